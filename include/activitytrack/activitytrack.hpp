@@ -1,0 +1,35 @@
+#pragma once
+
+/// libactivitytrack: count what a person does at a computer, keep it safe, and send it on.
+///
+///     InputSource ─┐
+///     FocusSource ─┼─> Sampler ─> Event ─> Buffer ─> Sender ─> a server
+///     SystemStats ─┤
+///     TimeZone ────┘
+///
+/// Use the whole (Agent), or any part alone. No header here includes Asio, Beast, JSON, SQLite or X11.
+/// examples/ shows the ways in.
+
+#include <activitytrack/agent/agent.hpp>
+#include <activitytrack/agent/delivery.hpp>
+#include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/buffer/buffer.hpp>
+#include <activitytrack/config/settings.hpp>
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/error.hpp>
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/event_fields.hpp>
+#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/input/classifier.hpp>
+#include <activitytrack/input/input_source.hpp>
+#include <activitytrack/input/memory_input_source.hpp>
+#include <activitytrack/input/trace.hpp>
+#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
+#include <activitytrack/sender/sender.hpp>

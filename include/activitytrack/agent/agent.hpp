@@ -1,0 +1,95 @@
+#pragma once
+
+#include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/buffer/buffer.hpp>
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/input/classifier.hpp>
+#include <activitytrack/input/input_source.hpp>
+#include <activitytrack/sender/sender.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace activitytrack {
+
+/// The parts an agent is made of. Every part is replaceable: this is the one place where they meet.
+struct AgentParts {
+  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Either may
+  /// be empty: nothing of that kind is collected.
+  std::function<Result<std::unique_ptr<InputSource>>()> open_input;
+  std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
+
+  std::unique_ptr<Classifier> classifier;
+  std::unique_ptr<SystemStats> system;
+  std::unique_ptr<TimeZoneSource> zone;
+  std::shared_ptr<Buffer> buffer;
+  std::shared_ptr<Sender> sender;  ///< null: events stay in the buffer
+};
+
+struct AgentOptions {
+  SamplerOptions sampler;
+  std::chrono::seconds send_interval{300};
+};
+
+/// What a running agent does, for the person it counts and for `activitytrack-agent status`.
+struct AgentStatus {
+  Event interval;                     ///< counts of the present interval, so far
+  bool paused = false;
+  std::optional<Time> paused_until;   ///< absent: until resumed
+  std::string display;                ///< "connected", or why there is none
+  BufferStats buffer;
+  std::int64_t collected = 0;         ///< events on disk since the start
+  std::string buffer_error;           ///< why the last append failed; empty if it did not
+  std::int64_t waiting = 0;           ///< events kept in memory because the buffer cannot take them
+  Time last_success = Time::min();    ///< when the server last answered
+  std::string send_error;
+  std::int64_t sent = 0;
+  std::int64_t rejected = 0;
+};
+
+/// Collects, buffers and sends. One thread uses it; it waits on nothing by itself but in `stop`:
+///
+///     auto agent = Agent::start(std::move(parts), options, system_clock(), log);
+///     while (running) { wait_until_readable(agent->fd()); agent->dispatch(); }
+///     agent->stop(5s);
+///
+/// At rest `fd()` becomes readable once an interval; while there is input, at most once a second.
+class Agent {
+ public:
+  /// `clock` and `log` are borrowed and outlive the agent.
+  static Result<std::unique_ptr<Agent>> start(AgentParts parts, AgentOptions options, Clock& clock, Log& log);
+  ~Agent();
+
+  int fd() const noexcept;
+
+  /// Does what is due, without blocking on anything but the disk.
+  void dispatch();
+
+  /// Stops collecting; with `duration`, until then.
+  void pause(std::optional<std::chrono::minutes> duration);
+  void resume();
+
+  void configure(AgentOptions options);
+  void replace_system_stats(std::unique_ptr<SystemStats> system);
+  void replace_sender(std::shared_ptr<Sender> sender);
+
+  AgentStatus status();
+
+  /// In this order: closes the sources, puts the last interval into the buffer, sends what is pending for at most
+  /// `flush`, closes. What was not sent stays in the buffer.
+  void stop(std::chrono::milliseconds flush);
+
+ private:
+  struct State;
+  explicit Agent(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/input/classifier.hpp>
+#include <activitytrack/input/input_source.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace activitytrack {
+
+struct SamplerOptions {
+  std::string machine_id;
+  std::chrono::seconds interval{60};
+  std::chrono::seconds idle_after{60};
+  bool window_titles = true;  ///< false: active_window stays empty
+};
+
+/// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a
+/// day replays in milliseconds. Not thread-safe.
+///
+/// Intervals are aligned to the wall clock: with 60 s they begin at each full minute. The first and the
+/// last are shorter, as are those around a pause, a suspend and a step of the wall clock; `interval_sec`
+/// says how long each was observed. A suspend and a step are seen as a change of `wall - ticks` by more
+/// than a second between two readings: the interval is closed where time broke off, and a new one begins
+/// where it went on. Timestamps never repeat, also when the wall clock was set back.
+///
+/// Feed everything in order of time: `input` and `focus` for what happened, then `advance`. A sample
+/// older than what was already folded counts at the present point, so that none is lost.
+class Sampler {
+ public:
+  using EventSink = std::function<void(Event)>;
+
+  /// `classifier`, `system` and `zone` are borrowed and outlive the sampler.
+  Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone,
+          EventSink sink);
+  ~Sampler();
+
+  /// Begins to observe. Events before `not_before` (the last one that an earlier run collected) are
+  /// given a timestamp of their own, as after a step back of the clock.
+  void start(ClockReading now, Time not_before = Time::min());
+
+  void input(const InputSample& sample);
+  void focus(const FocusSample& sample);
+
+  /// Moves on to `now` and gives each interval that has ended to the sink.
+  void advance(ClockReading now);
+
+  /// Closes the present interval at `now` and stops observing until `start`. This is a pause, or the end.
+  void stop(ClockReading now);
+
+  bool observing() const noexcept;
+
+  /// When the present interval ends. Meaningless while not observing.
+  Time next_boundary() const noexcept;
+
+  /// What the present interval holds so far; for showing, not for storing.
+  Event preview(ClockReading now) const;
+
+  /// New options hold from now on: the present interval is closed first if `interval` changes.
+  void configure(SamplerOptions options, ClockReading now);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace activitytrack {
+
+/// An event in the buffer, and the buffer's own number for it (grows with each append).
+struct BufferedEvent {
+  std::int64_t id = 0;
+  Event event;
+};
+
+/// What became of an event that was sent.
+struct Settled {
+  std::int64_t id = 0;
+  std::string rejection;  ///< empty: the server has it. Else why it was refused: it is kept aside.
+};
+
+struct BufferStats {
+  std::int64_t pending = 0;   ///< events waiting to be sent
+  std::int64_t aside = 0;     ///< events that the server refused for good, kept for a person to look at
+  std::int64_t dropped = 0;   ///< events ever dropped by the bounds of age and size
+  std::int64_t bytes = 0;     ///< size on disk
+  Time oldest = Time::min();  ///< timestamp of the oldest pending event
+  Time newest = Time::min();  ///< latest timestamp ever appended, sent ones too
+};
+
+/// Events between collecting and sending. Durable: when `append` returns, the event survives kill -9 and
+/// loss of power. May be called from any thread. On an error nothing changed.
+class Buffer {
+ public:
+  virtual ~Buffer() = default;
+
+  /// Appending an event that is already pending (the same machine_id and timestamp) changes nothing.
+  virtual Result<void> append(const Event& event) = 0;
+
+  /// Up to `count` pending events with an id above `after`, in order of id.
+  virtual Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after = 0) = 0;
+
+  /// Takes events out of the pending ones, all or none.
+  virtual Result<void> settle(std::span<const Settled> settled) = 0;
+
+  virtual Result<BufferStats> stats() = 0;
+
+  /// New bounds, in force at the next append.
+  virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
+};
+
+struct BufferOptions {
+  std::filesystem::path path;
+  std::chrono::hours max_age{90 * 24};
+  std::int64_t max_bytes = 256LL << 20;
+};
+
+/// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner alone; missing folders are
+/// made so too. A file that is no sound database is renamed to `PATH.corrupt-TIME` with a warning, and a
+/// new one begun. When a bound is passed, the oldest events are dropped, counted and logged.
+/// `clock` and `log` are borrowed and outlive the buffer.
+Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log);
+
+/// Opens an existing buffer file to read it while its agent runs; `append` and `settle` fail.
+Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesystem::path& path);
+
+/// In memory, for tests and for programs that need no durability.
+std::unique_ptr<Buffer> make_memory_buffer(Clock& clock);
+
+}  // namespace activitytrack

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/result.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace activitytrack {
+
+/// From `at` on, this window had the focus. Both texts are valid UTF-8 and at most 512 bytes; both are
+/// empty when no window has it.
+struct FocusSample {
+  Ticks at{};
+  std::string app;    ///< the application's name: "code", "firefox", "xterm"
+  std::string title;  ///< the window's title
+
+  friend bool operator==(const FocusSample&, const FocusSample&) = default;
+};
+
+/// A stream of focus changes; waited on and drained as an InputSource is.
+class FocusSource {
+ public:
+  virtual ~FocusSource() = default;
+  virtual int fd() const noexcept = 0;
+
+  /// Appends the changes up to `now`, oldest first; the first call gives the window that has the focus.
+  /// On an error the source is gone for good.
+  virtual Result<void> drain(ClockReading now, std::vector<FocusSample>& out) = 0;
+};
+
+/// The focused window of the X display `display` ("" means $DISPLAY): _NET_ACTIVE_WINDOW, or the input
+/// focus where there is no such window manager; the title from _NET_WM_NAME, else WM_NAME; the
+/// application from the process's name (_NET_WM_PID on this host), else WM_CLASS.
+Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string& display);
+
+}  // namespace activitytrack

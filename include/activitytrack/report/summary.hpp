@@ -1,0 +1,92 @@
+#pragma once
+
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/report/local_day.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace activitytrack {
+
+/// Mean and greatest of one percentage, weighted by the time observed.
+struct PercentStats {
+  double weighted_sum = 0;
+  double weight_sec = 0;
+  std::optional<double> max;
+
+  void add(double percent, double seconds);
+  void merge(const PercentStats& other);
+  std::optional<double> mean() const;
+};
+
+struct AppTotals {
+  double active_sec = 0;
+  std::int64_t key_count = 0;
+};
+
+/// What any number of intervals add up to. Adding and merging commute, so parts may be made anywhere, in
+/// any order, and put together.
+struct Totals {
+  std::int64_t events = 0;
+  std::int64_t key_count = 0, mouse_clicks = 0, mouse_distance_px = 0, scroll_count = 0;
+  std::int64_t scripted_count = 0;
+  std::int64_t disk_read_bytes = 0, disk_write_bytes = 0;
+  double observed_sec = 0;
+  double active_sec = 0;
+  double scripted_sec = 0;             ///< observed in intervals whose verdict is `scripted`
+  std::optional<Time> first_activity;  ///< start of the first interval that is not idle
+  std::optional<Time> last_activity;   ///< end of the last one
+  PercentStats cpu, ram, disk;
+  std::map<std::string, AppTotals> apps;
+
+  void add(const Event& event);
+  void merge(const Totals& other);
+  double idle_sec() const { return observed_sec - active_sec; }
+};
+
+/// Which day, on whose clock.
+struct DayQuery {
+  Date date;
+  std::string zone;  ///< empty: the machine's own
+};
+
+/// One hour of a timeline. `start` is the hour's beginning; `offset_min` is what the clock shows there.
+struct HourRow {
+  Time start;
+  int offset_min = 0;
+  Totals totals;
+};
+
+/// A machine's day.
+///
+/// On the machine's own clock each event belongs to the date, and to the hour, that the machine's clock
+/// showed at the event's timestamp (its `utc_offset_min`). So no event is missed or counted in two days when a
+/// machine travels: its day is then longer or shorter, the hours up to the move are those of the old zone,
+/// and from the move on those of the new one. In a named zone the day is that zone's, 23 to 25 hours.
+struct DayReport {
+  std::string machine_id;
+  Date date;
+  std::string timezone;  ///< of the day's last event, or as asked
+  TimeRange range;
+  Totals totals;
+  std::vector<HourRow> hours;  ///< every hour of the day, in order, with or without activity
+};
+
+/// What a day's events say. `events`: all events of one machine within day_anywhere(query.date), in order of
+/// time; those of other days are passed over. `zone_before`: the machine's last known zone, for a day
+/// without events. not_found for an unknown zone.
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
+                             std::span<const Event> events, const std::string& zone_before);
+
+/// The API's answers: GET /api/activity/{id}/summary and .../timeline. See docs/api.md.
+std::string encode_summary(const DayReport& report);
+std::string encode_timeline(const DayReport& report);
+
+/// And back, for the reporter.
+Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json);
+
+}  // namespace activitytrack
