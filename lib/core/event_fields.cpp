@@ -1,0 +1,48 @@
+#include <activitytrack/core/event_fields.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace activitytrack {
+namespace {
+
+constexpr double most_count = 1e9;   // far above what hands or scripts reach in a day
+constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
+constexpr double longest_interval_sec = 86'400;
+
+// name, member, least, greatest, longest, required
+const std::array<EventField, 22> fields{{
+    {"machine_id", &Event::machine_id, 0, 0, 128, true},
+    {"timestamp", &Event::timestamp, 0, 0, 40, true},
+    {"key_count", &Event::key_count, 0, most_count},
+    {"mouse_clicks", &Event::mouse_clicks, 0, most_count},
+    {"mouse_distance_px", &Event::mouse_distance_px, 0, most_count},
+    {"scroll_count", &Event::scroll_count, 0, most_count},
+    {"active_window", &Event::active_window, 0, 0, 1024},
+    {"active_app", &Event::active_app, 0, 0, 512},
+    {"is_idle", &Event::is_idle},
+    {"cpu_percent", &Event::cpu_percent, 0, 100},
+    {"ram_used_percent", &Event::ram_used_percent, 0, 100},
+    {"disk_used_percent", &Event::disk_used_percent, 0, 100},
+    {"interval_sec", &Event::interval_sec, 0, longest_interval_sec},
+    {"active_sec", &Event::active_sec, 0, longest_interval_sec},
+    {"timezone", &Event::timezone, 0, 0, 64},
+    {"utc_offset_min", &Event::utc_offset_min, -18 * 60, 18 * 60},
+    {"disk_read_bytes", &Event::disk_read_bytes, 0, most_bytes},
+    {"disk_write_bytes", &Event::disk_write_bytes, 0, most_bytes},
+    {"input_verdict", &Event::input_verdict, 0, 0, 16},
+    {"genuine_score", &Event::genuine_score, 0, 1},
+    {"scripted_reasons", &Event::scripted_reasons, 0, 16, 64},  // greatest: number of words
+    {"scripted_count", &Event::scripted_count, 0, most_count},
+}};
+
+}  // namespace
+
+std::span<const EventField> event_fields() noexcept { return fields; }
+
+int find_event_field(std::string_view name) noexcept {
+  const auto found = std::ranges::find(fields, name, &EventField::name);
+  return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
+}
+
+}  // namespace activitytrack

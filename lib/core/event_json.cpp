@@ -1,0 +1,60 @@
+#include <activitytrack/core/event_json.hpp>
+
+#include <activitytrack/core/event_fields.hpp>
+#include <activitytrack/core/timestamp.hpp>
+
+#include "core/json_writer.hpp"
+
+namespace activitytrack {
+namespace {
+
+/// Writes one field; an overload for each type a member has.
+struct WriteField {
+  JsonWriter& json;
+  std::string_view name;
+  const Event& event;
+
+  template <class T>
+  void operator()(T Event::*member) const {
+    json.field(name, event.*member);
+  }
+  template <class T>
+  void operator()(std::optional<T> Event::*member) const {
+    if (event.*member) json.field(name, *(event.*member));
+  }
+  void operator()(Time Event::*member) const { json.field(name, format_timestamp(event.*member)); }
+  void operator()(Verdict Event::*member) const { json.field(name, to_string(event.*member)); }
+  void operator()(std::vector<std::string> Event::*member) const {
+    json.key(name).begin_array();
+    for (const std::string& word : event.*member) json.value(word);
+    json.end_array();
+  }
+};
+
+}  // namespace
+
+void append_event_json(std::string& out, const Event& event) {
+  JsonWriter json(out);
+  json.begin_object();
+  for (const EventField& field : event_fields()) {
+    std::visit(WriteField{json, field.name, event}, field.member);
+  }
+  json.end_object();
+}
+
+std::string encode_event(const Event& event) {
+  std::string out;
+  append_event_json(out, event);
+  return out;
+}
+
+std::string encode_batch(std::span<const Event> events) {
+  std::string out = "{\"events\":[";
+  for (const Event& event : events) {
+    if (&event != events.data()) out += ',';
+    append_event_json(out, event);
+  }
+  return out += "]}";
+}
+
+}  // namespace activitytrack

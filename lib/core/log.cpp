@@ -1,0 +1,111 @@
+#include <activitytrack/core/log.hpp>
+
+#include <activitytrack/core/timestamp.hpp>
+
+#include "core/json_writer.hpp"
+
+#include <string>
+#include <unistd.h>
+
+namespace activitytrack {
+namespace {
+
+Time log_time() { return std::chrono::floor<std::chrono::milliseconds>(system_clock().now()); }
+
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.find_first_of(" =\"\\\n\r\t") != std::string_view::npos;
+}
+
+void append_text(std::string& line, const LogField& field) {
+  line += ' ';
+  line += field.name;
+  line += '=';
+  const auto* text = std::get_if<std::string_view>(&field.value);
+  if (text && !needs_quotes(*text)) {
+    line += *text;
+    return;
+  }
+  JsonWriter json(line);
+  std::visit([&](auto value) { json.value(value); }, field.value);
+}
+
+std::string text_line(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+  std::string line = format_timestamp(log_time());
+  line += ' ';
+  line += to_string(level);
+  line += ' ';
+  line += message;
+  for (const LogField& field : fields) append_text(line, field);
+  return line;
+}
+
+std::string json_line(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+  std::string line;
+  JsonWriter json(line);
+  json.begin_object().field("time", format_timestamp(log_time())).field("level", to_string(level));
+  json.field("message", message);
+  for (const LogField& field : fields) {
+    std::visit([&](auto value) { json.field(field.name, value); }, field.value);
+  }
+  json.end_object();
+  return line;
+}
+
+class StderrLog final : public Log {
+ public:
+  StderrLog(LogLevel lowest, LogFormat format) : lowest_(lowest), format_(format) {}
+
+  void write(LogLevel level, std::string_view message, std::span<const LogField> fields) noexcept override {
+    if (level < lowest_) return;
+    try {
+      std::string line = format_ == LogFormat::json ? json_line(level, message, fields)
+                                                    : text_line(level, message, fields);
+      for (char& c : line) {
+        if (c == '\n') c = ' ';
+      }
+      line += '\n';
+      // One write for a line keeps lines of several threads whole.
+      [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+    } catch (...) {  // out of memory: a log line is not worth a crash
+    }
+  }
+
+ private:
+  LogLevel lowest_;
+  LogFormat format_;
+};
+
+class NullLog final : public Log {
+ public:
+  void write(LogLevel, std::string_view, std::span<const LogField>) noexcept override {}
+};
+
+}  // namespace
+
+std::unique_ptr<Log> make_stderr_log(LogLevel lowest, LogFormat format) {
+  return std::make_unique<StderrLog>(lowest, format);
+}
+
+Log& null_log() noexcept {
+  static NullLog log;
+  return log;
+}
+
+std::optional<LogLevel> parse_log_level(std::string_view word) noexcept {
+  for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
+    if (word == to_string(level)) return level;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(LogLevel level) noexcept {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warning: return "warning";
+    case LogLevel::error: return "error";
+  }
+  return "info";
+}
+
+}  // namespace activitytrack

@@ -20,7 +20,7 @@ struct EventField {
   std::string_view name;  ///< on the wire, as a column and as a CSV header
   Member member;
   double min = 0;             ///< numbers: the least and the greatest value accepted
-  double max = 0;
+  double max = 0;             ///< lists: the greatest number of words
   std::size_t max_bytes = 0;  ///< strings: the greatest length accepted, UTF-8 bytes
   bool required = false;
 };

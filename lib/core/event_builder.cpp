@@ -1,0 +1,186 @@
+#include "core/event_builder.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/utf8.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace activitytrack {
+namespace {
+
+std::string number_text(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.15g", number);
+  return text;
+}
+
+/// Sets one member from one value; gives what is wrong, or "". One overload for each type a member has.
+struct Assign {
+  Event& event;
+  const EventField& field;
+  const JsonScalar& value;
+
+  std::string number(double& out) const {
+    if (const auto* i = std::get_if<std::int64_t>(&value)) {
+      out = static_cast<double>(*i);
+    } else if (const auto* d = std::get_if<double>(&value)) {
+      out = *d;
+    } else {
+      return "must be a number";
+    }
+    if (out >= field.min && out <= field.max) return {};
+    return "must be from " + number_text(field.min) + " to " + number_text(field.max);
+  }
+
+  std::string text(std::string_view& out) const {
+    const auto* found = std::get_if<std::string_view>(&value);
+    if (!found) return "must be a string";
+    if (found->size() > field.max_bytes) {
+      return "must be at most " + std::to_string(field.max_bytes) + " bytes long";
+    }
+    if (!is_utf8(*found)) return "must be UTF-8";
+    out = *found;
+    return {};
+  }
+
+  std::string operator()(double Event::*member) const { return number(event.*member); }
+
+  std::string operator()(std::optional<double> Event::*member) const {
+    double found = 0;
+    if (std::string wrong = number(found); !wrong.empty()) return wrong;
+    event.*member = found;
+    return {};
+  }
+
+  std::string operator()(std::int64_t Event::*member) const {
+    double found = 0;
+    if (std::string wrong = number(found); !wrong.empty()) return wrong;
+    if (found != std::floor(found)) return "must be a whole number";
+    event.*member = static_cast<std::int64_t>(found);
+    return {};
+  }
+
+  std::string operator()(std::optional<std::int64_t> Event::*member) const {
+    double found = 0;
+    if (std::string wrong = number(found); !wrong.empty()) return wrong;
+    if (found != std::floor(found)) return "must be a whole number";
+    event.*member = static_cast<std::int64_t>(found);
+    return {};
+  }
+
+  std::string operator()(bool Event::*member) const {
+    const auto* found = std::get_if<bool>(&value);
+    if (!found) return "must be true or false";
+    event.*member = *found;
+    return {};
+  }
+
+  std::string operator()(std::string Event::*member) const {
+    std::string_view found;
+    if (std::string wrong = text(found); !wrong.empty()) return wrong;
+    if (field.required && found.empty()) return "must not be empty";
+    if (found.find('\0') != std::string_view::npos) return "must not hold a NUL character";
+    event.*member = found;
+    return {};
+  }
+
+  std::string operator()(Time Event::*member) const {
+    std::string_view found;
+    if (std::string wrong = text(found); !wrong.empty()) return wrong;
+    const Result<Time> time = parse_timestamp(found);
+    if (!time) return time.error().message;
+    event.*member = *time;
+    return {};
+  }
+
+  std::string operator()(Verdict Event::*member) const {
+    std::string_view found;
+    if (std::string wrong = text(found); !wrong.empty()) return wrong;
+    const auto verdict = parse_verdict(found);
+    if (!verdict) return "must be one of genuine, scripted, mixed, none";
+    event.*member = *verdict;
+    return {};
+  }
+
+  std::string operator()(std::vector<std::string> Event::*) const { return "must be an array of strings"; }
+};
+
+}  // namespace
+
+void EventBuilder::begin() {
+  event_ = Event();
+  field_ = -1;
+  seen_.reset();
+  fault_field_ = {};
+  error_.clear();
+}
+
+void EventBuilder::fault(std::string_view field, std::string error) {
+  if (!error_.empty()) return;
+  fault_field_ = field;
+  error_ = std::move(error);
+}
+
+void EventBuilder::key(int field) {
+  field_ = field;
+  if (field < 0) return;
+  const auto at = static_cast<std::size_t>(field);
+  if (seen_[at]) fault(event_fields()[at].name, "is given twice");
+  seen_[at] = true;
+}
+
+void EventBuilder::scalar(const JsonScalar& value) {
+  if (field_ < 0 || !ok()) return;
+  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
+  if (std::holds_alternative<std::monostate>(value) && !field.required) {
+    seen_[static_cast<std::size_t>(field_)] = false;  // null says nothing: the field is absent
+    return;
+  }
+  if (std::string wrong = std::visit(Assign{event_, field, value}, field.member); !wrong.empty()) {
+    fault(field.name, std::move(wrong));
+  }
+}
+
+bool EventBuilder::wants_list() const {
+  if (field_ < 0) return false;
+  const auto& member = event_fields()[static_cast<std::size_t>(field_)].member;
+  return std::holds_alternative<std::vector<std::string> Event::*>(member);
+}
+
+void EventBuilder::word(const JsonScalar& value) {
+  if (!ok()) return;
+  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
+  auto& words = event_.*std::get<std::vector<std::string> Event::*>(field.member);
+  std::string_view found;
+  if (std::string wrong = Assign{event_, field, value}.text(found); !wrong.empty()) {
+    fault(field.name, "each word " + wrong);
+  } else if (static_cast<double>(words.size()) >= field.max) {
+    fault(field.name, "must hold at most " + number_text(field.max) + " words");
+  } else {
+    words.emplace_back(found);
+  }
+}
+
+void EventBuilder::wrong_type() {
+  if (field_ < 0) return;
+  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
+  fault(field.name, wants_list() ? "must be an array of strings" : "must not be an object or an array");
+}
+
+void EventBuilder::end() {
+  const auto fields = event_fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].required && !seen_[i]) fault(fields[i].name, "is required");
+  }
+  // An event of a program that knows less: what it leaves out follows from what it says.
+  static const auto active = static_cast<std::size_t>(find_event_field("active_sec"));
+  static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
+  const bool input = event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
+  if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !input;
+  if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
+  if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");
+}
+
+}  // namespace activitytrack

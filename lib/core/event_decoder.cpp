@@ -1,0 +1,228 @@
+#include <activitytrack/core/event_json.hpp>
+
+#include "core/event_builder.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+namespace activitytrack {
+namespace {
+
+namespace json = boost::json;
+using json::error_code;
+using json::string_view;
+
+/// Receives the parser's callbacks and folds them into events: a state for each place in the text that
+/// matters, and a depth of nesting for everything that does not.
+class BatchHandler {
+ public:
+  static constexpr std::size_t max_object_size = std::size_t(-1);
+  static constexpr std::size_t max_array_size = std::size_t(-1);
+  static constexpr std::size_t max_key_size = std::size_t(-1);
+  static constexpr std::size_t max_string_size = std::size_t(-1);
+
+  /// `single`: the text is one event, not a batch.
+  explicit BatchHandler(bool single = false) : single_(single) {}
+
+  DecodedBatch batch;
+  std::string refusal;  ///< why the whole text is refused
+
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+
+  bool on_object_begin(error_code& ec) {
+    if (skipping()) return true;
+    switch (place_) {
+      case Place::document:
+        return single_ ? begin_event(ec) : enter(Place::batch);
+      case Place::batch:
+        if (events_key_) return refuse("\"events\" must be an array", ec);
+        return skip();
+      case Place::events:
+        return begin_event(ec);
+      case Place::event:
+      case Place::words:
+        builder_.wrong_type();
+        return skip();
+    }
+    return true;
+  }
+
+  bool on_object_end(std::size_t, error_code&) {
+    if (unskipping()) return true;
+    if (place_ == Place::event) {
+      end_event();
+      return enter(single_ ? Place::document : Place::events);
+    }
+    return enter(Place::document);
+  }
+
+  bool on_array_begin(error_code& ec) {
+    if (skipping()) return true;
+    switch (place_) {
+      case Place::document:
+        return refuse_shape(ec);
+      case Place::batch:
+        if (!events_key_) return skip();
+        seen_events_ = true;
+        return enter(Place::events);
+      case Place::events:
+        reject_element();
+        return skip();
+      case Place::event:
+        if (builder_.wants_list()) return enter(Place::words);
+        builder_.wrong_type();
+        return skip();
+      case Place::words:
+        builder_.wrong_type();
+        return skip();
+    }
+    return true;
+  }
+
+  bool on_array_end(std::size_t, error_code&) {
+    if (unskipping()) return true;
+    return enter(place_ == Place::words ? Place::event : Place::batch);
+  }
+
+  bool on_key_part(string_view part, std::size_t, error_code&) { return keep(part); }
+  bool on_key(string_view part, std::size_t, error_code& ec) {
+    keep(part);
+    const std::string name = std::move(text_);
+    text_.clear();
+    if (skip_ > 0) return true;
+    if (place_ == Place::event) builder_.key(find_event_field(name));
+    if (place_ == Place::batch) {
+      events_key_ = name == "events";
+      if (events_key_ && seen_events_) return refuse("\"events\" is given twice", ec);
+    }
+    return true;
+  }
+
+  bool on_string_part(string_view part, std::size_t, error_code&) { return keep(part); }
+  bool on_string(string_view part, std::size_t, error_code& ec) {
+    keep(part);
+    const bool going_on = scalar(std::string_view(text_), ec);
+    text_.clear();
+    return going_on;
+  }
+
+  bool on_number_part(string_view, error_code&) { return true; }
+  bool on_int64(std::int64_t number, string_view, error_code& ec) { return scalar(number, ec); }
+  bool on_uint64(std::uint64_t number, string_view, error_code& ec) {
+    return scalar(static_cast<double>(number), ec);  // above every field's range anyway
+  }
+  bool on_double(double number, string_view, error_code& ec) { return scalar(number, ec); }
+  bool on_bool(bool truth, error_code& ec) { return scalar(truth, ec); }
+  bool on_null(error_code& ec) { return scalar(std::monostate(), ec); }
+  bool on_comment_part(string_view, error_code&) { return true; }
+  bool on_comment(string_view, error_code&) { return true; }
+
+  bool complete() const { return single_ || seen_events_; }
+
+ private:
+  enum class Place { document, batch, events, event, words };
+
+  bool enter(Place place) {
+    place_ = place;
+    return true;
+  }
+  bool skip() {
+    skip_ = 1;
+    return true;
+  }
+  bool skipping() {
+    if (skip_ > 0) ++skip_;
+    return skip_ > 0;
+  }
+  bool unskipping() {
+    if (skip_ == 0) return false;
+    --skip_;
+    return true;
+  }
+
+  /// Longer than any field may be: enough for the builder to see that it is too long.
+  bool keep(string_view part) {
+    static constexpr std::size_t enough = 4096;
+    if (text_.size() < enough) text_.append(part.data(), std::min(part.size(), enough));
+    return true;
+  }
+
+  bool scalar(const JsonScalar& value, error_code& ec) {
+    if (skip_ > 0) return true;
+    switch (place_) {
+      case Place::document: return refuse_shape(ec);
+      case Place::batch: return events_key_ ? refuse("\"events\" must be an array", ec) : true;
+      case Place::events: reject_element(); break;
+      case Place::event: builder_.scalar(value); break;
+      case Place::words: builder_.word(value); break;
+    }
+    return true;
+  }
+
+  bool begin_event(error_code& ec) {
+    if (index_ >= max_batch_events) return refuse("a batch holds at most 10000 events", ec);
+    builder_.begin();
+    return enter(Place::event);
+  }
+
+  void end_event() {
+    builder_.end();
+    if (builder_.ok()) {
+      batch.events.push_back(std::move(builder_.event()));
+      batch.indices.push_back(index_);
+    } else {
+      batch.rejected.push_back({index_, std::string(builder_.fault_field()), builder_.error()});
+    }
+    ++index_;
+  }
+
+  void reject_element() { batch.rejected.push_back({index_++, "", "must be an object"}); }
+
+  bool refuse_shape(error_code& ec) {
+    return refuse(single_ ? "must be an object" : "must be an object {\"events\": [...]}", ec);
+  }
+  bool refuse(const char* why, error_code& ec) {
+    refusal = why;
+    ec = json::error::syntax;
+    return false;
+  }
+
+  const bool single_;
+  Place place_ = Place::document;
+  std::size_t skip_ = 0;  ///< depth within a value that nobody wants
+  bool events_key_ = false, seen_events_ = false;
+  std::size_t index_ = 0;
+  std::string text_;
+  EventBuilder builder_;
+};
+
+Result<DecodedBatch> parse(std::string_view text, bool single) {
+  json::parse_options options;
+  options.max_depth = 32;
+  options.allow_invalid_utf8 = true;  // so that one bad string costs its event alone
+  json::basic_parser<BatchHandler> parser(options, single);
+  error_code ec;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
+  auto& handler = parser.handler();
+  if (!handler.refusal.empty()) return Error{ErrorCode::invalid_input, handler.refusal};
+  if (!ec && read < text.size()) ec = json::error::extra_data;
+  if (ec) {
+    return Error{ErrorCode::invalid_input, "not JSON at byte " + std::to_string(read) + ": " + ec.message()};
+  }
+  if (!handler.complete()) return Error{ErrorCode::invalid_input, "must be an object {\"events\": [...]}"};
+  return std::move(handler.batch);
+}
+
+}  // namespace
+
+Result<DecodedBatch> decode_batch(std::string_view text) { return parse(text, false); }
+
+Result<Event> decode_event(std::string_view text) {
+  Result<DecodedBatch> batch = parse(text, true);
+  if (!batch) return batch.error();
+  if (batch->rejected.empty()) return std::move(batch->events.front());
+  const RejectedEvent& fault = batch->rejected.front();
+  return Error{ErrorCode::invalid_input, fault.field.empty() ? fault.error : fault.field + " " + fault.error};
+}
+
+}  // namespace activitytrack

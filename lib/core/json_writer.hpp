@@ -1,0 +1,60 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// Appends JSON to a string, commas and escapes included; no DOM. The caller keeps the nesting right.
+/// Bytes that are not UTF-8 become U+FFFD; a number that is not finite becomes null.
+///
+///     std::string out;
+///     JsonWriter(out).begin_object().field("accepted", 3).end_object();   // {"accepted":3}
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  JsonWriter& begin_object();
+  JsonWriter& end_object();
+  JsonWriter& begin_array();
+  JsonWriter& end_array();
+  JsonWriter& key(std::string_view name);
+
+  JsonWriter& value(std::string_view text);
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
+  JsonWriter& value(double number);
+  JsonWriter& value(bool truth);
+  JsonWriter& null();
+  template <std::integral I>
+    requires(!std::same_as<I, bool>)
+  JsonWriter& value(I number) {
+    return integer(static_cast<std::int64_t>(number));
+  }
+  template <class T>
+  JsonWriter& value(const std::optional<T>& maybe) {
+    return maybe ? value(*maybe) : null();
+  }
+
+  /// Text that is JSON already.
+  JsonWriter& raw(std::string_view json);
+
+  template <class T>
+  JsonWriter& field(std::string_view name, const T& v) {
+    return key(name).value(v);
+  }
+
+ private:
+  JsonWriter& integer(std::int64_t number);
+  void separate();
+
+  std::string& out_;
+  bool first_ = true;  ///< nothing stands before in this object or array
+};
+
+/// `number` with at most `digits` digits after the point, and none that say nothing.
+double rounded(double number, int digits);
+
+}  // namespace activitytrack

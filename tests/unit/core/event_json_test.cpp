@@ -1,0 +1,187 @@
+#include <activitytrack/core/event_fields.hpp>
+#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/timestamp.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace activitytrack;
+
+namespace {
+
+const std::string contract_example = R"({
+  "machine_id": "vm-abc123-user1", "timestamp": "2024-01-15T10:30:00Z",
+  "key_count": 150, "mouse_clicks": 45, "mouse_distance_px": 12500, "scroll_count": 20,
+  "active_window": "Visual Studio Code", "active_app": "code", "is_idle": false,
+  "cpu_percent": 25.5, "ram_used_percent": 68.2, "disk_used_percent": 45.0,
+  "interval_sec": 60, "active_sec": 48.5, "timezone": "Europe/Berlin", "utc_offset_min": 60,
+  "disk_read_bytes": 1048576, "disk_write_bytes": 524288,
+  "input_verdict": "genuine", "genuine_score": 0.98, "scripted_reasons": [], "scripted_count": 0
+})";
+
+Event full_event() {
+  Event e;
+  e.machine_id = "vm-abc123-user1";
+  e.timestamp = *parse_timestamp("2024-01-15T10:30:00Z");
+  e.key_count = 150, e.mouse_clicks = 45, e.mouse_distance_px = 12500, e.scroll_count = 20;
+  e.active_window = "Visual Studio Code", e.active_app = "code", e.is_idle = false;
+  e.cpu_percent = 25.5, e.ram_used_percent = 68.2, e.disk_used_percent = 45.0;
+  e.interval_sec = 60, e.active_sec = 48.5, e.timezone = "Europe/Berlin", e.utc_offset_min = 60;
+  e.disk_read_bytes = 1048576, e.disk_write_bytes = 524288;
+  e.input_verdict = Verdict::genuine, e.genuine_score = 0.98;
+  return e;
+}
+
+/// The event {"machine_id":"m","timestamp":...} with one more member.
+std::string with(const std::string& member) {
+  return R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z",)" + member + "}";
+}
+
+/// What is wrong with a batch of a good event, this one, and another good one; both good ones must be taken.
+RejectedEvent rejection(const std::string& event) {
+  const auto batch = decode_batch(R"({"events":[)" + with(R"("key_count":1)") + "," + event + "," +
+                                  with(R"("key_count":2)") + "]}");
+  REQUIRE(batch.has_value());
+  REQUIRE(batch->events.size() == 2);
+  CHECK(batch->indices == std::vector<std::size_t>{0, 2});
+  CHECK(batch->events[1].key_count == 2);
+  REQUIRE(batch->rejected.size() == 1);
+  CHECK(batch->rejected[0].index == 1);
+  return batch->rejected[0];
+}
+
+}  // namespace
+
+TEST_CASE("the contract's example decodes, and comes back as it was") {
+  const auto event = decode_event(contract_example);
+  REQUIRE(event.has_value());
+  CHECK(*event == full_event());
+  CHECK(*decode_event(encode_event(*event)) == *event);
+}
+
+TEST_CASE("an event of the old kind gets its missing fields from what it says") {
+  const auto busy = decode_event(with(R"("key_count":3,"is_idle":false)"));
+  CHECK(busy->active_sec == 60);
+  const auto idle = decode_event(with(R"("is_idle":true)"));
+  CHECK(idle->active_sec == 0);
+  CHECK(decode_event(with(R"("key_count":3)"))->is_idle == false);
+  CHECK(decode_event(with(R"("active_sec":0,"key_count":3)"))->is_idle == true);
+  CHECK_FALSE(decode_event(with(R"("cpu_percent":null)"))->cpu_percent.has_value());
+  CHECK_FALSE(decode_event(with(R"("utc_offset_min":null)"))->utc_offset_min.has_value());
+}
+
+TEST_CASE("a bad event is rejected alone, with its field and why") {
+  struct Case {
+    const char* event;
+    const char* field;
+  };
+  const std::string long_text = with(R"("active_app":")" + std::string(513, 'x') + "\"");
+  const std::string huge_text = with(R"("active_window":")" + std::string(1'000'000, 'x') + "\"");
+  const std::string bad_utf8 = with("\"active_window\":\"\xC3(\"");
+  const std::string words = with(R"("scripted_reasons":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])");
+  const Case cases[] = {
+      {R"(7)", ""},
+      {R"([])", ""},
+      {R"([{"machine_id":"m"}])", ""},
+      {R"(null)", ""},
+      {R"({})", "machine_id"},
+      {R"({"machine_id":"m"})", "timestamp"},
+      {R"({"machine_id":"","timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
+      {R"({"machine_id":null,"timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
+      {R"({"machine_id":"m","timestamp":"yesterday"})", "timestamp"},
+      {R"({"machine_id":"m","timestamp":"9999-01-01T00:00:00Z"})", "timestamp"},
+      {R"({"machine_id":"m","timestamp":"1969-12-31T23:59:59Z"})", "timestamp"},
+      {R"({"machine_id":"m","timestamp":1705314600})", "timestamp"},
+      {R"({"machine_id":"m","machine_id":"n","timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":"7"})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":-1})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1.5})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1e999})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":[1]})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":{"a":[]}})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":100.5})", "cpu_percent"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","is_idle":1})", "is_idle"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_sec":61})", "active_sec"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","utc_offset_min":1081})", "utc_offset_min"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_verdict":"maybe"})", "input_verdict"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":"x"})", "scripted_reasons"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[1]})", "scripted_reasons"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})", "scripted_reasons"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":"a\u0000b"})", "active_app"},
+      {long_text.c_str(), "active_app"},
+      {huge_text.c_str(), "active_window"},
+      {bad_utf8.c_str(), "active_window"},
+      {words.c_str(), "scripted_reasons"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(std::string_view(c.event).substr(0, 200));
+    const RejectedEvent r = rejection(c.event);
+    CHECK(r.field == c.field);
+    CHECK_FALSE(r.error.empty());
+  }
+}
+
+TEST_CASE("what nobody knows is passed over, whatever it holds") {
+  CHECK(decode_event(with(R"("new":{"a":[1,{"key_count":9}],"b":"x"},"key_count":4)"))->key_count == 4);
+  const auto batch = decode_batch(R"({"meta":{"events":[1]},"events":[],"more":[[]]})");
+  REQUIRE(batch.has_value());
+  CHECK(batch->events.empty());
+}
+
+TEST_CASE("a text that is not a batch is refused whole") {
+  const std::string deep = R"({"events":[],"x":)" + std::string(100, '[') + std::string(100, ']') + "}";
+  std::string many = R"({"events":[)";
+  for (std::size_t i = 0; i <= max_batch_events; ++i) many += i == 0 ? "{}" : ",{}";
+  many += "]}";
+  const std::string good = R"({"events":[)" + contract_example + "]}";
+  const std::string cut = good.substr(0, good.size() - 2);
+  for (const std::string& text :
+       {std::string(), std::string("null"), std::string("[]"), std::string("{}"), std::string("\"events\""),
+        std::string(R"({"events":{}})"), std::string(R"({"events":null})"), std::string(R"({"events":[],"events":[]})"),
+        std::string(R"({"events":[NaN]})"), std::string(R"({"events":[]} x)"), deep, many, cut}) {
+    CAPTURE(text.substr(0, 60));
+    CHECK_FALSE(decode_batch(text).has_value());
+  }
+}
+
+TEST_CASE("every cut of a batch is refused, none crashes") {
+  const std::string good = encode_batch(std::vector{full_event()});
+  for (std::size_t n = 0; n < good.size(); ++n) CHECK_FALSE(decode_batch(good.substr(0, n)).has_value());
+  CHECK(decode_batch(good)->events.size() == 1);
+}
+
+TEST_CASE("encoding gives valid JSON whatever the event holds") {
+  Event e = full_event();
+  e.active_window = "a\"b\\c\n\xFF\x01 ü 😀";
+  e.cpu_percent = std::numeric_limits<double>::quiet_NaN();
+  const auto back = decode_event(encode_event(e));
+  REQUIRE(back.has_value());
+  CHECK(back->active_window == "a\"b\\c\n\xEF\xBF\xBD\x01 ü 😀");
+  CHECK_FALSE(back->cpu_percent.has_value());
+}
+
+TEST_CASE("the answer to a batch comes back as it was") {
+  const BatchAnswer answer{3, 2, {{1, "key_count", "must be \"whole\""}}};
+  const auto back = decode_answer(encode_answer(answer));
+  REQUIRE(back.has_value());
+  CHECK(back->accepted == 3);
+  CHECK(back->duplicates == 2);
+  CHECK(back->rejected == answer.rejected);
+  CHECK(encode_answer({}) == R"({"accepted":0,"duplicates":0,"rejected":[]})");
+  for (const char* text : {"", "[]", "{}", R"({"accepted":-1,"duplicates":0,"rejected":[]})",
+                           R"({"accepted":"1","duplicates":0,"rejected":[]})"}) {
+    CHECK_FALSE(decode_answer(text).has_value());
+  }
+}
+
+TEST_CASE("the table's names are found, others are not") {
+  for (const EventField& field : event_fields()) {
+    const int at = find_event_field(field.name);
+    REQUIRE(at >= 0);
+    CHECK(&event_fields()[static_cast<std::size_t>(at)] == &field);
+  }
+  CHECK(find_event_field("keys") == -1);
+}
