@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,22 +41,16 @@ using SettingTexts = std::map<std::string, SettingText, std::less<>>;
 /// Everything wrong with a configuration, one line each: "FILE:LINE: KEY: what, and what to do".
 struct SettingErrors {
   std::vector<std::string> lines;
+
+  /// `key` is "" when the fault is in no key.
+  void add(std::string_view origin, std::string_view key, std::string_view what);
   std::string joined() const;
 };
-
-/// Lets what is in `over` win over what is in `base`.
-SettingTexts overlay(SettingTexts base, const SettingTexts& over);
-
-/// Applies texts to a value that holds the defaults; the first error per key is added to `errors`.
-/// Instantiated in lib/config for each program's settings.
-template <class S>
-void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts, S& into,
-                    SettingErrors& errors);
 
 /// The keys of a table, which is all a parser needs to know of it.
 struct SettingNames {
   std::vector<std::string_view> keys;
-  std::vector<std::string_view> inis;
+  std::vector<std::string_view> inis;  ///< of the same length
 };
 template <class S>
 SettingNames setting_names(std::span<const Setting<S>> table) {
@@ -64,23 +59,91 @@ SettingNames setting_names(std::span<const Setting<S>> table) {
   return names;
 }
 
-/// Reads YAML (nested maps, keys dotted in the result). Unknown keys and wrong shapes are errors, with
-/// file and line. `file` is for messages only.
+/// Reads YAML (nested maps, keys dotted in the result). Unknown keys, keys given twice and wrong shapes are
+/// errors, with file and line; so are aliases and nesting beyond what settings need. A key without a value
+/// counts as not given. `file` is for messages only.
 SettingTexts parse_yaml_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                  SettingErrors& errors);
 
-/// Reads INI: the section [settings]; keys are given back by their YAML names.
+/// Reads INI: the section [settings]; keys are given back by their YAML names. A comment is a line of its
+/// own that begins with "#" or ";".
 SettingTexts parse_ini_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                 SettingErrors& errors);
 
-/// Reads a file, as INI if its name ends in ".ini", else as YAML. At most 1 MiB.
+/// Reads a file, as INI if its name ends in ".ini", else as YAML. UTF-8, at most 1 MiB.
 SettingTexts read_settings_file(const std::string& file, const SettingNames& names, SettingErrors& errors);
 
-/// ACTIVITYTRACK_<KEY>, where KEY is the key in capitals with "_" for ".".
+/// ACTIVITYTRACK_<KEY>, where KEY is the key in capitals with "_" for ".". An empty variable counts as not
+/// given.
 SettingTexts environment_settings(const SettingNames& names);
 std::string environment_name(std::string_view key);
 
-/// The option for a key: "screenshots.interval_min" is --screenshots-interval-min.
+/// The option for a key, without dashes before it: "screenshots.interval_min" is "screenshots-interval-min".
 std::string option_name(std::string_view key);
+
+/// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max];
+/// a text without control characters; a list, also as one text with commas. The error says what is wrong
+/// and what is accepted, and repeats no text.
+struct NumberRange {
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+  std::string_view unit;
+};
+Result<void> assign_setting(const SettingText& text, const NumberRange& range, bool& into);
+Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into);
+Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::string& into);
+Result<void> assign_setting(const SettingText& text, const NumberRange& range,
+                            std::vector<std::string>& into);
+
+/// The row's own check of a value; nothing but strings have one.
+template <class S, class T>
+Result<void> check_setting(const Setting<S>& row, const T& value) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (row.check) return row.check(value);
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+    for (const std::string& each : value) {
+      if (!row.check) break;
+      if (auto checked = row.check(each); !checked) return checked;
+    }
+  }
+  return {};
+}
+
+/// Applies texts to a value that holds the defaults. The first error of each key is added to `errors`, and
+/// its value stays as it was. Texts of keys that the table does not have are left alone.
+template <class S>
+void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts, S& into,
+                    SettingErrors& errors) {
+  for (const Setting<S>& row : table) {
+    const auto text = texts.find(row.key);
+    if (text == texts.end()) continue;
+    auto assign = [&](auto member) -> Result<void> {
+      auto value = into.*member;
+      Result<void> done = assign_setting(text->second, {row.min, row.max, row.unit}, value);
+      if (done) done = check_setting(row, value);
+      if (done) into.*member = std::move(value);
+      return done;
+    };
+    if (const auto done = std::visit(assign, row.member); !done) {
+      errors.add(text->second.origin, row.key, done.error().message);
+    }
+  }
+}
+
+/// A program's settings: `file` ("" for none; one that cannot be read is an error), then the environment,
+/// then `options` (the winner), over the defaults. All errors are collected: on failure the message has one
+/// line for each.
+template <class S>
+Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file,
+                        const SettingTexts& options) {
+  S settings;
+  SettingErrors errors;
+  const SettingNames names = setting_names(table);
+  if (!file.empty()) apply_settings(table, read_settings_file(file, names, errors), settings, errors);
+  apply_settings(table, environment_settings(names), settings, errors);
+  apply_settings(table, options, settings, errors);
+  if (!errors.lines.empty()) return Error{ErrorCode::invalid_input, errors.joined()};
+  return settings;
+}
 
 }  // namespace activitytrack

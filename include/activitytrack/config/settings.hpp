@@ -43,12 +43,12 @@ struct Settings {
 
 std::span<const Setting<Settings>> settings_table();
 
-/// `file`, if it exists, then the environment, then `options` (the winner), over the defaults. All errors
-/// are collected: on failure the message has one line for each.
+/// load_settings() of setting.hpp for the agent's table; "~/" in paths is the home.
 Result<Settings> load_settings(const std::string& file, const SettingTexts& options);
 
 /// The first that exists of ~/.config/activity-tracker/config.yaml and
-/// /etc/activity-tracker/config.yaml (config.ini beside each, too); "" if none does.
+/// /etc/activity-tracker/config.yaml (config.ini beside each, too); "" if none does. An absolute
+/// $XDG_CONFIG_HOME is looked into before ~/.config.
 std::string find_settings_file();
 
 /// ~/.local/share/activity-tracker/buffer.db ($XDG_DATA_HOME honoured).

@@ -3,29 +3,41 @@
 #include <activitytrack/core/result.hpp>
 
 #include <filesystem>
-#include <memory>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace activitytrack {
 
-/// Tells when a file was written, replaced, made or removed, by inotify on its folder: editors replace
-/// files rather than write them. Not thread-safe.
+/// Tells when one of some files was written, replaced, made, removed or touched, by inotify on its folder:
+/// editors replace files rather than write them. Symbolic links on the way to a file are watched too, and
+/// a file or folder that is not there yet is waited for. Not thread-safe.
 class FileWatch {
  public:
-  static Result<FileWatch> open(const std::filesystem::path& file);
+  static Result<FileWatch> open(const std::filesystem::path& file) { return open(std::vector{file}); }
+  static Result<FileWatch> open(std::vector<std::filesystem::path> files);
   FileWatch(FileWatch&&) noexcept;
   FileWatch& operator=(FileWatch&&) noexcept;
   ~FileWatch();
 
-  /// Readable when something happened in the folder.
+  /// Readable when something happened in a watched folder. Never blocks.
   int fd() const noexcept { return fd_; }
 
-  /// Takes what happened; true if it concerned the file.
+  /// Takes what happened; true if it concerned a file. A new file counts once its writer has closed it.
   bool changed();
 
  private:
-  FileWatch(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  using Places = std::map<int, std::set<std::string>>;  ///< by watched folder, the names that matter there
+
+  FileWatch(int fd, std::vector<std::filesystem::path> files) : fd_(fd), files_(std::move(files)) {}
+  void follow(const std::filesystem::path& file, Places& places);
+  void watch_places();
+
   int fd_ = -1;
-  std::string name_;
+  std::vector<std::filesystem::path> files_;
+  Places places_;
 };
 
 }  // namespace activitytrack
