@@ -1,0 +1,265 @@
+#include <activitytrack/agent/agent.hpp>
+
+#include <activitytrack/agent/delivery.hpp>
+
+#include "agent/source_slot.hpp"
+#include "agent/store.hpp"
+#include "agent/timers.hpp"
+
+#include <cerrno>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace activitytrack {
+namespace {
+
+/// While there is input, the sources are drained this often and not watched in between: samples carry their
+/// times, so nothing is lost by it, and a thousand events a second cost one wake-up.
+constexpr std::chrono::seconds drain_pause{1};
+
+/// An epoll set, readable itself when one of its members is.
+class WaitSet {
+ public:
+  WaitSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  }
+  ~WaitSet() { ::close(fd_); }
+  WaitSet(const WaitSet&) = delete;
+  WaitSet& operator=(const WaitSet&) = delete;
+
+  int fd() const { return fd_; }
+  void add(int member) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = member;
+    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_ADD, member, &event);
+  }
+  void remove(int member) {
+    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_DEL, member, nullptr);
+  }
+
+ private:
+  int fd_;
+};
+
+bool readable(int fd) {
+  pollfd one{fd, POLLIN, 0};
+  return fd >= 0 && ::poll(&one, 1, 0) == 1;
+}
+
+}  // namespace
+
+struct Agent::State {
+  AgentParts parts;
+  AgentOptions options;
+  Clock& clock;
+  Log& log;
+  Store store;
+  Sampler sampler;
+  SourceSlot<InputSource, InputSample> input;
+  SourceSlot<FocusSource, FocusSample> focus;
+  std::unique_ptr<Delivery> delivery;
+
+  WaitSet waits;
+  Timer interval_timer{Timer::Base::wall};
+  Timer timer{Timer::Base::steady};  // for the earliest of: next drain, reconnection, end of a pause
+  bool watching = false;             // whether the sources are members of `waits`
+  std::optional<Ticks> drain_at;
+  bool paused = false;
+  std::optional<Ticks> paused_until;
+  std::vector<InputSample> samples;       // kept for their capacity
+  std::vector<FocusSample> focus_samples;
+
+  State(AgentParts p, AgentOptions o, Clock& c, Log& l)
+      : parts(std::move(p)),
+        options(std::move(o)),
+        clock(c),
+        log(l),
+        store(parts.buffer, l),
+        sampler(options.sampler, *parts.classifier, *parts.system, *parts.zone,
+                [this](Event event) { store.put(std::move(event)); }),
+        input("input", parts.open_input, l),
+        focus("focus", parts.open_focus, l) {
+    waits.add(interval_timer.fd());
+    waits.add(timer.fd());
+    waits.add(parts.zone->fd());
+  }
+
+  void start_delivery() {
+    delivery.reset();
+    if (!parts.sender) return;
+    delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, options.send_interval, clock, log);
+  }
+
+  void start_sampling(ClockReading now) {
+    const Result<BufferStats> stats = parts.buffer->stats();
+    sampler.start(now, stats ? stats->newest : Time::min());
+  }
+
+  /// Everything there is to do at one moment. `drain_now`: also where the pause between drains is not over.
+  void tick(bool drain_now) {
+    const ClockReading now = clock.read();
+    interval_timer.acknowledge();
+    timer.acknowledge();
+    refresh_zone();
+    if (paused && paused_until && now.ticks >= *paused_until) resume(now);
+    open_sources(now);
+    if (drain_now || !drain_at || now.ticks >= *drain_at || now.wall >= sampler.next_boundary()) drain(now);
+    sampler.advance(now);
+    arm();
+  }
+
+  void refresh_zone() {
+    if (!readable(parts.zone->fd()) || !parts.zone->refresh()) return;
+    const std::string name = parts.zone->name();
+    log.info("the time zone changed", {{"zone", std::string_view(name)},
+                                       {"utc_offset_min", parts.zone->utc_offset_min(clock.now())}});
+  }
+
+  void open_sources(ClockReading now) {
+    if (paused) return;
+    const bool input_was_open = input.fd() >= 0, focus_was_open = focus.fd() >= 0;
+    input.open_if_due(now.ticks);
+    focus.open_if_due(now.ticks);
+    if ((input.fd() >= 0) != input_was_open || (focus.fd() >= 0) != focus_was_open) unwatch();
+  }
+
+  void drain(ClockReading now) {
+    samples.clear();
+    focus_samples.clear();
+    unwatch();  // before a source that is lost closes its descriptor
+    input.drain(now, samples);
+    if (!focus.drain(now, focus_samples)) focus_samples.push_back({now.ticks, "", ""});
+    for (const InputSample& sample : samples) sampler.input(sample);
+    for (const FocusSample& sample : focus_samples) sampler.focus(sample);
+    if (samples.empty() && focus_samples.empty()) {
+      drain_at.reset();
+    } else {
+      drain_at = now.ticks + drain_pause;
+    }
+  }
+
+  void watch() {
+    if (watching) return;
+    waits.add(input.fd());
+    waits.add(focus.fd());
+    watching = true;
+  }
+
+  void unwatch() {
+    if (!watching) return;
+    waits.remove(input.fd());
+    waits.remove(focus.fd());
+    watching = false;
+  }
+
+  void arm() {
+    if (!drain_at) watch();
+    std::optional<Ticks> next = drain_at;
+    const auto also = [&](Ticks at) { next = next ? std::min(*next, at) : at; };
+    if (!paused && input.wanted()) also(input.retry_at());
+    if (!paused && focus.wanted()) also(focus.retry_at());
+    if (paused && paused_until) also(*paused_until);
+    next ? timer.set(*next) : timer.clear();
+    sampler.observing() ? interval_timer.set(sampler.next_boundary()) : interval_timer.clear();
+  }
+
+  void pause(ClockReading now, std::optional<std::chrono::minutes> duration) {
+    paused_until = duration ? std::optional(now.ticks + *duration) : std::nullopt;
+    if (!std::exchange(paused, true)) log.info("paused");
+    sampler.stop(now);
+    // While paused nothing is looked at: the sources are closed.
+    unwatch();
+    input.close();
+    focus.close();
+    drain_at.reset();
+  }
+
+  void resume(ClockReading now) {
+    if (!std::exchange(paused, false)) return;
+    paused_until.reset();
+    log.info("resumed");
+    start_sampling(now);
+  }
+};
+
+Agent::Agent(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Agent::~Agent() = default;
+
+Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions options, Clock& clock, Log& log) {
+  auto state = std::make_unique<State>(std::move(parts), std::move(options), clock, log);
+  state->start_sampling(clock.read());
+  state->start_delivery();
+  state->tick(true);
+  return std::unique_ptr<Agent>(new Agent(std::move(state)));
+}
+
+int Agent::fd() const noexcept { return state_->waits.fd(); }
+
+void Agent::dispatch() { state_->tick(false); }
+
+void Agent::pause(std::optional<std::chrono::minutes> duration) {
+  state_->tick(true);
+  state_->pause(state_->clock.read(), duration);
+  state_->tick(false);
+}
+
+void Agent::resume() {
+  state_->resume(state_->clock.read());
+  state_->tick(true);
+}
+
+void Agent::configure(AgentOptions options) {
+  State& s = *state_;
+  s.tick(true);
+  const bool new_rhythm = options.send_interval != s.options.send_interval;
+  s.options = std::move(options);
+  s.sampler.configure(s.options.sampler, s.clock.read());
+  if (new_rhythm) s.start_delivery();
+  s.tick(true);
+}
+
+void Agent::replace_sender(std::shared_ptr<Sender> sender) {
+  state_->delivery.reset();
+  state_->parts.sender = std::move(sender);
+  state_->start_delivery();
+}
+
+AgentStatus Agent::status() {
+  State& s = *state_;
+  s.tick(true);
+  AgentStatus status;
+  const ClockReading now = s.clock.read();
+  status.interval = s.sampler.preview(now);
+  status.paused = s.paused;
+  if (s.paused && s.paused_until) status.paused_until = now.wall + (*s.paused_until - now.ticks);
+  status.display = s.input.fd() >= 0 ? "connected" : s.input.error();
+  if (const Result<BufferStats> stats = s.parts.buffer->stats()) status.buffer = *stats;
+  status.collected = s.store.stored();
+  status.buffer_error = s.store.error();
+  status.waiting = s.store.waiting();
+  if (s.delivery) {
+    const DeliveryStatus d = s.delivery->status();
+    status.last_success = d.last_success;
+    status.send_error = d.last_error;
+    status.sent = d.sent;
+    status.rejected = d.rejected;
+  }
+  return status;
+}
+
+void Agent::stop(std::chrono::milliseconds flush) {
+  State& s = *state_;
+  if (!s.paused) s.tick(true);
+  s.unwatch();
+  s.input.close();
+  s.focus.close();
+  s.sampler.stop(s.clock.read());
+  if (s.delivery) s.delivery->flush(flush);
+  s.delivery.reset();
+}
+
+}  // namespace activitytrack

@@ -1,0 +1,170 @@
+#include <activitytrack/agent/delivery.hpp>
+
+#include <activitytrack/sender/backoff.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace activitytrack {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t batch_size = 500;
+
+std::vector<Event> events_of(std::span<const BufferedEvent> batch) {
+  std::vector<Event> events;
+  events.reserve(batch.size());
+  for (const BufferedEvent& buffered : batch) events.push_back(buffered.event);
+  return events;
+}
+
+std::vector<Settled> settled_by(std::span<const BufferedEvent> batch, const BatchAnswer& answer) {
+  std::vector<Settled> settled;
+  settled.reserve(batch.size());
+  for (const BufferedEvent& buffered : batch) settled.push_back({buffered.id, ""});
+  for (const RejectedEvent& r : answer.rejected) {
+    if (r.index >= settled.size()) continue;
+    settled[r.index].rejection = r.field.empty() ? r.error : r.field + " " + r.error;
+  }
+  return settled;
+}
+
+}  // namespace
+
+struct Delivery::State {
+  std::shared_ptr<Buffer> buffer;
+  std::shared_ptr<Sender> sender;
+  const std::chrono::seconds interval;
+  Clock& clock;
+  Log& log;
+
+  mutable std::mutex mutex;  // guards what follows, up to `thread`
+  std::condition_variable changed;
+  DeliveryStatus status;
+  bool stopping = false;
+  std::uint64_t rounds_wanted = 0;  // flush asks for one more than have ended
+  std::uint64_t rounds_ended = 0;
+  bool in_round = false;
+  bool emptied = false;  // the last round left nothing pending
+
+  Backoff backoff{std::random_device{}()};             // of the thread alone
+  std::optional<std::chrono::seconds> retry_after{};  // likewise
+  std::thread thread;
+
+  State(std::shared_ptr<Buffer> b, std::shared_ptr<Sender> s, std::chrono::seconds i, Clock& c, Log& l)
+      : buffer(std::move(b)), sender(std::move(s)), interval(i), clock(c), log(l) {}
+
+  void run() {
+    SteadyTime due = std::chrono::steady_clock::now();
+    std::unique_lock lock(mutex);
+    while (!stopping) {
+      const auto wanted = [&] { return stopping || rounds_wanted > rounds_ended; };
+      if (!changed.wait_until(lock, due, wanted) && std::chrono::steady_clock::now() < due) continue;
+      if (stopping) return;
+      in_round = true;
+      lock.unlock();
+      const bool sent_all = round();
+      due = std::chrono::steady_clock::now() + (sent_all ? interval : next_try());
+      lock.lock();
+      in_round = false;
+      emptied = sent_all;
+      ++rounds_ended;
+      rounds_wanted = std::max(rounds_wanted, rounds_ended);
+      changed.notify_all();
+    }
+  }
+
+  std::chrono::milliseconds next_try() { return backoff.failed(std::exchange(retry_after, std::nullopt)); }
+
+  /// Sends all that is pending. False if something stays that has to be tried again.
+  bool round() {
+    std::int64_t after = 0;
+    for (;;) {
+      const Result<std::vector<BufferedEvent>> batch = buffer->pending(batch_size, after);
+      if (!batch) return failed(batch.error());
+      if (batch->empty()) return true;
+      if (!send(*batch)) return false;
+      after = batch->back().id;
+    }
+  }
+
+  bool send(std::span<const BufferedEvent> batch) {
+    const SendOutcome outcome = sender->send(events_of(batch));
+    switch (outcome.status) {
+      case SendStatus::settled: return settle(settled_by(batch, outcome.answer));
+      case SendStatus::refused: break;
+      case SendStatus::retry: retry_after = outcome.retry_after; return failed(outcome.error);
+    }
+    if (batch.size() == 1) return settle({{batch.front().id, outcome.error.message}});
+    const std::size_t half = batch.size() / 2;
+    return send(batch.first(half)) && send(batch.subspan(half));
+  }
+
+  bool settle(const std::vector<Settled>& settled) {
+    if (const Result<void> done = buffer->settle(settled); !done) return failed(done.error());
+    backoff.succeeded();
+    std::int64_t rejected = 0;
+    for (const Settled& s : settled) {
+      if (s.rejection.empty()) continue;
+      ++rejected;
+      log.warning("the server refused an event; it is kept aside", {{"reason", std::string_view(s.rejection)}});
+    }
+    const std::lock_guard lock(mutex);
+    status.last_success = clock.now();
+    status.last_error.clear();
+    status.failures = 0;
+    status.sent += static_cast<std::int64_t>(settled.size());
+    status.rejected += rejected;
+    log.debug("sent", {{"events", settled.size()}});
+    return true;
+  }
+
+  bool failed(const Error& error) {
+    const std::lock_guard lock(mutex);
+    if (stopping) return false;  // cancelled: nothing to report
+    if (error.message != status.last_error) {  // an outage of days is one line
+      log.warning("cannot send; events are kept and will be tried again", {{"error", std::string_view(error.message)}});
+    }
+    status.last_error = error.message;
+    ++status.failures;
+    return false;
+  }
+};
+
+Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
+                   Clock& clock, Log& log)
+    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), interval, clock, log)) {
+  state_->thread = std::thread([state = state_.get()] { state->run(); });
+}
+
+Delivery::~Delivery() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->sender->cancel();
+  state_->changed.notify_all();
+  state_->thread.join();
+}
+
+bool Delivery::flush(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(state_->mutex);
+  // A round under way may have passed the newest event already: only one that begins now counts.
+  const std::uint64_t target = state_->rounds_ended + (state_->in_round ? 2 : 1);
+  state_->rounds_wanted = std::max(state_->rounds_wanted, target);
+  state_->changed.notify_all();
+  const bool in_time = state_->changed.wait_for(lock, timeout, [&] { return state_->rounds_ended >= target; });
+  return in_time && state_->emptied;
+}
+
+DeliveryStatus Delivery::status() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->status;
+}
+
+}  // namespace activitytrack

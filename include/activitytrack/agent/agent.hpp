@@ -76,8 +76,10 @@ class Agent {
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
+  /// New options are in force when this returns.
   void configure(AgentOptions options);
-  void replace_system_stats(std::unique_ptr<SystemStats> system);
+
+  /// Sends to another place from now on; null: events stay in the buffer.
   void replace_sender(std::shared_ptr<Sender> sender);
 
   AgentStatus status();

@@ -19,6 +19,7 @@ struct SamplerOptions {
   std::chrono::seconds interval{60};
   std::chrono::seconds idle_after{60};
   bool window_titles = true;  ///< false: active_window stays empty
+  bool system_stats = true;   ///< false: CPU, memory and disk stay empty
 };
 
 /// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a
@@ -62,7 +63,7 @@ class Sampler {
   /// What the present interval holds so far; for showing, not for storing.
   Event preview(ClockReading now) const;
 
-  /// New options hold from now on: the present interval is closed first if `interval` changes.
+  /// New options hold from now on. The present interval is closed first if `interval` or `machine_id` changes.
   void configure(SamplerOptions options, ClockReading now);
 
  private:
