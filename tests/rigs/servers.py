@@ -57,9 +57,10 @@ class Rig:
     """See the package's doc. Derived classes start their servers in _start and say what is missing."""
 
     name = ""
-    programs = ()    # what must be installed
-    genuine = True   # whether `input` comes from devices, not from XTEST
-    devices = ()     # the names under which `input` appears: pointer, keyboard
+    programs = ()     # what must be installed
+    genuine = True    # whether `input` comes from devices, not from XTEST
+    relative = False  # whether `input` moves the pointer by steps, as a mouse does
+    devices = ()      # the names under which `input` appears: pointer, keyboard
     width, height = WIDTH, HEIGHT
 
     def __init__(self):
@@ -172,6 +173,7 @@ class XorgRig(Rig):
 
     name = "xorg"
     programs = ("Xorg",)
+    relative = True
     devices = ("Test mouse", "Test keyboard")
     _modules = "/usr/lib/xorg/modules"
 

@@ -1,0 +1,101 @@
+"""What process-level tests share: the built programs, folders that vanish, waiting with a deadline."""
+
+import contextlib
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rigs.process import Child  # noqa: E402
+
+DEADLINE_SECONDS = 60
+
+
+def program(name):
+    """The built program activitytrack-<name>, or a helper of the tests by its path below the build folder."""
+    build = os.environ.get("ACTIVITYTRACK_BUILD")
+    if not build:
+        raise unittest.SkipTest("ACTIVITYTRACK_BUILD does not name a build folder: run by meson test")
+    path = Path(build) / (name if "/" in name else f"apps/{name}/activitytrack-{name}")
+    if not path.exists():
+        raise AssertionError(f"{path} is not built")
+    return str(path)
+
+
+def wait_until(condition, what, seconds=DEADLINE_SECONDS):
+    """Polls until condition() is true and returns its value; fails after the deadline. Never sleep and hope."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.02)
+
+
+class ProgramTest(unittest.TestCase):
+    """Each test has a folder of its own, and its processes end with it."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="activitytrack-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self._children = 0
+
+    def environment(self, **extra):
+        """Nothing of the person's own: home and settings are the test's folder."""
+        kept = {k: v for k, v in os.environ.items()
+                if not k.startswith(("ACTIVITYTRACK_", "XDG_")) and k not in ("DISPLAY", "XAUTHORITY")}
+        return {**kept, "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder), **extra}
+
+    def start(self, name, *arguments, env=None):
+        """Runs a program of ours in the background: a Child, stopped after the test."""
+        self._children += 1
+        log = self.folder / f"{Path(name).name}-{self._children}.log"
+        child = Child([program(name), *map(str, arguments)], log, env or self.environment())
+        self.addCleanup(child.stop)
+        return child
+
+    def stop(self, child):
+        """Ends a child cleanly; anything but exit code 0 fails the test and shows its log."""
+        code = child.stop()
+        self.assertEqual(code, 0, f"{child.name} ended with {code}:\n{child.log_end(40)}")
+
+
+class AgentTest(ProgramTest):
+    """A test with an agent that collects into a buffer and has no server, unless its settings name one."""
+
+    def start_agent(self, display=None, **settings):
+        """`settings` are keys of the configuration file. Returns when the agent collects."""
+        self.buffer = self.folder / "buffer.db"
+        values = {"machine_id": "test-machine", "collect_interval_sec": 1, "buffer_path": str(self.buffer),
+                  **settings}
+        config = self.folder / "config.yaml"
+        config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
+        env = self.environment(**({"DISPLAY": display} if display else {}))
+        agent = self.start("agent", "run", "--config", config, env=env)
+        wait_until(lambda: self._collects(agent), "the first event of the agent")
+        return agent
+
+    def _collects(self, agent):
+        if agent.ended():
+            raise AssertionError(f"the agent ended with {agent.process.returncode}:\n{agent.log_end(40)}")
+        with contextlib.suppress(sqlite3.OperationalError):  # the file or its table is not there yet
+            return self.events()
+        return []
+
+    def events(self):
+        """The events that wait in the buffer, oldest first."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.buffer}?mode=ro", uri=True)) as database:
+            return [json.loads(row[0]) for row in
+                    database.execute("SELECT event FROM pending ORDER BY timestamp")]
+
+    def total(self, field):
+        return sum(event[field] for event in self.events())
