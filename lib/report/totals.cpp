@@ -1,0 +1,108 @@
+#include <activitytrack/report/summary.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace activitytrack {
+namespace {
+
+void add_if(PercentStats& stats, const std::optional<double>& percent, double seconds) {
+  if (percent) stats.add(*percent, seconds);
+}
+
+template <class T>
+void widen_down(std::optional<T>& least, const std::optional<T>& other) {
+  if (other && (!least || *other < *least)) least = other;
+}
+
+template <class T>
+void widen_up(std::optional<T>& greatest, const std::optional<T>& other) {
+  if (other && (!greatest || *other > *greatest)) greatest = other;
+}
+
+Time end_of(const Event& event) {
+  return event.timestamp + std::chrono::microseconds(std::llround(event.interval_sec * 1e6));
+}
+
+}  // namespace
+
+void PercentStats::add(double percent, double seconds) {
+  weighted_sum += percent * seconds;
+  weight_sec += seconds;
+  widen_up(max, std::optional(percent));
+}
+
+void PercentStats::merge(const PercentStats& other) {
+  weighted_sum += other.weighted_sum;
+  weight_sec += other.weight_sec;
+  widen_up(max, other.max);
+}
+
+std::optional<double> PercentStats::mean() const {
+  // An interval of no length still tells what the reading was.
+  if (weight_sec <= 0) return max;
+  return weighted_sum / weight_sec;
+}
+
+void Totals::add(const Event& event) {
+  ++events;
+  key_count += event.key_count;
+  mouse_clicks += event.mouse_clicks;
+  mouse_distance_px += event.mouse_distance_px;
+  scroll_count += event.scroll_count;
+  scripted_count += event.scripted_count;
+  disk_read_bytes += event.disk_read_bytes;
+  disk_write_bytes += event.disk_write_bytes;
+  observed_sec += event.interval_sec;
+  active_sec += event.active_sec;
+  if (event.input_verdict == Verdict::scripted) scripted_sec += event.interval_sec;
+  if (!event.is_idle) {
+    widen_down(first_activity, std::optional(event.timestamp));
+    widen_up(last_activity, std::optional(end_of(event)));
+  }
+  add_if(cpu, event.cpu_percent, event.interval_sec);
+  add_if(ram, event.ram_used_percent, event.interval_sec);
+  add_if(disk, event.disk_used_percent, event.interval_sec);
+  if (!event.active_app.empty() && (event.active_sec > 0 || event.key_count > 0)) {
+    AppTotals& app = apps[event.active_app];
+    app.active_sec += event.active_sec;
+    app.key_count += event.key_count;
+  }
+}
+
+void Totals::merge(const Totals& other) {
+  events += other.events;
+  key_count += other.key_count;
+  mouse_clicks += other.mouse_clicks;
+  mouse_distance_px += other.mouse_distance_px;
+  scroll_count += other.scroll_count;
+  scripted_count += other.scripted_count;
+  disk_read_bytes += other.disk_read_bytes;
+  disk_write_bytes += other.disk_write_bytes;
+  observed_sec += other.observed_sec;
+  active_sec += other.active_sec;
+  scripted_sec += other.scripted_sec;
+  widen_down(first_activity, other.first_activity);
+  widen_up(last_activity, other.last_activity);
+  cpu.merge(other.cpu);
+  ram.merge(other.ram);
+  disk.merge(other.disk);
+  for (const auto& [name, app] : other.apps) {
+    apps[name].active_sec += app.active_sec;
+    apps[name].key_count += app.key_count;
+  }
+}
+
+std::vector<AppRow> top_apps(const Totals& totals, std::size_t count) {
+  std::vector<AppRow> rows;
+  for (const auto& [name, app] : totals.apps) rows.push_back({name, app});
+  // Stable, and the map is in order of name: ties stay so.
+  std::ranges::stable_sort(rows, [](const AppRow& a, const AppRow& b) {
+    if (a.totals.active_sec != b.totals.active_sec) return a.totals.active_sec > b.totals.active_sec;
+    return a.totals.key_count > b.totals.key_count;
+  });
+  if (rows.size() > count) rows.resize(count);
+  return rows;
+}
+
+}  // namespace activitytrack

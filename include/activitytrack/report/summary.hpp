@@ -3,6 +3,7 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/report/local_day.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,13 +49,23 @@ struct Totals {
   double idle_sec() const { return observed_sec - active_sec; }
 };
 
+/// An application and what it adds up to.
+struct AppRow {
+  std::string app;
+  AppTotals totals;
+};
+
+/// The most active applications first; among equals the most keys, then the name.
+std::vector<AppRow> top_apps(const Totals& totals, std::size_t count = 10);
+
 /// Which day, on whose clock.
 struct DayQuery {
   Date date;
   std::string zone;  ///< empty: the machine's own
 };
 
-/// One hour of a timeline. `start` is the hour's beginning; `offset_min` is what the clock shows there.
+/// One hour of a timeline. `start` is its first instant: the hour's beginning, or the moment at which the
+/// clock changed within it. `offset_min` is what the clock shows there.
 struct HourRow {
   Time start;
   int offset_min = 0;
@@ -64,13 +75,14 @@ struct HourRow {
 /// A machine's day.
 ///
 /// On the machine's own clock each event belongs to the date, and to the hour, that the machine's clock
-/// showed at the event's timestamp (its `utc_offset_min`). So no event is missed or counted in two days when a
-/// machine travels: its day is then longer or shorter, the hours up to the move are those of the old zone,
-/// and from the move on those of the new one. In a named zone the day is that zone's, 23 to 25 hours.
+/// showed at the event's timestamp (its `utc_offset_min`; without one that of its `timezone`, else UTC). So
+/// no event is missed or counted in two days when a machine travels: its day is then longer or shorter, the
+/// hours up to the move are those of the old zone, and from the move on those of the new one. In a named zone
+/// the day is that zone's, 23 to 25 hours.
 struct DayReport {
   std::string machine_id;
   Date date;
-  std::string timezone;  ///< of the day's last event, or as asked
+  std::string timezone;  ///< of the day's last event, or as asked; "UTC+05:30" where only that is known
   TimeRange range;
   Totals totals;
   std::vector<HourRow> hours;  ///< every hour of the day, in order, with or without activity
@@ -86,7 +98,7 @@ Result<DayReport> report_day(const std::string& machine_id, const DayQuery& quer
 std::string encode_summary(const DayReport& report);
 std::string encode_timeline(const DayReport& report);
 
-/// And back, for the reporter.
+/// And back, for the reporter. Numbers are as rounded there, and applications are the `top_apps` alone.
 Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json);
 
 }  // namespace activitytrack

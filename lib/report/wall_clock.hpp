@@ -1,0 +1,44 @@
+#pragma once
+
+#include <activitytrack/report/local_day.hpp>
+
+#include <optional>
+#include <string>
+
+namespace date {
+class time_zone;
+}
+
+namespace activitytrack {
+
+/// What a clock on the wall shows: a zone of the tz database, or a fixed offset from UTC.
+class WallClock {
+ public:
+  /// nullopt if the tz database has no zone `name`; "" is UTC.
+  static std::optional<WallClock> in_zone(const std::string& name);
+
+  /// `name` is only carried along; "" stands for the offset itself: "UTC", "UTC+05:30".
+  static WallClock fixed(int offset_min, std::string name = "");
+
+  const std::string& name() const { return name_; }
+
+  /// Minutes east of Greenwich at `time`.
+  int offset_min(Time time) const;
+
+  /// When the offset changes next after `time`; Time::max() if it never does.
+  Time next_change(Time time) const;
+
+  /// See day_in_zone().
+  TimeRange day(Date date) const;
+
+ private:
+  WallClock(const date::time_zone* zone, int offset_min, std::string name)
+      : zone_(zone), offset_min_(offset_min), name_(std::move(name)) {}
+  Time midnight(std::chrono::sys_days day) const;
+
+  const date::time_zone* zone_;  ///< null: the offset is fixed. The tz database lives for ever
+  int offset_min_;
+  std::string name_;
+};
+
+}  // namespace activitytrack
