@@ -158,14 +158,19 @@ class XvncRig(Rig):
     programs = ("Xvnc",)
     devices = ("TigerVNC pointer", "TigerVNC keyboard")
 
+    @property
+    def socket_path(self):
+        """Where viewers connect."""
+        return self._path("rfb")
+
     def _start(self):
         # The socket's mode is what keeps others out: no password, no TCP port.
         return self._server("Xvnc", "-geometry", f"{self.width}x{self.height}", "-depth", "24",
                             "-SecurityTypes", "None", "-rfbport", "-1",
-                            "-rfbunixpath", self._path("rfb"), "-rfbunixmode", "0600")
+                            "-rfbunixpath", self.socket_path, "-rfbunixmode", "0600")
 
     def _injector(self):
-        return RfbInjector(self._path("rfb"), self.display)
+        return RfbInjector(self.socket_path, self.display)
 
 
 class XorgRig(Rig):

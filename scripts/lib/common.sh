@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Steps that say what they do, keep a log, and show the end of it when they fail.
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+running_step=''
+
+# A background command of a script is deaf to Ctrl-C: it is ended with the script instead.
+stop_step() {
+  if [[ -n $running_step ]]; then kill "$running_step" 2>/dev/null || true; fi
+}
+trap stop_step EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+# run_step TITLE LOG COMMAND...: runs it with its output in LOG, and shows the log's last line as it grows.
+run_step() {
+  local title=$1 log=$2 begin=$SECONDS shown=$SECONDS code=0
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  printf '== %s\n' "$title"
+  "$@" >"$log" 2>&1 </dev/null &
+  running_step=$!
+  while kill -0 "$running_step" 2>/dev/null; do
+    sleep 0.2
+    show_progress "$log" "$begin" shown
+  done
+  wait "$running_step" || code=$?
+  running_step=''
+  if [[ -t 1 ]]; then printf '\r\033[K'; fi
+  if ((code != 0)); then
+    tail -n 25 "$log" >&2
+    fail "$title failed (exit code $code): the whole log is $log"
+  fi
+  printf '   done in %s s\n' $((SECONDS - begin))
+}
+
+# A line that is rewritten on a terminal; else a new one every 15 s.
+show_progress() {
+  local -n last_shown=$3
+  local line
+  if [[ -t 1 ]]; then
+    line=$(tail -c 400 "$1" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c "1-$((${COLUMNS:-80} - 12))")
+    printf '\r\033[K   %4d s  %s' $((SECONDS - $2)) "$line"
+  elif ((SECONDS - last_shown >= 15)); then
+    last_shown=$SECONDS
+    printf '   %4d s  %s\n' $((SECONDS - $2)) "$(tail -n 1 "$1" | cut -c 1-100)"
+  fi
+}

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# What the scripts need from Debian 12, and how they get it.
+
+packages_to_build=(
+  g++ meson ninja-build cmake pkg-config
+  libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
+  libsqlite3-dev libsqlitecpp-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+  libhowardhinnant-date-dev libxcb1-dev libxcb-xinput-dev libxcb-randr0-dev
+)
+packages_to_run=(tzdata ca-certificates)
+packages_for_virtual_display=(tigervnc-standalone-server openbox xterm python3)
+packages_to_test=(
+  doctest-dev python3 ccache mold clang-16 libclang-rt-16-dev
+  xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
+  openbox xterm
+)
+
+# missing_packages NAME...: those that are not installed, one a line.
+missing_packages() {
+  local name
+  for name in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null) == installed ]] || printf '%s\n' "$name"
+  done
+}
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+# install_missing LOGFOLDER NAME...: with apt-get, without a question, and only what is missing.
+install_missing() {
+  local logs=$1 missing
+  shift
+  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+    fail "this installs by apt-get, which is not here: install the equivalents of these, then use --no-install: $*"
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+      fail "not root, and no sudo: have this installed, then start again: apt-get install ${missing[*]}"
+    say "sudo is needed to install: ${missing[*]}"
+    sudo -v || fail "sudo refused: have this installed, then start again: apt-get install ${missing[*]}"
+  fi
+  run_step "Updating the package lists" "$logs/apt-update.log" \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update
+  run_step "Installing ${#missing[@]} packages: ${missing[*]}" "$logs/apt-install.log" \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install "${missing[@]}"
+}
