@@ -1,0 +1,137 @@
+#include "config/machine_id.hpp"
+
+#include <activitytrack/config/settings.hpp>
+
+#include "core/small_file.hpp"
+#include "core/unique_fd.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+namespace activitytrack {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t longest_id = 128;
+constexpr std::size_t longest_part = 48;  // of the host's and of the user's name
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+std::string sanitized(std::string_view name, std::string_view fallback) {
+  std::string clean;
+  for (const char c : name.substr(0, longest_part))
+    clean += is_alphanumeric(c) || c == '.' || c == '_' ? c : '-';
+  return clean.empty() ? std::string(fallback) : clean;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
+  return name.data();
+}
+
+std::string user_name() {
+  const passwd* entry = ::getpwuid(::geteuid());
+  return entry ? entry->pw_name : std::to_string(::geteuid());
+}
+
+/// Six characters that are hard to mistake for each other: two machines of one image must not share an id.
+Result<std::string> random_tail() {
+  constexpr std::string_view alphabet = "abcdefghjkmnpqrstuvwxyz123456789";
+  static_assert(alphabet.size() == 32, "a byte's low bits choose evenly");
+  std::array<unsigned char, 6> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    return system_error("cannot draw a random machine id", errno);
+  }
+  std::string tail;
+  for (const unsigned char byte : bytes) tail += alphabet[byte % alphabet.size()];
+  return tail;
+}
+
+Result<void> make_private_folder(const fs::path& folder) {
+  fs::path made;
+  for (const fs::path& part : folder) {
+    made /= part;
+    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0) {
+      return system_error("cannot make the folder " + made.string(), errno);
+    }
+  }
+  return {};
+}
+
+Result<void> write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("cannot write", errno);
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+/// Writes `file` whole and durably, or not at all; busy if it is there already.
+Result<void> create_file(const fs::path& file, std::string_view text) {
+  std::string temporary = file.string() + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!fd) return system_error("cannot write " + temporary, errno);
+  Result<void> done = write_all(fd.get(), text);
+  if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
+  // A hard link and not a rename: of two that begin at once, the second must not replace the first's id.
+  if (done && ::link(temporary.c_str(), file.c_str()) != 0) {
+    done = errno == EEXIST ? Error{ErrorCode::busy, "exists"} : system_error("cannot write", errno);
+  }
+  ::unlink(temporary.c_str());
+  if (!done) return Error{done.error().code, file.string() + ": " + done.error().message};
+  const UniqueFd folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0)
+    return system_error("cannot sync the folder of " + file.string(), errno);
+  return {};
+}
+
+Result<std::string> read_id(const fs::path& file) {
+  auto text = read_file_start(file, longest_id + 2);
+  if (!text) return Error{text.error().code, file.string() + ": " + text.error().message};
+  if (text->ends_with('\n')) text->pop_back();
+  if (const auto checked = check_machine_id(*text); !checked) {
+    return Error{ErrorCode::corrupt, file.string() + ": holds no machine id (" + checked.error().message +
+                                         "); put the id back, or remove the file to be given a new one"};
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<void> check_machine_id(std::string_view id) {
+  const auto fits = [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == ':' || c == '-'; };
+  if (!id.empty() && id.size() <= longest_id && std::ranges::all_of(id, fits)) return {};
+  return Error{ErrorCode::invalid_input, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"};
+}
+
+Result<std::string> kept_machine_id(const std::string& folder) {
+  const fs::path file = fs::path(folder) / "machine_id";
+  auto kept = read_id(file);
+  if (kept || kept.error().code != ErrorCode::not_found) return kept;
+
+  if (const auto made = make_private_folder(folder); !made) return made.error();
+  const auto tail = random_tail();
+  if (!tail) return tail;
+  const std::string id = sanitized(host_name(), "host") + "-" + sanitized(user_name(), "user") + "-" + *tail;
+  const auto created = create_file(file, id + "\n");
+  if (created) return id;
+  if (created.error().code == ErrorCode::busy) return read_id(file);
+  return created.error();
+}
+
+}  // namespace activitytrack

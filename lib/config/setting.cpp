@@ -1,0 +1,93 @@
+#include <activitytrack/config/setting.hpp>
+
+#include "config/collector.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace activitytrack {
+namespace {
+
+Error invalid(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
+
+Result<std::string_view> only_value(const SettingText& text) {
+  if (text.values.size() != 1) return invalid("takes one value, not a list");
+  return std::string_view(text.values.front());
+}
+
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+/// `word` is lower case.
+bool same_word(std::string_view text, std::string_view word) {
+  return std::ranges::equal(text, word, {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
+}
+
+}  // namespace
+
+void SettingErrors::add(std::string_view origin, std::string_view key, std::string_view what) {
+  std::string& line = lines.emplace_back(origin);
+  line += ": ";
+  if (!key.empty()) line.append(key).append(": ");
+  line += what;
+}
+
+std::string SettingErrors::joined() const {
+  std::string text;
+  for (const std::string& line : lines) {
+    if (!text.empty()) text += '\n';
+    text += line;
+  }
+  return text;
+}
+
+Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& into) {
+  const auto value = only_value(text);
+  if (!value) return value.error();
+  constexpr std::array<std::string_view, 4> yes{"true", "yes", "on", "1"}, no{"false", "no", "off", "0"};
+  const auto is = [&](std::string_view word) { return same_word(trimmed(*value), word); };
+  if (std::ranges::any_of(yes, is)) return into = true, Result<void>();
+  if (std::ranges::any_of(no, is)) return into = false, Result<void>();
+  return invalid("must be true or false (yes, no, on, off, 1 and 0 will do)");
+}
+
+Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into) {
+  const auto value = only_value(text);
+  if (!value) return value.error();
+  const std::string_view digits = trimmed(*value);
+  std::int64_t number = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (fault != std::errc() || end != digits.data() + digits.size() || number < range.min ||
+      number > range.max) {
+    return invalid("must be a whole number from " + std::to_string(range.min) + " to " +
+                   std::to_string(range.max) + (range.unit.empty() ? "" : ", in " + std::string(range.unit)));
+  }
+  into = number;
+  return {};
+}
+
+Result<void> assign_setting(const SettingText& text, const NumberRange&, std::string& into) {
+  const auto value = only_value(text);
+  if (!value) return value.error();
+  if (has_control(*value)) return invalid("must be one line without control characters");
+  into = *value;
+  return {};
+}
+
+Result<void> assign_setting(const SettingText& text, const NumberRange&, std::vector<std::string>& into) {
+  into.clear();
+  for (std::string_view rest : text.values) {
+    if (has_control(rest)) return invalid("must hold no control characters");
+    while (!rest.empty()) {
+      const std::string_view item = rest.substr(0, rest.find(','));
+      if (const auto word = trimmed(item); !word.empty()) into.emplace_back(word);
+      rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+    }
+  }
+  return {};
+}
+
+}  // namespace activitytrack

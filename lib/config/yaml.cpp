@@ -1,0 +1,165 @@
+#include "config/collector.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace activitytrack {
+namespace {
+
+constexpr std::size_t deepest = 8;
+
+/// Takes the parser's events as they come: no tree is built, so nothing can be expanded or recursed into.
+class YamlReader final : public YAML::EventHandler {
+ public:
+  YamlReader(SettingCollector& collector, const SettingNames& names) : collector_(collector), names_(names) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) throw YAML::ParserException(mark, "a second document; settings are one");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (!levels_.empty()) scalar(mark, nullptr);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string& value) override {
+    scalar(mark, &value);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw YAML::ParserException(mark, "an alias (*name); write its value out");
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    Level level = nested(mark, Level::list);
+    if (level.kind == Level::list && !collector_.begin(level.path, level.line)) level.kind = Level::skipped;
+    levels_.push_back(std::move(level));
+  }
+
+  void OnSequenceEnd() override {
+    Level level = std::move(levels_.back());
+    levels_.pop_back();
+    if (level.kind == Level::list) collector_.put(level.path, level.line, std::move(level.values));
+  }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    Level level = nested(mark, Level::map);
+    if (level.kind == Level::map && !level.path.empty() && !is_section(level.path)) {
+      if (collector_.known(level.path, level.line)) {
+        collector_.error(level.line, level.path, "needs a value; keys below it are none");
+      }
+      level.kind = Level::skipped;
+    }
+    levels_.push_back(std::move(level));
+  }
+
+  void OnMapEnd() override { levels_.pop_back(); }
+
+ private:
+  struct Level {
+    enum Kind { map, list, skipped } kind = map;
+    std::string path;  ///< of the section or the list itself; "" for the root
+    int line = 0;
+    bool wants_key = true;  ///< of a map: what comes next is a key
+    std::string key;        ///< of a map: the full name of its latest
+    int key_line = 0;
+    std::vector<std::string> values;  ///< of a list
+  };
+
+  /// A map or list begins as the value of the present key; an error if it may not stand here.
+  Level nested(const YAML::Mark& mark, Level::Kind kind) {
+    if (levels_.size() == deepest) throw YAML::ParserException(mark, "nested too deep for settings");
+    Level level{.kind = kind, .path = {}, .line = mark.line + 1, .key = {}, .values = {}};
+    if (levels_.empty()) {
+      if (kind != Level::map) throw YAML::ParserException(mark, "a list; settings are KEY: VALUE lines");
+      return level;
+    }
+    Level& above = levels_.back();
+    if (above.kind == Level::map) {
+      if (above.wants_key) throw YAML::ParserException(mark, "a map or list as a key");
+      above.wants_key = true;
+      level.path = above.key;
+      level.line = above.key_line;
+    } else {
+      if (above.kind == Level::list) collector_.error(level.line, above.path, "takes a list of plain values");
+      level.kind = Level::skipped;
+      level.wants_key = false;
+    }
+    return level;
+  }
+
+  /// `value` is null for an empty one.
+  void scalar(const YAML::Mark& mark, const std::string* value) {
+    if (levels_.empty()) throw YAML::ParserException(mark, "a lone word; settings are KEY: VALUE lines");
+    Level& level = levels_.back();
+    if (level.kind == Level::list && value) level.values.push_back(*value);
+    if (level.kind != Level::map) return;
+    if (level.wants_key) {
+      if (!value) throw YAML::ParserException(mark, "a value without a key");
+      level.key = level.path.empty() ? *value : level.path + "." + *value;
+      level.key_line = mark.line + 1;
+      level.wants_key = false;
+    } else {
+      level.wants_key = true;
+      entry(level.key, level.key_line, value);
+    }
+  }
+
+  void entry(const std::string& key, int line, const std::string* value) {
+    if (is_section(key)) {
+      if (value) collector_.error(line, key, "is a section; put its keys below it, indented");
+      return;
+    }
+    if (collector_.begin(key, line) && value) collector_.put(key, line, {*value});
+  }
+
+  bool is_section(const std::string& path) const {
+    return std::ranges::any_of(names_.keys,
+                               [start = path + "."](auto key) { return key.starts_with(start); });
+  }
+
+  SettingCollector& collector_;
+  const SettingNames& names_;
+  std::vector<Level> levels_;
+  int documents_ = 0;
+};
+
+/// yaml-cpp takes some tabs for what they are not; none is a good indentation.
+bool free_of_tabs(std::string_view text, SettingCollector& collector) {
+  for (int line = 1; !text.empty(); ++line) {
+    const std::string_view row = text.substr(0, text.find('\n'));
+    const std::string_view indent = row.substr(0, std::min(row.size(), row.find_first_not_of(" \t\r")));
+    if (indent.size() < row.size() && indent.find('\t') != indent.npos) {
+      return collector.error(line, "", "is indented by a tab; YAML takes spaces"), false;
+    }
+    text.remove_prefix(std::min(text.size(), row.size() + 1));
+  }
+  return true;
+}
+
+}  // namespace
+
+SettingTexts parse_yaml_settings(std::string_view text, std::string_view file, const SettingNames& names,
+                                 SettingErrors& errors) {
+  SettingCollector collector(file, names.keys, names, errors);
+  if (!collector.readable(text) || !free_of_tabs(text, collector)) return {};
+  YamlReader reader(collector, names);
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(reader)) {
+    }
+  } catch (const YAML::Exception& e) {
+    collector.error(e.mark.line + 1, "", "not the YAML of settings: " + e.msg);
+  }
+  return collector.take();
+}
+
+}  // namespace activitytrack

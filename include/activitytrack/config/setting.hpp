@@ -17,15 +17,15 @@ namespace activitytrack {
 /// command line, environment variables, validation, `--help` and docs/settings.md.
 template <class S>
 struct Setting {
-  std::string_view key;   ///< in YAML, dotted: "screenshots.interval_min"
-  std::string_view ini;   ///< in the [settings] section of an INI file; "" if it has no place there
+  std::string_view key;  ///< in YAML, dotted: "screenshots.interval_min"
+  std::string_view ini;  ///< in the [settings] section of an INI file; "" if it has no place there
   std::variant<bool S::*, std::int64_t S::*, std::string S::*, std::vector<std::string> S::*> member;
   std::string_view unit;  ///< "s", "min", "MiB", ... or ""
   std::string_view help;  ///< one sentence for a person
   std::int64_t min = 0;   ///< of numbers
   std::int64_t max = 0;
-  bool secret = false;         ///< its value is never printed or logged
-  bool needs_restart = false;  ///< a change is in force only after a restart
+  bool secret = false;                                     ///< its value is never printed or logged
+  bool needs_restart = false;                              ///< a change is in force only after a restart
   Result<void> (*check)(std::string_view text) = nullptr;  ///< of strings: beyond their type
 };
 

@@ -29,11 +29,16 @@ class FileWatch {
   bool changed();
 
  private:
-  using Places = std::map<int, std::set<std::string>>;  ///< by watched folder, the names that matter there
+  struct Place {
+    std::filesystem::path folder;
+    std::set<std::string> names;  ///< that matter in it
+  };
+  using Places = std::map<int, Place>;  ///< by watch
 
   FileWatch(int fd, std::vector<std::filesystem::path> files) : fd_(fd), files_(std::move(files)) {}
-  void follow(const std::filesystem::path& file, Places& places);
-  void watch_places();
+  Result<void> add(const std::filesystem::path& folder, const std::string& name, Places& places);
+  Result<void> follow(const std::filesystem::path& file, Places& places);
+  Result<void> follow_all();
 
   int fd_ = -1;
   std::vector<std::filesystem::path> files_;

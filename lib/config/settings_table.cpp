@@ -1,0 +1,128 @@
+#include <activitytrack/config/settings.hpp>
+#include <activitytrack/core/log.hpp>
+
+#include "config/machine_id.hpp"
+
+#include <array>
+
+namespace activitytrack {
+namespace {
+
+Error invalid(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
+
+/// That it is plainly no server's address is told here, with the line; the HTTP client parses it in full.
+Result<void> check_server_url(std::string_view url) {
+  if (url.empty()) return {};
+  const auto scheme_end = url.find("://");
+  const std::string_view scheme = url.substr(0, scheme_end);
+  if (scheme_end == url.npos || (scheme != "http" && scheme != "https")) {
+    return invalid("must begin with http:// or https://");
+  }
+  const std::string_view rest = url.substr(scheme_end + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (url.find(' ') != url.npos) return invalid("must hold no spaces");
+  if (authority.find('@') != authority.npos) {
+    return invalid("must hold no user or password; the machine's token goes into credential");
+  }
+  if (authority.empty() || authority.front() == ':') return invalid("names no host; as in https://host:port");
+  return {};
+}
+
+Result<void> check_id_or_empty(std::string_view id) {
+  return id.empty() ? Result<void>() : check_machine_id(id);
+}
+
+Result<void> check_log_level(std::string_view word) {
+  if (parse_log_level(word)) return {};
+  return invalid("must be debug, info, warning or error");
+}
+
+Result<void> check_log_format(std::string_view word) {
+  if (word == "text" || word == "json") return {};
+  return invalid("must be text or json");
+}
+
+using Row = Setting<Settings>;
+
+constexpr Row flag(std::string_view key, std::string_view ini, bool Settings::*member,
+                   std::string_view help) {
+  return {key, ini, member, "", help};
+}
+
+constexpr Row number(std::string_view key, std::string_view ini, std::int64_t Settings::*member,
+                     std::string_view unit, std::int64_t min, std::int64_t max, std::string_view help) {
+  return {key, ini, member, unit, help, min, max};
+}
+
+constexpr Row text(std::string_view key, std::string_view ini, std::string Settings::*member,
+                   std::string_view help, Result<void> (*check)(std::string_view) = nullptr) {
+  return {key, ini, member, "", help, 0, 0, false, false, check};
+}
+
+constexpr Row secret(Row row) {
+  row.secret = true;
+  return row;
+}
+
+constexpr Row at_start(Row row) {
+  row.needs_restart = true;
+  return row;
+}
+
+const std::array table{
+    text("server_url", "server_url", &Settings::server_url,
+         "Where events go: https://host[:port][/prefix]; without it they stay on this machine.",
+         check_server_url),
+    secret(text("credential", "credential", &Settings::credential,
+                "This machine's token at the server; `activitytrack-agent enroll` writes it.")),
+    text("ca_file", "ca_file", &Settings::ca_file,
+         "PEM file of the authorities that may vouch for the server, in place of the system's."),
+    at_start(text("machine_id", "machine_id", &Settings::machine_id,
+                  "Name of this machine and user at the server; made once from host and user, then kept.",
+                  check_id_or_empty)),
+    number("collect_interval_sec", "collect_interval", &Settings::collect_interval_sec, "s", 1, 3600,
+           "One event for each interval of this length, aligned to the clock."),
+    number("send_interval_sec", "send_interval", &Settings::send_interval_sec, "s", 1, 86'400,
+           "How often what was collected is sent."),
+    at_start(text("buffer_path", "buffer_path", &Settings::buffer_path,
+                  "File that keeps events until the server has them; by default "
+                  "~/.local/share/activity-tracker/buffer.db.")),
+    number("buffer_max_age_days", "buffer_max_age", &Settings::buffer_max_age_days, "days", 1, 3650,
+           "Events that could not be sent for longer are dropped, oldest first."),
+    number("buffer_max_mib", "buffer_max_size", &Settings::buffer_max_mib, "MiB", 1, 65'536,
+           "When the buffer grows larger, events are dropped, oldest first."),
+    number("idle_after_sec", "idle_after", &Settings::idle_after_sec, "s", 1, 3600,
+           "Time after an input that still counts as active."),
+
+    flag("features.screenshots", "screenshots", &Settings::screenshots, "Whether screenshots are taken."),
+    flag("features.track_system_stats", "track_system_stats", &Settings::track_system_stats,
+         "Whether the load of CPU, memory and disks is collected."),
+    flag("features.window_titles", "window_titles", &Settings::window_titles,
+         "Whether titles of windows are collected; if not, the application's name only."),
+
+    number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1,
+           1440, "How often a screenshot is taken."),
+    flag("screenshots.blur", "screenshot_blur", &Settings::screenshot_blur,
+         "Whether screenshots are blurred beyond reading before they leave the agent's memory."),
+    text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
+         "Screenshots are sealed for the owner of this key; the server cannot open them."),
+
+    text("s3.bucket", "bucket_name", &Settings::s3_bucket,
+         "Bucket that screenshots go to, in place of the server."),
+    secret(text("s3.access_key", "aws_access_key", &Settings::s3_access_key,
+                "Access key; without it the usual AWS environment, shared file or instance role is used.")),
+    secret(text("s3.secret_key", "aws_secret_key", &Settings::s3_secret_key, "Secret of the access key.")),
+    text("s3.region", "aws_region", &Settings::s3_region, "Region of the bucket."),
+    text("s3.endpoint", "aws_endpoint", &Settings::s3_endpoint, "URL of an S3 service other than AWS."),
+
+    at_start(text("log_level", "log_level", &Settings::log_level,
+                  "Least grave line that is logged: debug, info, warning or error.", check_log_level)),
+    at_start(text("log_format", "log_format", &Settings::log_format, "Form of log lines: text or json.",
+                  check_log_format)),
+};
+
+}  // namespace
+
+std::span<const Setting<Settings>> settings_table() { return table; }
+
+}  // namespace activitytrack
