@@ -20,9 +20,11 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_fields.hpp>
 #include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/file_watch.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/utf8.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
 #include <activitytrack/desktop/system_stats.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
@@ -32,4 +34,5 @@
 #include <activitytrack/input/trace.hpp>
 #include <activitytrack/report/local_day.hpp>
 #include <activitytrack/report/summary.hpp>
+#include <activitytrack/sender/backoff.hpp>
 #include <activitytrack/sender/sender.hpp>

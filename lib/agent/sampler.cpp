@@ -45,6 +45,9 @@ struct Sampler::State {
   Time latest = Time::min();  ///< greatest timestamp given to an event
   microseconds nudge{0};      ///< see unique_timestamp
 
+  State(SamplerOptions o, Classifier& c, SystemStats& s, TimeZoneSource& z, EventSink e)
+      : options(std::move(o)), classifier(c), system(s), zone(z), sink(std::move(e)) {}
+
   void begin(ClockReading now) {
     observing = true;
     last = now;
@@ -145,7 +148,7 @@ struct Sampler::State {
 
 Sampler::Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone,
                  EventSink sink)
-    : state_(new State{std::move(options), classifier, system, zone, std::move(sink)}) {}
+    : state_(std::make_unique<State>(std::move(options), classifier, system, zone, std::move(sink))) {}
 
 Sampler::~Sampler() = default;
 
@@ -208,11 +211,9 @@ void Sampler::configure(SamplerOptions options, ClockReading now) {
     s.options = std::move(options);
     return;
   }
-  const Ticks active_until = s.active_until;
   stop(now);
   s.options = std::move(options);
   s.begin(now);
-  s.active_until = active_until;
 }
 
 }  // namespace activitytrack

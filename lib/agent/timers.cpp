@@ -1,5 +1,6 @@
 #include "agent/timers.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <sys/timerfd.h>

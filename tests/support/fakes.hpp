@@ -1,0 +1,81 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/time_zone.hpp>
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack::test {
+
+inline Time at(std::string_view text) { return parse_timestamp(text).value(); }
+
+/// A clock that a test moves.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(std::string_view wall) : now_{at(wall), Ticks(std::chrono::hours(1))} {}
+
+  ClockReading read() const noexcept override { return now_; }
+
+  /// Time goes by.
+  FakeClock& pass(std::chrono::microseconds time) {
+    now_.wall += time, now_.ticks += time;
+    return *this;
+  }
+  /// The wall clock is set, or (forward) the machine sleeps.
+  FakeClock& jump(std::chrono::microseconds time) {
+    now_.wall += time;
+    return *this;
+  }
+  Ticks ticks() const { return now_.ticks; }
+
+ private:
+  ClockReading now_;
+};
+
+/// A machine under a known load.
+class FakeSystemStats final : public SystemStats {
+ public:
+  SystemReading read() override {
+    ++readings;
+    return {25.5, 68.25, 45.0, 4096, 8192};
+  }
+  int readings = 0;
+};
+
+/// A zone that a test changes.
+class FakeZone final : public TimeZoneSource {
+ public:
+  int fd() const noexcept override { return -1; }
+  bool refresh() override { return false; }
+  std::string name() const override { return zone; }
+  int utc_offset_min(Time) const override { return offset; }
+  std::string zone = "Europe/Berlin";
+  int offset = 60;
+};
+
+/// Keeps the messages.
+class MemoryLog final : public Log {
+ public:
+  void write(LogLevel, std::string_view message, std::span<const LogField>) noexcept override {
+    const std::lock_guard lock(mutex_);
+    lines_.emplace_back(message);
+  }
+  int count(std::string_view part) const {
+    const std::lock_guard lock(mutex_);
+    int n = 0;
+    for (const std::string& line : lines_) n += line.find(part) != std::string::npos;
+    return n;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace activitytrack::test

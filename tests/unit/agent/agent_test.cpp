@@ -1,0 +1,178 @@
+#include <activitytrack/agent/agent.hpp>
+
+#include <activitytrack/input/memory_input_source.hpp>
+
+#include "fakes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <poll.h>
+
+using namespace activitytrack;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An agent on sources in memory, on the machine's own clock.
+struct Rig {
+  MemoryLog log;
+  FakeClock fake{"2024-01-15T10:30:00Z"};
+  std::shared_ptr<Buffer> buffer = make_memory_buffer(system_clock());
+  MemoryInputSource* input = nullptr;  // the one that is open
+  int opened = 0;
+  bool display = true;
+  std::unique_ptr<Agent> agent;
+
+  Result<std::unique_ptr<InputSource>> open() {
+    if (!display) return Error{ErrorCode::unavailable, "no display"};
+    auto source = std::make_unique<MemoryInputSource>();
+    input = source.get();
+    ++opened;
+    return std::unique_ptr<InputSource>(std::move(source));
+  }
+
+  void start(std::chrono::seconds interval = 3600s) {
+    AgentParts parts;
+    parts.open_input = [this] { return open(); };
+    parts.classifier = make_device_classifier();
+    parts.system = std::make_unique<FakeSystemStats>();
+    parts.zone = std::make_unique<FakeZone>();
+    parts.buffer = buffer;
+    agent = Agent::start(std::move(parts), {{"m", interval, 60s}, 300s}, system_clock(), log).value();
+  }
+
+  void key() { input->push({system_clock().read().ticks, InputKind::key_press, false, 1, 1, 0, 0}); }
+
+  /// Serves the agent until something is so; the deadline is for a hang only.
+  template <class Condition>
+  bool serve_until(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      pollfd one{agent->fd(), POLLIN, 0};
+      ::poll(&one, 1, 100);
+      if (one.revents != 0) agent->dispatch();
+    }
+    return true;
+  }
+
+  std::int64_t keys_in_buffer() {
+    std::int64_t keys = 0;
+    const auto pending = buffer->pending(10'000);
+    for (const auto& b : pending.value()) keys += b.event.key_count;
+    return keys;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Rig, "what was put in is in the buffer after a stop") {
+  start();
+  for (int i = 0; i < 100; ++i) key();
+  agent->stop(1s);
+  CHECK(keys_in_buffer() == 100);
+}
+
+TEST_CASE_FIXTURE(Rig, "events come by themselves at each interval") {
+  start(1s);
+  key();
+  CHECK(serve_until([&] { return buffer->stats()->pending >= 2; }));
+  agent->stop(1s);
+  CHECK(keys_in_buffer() == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "while there is input the agent wakes once a second, not for each event") {
+  start();
+  const auto end = std::chrono::steady_clock::now() + 3s;
+  int wakes = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    key();
+    pollfd one{agent->fd(), POLLIN, 0};
+    if (::poll(&one, 1, 1) == 1) ++wakes, agent->dispatch();
+  }
+  CHECK(wakes <= 6);
+  CHECK(wakes >= 2);
+}
+
+TEST_CASE_FIXTURE(Rig, "at rest there is nothing to wake for") {
+  start();
+  agent->dispatch();
+  pollfd one{agent->fd(), POLLIN, 0};
+  CHECK(::poll(&one, 1, 2500) == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "a display that goes away comes back") {
+  start();
+  key();
+  display = false;
+  input->fail({ErrorCode::unavailable, "gone"});
+  CHECK(serve_until([&] { return log.count("not available") >= 1; }));
+  CHECK(agent->status().display != "connected");
+  display = true;
+  CHECK(serve_until([&] { return opened == 2; }));
+  key(), key();
+  CHECK(agent->status().display == "connected");
+  agent->stop(1s);
+  CHECK(keys_in_buffer() == 3);
+}
+
+TEST_CASE_FIXTURE(Rig, "without a display it runs all the same") {
+  display = false;
+  start(1s);
+  CHECK(serve_until([&] { return buffer->stats()->pending >= 1; }));
+  CHECK(agent->status().display == "no display");
+  CHECK(buffer->pending(1)->at(0).event.cpu_percent == 25.5);
+}
+
+TEST_CASE_FIXTURE(Rig, "a pause collects nothing, and what came before is kept") {
+  start();
+  key();
+  agent->pause(std::nullopt);
+  CHECK(agent->status().paused);
+  CHECK(keys_in_buffer() == 1);
+  agent->resume();
+  key(), key();
+  CHECK(agent->status().interval.key_count == 2);
+  agent->stop(1s);
+  CHECK(keys_in_buffer() == 3);
+}
+
+namespace {
+
+/// A buffer on a disk that is full for a while.
+class FullBuffer final : public Buffer {
+ public:
+  explicit FullBuffer(std::shared_ptr<Buffer> inner) : inner_(std::move(inner)) {}
+  Result<void> append(const Event& event) override {
+    if (full) return Error{ErrorCode::no_space, "disk full"};
+    return inner_->append(event);
+  }
+  Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after) override {
+    return inner_->pending(count, after);
+  }
+  Result<void> settle(std::span<const Settled> settled) override { return inner_->settle(settled); }
+  Result<BufferStats> stats() override { return inner_->stats(); }
+  void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
+  bool full = true;
+
+ private:
+  std::shared_ptr<Buffer> inner_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Rig, "events wait in memory while the disk is full") {
+  auto full = std::make_shared<FullBuffer>(buffer);
+  const auto memory = buffer;
+  buffer = full;
+  start(1s);
+  key();
+  CHECK(serve_until([&] { return agent->status().waiting >= 2; }));
+  CHECK(agent->status().buffer_error == "disk full");
+  CHECK(memory->stats()->pending == 0);
+  full->full = false;
+  CHECK(serve_until([&] { return agent->status().waiting == 0; }));
+  agent->stop(1s);
+  CHECK(keys_in_buffer() == 1);
+}

@@ -1,0 +1,124 @@
+#include <activitytrack/agent/delivery.hpp>
+
+#include "fakes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <map>
+
+using namespace activitytrack;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A server in memory: it stores each event once, and fails as it is told to.
+class FakeServer final : public Sender {
+ public:
+  SendOutcome send(std::span<const Event> events) override {
+    const std::lock_guard lock(mutex);
+    batches.push_back(events.size());
+    if (!failures.empty()) {
+      const SendStatus status = failures.front();
+      failures.pop_front();
+      return {status, {}, {}, {ErrorCode::unavailable, "told to fail"}};
+    }
+    SendOutcome outcome{SendStatus::settled, {}, {}, {}};
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].key_count == poison) return {SendStatus::refused, {}, {}, {ErrorCode::invalid_input, "poison"}};
+      if (events[i].key_count == bad) {
+        outcome.answer.rejected.push_back({i, "key_count", "is bad"});
+      } else if (stored[events[i].timestamp]++ == 0) {
+        ++outcome.answer.accepted;
+      } else {
+        ++outcome.answer.duplicates;
+      }
+    }
+    return outcome;
+  }
+  void cancel() noexcept override {}
+
+  std::mutex mutex;
+  std::map<Time, int> stored;
+  std::vector<std::size_t> batches;
+  std::deque<SendStatus> failures;
+  std::int64_t poison = -1, bad = -1;
+};
+
+struct Rig {
+  FakeClock clock{"2024-01-15T10:30:00Z"};
+  MemoryLog log;
+  std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
+  std::shared_ptr<FakeServer> server = std::make_shared<FakeServer>();
+
+  void fill(int count) {
+    for (int i = 0; i < count; ++i) {
+      Event e;
+      e.machine_id = "m";
+      e.timestamp = at("2024-01-15T10:00:00Z") + std::chrono::seconds(i);
+      e.key_count = i;
+      REQUIRE(buffer->append(e).has_value());
+    }
+  }
+  std::unique_ptr<Delivery> deliver() { return std::make_unique<Delivery>(buffer, server, 1h, clock, log); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Rig, "a flush sends all that is pending, in batches") {
+  fill(1200);
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(buffer->stats()->pending == 0);
+  CHECK(server->stored.size() == 1200);
+  CHECK(server->batches == std::vector<std::size_t>{500, 500, 200});
+  CHECK(delivery->status().sent == 1200);
+}
+
+TEST_CASE_FIXTURE(Rig, "what was appended before a flush is sent by it") {
+  const auto delivery = deliver();
+  for (int i = 0; i < 200; ++i) {
+    Event e;
+    e.machine_id = "m", e.timestamp = at("2024-01-15T10:00:00Z") + std::chrono::seconds(i);
+    REQUIRE(buffer->append(e).has_value());
+    REQUIRE(delivery->flush(30s));
+    REQUIRE(buffer->stats()->pending == 0);
+  }
+}
+
+TEST_CASE_FIXTURE(Rig, "a failure keeps everything, and the next try sends it once") {
+  fill(10);
+  server->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
+  const auto delivery = deliver();
+  int tries = 0;
+  while (!delivery->flush(30s)) {
+    REQUIRE(++tries < 5);
+    CHECK(buffer->stats()->pending == 10);
+    CHECK(delivery->status().last_error == "told to fail");
+  }
+  CHECK(server->stored.size() == 10);
+  CHECK(delivery->status().last_error.empty());
+  CHECK(log.count("cannot send") == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "a refused batch is halved until the culprit is alone; the rest goes through") {
+  fill(1000);
+  server->poison = 137;
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(server->stored.size() == 999);
+  CHECK(buffer->stats()->pending == 0);
+  CHECK(buffer->stats()->aside == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "a rejected event is kept aside and does not come again") {
+  fill(5);
+  server->bad = 3;
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(buffer->stats()->aside == 1);
+  CHECK(delivery->status().rejected == 1);
+  CHECK(delivery->flush(30s));
+  CHECK(server->batches.size() == 1);
+}
