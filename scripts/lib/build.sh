@@ -8,7 +8,7 @@ configure_build() {
   fi
   local linker=()
   if command -v mold >/dev/null; then linker=(CXX_LD=mold); fi
-  run_step "Configuring ${folder#"$repository"/}" "$logs/configure.log" \
+  run_step "Configuring ${folder#"$repository"/}" "$logs/configure-${folder##*/}.log" \
     env "${linker[@]}" meson setup "$folder" "$repository" "$@"
 }
 
@@ -16,5 +16,5 @@ configure_build() {
 compile() {
   local folder=$1 logs=$2
   shift 2
-  run_step "Building ${folder#"$repository"/}" "$logs/build.log" ninja -C "$folder" "$@"
+  run_step "Building ${folder#"$repository"/}" "$logs/build-${folder##*/}.log" ninja -C "$folder" "$@"
 }

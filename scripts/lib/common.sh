@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # for the scripts that source it
 # Steps that say what they do, keep a log, and show the end of it when they fail.
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # for the scripts that source it
 # What the scripts need from Debian 12, and how they get it.
 
 packages_to_build=(
@@ -31,7 +31,7 @@ as_root() {
 install_missing() {
   local logs=$1 missing
   shift
-  command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
+  command -v apt-get >/dev/null ||
     fail "this installs by apt-get, which is not here: install the equivalents of these, then use --no-install: $*"
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
