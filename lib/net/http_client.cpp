@@ -1,0 +1,156 @@
+#include "net/http_client.hpp"
+
+#include "net/deadline.hpp"
+#include "net/http_connection.hpp"
+#include "net/resolver.hpp"
+#include "net/tls.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace activitytrack {
+namespace {
+
+std::string base64(std::string_view text) {
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+std::string basic_authorization(const Url& proxy) {
+  if (proxy.user.empty() && proxy.password.empty()) return {};
+  return "Basic " + base64(proxy.user + ":" + proxy.password);
+}
+
+/// How to reach a URL's server.
+struct Route {
+  const Url& url;
+  std::optional<Url> proxy;
+
+  const Url& first_hop() const { return proxy ? *proxy : url; }
+  std::string peer() const { return (proxy ? "the proxy " : "") + first_hop().origin(); }
+
+  /// What a kept connection must have been made for: plain requests share one to the proxy.
+  std::string key() const {
+    if (!proxy) return url.origin();
+    return proxy->origin() + (url.secure() ? " to " + url.origin() : "");
+  }
+  std::string target() const { return proxy && !url.secure() ? url.origin() + url.target : url.target; }
+};
+
+/// Where a redirect points, without what may be secret in it.
+std::string place_of(std::string_view location) {
+  const Result<Url> url = parse_url(location);
+  return url ? url->origin() + url->target.substr(0, url->target.find('?')) : "elsewhere";
+}
+
+}  // namespace
+
+std::string_view HttpResponse::field(std::string_view name) const noexcept {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+  };
+  for (const auto& [key, value] : fields) {
+    if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
+  }
+  return {};
+}
+
+struct HttpClient::Impl {
+  explicit Impl(HttpClientOptions with) : options(std::move(with)), connection(options) {}
+
+  Result<Route> find_route(const Url& url);
+  Result<void> open(const Route& route, const Deadline& deadline);
+  Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline);
+
+  HttpClientOptions options;
+  Resolver resolver;
+  HttpConnection connection;
+  std::string open_for;  // the key of the route that `connection` was made for
+  std::shared_ptr<boost::asio::ssl::context> tls;
+};
+
+Result<Route> HttpClient::Impl::find_route(const Url& url) {
+  Result<std::optional<Url>> proxy = options.proxies.proxy_for(url);
+  if (!proxy) return proxy.error();
+  if (url.secure() && !tls) {
+    Result<std::shared_ptr<boost::asio::ssl::context>> made = make_client_tls(options.ca_file);
+    if (!made) return made.error();
+    tls = std::move(*made);
+  }
+  return Route{url, std::move(*proxy)};
+}
+
+Result<void> HttpClient::Impl::open(const Route& route, const Deadline& deadline) {
+  connection.close();
+  const Url& hop = route.first_hop();
+  const auto endpoints = resolver.resolve(hop.host, hop.port, deadline.within(options.timeouts.resolve));
+  if (!endpoints) {
+    return Error{endpoints.error().code, "cannot reach " + route.peer() + ": " + endpoints.error().message};
+  }
+  if (Result<void> done = connection.connect(*endpoints, route.peer(), deadline); !done) return done;
+  open_for = route.key();
+  if (!route.url.secure()) return {};
+  if (route.proxy) {
+    const std::string host =
+        route.url.host.find(':') == std::string::npos ? route.url.host : "[" + route.url.host + "]";
+    const std::string authority = host + ":" + std::to_string(route.url.port);
+    Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
+    if (!done) return done;
+  }
+  return connection.secure(route.url.host, tls, deadline);
+}
+
+Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, const Route& route,
+                                                const Deadline& deadline) {
+  HttpFields more;
+  if (route.proxy && !route.url.secure()) {
+    std::string authorization = basic_authorization(*route.proxy);
+    if (!authorization.empty()) more.emplace_back("Proxy-Authorization", std::move(authorization));
+  }
+  bool kept = connection.is_open() && open_for == route.key();
+  for (;; kept = false) {
+    if (!kept) {
+      if (Result<void> opened = open(route, deadline); !opened) {
+        connection.close();
+        return opened.error();
+      }
+    }
+    auto answer = connection.exchange(request, route.target(), more, deadline);
+    if (answer) return std::move(*answer);
+    const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
+    if (!kept || !broken) return answer.error().error;
+  }
+}
+
+HttpClient::HttpClient(HttpClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+HttpClient::~HttpClient() = default;
+
+Result<void> HttpClient::prepare(const Url& url) {
+  const Result<Route> route = impl_->find_route(url);
+  if (!route) return route.error();
+  return {};
+}
+
+Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
+  const Result<Route> route = impl_->find_route(request.url);
+  if (!route) return route.error();
+  Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(impl_->options.timeouts.total));
+  if (!response || response->status / 100 != 3) return response;
+  return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" +
+                                           std::to_string(response->status) + ") to " +
+                                           place_of(response->field("Location")) +
+                                           ", which is not followed: set the URL to where it should go"};
+}
+
+void HttpClient::cancel() noexcept {
+  impl_->resolver.cancel();
+  impl_->connection.cancel();
+}
+
+}  // namespace activitytrack

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// How a body is packed, by the names of HTTP's Content-Encoding.
+enum class ContentCoding { identity, gzip, zstd };
+
+/// "", "identity", "gzip", "x-gzip", "zstd" in any case; nullopt for anything else.
+std::optional<ContentCoding> parse_content_coding(std::string_view name) noexcept;
+std::string_view to_string(ContentCoding coding) noexcept;
+
+/// Packs `data` with small tables: a few hundred KiB while it runs, nothing after.
+std::string compress(std::string_view data, ContentCoding coding);
+
+/// Unpacks all of `data`, to at most `max_bytes`: more is `invalid_input`, found out before it takes memory,
+/// as are damaged, cut and trailing bytes. Takes zstd windows up to 8 MiB (RFC 9659).
+Result<std::string> decompress(std::string_view data, ContentCoding coding, std::size_t max_bytes);
+
+}  // namespace activitytrack

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "net/proxy.hpp"
+#include "net/url.hpp"
+
+#include <activitytrack/core/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace activitytrack {
+
+using HttpFields = std::vector<std::pair<std::string, std::string>>;
+
+/// Host, User-Agent, Content-Length and what a proxy wants are added by the client.
+struct HttpRequest {
+  std::string method = "GET";
+  Url url;
+  HttpFields fields;
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 0;
+  HttpFields fields;
+  std::string body;
+
+  /// The first field of that name, in any case; empty if there is none.
+  std::string_view field(std::string_view name) const noexcept;
+};
+
+struct HttpTimeouts {
+  std::chrono::milliseconds resolve{10'000};
+  std::chrono::milliseconds connect{10'000};  ///< for all addresses of a host together
+  std::chrono::milliseconds handshake{10'000};
+  std::chrono::milliseconds write{30'000};
+  std::chrono::milliseconds read{30'000};
+  std::chrono::milliseconds total{30'000};  ///< for a whole request, its second try included
+};
+
+struct HttpClientOptions {
+  std::string user_agent;
+  std::string ca_file;  ///< PEM file of the authorities to trust; empty: the system's
+  ProxyRules proxies = ProxyRules::from_environment();
+  HttpTimeouts timeouts;
+  std::size_t max_header_bytes = 16 << 10;
+  std::size_t max_body_bytes = 64 << 20;
+};
+
+/// HTTP/1.1, one blocking request at a time, over a connection that is kept for the next one to the same
+/// place. Certificates and host names are checked. Redirects are not followed: they are an error that names
+/// the place. `send` belongs to one thread; `cancel` may come from any. OpenSSL is loaded up by the first
+/// https URL alone.
+class HttpClient {
+ public:
+  explicit HttpClient(HttpClientOptions options);
+  ~HttpClient();
+
+  /// Fails if `url` can never be reached with these options: a bad proxy or CA file. Sends nothing.
+  Result<void> prepare(const Url& url);
+
+  /// Any answer but a redirect, whatever its status. When a kept connection turns out to be dead before a
+  /// byte of the answer came, the request is sent once more on a new one: its receiver must stand a second
+  /// copy. Errors: `timeout`; `unavailable` for what may pass; `invalid_input` for an answer that is not HTTP
+  /// or over the limits; `permission` for a certificate that is not trusted; `unsupported` for a redirect.
+  Result<HttpResponse> send(const HttpRequest& request);
+
+  /// Makes a `send` under way, and all later ones, fail with `unavailable` at once.
+  void cancel() noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,242 @@
+#include "net/http_connection.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <atomic>
+#include <string_view>
+
+namespace activitytrack {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using TimePoint = Deadline::Clock::time_point;
+using TlsStream = asio::ssl::stream<tcp::socket&>;
+using ResponseParser = http::response_parser<http::string_body>;
+using ExchangeResult = boost::system::result<HttpResponse, ExchangeFailure>;
+
+constexpr int max_interim_answers = 8;  // 100 Continue, 103 Early Hints
+
+ErrorCode code_of(const error_code& ec) {
+  if (ec == asio::error::timed_out) return ErrorCode::timeout;
+  if (ec == http::error::end_of_stream || ec == http::error::partial_message) return ErrorCode::unavailable;
+  if (ec.category() == http::make_error_code(http::error::end_of_stream).category()) {
+    return ErrorCode::invalid_input;
+  }
+  return ErrorCode::unavailable;
+}
+
+std::string reason_of(const error_code& ec) {
+  if (ec == asio::error::timed_out) return "it took too long";
+  if (ec == asio::error::operation_aborted) return "cancelled";
+  if (ec == asio::error::eof || ec == http::error::end_of_stream) return "it closed the connection";
+  if (ec == http::error::partial_message) return "it closed the connection in the middle";
+  return ec.message();
+}
+
+HttpResponse take_response(ResponseParser& parser) {
+  HttpResponse response;
+  auto message = parser.release();
+  response.status = static_cast<int>(message.result_int());
+  for (const auto& field : message) {
+    response.fields.emplace_back(field.name_string(), field.value());
+  }
+  response.body = std::move(message.body());
+  return response;
+}
+
+}  // namespace
+
+struct HttpConnection::Impl {
+  explicit Impl(const HttpClientOptions& with) : options(with) {}
+
+  template <class Start>
+  error_code run(TimePoint until, const Start& start);
+  template <class Stream>
+  ExchangeResult exchange(Stream& stream, const http::request<http::span_body<const char>>& request,
+                          const Deadline& deadline);
+  void close() noexcept;
+  Error failure(std::string_view doing, const error_code& ec) const;
+
+  const HttpClientOptions& options;
+  asio::io_context io{1};
+  tcp::socket socket{io};
+  std::unique_ptr<TlsStream> tls;  // over `socket`; null: plain
+  std::shared_ptr<asio::ssl::context> tls_context;
+  beast::flat_buffer buffer;
+  std::string peer;
+  std::atomic<bool> cancelled{false};
+};
+
+/// Runs one asynchronous operation until it ends or its time is up, in which case the socket is closed under
+/// it: its handler, which refers to this frame, has always been called on return.
+template <class Start>
+error_code HttpConnection::Impl::run(TimePoint until, const Start& start) {
+  if (cancelled) return asio::error::operation_aborted;
+  error_code result = asio::error::would_block;
+  start([&result](const error_code& ec, auto&&...) { result = ec; });
+  io.restart();
+  io.run_until(until);
+  if (!io.stopped()) {
+    close();
+    io.run();
+    if (result) result = asio::error::timed_out;
+  }
+  return cancelled ? error_code(asio::error::operation_aborted) : result;
+}
+
+void HttpConnection::Impl::close() noexcept {
+  error_code ignored;
+  socket.close(ignored);
+}
+
+Error HttpConnection::Impl::failure(std::string_view doing, const error_code& ec) const {
+  return {code_of(ec), "cannot " + std::string(doing) + " " + peer + ": " + reason_of(ec)};
+}
+
+template <class Stream>
+ExchangeResult HttpConnection::Impl::exchange(Stream& stream,
+                                              const http::request<http::span_body<const char>>& request,
+                                              const Deadline& deadline) {
+  http::request_serializer<http::span_body<const char>> serializer(request);
+  const error_code sent = run(deadline.within(options.timeouts.write), [&](auto handler) {
+    http::async_write(stream, serializer, std::move(handler));
+  });
+  if (sent == asio::error::timed_out || sent == asio::error::operation_aborted) {
+    return ExchangeFailure{failure("send to", sent)};
+  }
+  // Who refuses a body may close before taking all of it: the answer is there all the same.
+  const TimePoint until = deadline.within(options.timeouts.read);
+  for (int interim = 0;; ++interim) {
+    ResponseParser parser;
+    parser.header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
+    parser.body_limit(options.max_body_bytes);
+    const error_code read =
+        run(until, [&](auto handler) { http::async_read(stream, buffer, parser, std::move(handler)); });
+    if (read) {
+      const Error error = sent ? failure("send to", sent) : failure("read the answer of", read);
+      return ExchangeFailure{error, parser.got_some() || interim > 0};
+    }
+    if (parser.get().result_int() / 100 == 1 && interim < max_interim_answers) continue;
+    if (sent || !parser.keep_alive() || buffer.size() > 0) close();
+    return take_response(parser);
+  }
+}
+
+HttpConnection::HttpConnection(const HttpClientOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+HttpConnection::~HttpConnection() = default;
+
+bool HttpConnection::is_open() const noexcept { return impl_->socket.is_open(); }
+
+void HttpConnection::close() noexcept { impl_->close(); }
+
+Result<void> HttpConnection::connect(const std::vector<tcp::endpoint>& endpoints, const std::string& peer,
+                                     const Deadline& deadline) {
+  impl_->peer = peer;
+  impl_->tls.reset();
+  impl_->buffer.clear();
+  const TimePoint end = deadline.within(impl_->options.timeouts.connect);
+  error_code ec = asio::error::host_not_found;
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    impl_->close();
+    // Each gets its share of the time, so that one that swallows packets does not starve the next.
+    const TimePoint now = Deadline::Clock::now();
+    const TimePoint until = now + (end - now) / static_cast<int>(endpoints.size() - i);
+    ec = impl_->run(until,
+                    [&](auto handler) { impl_->socket.async_connect(endpoints[i], std::move(handler)); });
+    if (!ec || ec == asio::error::operation_aborted) break;
+  }
+  if (ec) {
+    impl_->close();
+    return impl_->failure("connect to", ec);
+  }
+  error_code ignored;
+  impl_->socket.set_option(tcp::no_delay(true), ignored);
+  return {};
+}
+
+Result<void> HttpConnection::tunnel(const std::string& authority, const std::string& proxy_authorization,
+                                    const Deadline& deadline) {
+  http::request<http::empty_body> request(http::verb::connect, authority, 11);
+  request.set(http::field::host, authority);
+  if (!proxy_authorization.empty()) request.set(http::field::proxy_authorization, proxy_authorization);
+  http::response_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(impl_->options.max_header_bytes));
+  parser.skip(true);
+  error_code ec = impl_->run(deadline.within(impl_->options.timeouts.write), [&](auto handler) {
+    http::async_write(impl_->socket, request, std::move(handler));
+  });
+  if (!ec) {
+    ec = impl_->run(deadline.within(impl_->options.timeouts.read), [&](auto handler) {
+      http::async_read_header(impl_->socket, impl_->buffer, parser, std::move(handler));
+    });
+  }
+  if (ec) return impl_->failure("get a tunnel from", ec);
+  const unsigned status = parser.get().result_int();
+  if (status / 100 == 2 && impl_->buffer.size() == 0) return {};
+  impl_->close();
+  return Error{status == 407 ? ErrorCode::permission : ErrorCode::unavailable,
+               impl_->peer + " gives no tunnel to " + authority + ": it answered " + std::to_string(status) +
+                   (status == 407 ? "; check the user and password in the proxy's URL" : "")};
+}
+
+Result<void> HttpConnection::secure(const std::string& host, std::shared_ptr<asio::ssl::context> context,
+                                    const Deadline& deadline) {
+  impl_->peer = host;
+  impl_->tls_context = std::move(context);
+  impl_->tls = std::make_unique<TlsStream>(impl_->socket, *impl_->tls_context);
+  SSL* const ssl = impl_->tls->native_handle();
+  error_code not_an_address;
+  asio::ip::make_address(host, not_an_address);
+  if (not_an_address) {
+    SSL_set_tlsext_host_name(ssl, host.c_str());
+    SSL_set1_host(ssl, host.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
+  }
+  const error_code ec = impl_->run(deadline.within(impl_->options.timeouts.handshake), [&](auto handler) {
+    impl_->tls->async_handshake(asio::ssl::stream_base::client, std::move(handler));
+  });
+  if (!ec) return {};
+  impl_->close();
+  const long verdict = SSL_get_verify_result(ssl);
+  if (verdict == X509_V_OK) return impl_->failure("agree on TLS with", ec);
+  return Error{ErrorCode::permission,
+               "the certificate of " + host + " is not trusted: " + X509_verify_cert_error_string(verdict)};
+}
+
+ExchangeResult HttpConnection::exchange(const HttpRequest& request, const std::string& target,
+                                        const HttpFields& more_fields, const Deadline& deadline) {
+  http::request<http::span_body<const char>> message;
+  message.version(11);
+  message.method_string(request.method);
+  message.target(target);
+  message.set(http::field::host, request.url.authority());
+  if (!impl_->options.user_agent.empty()) message.set(http::field::user_agent, impl_->options.user_agent);
+  for (const HttpFields* fields : {&request.fields, &more_fields}) {
+    for (const auto& [name, value] : *fields) message.insert(name, value);
+  }
+  message.body() = {request.body.data(), request.body.size()};
+  message.prepare_payload();
+  ExchangeResult result = impl_->tls ? impl_->exchange(*impl_->tls, message, deadline)
+                                     : impl_->exchange(impl_->socket, message, deadline);
+  if (!result) impl_->close();
+  return result;
+}
+
+void HttpConnection::cancel() noexcept {
+  impl_->cancelled = true;
+  asio::post(impl_->io, [this] { impl_->close(); });
+}
+
+}  // namespace activitytrack

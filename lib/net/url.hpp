@@ -1,0 +1,35 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// An absolute http or https URL, taken apart. A fragment is dropped.
+struct Url {
+  std::string scheme;    ///< "http" or "https"
+  std::string user;      ///< percent-decoded; empty: none was given
+  std::string password;  ///< percent-decoded
+  std::string host;      ///< lower case; an IPv6 address without its brackets
+  std::uint16_t port = 0;
+  std::string target = "/";  ///< path and query, as sent in a request line
+
+  bool secure() const noexcept { return scheme == "https"; }
+
+  /// "host", "host:8100", "[::1]:8100": what the Host field holds. The scheme's own port is left out.
+  std::string authority() const;
+
+  /// "http://host:8100", without user and password: fit for messages.
+  std::string origin() const { return scheme + "://" + authority(); }
+};
+
+/// The error never repeats the text, which may hold a password.
+Result<Url> parse_url(std::string_view text);
+
+/// "%41" becomes "A". Fails on a "%" without two hexadecimal digits.
+Result<std::string> percent_decode(std::string_view text);
+
+}  // namespace activitytrack

@@ -1,0 +1,121 @@
+#include "sender/http_outcome.hpp"
+
+#include "sender/retry_after.hpp"
+
+#include <activitytrack/core/utf8.hpp>
+
+#include <boost/json/parse.hpp>
+
+#include <set>
+
+namespace activitytrack {
+namespace {
+
+constexpr std::size_t max_problem_bytes = 16 << 10;
+constexpr std::size_t max_text_bytes = 200;
+
+std::string text_member(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* member = object.if_contains(name);
+  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
+}
+
+/// The server's own words (RFC 9457), made fit for one line; empty if there are none.
+std::string problem_text(const HttpResponse& response, std::string_view credential) {
+  if (response.body.size() > max_problem_bytes) return {};
+  if (!response.field("Content-Type").starts_with("application/problem+json")) return {};
+  boost::json::error_code ec;
+  const boost::json::value body = boost::json::parse(response.body, ec);
+  if (ec || !body.is_object()) return {};
+  std::string text = text_member(body.get_object(), "title");
+  const std::string detail = text_member(body.get_object(), "detail");
+  if (!text.empty() && !detail.empty()) text += ": ";
+  text += detail;
+  if (!credential.empty() && text.find(credential) != std::string::npos) return {};
+  return clean_utf8(text, max_text_bytes);
+}
+
+std::string_view advice(int status) {
+  switch (status) {
+    case 401:
+      return "it does not know this machine's credential: enroll again";
+    case 403:
+      return "this machine's credential is not good for these events: enroll again";
+    case 404:
+      return "it has no event endpoint there: check server_url";
+    default:
+      return "";
+  }
+}
+
+Error error_of(const HttpResponse& response, std::string_view server, std::string_view credential) {
+  std::string message = std::string(server) + " answered " + std::to_string(response.status);
+  std::string text = problem_text(response, credential);
+  if (text.empty()) text = advice(response.status);
+  if (!text.empty()) message += ": " + text;
+  switch (response.status) {
+    case 401:
+    case 403:
+      return {ErrorCode::permission, std::move(message)};
+    case 404:
+      return {ErrorCode::not_found, std::move(message)};
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return {ErrorCode::invalid_input, std::move(message)};
+    default:
+      return {ErrorCode::unavailable, std::move(message)};
+  }
+}
+
+bool adds_up(const BatchAnswer& answer, std::size_t sent) {
+  std::set<std::size_t> rejected;
+  for (const RejectedEvent& event : answer.rejected) rejected.insert(event.index);
+  if (rejected.size() != answer.rejected.size()) return false;
+  if (!rejected.empty() && *rejected.rbegin() >= sent) return false;
+  // One by one, since a sum of what a stranger wrote may wrap around.
+  if (answer.accepted > sent || answer.duplicates > sent - answer.accepted) return false;
+  return sent - answer.accepted - answer.duplicates == rejected.size();
+}
+
+SendOutcome settled_or_retry(const HttpResponse& response, std::size_t sent, std::string_view server) {
+  SendOutcome outcome;
+  Result<BatchAnswer> answer = decode_answer(response.body);
+  if (answer && adds_up(*answer, sent)) {
+    outcome.status = SendStatus::settled;
+    outcome.answer = std::move(*answer);
+    return outcome;
+  }
+  const std::string why = answer ? "its counts do not add up to the events sent" : answer.error().message;
+  outcome.error = {ErrorCode::unavailable, std::string(server) + " gave an answer that cannot be trusted: " +
+                                               why + "; check server_url"};
+  return outcome;
+}
+
+std::optional<std::chrono::seconds> retry_after_of(const HttpResponse& response) {
+  // The server's date is by the server's clock, and ours may be wrong.
+  const Time now = parse_http_date(response.field("Date")).value_or(system_clock().now());
+  return parse_retry_after(response.field("Retry-After"), now);
+}
+
+}  // namespace
+
+SendOutcome outcome_of(const HttpResponse& response, std::size_t sent, std::string_view server,
+                       std::string_view credential) {
+  if (response.status == 200) return settled_or_retry(response, sent, server);
+  SendOutcome outcome;
+  outcome.error = error_of(response, server, credential);
+  switch (response.status) {
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      outcome.status = SendStatus::refused;
+      break;
+    default:
+      outcome.retry_after = retry_after_of(response);
+  }
+  return outcome;
+}
+
+}  // namespace activitytrack
