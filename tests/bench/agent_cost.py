@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""What the agent costs, beside another agent on the same X server at the same time.
+
+usage: agent_cost.py BUILD [--peer 'COMMAND'] [--seconds 20] [--runs 3]
+
+BUILD is a release build's folder. COMMAND is the other agent, given $DISPLAY; without it only ours is measured.
+The X server is Xvnc; pointer motion comes from a VNC client at 1000 events a second. CPU time is the kernel's own
+(schedstat, ns), wake-ups are voluntary context switches of all threads, private memory is that of smaps_rollup.
+Needs: tigervnc-standalone-server.
+"""
+
+import argparse
+import contextlib
+import os
+import shlex
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rigs import XvncRig, polyline  # noqa: E402
+
+RATE = 1000
+
+
+class Usage:
+    """What a process has used so far, all threads together."""
+
+    def __init__(self, pid):
+        self.cpu_ns = self.wakeups = 0
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                self.cpu_ns += int((task / "schedstat").read_text().split()[0])
+                for line in (task / "status").read_text().splitlines():
+                    if line.startswith("voluntary_ctxt_switches"):
+                        self.wakeups += int(line.split()[1])
+
+
+def private_kib(pid):
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
+
+
+def measure(pids, seconds, work):
+    """{name: (percent of a core, wake-ups a second)} while `work` runs for `seconds`."""
+    before = {name: Usage(pid) for name, pid in pids.items()}
+    begin = time.monotonic()
+    work(seconds)
+    elapsed = time.monotonic() - begin
+    result = {}
+    for name, pid in pids.items():
+        after = Usage(pid)
+        result[name] = ((after.cpu_ns - before[name].cpu_ns) / elapsed / 1e7,
+                        (after.wakeups - before[name].wakeups) / elapsed)
+    return result
+
+
+def mover(rig):
+    def move(seconds):
+        path = polyline([(100, 100), (900, 100), (900, 700), (100, 700), (100, 100)], 2)
+        count = int(seconds * RATE)
+        rig.input.move((path * (count // len(path) + 1))[:count], RATE)
+    return move
+
+
+def start_ours(build, folder, display):
+    config = Path(folder) / "config.yaml"
+    config.write_text(f"machine_id: bench\nbuffer_path: {folder}/buffer.db\n"
+                      "server_url: http://127.0.0.1:9\nsend_interval_sec: 3600\n")
+    program = [f"{build}/apps/agent/activitytrack-agent", "run", "--config", str(config)]
+    return subprocess.Popen(program, env={**os.environ, "DISPLAY": display, "HOME": folder},
+                            stdout=subprocess.DEVNULL, stderr=open(f"{folder}/agent.log", "w"))
+
+
+def show(title, unit, rows, digits):
+    peer = statistics.median(rows["peer"]) if "peer" in rows else None
+    for name, values in rows.items():
+        median = statistics.median(values)
+        ratio = f"{median / peer:8.4f} of the peer's" if peer and name != "peer" else ""
+        print(f"{title:34} {name:6} {median:10.{digits}f} {unit:12} "
+              f"[{min(values):.{digits}f} .. {max(values):.{digits}f}] {ratio}")
+        title = ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build")
+    parser.add_argument("--peer")
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    load = {}, {}
+    rest = {}, {}
+    with tempfile.TemporaryDirectory() as folder, XvncRig() as rig:
+        children = {"ours": start_ours(options.build, folder, rig.display)}
+        if options.peer:
+            children["peer"] = subprocess.Popen(shlex.split(options.peer), stdout=subprocess.DEVNULL,
+                                                env={**os.environ, "DISPLAY": rig.display})
+        pids = {name: child.pid for name, child in children.items()}
+        time.sleep(3)  # start-up is not what is measured
+        for run in range(options.runs):
+            for table, work in ((load, mover(rig)), (rest, time.sleep)):
+                if work is time.sleep:
+                    time.sleep(2)  # until the last motion is behind
+                for name, (cpu, wakes) in measure(pids, options.seconds, work).items():
+                    table[0].setdefault(name, []).append(cpu)
+                    table[1].setdefault(name, []).append(wakes)
+            print(f"run {run + 1} of {options.runs} done", file=sys.stderr, flush=True)
+        memory = {name: [private_kib(pid)] for name, pid in pids.items()}
+        for child in children.values():
+            child.send_signal(signal.SIGKILL if child.pid == pids.get("peer") else signal.SIGTERM)
+            child.wait()
+    show(f"CPU at {RATE} motions/s", "% of a core", load[0], 4)
+    show(f"wake-ups at {RATE} motions/s", "/s", load[1], 3)
+    show("CPU at rest", "% of a core", rest[0], 5)
+    show("wake-ups at rest", "/s", rest[1], 3)
+    show("private memory after that", "KiB", memory, 0)
+
+
+if __name__ == "__main__":
+    main()
