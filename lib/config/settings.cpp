@@ -38,13 +38,18 @@ Result<Settings> load_settings(const std::string& file, const SettingTexts& opti
   return settings;
 }
 
-std::string find_settings_file() {
+std::vector<std::string> settings_file_candidates() {
+  std::vector<std::string> files;
   for (const fs::path& folder : {xdg_folder("XDG_CONFIG_HOME"), home() / ".config", fs::path("/etc")}) {
     if (folder.empty()) continue;
-    for (const char* name : {"config.yaml", "config.ini"}) {
-      const fs::path file = folder / "activity-tracker" / name;
-      if (::access(file.c_str(), F_OK) == 0) return file;
-    }
+    for (const char* name : {"config.yaml", "config.ini"}) files.push_back(folder / "activity-tracker" / name);
+  }
+  return files;
+}
+
+std::string find_settings_file() {
+  for (std::string& file : settings_file_candidates()) {
+    if (::access(file.c_str(), F_OK) == 0) return std::move(file);
   }
   return {};
 }
