@@ -3,7 +3,7 @@
 #include <activitytrack/agent/delivery.hpp>
 
 #include "agent/source_slot.hpp"
-#include "agent/buffer_writer.hpp"
+#include "agent/intake.hpp"
 #include "agent/timers.hpp"
 
 #include <cerrno>
@@ -57,7 +57,7 @@ struct Agent::State {
   AgentOptions options;
   Clock& clock;
   Log& log;
-  BufferWriter writer;
+  Intake intake;
   Sampler sampler;
   SourceSlot<InputSource, InputSample> input;
   SourceSlot<FocusSource, FocusSample> focus;
@@ -78,9 +78,9 @@ struct Agent::State {
         options(std::move(o)),
         clock(c),
         log(l),
-        writer(parts.buffer, l),
+        intake(parts.buffer, l),
         sampler(options.sampler, *parts.classifier, *parts.system, *parts.zone,
-                [this](Event event) { writer.put(std::move(event)); }),
+                [this](Event event) { intake.put(std::move(event)); }),
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l) {
     waits.add(interval_timer.fd());
@@ -238,9 +238,9 @@ AgentStatus Agent::status() {
   if (s.paused && s.paused_until) status.paused_until = now.wall + (*s.paused_until - now.ticks);
   status.display = s.input.fd() >= 0 ? "connected" : s.input.error();
   if (const Result<BufferStats> stats = s.parts.buffer->stats()) status.buffer = *stats;
-  status.collected = s.writer.stored();
-  status.buffer_error = s.writer.error();
-  status.waiting = s.writer.waiting();
+  status.collected = s.intake.stored();
+  status.buffer_error = s.intake.error();
+  status.waiting = s.intake.waiting();
   if (s.delivery) {
     const DeliveryStatus d = s.delivery->status();
     status.last_success = d.last_success;

@@ -1,4 +1,4 @@
-#include "agent/buffer_writer.hpp"
+#include "agent/intake.hpp"
 
 namespace activitytrack {
 namespace {
@@ -7,7 +7,7 @@ constexpr std::size_t most_waiting = 24 * 60;
 
 }  // namespace
 
-void BufferWriter::put(Event event) {
+void Intake::put(Event event) {
   waiting_.push_back(std::move(event));
   while (!waiting_.empty()) {
     const Result<void> done = buffer_->append(waiting_.front());

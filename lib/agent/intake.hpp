@@ -11,9 +11,9 @@ namespace activitytrack {
 
 /// Puts events into the buffer. While the buffer cannot take them (a full disk), they wait in memory, up to
 /// a day of minutes; then the oldest is given up, and that is logged.
-class BufferWriter {
+class Intake {
  public:
-  BufferWriter(std::shared_ptr<Buffer> buffer, Log& log) : buffer_(std::move(buffer)), log_(log) {}
+  Intake(std::shared_ptr<Buffer> buffer, Log& log) : buffer_(std::move(buffer)), log_(log) {}
 
   void put(Event event);
 
