@@ -1,0 +1,42 @@
+#include "handlers/content.hpp"
+#include "handlers/handlers.hpp"
+#include "handlers/store_problem.hpp"
+#include "http/problem.hpp"
+
+#include <activitytrack/core/event_json.hpp>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr int queue_retry_sec = 5;
+
+Response to_response(const BatchAnswer& answer) {
+  Response response;
+  response.body = encode_answer(answer);
+  return response;
+}
+
+}  // namespace
+
+void post_events(const Request& request, Services& services, Answer answer) {
+  const auto body = json_body(request, services.max_body_bytes);
+  if (const auto* refused = std::get_if<Response>(&body)) return answer(*refused);
+  auto batch = decode_batch(std::get<std::string>(body));
+  if (!batch) return answer(problem(400, batch.error().message));
+
+  BatchAnswer result;
+  result.rejected = std::move(batch->rejected);
+  if (batch->events.empty()) return answer(to_response(result));
+
+  auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
+    if (!counts) return answer(store_problem(counts.error()));
+    result.accepted = counts->accepted;
+    result.duplicates = counts->duplicates;
+    answer(to_response(result));
+  };
+  if (!services.ingest.submit(std::move(batch->events), std::move(stored))) {
+    answer(come_back_later(queue_retry_sec, "more events are waiting than the server can store now"));
+  }
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,73 @@
+#include "handlers/parameters.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+
+#include <charconv>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::string_view cursor_prefix = "t";
+
+Error wrong(std::string_view name, std::string_view what) {
+  return {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Result<std::optional<Time>> time_parameter(const Target& target, std::string_view name) {
+  const std::string* given = target.find(name);
+  if (!given) return std::optional<Time>();
+  std::string text = *given;
+  constexpr std::size_t offset_chars = 6;  // "+01:00"
+  if (text.size() > offset_chars && text[text.size() - offset_chars] == ' ')
+    text[text.size() - offset_chars] = '+';
+  const auto time = parse_timestamp(text);
+  if (!time) return wrong(name, time.error().message);
+  return std::optional<Time>(*time);
+}
+
+Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
+                                    std::size_t max) {
+  const std::string* given = target.find(name);
+  if (!given) return otherwise;
+  const auto number = parse_number<std::size_t>(*given);
+  if (!number || *number < 1 || *number > max) {
+    return wrong(name, "must be a whole number from 1 to " + std::to_string(max));
+  }
+  return *number;
+}
+
+Result<std::optional<Date>> date_parameter(const Target& target, std::string_view name) {
+  const std::string* given = target.find(name);
+  if (!given) return std::optional<Date>();
+  const auto date = parse_date(*given);
+  if (!date) return wrong(name, date.error().message);
+  return std::optional<Date>(*date);
+}
+
+std::string make_cursor(Time last) {
+  return std::string(cursor_prefix) + std::to_string(last.time_since_epoch().count());
+}
+
+Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_view name) {
+  const std::string* given = target.find(name);
+  if (!given) return std::optional<Time>();
+  std::optional<std::int64_t> micros;
+  if (given->starts_with(cursor_prefix)) {
+    micros = parse_number<std::int64_t>(std::string_view(*given).substr(cursor_prefix.size()));
+  }
+  const bool in_range = micros && *micros >= 0 && *micros < INT64_MAX;
+  if (!in_range) return wrong(name, "must be the next_cursor of an answer, as it was");
+  return std::optional<Time>(Time(std::chrono::microseconds(*micros)));
+}
+
+}  // namespace activitytrack::server

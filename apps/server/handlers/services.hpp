@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ingest/ingest.hpp"
+#include "store/store.hpp"
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+
+#include <cstddef>
+
+namespace activitytrack::server {
+
+/// What handlers work with. All are borrowed, and usable from any thread.
+struct Services {
+  StoreReader& reader;
+  StoreWriter& writer;
+  Ingest& ingest;
+  Clock& clock;
+  Log& log;
+  std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "http/message.hpp"
+
+#include <activitytrack/core/error.hpp>
+#include <activitytrack/core/log.hpp>
+
+namespace activitytrack::server {
+
+/// A store's failure as an answer: 503 with Retry-After when it may pass (the disk is full, the database
+/// is busy), else 500. What exactly failed is for the log, not for the client.
+Response store_problem(const Error& error);
+
+/// The same, and logged. (Ingest logs its own failures.)
+Response logged_store_problem(const Error& error, Log& log);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "http/message.hpp"
+
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// An error as application/problem+json (RFC 9457): type about:blank, the status and its title, and
+/// `detail`, a sentence that says what to do differently.
+Response problem(int status, std::string_view detail);
+
+/// 503, with Retry-After.
+Response come_back_later(int seconds, std::string_view detail);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "http/message.hpp"
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace activitytrack::server {
+
+struct Services;
+
+/// Answers a request. Runs on a worker thread, where it may wait for the store.
+using Handler = Response (*)(const Request&, Services&);
+
+/// Takes the answer of a DeferredHandler, once, on any thread.
+using Answer = std::function<void(Response)>;
+
+/// Answers later, so that no thread waits meanwhile. The request lives until the answer is given.
+using DeferredHandler = void (*)(const Request&, Services&, Answer);
+
+/// A row of the table of endpoints.
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
+  std::variant<Handler, DeferredHandler> handler;
+};
+
+/// The route for a request, whose `arguments` are filled in; or the answer 404, or 405 with Allow. HEAD
+/// finds GET's.
+std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request);
+
+}  // namespace activitytrack::server

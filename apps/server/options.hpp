@@ -1,0 +1,22 @@
+#pragma once
+
+#include "settings.hpp"
+
+#include <activitytrack/core/result.hpp>
+
+#include <optional>
+#include <string>
+
+namespace activitytrack::server {
+
+/// What the command line asks for.
+struct Options {
+  std::string print;  ///< --help or --version: a text to print, and nothing else to do
+  ServerSettings settings;
+};
+
+/// Reads options, environment and file, each winning over the next. The error may have several lines, one for
+/// each thing that is wrong.
+Result<Options> read_options(int argc, const char* const* argv);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "http/limits.hpp"
+
+#include <activitytrack/config/setting.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// The server's settings, with their defaults. Units, ranges and help are in server_settings_table().
+struct ServerSettings {
+  std::vector<std::string> listen{"127.0.0.1:8100"};
+  std::string database;  ///< "sqlite:PATH"; empty: server.db below data_dir
+  std::string data_dir;  ///< empty: default_data_dir()
+
+  std::int64_t max_connections = 1024;
+  std::int64_t max_body_mib = 16;
+  std::int64_t header_timeout_sec = 10;
+  std::int64_t body_timeout_sec = 30;
+  std::int64_t write_timeout_sec = 60;
+  std::int64_t idle_timeout_sec = 60;
+
+  std::string log_level = "info";
+  std::string log_format = "text";
+
+  friend bool operator==(const ServerSettings&, const ServerSettings&) = default;
+};
+
+std::span<const Setting<ServerSettings>> server_settings_table();
+
+/// The first that exists of ~/.config/activity-tracker/server.yaml and
+/// /etc/activity-tracker/server.yaml; "" if none does.
+std::string find_server_settings_file();
+
+/// /var/lib/activity-tracker for root, else ~/.local/share/activity-tracker/server ($XDG_DATA_HOME honoured);
+/// "" without a home.
+std::string default_data_dir();
+
+HttpLimits http_limits(const ServerSettings& settings);
+
+}  // namespace activitytrack::server
