@@ -1,0 +1,10 @@
+#include <activitytrack/desktop/focus_source.hpp>
+
+namespace activitytrack {
+
+Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string&) {
+  return Error{ErrorCode::unsupported,
+               "this build has no X11 focus; build it with the libraries xcb, xcb-xinput and xcb-randr"};
+}
+
+}  // namespace activitytrack

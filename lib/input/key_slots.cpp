@@ -1,0 +1,58 @@
+#include "input/key_slots.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace activitytrack {
+namespace {
+
+/// The finalizer of SplitMix64: every bit of the input moves every bit of the output.
+std::uint64_t mixed(std::uint64_t x) noexcept {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+KeySlots::KeySlots() {
+  std::random_device random;
+  for (auto& salt : salt_) salt = std::uint64_t{random()} << 32 | random();
+}
+
+std::uint64_t KeySlots::hash(std::uint16_t device, std::uint32_t key_code) const noexcept {
+  return mixed(mixed((std::uint64_t{device} << 32 | key_code) ^ salt_[0]) + salt_[1]);
+}
+
+KeySlots::Held* KeySlots::find(std::uint64_t hash) noexcept {
+  const auto same = [hash](const Held& held) { return held.down && held.hash == hash; };
+  const auto found = std::find_if(held_.begin(), held_.end(), same);
+  return found == held_.end() ? nullptr : &*found;
+}
+
+std::optional<KeySlots::Slot> KeySlots::press(std::uint16_t device, std::uint32_t key_code) {
+  const std::uint64_t key = hash(device, key_code);
+  if (find(key) != nullptr) return std::nullopt;
+  auto free = std::find_if(held_.begin(), held_.end(), [](const Held& held) { return !held.down; });
+  if (free == held_.end()) {
+    if (held_.size() == max_held) return std::nullopt;
+    free = held_.insert(held_.end(), Held{});
+  }
+  *free = {key, device, true};
+  return static_cast<Slot>(free - held_.begin());
+}
+
+std::optional<KeySlots::Slot> KeySlots::release(std::uint16_t device, std::uint32_t key_code) noexcept {
+  Held* const held = find(hash(device, key_code));
+  if (held == nullptr) return std::nullopt;
+  *held = {};
+  return static_cast<Slot>(held - held_.data());
+}
+
+void KeySlots::forget(std::uint16_t device) noexcept {
+  for (auto& held : held_) {
+    if (held.device == device) held = {};
+  }
+}
+
+}  // namespace activitytrack

@@ -1,0 +1,10 @@
+#include <activitytrack/input/input_source.hpp>
+
+namespace activitytrack {
+
+Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string&) {
+  return Error{ErrorCode::unsupported,
+               "this build has no X11 input; build it with the libraries xcb, xcb-xinput and xcb-randr"};
+}
+
+}  // namespace activitytrack

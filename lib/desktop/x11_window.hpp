@@ -1,0 +1,44 @@
+#pragma once
+
+#include "x11/connection.hpp"
+
+#include <string>
+
+namespace activitytrack {
+
+/// The names that window managers and applications agreed on (ICCCM, EWMH).
+struct X11Atoms {
+  explicit X11Atoms(const x11::Connection& connection);
+
+  xcb_atom_t net_active_window;
+  xcb_atom_t net_supporting_wm_check;
+  xcb_atom_t net_wm_name;
+  xcb_atom_t net_wm_pid;
+  xcb_atom_t wm_state;
+  xcb_atom_t utf8_string;
+  xcb_atom_t compound_text;
+};
+
+// What follows asks the server, and waits for its answer. A window that is gone reads as one without
+// properties, and a lost connection reads as nothing: see Connection::alive().
+
+/// The window that a living EWMH window manager put up to say that it is there; XCB_NONE without one.
+xcb_window_t find_window_manager(const x11::Connection& connection, const X11Atoms& atoms);
+
+/// What _NET_ACTIVE_WINDOW says; XCB_NONE: no window is active.
+xcb_window_t active_window(const x11::Connection& connection, const X11Atoms& atoms);
+
+/// The window that the input focus is on, or under the pointer if the focus follows it; XCB_NONE if none.
+xcb_window_t input_focus(const x11::Connection& connection);
+
+/// The application's own window around `window`: the nearest with WM_STATE, else the outermost with a
+/// name or a class, else `window`.
+xcb_window_t client_window(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+
+/// The title; "" if there is none. Not cleaned.
+std::string window_title(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+
+/// The application that `window` belongs to; "" if it cannot be told. Not cleaned.
+std::string window_app(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+
+}  // namespace activitytrack

@@ -1,0 +1,113 @@
+#include "input/pointer_track.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace activitytrack {
+namespace {
+
+/// How sure the track grows: this many batches must speak against what was learned before it changes.
+constexpr int most_evidence = 8;
+
+double px_per_unit(const PointerTrack::Axis& axis, double screen) {
+  return axis.span > 0 ? screen / axis.span : 1;
+}
+
+double place_on(const PointerTrack::Axis& axis, double screen, double value) {
+  return axis.span > 0 ? (value - axis.min) * px_per_unit(axis, screen) : value;
+}
+
+/// As the server does it: what would leave the screen ends on the last pixel.
+double within(double value, double size) {
+  if (value < 0) return 0;
+  return value < size ? value : size - 1;
+}
+
+/// Whether `point` is the pixel that the server reported, give or take its rounding.
+bool fits(PointerTrack::Point point, PointerTrack::Point pixel) {
+  constexpr double tolerance = 1.5;
+  return std::abs(point.x - (pixel.x + 0.5)) <= tolerance && std::abs(point.y - (pixel.y + 0.5)) <= tolerance;
+}
+
+}  // namespace
+
+void PointerTrack::set_screen(double width, double height) noexcept {
+  width_ = width;
+  height_ = height;
+}
+
+void PointerTrack::describe(const Device& device) {
+  if (Learned* const known = find(device.id)) {
+    known->device = device;
+    return;
+  }
+  devices_.push_back({device, device.absolute ? most_evidence : 0});
+}
+
+void PointerTrack::forget(std::uint16_t device) noexcept {
+  std::erase_if(devices_, [device](const Learned& known) { return known.device.id == device; });
+}
+
+PointerTrack::Learned* PointerTrack::find(std::uint16_t device) noexcept {
+  const auto same = [device](const Learned& known) { return known.device.id == device; };
+  const auto found = std::find_if(devices_.begin(), devices_.end(), same);
+  return found == devices_.end() ? nullptr : &*found;
+}
+
+PointerTrack::Point PointerTrack::on_screen(Point point) const noexcept {
+  return {within(point.x, width_), within(point.y, height_)};
+}
+
+PointerTrack::Point PointerTrack::place(const Device& device, const InputSample& report) const noexcept {
+  return {place_on(device.x, width_, report.dx), place_on(device.y, height_, report.dy)};
+}
+
+PointerTrack::Point PointerTrack::step(const Device& device, Point from,
+                                       const InputSample& report) const noexcept {
+  return {from.x + report.dx * px_per_unit(device.x, width_),
+          from.y + report.dy * px_per_unit(device.y, height_)};
+}
+
+PointerTrack::Point PointerTrack::moved(Point from, const InputSample& report) noexcept {
+  static const Device unknown;
+  const Learned* const known = find(report.device);
+  const Device& device = known != nullptr ? known->device : unknown;
+  const bool absolute = known != nullptr && known->evidence > 0;
+  Point to = absolute ? place(device, report) : step(device, from, report);
+  if (std::isnan(report.dx)) to.x = from.x;
+  if (std::isnan(report.dy)) to.y = from.y;
+  return on_screen(to);
+}
+
+void PointerTrack::learn(std::span<const InputSample> batch, Point reported) {
+  const auto is_motion = [](const InputSample& sample) { return sample.kind == InputKind::motion; };
+  const auto newest = std::find_if(batch.rbegin(), batch.rend(), is_motion);
+  if (newest == batch.rend() || std::isnan(newest->dx) || std::isnan(newest->dy)) return;
+  Learned* const known = find(newest->device);
+  if (known == nullptr) return;
+
+  Point before = position_;
+  for (const auto& sample : batch.first(static_cast<std::size_t>(batch.rend() - newest) - 1)) {
+    if (is_motion(sample)) before = moved(before, sample);
+  }
+  const bool as_place = fits(on_screen(place(known->device, *newest)), reported);
+  const bool as_step = fits(on_screen(step(known->device, before, *newest)), reported);
+  if (as_place == as_step) return;
+  const int most = known->device.mixed ? 1 : most_evidence;
+  known->evidence = std::clamp(known->evidence + (as_place ? 1 : -1), -most, most);
+}
+
+void PointerTrack::resolve(std::span<InputSample> batch, std::optional<Point> reported) {
+  if (reported) learn(batch, *reported);
+  for (auto& sample : batch) {
+    if (sample.kind != InputKind::motion) continue;
+    const Point to = moved(position_, sample);
+    sample.dx = static_cast<float>(to.x - position_.x);
+    sample.dy = static_cast<float>(to.y - position_.y);
+    position_ = to;
+  }
+  // Within the pixel that the server reports the track knows better.
+  if (reported && !fits(position_, *reported)) position_ = *reported;
+}
+
+}  // namespace activitytrack

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <activitytrack/input/input_source.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace activitytrack {
+
+/// Turns what pointing devices report into movement on the screen.
+///
+/// A display server does not say of a raw report whether it is a place or a step: Xephyr, TigerVNC and
+/// XTEST call their axes relative and report places. So the track learns it for each device: at the end
+/// of a batch it is told where the pointer truly is, and sees which of the two readings of the last
+/// report leads there. Once learned, a chance agreement does not change it.
+///
+/// A jump that no device reported (a program warped the pointer) moves the track and counts nothing. It
+/// is seen when a batch ends; the next place that an absolute device reports is then measured from where
+/// the pointer was put. A warp and a move within one batch are measured from the device's last place.
+class PointerTrack {
+ public:
+  struct Point {
+    double x = 0;
+    double y = 0;
+  };
+
+  struct Axis {
+    double min = 0;   ///< the device's value at the screen's left or upper edge
+    double span = 0;  ///< the device's units across the whole screen; 0: its unit is the pixel
+  };
+
+  struct Device {
+    std::uint16_t id = 0;
+    Axis x, y;
+    bool absolute = false;  ///< what the device says of itself
+    bool mixed = false;     ///< it changes between places and steps, as XTEST's does
+  };
+
+  void set_screen(double width, double height) noexcept;
+  void set_position(Point position) noexcept { position_ = position; }
+  Point position() const noexcept { return position_; }
+
+  /// Makes a device known, or describes it anew; what was learned of it stays.
+  void describe(const Device& device);
+  void forget(std::uint16_t device) noexcept;
+
+  /// Replaces dx and dy of the motions in `batch` (values as the devices reported them, NaN for an axis
+  /// that was not) by the movement in px. `reported` is where the pointer is after the last of them, in
+  /// whole pixels, if that is known.
+  void resolve(std::span<InputSample> batch, std::optional<Point> reported);
+
+ private:
+  struct Learned {
+    Device device;
+    int evidence = 0;  ///< above 0: reports places; else steps
+  };
+
+  Learned* find(std::uint16_t device) noexcept;
+  Point place(const Device& device, const InputSample& report) const noexcept;
+  Point step(const Device& device, Point from, const InputSample& report) const noexcept;
+  Point moved(Point from, const InputSample& report) noexcept;
+  Point on_screen(Point point) const noexcept;
+  void learn(std::span<const InputSample> batch, Point reported);
+
+  double width_ = 1;
+  double height_ = 1;
+  Point position_;
+  std::vector<Learned> devices_;
+};
+
+}  // namespace activitytrack
