@@ -1,4 +1,5 @@
 #include "config/collector.hpp"
+#include "config/yaml_text.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -15,7 +16,9 @@ constexpr std::size_t deepest = 8;
 /// Takes the parser's events as they come: no tree is built, so nothing can be expanded or recursed into.
 class YamlReader final : public YAML::EventHandler {
  public:
-  YamlReader(SettingCollector& collector, const SettingNames& names) : collector_(collector), names_(names) {}
+  /// All are borrowed; `text` is what the parser reads.
+  YamlReader(SettingCollector& collector, const SettingNames& names, std::string_view text)
+      : collector_(collector), names_(names), text_(text) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) throw YAML::ParserException(mark, "a second document; settings are one");
@@ -26,17 +29,26 @@ class YamlReader final : public YAML::EventHandler {
     if (!levels_.empty()) scalar(mark, nullptr);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& value) override {
+    check_tag(mark, tag);
+    if (!quote_closed(text_, static_cast<std::size_t>(mark.pos))) {
+      throw YAML::ParserException(mark, "a quote that is not closed in its line");
+    }
     scalar(mark, &value);
   }
 
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw YAML::ParserException(mark, "an alias (*name); write its value out");
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override {
+    throw YAML::ParserException(mark, "an anchor (&name), or a value to be put in quotes");
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw YAML::ParserException(mark, "an alias (*name), or a value to be put in quotes");
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
     Level level = nested(mark, Level::list);
     if (level.kind == Level::list && !collector_.begin(level.path, level.line)) level.kind = Level::skipped;
     levels_.push_back(std::move(level));
@@ -48,8 +60,9 @@ class YamlReader final : public YAML::EventHandler {
     if (level.kind == Level::list) collector_.put(level.path, level.line, std::move(level.values));
   }
 
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                   YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
     Level level = nested(mark, Level::map);
     if (level.kind == Level::map && !level.path.empty() && !is_section(level.path)) {
       if (collector_.known(level.path, level.line)) {
@@ -78,7 +91,7 @@ class YamlReader final : public YAML::EventHandler {
     if (levels_.size() == deepest) throw YAML::ParserException(mark, "nested too deep for settings");
     Level level{.kind = kind, .path = {}, .line = mark.line + 1, .key = {}, .values = {}};
     if (levels_.empty()) {
-      if (kind != Level::map) throw YAML::ParserException(mark, "a list; settings are KEY: VALUE lines");
+      if (kind != Level::map) throw YAML::ParserException(mark, "a list where keys with values should be");
       return level;
     }
     Level& above = levels_.back();
@@ -97,7 +110,7 @@ class YamlReader final : public YAML::EventHandler {
 
   /// `value` is null for an empty one.
   void scalar(const YAML::Mark& mark, const std::string* value) {
-    if (levels_.empty()) throw YAML::ParserException(mark, "a lone word; settings are KEY: VALUE lines");
+    if (levels_.empty()) throw YAML::ParserException(mark, "a lone word where keys with values should be");
     Level& level = levels_.back();
     if (level.kind == Level::list && value) level.values.push_back(*value);
     if (level.kind != Level::map) return;
@@ -120,6 +133,12 @@ class YamlReader final : public YAML::EventHandler {
     if (collector_.begin(key, line) && value) collector_.put(key, line, {*value});
   }
 
+  /// "?" and "!" are what plain and quoted values have by themselves.
+  static void check_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    throw YAML::ParserException(mark, "a tag (!name), or a value to be put in quotes");
+  }
+
   bool is_section(const std::string& path) const {
     return std::ranges::any_of(names_.keys,
                                [start = path + "."](auto key) { return key.starts_with(start); });
@@ -127,37 +146,32 @@ class YamlReader final : public YAML::EventHandler {
 
   SettingCollector& collector_;
   const SettingNames& names_;
+  std::string_view text_;
   std::vector<Level> levels_;
   int documents_ = 0;
 };
-
-/// yaml-cpp takes some tabs for what they are not; none is a good indentation.
-bool free_of_tabs(std::string_view text, SettingCollector& collector) {
-  for (int line = 1; !text.empty(); ++line) {
-    const std::string_view row = text.substr(0, text.find('\n'));
-    const std::string_view indent = row.substr(0, std::min(row.size(), row.find_first_not_of(" \t\r")));
-    if (indent.size() < row.size() && indent.find('\t') != indent.npos) {
-      return collector.error(line, "", "is indented by a tab; YAML takes spaces"), false;
-    }
-    text.remove_prefix(std::min(text.size(), row.size() + 1));
-  }
-  return true;
-}
 
 }  // namespace
 
 SettingTexts parse_yaml_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                  SettingErrors& errors) {
   SettingCollector collector(file, names.keys, names, errors);
-  if (!collector.readable(text) || !free_of_tabs(text, collector)) return {};
-  YamlReader reader(collector, names);
+  if (!collector.readable(text)) return {};
+  if (const int line = tab_indented_line(text); line > 0) {
+    collector.error(line, "", "is indented by a tab; YAML takes spaces");
+    return {};
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // so that marks are places in `text`
+  YamlReader reader(collector, names, text);
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(reader)) {
     }
   } catch (const YAML::Exception& e) {
-    collector.error(e.mark.line + 1, "", "not the YAML of settings: " + e.msg);
+    // What the parser's messages have after a colon is text of the file, which may be a secret.
+    const std::string fault = e.msg.substr(0, e.msg.find(": "));
+    collector.error(e.mark.line + 1, "", "not the YAML of settings: " + fault);
   }
   return collector.take();
 }

@@ -1,0 +1,73 @@
+#include "settings_docs.hpp"
+
+#include <activitytrack/config/settings.hpp>
+
+namespace activitytrack::test {
+namespace {
+
+constexpr std::string_view introduction = R"(# Settings of the agent
+
+<!-- Made from the table in lib/config/settings_table.cpp; see the end of this page. -->
+
+The first of these files that exists is read: the one given by `--config FILE`,
+`~/.config/activity-tracker/config.yaml`, `/etc/activity-tracker/config.yaml` (or `config.ini` in
+either folder). A file named `*.ini` is read as INI, with its keys in the section `[settings]`; any
+other as YAML, where a key such as `screenshots.blur` stands as `blur:` below `screenshots:`.
+
+```yaml
+server_url: https://activity.example.org
+features:
+  window_titles: false
+```
+
+Each setting can also be given as an environment variable and on the command line, which wins over the
+environment, as the environment does over the file: `screenshots.blur` is
+`ACTIVITYTRACK_SCREENSHOTS_BLUR` and `--screenshots-blur`.
+
+A change of the file is in force within 2 seconds; settings marked with ↻ wait for a restart. A file
+with an error in it is refused whole, with the line of each error, and the settings before it stay in
+force. Whether a setting is on may be written `true`, `yes`, `on` or `1`, and `false`, `no`, `off` or
+`0`. Values marked with 🔒 are never printed or logged.
+
+| key | in INI files | default | accepted | meaning |
+|---|---|---|---|---|
+)";
+
+constexpr std::string_view ending = R"(
+To make this page anew after a change of the table:
+`ninja -C build tests/unit/config/print_settings_docs && build/tests/unit/config/print_settings_docs > docs/settings.md`
+)";
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::string default_of(const Setting<Settings>& row) {
+  const Settings defaults;
+  if (const auto* flag = std::get_if<bool Settings::*>(&row.member))
+    return defaults.**flag ? "true" : "false";
+  if (const auto* number = std::get_if<std::int64_t Settings::*>(&row.member)) {
+    return std::to_string(defaults.**number);
+  }
+  const auto* text = std::get_if<std::string Settings::*>(&row.member);
+  return text && !(defaults.**text).empty() ? code(defaults.**text) : "none";
+}
+
+std::string accepted_by(const Setting<Settings>& row) {
+  if (std::holds_alternative<bool Settings::*>(row.member)) return "true, false";
+  if (!std::holds_alternative<std::int64_t Settings::*>(row.member)) return "text";
+  return std::to_string(row.min) + " to " + std::to_string(row.max) + " " + std::string(row.unit);
+}
+
+}  // namespace
+
+std::string settings_docs() {
+  std::string text(introduction);
+  for (const auto& row : settings_table()) {
+    const std::string marks = std::string(row.needs_restart ? " ↻" : "") + (row.secret ? " 🔒" : "");
+    text += "| " + code(row.key) + marks + " | " + code(row.ini) + " | " + default_of(row) + " | " +
+            accepted_by(row) + " | " + std::string(row.help) + " |\n";
+  }
+  text += ending;
+  return text;
+}
+
+}  // namespace activitytrack::test
