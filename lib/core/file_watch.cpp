@@ -55,7 +55,17 @@ FileWatch::~FileWatch() {
 
 bool FileWatch::changed() {
   bool concerned = false;
-  bool moved = false;  // what is to be watched may be other places now
+  for (bool moved = true; moved;) {
+    moved = false;
+    concerned |= take_events(moved);
+    if (moved) (void)follow_all();  // a place that cannot be watched now is tried again at the next change
+  }
+  return concerned;
+}
+
+/// Sets `moved` when what is to be watched may be other places now.
+bool FileWatch::take_events(bool& moved) {
+  bool concerned = false;
   alignas(inotify_event) std::array<char, 16 * (sizeof(inotify_event) + NAME_MAX + 1)> events;
   for (ssize_t size; (size = ::read(fd_, events.data(), events.size())) > 0;) {
     for (ssize_t at = 0; at < size;) {
@@ -72,7 +82,6 @@ bool FileWatch::changed() {
         concerned = true;
     }
   }
-  if (moved) (void)follow_all();  // a place that cannot be watched now is tried again at the next change
   return concerned;
 }
 

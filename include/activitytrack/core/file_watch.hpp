@@ -36,6 +36,7 @@ class FileWatch {
   using Places = std::map<int, Place>;  ///< by watch
 
   FileWatch(int fd, std::vector<std::filesystem::path> files) : fd_(fd), files_(std::move(files)) {}
+  bool take_events(bool& moved);
   Result<void> add(const std::filesystem::path& folder, const std::string& name, Places& places);
   Result<void> follow(const std::filesystem::path& file, Places& places);
   Result<void> follow_all();
