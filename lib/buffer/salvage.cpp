@@ -59,7 +59,8 @@ std::int64_t salvage(const std::filesystem::path& damaged, SQLite::Database& int
   std::optional<SQLite::Database> from;
   try {
     from.emplace(damaged, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
-    from->exec("PRAGMA cell_size_check=ON; PRAGMA cache_size=-256");
+    // writable_schema also makes SQLite open a file that is shorter than its header says.
+    from->exec("PRAGMA writable_schema=ON; PRAGMA cell_size_check=ON; PRAGMA cache_size=-256");
   } catch (const SQLite::Exception&) {
     return 0;
   }
