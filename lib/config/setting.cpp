@@ -36,11 +36,13 @@ void SettingErrors::add(std::string_view origin, std::string_view key, std::stri
 }
 
 std::string SettingErrors::joined() const {
+  constexpr std::size_t most_shown = 50;
   std::string text;
-  for (const std::string& line : lines) {
+  for (const std::string& line : std::span(lines).first(std::min(lines.size(), most_shown))) {
     if (!text.empty()) text += '\n';
     text += line;
   }
+  if (lines.size() > most_shown) text += "\nand " + std::to_string(lines.size() - most_shown) + " more";
   return text;
 }
 

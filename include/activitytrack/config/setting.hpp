@@ -44,7 +44,7 @@ struct SettingErrors {
 
   /// `key` is "" when the fault is in no key.
   void add(std::string_view origin, std::string_view key, std::string_view what);
-  std::string joined() const;
+  std::string joined() const;  ///< at most 50 of them, and how many more there are
 };
 
 /// The keys of a table, which is all a parser needs to know of it.

@@ -122,6 +122,12 @@ TEST_CASE("a key with no place in INI files is unknown there") {
   CHECK(errors.lines.size() == 2);
 }
 
+TEST_CASE("a file full of errors does not flood the screen") {
+  SettingErrors errors;
+  for (int i = 0; i < 53; ++i) errors.add("f:" + std::to_string(i), "key", "wrong");
+  CHECK(errors.joined().ends_with("\nf:49: key: wrong\nand 3 more"));
+}
+
 TEST_CASE("names of variables and options") {
   CHECK(environment_name("screenshots.interval_min") == "ACTIVITYTRACK_SCREENSHOTS_INTERVAL_MIN");
   CHECK(option_name("screenshots.interval_min") == "screenshots-interval-min");
