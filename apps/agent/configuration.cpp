@@ -1,0 +1,72 @@
+#include "configuration.hpp"
+
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+
+namespace activitytrack::agent_app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path absolute(const fs::path& path) {
+  std::error_code ignored;
+  auto made = fs::absolute(path, ignored);
+  return made.empty() ? path : made;
+}
+
+/// FNV-1a: short, and the same in every build.
+std::string hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
+  char digits[16];
+  return {digits, std::to_chars(digits, digits + sizeof digits, hash, 16).ptr};
+}
+
+fs::path runtime_folder() {
+  if (const char* given = std::getenv("XDG_RUNTIME_DIR"); given && *given == '/') return given;
+  return "/tmp/activitytrack-" + std::to_string(::geteuid());
+}
+
+bool fits_socket_address(const fs::path& path) {
+  return path.native().size() < sizeof(sockaddr_un::sun_path);
+}
+
+}  // namespace
+
+Result<Configuration> load_configuration(const Options& options) {
+  Configuration configuration;
+  configuration.file = options.has("config") ? options.get("config", "") : find_settings_file();
+  auto settings = load_settings(configuration.file, options.settings);
+  if (!settings) return settings.error();
+  configuration.settings = std::move(*settings);
+  auto& buffer = configuration.settings.buffer_path;
+  buffer = absolute(buffer.empty() ? default_buffer_path() : buffer).string();
+  return configuration;
+}
+
+std::vector<fs::path> configuration_files(const Options& options) {
+  if (options.has("config")) return {absolute(options.get("config", ""))};
+  std::vector<fs::path> files;
+  for (auto& file : settings_file_candidates()) files.emplace_back(std::move(file));
+  return files;
+}
+
+AgentFiles agent_files(const Settings& settings) {
+  fs::path buffer = settings.buffer_path;
+  return {buffer, buffer.string() + ".lock", control_socket_path(buffer)};
+}
+
+fs::path control_socket_path(const fs::path& buffer) {
+  fs::path beside = buffer.string() + ".sock";
+  if (fits_socket_address(beside)) return beside;
+  auto name = "activitytrack-" + hash_of(buffer.native()) + ".sock";
+  auto path = runtime_folder() / name;
+  return fits_socket_address(path) ? path
+                                   : fs::path("/tmp/activitytrack-" + std::to_string(::geteuid())) / name;
+}
+
+}  // namespace activitytrack::agent_app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "options.hpp"
+
+#include <activitytrack/config/settings.hpp>
+
+#include <filesystem>
+
+namespace activitytrack::agent_app {
+
+/// Settings, and the file that they came from.
+struct Configuration {
+  Settings settings;  ///< buffer_path is filled in, and absolute
+  std::string file;   ///< "" if there is none
+};
+
+/// Reads the configuration anew. The error has a line for everything that is wrong.
+Result<Configuration> load_configuration(const Options& options);
+
+/// The files that a change of configuration may come from.
+std::vector<std::filesystem::path> configuration_files(const Options& options);
+
+/// Where an agent keeps what belongs to its buffer.
+struct AgentFiles {
+  std::filesystem::path buffer;
+  std::filesystem::path lock;
+  std::filesystem::path socket;  ///< for `status` and the like; see control_socket_path()
+};
+AgentFiles agent_files(const Settings& settings);
+
+/// BUFFER.sock; where that is longer than a unix socket's address may be, a path with a hash of it in
+/// $XDG_RUNTIME_DIR, or else in /tmp/activitytrack-UID.
+std::filesystem::path control_socket_path(const std::filesystem::path& buffer);
+
+}  // namespace activitytrack::agent_app

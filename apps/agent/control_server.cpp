@@ -1,0 +1,121 @@
+#include "control_server.hpp"
+
+#include "control_protocol.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace activitytrack::agent_app {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr int max_sessions = 8;
+
+bool is_own_user(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+         (peer.uid == ::geteuid() || peer.uid == 0);
+}
+
+/// One request and its answer. It keeps itself alive until both are done or their time is over.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(asio::local::stream_protocol::socket socket, ControlServer::Answer answer,
+          std::shared_ptr<int> count)
+      : socket_(std::move(socket)),
+        deadline_(socket_.get_executor(), control_timeout),
+        answer_(std::move(answer)),
+        count_(std::move(count)) {
+    ++*count_;
+  }
+  ~Session() { --*count_; }
+
+  void start() {
+    deadline_.async_wait([weak = weak_from_this()](error_code failure) {
+      error_code ignored;
+      if (auto self = weak.lock(); self && !failure) self->socket_.close(ignored);
+    });
+    asio::async_read_until(socket_, asio::dynamic_buffer(request_, max_control_request), '\n',
+                           [self = shared_from_this()](error_code failure, std::size_t length) {
+                             if (!failure) self->reply(length);
+                           });
+  }
+
+ private:
+  void reply(std::size_t length) {
+    text_ = answer_(std::string_view(request_).substr(0, length - 1)) + '\n';
+    asio::async_write(socket_, asio::buffer(text_),
+                      [self = shared_from_this()](error_code, std::size_t) { self->deadline_.cancel(); });
+  }
+
+  asio::local::stream_protocol::socket socket_;
+  asio::steady_timer deadline_;
+  ControlServer::Answer answer_;
+  std::shared_ptr<int> count_;
+  std::string request_;
+  std::string text_;
+};
+
+}  // namespace
+
+ControlServer::ControlServer(asio::io_context& io, std::filesystem::path path, Answer answer, Log& log)
+    : path_(std::move(path)), answer_(std::move(answer)), log_(log), acceptor_(io), retry_(io) {}
+
+Result<std::unique_ptr<ControlServer>> ControlServer::open(asio::io_context& io, std::filesystem::path path,
+                                                           Answer answer, Log& log) {
+  std::unique_ptr<ControlServer> server(new ControlServer(io, std::move(path), std::move(answer), log));
+  if (auto listening = server->listen(); !listening) return listening.error();
+  server->accept();
+  return server;
+}
+
+ControlServer::~ControlServer() {
+  if (acceptor_.is_open()) ::unlink(path_.c_str());
+}
+
+Result<void> ControlServer::listen() {
+  ::unlink(path_.c_str());
+  error_code failure;
+  // From the first moment on nobody else may connect.
+  auto old_mask = ::umask(0177);
+  acceptor_.open(Protocol(), failure);
+  if (!failure) acceptor_.bind(path_.string(), failure);
+  ::umask(old_mask);
+  if (!failure) acceptor_.listen(max_sessions, failure);
+  if (!failure) return {};
+  error_code ignored;
+  acceptor_.close(ignored);
+  return system_error("cannot listen on " + path_.string(), failure.value());
+}
+
+void ControlServer::accept() {
+  acceptor_.async_accept([this](error_code failure, Protocol::socket socket) {
+    if (failure == asio::error::operation_aborted) return;
+    if (!failure) {
+      serve(std::move(socket));
+      return accept();
+    }
+    // Out of descriptors, say: trying again at once would spin.
+    log_.warning("cannot accept a control connection", {{"error", failure.message()}});
+    retry_.expires_after(std::chrono::seconds(1));
+    retry_.async_wait([this](error_code aborted) {
+      if (!aborted) accept();
+    });
+  });
+}
+
+void ControlServer::serve(Protocol::socket socket) {
+  if (!is_own_user(socket.native_handle()) || *sessions_ >= max_sessions) return;
+  std::make_shared<Session>(std::move(socket), answer_, sessions_)->start();
+}
+
+}  // namespace activitytrack::agent_app

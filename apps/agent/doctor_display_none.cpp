@@ -1,0 +1,10 @@
+// A build without X11.
+#include "doctor.hpp"
+
+namespace activitytrack::agent_app {
+
+std::vector<Check> check_display() {
+  return {{"display", false, "this build knows no display; build it with -Dx11=enabled"}};
+}
+
+}  // namespace activitytrack::agent_app

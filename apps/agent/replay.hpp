@@ -1,0 +1,27 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/input/trace.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace activitytrack::agent_app {
+
+struct ReplayOptions {
+  std::string machine_id;
+  std::chrono::seconds interval{60};
+  std::chrono::seconds idle_after{60};
+  Time start{};  ///< when the trace's clock is 0
+};
+
+/// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that
+/// of the first row to that of the last, the last one whole; false from it ends the replay early.
+void replay(const Trace& trace, const ReplayOptions& options, const std::function<bool(const Event&)>& sink);
+
+/// "mouse" for "/x/mouse.csv.gz".
+std::string trace_stem(const std::filesystem::path& path);
+
+}  // namespace activitytrack::agent_app

@@ -1,0 +1,88 @@
+#include "command.hpp"
+#include "replay.hpp"
+
+#include <activitytrack/config/settings.hpp>
+#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/timestamp.hpp>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+
+namespace activitytrack::agent_app {
+
+namespace {
+
+Result<std::chrono::seconds> parse_interval(const std::string& text) {
+  std::int64_t seconds = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc() || end != text.data() + text.size() || seconds < 1 || seconds > 3600)
+    return Error{ErrorCode::invalid_input, "--interval must be a whole number of seconds from 1 to 3600"};
+  return std::chrono::seconds(seconds);
+}
+
+/// The same everywhere: options and environment count, the machine's configuration file does not.
+Result<ReplayOptions> replay_options(const Options& options) {
+  auto settings = load_settings("", options.settings);
+  if (!settings) return settings.error();
+  auto interval = parse_interval(options.get("interval", "60"));
+  if (!interval) return interval.error();
+  auto start = parse_timestamp(options.get("start", "2024-01-15T00:00:00Z"));
+  if (!start) return Error{start.error().code, "--start: " + start.error().message};
+  return ReplayOptions{.machine_id = settings->machine_id,
+                       .interval = *interval,
+                       .idle_after = std::chrono::seconds(settings->idle_after_sec),
+                       .start = *start};
+}
+
+/// Events as lines on standard output. A reader that has seen enough closes its end, which is no error.
+class Lines {
+ public:
+  bool write(const Event& event) {
+    line_.clear();
+    append_event_json(line_, event);
+    line_ += '\n';
+    return settle(std::fwrite(line_.data(), 1, line_.size(), stdout) == line_.size());
+  }
+  bool flush() { return settle(std::fflush(stdout) == 0); }
+  bool broken() const { return errno_value_ != 0; }
+
+  int exit_code() const {
+    if (errno_value_ == 0 || errno_value_ == EPIPE) return exit_done;
+    complain(system_error("cannot write to standard output", errno_value_).message);
+    return exit_failed;
+  }
+
+ private:
+  bool settle(bool good) {
+    if (!good && errno_value_ == 0) errno_value_ = errno != 0 ? errno : EIO;
+    return good;
+  }
+
+  std::string line_;
+  int errno_value_ = 0;
+};
+
+}  // namespace
+
+int replay_traces(const Options& options) {
+  auto plan = replay_options(options);
+  if (!plan) return complain(plan.error().message), exit_usage;
+  bool several = options.arguments.size() > 1;
+  Lines lines;
+  for (const auto& path : options.arguments) {
+    auto trace = read_trace(path);
+    if (!trace) {
+      lines.flush();
+      complain(trace.error().message);
+      return exit_failed;
+    }
+    auto each = *plan;
+    if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
+    replay(*trace, each, [&](const Event& event) { return lines.write(event); });
+    if (!lines.flush() || lines.broken()) break;
+  }
+  return lines.exit_code();
+}
+
+}  // namespace activitytrack::agent_app

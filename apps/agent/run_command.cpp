@@ -1,0 +1,63 @@
+#include "command.hpp"
+#include "lock_file.hpp"
+#include "service.hpp"
+
+#include "buffer/buffer_file.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+namespace activitytrack::agent_app {
+
+namespace {
+
+constexpr std::chrono::seconds flush_at_stop{5};
+
+int fail(const Error& error, int exit_code) {
+  complain(error.message);
+  return exit_code;
+}
+
+/// Settings alone can be at fault in that way here.
+int exit_code_of(const Error& error) {
+  return error.code == ErrorCode::invalid_input ? exit_usage : exit_failed;
+}
+
+void log_start(const Configuration& configuration, Log& log) {
+  log.info("starting", {{"version", ACTIVITYTRACK_VERSION},
+                        {"pid", ::getpid()},
+                        {"configuration", configuration.file.empty() ? "none" : configuration.file},
+                        {"buffer", configuration.settings.buffer_path},
+                        {"server", configuration.settings.server_url.empty() ? "none" : "set"}});
+}
+
+}  // namespace
+
+int run_agent(const Options& options) {
+  auto configuration = load_configuration(options);
+  if (!configuration) return fail(configuration.error(), exit_usage);
+  const auto& settings = configuration->settings;
+  auto files = agent_files(settings);
+  auto log = make_stderr_log(parse_log_level(settings.log_level).value_or(LogLevel::info),
+                             settings.log_format == "json" ? LogFormat::json : LogFormat::text);
+
+  if (auto prepared = prepare_buffer_file(files.buffer); !prepared)
+    return fail(prepared.error(), exit_failed);
+  auto lock = LockFile::take(files.lock, system_clock().now());
+  if (!lock)
+    return fail(lock.error(), lock.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+
+  log_start(*configuration, *log);
+  auto running = RunningAgent::start(options, std::move(*configuration), *log);
+  if (!running) return fail(running.error(), exit_code_of(running.error()));
+  {
+    Service service(**running, options, files, *log);
+    malloc_trim(0);
+    service.run();
+  }
+  (*running)->agent().stop(flush_at_stop);
+  log->info("stopped");
+  return exit_done;
+}
+
+}  // namespace activitytrack::agent_app

@@ -1,0 +1,153 @@
+#include "status_view.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+
+#include <boost/json.hpp>
+
+#include <charconv>
+
+namespace activitytrack::agent_app {
+
+namespace bj = boost::json;
+
+namespace {
+
+/// Reads what may be missing: an agent of another version may say less.
+class Fields {
+ public:
+  explicit Fields(const bj::value* value) : object_(value ? value->if_object() : nullptr) {}
+
+  const bj::value* at(std::string_view name) const {
+    return object_ ? object_->if_contains({name.data(), name.size()}) : nullptr;
+  }
+  Fields under(std::string_view name) const { return Fields(at(name)); }
+  std::string text(std::string_view name) const {
+    const auto* value = at(name);
+    return value && value->is_string() ? std::string(value->get_string()) : "";
+  }
+  double number(std::string_view name) const {
+    const auto* value = at(name);
+    return value && value->is_number() ? value->to_number<double>() : 0;
+  }
+  std::string count(std::string_view name) const {
+    return std::to_string(static_cast<std::int64_t>(number(name)));
+  }
+  const bj::object* object() const { return object_; }
+
+ private:
+  const bj::object* object_;
+};
+
+bj::value parse(std::string_view answer) {
+  boost::system::error_code failure;
+  return bj::parse({answer.data(), answer.size()}, failure);
+}
+
+std::string size_text(double bytes) {
+  if (bytes < 1024 * 1024) return std::to_string(static_cast<std::int64_t>(bytes / 1024)) + " KiB";
+  return std::to_string(static_cast<std::int64_t>(bytes / 1024 / 1024)) + " MiB";
+}
+
+std::string seconds_text(double seconds) {
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, seconds, std::chars_format::fixed, 0).ptr};
+}
+
+std::string ago(const std::string& when, Time now) {
+  auto time = parse_timestamp(when);
+  if (!time) return when;
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *time).count();
+  if (seconds < 0) return when;
+  if (seconds < 120) return when + " (" + std::to_string(seconds) + " s ago)";
+  if (seconds < 7200) return when + " (" + std::to_string(seconds / 60) + " min ago)";
+  if (seconds < 172'800) return when + " (" + std::to_string(seconds / 3600) + " h ago)";
+  return when + " (" + std::to_string(seconds / 86'400) + " days ago)";
+}
+
+class List {
+ public:
+  void add(std::string_view name, const std::string& text, std::size_t indent = 0) {
+    std::string line(indent, ' ');
+    line.append(name);
+    line.resize(std::max(line.size() + 1, std::size_t{16} + 12 * (indent > 0)), ' ');
+    out_ += line + (text.empty() ? "-" : text) + '\n';
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+std::string headline(const Fields& status, Time now) {
+  auto until = status.text("paused_until");
+  auto state = status.text("state") + (until.empty() ? "" : " until " + until);
+  return state + ", pid " + status.count("pid") + ", started " + ago(status.text("started"), now);
+}
+
+void add_state(List& list, const Fields& status, Time now) {
+  list.add("State", headline(status, now));
+  list.add("Machine", status.text("machine_id"));
+  list.add("Display", status.text("display"));
+}
+
+void add_interval(List& list, const Fields& event) {
+  list.add("This interval",
+           seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
+  list.add("", event.count("key_count") + " keys, " + event.count("mouse_clicks") + " clicks, " +
+                   event.count("mouse_distance_px") + " px, " + event.count("scroll_count") +
+                   " notches; active " + seconds_text(event.number("active_sec")) + " s; scripted " +
+                   event.count("scripted_count"));
+  list.add("Focus", event.text("active_app"));
+}
+
+void add_delivery(List& list, const Fields& status, Time now) {
+  auto buffer = status.under("buffer"), delivery = status.under("delivery");
+  auto oldest = buffer.text("oldest");
+  list.add("Buffered", buffer.count("pending") + " events, " + size_text(buffer.number("bytes")) +
+                           (oldest.empty() ? "" : ", oldest " + oldest));
+  list.add("", buffer.count("aside") + " refused and kept aside, " + buffer.count("dropped") + " dropped, " +
+                   status.count("collected") + " collected since the start");
+  auto last = delivery.text("last_success");
+  list.add("Last sent", (last.empty() ? "never" : ago(last, now)) + ", " + delivery.count("sent") +
+                            " events since the start");
+  auto send_error = delivery.text("last_error"), buffer_error = status.text("buffer_error");
+  if (!buffer_error.empty())
+    list.add("Buffer error", buffer_error + "; " + status.count("waiting") + " events wait");
+  list.add("Last error", send_error.empty() ? "none" : send_error);
+}
+
+void add_configuration(List& list, const Fields& configuration) {
+  auto file = configuration.text("file"), error = configuration.text("error");
+  list.add("Configuration", file.empty() ? "no file; defaults, environment and options" : file);
+  if (!error.empty()) list.add("", "its present content is refused: " + error.substr(0, error.find('\n')));
+  const auto values = configuration.under("values");
+  if (!values.object()) return;
+  for (const auto& [key, value] : *values.object())
+    list.add({key.data(), key.size()}, value.is_string() ? std::string(value.get_string()) : "", 2);
+}
+
+}  // namespace
+
+std::string format_status(std::string_view answer, Time now) {
+  auto value = parse(answer);
+  auto status = Fields(&value).under("status");
+  List list;
+  add_state(list, status, now);
+  add_interval(list, status.under("interval"));
+  add_delivery(list, status, now);
+  add_configuration(list, status.under("configuration"));
+  return list.take();
+}
+
+std::string status_headline(std::string_view answer, Time now) {
+  auto value = parse(answer);
+  return headline(Fields(&value).under("status"), now);
+}
+
+std::string status_json(std::string_view answer) {
+  auto value = parse(answer);
+  const auto* status = Fields(&value).at("status");
+  return status ? bj::serialize(*status) : "{}";
+}
+
+}  // namespace activitytrack::agent_app
