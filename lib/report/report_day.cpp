@@ -129,6 +129,14 @@ DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
 
 }  // namespace
 
+int own_offset_min(const Event& event) { return clock_of(event).offset_min(event.timestamp); }
+
+int hour_of_day(const HourRow& row) {
+  const auto local = row.start + std::chrono::minutes(row.offset_min);
+  return static_cast<int>(
+      std::chrono::floor<std::chrono::hours>(local - std::chrono::floor<std::chrono::days>(local)).count());
+}
+
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
                              std::span<const Event> events, const std::string& zone_before) {
   if (query.zone.empty())

@@ -68,12 +68,6 @@ void write_day(JsonWriter& json, const DayReport& report) {
   json.field("timezone", report.timezone);
 }
 
-/// What the clock shows at the hour's beginning, which a change of the clock may have cut off.
-std::int64_t hour_of_day(const HourRow& row) {
-  const auto local = row.start + std::chrono::minutes(row.offset_min);
-  return std::chrono::floor<std::chrono::hours>(local - std::chrono::floor<std::chrono::days>(local)).count();
-}
-
 }  // namespace
 
 std::string encode_summary(const DayReport& report) {

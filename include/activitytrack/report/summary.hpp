@@ -29,6 +29,10 @@ struct AppTotals {
   std::int64_t key_count = 0;
 };
 
+/// Minutes east of Greenwich that the machine's own clock showed at the event: its `utc_offset_min`; without
+/// one that of its `timezone`; without that 0.
+int own_offset_min(const Event& event);
+
 /// What any number of intervals add up to. Adding and merging commute, so parts may be made anywhere, in
 /// any order, and put together.
 struct Totals {
@@ -72,13 +76,15 @@ struct HourRow {
   Totals totals;
 };
 
+/// What the clock shows at the row's beginning: 0 to 23. Two rows of a day may have the same.
+int hour_of_day(const HourRow& row);
+
 /// A machine's day.
 ///
 /// On the machine's own clock each event belongs to the date, and to the hour, that the machine's clock
-/// showed at the event's timestamp (its `utc_offset_min`; without one that of its `timezone`, else UTC). So
-/// no event is missed or counted in two days when a machine travels: its day is then longer or shorter, the
-/// hours up to the move are those of the old zone, and from the move on those of the new one. In a named zone
-/// the day is that zone's, 23 to 25 hours.
+/// showed at the event's timestamp (own_offset_min). So no event is missed or counted in two days when a
+/// machine travels: its day is then longer or shorter, the hours up to the move are those of the old zone,
+/// and from the move on those of the new one. In a named zone the day is that zone's, 23 to 25 hours.
 struct DayReport {
   std::string machine_id;
   Date date;

@@ -1,0 +1,134 @@
+#include "command.hpp"
+
+#include "text/display_width.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace activitytrack::report {
+namespace {
+
+constexpr std::array all_formats{Format::table, Format::json, Format::csv, Format::html};
+constexpr std::array export_formats{Format::csv, Format::json};
+
+constexpr std::array format_names{"table", "json", "csv", "html"};
+
+constexpr std::array table{
+    CommandSpec{"summary", "what a day, or each of several, adds up to", run_summary, all_formats},
+    CommandSpec{"timeline", "a day, hour by hour", run_timeline, all_formats},
+    CommandSpec{"apps", "the applications, the most used first", run_apps, all_formats},
+    CommandSpec{"events", "each interval that was recorded", run_events, all_formats},
+    CommandSpec{"machines", "the machines that are known", run_machines, all_formats, false},
+    CommandSpec{"export", "events with all their fields, for other programs (csv or json)", run_export,
+                export_formats},
+};
+
+constexpr int failed = 1, wrong_usage = 2;
+
+/// Why a command did not end well, and the exit status that says so.
+struct Failure {
+  int status;
+  std::string message;
+};
+
+template <class T>
+using Step = boost::system::result<T, Failure>;
+
+std::string listed(const std::vector<Machine>& machines) {
+  constexpr std::size_t most = 20;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, machines.size()); ++i)
+    text += (i ? ", " : "") + machines[i].machine_id;
+  return machines.size() > most ? text + ", ..." : text;
+}
+
+Step<Machine> choose_machine(Source& source, const ReportSettings& settings) {
+  const auto machines = source.machines();
+  if (!machines) return Failure{failed, machines.error().message};
+  const auto& list = machines->list;
+  const std::string nothing = settings.buffer.empty()
+                                  ? "no machine has sent anything to the server yet"
+                                  : "no unsent events in " + settings.buffer + "; ask the server instead";
+  if (list.empty()) return Failure{failed, nothing};
+  if (settings.machine.empty()) {
+    if (list.size() == 1) return list[0];
+    return Failure{wrong_usage, "several machines are known; choose one with --machine: " + listed(list)};
+  }
+  const auto found = std::ranges::find(list, settings.machine, &Machine::machine_id);
+  if (found != list.end()) return *found;
+  return Failure{failed, "no machine '" + settings.machine + "'; there is: " + listed(list)};
+}
+
+Date today(const Machine& machine, const ReportSettings& settings, Clock& clock) {
+  const std::string& zone = settings.tz.empty() ? machine.timezone : settings.tz;
+  if (const auto date = today_in_zone(clock.now(), zone)) return *date;
+  // The machine may know a zone that this host does not.
+  return date_at(clock.now(), 0);
+}
+
+Step<Format> choose_format(const CommandSpec& command, const std::string& asked) {
+  if (asked.empty()) return command.formats.front();
+  const Format format = *parse_format(asked);
+  if (std::ranges::find(command.formats, format) != command.formats.end()) return format;
+  return Failure{wrong_usage, std::string(command.name) + " gives no " + asked +
+                                  ": use --format csv or --format json, or the command `events` for people"};
+}
+
+Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock, Look look,
+                      std::ostream& out) {
+  const ReportSettings& settings = invocation.settings;
+  const CommandSpec& command = *find_command(invocation.command);
+  const auto format = choose_format(command, settings.format);
+  if (!format) return format.error();
+  Request request{source, {}, {}, settings.tz, *format, look, out};
+  if (!command.of_a_machine) return request;
+  auto machine = choose_machine(source, settings);
+  if (!machine) return machine.error();
+  const auto dates = resolve_dates(settings, today(*machine, settings, clock));
+  if (!dates) return Failure{wrong_usage, dates.error().message};
+  request.machine = std::move(*machine);
+  request.dates = *dates;
+  return request;
+}
+
+Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out) {
+  const auto request = prepare(invocation, source, clock, look, out);
+  if (!request) return request.error();
+  if (const auto done = find_command(invocation.command)->run(*request); !done)
+    return Failure{failed, done.error().message};
+  if (out.flush()) return {};
+  const std::string& file = invocation.settings.output;
+  return Failure{failed,
+                 "cannot write to " + (file.empty() ? "standard output" : file) + ": is the disk full?"};
+}
+
+}  // namespace
+
+std::optional<Format> parse_format(std::string_view word) {
+  const auto found = std::ranges::find(format_names, word);
+  if (found == format_names.end()) return std::nullopt;
+  return static_cast<Format>(found - format_names.begin());
+}
+
+std::span<const CommandSpec> commands() { return table; }
+
+const CommandSpec* find_command(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &CommandSpec::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string command_names() {
+  std::string names;
+  for (const CommandSpec& command : table) names.append(names.empty() ? "" : ", ").append(command.name);
+  return names;
+}
+
+int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,
+                std::ostream& err) {
+  const auto done = run(invocation, source, clock, look, out);
+  if (done) return 0;
+  err << "activitytrack-report: " << printable(done.error().message, true) << '\n';
+  return done.error().status;
+}
+
+}  // namespace activitytrack::report

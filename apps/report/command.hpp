@@ -1,0 +1,57 @@
+#pragma once
+
+#include "dates.hpp"
+#include "settings.hpp"
+#include "sources/source.hpp"
+#include "text/screen.hpp"
+
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack::report {
+
+enum class Format { table, json, csv, html };
+
+std::optional<Format> parse_format(std::string_view word);
+
+/// What a command works on.
+struct Request {
+  Source& source;
+  Machine machine;  ///< of all commands but `machines`
+  Dates dates;
+  std::string zone;  ///< "" for the machine's own clock
+  Format format;
+  Look look;
+  std::ostream& out;
+};
+
+/// One row of the table of commands.
+struct CommandSpec {
+  std::string_view name;
+  std::string_view help;
+  Result<void> (*run)(const Request&);
+  std::span<const Format> formats;  ///< the first is the default
+  bool of_a_machine = true;         ///< false: of all of them
+};
+
+std::span<const CommandSpec> commands();
+const CommandSpec* find_command(std::string_view name);
+std::string command_names();
+
+/// Runs a command; what goes wrong is one line on `err`. Gives the exit status: 0 done, 1 failed, 2 wrong
+/// usage.
+int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,
+                std::ostream& err);
+
+Result<void> run_summary(const Request& request);
+Result<void> run_timeline(const Request& request);
+Result<void> run_apps(const Request& request);
+Result<void> run_events(const Request& request);
+Result<void> run_machines(const Request& request);
+Result<void> run_export(const Request& request);
+
+}  // namespace activitytrack::report

@@ -1,0 +1,161 @@
+#include "html/charts.hpp"
+
+#include "html/html.hpp"
+#include "text/display_width.hpp"
+#include "text/units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace activitytrack::report {
+namespace {
+
+// In the units of the viewBox, which the page scales to its width.
+constexpr double width = 760, height = 220, left = 44, right = 6, top = 8, bottom = 24;
+constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  return text;
+}
+
+std::string rect(const char* kind, double x, double y, double w, double h) {
+  if (h < 0.05 || w < 0.05) return "";
+  return "<rect class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+         "\" width=\"" + number(w) + "\" height=\"" + number(h) + "\"/>";
+}
+
+std::string svg_open(double w, double h, const std::string& label) {
+  return "<svg viewBox=\"0 0 " + number(w) + " " + number(h) + "\" role=\"img\" aria-label=\"" +
+         escaped(label) + "\">\n";
+}
+
+std::string text_at(double x, double y, const char* anchor, const std::string& text,
+                    const char* kind = "tick") {
+  return "<text class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+         "\" text-anchor=\"" + anchor + "\">" + escaped(text) + "</text>";
+}
+
+/// A line across the plot at `share` of its height, with its value.
+std::string grid_line(double share, const std::string& value) {
+  const double y = top + plot_height * (1 - share);
+  return "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(width - right) + "\" y1=\"" +
+         number(y) + "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
+}
+
+/// Where the slots stand, and their labels: as many as there is room for.
+class Axis {
+ public:
+  explicit Axis(const std::vector<Slot>& slots)
+      : slots_(slots), pitch_(plot_width / static_cast<double>(std::max<std::size_t>(slots.size(), 1))) {}
+
+  double x(std::size_t slot) const { return left + pitch_ * (static_cast<double>(slot) + 0.12); }
+  double bar() const { return pitch_ * 0.76; }
+
+  std::string labels() const {
+    std::size_t longest = 1;
+    for (const Slot& slot : slots_) longest = std::max(longest, slot.label.size());
+    const double needed = 7.0 * static_cast<double>(longest) + 6;
+    const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(needed / pitch_)));
+    std::string svg;
+    for (std::size_t i = 0; i < slots_.size(); i += step)
+      svg += text_at(x(i) + bar() / 2, height - 8, "middle", slots_[i].label);
+    return svg + "\n";
+  }
+
+ private:
+  const std::vector<Slot>& slots_;
+  double pitch_;
+};
+
+/// The least of 1, 2, 5, 10, 20, ... that is not below `value`.
+double round_up(double value) {
+  for (double power = 1;; power *= 10)
+    for (const double step : {1.0, 2.0, 5.0})
+      if (step * power >= value) return step * power;
+}
+
+std::string legend_item(const char* kind, const char* text) {
+  return "<span><i class=\"" + std::string(kind) + "\"></i>" + text + "</span>";
+}
+
+}  // namespace
+
+std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
+  std::string svg =
+      svg_open(width, height, "Active, scripted and idle time; the numbers are in the table below");
+  for (const double share : {0.0, 0.5, 1.0})
+    svg += grid_line(share, share == 0 ? "0" : duration_text(whole_sec * share));
+  const Axis axis(slots);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const Totals& t = *slots[i].totals;
+    if (t.events == 0) continue;
+    const double idle = std::max(0.0, t.idle_sec() - t.scripted_sec);
+    svg += "<g><title>" + escaped(slots[i].full_label) + ": active " + duration_text(t.active_sec) +
+           ", scripted " + duration_text(t.scripted_sec) + ", idle " + duration_text(idle) + "</title>";
+    double y = top + plot_height;
+    const auto stack = [&](const char* kind, double seconds) {
+      const double h = std::min(plot_height * seconds / whole_sec, y - top);
+      y -= h;
+      svg += rect(kind, axis.x(i), y, axis.bar(), h);
+    };
+    stack("active", t.active_sec);
+    stack("scripted", t.scripted_sec);
+    stack("idle", idle);
+    svg += "</g>\n";
+  }
+  return svg + axis.labels() + "</svg>\n";
+}
+
+std::string time_legend() {
+  return legend_item("active", "active") + legend_item("scripted", "scripted") + legend_item("idle", "idle");
+}
+
+std::string input_chart(const std::vector<Slot>& slots) {
+  std::int64_t most = 1;
+  for (const Slot& slot : slots) most = std::max({most, slot.totals->key_count, slot.totals->mouse_clicks});
+  const double whole = round_up(static_cast<double>(most));
+  std::string svg = svg_open(width, height, "Keys and clicks; the numbers are in the table below");
+  for (const double share : {0.0, 0.5, 1.0})
+    if (whole > 1 || share != 0.5) svg += grid_line(share, short_count(std::llround(whole * share)));
+  const Axis axis(slots);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const Totals& t = *slots[i].totals;
+    if (t.key_count == 0 && t.mouse_clicks == 0) continue;
+    svg += "<g><title>" + escaped(slots[i].full_label) + ": " + counted(t.key_count, "key", "keys") + ", " +
+           counted(t.mouse_clicks, "click", "clicks") + "</title>";
+    const double half = axis.bar() / 2;
+    const auto bar = [&](const char* kind, double x, std::int64_t count) {
+      const double h = plot_height * static_cast<double>(count) / whole;
+      svg += rect(kind, x, top + plot_height - h, half, h);
+    };
+    bar("keys", axis.x(i), t.key_count);
+    bar("clicks", axis.x(i) + half, t.mouse_clicks);
+    svg += "</g>\n";
+  }
+  return svg + axis.labels() + "</svg>\n";
+}
+
+std::string input_legend() { return legend_item("keys", "keys") + legend_item("clicks", "clicks"); }
+
+std::string apps_chart(const std::vector<AppRow>& rows, double active_sec) {
+  constexpr double line = 24, names = 170, numbers = 100;
+  std::string svg = svg_open(width, line * static_cast<double>(rows.size()),
+                             "Active time by application; the numbers are in the table below");
+  const double most = rows.empty() ? 1 : std::max(1e-9, rows.front().totals.active_sec);
+  double y = 0;
+  for (const AppRow& row : rows) {
+    const double share = active_sec > 0 ? 100 * row.totals.active_sec / active_sec : 0;
+    svg += "<g><title>" + escaped(row.app) + ": " + duration_text(row.totals.active_sec) + ", " +
+           percent_text(share) + " of the active time</title>" +
+           text_at(names - 10, y + 16, "end", fit(row.app, 24, true), "name") +
+           rect("active", names, y + 4, (width - names - numbers) * row.totals.active_sec / most, line - 8) +
+           text_at(width - right, y + 16, "end", duration_text(row.totals.active_sec)) + "</g>\n";
+    y += line;
+  }
+  return svg + "</svg>\n";
+}
+
+}  // namespace activitytrack::report

@@ -1,0 +1,138 @@
+#include "html/charts.hpp"
+#include "html/html.hpp"
+#include "html/page.hpp"
+#include "text/units.hpp"
+#include "views/views.hpp"
+
+#include <algorithm>
+
+namespace activitytrack::report {
+namespace {
+
+std::string name_of(const Machine& machine) {
+  return machine.label.empty() ? machine.machine_id : machine.machine_id + " (" + machine.label + ")";
+}
+
+std::string card(const std::string& value, const std::string& name) {
+  return "<div class=\"card\"><b>" + escaped(value) + "</b><span>" + escaped(name) + "</span></div>\n";
+}
+
+std::string both(const PercentStats& stats) {
+  return percent_text(stats.mean()) + (stats.max ? ", max " + percent_text(stats.max) : "");
+}
+
+void write_cards(Page& page, const Totals& t) {
+  page.html("<div class=\"cards\">\n");
+  page.html(card(duration_text(t.active_sec), "active"));
+  page.html(card(duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), "idle"));
+  page.html(card(duration_text(t.scripted_sec), "scripted alone"));
+  page.html(card(count_text(t.key_count), "keys"));
+  page.html(card(count_text(t.mouse_clicks), "clicks"));
+  page.html(card(short_count(t.mouse_distance_px) + " px", "pointer"));
+  page.html(card(count_text(t.scroll_count), "scrolls"));
+  page.html(card(count_text(t.scripted_count), "scripted inputs, not counted"));
+  page.html(card(both(t.cpu), "CPU"));
+  page.html(card(both(t.ram), "memory"));
+  page.html(card(both(t.disk), "disk used"));
+  page.html(card(bytes_text(t.disk_read_bytes), "read from disk"));
+  page.html(card(bytes_text(t.disk_write_bytes), "written to disk"));
+  page.html("</div>\n");
+}
+
+void write_table(Page& page, const std::string& caption, const std::string& first,
+                 const std::vector<Slot>& slots) {
+  page.begin_table(caption, {first, "Active", "Idle", "Scripted", "Keys", "Clicks", "Pointer px", "Scroll",
+                             "Scripted inputs", "CPU", "Memory", "Read", "Written"});
+  for (const Slot& slot : slots) {
+    const Totals& t = *slot.totals;
+    if (t.events == 0) {
+      page.row({slot.full_label, "", "", "", "", "", "", "", "", "", "", "", ""});
+      continue;
+    }
+    page.row({slot.full_label, duration_text(t.active_sec),
+              duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), duration_text(t.scripted_sec),
+              count_text(t.key_count), count_text(t.mouse_clicks), count_text(t.mouse_distance_px),
+              count_text(t.scroll_count), count_text(t.scripted_count), percent_text(t.cpu.mean()),
+              percent_text(t.ram.mean()), bytes_text(t.disk_read_bytes), bytes_text(t.disk_write_bytes)});
+  }
+  page.end_table();
+}
+
+void write_apps(Page& page, const Totals& totals) {
+  const auto rows = top_apps(totals);
+  if (rows.empty()) return;
+  page.figure("Applications", apps_chart(rows, totals.active_sec));
+  page.begin_table("Applications", {"Application", "Active", "Keys"});
+  for (const AppRow& row : rows)
+    page.row({row.app, duration_text(row.totals.active_sec), count_text(row.totals.key_count)});
+  page.end_table();
+}
+
+std::vector<Slot> hour_slots(const DayReport& day) {
+  const bool with_offset = changes_offset(day);
+  std::vector<Slot> slots;
+  for (const HourRow& row : day.hours) {
+    const std::string time = clock_text(row.start, row.offset_min);
+    slots.push_back(
+        {time.substr(0, 2), with_offset ? time + " " + offset_text(row.offset_min) : time, &row.totals});
+  }
+  return slots;
+}
+
+void write_hours(Page& page, const DayReport& day) {
+  const auto slots = hour_slots(day);
+  page.figure("The hours of the day", time_chart(slots, 3600), time_legend());
+  page.figure("Keys and clicks in each hour", input_chart(slots), input_legend());
+}
+
+void write_one_day(const Request& request, const DayReport& day) {
+  Page page(request.out, name_of(request.machine), long_date(day.date) + " – " + zone_text(day));
+  if (day.totals.events == 0) {
+    page.html("<p>Nothing was recorded on this day.</p>\n");
+    return;
+  }
+  write_cards(page, day.totals);
+  write_hours(page, day);
+  write_apps(page, day.totals);
+  write_table(page, "Hour by hour", "Hour", hour_slots(day));
+}
+
+void write_several_days(const Request& request, const std::vector<Day>& days) {
+  Page page(request.out, name_of(request.machine),
+            dates_text(request.dates) + " – " + days.back().report.timezone);
+  const Totals sum = sum_of(days);
+  std::vector<Slot> slots;
+  double longest = 3600;
+  for (const auto& [report, summary, timeline] : days) {
+    slots.push_back(
+        {std::to_string(static_cast<unsigned>(report.date.day())), format_date(report.date), &report.totals});
+    longest = std::max(longest, report.totals.observed_sec);
+  }
+  write_cards(page, sum);
+  page.figure("The days", time_chart(slots, longest), time_legend());
+  page.figure("Keys and clicks on each day", input_chart(slots), input_legend());
+  write_apps(page, sum);
+  write_table(page, "Day by day", "Day", slots);
+  for (const auto& [report, summary, timeline] : days) {
+    if (report.totals.events == 0) continue;
+    page.heading(long_date(report.date));
+    page.figure("The hours of the day", time_chart(hour_slots(report), 3600), time_legend());
+  }
+}
+
+}  // namespace
+
+void write_days_html(const Request& request, const std::vector<Day>& days) {
+  if (request.dates.one())
+    write_one_day(request, days.front().report);
+  else
+    write_several_days(request, days);
+}
+
+void write_apps_html(const Request& request, const Totals& totals) {
+  Page page(request.out, name_of(request.machine), "Applications – " + dates_text(request.dates));
+  if (totals.apps.empty()) page.html("<p>No activity in any application.</p>\n");
+  write_apps(page, totals);
+}
+
+}  // namespace activitytrack::report

@@ -1,0 +1,74 @@
+#include "settings.hpp"
+
+#include "command.hpp"
+#include "dates.hpp"
+
+#include <activitytrack/report/local_day.hpp>
+
+#include <array>
+
+namespace activitytrack::report {
+namespace {
+
+Error must_be(const char* what) { return {ErrorCode::invalid_input, std::string("must be ") + what}; }
+
+Result<void> check_date(std::string_view text) {
+  if (is_date_word(text) || parse_date(text)) return {};
+  return must_be("a date such as 2024-01-15 (1970 to 2199), or today or yesterday");
+}
+
+Result<void> check_zone(std::string_view text) {
+  if (auto zone = offset_in_zone(Time{}, std::string(text)); !zone) return zone.error();
+  return {};
+}
+
+Result<void> check_format(std::string_view text) {
+  if (parse_format(text)) return {};
+  return must_be("table, json, csv or html");
+}
+
+Result<void> check_color(std::string_view text) {
+  if (text == "auto" || text == "always" || text == "never") return {};
+  return must_be("auto, always or never");
+}
+
+using S = ReportSettings;
+
+// clang-format off
+const std::array table{
+    Setting<S>{.key = "server", .ini = "server", .member = &S::server, .unit = "URL",
+               .help = "the server to ask"},
+    Setting<S>{.key = "token", .ini = "token", .member = &S::token, .unit = "TOKEN",
+               .help = "the token to show it; better given as ACTIVITYTRACK_TOKEN or in the file, as other "
+                       "users of this machine can see a command line",
+               .secret = true},
+    Setting<S>{.key = "ca_file", .ini = "ca_file", .member = &S::ca_file, .unit = "FILE",
+               .help = "PEM file of the authorities to trust; default: the system's"},
+    Setting<S>{.key = "buffer", .ini = "buffer", .member = &S::buffer, .unit = "FILE",
+               .help = "read what this machine has not sent yet from the agent's buffer, instead of a server"},
+    Setting<S>{.key = "machine", .ini = "machine", .member = &S::machine, .unit = "ID",
+               .help = "the machine; default: the only one there is"},
+    Setting<S>{.key = "date", .ini = "date", .member = &S::date, .unit = "DATE",
+               .help = "one day: 2024-01-15, today (the default) or yesterday, on the machine's own clock",
+               .check = check_date},
+    Setting<S>{.key = "from", .ini = "from", .member = &S::from, .unit = "DATE",
+               .help = "the first of several days", .check = check_date},
+    Setting<S>{.key = "to", .ini = "to", .member = &S::to, .unit = "DATE",
+               .help = "the last of them, counted in; default: today", .check = check_date},
+    Setting<S>{.key = "tz", .ini = "tz", .member = &S::tz, .unit = "ZONE",
+               .help = "take days in this time zone (Europe/Berlin) instead of the machine's own",
+               .check = check_zone},
+    Setting<S>{.key = "format", .ini = "format", .member = &S::format, .unit = "FORMAT",
+               .help = "table (the default), json (as the API gives it), csv or html", .check = check_format},
+    Setting<S>{.key = "output", .ini = "output", .member = &S::output, .unit = "FILE",
+               .help = "write to this file instead of standard output"},
+    Setting<S>{.key = "color", .ini = "color", .member = &S::color, .unit = "WHEN",
+               .help = "auto (on a terminal, unless NO_COLOR is set), always or never", .check = check_color},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Setting<ReportSettings>> report_settings_table() { return table; }
+
+}  // namespace activitytrack::report

@@ -1,0 +1,110 @@
+#include "core/json_writer.hpp"
+#include "sources/source.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace activitytrack::report {
+namespace {
+
+constexpr std::size_t page_size = 500;
+
+std::string encode_machines(const std::vector<Machine>& list) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().key("machines").begin_array();
+  for (const Machine& machine : list) {
+    json.begin_object().field("machine_id", machine.machine_id).key("user_label").null();
+    json.field("timezone", machine.timezone);
+    json.field("first_seen", format_timestamp(*machine.first_seen));
+    json.field("last_seen", format_timestamp(*machine.last_seen)).end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+/// A machine's events: when each was and which it is in the buffer. The events themselves stay there.
+struct Shelf {
+  Machine machine;
+  std::vector<std::pair<Time, std::int64_t>> places;  ///< in order of time once loaded
+
+  void add(const BufferedEvent& buffered) {
+    const Event& event = buffered.event;
+    places.emplace_back(event.timestamp, buffered.id);
+    machine.machine_id = event.machine_id;
+    machine.first_seen = std::min(machine.first_seen.value_or(event.timestamp), event.timestamp);
+    if (machine.last_seen && *machine.last_seen > event.timestamp) return;
+    machine.last_seen = event.timestamp;
+    machine.timezone = event.timezone;
+  }
+};
+
+class BufferSource final : public Source {
+ public:
+  explicit BufferSource(std::unique_ptr<Buffer> buffer) : buffer_(std::move(buffer)) {}
+
+  Result<Machines> machines() override {
+    if (auto loaded = load(); !loaded) return loaded.error();
+    Machines machines;
+    for (const auto& [id, shelf] : shelves_) machines.list.push_back(shelf.machine);
+    machines.json = encode_machines(machines.list);
+    return machines;
+  }
+
+  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
+    std::vector<Event> near;
+    const auto read = events(machine, day_anywhere(date), [&](const Event& event) -> Result<void> {
+      near.push_back(event);
+      return {};
+    });
+    if (!read) return read.error();
+    auto report = report_day(machine.machine_id, {date, zone}, near, machine.timezone);
+    if (!report) return report.error();
+    const std::string summary = encode_summary(*report), timeline = encode_timeline(*report);
+    return Day{std::move(*report), summary, timeline};
+  }
+
+  Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
+    if (auto loaded = load(); !loaded) return loaded.error();
+    const auto& places = shelves_[machine.machine_id].places;
+    for (auto place = std::ranges::lower_bound(places, std::pair(range.start, std::int64_t{0}));
+         place != places.end() && place->first < range.end; ++place) {
+      const std::int64_t id = place->second;
+      const auto one = buffer_->pending(1, id - 1);
+      if (!one) return one.error();
+      // The agent may have sent it in the meantime.
+      if (one->empty() || one->front().id != id) continue;
+      if (auto taken = sink(one->front().event); !taken) return taken.error();
+    }
+    return {};
+  }
+
+ private:
+  Result<void> load() {
+    if (loaded_) return {};
+    for (std::int64_t after = 0;;) {
+      const auto page = buffer_->pending(page_size, after);
+      if (!page) return page.error();
+      if (page->empty()) break;
+      for (const BufferedEvent& buffered : *page) shelves_[buffered.event.machine_id].add(buffered);
+      after = page->back().id;
+    }
+    for (auto& [id, shelf] : shelves_) std::ranges::sort(shelf.places);
+    loaded_ = true;
+    return {};
+  }
+
+  std::unique_ptr<Buffer> buffer_;
+  std::map<std::string, Shelf> shelves_;
+  bool loaded_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_buffer_source(std::unique_ptr<Buffer> buffer) {
+  return std::make_unique<BufferSource>(std::move(buffer));
+}
+
+}  // namespace activitytrack::report

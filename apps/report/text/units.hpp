@@ -1,0 +1,43 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace activitytrack::report {
+
+/// "0 s", "45 s", "23 min", "1 h 23 min".
+std::string duration_text(double seconds);
+
+/// "12,345"; from a million on "1.23 M".
+std::string count_text(std::int64_t count);
+
+/// "950", "9,999", "12.3 k", "1.23 M", "4.56 G".
+std::string short_count(std::int64_t count);
+
+/// "512 B", "12.3 kB", "1.23 GB" (powers of 1000).
+std::string bytes_text(std::int64_t bytes);
+
+/// "23%"; "-" when it is not known.
+std::string percent_text(std::optional<double> percent);
+
+/// "Monday, 15 January 2024", "Mon 15 Jan".
+std::string long_date(Date date);
+std::string short_date(Date date);
+
+/// "08:58" on a clock `offset_min` ahead of UTC; with seconds "08:58:30".
+std::string clock_text(Time time, int offset_min, bool with_seconds = false);
+
+/// "+02:00".
+std::string offset_text(int offset_min);
+
+/// Whether the day's hours have more than one offset, so that their numbers alone do not tell them apart.
+bool changes_offset(const DayReport& day);
+
+/// "1 key", "2 keys".
+std::string counted(std::int64_t count, const std::string& one, const std::string& many);
+
+}  // namespace activitytrack::report

@@ -1,0 +1,96 @@
+#include "core/json_writer.hpp"
+#include "csv.hpp"
+#include "events.hpp"
+#include "html/html.hpp"
+#include "text/bars.hpp"
+#include "text/table.hpp"
+#include "text/units.hpp"
+#include "views/views.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace activitytrack::report {
+namespace {
+
+std::string zone_of(const Request& request) {
+  const std::string& zone = request.zone.empty() ? request.machine.timezone : request.zone;
+  return zone.empty() ? "UTC" : zone;
+}
+
+void show(const Request& request, const Totals& totals, const std::vector<AppRow>& rows) {
+  Screen screen(request.out, request.look);
+  show_header(screen, request.machine, dates_text(request.dates) + "  " + zone_of(request));
+  if (rows.empty()) {
+    screen.line("No activity in any application.");
+    return;
+  }
+  constexpr int name_width = 24, gaps = 2 * 4;
+  const int bar = std::max(4, screen.width() - name_width - 11 - 5 - 7 - gaps);
+  Table table({{"Application", false, name_width, true},
+               {"", false, bar},
+               {"Active", true, 11},
+               {"Share", true, 5},
+               {"Keys", true, 7}});
+  for (const AppRow& row : rows) {
+    const double share = totals.active_sec > 0 ? row.totals.active_sec / totals.active_sec : 0;
+    table.row({{{row.app}},
+               share_bar(share, bar, Paint::medium, screen.look().utf8),
+               {{duration_text(row.totals.active_sec)}},
+               {{percent_text(100 * share)}},
+               {{short_count(row.totals.key_count)}}});
+  }
+  table.print(screen);
+}
+
+void write_json(const Request& request, const std::vector<AppRow>& rows) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().field("machine_id", request.machine.machine_id);
+  json.field("from", format_date(request.dates.first)).field("to", format_date(request.dates.last));
+  json.field("timezone", zone_of(request)).key("apps").begin_array();
+  for (const AppRow& row : rows) {
+    json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, 3));
+    json.field("key_count", row.totals.key_count).end_object();
+  }
+  json.end_array().end_object();
+  request.out << text << '\n';
+}
+
+void write_csv(const Request& request, const std::vector<AppRow>& rows) {
+  CsvWriter csv(request.out);
+  csv.field("app").field("active_sec").field("key_count").end_line();
+  for (const AppRow& row : rows) {
+    csv.field(row.app).field(number_text(rounded(row.totals.active_sec, 3)));
+    csv.field(number_text(row.totals.key_count)).end_line();
+  }
+}
+
+}  // namespace
+
+Result<void> run_apps(const Request& request) {
+  // From the events: the API's summaries hold the ten most active applications of a day alone.
+  Totals totals;
+  const auto read = each_event(request, [&](const Event& event) -> Result<void> {
+    totals.add(event);
+    return {};
+  });
+  if (!read) return read;
+  const auto rows = top_apps(totals, std::numeric_limits<std::size_t>::max());
+  switch (request.format) {
+    case Format::json:
+      write_json(request, rows);
+      break;
+    case Format::csv:
+      write_csv(request, rows);
+      break;
+    case Format::html:
+      write_apps_html(request, totals);
+      break;
+    case Format::table:
+      show(request, totals, rows);
+  }
+  return {};
+}
+
+}  // namespace activitytrack::report

@@ -1,0 +1,61 @@
+#include "text/units.hpp"
+#include "views/views.hpp"
+
+namespace activitytrack::report {
+
+void show_header(Screen& screen, const Machine& machine, const std::string& what) {
+  Spans left{{machine.machine_id, Paint::title}};
+  if (!machine.label.empty()) left.push_back({" (" + machine.label + ")"});
+  screen.line(left, {{what}});
+  screen.rule();
+}
+
+Spans system_line(const Totals& t, int width) {
+  if (!t.cpu.max && !t.ram.max && !t.disk.max) return {};
+  Spans line{{"System   ", Paint::dim}};
+  const auto add = [&](const char* name, const PercentStats& stats) {
+    line += {{name + percent_text(stats.mean())}, {" max " + percent_text(stats.max) + "  ", Paint::dim}};
+  };
+  add("CPU ", t.cpu);
+  add("RAM ", t.ram);
+  add("disk ", t.disk);
+  const std::string read = bytes_text(t.disk_read_bytes), written = bytes_text(t.disk_write_bytes);
+  const int room = width - width_of(line);
+  for (const std::string& text : {"read " + read + ", wrote " + written, "R " + read + " W " + written}) {
+    if (static_cast<int>(text.size()) > room) continue;
+    line += {{text, Paint::dim}};
+    break;
+  }
+  return line;
+}
+
+std::string zone_text(const DayReport& day) {
+  if (!changes_offset(day)) return day.timezone;
+  return day.timezone + " (clock " + offset_text(day.hours.front().offset_min) + " to " +
+         offset_text(day.hours.back().offset_min) + ")";
+}
+
+Totals sum_of(const std::vector<Day>& days) {
+  Totals sum;
+  for (const Day& day : days) sum.merge(day.report.totals);
+  return sum;
+}
+
+std::string dates_text(const Dates& dates) {
+  if (dates.one()) return long_date(dates.first);
+  return format_date(dates.first) + " to " + format_date(dates.last);
+}
+
+Result<std::vector<Day>> read_days(const Request& request) {
+  std::vector<Day> days;
+  const auto read = each_day(request.dates, [&](Date date) -> Result<void> {
+    auto day = request.source.day(request.machine, date, request.zone);
+    if (!day) return day.error();
+    days.push_back(std::move(*day));
+    return {};
+  });
+  if (!read) return read.error();
+  return days;
+}
+
+}  // namespace activitytrack::report

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "command.hpp"
+#include "text/screen.hpp"
+
+#include <activitytrack/report/summary.hpp>
+
+#include <vector>
+
+namespace activitytrack::report {
+
+/// "id (label)" at the left, what at the right, a rule beneath.
+void show_header(Screen& screen, const Machine& machine, const std::string& what);
+
+/// A day that fits 80 columns by 23 lines.
+void show_day(Screen& screen, const Machine& machine, const DayReport& day);
+
+/// A line for each of several days, and what they add up to.
+void show_days(Screen& screen, const Machine& machine, const std::vector<Day>& days);
+
+/// A line for each hour.
+void show_timeline(Screen& screen, const Machine& machine, const DayReport& day);
+
+/// "CPU 23% max 78%", memory, disk, and what was read and written where there is room for it.
+Spans system_line(const Totals& totals, int width);
+
+/// "Europe/Berlin", or "Europe/Berlin (clock changes +01:00 to +02:00)".
+std::string zone_text(const DayReport& day);
+
+/// What the days add up to.
+Totals sum_of(const std::vector<Day>& days);
+
+/// "Monday, 15 January 2024", or "2024-01-15 to 2024-01-21".
+std::string dates_text(const Dates& dates);
+
+/// Reads all days of a request.
+Result<std::vector<Day>> read_days(const Request& request);
+
+}  // namespace activitytrack::report
