@@ -20,9 +20,9 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 /// Host, User-Agent, Content-Length and what a proxy wants are added by the client.
 struct HttpRequest {
   std::string method = "GET";
-  Url url;
-  HttpFields fields;
-  std::string body;
+  Url url = {};
+  HttpFields fields = {};
+  std::string body = {};
 };
 
 struct HttpResponse {

@@ -12,9 +12,9 @@ namespace activitytrack {
 
 /// Which proxy a URL is reached through, by the rules that curl made common.
 struct ProxyRules {
-  std::string http;      ///< the proxy for http URLs; empty: none
-  std::string https;     ///< for https URLs, by CONNECT
-  std::string no_proxy;  ///< hosts reached without one, separated by commas or spaces
+  std::string http = {};      ///< the proxy for http URLs; empty: none
+  std::string https = {};     ///< for https URLs, by CONNECT
+  std::string no_proxy = {};  ///< hosts reached without one, separated by commas or spaces
 
   /// From http_proxy, https_proxy and no_proxy; where the lower-case one is not set, from the upper-case one.
   static ProxyRules from_environment();
