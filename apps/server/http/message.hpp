@@ -18,12 +18,12 @@ struct Target {
 
 /// A request as handlers see it: whole, within the limits, without a socket.
 struct Request {
-  std::string method;
-  Target target;
-  std::vector<std::string> arguments;  ///< what stood for the `{...}` of the route's pattern
-  std::string content_type;            ///< as sent; "" if missing
-  std::string content_encoding;        ///< as sent; "" if missing
-  std::string body;                    ///< as sent, packed or not
+  std::string method{};
+  Target target{};
+  std::vector<std::string> arguments{};  ///< what stood for the `{...}` of the route's pattern
+  std::string content_type{};            ///< as sent; "" if missing
+  std::string content_encoding{};        ///< as sent; "" if missing
+  std::string body{};                    ///< as sent, packed or not
 };
 
 struct Response {

@@ -27,10 +27,12 @@ std::optional<Response> refuse_foreign(const RequestHead& head) {
   if (is_foreign(text(head[http::field::host]))) {
     return problem(403, "this server answers to 127.0.0.1, [::1] and localhost alone");
   }
-  auto origin = text(head[http::field::origin]);
+  const auto origin = text(head[http::field::origin]);
   const auto scheme = origin.find("://");
-  const bool foreign = scheme == std::string_view::npos || is_foreign(origin.substr(scheme + 3));
-  if (!origin.empty() && foreign) return problem(403, "this server takes no requests from other sites");
+  const auto site = scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
+  if (!origin.empty() && (site.empty() || is_foreign(site))) {
+    return problem(403, "this server takes no requests from other sites");
+  }
   return std::nullopt;
 }
 

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "handlers/handlers.hpp"
+#include "http/target.hpp"
+
+#include <activitytrack/core/event_json.hpp>
+
+#include "fakes.hpp"
+
+#include <future>
+#include <memory>
+#include <string>
+
+namespace activitytrack::test {
+
+/// The API without sockets: a memory store, the ingest thread, and a clock that stands still.
+class Api {
+ public:
+  server::Response call(server::Request request, std::string_view target) {
+    request.target = server::parse_target(target).value();
+    auto found = server::find_route(server::routes(), request);
+    if (const auto* refused = std::get_if<server::Response>(&found)) return *refused;
+    const server::Route& route = *std::get<const server::Route*>(found);
+    if (const auto* handler = std::get_if<server::Handler>(&route.handler))
+      return (*handler)(request, services);
+    const auto answered = std::make_shared<std::promise<server::Response>>();
+    std::get<server::DeferredHandler>(route.handler)(
+        request, services,
+        [answered](server::Response response) { answered->set_value(std::move(response)); });
+    return answered->get_future().get();
+  }
+
+  server::Response get(std::string_view target) { return call({.method = "GET"}, target); }
+  server::Response post(std::string body) {
+    return call({.method = "POST", .content_type = "application/json", .body = std::move(body)},
+                "/api/events");
+  }
+  server::Response patch(std::string_view target, std::string body) {
+    return call({.method = "PATCH", .content_type = "application/json", .body = std::move(body)}, target);
+  }
+
+  FakeClock clock{"2024-01-15T12:00:00Z"};
+  MemoryLog log;
+  server::Store store = server::make_memory_store();
+  server::Ingest ingest{*store.writer, clock, log};
+  server::Services services{*store.reader, *store.writer, ingest, clock, log};
+};
+
+inline const std::string* header(const server::Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+/// `{"machine_id":"vm-1","timestamp":...,MORE}`.
+inline std::string event_json(std::string_view timestamp, std::string_view more = "") {
+  std::string json = R"({"machine_id":"vm-1","timestamp":")" + std::string(timestamp) + '"';
+  if (!more.empty()) json += "," + std::string(more);
+  return json + "}";
+}
+
+}  // namespace activitytrack::test

@@ -1,0 +1,103 @@
+#include "ingest/ingest.hpp"
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+
+#include <future>
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+
+namespace {
+
+/// A store whose commits wait until the test lets them go.
+class GatedStore : public StoreWriter {
+ public:
+  Result<std::vector<Counts>> append(std::span<const std::span<const Event>> batches, Time) override {
+    std::unique_lock lock(mutex_);
+    groups_.push_back(batches.size());
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+    std::vector<Counts> counts;
+    for (const auto& batch : batches) counts.push_back({batch.size(), 0});
+    return counts;
+  }
+  Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
+
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void wait_for_commit() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !groups_.empty(); });
+  }
+  std::vector<std::size_t> groups() {
+    const std::lock_guard lock(mutex_);
+    return groups_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::size_t> groups_;
+  bool open_ = false;
+};
+
+struct Rig {
+  FakeClock clock{"2024-01-15T12:00:00Z"};
+  MemoryLog log;
+  GatedStore store;
+  std::vector<std::future<Result<Counts>>> answers;
+
+  bool submit(Ingest& ingest, std::size_t events) {
+    const auto answered = std::make_shared<std::promise<Result<Counts>>>();
+    const bool taken = ingest.submit(std::vector<Event>(events), [answered](Result<Counts> counts) {
+      answered->set_value(std::move(counts));
+    });
+    if (taken) answers.push_back(answered->get_future());
+    return taken;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Rig, "what arrives while a commit runs is stored together by the next") {
+  Ingest ingest(store, clock, log);
+  REQUIRE(submit(ingest, 1));
+  store.wait_for_commit();
+  for (int i = 0; i < 5; ++i) REQUIRE(submit(ingest, 2));
+  store.open();
+  CHECK(answers[0].get().value() == Counts{1, 0});
+  for (int i = 1; i <= 5; ++i) CHECK(answers[i].get().value() == Counts{2, 0});
+  CHECK(store.groups() == std::vector<std::size_t>{1, 5});
+}
+
+TEST_CASE_FIXTURE(Rig, "a full queue takes nothing more, but a batch of any size when it is empty") {
+  Ingest ingest(store, clock, log, 10);
+  REQUIRE(submit(ingest, 50));
+  store.wait_for_commit();
+  CHECK(submit(ingest, 6));
+  CHECK(submit(ingest, 4));
+  CHECK_FALSE(submit(ingest, 1));
+  store.open();
+  for (auto& answer : answers) CHECK(answer.get().has_value());
+  CHECK(submit(ingest, 10));
+}
+
+TEST_CASE_FIXTURE(Rig, "a stop stores what is queued, and takes nothing more") {
+  Ingest ingest(store, clock, log);
+  REQUIRE(submit(ingest, 1));
+  store.wait_for_commit();
+  REQUIRE(submit(ingest, 2));
+  store.open();
+  ingest.stop();
+  for (auto& answer : answers) {
+    REQUIRE(answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready);
+    CHECK(answer.get().has_value());
+  }
+  CHECK_FALSE(submit(ingest, 1));
+}

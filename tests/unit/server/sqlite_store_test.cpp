@@ -1,0 +1,122 @@
+// What the SQLite store promises beyond tests/contract/store_test.cpp.
+#include "store/sqlite_columns.hpp"
+#include "store/store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "fakes.hpp"
+#include "print_error.hpp"
+#include "temp_folder.hpp"
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+
+namespace {
+
+const TimeRange always{Time{}, Time::max()};
+
+Event sample() {
+  Event event;
+  event.machine_id = "vm-1";
+  event.timestamp = at("2024-01-15T10:30:00Z");
+  event.key_count = 150;
+  event.genuine_score = 0.5;
+  return event;
+}
+
+void store_sample(Store& store, const Event& event) {
+  const std::span<const Event> batch(&event, 1);
+  REQUIRE(store.writer->append({&batch, 1}, at("2024-01-15T12:00:00Z")).has_value());
+}
+
+int mode_of(const std::filesystem::path& path) {
+  struct stat found {};
+  REQUIRE(::stat(path.c_str(), &found) == 0);
+  return static_cast<int>(found.st_mode & 0777);
+}
+
+}  // namespace
+
+TEST_CASE("what is stored is there for the next process, in files of the owner's alone") {
+  const TempFolder folder;
+  const auto path = folder.path / "server.db";
+  {
+    Store store = open_sqlite_store(path.string()).value();
+    store_sample(store, sample());
+    for (const char* file : {"server.db", "server.db-wal", "server.db-shm"})
+      CHECK(mode_of(folder.path / file) == 0600);
+  }
+  const Store again = open_sqlite_store(path.string()).value();
+  CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{sample()});
+}
+
+TEST_CASE("every field of Event but the machine's id is a column") {
+  CHECK(stored_fields().size() == event_fields().size() - 1);
+  CHECK(stored_fields().front()->name == "timestamp");
+}
+
+TEST_CASE("a column that an older file lacks is added, and its old rows read as the default") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  {
+    Store store = open_sqlite_store(path).value();
+    store_sample(store, sample());
+  }
+  {
+    SQLite::Database older(path, SQLite::OPEN_READWRITE);
+    older.exec("ALTER TABLE events DROP COLUMN genuine_score");
+    older.exec("ALTER TABLE events DROP COLUMN interval_sec");
+  }
+  Store store = open_sqlite_store(path).value();
+  Event newer = sample();
+  newer.timestamp += std::chrono::hours(1);
+  newer.interval_sec = 30;
+  store_sample(store, newer);
+  Event older = sample();
+  older.genuine_score.reset();
+  CHECK(store.reader->events("vm-1", always, 10).value() == std::vector{older, newer});
+}
+
+TEST_CASE("a file of a newer program, or of no database, is refused and left alone") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  { REQUIRE(open_sqlite_store(path).has_value()); }
+  { SQLite::Database(path, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99"); }
+  const auto newer = open_sqlite_store(path);
+  REQUIRE(newer.has_error());
+  CHECK(newer.error().code == ErrorCode::unsupported);
+  CHECK(newer.error().message.find("newer") != std::string::npos);
+
+  const auto text = folder.write("notes.txt", std::string(10'000, 'x'));
+  const auto foreign = open_sqlite_store(text.string());
+  REQUIRE(foreign.has_error());
+  CHECK(foreign.error().code == ErrorCode::corrupt);
+  CHECK(std::filesystem::file_size(text) == 10'000);
+}
+
+TEST_CASE("a group that fails at one event stores nothing, and the store goes on") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  Store store = open_sqlite_store(path).value();
+  store_sample(store, sample());
+  std::vector<Event> group;
+  for (int i = 1; i <= 3; ++i) {
+    group.push_back(sample());
+    group.back().timestamp += std::chrono::hours(i);
+  }
+  const std::span<const Event> batch(group);
+  {
+    SQLite::Database other(path, SQLite::OPEN_READWRITE);
+    other.exec(
+        "CREATE TRIGGER fault BEFORE INSERT ON events WHEN NEW.timestamp % 7200000000 = 1800000000 "
+        "BEGIN SELECT RAISE(ABORT, 'fault'); END");
+  }
+  CHECK(store.writer->append({&batch, 1}, Time{}).has_error());
+  CHECK(store.reader->events("vm-1", always, 10).value().size() == 1);
+  { SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DROP TRIGGER fault"); }
+  CHECK(store.writer->append({&batch, 1}, Time{}).value() == std::vector<Counts>{{3, 0}});
+  CHECK(store.reader->events("vm-1", always, 10).value().size() == 4);
+}
