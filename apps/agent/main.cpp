@@ -1,6 +1,6 @@
 #include "command.hpp"
+#include "memory.hpp"
 
-#include <malloc.h>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -8,13 +8,6 @@
 namespace {
 
 using namespace activitytrack::agent_app;
-
-/// One heap, given back early: the agent lives for weeks beside a person's own programs.
-void keep_memory_small() {
-  mallopt(M_ARENA_MAX, 1);
-  mallopt(M_TRIM_THRESHOLD, 64 << 10);
-  mallopt(M_MMAP_THRESHOLD, 64 << 10);
-}
 
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);

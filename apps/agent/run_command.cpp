@@ -1,10 +1,10 @@
 #include "command.hpp"
 #include "lock_file.hpp"
+#include "memory.hpp"
 #include "service.hpp"
 
 #include "buffer/buffer_file.hpp"
 
-#include <malloc.h>
 #include <unistd.h>
 
 namespace activitytrack::agent_app {
@@ -52,7 +52,7 @@ int run_agent(const Options& options) {
   if (!running) return fail(running.error(), exit_code_of(running.error()));
   {
     Service service(**running, options, files, *log);
-    malloc_trim(0);
+    trim_memory();
     service.run();
   }
   (*running)->agent().stop(flush_at_stop);

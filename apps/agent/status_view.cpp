@@ -69,7 +69,7 @@ class List {
   void add(std::string_view name, const std::string& text, std::size_t indent = 0) {
     std::string line(indent, ' ');
     line.append(name);
-    line.resize(std::max(line.size() + 1, std::size_t{16} + 12 * (indent > 0)), ' ');
+    line.resize(std::max(line.size() + 1, std::size_t{16} + 14 * (indent > 0)), ' ');
     out_ += line + (text.empty() ? "-" : text) + '\n';
   }
   std::string take() { return std::move(out_); }

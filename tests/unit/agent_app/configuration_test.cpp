@@ -1,0 +1,62 @@
+#include "configuration.hpp"
+#include "private_folder.hpp"
+#include "settings_view.hpp"
+
+#include "temporary_folder.hpp"
+
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace activitytrack;
+using namespace activitytrack::agent_app;
+
+TEST_CASE("the control socket stands beside the buffer") {
+  CHECK(control_socket_path("/x/buffer.db") == "/x/buffer.db.sock");
+}
+
+TEST_CASE("where its address would be too long, the control socket has a short path of its own") {
+  TemporaryFolder folder;
+  ::setenv("XDG_RUNTIME_DIR", (folder / "").c_str(), 1);
+  std::filesystem::path deep = "/" + std::string(120, 'x') + "/buffer.db";
+  std::filesystem::path deeper = "/" + std::string(121, 'x') + "/buffer.db";
+  CHECK(control_socket_path(deep).string().starts_with((folder / "activitytrack-").string()));
+  CHECK(control_socket_path(deep) == control_socket_path(deep));
+  CHECK(control_socket_path(deep) != control_socket_path(deeper));
+
+  for (const std::string& runtime : {std::string("relative"), "/" + std::string(200, 'y')}) {
+    ::setenv("XDG_RUNTIME_DIR", runtime.c_str(), 1);
+    auto path = control_socket_path(deep);
+    CHECK(path.parent_path() == "/tmp/activitytrack-" + std::to_string(::geteuid()));
+    CHECK(path.native().size() < sizeof(sockaddr_un::sun_path));
+  }
+  ::unsetenv("XDG_RUNTIME_DIR");
+}
+
+TEST_CASE("a private folder is made for its owner, and one that is not private is refused") {
+  TemporaryFolder folder;
+  using std::filesystem::perms;
+  CHECK(ensure_private_folder(folder / "new").has_value());
+  CHECK((std::filesystem::status(folder / "new").permissions() & perms::mask) == perms::owner_all);
+  CHECK(ensure_private_folder(folder / "new").has_value());
+
+  std::filesystem::permissions(folder / "new", perms::all);
+  CHECK(ensure_private_folder(folder / "new").error().code == ErrorCode::permission);
+  std::filesystem::create_directory_symlink("/tmp", folder / "link");
+  CHECK(ensure_private_folder(folder / "link").error().code == ErrorCode::permission);
+}
+
+TEST_CASE("settings are compared and shown row by row, secrets hidden") {
+  Settings before, after;
+  CHECK(changed_settings(before, after).empty());
+  after.idle_after_sec = 5;
+  after.credential = "token";
+  auto changed = changed_settings(before, after);
+  REQUIRE(changed.size() == 2);
+  CHECK(changed[0]->key == "credential");
+  CHECK(changed[1]->key == "idle_after_sec");
+  CHECK(shown_setting(after, *changed[0]) == "(set)");
+  CHECK(shown_setting(before, *changed[0]) == "");
+  CHECK(shown_setting(after, *changed[1]) == "5");
+  copy_setting(before, after, *changed[1]);
+  CHECK(after.idle_after_sec == 60);
+}

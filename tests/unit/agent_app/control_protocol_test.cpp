@@ -1,0 +1,110 @@
+#include "control_protocol.hpp"
+#include "status_view.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace activitytrack;
+using namespace activitytrack::agent_app;
+using Command = ControlRequest::Command;
+
+namespace {
+
+std::string refusal_of(std::string_view line) {
+  auto request = decode_request(line);
+  return request ? "" : request.error().message;
+}
+
+Time time_of(const char* text) { return parse_timestamp(text).value(); }
+
+RunningStatus example() {
+  RunningStatus status;
+  status.agent.interval.machine_id = "m1";
+  status.agent.interval.timestamp = time_of("2024-01-15T10:30:00Z");
+  status.agent.interval.key_count = 12;
+  status.agent.interval.interval_sec = 41.4;
+  status.agent.interval.active_app = "code";
+  status.agent.display = "connected";
+  status.agent.buffer.pending = 3;
+  status.agent.buffer.bytes = 24 << 10;
+  status.agent.last_success = time_of("2024-01-15T10:29:00Z");
+  status.agent.send_error = "http://127.0.0.1:8100 refused the connection";
+  status.agent.sent = 5;
+  status.settings.credential = "very secret";
+  status.settings.s3_secret_key = "very secret";
+  status.configuration_file = "/etc/activity-tracker/config.yaml";
+  status.pid = 4711;
+  status.started = time_of("2024-01-15T08:00:00Z");
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("requests read back as they were written") {
+  for (const ControlRequest& request :
+       {ControlRequest{Command::status, {}}, ControlRequest{Command::pause, {}},
+        ControlRequest{Command::pause, std::chrono::minutes(30)}, ControlRequest{Command::resume, {}}}) {
+    auto again = decode_request(encode_request(request));
+    REQUIRE(again.has_value());
+    CHECK(*again == request);
+  }
+}
+
+TEST_CASE("a bad request is refused with its reason") {
+  CHECK(refusal_of("") == "the request is not a JSON object");
+  CHECK(refusal_of("status") == "the request is not a JSON object");
+  CHECK(refusal_of("[]") == "the request is not a JSON object");
+  CHECK(refusal_of(std::string(4000, '[')) == "the request is not a JSON object");
+  CHECK(refusal_of("{}") == "the request names no command");
+  CHECK(refusal_of(R"({"command":7})") == "the request names no command");
+  CHECK(refusal_of(R"({"command":"dance"})").starts_with("the command is not known"));
+  CHECK(refusal_of(R"({"command":"resume","minutes":1})") == "minutes go with pause alone");
+  for (const char* minutes : {"0", "-1", "10081", "1.5", "1e300", "\"5\"", "null"}) {
+    CAPTURE(minutes);
+    CHECK(refusal_of(std::string(R"({"command":"pause","minutes":)") + minutes + "}") ==
+          "minutes must be a whole number from 1 to 10080");
+  }
+}
+
+TEST_CASE("a status never holds a secret's value") {
+  auto answer = encode_status(example());
+  CHECK(answer.find("very secret") == std::string::npos);
+  CHECK(answer.find(R"x("credential":"(set)")x") != std::string::npos);
+  CHECK(answer.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a status as a person reads it") {
+  auto text = format_status(encode_status(example()), time_of("2024-01-15T10:30:41Z"));
+  CHECK(text.starts_with("State           collecting, pid 4711, started 2024-01-15T08:00:00Z (2 h ago)\n"
+                         "Machine         m1\n"
+                         "Display         connected\n"
+                         "This interval   41 s since 2024-01-15T10:30:00Z\n"
+                         "                12 keys, 0 clicks, 0 px, 0 notches; active 0 s; scripted 0\n"
+                         "Focus           code\n"
+                         "Buffered        3 events, 24 KiB\n"
+                         "                0 refused and kept aside, 0 dropped, 0 collected since the start\n"
+                         "Last sent       2024-01-15T10:29:00Z (101 s ago), 5 events since the start\n"
+                         "Last error      http://127.0.0.1:8100 refused the connection\n"
+                         "Configuration   /etc/activity-tracker/config.yaml\n"));
+  CHECK(text.find("  credential                  (set)\n") != std::string::npos);
+}
+
+TEST_CASE("pause, trouble and a refused configuration show") {
+  auto status = example();
+  status.agent.paused = true;
+  status.agent.paused_until = time_of("2024-01-15T11:00:00Z");
+  status.agent.buffer_error = "no space";
+  status.agent.waiting = 2;
+  status.configuration_error = "c.yaml:3: idle_after_sec: bad\nc.yaml:4: more";
+  auto text = format_status(encode_status(status), time_of("2024-01-15T10:30:41Z"));
+  CHECK(text.starts_with("State           paused until 2024-01-15T11:00:00Z, pid"));
+  CHECK(text.find("Buffer error    no space; 2 events wait\n") != std::string::npos);
+  CHECK(text.find("its present content is refused: c.yaml:3: idle_after_sec: bad\n") != std::string::npos);
+}
+
+TEST_CASE("an answer that says less, or nothing, is shown for what it is") {
+  CHECK(format_status("rubbish", Time{}).starts_with("State"));
+  CHECK(status_json("rubbish") == "{}");
+  CHECK(status_json(R"({"ok":true,"status":{"a":1}})") == R"({"a":1})");
+}
