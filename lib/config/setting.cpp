@@ -1,4 +1,5 @@
 #include <activitytrack/config/setting.hpp>
+#include <activitytrack/core/log.hpp>
 
 #include "config/collector.hpp"
 
@@ -44,6 +45,16 @@ std::string SettingErrors::joined() const {
   }
   if (lines.size() > most_shown) text += "\nand " + std::to_string(lines.size() - most_shown) + " more";
   return text;
+}
+
+Result<void> check_log_level(std::string_view text) {
+  if (parse_log_level(text)) return {};
+  return invalid("must be debug, info, warning or error");
+}
+
+Result<void> check_log_format(std::string_view text) {
+  if (text == "text" || text == "json") return {};
+  return invalid("must be text or json");
 }
 
 Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& into) {

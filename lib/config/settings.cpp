@@ -42,7 +42,8 @@ std::vector<std::string> settings_file_candidates() {
   std::vector<std::string> files;
   for (const fs::path& folder : {xdg_folder("XDG_CONFIG_HOME"), home() / ".config", fs::path("/etc")}) {
     if (folder.empty()) continue;
-    for (const char* name : {"config.yaml", "config.ini"}) files.push_back(folder / "activity-tracker" / name);
+    for (const char* name : {"config.yaml", "config.ini"})
+      files.push_back(folder / "activity-tracker" / name);
   }
   return files;
 }

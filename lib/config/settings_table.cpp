@@ -1,5 +1,4 @@
 #include <activitytrack/config/settings.hpp>
-#include <activitytrack/core/log.hpp>
 
 #include "config/machine_id.hpp"
 
@@ -30,16 +29,6 @@ Result<void> check_server_url(std::string_view url) {
 
 Result<void> check_id_or_empty(std::string_view id) {
   return id.empty() ? Result<void>() : check_machine_id(id);
-}
-
-Result<void> check_log_level(std::string_view word) {
-  if (parse_log_level(word)) return {};
-  return invalid("must be debug, info, warning or error");
-}
-
-Result<void> check_log_format(std::string_view word) {
-  if (word == "text" || word == "json") return {};
-  return invalid("must be text or json");
 }
 
 using Row = Setting<Settings>;

@@ -81,6 +81,10 @@ std::string environment_name(std::string_view key);
 /// The option for a key, without dashes before it: "screenshots.interval_min" is "screenshots-interval-min".
 std::string option_name(std::string_view key);
 
+/// Checks for the settings that every program has.
+Result<void> check_log_level(std::string_view text);   ///< debug, info, warning, error
+Result<void> check_log_format(std::string_view text);  ///< text, json
+
 /// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max];
 /// a text without control characters; a list, also as one text with commas. The error says what is wrong
 /// and what is accepted, and repeats no text.

@@ -28,8 +28,9 @@ class TimeZoneSource {
   virtual int utc_offset_min(Time time) const = 0;
 };
 
-/// The system's zone: $TZ when set (a name, or ":name"), else the link /etc/localtime, else
-/// /etc/timezone. A change of the link or of the file is noticed by inotify. `etc` is for tests.
+/// The system's zone: $TZ when set (a name, ":name", a path or a POSIX rule), else the link /etc/localtime,
+/// else /etc/timezone, else UTC. A change of the link or of the file is noticed by inotify. Where there is
+/// an offset but no name (a POSIX rule, a file of no database) the offset is libc's. `etc` is for tests.
 std::unique_ptr<TimeZoneSource> make_system_time_zone(std::filesystem::path etc = "/etc");
 
 /// Always the zone `name`; not_found if the system's tz database has none of that name.
