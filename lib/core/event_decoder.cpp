@@ -66,8 +66,7 @@ class BatchHandler {
         seen_events_ = true;
         return enter(Place::events);
       case Place::events:
-        reject_element();
-        return skip();
+        return reject_element(ec) && skip();
       case Place::event:
         if (builder_.wants_list()) return enter(Place::words);
         builder_.wrong_type();
@@ -152,7 +151,7 @@ class BatchHandler {
     switch (place_) {
       case Place::document: return refuse_shape(ec);
       case Place::batch: return events_key_ ? refuse("\"events\" must be an array", ec) : true;
-      case Place::events: reject_element(); break;
+      case Place::events: return reject_element(ec);
       case Place::event: builder_.scalar(value); break;
       case Place::words: builder_.word(value); break;
     }
@@ -160,7 +159,7 @@ class BatchHandler {
   }
 
   bool begin_event(error_code& ec) {
-    if (index_ >= max_batch_events) return refuse("a batch holds at most 10000 events", ec);
+    if (index_ >= max_batch_events) return refuse_length(ec);
     builder_.begin();
     return enter(Place::event);
   }
@@ -176,7 +175,13 @@ class BatchHandler {
     ++index_;
   }
 
-  void reject_element() { batch.rejected.push_back({index_++, "", "must be an object"}); }
+  bool reject_element(error_code& ec) {
+    if (index_ >= max_batch_events) return refuse_length(ec);
+    batch.rejected.push_back({index_++, "", "must be an object"});
+    return true;
+  }
+
+  bool refuse_length(error_code& ec) { return refuse("a batch holds at most 10000 events", ec); }
 
   bool refuse_shape(error_code& ec) {
     return refuse(single_ ? "must be an object" : "must be an object {\"events\": [...]}", ec);
