@@ -21,7 +21,7 @@ int fail(int code, const Error& error) {
   return code;
 }
 
-int run(const server::ServerSettings& settings) {
+int run(int argc, char** argv, const server::ServerSettings& settings) {
   const auto log = make_stderr_log(*parse_log_level(settings.log_level),
                                    settings.log_format == "json" ? LogFormat::json : LogFormat::text);
   const auto data_dir = server::DataDir::open(settings.data_dir);
@@ -30,7 +30,12 @@ int run(const server::ServerSettings& settings) {
   const std::string path = settings.database.substr(settings.database.find(':') + 1);
   auto store = server::open_sqlite_store(path);
   if (!store) return fail(exit_failed, store.error());
-  const auto served = server::serve(settings, std::move(*store), system_clock(), *log);
+  const auto read_again = [&]() -> Result<server::ServerSettings> {
+    auto options = server::read_options(argc, argv);
+    if (!options) return options.error();
+    return std::move(options->settings);
+  };
+  const auto served = server::serve(settings, read_again, std::move(*store), system_clock(), *log);
   return served ? exit_done : fail(exit_failed, served.error());
 }
 
@@ -46,7 +51,7 @@ int main(int argc, char** argv) {
       std::cout << options->print << std::flush;
       return std::cout ? exit_done : exit_failed;
     }
-    return run(options->settings);
+    return run(argc, argv, options->settings);
   } catch (const std::exception& e) {
     return fail(exit_failed, {ErrorCode::io, e.what()});
   }

@@ -26,11 +26,12 @@ Result<void> listen_everywhere(Listener& listener, const ServerSettings& setting
   return {};
 }
 
-/// Calls `stop` at the first SIGTERM or SIGINT; a second one then ends the process as usual.
+/// Calls `stop` at the first SIGTERM or SIGINT (a second one then ends the process as usual), `reload` at
+/// each SIGHUP.
 class Signals {
  public:
-  Signals(asio::io_context& context, Log& log, std::function<void()> stop)
-      : signals_(context, SIGTERM, SIGINT, SIGHUP), log_(log), stop_(std::move(stop)) {
+  Signals(asio::io_context& context, std::function<void()> stop, std::function<void()> reload)
+      : signals_(context, SIGTERM, SIGINT, SIGHUP), stop_(std::move(stop)), reload_(std::move(reload)) {
     wait();
   }
 
@@ -39,23 +40,33 @@ class Signals {
     signals_.async_wait([this](boost::system::error_code cancelled, int signal) {
       if (cancelled) return;
       if (signal == SIGHUP) {
-        log_.info("SIGHUP: a change of configuration takes a restart");
+        reload_();
         return wait();
       }
-      log_.info("stopping", {{"signal", signal}});
-      signals_.clear();
+      boost::system::error_code ignored;
+      signals_.clear(ignored);
       stop_();
     });
   }
 
   asio::signal_set signals_;
-  Log& log_;
-  std::function<void()> stop_;
+  std::function<void()> stop_, reload_;
 };
+
+/// Names each setting that differs and cannot change while the server runs.
+void note_restarts(const ServerSettings& running, const ServerSettings& fresh, Log& log) {
+  for (const auto& row : server_settings_table()) {
+    const auto differs = [&](auto member) { return running.*member != fresh.*member; };
+    if (row.needs_restart && std::visit(differs, row.member)) {
+      log.warning("this change of the configuration takes a restart", {{"key", row.key}});
+    }
+  }
+}
 
 }  // namespace
 
-Result<void> serve(const ServerSettings& settings, Store store, Clock& clock, Log& log) {
+Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
+                   Store store, Clock& clock, Log& log) {
   asio::io_context context(1);
   asio::thread_pool workers(1);
   const HttpLimits limits = http_limits(settings);
@@ -64,7 +75,20 @@ Result<void> serve(const ServerSettings& settings, Store store, Clock& clock, Lo
   Dispatcher dispatcher(routes(), services, workers);
   Listener listener(context, limits, dispatcher, log);
   if (auto listening = listen_everywhere(listener, settings, log); !listening) return listening.error();
-  const Signals signals(context, log, [&] { listener.stop(); });
+
+  const auto stop = [&] {
+    log.info("stopping");
+    listener.stop();
+  };
+  const auto reload = [&] {
+    const auto fresh = read_again();
+    if (!fresh)
+      return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
+    note_restarts(settings, *fresh, log);
+    listener.set_limits(http_limits(*fresh));
+    log.info("configuration read again");
+  };
+  const Signals signals(context, stop, reload);
   context.run();
   workers.join();
   ingest.stop();

@@ -7,14 +7,17 @@
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <functional>
+
 namespace activitytrack::server {
 
-/// Serves `store` on every address of the settings, until SIGTERM or SIGINT; SIGHUP is noted and changes
-/// nothing yet. Three threads: the caller's for the network, the writer of Ingest, a worker for reads and
-/// long bodies.
+/// Serves `store` on every address of the settings, until SIGTERM or SIGINT. SIGHUP reads the settings again
+/// by `read_again`; what is wrong or takes a restart is logged, and stays as it was. Three threads: the
+/// caller's for the network, the writer of Ingest, a worker for reads and long bodies.
 ///
 /// Stops in this order: accept no more; close idle connections and finish requests under way (5 s); end
 /// the worker; store what is queued; close the store. An error means that it could not start.
-Result<void> serve(const ServerSettings& settings, Store store, Clock& clock, Log& log);
+Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
+                   Store store, Clock& clock, Log& log);
 
 }  // namespace activitytrack::server

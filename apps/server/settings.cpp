@@ -41,7 +41,7 @@ using S = ServerSettings;
 
 constexpr Row number(std::string_view key, std::int64_t S::*member, std::string_view unit, std::int64_t max,
                      std::string_view help) {
-  return {key, key, member, unit, help, 1, max, false, true, nullptr};
+  return {key, key, member, unit, help, 1, max};
 }
 
 template <class T>
@@ -61,8 +61,8 @@ constexpr std::array table{
          "~/.local/share/activity-tracker/server)"),
     number("max_connections", &S::max_connections, "", 1'000'000,
            "connections at a time; further ones are answered 503 (default 1024)"),
-    number("max_body_mib", &S::max_body_mib, "MiB", 64,
-           "greatest body of a request, packed and unpacked (default 16)"),
+    Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB",
+        "greatest body of a request, packed and unpacked (default 16)", 1, 64, false, true},
     number("header_timeout_sec", &S::header_timeout_sec, "s", 3600,
            "time for a request's header to arrive (default 10)"),
     number("body_timeout_sec", &S::body_timeout_sec, "s", 3600,

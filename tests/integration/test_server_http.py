@@ -247,10 +247,19 @@ class LifeTest(ServerTest):
         self.assertEqual(len(self.stored("load")), 2)
         self.stop(server)
 
-    def test_hangup_changes_nothing(self):
-        server = self.start_server()
+    def test_hangup_reads_the_configuration_again(self):
+        config = self.folder / "server.yaml"
+        config.write_text("idle_timeout_sec: 100\n")
+        server = self.start_server("--config", config)
+        config.write_text("idle_timeout_sec: 1\nlog_format: json\n")
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "SIGHUP" in server.log_end(), "the signal to be noted")
+        wait_until(lambda: "configuration read again" in server.log_end(), "the configuration to be read")
+        self.assertIn("takes a restart key=log_format", server.log_end())
+        self.assertEqual(self.connect().recv(1), b"", "the new time-out is not in force")
+        config.write_text("idle_timeout_sec: soon\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "configuration refused" in server.log_end(), "the refusal")
+        self.assertIn("server.yaml:1: idle_timeout_sec", server.log_end())
         self.post([event(1)])
         self.stop(server)
 

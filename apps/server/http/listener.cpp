@@ -108,6 +108,12 @@ asio::awaitable<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
   }
 }
 
+void Listener::set_limits(const HttpLimits& limits) {
+  const auto max_body_bytes = limits_.max_body_bytes;
+  limits_ = limits;
+  limits_.max_body_bytes = max_body_bytes;
+}
+
 void Listener::stop() {
   if (stopping_) return;
   stopping_ = true;

@@ -24,6 +24,9 @@ class Listener {
   /// Begins to accept. Gives the address in use, with the port that was found for 0.
   Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint);
 
+  /// Holds from now on, for open connections too; all but the size of a body.
+  void set_limits(const HttpLimits& limits);
+
   /// Accepts no more, closes idle connections, lets requests under way finish within the stop timeout, and
   /// closes what is left. The context runs out of work then.
   void stop();
@@ -38,7 +41,7 @@ class Listener {
   void close_all();
 
   boost::asio::io_context& context_;
-  const HttpLimits limits_;
+  HttpLimits limits_;
   Dispatcher& dispatcher_;
   Log& log_;
   boost::asio::steady_timer stop_timer_;
