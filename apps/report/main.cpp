@@ -2,6 +2,9 @@
 #include "settings.hpp"
 #include "text/screen.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -37,6 +40,24 @@ int report_to(std::ostream& out, const Invocation& invocation) {
   return run_command(invocation, **source, system_clock(), look, out, std::cerr);
 }
 
+/// A report that fails leaves the one that was there before.
+int report_to_file(const Invocation& invocation) {
+  const std::string& output = invocation.settings.output;
+  std::error_code ignored;
+  const bool replaces =
+      !std::filesystem::exists(output, ignored) || std::filesystem::is_regular_file(output, ignored);
+  const std::string part = replaces ? output + ".part" : output;
+  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  if (!file) return complain(system_error("cannot write to " + output, errno), failed);
+  const int status = report_to(file, invocation);
+  file.close();
+  if (!replaces) return status;
+  if (status == 0 && std::rename(part.c_str(), output.c_str()) != 0)
+    return complain(system_error("cannot write to " + output, errno), failed);
+  if (status != 0) std::filesystem::remove(part, ignored);
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,11 +68,8 @@ int main(int argc, char** argv) {
       std::cout << invocation->answer << std::flush;
       return std::cout ? 0 : failed;
     }
-    const std::string& output = invocation->settings.output;
-    if (output.empty()) return report_to(std::cout, *invocation);
-    std::ofstream file(output, std::ios::binary | std::ios::trunc);
-    if (!file) return complain(system_error("cannot write to " + output, errno), failed);
-    return report_to(file, *invocation);
+    if (invocation->settings.output.empty()) return report_to(std::cout, *invocation);
+    return report_to_file(*invocation);
   } catch (const std::exception& bug) {
     std::cerr << "activitytrack-report: " << bug.what() << '\n';
     return failed;

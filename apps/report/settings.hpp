@@ -10,16 +10,16 @@ namespace activitytrack::report {
 /// The reporter's settings, with their defaults; help for each is in report_settings_table().
 struct ReportSettings {
   std::string server = "http://127.0.0.1:8100";
-  std::string token;
-  std::string ca_file;
-  std::string buffer;
-  std::string machine;
-  std::string date;
-  std::string from;
-  std::string to;
-  std::string tz;
-  std::string format;  ///< empty: table, and csv for export
-  std::string output;
+  std::string token = {};
+  std::string ca_file = {};
+  std::string buffer = {};
+  std::string machine = {};
+  std::string date = {};
+  std::string from = {};
+  std::string to = {};
+  std::string tz = {};
+  std::string format = {};  ///< empty: table, and csv for export
+  std::string output = {};
   std::string color = "auto";
 };
 

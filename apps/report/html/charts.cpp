@@ -12,7 +12,7 @@ namespace activitytrack::report {
 namespace {
 
 // In the units of the viewBox, which the page scales to its width.
-constexpr double width = 760, height = 220, left = 44, right = 6, top = 8, bottom = 24;
+constexpr double width = 760, height = 220, left = 54, right = 6, top = 8, bottom = 24;
 constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
 
 std::string number(double value) {
@@ -70,11 +70,19 @@ class Axis {
   double pitch_;
 };
 
-/// The least of 1, 2, 5, 10, 20, ... that is not below `value`.
+/// The least of 1, 2, 4, 6, 8, 10, 20, 40, ... that is not below `value`.
 double round_up(double value) {
   for (double power = 1;; power *= 10)
-    for (const double step : {1.0, 2.0, 5.0})
+    for (const double step : {1.0, 2.0, 4.0, 6.0, 8.0})
       if (step * power >= value) return step * power;
+}
+
+/// "0", "30 min", "60 min", "2.5 h".
+std::string axis_time(double seconds) {
+  if (seconds <= 3600) return seconds <= 0 ? "0" : std::to_string(std::lround(seconds / 60)) + " min";
+  std::string hours = number(seconds / 3600);
+  if (hours.ends_with(".0")) hours.resize(hours.size() - 2);
+  return hours + " h";
 }
 
 std::string legend_item(const char* kind, const char* text) {
@@ -86,8 +94,7 @@ std::string legend_item(const char* kind, const char* text) {
 std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
   std::string svg =
       svg_open(width, height, "Active, scripted and idle time; the numbers are in the table below");
-  for (const double share : {0.0, 0.5, 1.0})
-    svg += grid_line(share, share == 0 ? "0" : duration_text(whole_sec * share));
+  for (const double share : {0.0, 0.5, 1.0}) svg += grid_line(share, axis_time(whole_sec * share));
   const Axis axis(slots);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const Totals& t = *slots[i].totals;

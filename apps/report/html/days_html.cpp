@@ -5,6 +5,7 @@
 #include "views/views.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace activitytrack::report {
 namespace {
@@ -17,8 +18,8 @@ std::string card(const std::string& value, const std::string& name) {
   return "<div class=\"card\"><b>" + escaped(value) + "</b><span>" + escaped(name) + "</span></div>\n";
 }
 
-std::string both(const PercentStats& stats) {
-  return percent_text(stats.mean()) + (stats.max ? ", max " + percent_text(stats.max) : "");
+std::string percent_card(const PercentStats& stats, const std::string& name) {
+  return card(percent_text(stats.mean()), stats.max ? name + ", at most " + percent_text(stats.max) : name);
 }
 
 void write_cards(Page& page, const Totals& t) {
@@ -31,9 +32,9 @@ void write_cards(Page& page, const Totals& t) {
   page.html(card(short_count(t.mouse_distance_px) + " px", "pointer"));
   page.html(card(count_text(t.scroll_count), "scrolls"));
   page.html(card(count_text(t.scripted_count), "scripted inputs, not counted"));
-  page.html(card(both(t.cpu), "CPU"));
-  page.html(card(both(t.ram), "memory"));
-  page.html(card(both(t.disk), "disk used"));
+  page.html(percent_card(t.cpu, "CPU"));
+  page.html(percent_card(t.ram, "memory"));
+  page.html(percent_card(t.disk, "disk used"));
   page.html(card(bytes_text(t.disk_read_bytes), "read from disk"));
   page.html(card(bytes_text(t.disk_write_bytes), "written to disk"));
   page.html("</div>\n");
@@ -109,7 +110,7 @@ void write_several_days(const Request& request, const std::vector<Day>& days) {
     longest = std::max(longest, report.totals.observed_sec);
   }
   write_cards(page, sum);
-  page.figure("The days", time_chart(slots, longest), time_legend());
+  page.figure("The days", time_chart(slots, 3600 * std::ceil(longest / 3600)), time_legend());
   page.figure("Keys and clicks on each day", input_chart(slots), input_legend());
   write_apps(page, sum);
   write_table(page, "Day by day", "Day", slots);

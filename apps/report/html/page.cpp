@@ -11,7 +11,7 @@ constexpr std::string_view style = R"(
 @media (prefers-color-scheme:dark){:root{--bg:#14181d;--fg:#e4e9ee;--soft:#98a3af;--line:#323a43;--card:#1c2229;
 --active:#4fb477;--scripted:#cf7ac6;--idle:#414b56;--keys:#6ba6e5;--clicks:#e0954f}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:60rem;padding:2rem 1.25rem 4rem;background:var(--bg);color:var(--fg);
+body{margin:0 auto;max-width:68rem;padding:2rem 1.25rem 4rem;background:var(--bg);color:var(--fg);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 h1{font-size:1.6rem;line-height:1.25;margin:0;overflow-wrap:anywhere}
 h2{font-size:1.15rem;margin:2.5rem 0 .75rem}
@@ -31,10 +31,10 @@ svg text.name{fill:var(--fg);font-size:12px}
 .active{fill:var(--active);background:var(--active)}.scripted{fill:var(--scripted);background:var(--scripted)}
 .idle{fill:var(--idle);background:var(--idle)}.keys{fill:var(--keys);background:var(--keys)}
 .clicks{fill:var(--clicks);background:var(--clicks)}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;margin:1.5rem 0}
 table{border-collapse:collapse;width:100%;font-size:.85rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem}
-th,td{padding:.3rem .6rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
+th,td{padding:.3rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child{text-align:left}tbody th{font-weight:400}thead th{color:var(--soft);font-weight:600}
 td.text{text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:8rem}
 @media print{body{max-width:none;padding:0}figure,.card,tr{break-inside:avoid}}

@@ -1,0 +1,166 @@
+#include "app_fixture.hpp"
+
+#include "csv.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace activitytrack;
+using namespace activitytrack::testing;
+using report::read_invocation;
+using report::ReportSettings;
+
+namespace {
+
+Result<report::Invocation> invoked(std::vector<const char*> words) {
+  words.insert(words.begin(), "activitytrack-report");
+  return read_invocation(static_cast<int>(words.size()), words.data());
+}
+
+std::string refused(std::vector<const char*> words) {
+  const auto invocation = invoked(std::move(words));
+  return invocation ? "" : invocation.error().message;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("options are read") {
+  const auto invocation = invoked({"summary", "--date", "yesterday", "--machine=m1", "--format", "csv"});
+  REQUIRE(invocation.has_value());
+  CHECK(invocation->command == "summary");
+  CHECK(invocation->settings.date == "yesterday");
+  CHECK(invocation->settings.machine == "m1");
+  CHECK(invocation->settings.format == "csv");
+  CHECK(invocation->settings.server == "http://127.0.0.1:8100");
+}
+
+TEST_CASE("help names every command and option") {
+  const std::string help = invoked({"--help"})->answer;
+  for (const auto& command : report::commands()) CHECK(contains(help, std::string(command.name)));
+  for (const auto& row : report::report_settings_table()) CHECK(contains(help, "--" + option_name(row.key)));
+  CHECK(contains(invoked({"--version"})->answer, "activitytrack-report "));
+}
+
+TEST_CASE("wrong usage says what was wrong and what to do") {
+  CHECK(contains(refused({}), "summary, timeline"));
+  CHECK(contains(refused({"sumary"}), "no command 'sumary'"));
+  CHECK(contains(refused({"summary", "apps"}), "'apps' is one word too many"));
+  CHECK(contains(refused({"summary", "--dat", "2024-01-15"}), "--help"));
+  CHECK(contains(refused({"summary", "--date", "15.1.2024"}), "option --date"));
+  CHECK(contains(refused({"summary", "--format", "xml"}), "table, json, csv or html"));
+  CHECK(contains(refused({"summary", "--tz", "Mars/Base"}), "Mars/Base"));
+  CHECK(contains(refused({"summary", "--color", "blue"}), "auto, always or never"));
+}
+
+TEST_CASE("dates: today and yesterday are the machine's, ranges are whole") {
+  const auto source = buffer_of(golden_events());
+  const auto dates = [&](ReportSettings settings) {
+    settings.format = "csv";
+    const Ran ran = run(*source, "summary", settings);
+    std::vector<std::string> found;
+    std::istringstream lines(ran.out);
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) found.push_back(line.substr(line.find(',') + 1, 10));
+    return ran.status == 0 ? found : std::vector<std::string>{ran.err};
+  };
+  using Strings = std::vector<std::string>;
+  CHECK(dates({}) == Strings{"2024-01-16"});
+  CHECK(dates({.date = "yesterday"}) == Strings{"2024-01-15"});
+  CHECK(dates({.tz = "Pacific/Kiritimati"}) == Strings{"2024-01-17"});  // there it is 02:00
+  CHECK(dates({.from = "2023-12-31", .to = "2024-01-01"}) == Strings{"2023-12-31", "2024-01-01"});
+  CHECK(dates({.from = "yesterday"}) == Strings{"2024-01-15", "2024-01-16"});
+}
+
+TEST_CASE("dates that contradict each other are wrong usage") {
+  const auto source = buffer_of(golden_events());
+  for (const ReportSettings& settings :
+       {ReportSettings{.date = "today", .from = "yesterday"}, ReportSettings{.to = "2024-01-15"},
+        ReportSettings{.from = "2024-01-16", .to = "2024-01-15"},
+        ReportSettings{.from = "1999-01-01", .to = "2024-01-15"}}) {
+    const Ran ran = run(*source, "summary", settings);
+    CHECK(ran.status == 2);
+    CHECK(ran.out == "");
+    CHECK(std::ranges::count(ran.err, '\n') == 1);
+  }
+}
+
+TEST_CASE("the machine is the only one, or has to be named") {
+  std::vector<Event> events = golden_events();
+  events.resize(1);
+  CHECK(run(*buffer_of(events), "summary", {}).status == 0);
+  events.push_back(minute("2024-01-15T10:00:00Z"));
+  const auto both = buffer_of(events);
+  const Ran ambiguous = run(*both, "summary", {});
+  CHECK(ambiguous.status == 2);
+  CHECK(contains(ambiguous.err, "--machine: m1, vm-abc123-user1"));
+  CHECK(run(*both, "summary", {.machine = "m1"}).status == 0);
+  const Ran unknown = run(*both, "summary", {.machine = "m2"});
+  CHECK(unknown.status == 1);
+  CHECK(contains(unknown.err, "no machine 'm2'; there is: m1, vm-abc123-user1"));
+  const Ran none = run(*buffer_of({}), "summary", {.buffer = "buffer.db"});
+  CHECK(none.status == 1);
+  CHECK(contains(none.err, "no unsent events in buffer.db"));
+}
+
+TEST_CASE("export gives csv or json, and says so") {
+  const auto source = buffer_of(golden_events());
+  CHECK(run(*source, "export", {}).out.starts_with("machine_id,timestamp,key_count,"));
+  for (const char* format : {"table", "html"}) {
+    const Ran ran = run(*source, "export", {.format = format});
+    CHECK(ran.status == 2);
+    CHECK(contains(ran.err, "--format csv or --format json"));
+  }
+}
+
+TEST_CASE("exported JSON holds the events of the days, and no others") {
+  const auto events = golden_events();
+  const auto source = buffer_of(events);
+  const Ran all = run(*source, "export", {.from = "2024-01-15", .to = "2024-10-27", .format = "json"});
+  CHECK(all.status == 0);
+  REQUIRE(all.out.starts_with("[\n"));
+  std::vector<Event> back = decode_batch("{\"events\":" + all.out + "}").value().events;
+  CHECK(back == events);
+  const Ran one = run(*source, "export", {.date = "2024-10-27", .format = "json"});
+  back = decode_batch("{\"events\":" + one.out + "}").value().events;
+  CHECK(back.size() == 30);  // every ten minutes from 00:30 on, for five hours
+  CHECK(back.front().timestamp == at("2024-10-26T22:30:00Z"));
+  CHECK(run(*source, "export", {.date = "2000-01-01", .format = "json"}).out == "[\n]\n");
+}
+
+TEST_CASE("JSON is the API's own, and a range is an array of it") {
+  const auto events = golden_events();
+  const auto source = buffer_of(events);
+  DayReport day = testing::report("2024-01-15", events);
+  day.machine_id = "vm-abc123-user1";
+  CHECK(run(*source, "summary", {.date = "2024-01-15", .format = "json"}).out == encode_summary(day) + "\n");
+  CHECK(run(*source, "timeline", {.date = "2024-01-15", .format = "json"}).out ==
+        encode_timeline(day) + "\n");
+  const Ran range = run(*source, "summary", {.from = "2024-01-15", .to = "2024-01-16", .format = "json"});
+  CHECK(range.out.starts_with("[\n" + encode_summary(day) + ",\n"));
+}
+
+TEST_CASE("output that cannot be written is a failure") {
+  const auto source = buffer_of(golden_events());
+  StoppedClock clock;
+  std::ostringstream out, err;
+  out.setstate(std::ios::badbit);
+  CHECK(report::run_command({"summary", {}, {}}, *source, clock, {}, out, err) == 1);
+  CHECK(contains(err.str(), "standard output"));
+}
+
+TEST_CASE("CSV quotes what RFC 4180 wants quoted, and nothing else") {
+  std::ostringstream out;
+  report::CsvWriter csv(out);
+  csv.field("plain").field("a,b").field("say \"hi\"").field("two\nlines").field("").field("=1+1").end_line();
+  csv.field("next").end_line();
+  CHECK(out.str() == "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,=1+1\r\nnext\r\n");
+  CHECK(report::number_text(0.1 + 0.2) == "0.30000000000000004");
+  CHECK(report::number_text(9e15) == "9000000000000000");
+  CHECK(report::number_text(std::optional<double>()) == "");
+}

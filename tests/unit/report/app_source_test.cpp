@@ -1,0 +1,115 @@
+#include "app_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace activitytrack;
+using namespace activitytrack::testing;
+
+namespace {
+
+/// An API that answers from a table, and remembers what it was asked.
+struct FakeApi {
+  std::vector<std::pair<std::string, Result<std::string>>> answers;
+  std::vector<std::string> asked;
+
+  std::unique_ptr<report::Source> source() {
+    return report::make_api_source([this](const std::string& path) -> Result<std::string> {
+      asked.push_back(path);
+      for (const auto& [wanted, answer] : answers)
+        if (wanted == path) return answer;
+      return Error{ErrorCode::not_found, "the server does not have that"};
+    });
+  }
+};
+
+const std::string machines =
+    R"({"machines":[{"machine_id":"m/1","user_label":"Ännes","timezone":"Europe/Berlin",)"
+    R"("first_seen":"2024-01-15T10:00:00Z","last_seen":null,"more":1}]})";
+const std::string events_path =
+    "/api/activity/m%2F1/events?start=2024-01-14T06%3A00%3A00Z&"
+    "end=2024-01-16T18%3A00%3A00Z&limit=1000";
+
+std::string page_of(const std::vector<Event>& events, const std::string& cursor) {
+  std::string page = encode_batch(events);
+  page.pop_back();
+  return page + ",\"next_cursor\":" + cursor + "}";
+}
+
+}  // namespace
+
+TEST_CASE("a day is asked for by the machine's id, date and zone, and handed on as it came") {
+  const DayReport day = testing::report("2024-01-15", {minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60)});
+  const std::string query = "?date=2024-01-15&tz=Europe%2FBerlin";
+  FakeApi api{{{"/api/machines", machines},
+               {"/api/activity/m%2F1/summary" + query, encode_summary(day)},
+               {"/api/activity/m%2F1/timeline" + query, encode_timeline(day)}},
+              {}};
+  const auto source = api.source();
+  const Ran json = run(*source, "summary", {.date = "2024-01-15", .tz = "Europe/Berlin", .format = "json"});
+  CHECK(json.out == encode_summary(day) + "\n");
+  const Ran table = run(*source, "summary", {.date = "2024-01-15", .tz = "Europe/Berlin"});
+  CHECK(table.out.starts_with("m/1 (Ännes) "));
+  CHECK(table.out.find("11:00 – 11:01") != std::string::npos);
+}
+
+TEST_CASE("events are read page by page, to the last") {
+  FakeApi api{{{"/api/machines", machines},
+               {events_path, page_of({minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60),
+                                      minute("2024-01-15T10:01:00Z", "Europe/Berlin", 60)},
+                                     "\"a b\"")},
+               {events_path + "&cursor=a%20b",
+                page_of({minute("2024-01-15T10:02:00Z", "Europe/Berlin", 60)}, "null")}},
+              {}};
+  const Ran ran = run(*api.source(), "export", {.date = "2024-01-15", .format = "csv"});
+  CHECK(ran.status == 0);
+  CHECK(std::ranges::count(ran.out, '\n') == 4);
+  CHECK(api.asked.size() == 3);
+}
+
+TEST_CASE("an answer that makes no sense is a failure, and ends") {
+  for (const std::string& answer : {std::string("no JSON"), std::string("[]"), page_of({}, "7"),
+                                    std::string(R"({"events":[{"machine_id":"m/1"}],"next_cursor":null})")}) {
+    CAPTURE(answer);
+    FakeApi api{{{"/api/machines", machines}, {events_path, answer}}, {}};
+    const Ran ran = run(*api.source(), "export", {.date = "2024-01-15"});
+    CHECK(ran.status == 1);
+    CHECK(ran.err.starts_with("activitytrack-report: the server's answer cannot be read: "));
+    CHECK(std::ranges::count(ran.err, '\n') == 1);
+  }
+  FakeApi circle{{{"/api/machines", machines},
+                  {events_path, page_of({}, "\"x\"")},
+                  {events_path + "&cursor=x", page_of({}, "\"x\"")}},
+                 {}};
+  CHECK(run(*circle.source(), "export", {.date = "2024-01-15"}).status == 1);
+  for (const char* body : {"", "{}", R"({"machines":{}})", R"({"machines":[1]})", R"({"machines":[{}]})"}) {
+    CAPTURE(body);
+    FakeApi api{{{"/api/machines", std::string(body)}}, {}};
+    CHECK(run(*api.source(), "machines", {}).status == 1);
+  }
+}
+
+TEST_CASE("the server's refusal reaches the person") {
+  FakeApi api{{{"/api/machines", Error{ErrorCode::permission, "give a token"}}}, {}};
+  const Ran ran = run(*api.source(), "summary", {});
+  CHECK(ran.status == 1);
+  CHECK(ran.err == "activitytrack-report: give a token\n");
+}
+
+TEST_CASE("a buffer's events come in order of time, whatever the order of arrival") {
+  std::vector<Event> events = golden_events();
+  std::ranges::reverse(events);
+  CHECK(run(*buffer_of(events), "export", {.from = "2024-01-15", .to = "2024-10-27"}).out ==
+        run(*buffer_of(golden_events()), "export", {.from = "2024-01-15", .to = "2024-10-27"}).out);
+}
+
+TEST_CASE("applications are all counted, not the ten of a summary alone") {
+  std::vector<Event> events;
+  for (int i = 10; i < 40; ++i) {
+    events.push_back(minute("2024-01-15T10:" + std::to_string(i) + ":00Z"));
+    events.back().active_app = "app" + std::to_string(i);
+  }
+  const Ran ran = run(*buffer_of(events), "apps", {.date = "2024-01-15", .format = "csv"});
+  CHECK(std::ranges::count(ran.out, '\n') == 31);
+}
