@@ -5,7 +5,10 @@
 
 #include "buffer/buffer_file.hpp"
 
+#include <signal.h>
 #include <unistd.h>
+
+#include <optional>
 
 namespace activitytrack::agent_app {
 
@@ -23,6 +26,23 @@ int exit_code_of(const Error& error) {
   return error.code == ErrorCode::invalid_input ? exit_usage : exit_failed;
 }
 
+/// A signal that comes while the agent starts waits until it can be answered.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&held, signal);
+    ::pthread_sigmask(SIG_BLOCK, &held, &before_);
+  }
+  ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
 void log_start(const Configuration& configuration, Log& log) {
   log.info("starting", {{"version", ACTIVITYTRACK_VERSION},
                         {"pid", ::getpid()},
@@ -34,6 +54,7 @@ void log_start(const Configuration& configuration, Log& log) {
 }  // namespace
 
 int run_agent(const Options& options) {
+  auto held = std::make_optional<HeldSignals>();
   auto configuration = load_configuration(options);
   if (!configuration) return fail(configuration.error(), exit_usage);
   const auto& settings = configuration->settings;
@@ -52,6 +73,7 @@ int run_agent(const Options& options) {
   if (!running) return fail(running.error(), exit_code_of(running.error()));
   {
     Service service(**running, options, files, *log);
+    held.reset();
     trim_memory();
     service.run();
   }

@@ -76,17 +76,18 @@ TEST_CASE("a status never holds a secret's value") {
 
 TEST_CASE("a status as a person reads it") {
   auto text = format_status(encode_status(example()), time_of("2024-01-15T10:30:41Z"));
-  CHECK(text.starts_with("State           collecting, pid 4711, started 2024-01-15T08:00:00Z (2 h ago)\n"
-                         "Machine         m1\n"
-                         "Display         connected\n"
-                         "This interval   41 s since 2024-01-15T10:30:00Z\n"
-                         "                12 keys, 0 clicks, 0 px, 0 notches; active 0 s; scripted 0\n"
-                         "Focus           code\n"
-                         "Buffered        3 events, 24 KiB\n"
-                         "                0 refused and kept aside, 0 dropped, 0 collected since the start\n"
-                         "Last sent       2024-01-15T10:29:00Z (101 s ago), 5 events since the start\n"
-                         "Last error      http://127.0.0.1:8100 refused the connection\n"
-                         "Configuration   /etc/activity-tracker/config.yaml\n"));
+  CHECK(
+      text.starts_with("State           collecting, pid 4711, started 2024-01-15T08:00:00Z (2 h ago)\n"
+                       "Machine         m1\n"
+                       "Display         connected\n"
+                       "This interval   41 s since 2024-01-15T10:30:00Z\n"
+                       "                12 keys, 0 clicks, 0 px, 0 notches; active 0 s; scripted 0\n"
+                       "Focus           code\n"
+                       "Buffered        3 events, 24 KiB\n"
+                       "                0 refused and kept aside, 0 dropped, 0 collected since the start\n"
+                       "Last sent       2024-01-15T10:29:00Z (101 s ago), 5 events since the start\n"
+                       "Last error      http://127.0.0.1:8100 refused the connection\n"
+                       "Configuration   /etc/activity-tracker/config.yaml\n"));
   CHECK(text.find("  credential                  (set)\n") != std::string::npos);
 }
 

@@ -15,9 +15,8 @@ TEST_CASE("checks as a list and as JSON") {
   CHECK(format_checks(checks) ==
         "clock          ok      fine\n"
         "input devices  NOT OK  none; plug one in\n");
-  CHECK(encode_checks(checks) ==
-        R"({"ok":false,"checks":[{"name":"clock","ok":true,"text":"fine"},)"
-        R"({"name":"input devices","ok":false,"text":"none; plug one in"}]})");
+  CHECK(encode_checks(checks) == R"({"ok":false,"checks":[{"name":"clock","ok":true,"text":"fine"},)"
+                                 R"({"name":"input devices","ok":false,"text":"none; plug one in"}]})");
   CHECK_FALSE(all_ok(checks));
   checks.pop_back();
   CHECK(all_ok(checks));

@@ -1,5 +1,5 @@
-#include "command.hpp"
 #include "options.hpp"
+#include "command.hpp"
 
 #include <activitytrack/config/settings.hpp>
 
@@ -61,7 +61,8 @@ TEST_CASE("an option that is no setting comes from the environment too, and the 
 
 TEST_CASE("mistakes are told in one line") {
   CHECK(error_of({"dance"}) ==
-        "unknown command 'dance'; it is one of run, status, pause, resume, doctor, replay; see activitytrack-agent "
+        "unknown command 'dance'; it is one of run, status, pause, resume, doctor, replay; see "
+        "activitytrack-agent "
         "--help");
   CHECK(error_of({"--nonsense"}).starts_with("unrecognised option '--nonsense'"));
   CHECK(error_of({"--machine-i", "x"}).starts_with("unrecognised option"));  // no guessing
@@ -70,8 +71,10 @@ TEST_CASE("mistakes are told in one line") {
         "option --machine-id is given more than once; give it once");
   CHECK(error_of({"run", "--json"}) ==
         "option --json is not for the command run; see activitytrack-agent run --help");
-  CHECK(error_of({"replay"}) == "the command replay needs an argument; see activitytrack-agent replay --help");
-  CHECK(error_of({"pause", "5", "6"}) == "the command pause takes no '6'; see activitytrack-agent pause --help");
+  CHECK(error_of({"replay"}) ==
+        "the command replay needs an argument; see activitytrack-agent replay --help");
+  CHECK(error_of({"pause", "5", "6"}) ==
+        "the command pause takes no '6'; see activitytrack-agent pause --help");
 }
 
 TEST_CASE("help is there for every command, without its arguments") {
