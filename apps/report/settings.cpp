@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "dates.hpp"
+#include "net/url.hpp"
 
 #include <activitytrack/report/local_day.hpp>
 
@@ -11,6 +12,11 @@ namespace activitytrack::report {
 namespace {
 
 Error must_be(const char* what) { return {ErrorCode::invalid_input, std::string("must be ") + what}; }
+
+Result<void> check_server(std::string_view text) {
+  if (auto url = parse_url(text); !url) return url.error();
+  return {};
+}
 
 Result<void> check_date(std::string_view text) {
   if (is_date_word(text) || parse_date(text)) return {};
@@ -37,7 +43,7 @@ using S = ReportSettings;
 // clang-format off
 const std::array table{
     Setting<S>{.key = "server", .ini = "server", .member = &S::server, .unit = "URL",
-               .help = "the server to ask"},
+               .help = "the server to ask; default: http://127.0.0.1:8100", .check = check_server},
     Setting<S>{.key = "token", .ini = "token", .member = &S::token, .unit = "TOKEN",
                .help = "the token to show it; better given as ACTIVITYTRACK_TOKEN or in the file, as other "
                        "users of this machine can see a command line",

@@ -53,6 +53,7 @@ TEST_CASE("wrong usage says what was wrong and what to do") {
   CHECK(contains(refused({"summary", "--dat", "2024-01-15"}), "--help"));
   CHECK(contains(refused({"summary", "--date", "15.1.2024"}), "option --date"));
   CHECK(contains(refused({"summary", "--format", "xml"}), "table, json, csv or html"));
+  CHECK(contains(refused({"summary", "--server", "ftp://here"}), "option --server"));
   CHECK(contains(refused({"summary", "--tz", "Mars/Base"}), "Mars/Base"));
   CHECK(contains(refused({"summary", "--color", "blue"}), "auto, always or never"));
 }

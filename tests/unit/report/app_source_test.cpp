@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <activitytrack/core/log.hpp>
+
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 using namespace activitytrack;
 using namespace activitytrack::testing;
@@ -102,6 +106,25 @@ TEST_CASE("a buffer's events come in order of time, whatever the order of arriva
   std::ranges::reverse(events);
   CHECK(run(*buffer_of(events), "export", {.from = "2024-01-15", .to = "2024-10-27"}).out ==
         run(*buffer_of(golden_events()), "export", {.from = "2024-01-15", .to = "2024-10-27"}).out);
+}
+
+TEST_CASE("a buffer file is read while its agent has it open") {
+  char folder[] = "/tmp/report-buffer-XXXXXX";
+  REQUIRE(mkdtemp(folder));
+  const std::filesystem::path path = std::filesystem::path(folder) / "buffer.db";
+  {
+    StoppedClock clock;
+    auto written =
+        make_sqlite_buffer({.path = path, .max_age = std::chrono::hours(24 * 365)}, clock, null_log());
+    REQUIRE(written.has_value());
+    for (const Event& event : golden_events()) (*written)->append(event).value();
+    auto opened = open_sqlite_buffer_read_only(path);
+    REQUIRE(opened.has_value());
+    const auto source = report::make_buffer_source(std::move(*opened));
+    const report::ReportSettings all{.from = "2024-01-15", .to = "2024-10-27"};
+    CHECK(run(*source, "export", all).out == run(*buffer_of(golden_events()), "export", all).out);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("applications are all counted, not the ten of a summary alone") {
