@@ -31,12 +31,23 @@ Check check_devices(const x11::Connection& connection) {
   return check;
 }
 
+/// The window that the manager put up for its name. find_window_manager() also wants it to tell the active
+/// window, which none does on a desktop that is still empty.
+xcb_window_t manager_window(const x11::Connection& connection, const X11Atoms& atoms) {
+  auto asked = xcb_get_property(connection.get(), 0, connection.root(), atoms.net_supporting_wm_check,
+                                XCB_ATOM_WINDOW, 0, 1);
+  x11::Owned<xcb_get_property_reply_t> reply(xcb_get_property_reply(connection.get(), asked, nullptr));
+  if (!reply || xcb_get_property_value_length(reply.get()) != sizeof(xcb_window_t)) return XCB_NONE;
+  return *static_cast<const xcb_window_t*>(xcb_get_property_value(reply.get()));
+}
+
 Check check_window_manager(const x11::Connection& connection) {
   X11Atoms atoms(connection);
-  auto window = find_window_manager(connection, atoms);
+  auto window = manager_window(connection, atoms);
   if (window == XCB_NONE)
-    return {"window manager", false,
-            "none that follows EWMH; the focus is then told by the window alone: start one, openbox say"};
+    return {
+        "window manager", false,
+        "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
   auto name = clean_utf8(window_title(connection, atoms, window), 64);
   return {"window manager", true, name.empty() ? "follows EWMH" : name};
 }
