@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -54,6 +55,11 @@ PointerTrack::Learned* PointerTrack::find(std::uint16_t device) noexcept {
   return found == devices_.end() ? nullptr : &*found;
 }
 
+bool PointerTrack::reports_places(std::uint16_t device) noexcept {
+  const Learned* const known = find(device);
+  return known != nullptr && known->evidence > 0;
+}
+
 PointerTrack::Point PointerTrack::on_screen(Point point) const noexcept {
   return {within(point.x, width_), within(point.y, height_)};
 }
@@ -72,11 +78,19 @@ PointerTrack::Point PointerTrack::moved(Point from, const InputSample& report) n
   static const Device unknown;
   const Learned* const known = find(report.device);
   const Device& device = known != nullptr ? known->device : unknown;
-  const bool absolute = known != nullptr && known->evidence > 0;
-  Point to = absolute ? place(device, report) : step(device, from, report);
+  Point to = reports_places(report.device) ? place(device, report) : step(device, from, report);
   if (std::isnan(report.dx)) to.x = from.x;
   if (std::isnan(report.dy)) to.y = from.y;
-  return on_screen(to);
+  return edges_known_ ? on_screen(to) : to;
+}
+
+/// Where `batch` leads from the present position.
+PointerTrack::Point PointerTrack::walked(std::span<const InputSample> batch) noexcept {
+  Point at = position_;
+  for (const auto& sample : batch) {
+    if (sample.kind == InputKind::motion) at = moved(at, sample);
+  }
+  return at;
 }
 
 void PointerTrack::learn(std::span<const InputSample> batch, Point reported) {
@@ -86,10 +100,7 @@ void PointerTrack::learn(std::span<const InputSample> batch, Point reported) {
   Learned* const known = find(newest->device);
   if (known == nullptr) return;
 
-  Point before = position_;
-  for (const auto& sample : batch.first(static_cast<std::size_t>(batch.rend() - newest) - 1)) {
-    if (is_motion(sample)) before = moved(before, sample);
-  }
+  const Point before = walked(batch.first(static_cast<std::size_t>(batch.rend() - newest) - 1));
   const bool as_place = fits(on_screen(place(known->device, *newest)), reported);
   const bool as_step = fits(on_screen(step(known->device, before, *newest)), reported);
   if (as_place == as_step) return;
@@ -97,17 +108,44 @@ void PointerTrack::learn(std::span<const InputSample> batch, Point reported) {
   known->evidence = std::clamp(known->evidence + (as_place ? 1 : -1), -most, most);
 }
 
+/// Replaces the values of one motion by its movement.
+void PointerTrack::move(InputSample& sample) noexcept {
+  const Point to = moved(position_, sample);
+  Point by{to.x - position_.x, to.y - position_.y};
+  position_ = to;
+  if (sample.synthetic) {
+    displaced_ = {displaced_.x + by.x, displaced_.y + by.y};
+  } else if (reports_places(sample.device)) {
+    if (!std::isnan(sample.dx)) by.x += std::exchange(displaced_.x, 0);
+    if (!std::isnan(sample.dy)) by.y += std::exchange(displaced_.y, 0);
+  }
+  sample.dx = static_cast<float>(by.x);
+  sample.dy = static_cast<float>(by.y);
+}
+
+/// The pointer is not where the track is: by a warp, or because synthetic input was misread.
+void PointerTrack::correct(Point reported, bool scripted) noexcept {
+  if (scripted) {
+    displaced_ = {displaced_.x + reported.x - position_.x, displaced_.y + reported.y - position_.y};
+  }
+  position_ = reported;
+}
+
 void PointerTrack::resolve(std::span<InputSample> batch, std::optional<Point> reported) {
-  if (reported) learn(batch, *reported);
+  edges_known_ = true;
+  if (reported) {
+    learn(batch, *reported);
+    edges_known_ = fits(walked(batch), *reported);
+  }
+  bool scripted = false;
   for (auto& sample : batch) {
     if (sample.kind != InputKind::motion) continue;
-    const Point to = moved(position_, sample);
-    sample.dx = static_cast<float>(to.x - position_.x);
-    sample.dy = static_cast<float>(to.y - position_.y);
-    position_ = to;
+    scripted = scripted || sample.synthetic;
+    move(sample);
   }
-  // Within the pixel that the server reports the track knows better.
-  if (reported && !fits(position_, *reported)) position_ = *reported;
+  // Within the pixel that the server reports, the track knows better.
+  if (reported && !fits(position_, *reported)) correct(*reported, scripted);
+  edges_known_ = true;
 }
 
 }  // namespace activitytrack

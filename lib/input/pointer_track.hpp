@@ -18,7 +18,11 @@ namespace activitytrack {
 ///
 /// A jump that no device reported (a program warped the pointer) moves the track and counts nothing. It
 /// is seen when a batch ends; the next place that an absolute device reports is then measured from where
-/// the pointer was put. A warp and a move within one batch are measured from the device's last place.
+/// the pointer was put. A place that follows a warp within one batch is measured from the place before.
+/// Steps in such a batch count in full, as it cannot be known which of them pushed against an edge.
+///
+/// What synthetic input did to the pointer is no genuine movement either: a place that a device reports
+/// after it is measured from where genuine input had left the pointer.
 class PointerTrack {
  public:
   struct Point {
@@ -58,15 +62,21 @@ class PointerTrack {
   };
 
   Learned* find(std::uint16_t device) noexcept;
+  bool reports_places(std::uint16_t device) noexcept;
   Point place(const Device& device, const InputSample& report) const noexcept;
   Point step(const Device& device, Point from, const InputSample& report) const noexcept;
-  Point moved(Point from, const InputSample& report) noexcept;
   Point on_screen(Point point) const noexcept;
+  Point moved(Point from, const InputSample& report) noexcept;
+  Point walked(std::span<const InputSample> batch) noexcept;
+  void move(InputSample& sample) noexcept;
+  void correct(Point reported, bool scripted) noexcept;
   void learn(std::span<const InputSample> batch, Point reported);
 
   double width_ = 1;
   double height_ = 1;
   Point position_;
+  Point displaced_;          ///< how far synthetic input moved the pointer since a genuine place
+  bool edges_known_ = true;  ///< false in a batch that does not lead to where the pointer is
   std::vector<Learned> devices_;
 };
 

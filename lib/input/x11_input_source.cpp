@@ -22,6 +22,9 @@ using Batch = std::vector<InputSample>;
 constexpr std::uint32_t first_wheel_button = 4;
 constexpr std::uint32_t last_wheel_button = 7;
 
+/// Questions for the pointer's place in one drain. One is enough unless input comes while it is answered.
+constexpr int most_rounds = 3;
+
 class X11InputSource final : public InputSource {
  public:
   X11InputSource(x11::Connection connection, x11::ServerTime time, std::uint8_t xinput_opcode)
@@ -35,7 +38,7 @@ class X11InputSource final : public InputSource {
   Result<void> drain(ClockReading now, Batch& out) override;
 
  private:
-  void settle(std::size_t first, Batch& out);
+  std::size_t settle(std::size_t first, Batch& out);
   void take(const xcb_generic_event_t& event, Batch& out);
   void take_xinput(const xcb_ge_generic_event_t& event, Batch& out);
   void take_key(const xcb_input_raw_key_press_event_t& event, Batch& out);
@@ -92,15 +95,16 @@ Result<void> X11InputSource::start() {
 
 Result<void> X11InputSource::drain(ClockReading now, Batch& out) {
   now_ = now.ticks;
-  const std::size_t first = out.size();
+  std::size_t settled = out.size();
   while (const auto event = connection_.next()) take(*event, out);
-  if (out.size() > first) settle(first, out);
+  for (int rounds = 0; rounds < most_rounds && settled < out.size(); ++rounds) settled = settle(settled, out);
+  track_.resolve(std::span(out).subspan(settled), std::nullopt);
   return connection_.alive();
 }
 
-/// Learns where the pointer is, and turns what devices reported into movement. The events that the
-/// server sent before its answer belong to that place; those after it go on from there.
-void X11InputSource::settle(std::size_t first, Batch& out) {
+/// Learns where the pointer is, and turns what devices reported from `first` on into movement. Returns
+/// the end of that: what the server sent after its answer, while this waited for it, is only taken.
+std::size_t X11InputSource::settle(std::size_t first, Batch& out) {
   const auto cookie = xcb_query_pointer(connection_.get(), connection_.root());
   const Owned<xcb_query_pointer_reply_t> reply(xcb_query_pointer_reply(connection_.get(), cookie, nullptr));
   const auto before_reply = [&cookie](const xcb_generic_event_t& event) {
@@ -108,11 +112,10 @@ void X11InputSource::settle(std::size_t first, Batch& out) {
   };
   auto event = connection_.next_queued();
   for (; event && before_reply(*event); event = connection_.next_queued()) take(*event, out);
+  const std::size_t end = out.size();
   track_.resolve(std::span(out).subspan(first), pointer_of(reply.get()));
-
-  const std::size_t later = out.size();
   for (; event; event = connection_.next_queued()) take(*event, out);
-  track_.resolve(std::span(out).subspan(later), std::nullopt);
+  return end;
 }
 
 void X11InputSource::take(const xcb_generic_event_t& event, Batch& out) {
