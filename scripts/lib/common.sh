@@ -44,12 +44,17 @@ run_step() {
 # A line that is rewritten on a terminal; else a new one every 15 s.
 show_progress() {
   local -n last_shown=$3
-  local line
   if [[ -t 1 ]]; then
-    line=$(tail -c 400 "$1" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c "1-$((${COLUMNS:-80} - 12))")
-    printf '\r\033[K   %4d s  %s' $((SECONDS - $2)) "$line"
+    printf '\r\033[K   %4d s  %s' $((SECONDS - $2)) "$(newest_line "$1" | cut -c "1-$((${COLUMNS:-80} - 12))")"
   elif ((SECONDS - last_shown >= 15)); then
     last_shown=$SECONDS
-    printf '   %4d s  %s\n' $((SECONDS - $2)) "$(tail -n 1 "$1" | cut -c 1-100)"
+    printf '   %4d s  %s\n' $((SECONDS - $2)) "$(newest_line "$1" | cut -c 1-100)"
   fi
+}
+
+# Ninja's own last line, if there is one, rather than a compiler's.
+newest_line() {
+  local recent
+  recent=$(tail -n 200 "$1" | tr '\r' '\n' | grep -v '^ *$')
+  grep '^\[[0-9]*/[0-9]*\]' <<<"$recent" | tail -n 1 | grep . || tail -n 1 <<<"$recent"
 }

@@ -11,6 +11,7 @@ import random
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -84,12 +85,12 @@ class Person:
 
 
 def open_windows(folder, env):
+    """`folder` is for the windows' programs and logs."""
     children = [Child(["openbox", "--sm-disable"], folder / "openbox.log", env)]
     for name, title, place, _ in WINDOWS:
-        # The program's name is what a report shows as the application: let it be one of its own.
+        # A report shows the program's own name as the application: let each window have one.
         alias = folder / name
-        alias.unlink(missing_ok=True)
-        alias.symlink_to(shutil.which("xterm"))
+        shutil.copy(shutil.which("xterm"), alias)
         children.append(Child(
             [str(alias), "-T", title, "-n", name, "-geometry", place, "-xrm", "*allowTitleOps: false",
              "-e", "sh", "-c", f'printf "%s\\n\\n" "{NOTE}"; exec cat >/dev/null'],
@@ -106,9 +107,9 @@ def main():
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     children = []
-    with XvncRig() as rig:
+    with XvncRig() as rig, tempfile.TemporaryDirectory(prefix="desktop-", dir=folder) as windows:
         try:
-            children = open_windows(folder, {**os.environ, "DISPLAY": rig.display})
+            children = open_windows(Path(windows), {**os.environ, "DISPLAY": rig.display})
             ready = folder / "display.new"
             ready.write_text(rig.display + "\n")
             ready.rename(folder / "display")

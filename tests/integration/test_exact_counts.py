@@ -42,7 +42,7 @@ class ExactCounts(AgentTest):
         self.assertEqual(self.total("key_count"), count)
         self.assertEqual(self.total("mouse_clicks"), count)
         self.assertEqual(self.total("scroll_count"), count)
-        truth = path_length(CORNERS)
+        truth = path_length([CORNERS[0], *polyline(CORNERS, step)])  # in whole pixels, as it was made
         self.assertAlmostEqual(self.total("mouse_distance_px"), truth, delta=0.01 * truth)
         self.assertEqual(self.total("scripted_count"), 0)
         self.assertLessEqual({event["input_verdict"] for event in self.events()}, {"none", "genuine"})
