@@ -24,6 +24,13 @@ std::string holder(int lock) {
   return size > 0 ? "process " + std::string(text, static_cast<std::size_t>(size)) : "another process";
 }
 
+/// For people alone: what counts is the lock, which ends with the process. So a full disk is no obstacle.
+void write_holder(int lock) {
+  const std::string pid = std::to_string(::getpid());
+  [[maybe_unused]] const bool written =
+      ::ftruncate(lock, 0) == 0 && ::pwrite(lock, pid.data(), pid.size(), 0) > 0;
+}
+
 }  // namespace
 
 Result<DataDir> DataDir::open(const std::string& path) {
@@ -36,11 +43,7 @@ Result<DataDir> DataDir::open(const std::string& path) {
     return Error{ErrorCode::busy, "data folder " + path + " is in use by " + holder(lock.get()) +
                                       "; stop that server or give another --data-dir"};
   }
-  // The number is for people; what counts is the lock, which ends with the process.
-  const std::string pid = std::to_string(::getpid());
-  if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0) {
-    // A full disk: the lock holds all the same.
-  }
+  write_holder(lock.get());
   return DataDir(std::move(lock));
 }
 

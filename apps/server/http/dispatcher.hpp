@@ -20,8 +20,6 @@ class Dispatcher {
   /// live until then.
   void dispatch(const Route& route, const Request& request, Answer answer);
 
-  Services& services() const { return services_; }
-
  private:
   void run(const Route& route, const Request& request, const Answer& answer) noexcept;
 

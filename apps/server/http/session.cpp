@@ -13,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <memory>
 
 // The one file that instantiates Beast's server side; nothing else here costs as much to compile. Arguments
@@ -142,7 +143,8 @@ asio::awaitable<Session::Reading> Session::read_request(Exchange& exchange) {
   stream_.expires_after(limits_.body_timeout);
   const bool waits = parser.get().version() >= 11 && parser.get().count(http::field::expect) > 0;
   if (waits && !co_await send_continue()) co_return Reading::lost;
-  buffer_.reserve(body_buffer_bytes);
+  const auto left = parser.content_length_remaining().value_or(body_buffer_bytes);
+  buffer_.reserve(std::min<std::size_t>(left, body_buffer_bytes));
   const auto [body_error, body_size] = co_await http::async_read(stream_, buffer_, parser, as_result);
   if (body_error) co_return exchange.refuse(refuse_unreadable(body_error, seen()));
   exchange.request.body = std::move(parser.get().body());
@@ -184,7 +186,7 @@ asio::awaitable<bool> Session::send_response(const Exchange& exchange) {
   stream_.expires_after(limits_.write_timeout);
   const auto [error, size] = co_await http::async_write(stream_, message, as_result);
   if (error) co_return false;
-  if (!keep_alive) co_await linger();
+  if (!keep_alive && !stopping_) co_await linger();
   co_return keep_alive;
 }
 
@@ -192,8 +194,9 @@ asio::awaitable<bool> Session::send_response(const Exchange& exchange) {
 asio::awaitable<void> Session::linger() {
   boost::system::error_code error;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  idle_ = true;
   stream_.expires_after(linger_timeout);
-  while (!error && !stopping_) {
+  while (!error) {
     buffer_.clear();
     const auto space = buffer_.prepare(first_read_bytes);
     const auto result = co_await stream_.async_read_some(space, as_result);

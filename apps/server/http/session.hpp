@@ -51,7 +51,7 @@ class Session {
   const HttpLimits& limits_;
   Dispatcher& dispatcher_;
   Log& log_;
-  bool idle_ = true;
+  bool idle_ = true;  ///< no request is under way
   bool stopping_ = false;
 };
 
