@@ -1,5 +1,6 @@
 #include "service.hpp"
 
+#include "memory.hpp"
 #include "private_folder.hpp"
 
 #include <csignal>
@@ -13,6 +14,9 @@ namespace {
 /// A change of a file comes in pieces: removed, made, written, written again. What it holds counts when it
 /// has been quiet for this long.
 constexpr std::chrono::milliseconds settle_time{200};
+
+/// Memory is given back when there was something to do anyway, so that it costs no wake-up of its own.
+constexpr std::chrono::seconds trim_pause{10};
 
 }  // namespace
 
@@ -41,8 +45,16 @@ void Service::wait_for_agent() {
   agent_ready_.async_wait(agent_ready_.wait_read, [this](error_code failure) {
     if (failure) return;
     running_.agent().dispatch();
+    trim_if_due();
     wait_for_agent();
   });
+}
+
+void Service::trim_if_due() {
+  auto now = std::chrono::steady_clock::now();
+  if (now < next_trim_) return;
+  next_trim_ = now + trim_pause;
+  trim_memory();
 }
 
 void Service::wait_for_signal() {

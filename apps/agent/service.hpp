@@ -27,6 +27,7 @@ class Service {
 
  private:
   void wait_for_agent();
+  void trim_if_due();
   void wait_for_signal();
   void watch_configuration(const Options& options);
   void wait_for_change();
@@ -42,6 +43,7 @@ class Service {
   boost::asio::posix::stream_descriptor watch_ready_;
   boost::asio::steady_timer settled_;
   std::unique_ptr<ControlServer> control_;
+  std::chrono::steady_clock::time_point next_trim_{};
 };
 
 }  // namespace activitytrack::agent_app
