@@ -2,6 +2,7 @@
 #include "options.hpp"
 #include "server.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -19,6 +20,14 @@ constexpr int exit_busy = 75;
 int fail(int code, const Error& error) {
   std::cerr << "activitytrack-server: " << error.message << '\n';
   return code;
+}
+
+/// Each connection is a file descriptor, and the usual soft limit is 1024.
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 int run(int argc, char** argv, const server::ServerSettings& settings) {
@@ -44,6 +53,7 @@ int run(int argc, char** argv, const server::ServerSettings& settings) {
 int main(int argc, char** argv) {
   ::umask(077);
   std::signal(SIGPIPE, SIG_IGN);
+  raise_file_limit();
   try {
     const auto options = server::read_options(argc, argv);
     if (!options) return fail(exit_usage, options.error());

@@ -9,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <utility>
+
 namespace activitytrack::server {
 namespace {
 
@@ -52,16 +54,19 @@ Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
 
 asio::awaitable<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
   asio::steady_timer pause(context_);
+  bool failing = false;
   while (!stopping_) {
     auto result = co_await acceptor->async_accept(as_result);
     if (stopping_) break;
     if (const auto error = std::get<0>(result)) {
       // Out of file descriptors, mostly: others must close first.
-      log_.warning("cannot accept a connection", {{"error", error.message()}});
+      if (!std::exchange(failing, true))
+        log_.warning("cannot accept connections", {{"error", error.message()}});
       pause.expires_after(std::chrono::milliseconds(100));
       co_await pause.async_wait(as_result);
       continue;
     }
+    failing = false;
     serve(std::move(std::get<1>(result)));
   }
 }
