@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace activitytrack {
@@ -62,13 +63,18 @@ Result<Endpoints> Resolver::resolve(const std::string& host, std::uint16_t port,
   std::unique_lock lock(shared_->mutex);
   shared_->answer.reset();
   const int number = ++shared_->asked;
-  std::thread([shared = shared_, number, host, port] {
+  auto work = [shared = shared_, number, host, port] {
     Lookup lookup = look_up(host, port);
     std::lock_guard answering(shared->mutex);
     if (shared->asked != number) return;
     shared->answer = std::move(lookup);
     shared->changed.notify_all();
-  }).detach();
+  };
+  try {
+    std::thread(std::move(work)).detach();
+  } catch (const std::system_error& failure) {
+    return Error{ErrorCode::unavailable, std::string("cannot start a thread: ") + failure.what()};
+  }
 
   const bool in_time =
       shared_->changed.wait_until(lock, until, [&] { return shared_->answer || shared_->cancelled; });
