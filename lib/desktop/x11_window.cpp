@@ -5,8 +5,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace activitytrack {
@@ -40,9 +42,13 @@ class Property {
             static_cast<std::size_t>(xcb_get_property_value_length(reply_.get()))};
   }
 
+  std::span<const std::uint32_t> numbers() const {
+    if (!exists() || reply_->format != 32) return {};
+    return {static_cast<const std::uint32_t*>(xcb_get_property_value(reply_.get())), reply_->value_len};
+  }
+
   std::optional<std::uint32_t> number() const {
-    if (!exists() || reply_->format != 32 || reply_->value_len < 1) return std::nullopt;
-    return *static_cast<const std::uint32_t*>(xcb_get_property_value(reply_.get()));
+    return numbers().empty() ? std::nullopt : std::optional(numbers().front());
   }
 
  private:
@@ -81,6 +87,7 @@ xcb_window_t window_under_pointer(const Connection& connection) {
 
 X11Atoms::X11Atoms(const Connection& connection)
     : net_active_window(intern_atom(connection, "_NET_ACTIVE_WINDOW")),
+      net_supported(intern_atom(connection, "_NET_SUPPORTED")),
       net_supporting_wm_check(intern_atom(connection, "_NET_SUPPORTING_WM_CHECK")),
       net_wm_name(intern_atom(connection, "_NET_WM_NAME")),
       net_wm_pid(intern_atom(connection, "_NET_WM_PID")),
@@ -89,11 +96,13 @@ X11Atoms::X11Atoms(const Connection& connection)
       compound_text(intern_atom(connection, "COMPOUND_TEXT")) {}
 
 xcb_window_t find_window_manager(const Connection& connection, const X11Atoms& atoms) {
-  const auto on_root = ask(connection, connection.root(), atoms.net_supporting_wm_check);
-  const auto active = ask(connection, connection.root(), atoms.net_active_window);
-  const auto window = Property(connection, on_root).number();
-  const bool tells_active = Property(connection, active).exists();
-  if (!window || !tells_active) return XCB_NONE;
+  const auto ask_window = ask(connection, connection.root(), atoms.net_supporting_wm_check);
+  const auto ask_supported = ask(connection, connection.root(), atoms.net_supported);
+  const auto window = Property(connection, ask_window).number();
+  const Property supported(connection, ask_supported);
+  const auto hints = supported.numbers();
+  if (!window || std::find(hints.begin(), hints.end(), atoms.net_active_window) == hints.end())
+    return XCB_NONE;
   // A manager that died leaves the root's property behind, but not the window that it names.
   const auto on_itself =
       Property(connection, ask(connection, *window, atoms.net_supporting_wm_check)).number();

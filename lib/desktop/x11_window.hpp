@@ -11,6 +11,7 @@ struct X11Atoms {
   explicit X11Atoms(const x11::Connection& connection);
 
   xcb_atom_t net_active_window;
+  xcb_atom_t net_supported;
   xcb_atom_t net_supporting_wm_check;
   xcb_atom_t net_wm_name;
   xcb_atom_t net_wm_pid;
@@ -22,7 +23,8 @@ struct X11Atoms {
 // What follows asks the server, and waits for its answer. A window that is gone reads as one without
 // properties, and a lost connection reads as nothing: see Connection::alive().
 
-/// The window that a living EWMH window manager put up to say that it is there; XCB_NONE without one.
+/// The window that a living EWMH window manager put up to say that it is there; XCB_NONE without one, or
+/// with one that does not tell the active window.
 xcb_window_t find_window_manager(const x11::Connection& connection, const X11Atoms& atoms);
 
 /// What _NET_ACTIVE_WINDOW says; XCB_NONE: no window is active.
