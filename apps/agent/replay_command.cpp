@@ -69,20 +69,22 @@ int replay_traces(const Options& options) {
   auto plan = replay_options(options);
   if (!plan) return complain(plan.error().message), exit_usage;
   bool several = options.arguments.size() > 1;
+  bool unreadable = false;
   Lines lines;
   for (const auto& path : options.arguments) {
     auto trace = read_trace(path);
-    if (!trace) {
+    if (!trace) {  // the others are worth having all the same
       lines.flush();
       complain(trace.error().message);
-      return exit_failed;
+      unreadable = true;
+      continue;
     }
     auto each = *plan;
     if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
     replay(*trace, each, [&](const Event& event) { return lines.write(event); });
     if (!lines.flush() || lines.broken()) break;
   }
-  return lines.exit_code();
+  return unreadable ? exit_failed : lines.exit_code();
 }
 
 }  // namespace activitytrack::agent_app

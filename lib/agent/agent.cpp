@@ -17,8 +17,8 @@ namespace activitytrack {
 namespace {
 
 /// While there is input, the sources are drained this often and not watched in between: samples carry their
-/// times, so nothing is lost by it, and a thousand events a second cost one wake-up.
-constexpr std::chrono::seconds drain_pause{1};
+/// times, so nothing is lost by it, and a thousand events a second cost half a wake-up a second.
+constexpr std::chrono::seconds drain_pause{2};
 
 /// An epoll set, readable itself when one of its members is.
 class WaitSet {

@@ -47,6 +47,7 @@ class FaultProxy:
         self.calm = False
         self.met = {name: 0 for name in ["none", *FAULTS]}
         self._random = random.Random(seed)
+        self._deck = []
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -59,7 +60,9 @@ class FaultProxy:
         with self._lock:
             fault = "none"
             if not self.calm and self._random.random() < self.fault_rate:
-                fault = self._random.choice(FAULTS)
+                if not self._deck:  # each fault comes once before any comes again
+                    self._deck = self._random.sample(FAULTS, len(FAULTS))
+                fault = self._deck.pop()
             self.met[fault] += 1
             return fault, self._random.random()
 

@@ -60,7 +60,7 @@ struct AgentStatus {
 ///     while (running) { wait_until_readable(agent->fd()); agent->dispatch(); }
 ///     agent->stop(5s);
 ///
-/// At rest `fd()` becomes readable once an interval; while there is input, at most once a second.
+/// At rest `fd()` becomes readable once an interval; while there is input, at most once in two seconds.
 class Agent {
  public:
   /// `clock` and `log` are borrowed and outlive the agent.

@@ -82,16 +82,16 @@ TEST_CASE_FIXTURE(Rig, "events come by themselves at each interval") {
   CHECK(keys_in_buffer() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "while there is input the agent wakes once a second, not for each event") {
+TEST_CASE_FIXTURE(Rig, "while there is input the agent wakes at most twice a second, not for each event") {
   start();
-  const auto end = std::chrono::steady_clock::now() + 3s;
+  const auto end = std::chrono::steady_clock::now() + 5s;
   int wakes = 0;
   while (std::chrono::steady_clock::now() < end) {
     key();
     pollfd one{agent->fd(), POLLIN, 0};
     if (::poll(&one, 1, 1) == 1) ++wakes, agent->dispatch();
   }
-  CHECK(wakes <= 6);
+  CHECK(wakes <= 10);
   CHECK(wakes >= 2);
 }
 
