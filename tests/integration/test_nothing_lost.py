@@ -111,6 +111,7 @@ class NothingLost(ProgramTest):
         if agent is not None:
             self.kill(agent)
         agent = self.start_agent()
+        wait_until(lambda: "starting" in agent.log_end(), "the agent to run")
         wait_until(lambda: self.buffered()[1] <= 1, "the buffer to be sent", 120)
         self.stop(agent)
 
