@@ -22,10 +22,12 @@
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/file_watch.hpp>
 #include <activitytrack/core/log.hpp>
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/timestamp.hpp>
 #include <activitytrack/core/utf8.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/memory_focus_source.hpp>
 #include <activitytrack/desktop/system_stats.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "x11/connection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace activitytrack::test {
+
+/// The display that the tests may use; "" if there is none.
+std::string test_display();
+
+/// Runs xdotool with these arguments on the test display; returns when the server has had its input.
+void xdotool(const std::string& arguments);
+
+/// An application, and where `manages` also a window manager, on the test display. All calls return when
+/// the server has done it.
+class X11Desktop {
+ public:
+  explicit X11Desktop(bool manages);
+
+  /// Puts up a window and gives it the focus. The class is the application's.
+  void focus(const std::string& app, const std::string& title);
+
+  /// Of the window that has the focus; any bytes.
+  void retitle(const std::string& title);
+
+  /// No window has the focus.
+  void blur();
+
+  /// Takes keyboard and pointer from all other clients.
+  void grab();
+
+ private:
+  void manage();
+  void give_focus(xcb_window_t window);
+  void set(xcb_window_t window, const char* property, xcb_atom_t type, int format, const void* data,
+           std::size_t count);
+  xcb_atom_t atom(const char* name);
+  void sync();
+
+  x11::Connection connection_;
+  bool manages_;
+  xcb_window_t window_ = XCB_NONE;
+};
+
+}  // namespace activitytrack::test
