@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/program.hpp"
 #include "options.hpp"
 
 #include <span>
@@ -7,8 +8,9 @@
 
 namespace activitytrack::agent_app {
 
-/// What a program tells its caller by ending. 75 is EX_TEMPFAIL of sysexits.h.
-enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_other_instance = 75 };
+using enum program::ExitCode;
+
+constexpr std::string_view program_name = "activitytrack-agent";
 
 /// One row of the table that drives dispatch and `--help`.
 struct Command {
@@ -18,7 +20,7 @@ struct Command {
   std::string_view detail;     ///< for the command's own help; "" if the summary says it all
   std::size_t min_arguments = 0;
   std::size_t max_arguments = 0;
-  std::span<const std::string_view> options = {};  ///< names of own_options() that it takes
+  std::span<const std::string_view> options = {};  ///< names of command_options() that it takes
   int (*run)(const Options&) = nullptr;
 };
 
@@ -32,7 +34,8 @@ int resume_agent(const Options& options);
 int diagnose(const Options& options);
 int replay_traces(const Options& options);
 
-/// One line on standard error: "activitytrack-agent: MESSAGE". A message of several lines gives several.
-void complain(std::string_view message);
+inline int complain(std::string_view message, program::ExitCode code) {
+  return program::complain(program_name, message, code);
+}
 
 }  // namespace activitytrack::agent_app

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <string>
 
 namespace activitytrack::agent_app {
 
@@ -63,17 +61,6 @@ std::span<const Command> commands() { return table; }
 const Command* find_command(std::string_view name) {
   auto found = std::ranges::find(table, name, &Command::name);
   return found == table.end() ? nullptr : &*found;
-}
-
-void complain(std::string_view message) {
-  std::string text;
-  while (!message.empty()) {
-    auto line = message.substr(0, message.find('\n'));
-    text += "activitytrack-agent: ";
-    text.append(line) += '\n';
-    message.remove_prefix(std::min(message.size(), line.size() + 1));
-  }
-  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 }  // namespace activitytrack::agent_app

@@ -39,7 +39,7 @@ bool fits_socket_address(const fs::path& path) {
 
 Result<Configuration> load_configuration(const Options& options) {
   Configuration configuration;
-  configuration.file = options.has("config") ? options.get("config", "") : find_settings_file();
+  configuration.file = options.line.settings_file("config");
   auto settings = load_settings(configuration.file, options.settings);
   if (!settings) return settings.error();
   configuration.settings = std::move(*settings);
@@ -49,9 +49,9 @@ Result<Configuration> load_configuration(const Options& options) {
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {
-  if (options.has("config")) return {absolute(options.get("config", ""))};
+  if (const auto named = options.get("config", ""); !named.empty()) return {absolute(named)};
   std::vector<fs::path> files;
-  for (auto& file : settings_file_candidates()) files.emplace_back(std::move(file));
+  for (auto& file : settings_file_candidates("config")) files.emplace_back(std::move(file));
   return files;
 }
 

@@ -2,24 +2,18 @@
 #include "memory.hpp"
 
 #include <csignal>
-#include <cstdio>
-#include <exception>
 
 namespace {
 
+using namespace activitytrack;
 using namespace activitytrack::agent_app;
 
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);
-  if (!options) {
-    complain(options.error().message);
-    return exit_usage;
-  }
-  if (options->has("version")) return std::puts("activitytrack-agent " ACTIVITYTRACK_VERSION), exit_done;
-  if (options->has("help")) {
-    std::fputs((options->command_given ? help_text_of(options->command) : help_text()).c_str(), stdout);
-    return exit_done;
-  }
+  if (!options) return complain(options.error().message, exit_usage);
+  if (options->has("version")) return program::print(program::version_text(program_name));
+  if (options->has("help"))
+    return program::print(options->command_given ? help_text_of(options->command) : help_text());
   return find_command(options->command)->run(*options);
 }
 
@@ -28,10 +22,5 @@ int run(const std::vector<std::string>& arguments) {
 int main(int count, char** values) {
   keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);
-  try {
-    return run({values + 1, values + count});
-  } catch (const std::exception& error) {
-    complain(error.what());
-    return exit_failed;
-  }
+  return program::run_main(program_name, count, values, run);
 }

@@ -4,92 +4,42 @@
 
 #include <activitytrack/config/settings.hpp>
 
-#include <boost/program_options.hpp>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace activitytrack::agent_app {
 
-namespace po = boost::program_options;
-
 namespace {
 
-constexpr std::array<OwnOption, 6> own_table{{
-    {"config", "FILE", "configuration file; *.ini is read as INI, all else as YAML", true},
-    {"help", "", "show this help, or a command's", true},
-    {"version", "", "show the version", true},
-    {"json", "", "print JSON"},
-    {"interval", "SEC", "length of an interval, 1 to 3600 (default 60)"},
-    {"start", "TIME", "when the traces begin, RFC 3339 (default 2024-01-15T00:00:00Z)"},
+constexpr std::array<program::Group, 6> groups{{
+    {"Server", {"server_url", "credential", "ca_file", "machine_id"}},
+    {"Collecting", {"collect_", "idle_", "features.track", "features.window"}},
+    {"Buffer and sending", {"buffer_", "send_"}},
+    {"Screenshots", {"features.screenshots", "screenshots."}},
+    {"S3", {"s3."}},
+    {"Log", {"log_"}},
 }};
 
-/// Every option of every command, so that the command may stand anywhere on the line.
-po::options_description all_options() {
-  po::options_description description;
-  auto add = description.add_options();
-  for (const auto& option : own_table) {
-    auto name = std::string(option.name);
-    if (name == "help") name += ",h";
-    if (option.value.empty())
-      add(name.c_str(), po::bool_switch());
-    else
-      add(name.c_str(), po::value<std::string>());
-  }
-  for (const auto& row : settings_table()) {
-    bool list = std::holds_alternative<std::vector<std::string> Settings::*>(row.member);
-    auto* value = po::value<std::vector<std::string>>();
-    add(option_name(row.key).c_str(), list ? value->composing() : value);
-  }
-  add("words", po::value<std::vector<std::string>>());
-  return description;
+Error usage_error(const std::string& what, const std::string& command) {
+  return program::usage_error(std::string(program_name) + " " + command, what);
 }
 
-Result<void> take_settings(const po::variables_map& given, Options& options) {
-  for (const auto& row : settings_table()) {
-    auto name = option_name(row.key);
-    if (given.count(name) == 0) continue;
-    auto values = given[name].as<std::vector<std::string>>();
-    if (values.size() > 1 && !std::holds_alternative<std::vector<std::string> Settings::*>(row.member))
-      return Error{ErrorCode::invalid_input, "option --" + name + " is given more than once; give it once"};
-    options.settings[std::string(row.key)] = {std::move(values), "option --" + name};
-  }
-  return {};
-}
-
-void take_own(const po::variables_map& given, Options& options) {
-  for (const auto& option : own_table) {
-    std::string name(option.name);
-    if (option.value.empty()) {
-      if (given[name].as<bool>()) options.own[name] = "true";
-    } else if (given.count(name) > 0) {
-      options.own[name] = given[name].as<std::string>();
-    } else if (const char* set = std::getenv(environment_name(name).c_str()); set && *set) {
-      options.own[name] = set;
-    }
-  }
-}
-
-Error usage_error(std::string what, std::string_view command = {}) {
-  std::string help = command.empty() ? "" : std::string(command) + " ";
-  return {ErrorCode::invalid_input, std::move(what) + "; see activitytrack-agent " + help + "--help"};
+Error unknown_command(const std::string& name) {
+  std::string names;
+  for (const auto& each : commands()) names += (names.empty() ? "" : ", ") + std::string(each.name);
+  return program::usage_error(program_name, "unknown command '" + name + "'; it is one of " + names);
 }
 
 /// What is on the line has to fit the command: an option that it would pass over is a mistake.
-Result<void> check_fit(const Options& options, const po::variables_map& given) {
+Result<void> check_fit(const Options& options) {
   const Command* command = find_command(options.command);
-  if (!command) {
-    std::string names;
-    for (const auto& each : commands()) names += (names.empty() ? "" : ", ") + std::string(each.name);
-    return usage_error("unknown command '" + options.command + "'; it is one of " + names);
-  }
+  if (!command) return unknown_command(options.command);
   if (options.has("help")) return {};
-  for (const auto& option : own_table) {
-    std::string name(option.name);
-    if (option.everywhere || given[name].defaulted() || given.count(name) == 0) continue;
-    if (std::ranges::find(command->options, option.name) == command->options.end())
-      return usage_error("option --" + name + " is not for the command " + options.command, options.command);
+  for (const auto& option : command_options()) {
+    if (options.has(option.name) &&
+        std::ranges::find(command->options, option.name) == command->options.end())
+      return usage_error("option --" + option.name + " is not for the command " + options.command,
+                         options.command);
   }
   if (options.arguments.size() < command->min_arguments)
     return usage_error("the command " + options.command + " needs an argument", options.command);
@@ -102,37 +52,37 @@ Result<void> check_fit(const Options& options, const po::variables_map& given) {
 
 }  // namespace
 
-std::span<const OwnOption> own_options() { return own_table; }
+std::span<const program::Option> command_options() {
+  static const std::array<program::Option, 3> table{{
+      {"json", "", "Print JSON."},
+      {"interval", "SEC", "Length of an interval. From 1 to 3600. [60 s]"},
+      {"start", "TIME", "When the traces begin, RFC 3339. [2024-01-15T00:00:00Z]"},
+  }};
+  return table;
+}
 
-std::string Options::get(std::string_view name, std::string_view otherwise) const {
-  auto found = own.find(name);
-  return found == own.end() ? std::string(otherwise) : found->second;
+std::vector<program::Option> common_options() {
+  auto options = program::standard_options();
+  std::ranges::move(program::setting_options(settings_table(), groups), std::back_inserter(options));
+  return options;
 }
 
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
-  using style = po::command_line_style::style_t;
-  constexpr int exact = style::unix_style & ~style::allow_guessing & ~style::allow_sticky;
-  po::variables_map given;
-  try {
-    po::positional_options_description words;
-    words.add("words", -1);
-    auto description = all_options();
-    po::store(po::command_line_parser(arguments).options(description).positional(words).style(exact).run(),
-              given);
-  } catch (const po::error& error) {
-    return usage_error(error.what());
-  }
+  auto known = common_options();
+  std::ranges::copy(command_options(), std::back_inserter(known));
+  auto line = program::parse_command_line(program_name, arguments, known);
+  if (!line) return line.error();
 
   Options options;
-  if (given.count("words") > 0) {
-    options.arguments = given["words"].as<std::vector<std::string>>();
+  options.arguments = line->words;
+  if (!options.arguments.empty()) {
     options.command = options.arguments.front();
     options.command_given = true;
     options.arguments.erase(options.arguments.begin());
   }
-  if (auto taken = take_settings(given, options); !taken) return taken.error();
-  take_own(given, options);
-  if (auto fits = check_fit(options, given); !fits) return fits.error();
+  options.settings = line->settings(setting_names(settings_table()));
+  options.line = std::move(*line);
+  if (auto fits = check_fit(options); !fits) return fits.error();
   return options;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <activitytrack/config/setting.hpp>
+#include "common/command_line.hpp"
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,26 +9,24 @@
 
 namespace activitytrack::agent_app {
 
-/// An option that is no setting. Its environment variable is ACTIVITYTRACK_<NAME>.
-struct OwnOption {
-  std::string_view name;
-  std::string_view value;  ///< what stands after it in help; "" for a switch
-  std::string_view help;
-  bool everywhere = false;  ///< for every command; else for those that name it
-};
+/// The options that are no settings, and for those commands alone that name them.
+std::span<const program::Option> command_options();
 
-std::span<const OwnOption> own_options();
+/// Those of every command, settings too.
+std::vector<program::Option> common_options();
 
-/// A command line, taken apart and checked against the table of commands; values are not checked yet.
+/// A command line that fits the table of commands; values are not checked yet.
 struct Options {
   std::string command = "run";
   bool command_given = false;
   std::vector<std::string> arguments;
-  SettingTexts settings;                                ///< those given as options, by their keys
-  std::map<std::string, std::string, std::less<>> own;  ///< the others, by name; a switch has "true"
+  SettingTexts settings;  ///< those given as options, by their keys
+  program::CommandLine line;
 
-  bool has(std::string_view name) const { return own.contains(name); }
-  std::string get(std::string_view name, std::string_view otherwise) const;
+  bool has(std::string_view name) const { return line.has(name); }
+  std::string get(std::string_view name, std::string_view otherwise) const {
+    return line.get(name, otherwise);
+  }
 };
 
 /// The error is a line for a person who mistyped.

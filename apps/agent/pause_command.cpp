@@ -11,9 +11,9 @@ namespace {
 /// Which agent is meant hangs on the configuration's buffer alone.
 int tell_agent(const Options& options, const ControlRequest& request, const std::string& done) {
   auto configuration = load_configuration(options);
-  if (!configuration) return complain(configuration.error().message), exit_usage;
+  if (!configuration) return complain(configuration.error().message, exit_usage);
   auto answer = ask_agent(agent_files(configuration->settings), request);
-  if (!answer) return complain(answer.error().message), exit_failed;
+  if (!answer) return complain(answer.error().message, exit_failed);
   std::puts(done.c_str());
   return exit_done;
 }
@@ -30,9 +30,9 @@ int pause_agent(const Options& options) {
   auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), minutes);
   if (failure != std::errc() || end != text.data() + text.size() || minutes < 1 ||
       minutes > max_pause_minutes) {
-    complain("MINUTES must be a whole number from 1 to " + std::to_string(max_pause_minutes) +
-             "; without it the pause lasts until activitytrack-agent resume");
-    return exit_usage;
+    return complain("MINUTES must be a whole number from 1 to " + std::to_string(max_pause_minutes) +
+                        "; without it the pause lasts until activitytrack-agent resume",
+                    exit_usage);
   }
   request.duration = std::chrono::minutes(minutes);
   return tell_agent(options, request,

@@ -49,8 +49,7 @@ class Lines {
 
   int exit_code() const {
     if (errno_value_ == 0 || errno_value_ == EPIPE) return exit_done;
-    complain(system_error("cannot write to standard output", errno_value_).message);
-    return exit_failed;
+    return complain(system_error("cannot write to standard output", errno_value_).message, exit_failed);
   }
 
  private:
@@ -67,7 +66,7 @@ class Lines {
 
 int replay_traces(const Options& options) {
   auto plan = replay_options(options);
-  if (!plan) return complain(plan.error().message), exit_usage;
+  if (!plan) return complain(plan.error().message, exit_usage);
   bool several = options.arguments.size() > 1;
   bool unreadable = false;
   Lines lines;
@@ -75,7 +74,7 @@ int replay_traces(const Options& options) {
     auto trace = read_trace(path);
     if (!trace) {  // the others are worth having all the same
       lines.flush();
-      complain(trace.error().message);
+      complain(trace.error().message, exit_failed);
       unreadable = true;
       continue;
     }

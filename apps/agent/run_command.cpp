@@ -16,13 +16,8 @@ namespace {
 
 constexpr std::chrono::seconds flush_at_stop{5};
 
-int fail(const Error& error, int exit_code) {
-  complain(error.message);
-  return exit_code;
-}
-
 /// Settings alone can be at fault in that way here.
-int exit_code_of(const Error& error) {
+program::ExitCode exit_code_of(const Error& error) {
   return error.code == ErrorCode::invalid_input ? exit_usage : exit_failed;
 }
 
@@ -56,21 +51,21 @@ void log_start(const Configuration& configuration, Log& log) {
 int run_agent(const Options& options) {
   auto held = std::make_optional<HeldSignals>();
   auto configuration = load_configuration(options);
-  if (!configuration) return fail(configuration.error(), exit_usage);
+  if (!configuration) return complain(configuration.error().message, exit_usage);
   const auto& settings = configuration->settings;
   auto files = agent_files(settings);
-  auto log = make_stderr_log(parse_log_level(settings.log_level).value_or(LogLevel::info),
-                             settings.log_format == "json" ? LogFormat::json : LogFormat::text);
+  auto log = program::make_log(settings.log_level, settings.log_format);
 
   if (auto prepared = prepare_buffer_file(files.buffer); !prepared)
-    return fail(prepared.error(), exit_failed);
+    return complain(prepared.error().message, exit_failed);
   auto lock = LockFile::take(files.lock, system_clock().now());
   if (!lock)
-    return fail(lock.error(), lock.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+    return complain(lock.error().message,
+                    lock.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
 
   log_start(*configuration, *log);
   auto running = RunningAgent::start(options, std::move(*configuration), *log);
-  if (!running) return fail(running.error(), exit_code_of(running.error()));
+  if (!running) return complain(running.error().message, exit_code_of(running.error()));
   {
     Service service(**running, options, files, *log);
     held.reset();

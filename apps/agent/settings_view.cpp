@@ -2,23 +2,6 @@
 
 namespace activitytrack::agent_app {
 
-namespace {
-
-std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(std::int64_t value) { return std::to_string(value); }
-std::string text_of(const std::string& value) { return value; }
-std::string text_of(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : ",") + value;
-  return text;
-}
-
-}  // namespace
-
-std::string setting_text(const Settings& settings, const Setting<Settings>& row) {
-  return std::visit([&](auto member) { return text_of(settings.*member); }, row.member);
-}
-
 std::string shown_setting(const Settings& settings, const Setting<Settings>& row) {
   auto text = setting_text(settings, row);
   return row.secret && !text.empty() ? "(set)" : text;

@@ -7,10 +7,7 @@
 
 namespace activitytrack::agent_app {
 
-/// A setting's value as it would stand in the configuration file; secrets too: for comparing alone.
-std::string setting_text(const Settings& settings, const Setting<Settings>& row);
-
-/// The same for showing: a secret is "(set)" or "".
+/// A setting's value for showing: a secret is "(set)" or "".
 std::string shown_setting(const Settings& settings, const Setting<Settings>& row);
 
 /// The rows in which two configurations differ.

@@ -1,5 +1,6 @@
 #include "command.hpp"
 
+#include "common/program.hpp"
 #include "text/display_width.hpp"
 
 #include <algorithm>
@@ -8,22 +9,22 @@
 namespace activitytrack::report {
 namespace {
 
+using enum program::ExitCode;
+
 constexpr std::array all_formats{Format::table, Format::json, Format::csv, Format::html};
 constexpr std::array export_formats{Format::csv, Format::json};
 
 constexpr std::array format_names{"table", "json", "csv", "html"};
 
 constexpr std::array table{
-    CommandSpec{"summary", "what a day, or each of several, adds up to", run_summary, all_formats},
-    CommandSpec{"timeline", "a day, hour by hour", run_timeline, all_formats},
-    CommandSpec{"apps", "the applications, the most used first", run_apps, all_formats},
-    CommandSpec{"events", "each interval that was recorded", run_events, all_formats},
-    CommandSpec{"machines", "the machines that are known", run_machines, all_formats, false},
-    CommandSpec{"export", "events with all their fields, for other programs (csv or json)", run_export,
+    CommandSpec{"summary", "What a day, or each of several, adds up to", run_summary, all_formats},
+    CommandSpec{"timeline", "A day, hour by hour", run_timeline, all_formats},
+    CommandSpec{"apps", "The applications, the most used first", run_apps, all_formats},
+    CommandSpec{"events", "Each interval that was recorded", run_events, all_formats},
+    CommandSpec{"machines", "The machines that are known", run_machines, all_formats, false},
+    CommandSpec{"export", "Events with all their fields, for other programs (csv or json)", run_export,
                 export_formats},
 };
-
-constexpr int failed = 1, wrong_usage = 2;
 
 /// Why a command did not end well, and the exit status that says so.
 struct Failure {
@@ -44,19 +45,19 @@ std::string listed(const std::vector<Machine>& machines) {
 
 Step<Machine> choose_machine(Source& source, const ReportSettings& settings) {
   const auto machines = source.machines();
-  if (!machines) return Failure{failed, machines.error().message};
+  if (!machines) return Failure{exit_failed, machines.error().message};
   const auto& list = machines->list;
   const std::string nothing = settings.buffer.empty()
                                   ? "no machine has sent anything to the server yet"
                                   : "no unsent events in " + settings.buffer + "; ask the server instead";
-  if (list.empty()) return Failure{failed, nothing};
+  if (list.empty()) return Failure{exit_failed, nothing};
   if (settings.machine.empty()) {
     if (list.size() == 1) return list[0];
-    return Failure{wrong_usage, "several machines are known; choose one with --machine: " + listed(list)};
+    return Failure{exit_usage, "several machines are known; choose one with --machine: " + listed(list)};
   }
   const auto found = std::ranges::find(list, settings.machine, &Machine::machine_id);
   if (found != list.end()) return *found;
-  return Failure{failed, "no machine '" + settings.machine + "'; there is: " + listed(list)};
+  return Failure{exit_failed, "no machine '" + settings.machine + "'; there is: " + listed(list)};
 }
 
 Date today(const Machine& machine, const ReportSettings& settings, Clock& clock) {
@@ -70,8 +71,8 @@ Step<Format> choose_format(const CommandSpec& command, const std::string& asked)
   if (asked.empty()) return command.formats.front();
   const Format format = *parse_format(asked);
   if (std::ranges::find(command.formats, format) != command.formats.end()) return format;
-  return Failure{wrong_usage, std::string(command.name) + " gives no " + asked +
-                                  ": use --format csv or --format json, or the command `events` for people"};
+  return Failure{exit_usage, std::string(command.name) + " gives no " + asked +
+                                 ": use --format csv or --format json, or the command `events` for people"};
 }
 
 Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock, Look look,
@@ -85,7 +86,7 @@ Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock
   auto machine = choose_machine(source, settings);
   if (!machine) return machine.error();
   const auto dates = resolve_dates(settings, today(*machine, settings, clock));
-  if (!dates) return Failure{wrong_usage, dates.error().message};
+  if (!dates) return Failure{exit_usage, dates.error().message};
   request.machine = std::move(*machine);
   request.dates = *dates;
   return request;
@@ -95,10 +96,10 @@ Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look 
   const auto request = prepare(invocation, source, clock, look, out);
   if (!request) return request.error();
   if (const auto done = find_command(invocation.command)->run(*request); !done)
-    return Failure{failed, done.error().message};
+    return Failure{exit_failed, done.error().message};
   if (out.flush()) return {};
   const std::string& file = invocation.settings.output;
-  return Failure{failed,
+  return Failure{exit_failed,
                  "cannot write to " + (file.empty() ? "standard output" : file) + ": is the disk full?"};
 }
 
@@ -126,8 +127,8 @@ std::string command_names() {
 int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,
                 std::ostream& err) {
   const auto done = run(invocation, source, clock, look, out);
-  if (done) return 0;
-  err << "activitytrack-report: " << printable(done.error().message, true) << '\n';
+  if (done) return exit_done;
+  err << program::complaint(program_name, printable(done.error().message, true));
   return done.error().status;
 }
 

@@ -4,8 +4,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace activitytrack::report {
+
+constexpr std::string_view program_name = "activitytrack-report";
 
 /// The reporter's settings, with their defaults; help for each is in report_settings_table().
 struct ReportSettings {
@@ -21,6 +25,8 @@ struct ReportSettings {
   std::string format = {};  ///< empty: table, and csv for export
   std::string output = {};
   std::string color = "auto";
+  std::string log_level = "info";
+  std::string log_format = "text";
 };
 
 std::span<const Setting<ReportSettings>> report_settings_table();
@@ -34,6 +40,6 @@ struct Invocation {
 
 /// Reads the command line, the environment and the configuration file. invalid_input for wrong usage; the
 /// message has one line for each fault.
-Result<Invocation> read_invocation(int argc, const char* const* argv);
+Result<Invocation> read_invocation(const std::vector<std::string>& arguments);
 
 }  // namespace activitytrack::report

@@ -4,10 +4,13 @@
 
 #include <activitytrack/core/result.hpp>
 
-#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace activitytrack::server {
+
+constexpr std::string_view program_name = "activitytrack-server";
 
 /// What the command line asks for.
 struct Options {
@@ -17,6 +20,6 @@ struct Options {
 
 /// Reads options, environment and file, each winning over the next. The error may have several lines, one for
 /// each thing that is wrong.
-Result<Options> read_options(int argc, const char* const* argv);
+Result<Options> read_options(const std::vector<std::string>& arguments);
 
 }  // namespace activitytrack::server

@@ -2,13 +2,9 @@
 
 #include "http/listen_address.hpp"
 
-#include <activitytrack/core/log.hpp>
-
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -28,14 +24,6 @@ Result<void> check_database(std::string_view text) {
   return wrong("must be sqlite:PATH");
 }
 
-Result<void> check_log_level(std::string_view text) {
-  return parse_log_level(text) ? Result<void>() : wrong("must be debug, info, warning or error");
-}
-
-Result<void> check_log_format(std::string_view text) {
-  return text == "text" || text == "json" ? Result<void>() : wrong("must be text or json");
-}
-
 using Row = Setting<ServerSettings>;
 using S = ServerSettings;
 
@@ -45,64 +33,39 @@ constexpr Row number(std::string_view key, std::int64_t S::*member, std::string_
 }
 
 template <class T>
-constexpr Row text(std::string_view key, T S::*member, std::string_view help,
+constexpr Row text(std::string_view key, T S::*member, std::string_view kind, std::string_view help,
                    Result<void> (*check)(std::string_view) = nullptr) {
-  return {key, key, member, "", help, 0, 0, false, true, check};
+  return {key, key, member, kind, help, 0, 0, false, true, check};
 }
 
 constexpr std::array table{
-    text("listen", &S::listen,
-         "address and port to listen on (default 127.0.0.1:8100; port 0: any free one); may be given again",
-         check_listen),
-    text("database", &S::database,
-         "where events are kept: sqlite:PATH (default: server.db below the data folder)", check_database),
-    text("data_dir", &S::data_dir,
-         "the server's folder (default: /var/lib/activity-tracker for root, else "
-         "~/.local/share/activity-tracker/server)"),
+    text("listen", &S::listen, "ADDRESS",
+         "Address and port to listen on; port 0: any free one. May be given again.", check_listen),
+    text("database", &S::database, "URL",
+         "Where events are kept: sqlite:PATH; by default server.db below the data folder.", check_database),
+    text("data_dir", &S::data_dir, "DIR",
+         "The server's folder; by default /var/lib/activity-tracker for root, else "
+         "~/.local/share/activity-tracker/server."),
     number("max_connections", &S::max_connections, "", 1'000'000,
-           "connections at a time; further ones are answered 503 (default 1024)"),
+           "Connections at a time; further ones are answered 503."),
     Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB",
-        "greatest body of a request, packed and unpacked (default 16)", 1, 64, false, true},
-    number("header_timeout_sec", &S::header_timeout_sec, "s", 3600,
-           "time for a request's header to arrive (default 10)"),
-    number("body_timeout_sec", &S::body_timeout_sec, "s", 3600,
-           "time for a request's body to arrive (default 30)"),
-    number("write_timeout_sec", &S::write_timeout_sec, "s", 3600,
-           "time for a client to take an answer (default 60)"),
+        "Greatest body of a request, packed and unpacked.", 1, 64, false, true},
+    number("header_timeout_sec", &S::header_timeout_sec, "s", 3600, "Time for a request's header to arrive."),
+    number("body_timeout_sec", &S::body_timeout_sec, "s", 3600, "Time for a request's body to arrive."),
+    number("write_timeout_sec", &S::write_timeout_sec, "s", 3600, "Time for a client to take an answer."),
     number("idle_timeout_sec", &S::idle_timeout_sec, "s", 86400,
-           "time a connection may rest between requests (default 60)"),
-    text("log_level", &S::log_level, "debug, info, warning or error (default info)", check_log_level),
-    text("log_format", &S::log_format, "text or json (default text)", check_log_format),
+           "Time a connection may rest between requests."),
+    log_level_setting<S>(),
+    log_format_setting<S>(),
 };
-
-std::string from_environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
-std::string below_home(const char* variable, const char* fallback, const char* rest) {
-  if (const auto base = from_environment(variable); base.starts_with('/')) return base + "/" + rest;
-  const auto home = from_environment("HOME");
-  return home.empty() ? "" : home + "/" + fallback + "/" + rest;
-}
 
 }  // namespace
 
 std::span<const Setting<ServerSettings>> server_settings_table() { return table; }
 
-std::string find_server_settings_file() {
-  const std::string places[] = {below_home("XDG_CONFIG_HOME", ".config", "activity-tracker/server.yaml"),
-                                "/etc/activity-tracker/server.yaml"};
-  for (const auto& place : places) {
-    std::error_code unknown;
-    if (!place.empty() && std::filesystem::exists(place, unknown)) return place;
-  }
-  return "";
-}
-
 std::string default_data_dir() {
   if (::geteuid() == 0) return "/var/lib/activity-tracker";
-  return below_home("XDG_DATA_HOME", ".local/share", "activity-tracker/server");
+  return user_data_folder() + "/server";
 }
 
 HttpLimits http_limits(const ServerSettings& settings) {

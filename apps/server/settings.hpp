@@ -32,12 +32,7 @@ struct ServerSettings {
 
 std::span<const Setting<ServerSettings>> server_settings_table();
 
-/// The first that exists of ~/.config/activity-tracker/server.yaml and
-/// /etc/activity-tracker/server.yaml; "" if none does.
-std::string find_server_settings_file();
-
-/// /var/lib/activity-tracker for root, else ~/.local/share/activity-tracker/server ($XDG_DATA_HOME honoured);
-/// "" without a home.
+/// /var/lib/activity-tracker for root, else `server` in user_data_folder().
 std::string default_data_dir();
 
 HttpLimits http_limits(const ServerSettings& settings);

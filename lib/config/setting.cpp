@@ -29,6 +29,15 @@ bool same_word(std::string_view text, std::string_view word) {
 
 }  // namespace
 
+std::string setting_text(bool value) { return value ? "true" : "false"; }
+std::string setting_text(std::int64_t value) { return std::to_string(value); }
+std::string setting_text(const std::string& value) { return value; }
+std::string setting_text(const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : ",") + value;
+  return text;
+}
+
 void SettingErrors::add(std::string_view origin, std::string_view key, std::string_view what) {
   std::string& line = lines.emplace_back(origin);
   line += ": ";

@@ -104,10 +104,8 @@ const std::array table{
     text("s3.region", "aws_region", &Settings::s3_region, "Region of the bucket."),
     text("s3.endpoint", "aws_endpoint", &Settings::s3_endpoint, "URL of an S3 service other than AWS."),
 
-    at_start(text("log_level", "log_level", &Settings::log_level,
-                  "Least grave line that is logged: debug, info, warning or error.", check_log_level)),
-    at_start(text("log_format", "log_format", &Settings::log_format, "Form of log lines: text or json.",
-                  check_log_format)),
+    log_level_setting<Settings>(),
+    log_format_setting<Settings>(),
 };
 
 }  // namespace

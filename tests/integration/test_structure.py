@@ -60,8 +60,15 @@ class Floors(unittest.TestCase):
         for app in ("agent", "server", "report"):
             for file in sources(ROOT / "apps" / app):
                 for name in includes(file):
-                    for other in {"agent", "server", "report"} - {app}:
-                        self.assertNotIn(f"apps/{other}/", name, file)
+                    if (ROOT / "apps" / name).exists():
+                        self.assertEqual(name.split("/")[0], "common", f"{file.relative_to(ROOT)} includes {name}")
+                    self.assertFalse(name.startswith(("apps/", "../")), f"{file.relative_to(ROOT)} includes {name}")
+
+    def test_what_programs_share_knows_none_of_them(self):
+        for file in sources(ROOT / "apps/common"):
+            for name in includes(file):
+                if (ROOT / "apps" / name).exists():
+                    self.assertTrue(name.startswith("common/"), f"{file.relative_to(ROOT)} includes {name}")
 
 
 class PublicHeaders(unittest.TestCase):

@@ -41,14 +41,9 @@ To make this page anew after a change of the table:
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::string default_of(const Setting<Settings>& row) {
-  const Settings defaults;
-  if (const auto* flag = std::get_if<bool Settings::*>(&row.member))
-    return defaults.**flag ? "true" : "false";
-  if (const auto* number = std::get_if<std::int64_t Settings::*>(&row.member)) {
-    return std::to_string(defaults.**number);
-  }
-  const auto* text = std::get_if<std::string Settings::*>(&row.member);
-  return text && !(defaults.**text).empty() ? code(defaults.**text) : "none";
+  const std::string text = setting_text(Settings(), row);
+  if (text.empty()) return "none";
+  return std::holds_alternative<std::string Settings::*>(row.member) ? code(text) : text;
 }
 
 std::string accepted_by(const Setting<Settings>& row) {

@@ -40,8 +40,8 @@ Error refusal(const HttpResponse& response, const std::string& where) {
 
 }  // namespace
 
-Result<Fetch> make_http_fetch(const std::string& server, const std::string& token,
-                              const std::string& ca_file) {
+Result<Fetch> make_http_fetch(const std::string& server, const std::string& token, const std::string& ca_file,
+                              Log& log) {
   auto base = parse_url(server);
   if (!base) return base.error();
   while (base->target.ends_with('/')) base->target.pop_back();
@@ -50,14 +50,17 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
   options.ca_file = ca_file;
   auto client = std::make_shared<HttpClient>(std::move(options));
   if (auto ready = client->prepare(*base); !ready) return ready.error();
-  return Fetch([client, base = *base, token](const std::string& path) -> Result<std::string> {
+  return Fetch([client, base = *base, token, &log](const std::string& path) -> Result<std::string> {
     HttpRequest request;
     request.url = base;
     request.url.target += path;
     request.fields.emplace_back("Accept", "application/json");
     if (!token.empty()) request.fields.emplace_back("Authorization", "Bearer " + token);
+    log.debug("asking the server", {{"server", base.origin()}, {"path", path}});
     auto response = client->send(request);
     if (!response) return response.error();
+    log.debug("the server answered",
+              {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
     if (response->status != 200) return refusal(*response, base.origin());
     return std::move(response->body);
   });

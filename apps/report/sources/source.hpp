@@ -2,6 +2,7 @@
 
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/event.hpp>
+#include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/report/summary.hpp>
 
@@ -57,9 +58,10 @@ using Fetch = std::function<Result<std::string>(const std::string& path)>;
 
 std::unique_ptr<Source> make_api_source(Fetch fetch);
 
-/// A Fetch by HTTP. invalid_input for a URL that is none. `ca_file`: "" for the system's authorities.
-Result<Fetch> make_http_fetch(const std::string& server, const std::string& token,
-                              const std::string& ca_file);
+/// A Fetch by HTTP, which notes each request in the log (debug). invalid_input for a URL that is none.
+/// `ca_file`: "" for the system's authorities.
+Result<Fetch> make_http_fetch(const std::string& server, const std::string& token, const std::string& ca_file,
+                              Log& log);
 
 std::unique_ptr<Source> make_buffer_source(std::unique_ptr<Buffer> buffer);
 

@@ -20,7 +20,7 @@ struct Setting {
   std::string_view key;  ///< in YAML, dotted: "screenshots.interval_min"
   std::string_view ini;  ///< in the [settings] section of an INI file; "" if it has no place there
   std::variant<bool S::*, std::int64_t S::*, std::string S::*, std::vector<std::string> S::*> member;
-  std::string_view unit;  ///< "s", "min", "MiB", ... or ""
+  std::string_view unit;  ///< of numbers: "s", "min", "MiB", ... or ""; of texts: what help calls them, "URL"
   std::string_view help;  ///< one sentence for a person
   std::int64_t min = 0;   ///< of numbers
   std::int64_t max = 0;
@@ -81,9 +81,45 @@ std::string environment_name(std::string_view key);
 /// The option for a key, without dashes before it: "screenshots.interval_min" is "screenshots-interval-min".
 std::string option_name(std::string_view key);
 
+/// Where a program's configuration is looked for, the first place first: STEM.yaml, then STEM.ini, in
+/// ~/.config/activity-tracker and then /etc/activity-tracker. An absolute $XDG_CONFIG_HOME is looked into
+/// before ~/.config.
+std::vector<std::string> settings_file_candidates(std::string_view stem);
+
+/// The first of them that exists; "" if none does.
+std::string find_settings_file(std::string_view stem);
+
+/// ~/.local/share/activity-tracker (an absolute $XDG_DATA_HOME honoured).
+std::string user_data_folder();
+
+/// A path in which "~/" at the beginning is the home.
+std::string with_home(std::string path);
+
 /// Checks for the settings that every program has.
 Result<void> check_log_level(std::string_view text);   ///< debug, info, warning, error
 Result<void> check_log_format(std::string_view text);  ///< text, json
+
+/// Their rows.
+template <class S>
+constexpr Setting<S> log_level_setting() {
+  return {.key = "log_level",
+          .ini = "log_level",
+          .member = &S::log_level,
+          .unit = "LEVEL",
+          .help = "Least grave line that is logged: debug, info, warning or error.",
+          .needs_restart = true,
+          .check = check_log_level};
+}
+template <class S>
+constexpr Setting<S> log_format_setting() {
+  return {.key = "log_format",
+          .ini = "log_format",
+          .member = &S::log_format,
+          .unit = "FORMAT",
+          .help = "Form of log lines: text or json.",
+          .needs_restart = true,
+          .check = check_log_format};
+}
 
 /// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max];
 /// a text without control characters; a list, also as one text with commas. The error says what is wrong
@@ -98,6 +134,18 @@ Result<void> assign_setting(const SettingText& text, const NumberRange& range, s
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::string& into);
 Result<void> assign_setting(const SettingText& text, const NumberRange& range,
                             std::vector<std::string>& into);
+
+/// A value as a text that assign_setting() takes.
+std::string setting_text(bool value);
+std::string setting_text(std::int64_t value);
+std::string setting_text(const std::string& value);
+std::string setting_text(const std::vector<std::string>& values);
+
+/// The value of a row; secrets too.
+template <class S>
+std::string setting_text(const S& settings, const Setting<S>& row) {
+  return std::visit([&](auto member) { return setting_text(settings.*member); }, row.member);
+}
 
 /// The row's own check of a value; nothing but strings have one.
 template <class S, class T>

@@ -47,15 +47,7 @@ std::span<const Setting<Settings>> settings_table();
 /// load_settings() of setting.hpp for the agent's table; "~/" in paths is the home.
 Result<Settings> load_settings(const std::string& file, const SettingTexts& options);
 
-/// Where the configuration is looked for, the first place first: ~/.config/activity-tracker/config.yaml and
-/// /etc/activity-tracker/config.yaml, and config.ini beside each. An absolute $XDG_CONFIG_HOME is looked into
-/// before ~/.config.
-std::vector<std::string> settings_file_candidates();
-
-/// The first of them that exists; "" if none does.
-std::string find_settings_file();
-
-/// ~/.local/share/activity-tracker/buffer.db ($XDG_DATA_HOME honoured).
+/// user_data_folder()/buffer.db
 std::string default_buffer_path();
 
 /// The machine's id: made once from host and user ("host-user", with a random tail), then kept in the file

@@ -127,14 +127,14 @@ TEST_CASE("the file is looked for in the home, and in XDG's place before") {
       data("XDG_DATA_HOME", nullptr);
   CHECK(default_buffer_path() == folder.path / ".local/share/activity-tracker/buffer.db");
   const auto ini = folder.write(".config/activity-tracker/config.ini", "");
-  CHECK(find_settings_file() == ini);
+  CHECK(find_settings_file("config") == ini);
   const auto yaml = folder.write(".config/activity-tracker/config.yaml", "");
-  CHECK(find_settings_file() == yaml);
+  CHECK(find_settings_file("config") == yaml);
 
   const auto other = folder.write("xdg/activity-tracker/config.yaml", "");
   const ScopedEnv xdg("XDG_CONFIG_HOME", (folder.path / "xdg").c_str()), xdg_data("XDG_DATA_HOME", "/data");
-  CHECK(find_settings_file() == other);
+  CHECK(find_settings_file("config") == other);
   CHECK(default_buffer_path() == "/data/activity-tracker/buffer.db");
   const ScopedEnv relative("XDG_CONFIG_HOME", "xdg");
-  CHECK(find_settings_file() == yaml);
+  CHECK(find_settings_file("config") == yaml);
 }

@@ -13,13 +13,8 @@ using report::ReportSettings;
 
 namespace {
 
-Result<report::Invocation> invoked(std::vector<const char*> words) {
-  words.insert(words.begin(), "activitytrack-report");
-  return read_invocation(static_cast<int>(words.size()), words.data());
-}
-
-std::string refused(std::vector<const char*> words) {
-  const auto invocation = invoked(std::move(words));
+std::string refused(const std::vector<std::string>& words) {
+  const auto invocation = read_invocation(words);
   return invocation ? "" : invocation.error().message;
 }
 
@@ -30,7 +25,8 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("options are read") {
-  const auto invocation = invoked({"summary", "--date", "yesterday", "--machine=m1", "--format", "csv"});
+  const auto invocation =
+      read_invocation({"summary", "--date", "yesterday", "--machine=m1", "--format", "csv"});
   REQUIRE(invocation.has_value());
   CHECK(invocation->command == "summary");
   CHECK(invocation->settings.date == "yesterday");
@@ -40,10 +36,10 @@ TEST_CASE("options are read") {
 }
 
 TEST_CASE("help names every command and option") {
-  const std::string help = invoked({"--help"})->answer;
+  const std::string help = read_invocation({"--help"})->answer;
   for (const auto& command : report::commands()) CHECK(contains(help, std::string(command.name)));
   for (const auto& row : report::report_settings_table()) CHECK(contains(help, "--" + option_name(row.key)));
-  CHECK(contains(invoked({"--version"})->answer, "activitytrack-report "));
+  CHECK(contains(read_invocation({"--version"})->answer, "activitytrack-report "));
 }
 
 TEST_CASE("wrong usage says what was wrong and what to do") {

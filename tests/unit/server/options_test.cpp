@@ -13,11 +13,6 @@ using namespace activitytrack::test;
 
 namespace {
 
-Result<Options> read(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "activitytrack-server");
-  return read_options(static_cast<int>(arguments.size()), arguments.data());
-}
-
 /// A home of the test's own.
 struct Home {
   TempFolder folder;
@@ -29,7 +24,7 @@ struct Home {
 }  // namespace
 
 TEST_CASE_FIXTURE(Home, "defaults are loopback and the data folder's database") {
-  const auto settings = read({}).value().settings;
+  const auto settings = read_options({}).value().settings;
   CHECK(settings.listen == std::vector<std::string>{"127.0.0.1:8100"});
   CHECK(settings.data_dir == default_data_dir());
   CHECK(settings.database == "sqlite:" + settings.data_dir + "/server.db");
@@ -39,7 +34,7 @@ TEST_CASE_FIXTURE(Home, "the command line wins over the environment, the environ
   const auto file =
       folder.write("server.yaml", "max_connections: 1\nidle_timeout_sec: 1\nbody_timeout_sec: 1\n");
   const ScopedEnv two("ACTIVITYTRACK_MAX_CONNECTIONS", "2"), also("ACTIVITYTRACK_IDLE_TIMEOUT_SEC", "2");
-  const auto options = read({"serve", "--config", file.c_str(), "--max-connections", "3"});
+  const auto options = read_options({"serve", "--config", file, "--max-connections", "3"});
   const auto settings = options.value().settings;
   CHECK(settings.max_connections == 3);
   CHECK(settings.idle_timeout_sec == 2);
@@ -48,11 +43,11 @@ TEST_CASE_FIXTURE(Home, "the command line wins over the environment, the environ
 
 TEST_CASE_FIXTURE(Home, "the file is found in its place") {
   folder.write(".config/activity-tracker/server.yaml", "listen: [\"127.0.0.1:1\", \"[::1]:2\"]\n");
-  CHECK(read({}).value().settings.listen == std::vector<std::string>{"127.0.0.1:1", "[::1]:2"});
+  CHECK(read_options({}).value().settings.listen == std::vector<std::string>{"127.0.0.1:1", "[::1]:2"});
 }
 
 TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
-  const std::pair<std::vector<const char*>, const char*> wrong[] = {
+  const std::pair<std::vector<std::string>, const char*> wrong[] = {
       {{"--listen", "0.0.0.0:8100"}, "127.0.0.1:8100"},
       {{"--listen", "[::]:8100"}, "only 127.0.0.1 and [::1]"},
       {{"--listen", "8100"}, "not an address"},
@@ -69,17 +64,17 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
   };
   for (const auto& [arguments, part] : wrong) {
     CAPTURE(part);
-    const auto options = read(arguments);
+    const auto options = read_options(arguments);
     REQUIRE(options.has_error());
     CHECK(options.error().message.find(part) != std::string::npos);
   }
 }
 
 TEST_CASE_FIXTURE(Home, "help names every setting, version the version") {
-  const auto help = read({"--help"}).value().print;
+  const auto help = read_options({"--help"}).value().print;
   for (const auto& row : server_settings_table())
     CHECK(help.find("--" + option_name(row.key)) != std::string::npos);
-  CHECK(read({"--version"}).value().print.starts_with("activitytrack-server "));
+  CHECK(read_options({"--version"}).value().print.starts_with("activitytrack-server "));
 }
 
 TEST_CASE("a data folder is made for its owner alone, and held by one server") {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <activitytrack/core/log.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the programs have in common: how they are called, what they say, how they end.
+namespace activitytrack::program {
+
+/// What a program tells its caller by ending. 75 is EX_TEMPFAIL of sysexits.h.
+enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_other_instance = 75 };
+
+/// "PROGRAM: LINE\n" for each line of the message.
+std::string complaint(std::string_view program, std::string_view message);
+
+/// Writes the complaint to standard error, and gives the code back for main to end with.
+int complain(std::string_view program, std::string_view message, ExitCode code);
+
+/// Writes to standard output: exit_done, or exit_failed if it takes no more.
+int print(std::string_view text);
+
+/// "PROGRAM 0.1.0\n"
+std::string version_text(std::string_view program);
+
+/// The log on standard error that the settings log_level and log_format, which were checked, ask for.
+std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
+
+/// The body of main: runs it with the arguments after the program's name; what it throws is a complaint.
+int run_main(std::string_view program, int count, char** values,
+             int (*run)(const std::vector<std::string>& arguments));
+
+}  // namespace activitytrack::program
