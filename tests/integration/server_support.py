@@ -22,8 +22,8 @@ def batch(events):
 class ServerTest(ProgramTest):
     """`self.port` is the running server's."""
 
-    def start_server(self, *options):
-        server = self.start("server", "serve", "--listen", "127.0.0.1:0", "--data-dir", self.folder / "data", *options)
+    def start_server(self, *options, port=0):
+        server = self.start("server", "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", self.folder / "data", *options)
         pattern = re.compile(r"listening address=127\.0\.0\.1:(\d+)")
         found = wait_until(lambda: pattern.search(server.log_end(100)) or server.ended(), "the server to listen")
         self.assertIsNot(found, True, server.log_end(20))

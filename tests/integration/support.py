@@ -72,14 +72,14 @@ class ProgramTest(unittest.TestCase):
 class AgentTest(ProgramTest):
     """A test with an agent that collects into a buffer and has no server, unless its settings name one."""
 
-    def start_agent(self, display=None, **settings):
+    def start_agent(self, display=None, env=None, **settings):
         """`settings` are keys of the configuration file. Returns when the agent collects."""
         self.buffer = self.folder / "buffer.db"
         values = {"machine_id": "test-machine", "collect_interval_sec": 1, "buffer_path": str(self.buffer),
                   **settings}
         config = self.folder / "config.yaml"
         config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
-        env = self.environment(**({"DISPLAY": display} if display else {}))
+        env = self.environment(**({"DISPLAY": display} if display else {}), **(env or {}))
         agent = self.start("agent", "run", "--config", config, env=env)
         wait_until(lambda: self._collects(agent), "the first event of the agent")
         return agent
@@ -88,14 +88,21 @@ class AgentTest(ProgramTest):
         if agent.ended():
             raise AssertionError(f"the agent ended with {agent.process.returncode}:\n{agent.log_end(40)}")
         with contextlib.suppress(sqlite3.OperationalError):  # the file or its table is not there yet
-            return self.events()
-        return []
+            return self.appended() > 0
+        return False
+
+    def query(self, sql):
+        """The rows that a query of the buffer gives."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.buffer}?mode=ro", uri=True)) as database:
+            return database.execute(sql).fetchall()
+
+    def appended(self):
+        """How many events the buffer ever took, sent or not."""
+        return sum(row[0] for row in self.query("SELECT seq FROM sqlite_sequence WHERE name = 'pending'"))
 
     def events(self):
         """The events that wait in the buffer, oldest first."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.buffer}?mode=ro", uri=True)) as database:
-            return [json.loads(row[0]) for row in
-                    database.execute("SELECT event FROM pending ORDER BY timestamp")]
+        return [json.loads(row[0]) for row in self.query("SELECT event FROM pending ORDER BY timestamp")]
 
     def total(self, field):
         return sum(event[field] for event in self.events())

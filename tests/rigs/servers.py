@@ -98,6 +98,12 @@ class Rig:
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    def crash(self):
+        """The servers die at once, and tell nobody. Input is over; stop() still tidies up."""
+        for child in self._children:
+            child.process.kill()
+            child.process.wait()
+
     def __enter__(self):
         return self.start()
 
@@ -152,11 +158,15 @@ class XephyrRig(Rig):
 
 
 class XvncRig(Rig):
-    """TigerVNC's server and a viewer that types."""
+    """TigerVNC's server and a viewer that types. `display`: the one to be, as ":7"; by default the next that is free."""
 
     name = "xvnc"
     programs = ("Xvnc",)
     devices = ("TigerVNC pointer", "TigerVNC keyboard")
+
+    def __init__(self, display=None):
+        super().__init__()
+        self._wanted = [display] if display else []
 
     @property
     def socket_path(self):
@@ -165,7 +175,7 @@ class XvncRig(Rig):
 
     def _start(self):
         # The socket's mode is what keeps others out: no password, no TCP port.
-        return self._server("Xvnc", "-geometry", f"{self.width}x{self.height}", "-depth", "24",
+        return self._server("Xvnc", *self._wanted, "-geometry", f"{self.width}x{self.height}", "-depth", "24",
                             "-SecurityTypes", "None", "-rfbport", "-1",
                             "-rfbunixpath", self.socket_path, "-rfbunixmode", "0600")
 
