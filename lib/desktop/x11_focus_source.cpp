@@ -3,6 +3,7 @@
 
 #include "desktop/x11_window.hpp"
 #include "x11/connection.hpp"
+#include "x11/no_sigpipe.hpp"
 #include "x11/server_time.hpp"
 
 #include <algorithm>
@@ -68,6 +69,7 @@ X11FocusSource::X11FocusSource(x11::Connection connection, x11::ServerTime time)
 }
 
 Result<void> X11FocusSource::drain(ClockReading now, std::vector<FocusSample>& out) {
+  const x11::NoSigpipe guard;
   now_ = now.ticks;
   // Without a manager no event tells of every change of the input focus.
   if (manager_ == XCB_NONE) window_stale_ = true;
@@ -193,6 +195,7 @@ void X11FocusSource::wake_again() {
 }  // namespace
 
 Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string& display) {
+  const x11::NoSigpipe guard;
   auto connection = x11::Connection::open(display);
   if (!connection) return connection.error();
   const auto time = x11::ServerTime::measure(*connection);

@@ -5,6 +5,7 @@
 #include "input/x11_devices.hpp"
 #include "input/x11_raw_event.hpp"
 #include "x11/connection.hpp"
+#include "x11/no_sigpipe.hpp"
 #include "x11/server_time.hpp"
 
 #include <xcb/xinput.h>
@@ -94,11 +95,13 @@ Result<void> X11InputSource::start() {
 }
 
 Result<void> X11InputSource::drain(ClockReading now, Batch& out) {
+  const x11::NoSigpipe guard;
   now_ = now.ticks;
   std::size_t settled = out.size();
   while (const auto event = connection_.next()) take(*event, out);
   for (int rounds = 0; rounds < most_rounds && settled < out.size(); ++rounds) settled = settle(settled, out);
   track_.resolve(std::span(out).subspan(settled), std::nullopt);
+  keys_.forget_released(now_);
   return connection_.alive();
 }
 
@@ -151,12 +154,13 @@ void X11InputSource::take_xinput(const xcb_ge_generic_event_t& event, Batch& out
 
 void X11InputSource::take_key(const xcb_input_raw_key_press_event_t& event, Batch& out) {
   const bool press = event.event_type == XCB_INPUT_RAW_KEY_PRESS;
+  InputSample key =
+      sample(event.time, press ? InputKind::key_press : InputKind::key_release, device(event.sourceid));
   const auto slot =
-      press ? keys_.press(event.sourceid, event.detail) : keys_.release(event.sourceid, event.detail);
+      press ? keys_.press(key.device, event.detail, key.at) : keys_.release(key.device, event.detail, key.at);
   if (!slot) return;
-  out.push_back(
-      sample(event.time, press ? InputKind::key_press : InputKind::key_release, device(event.sourceid)));
-  out.back().slot = *slot;
+  key.slot = *slot;
+  out.push_back(key);
 }
 
 void X11InputSource::take_button(const xcb_input_raw_button_press_event_t& event, Batch& out) {
@@ -266,6 +270,7 @@ Result<std::uint8_t> require_xinput(const x11::Connection& connection) {
 }  // namespace
 
 Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string& display) {
+  const x11::NoSigpipe guard;
   auto connection = x11::Connection::open(display);
   if (!connection) return connection.error();
   const auto opcode = require_xinput(*connection);
