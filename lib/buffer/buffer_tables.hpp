@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sqlite/statement_use.hpp"
+
 #include <activitytrack/buffer/buffer.hpp>
 
 #include <SQLiteCpp/Database.h>
@@ -11,20 +13,6 @@
 #include <vector>
 
 namespace activitytrack {
-
-/// Steps a kept statement and, at the end of the scope, makes it ready for the next use, also after an
-/// exception: a statement left in the middle would hold its lock.
-class StatementUse {
- public:
-  explicit StatementUse(SQLite::Statement& statement) : statement_(statement) {}
-  StatementUse(const StatementUse&) = delete;
-  StatementUse& operator=(const StatementUse&) = delete;
-  ~StatementUse() { statement_.tryReset(); }
-  SQLite::Statement* operator->() { return &statement_; }
-
- private:
-  SQLite::Statement& statement_;
-};
 
 /// A row of `pending` whose text is no event: bytes that went bad on the disk.
 struct UnreadableRow {

@@ -13,10 +13,11 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 MAY_USE = {
     "core": set(),
     "net": {"core"},
+    "sqlite": set(),
     "x11": {"core"},
     "input": {"core", "x11"},
     "desktop": {"core", "x11"},
-    "buffer": {"core"},
+    "buffer": {"core", "sqlite"},
     "sender": {"core", "net"},
     "config": {"core"},
     "report": {"core"},

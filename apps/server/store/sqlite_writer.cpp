@@ -1,3 +1,4 @@
+#include "sqlite/statement_use.hpp"
 #include "store/sqlite_columns.hpp"
 #include "store/sqlite_schema.hpp"
 #include "store/sqlite_store.hpp"
@@ -49,18 +50,6 @@ SQLite::Database open_for_writing(const std::string& path) {
   return database;
 }
 
-/// Leaves a statement ready for its next use, also when an error interrupts this one.
-class Use {
- public:
-  explicit Use(SQLite::Statement& statement) : statement_(statement) {}
-  ~Use() { statement_.tryReset(); }
-  Use(const Use&) = delete;
-  SQLite::Statement* operator->() const { return &statement_; }
-
- private:
-  SQLite::Statement& statement_;
-};
-
 class SqliteWriter : public StoreWriter {
  public:
   explicit SqliteWriter(const std::string& path) : database_(open_for_writing(path)) {}
@@ -102,7 +91,7 @@ class SqliteWriter : public StoreWriter {
   Numbers touch_machines(Batches batches, Time now) {
     Numbers numbers;
     for (const auto& [machine_id, latest] : heard_machines(batches)) {
-      const Use touch(touch_);
+      const StatementUse touch(touch_);
       touch->bind(1, std::string(machine_id));
       touch->bind(2, to_micros(now));
       touch->bind(3, latest ? latest->timezone : std::string());
@@ -114,7 +103,7 @@ class SqliteWriter : public StoreWriter {
   }
 
   bool insert(const Event& event, std::int64_t machine) {
-    const Use insert(insert_);
+    const StatementUse insert(insert_);
     int index = 1;
     insert->bind(index++, machine);
     for (const EventField* field : stored_fields()) bind_field(insert_, index++, event, *field);
