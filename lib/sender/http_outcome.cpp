@@ -1,38 +1,12 @@
 #include "sender/http_outcome.hpp"
 
+#include "net/problem.hpp"
 #include "sender/retry_after.hpp"
-
-#include <activitytrack/core/utf8.hpp>
-
-#include <boost/json/parse.hpp>
 
 #include <set>
 
 namespace activitytrack {
 namespace {
-
-constexpr std::size_t max_problem_bytes = 16 << 10;
-constexpr std::size_t max_text_bytes = 200;
-
-std::string text_member(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* member = object.if_contains(name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
-}
-
-/// The server's own words (RFC 9457), made fit for one line; empty if there are none.
-std::string problem_text(const HttpResponse& response, std::string_view credential) {
-  if (response.body.size() > max_problem_bytes) return {};
-  if (!response.field("Content-Type").starts_with("application/problem+json")) return {};
-  boost::json::error_code ec;
-  const boost::json::value body = boost::json::parse(response.body, ec);
-  if (ec || !body.is_object()) return {};
-  std::string text = text_member(body.get_object(), "title");
-  const std::string detail = text_member(body.get_object(), "detail");
-  if (!text.empty() && !detail.empty()) text += ": ";
-  text += detail;
-  if (!credential.empty() && text.find(credential) != std::string::npos) return {};
-  return clean_utf8(text, max_text_bytes);
-}
 
 std::string_view advice(int status) {
   switch (status) {

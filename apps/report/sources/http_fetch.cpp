@@ -1,27 +1,12 @@
 #include "net/http_client.hpp"
+#include "net/problem.hpp"
 #include "sources/source.hpp"
-
-#include <boost/json.hpp>
 
 namespace activitytrack::report {
 namespace {
 
-namespace json = boost::json;
-
-/// The words of a problem+json answer (RFC 9457), cut to one line's worth.
-std::string problem_of(const std::string& body) {
-  json::error_code error;
-  const json::value parsed = json::parse(body, error);
-  if (error || !parsed.is_object()) return "";
-  for (const char* name : {"detail", "title"}) {
-    const json::value* text = parsed.get_object().if_contains(name);
-    if (text && text->is_string()) return std::string(text->get_string()).substr(0, 300);
-  }
-  return "";
-}
-
-Error refusal(const HttpResponse& response, const std::string& where) {
-  const std::string said = problem_of(response.body);
+Error refusal(const HttpResponse& response, const std::string& where, const std::string& token) {
+  const std::string said = problem_text(response, token);
   const std::string tail = said.empty() ? "" : " (" + said + ")";
   switch (response.status) {
     case 401:
@@ -61,7 +46,7 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
     if (!response) return response.error();
     log.debug("the server answered",
               {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
-    if (response->status != 200) return refusal(*response, base.origin());
+    if (response->status != 200) return refusal(*response, base.origin(), token);
     return std::move(response->body);
   });
 }
