@@ -1,7 +1,6 @@
 #include "command.hpp"
 #include "control_client.hpp"
 
-#include <charconv>
 #include <cstdio>
 
 namespace activitytrack::agent_app {
@@ -27,13 +26,10 @@ int pause_agent(const Options& options) {
 
   const auto& text = options.arguments.front();
   std::int64_t minutes = 0;
-  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), minutes);
-  if (failure != std::errc() || end != text.data() + text.size() || minutes < 1 ||
-      minutes > max_pause_minutes) {
-    return complain("MINUTES must be a whole number from 1 to " + std::to_string(max_pause_minutes) +
+  if (const auto assigned = assign_setting({{text}, ""}, {1, max_pause_minutes, "min"}, minutes); !assigned)
+    return complain("MINUTES " + assigned.error().message +
                         "; without it the pause lasts until activitytrack-agent resume",
                     exit_usage);
-  }
   request.duration = std::chrono::minutes(minutes);
   return tell_agent(options, request,
                     "Paused for " + text + " min. Collect before with: activitytrack-agent resume");

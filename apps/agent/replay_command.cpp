@@ -6,7 +6,6 @@
 #include <activitytrack/core/timestamp.hpp>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 
 namespace activitytrack::agent_app {
@@ -15,9 +14,8 @@ namespace {
 
 Result<std::chrono::seconds> parse_interval(const std::string& text) {
   std::int64_t seconds = 0;
-  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failure != std::errc() || end != text.data() + text.size() || seconds < 1 || seconds > 3600)
-    return Error{ErrorCode::invalid_input, "--interval must be a whole number of seconds from 1 to 3600"};
+  const auto assigned = assign_setting({{text}, ""}, {1, 3600, "s"}, seconds);
+  if (!assigned) return Error{ErrorCode::invalid_input, "--interval " + assigned.error().message};
   return std::chrono::seconds(seconds);
 }
 
