@@ -2,7 +2,9 @@
 #include "private_folder.hpp"
 #include "settings_view.hpp"
 
-#include "temporary_folder.hpp"
+#include <doctest/doctest.h>
+
+#include "temp_folder.hpp"
 
 #include <sys/un.h>
 #include <unistd.h>
@@ -15,11 +17,11 @@ TEST_CASE("the control socket stands beside the buffer") {
 }
 
 TEST_CASE("where its address would be too long, the control socket has a short path of its own") {
-  TemporaryFolder folder;
-  ::setenv("XDG_RUNTIME_DIR", (folder / "").c_str(), 1);
+  test::TempFolder folder;
+  ::setenv("XDG_RUNTIME_DIR", (folder.path / "").c_str(), 1);
   std::filesystem::path deep = "/" + std::string(120, 'x') + "/buffer.db";
   std::filesystem::path deeper = "/" + std::string(121, 'x') + "/buffer.db";
-  CHECK(control_socket_path(deep).string().starts_with((folder / "activitytrack-").string()));
+  CHECK(control_socket_path(deep).string().starts_with((folder.path / "activitytrack-").string()));
   CHECK(control_socket_path(deep) == control_socket_path(deep));
   CHECK(control_socket_path(deep) != control_socket_path(deeper));
 
@@ -33,16 +35,16 @@ TEST_CASE("where its address would be too long, the control socket has a short p
 }
 
 TEST_CASE("a private folder is made for its owner, and one that is not private is refused") {
-  TemporaryFolder folder;
+  test::TempFolder folder;
   using std::filesystem::perms;
-  CHECK(ensure_private_folder(folder / "new").has_value());
-  CHECK((std::filesystem::status(folder / "new").permissions() & perms::mask) == perms::owner_all);
-  CHECK(ensure_private_folder(folder / "new").has_value());
+  CHECK(ensure_private_folder(folder.path / "new").has_value());
+  CHECK((std::filesystem::status(folder.path / "new").permissions() & perms::mask) == perms::owner_all);
+  CHECK(ensure_private_folder(folder.path / "new").has_value());
 
-  std::filesystem::permissions(folder / "new", perms::all);
-  CHECK(ensure_private_folder(folder / "new").error().code == ErrorCode::permission);
-  std::filesystem::create_directory_symlink("/tmp", folder / "link");
-  CHECK(ensure_private_folder(folder / "link").error().code == ErrorCode::permission);
+  std::filesystem::permissions(folder.path / "new", perms::all);
+  CHECK(ensure_private_folder(folder.path / "new").error().code == ErrorCode::permission);
+  std::filesystem::create_directory_symlink("/tmp", folder.path / "link");
+  CHECK(ensure_private_folder(folder.path / "link").error().code == ErrorCode::permission);
 }
 
 TEST_CASE("settings are compared and shown row by row, secrets hidden") {

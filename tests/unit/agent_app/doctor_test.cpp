@@ -3,7 +3,9 @@
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/timestamp.hpp>
 
-#include "temporary_folder.hpp"
+#include <doctest/doctest.h>
+
+#include "temp_folder.hpp"
 
 #include <sys/stat.h>
 
@@ -28,8 +30,8 @@ TEST_CASE("a clock in another age is found") {
 }
 
 TEST_CASE("a buffer that others may read is found") {
-  TemporaryFolder folder;
-  AgentFiles files{folder / "b.db", folder / "b.db.lock", folder / "b.db.sock"};
+  test::TempFolder folder;
+  AgentFiles files{folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"};
   CHECK(check_disk(files).ok);
   CHECK(check_buffer(files).ok);
   { REQUIRE(make_sqlite_buffer({.path = files.buffer}, system_clock(), null_log()).has_value()); }
@@ -42,8 +44,8 @@ TEST_CASE("a buffer that others may read is found") {
 }
 
 TEST_CASE("without a running agent the check says how to start one") {
-  TemporaryFolder folder;
-  auto check = check_agent({folder / "b.db", folder / "b.db.lock", folder / "b.db.sock"});
+  test::TempFolder folder;
+  auto check = check_agent({folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"});
   CHECK_FALSE(check.ok);
   CHECK(check.text.ends_with("start one with: activitytrack-agent run"));
 }

@@ -1,6 +1,8 @@
 #include "lock_file.hpp"
 
-#include "temporary_folder.hpp"
+#include <doctest/doctest.h>
+
+#include "temp_folder.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,8 +25,8 @@ std::string content(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("a lock is held by one, who is named to the next") {
-  TemporaryFolder folder;
-  auto path = folder / "b.lock";
+  test::TempFolder folder;
+  auto path = folder.path / "b.lock";
   {
     auto lock = LockFile::take(path, noon);
     REQUIRE(lock.has_value());
@@ -44,8 +46,8 @@ TEST_CASE("a lock is held by one, who is named to the next") {
 }
 
 TEST_CASE("a file that was left behind is no obstacle") {
-  TemporaryFolder folder;
-  auto path = folder / "b.lock";
+  test::TempFolder folder;
+  auto path = folder.path / "b.lock";
   std::ofstream(path) << "1 since 2020-01-01T00:00:00Z and much more than will be written anew\n";
   auto lock = LockFile::take(path, noon);
   REQUIRE(lock.has_value());
@@ -53,10 +55,10 @@ TEST_CASE("a file that was left behind is no obstacle") {
 }
 
 TEST_CASE("a file that cannot be made, or is a link, is an error that names it") {
-  TemporaryFolder folder;
-  auto lock = LockFile::take(folder / "missing/b.lock", noon);
+  test::TempFolder folder;
+  auto lock = LockFile::take(folder.path / "missing/b.lock", noon);
   REQUIRE_FALSE(lock.has_value());
   CHECK(lock.error().message.find("missing/b.lock") != std::string::npos);
-  std::filesystem::create_symlink("/tmp/elsewhere", folder / "link.lock");
-  CHECK_FALSE(LockFile::take(folder / "link.lock", noon).has_value());
+  std::filesystem::create_symlink("/tmp/elsewhere", folder.path / "link.lock");
+  CHECK_FALSE(LockFile::take(folder.path / "link.lock", noon).has_value());
 }
