@@ -80,16 +80,15 @@ class AgentTest(ProgramTest):
         config = self.folder / "config.yaml"
         config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
         env = self.environment(**({"DISPLAY": display} if display else {}), **(env or {}))
+        before = self.appended()
         agent = self.start("agent", "run", "--config", config, env=env)
-        wait_until(lambda: self._collects(agent), "the first event of the agent")
+        wait_until(lambda: self._collects(agent, before), "the first event of the agent")
         return agent
 
-    def _collects(self, agent):
+    def _collects(self, agent, before):
         if agent.ended():
             raise AssertionError(f"the agent ended with {agent.process.returncode}:\n{agent.log_end(40)}")
-        with contextlib.suppress(sqlite3.OperationalError):  # the file or its table is not there yet
-            return self.appended() > 0
-        return False
+        return self.appended() > before
 
     def query(self, sql):
         """The rows that a query of the buffer gives."""
@@ -98,7 +97,9 @@ class AgentTest(ProgramTest):
 
     def appended(self):
         """How many events the buffer ever took, sent or not."""
-        return sum(row[0] for row in self.query("SELECT seq FROM sqlite_sequence WHERE name = 'pending'"))
+        with contextlib.suppress(sqlite3.OperationalError):  # the file or its table is not there yet
+            return sum(row[0] for row in self.query("SELECT seq FROM sqlite_sequence WHERE name = 'pending'"))
+        return 0
 
     def events(self):
         """The events that wait in the buffer, oldest first."""

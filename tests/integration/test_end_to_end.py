@@ -41,8 +41,8 @@ class ReportTest(WholeTest):
         self.zone = noon_zone()
 
     def report(self, *arguments):
-        ended = subprocess.run([program("report"), *arguments, *self.source], text=True, capture_output=True, timeout=60,
-                               env=self.environment(LC_ALL="C.UTF-8"))
+        ended = subprocess.run([program("report"), *arguments, *self.source], text=True, capture_output=True,
+                               timeout=60, env=self.environment(LC_ALL="C.UTF-8"))
         self.assertEqual(ended.returncode, 0, ended.stderr)
         return ended.stdout
 
@@ -71,8 +71,8 @@ class Counts(ReportTest):
             events = events["events"] if command == "events" else events
             self.assert_counts(totals(events), command)
             self.assertEqual({(e["machine_id"], e["timezone"]) for e in events}, {("test-machine", self.zone)})
-        self.assertEqual([m["machine_id"] for m in json.loads(self.report("machines", "--format", "json"))["machines"]],
-                         ["test-machine"])
+        machines = json.loads(self.report("machines", "--format", "json"))["machines"]
+        self.assertEqual([machine["machine_id"] for machine in machines], ["test-machine"])
 
     def check_tables(self):
         for command in ("summary", "timeline", "events", "export"):
@@ -128,7 +128,7 @@ class Windows(ReportTest):
         self.addCleanup(child.stop)
 
     def work(self, **settings):
-        """Returns when all is at the server: its events with input in them."""
+        """Returns the events, from the server, while the xterm had the focus."""
         rig = self.open_rig(XvncRig)
         self.child("openbox", "--sm-disable", display=rig.display)
         self.child("xterm", "-T", TITLE, "-geometry", "80x24+0+0", "-xrm", "*allowTitleOps: false", "-e", "cat",
