@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the agent costs, beside another agent on the same X server at the same time.
 
-usage: agent_cost.py BUILD [--peer 'COMMAND'] [--seconds 20] [--runs 3]
+usage: agent_cost.py BUILD [--peer 'COMMAND'] [--seconds 20] [--rest 60] [--runs 3]
 
 BUILD is a release build's folder. COMMAND is the other agent, given $DISPLAY; without it only ours is measured.
 The X server is Xvnc; pointer motion comes from a VNC client at 1000 events a second. CPU time is the kernel's own
@@ -91,7 +91,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
     parser.add_argument("--peer")
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=20, help="of motion, in each run")
+    parser.add_argument("--rest", type=float, default=60, help="seconds at rest, in each run")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     load = {}, {}
@@ -104,10 +105,10 @@ def main():
         pids = {name: child.pid for name, child in children.items()}
         time.sleep(3)  # start-up is not what is measured
         for run in range(options.runs):
-            for table, work in ((load, mover(rig)), (rest, time.sleep)):
+            for table, work, seconds in ((load, mover(rig), options.seconds), (rest, time.sleep, options.rest)):
                 if work is time.sleep:
-                    time.sleep(2)  # until the last motion is behind
-                for name, (cpu, wakes) in measure(pids, options.seconds, work).items():
+                    time.sleep(5)  # until the last motion is behind
+                for name, (cpu, wakes) in measure(pids, seconds, work).items():
                     table[0].setdefault(name, []).append(cpu)
                     table[1].setdefault(name, []).append(wakes)
             print(f"run {run + 1} of {options.runs} done", file=sys.stderr, flush=True)
