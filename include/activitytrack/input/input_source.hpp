@@ -29,8 +29,8 @@ struct InputSample {
 };
 
 /// A stream of input samples. It needs no thread and no event loop: wait for `fd()` to be readable in
-/// any way you like, then `drain`. Draining seldom is fine, and cheap: samples carry the time at which
-/// they happened. Not thread-safe; all calls from one thread.
+/// any way you like, then `drain`; drain once right after opening too. Draining seldom is fine, and cheap:
+/// samples carry the time at which they happened. Not thread-safe; all calls from one thread.
 ///
 /// A key that repeats while held gives one key_press. A pointer that a program warps gives nothing.
 /// Distances are along the pointer's path on the screen: pushing against an edge gives no length.
