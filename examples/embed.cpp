@@ -1,11 +1,11 @@
-// A program with a loop of its own that counts activity beside it: events go into a buffer in memory, and each is
-// printed. Build: c++ -std=c++20 embed.cpp $(pkg-config --cflags --libs activitytrack)
+// A program with a loop of its own that counts activity beside it: events go into a buffer in memory, and
+// each is printed. Build: c++ -std=c++20 embed.cpp $(pkg-config --cflags --libs activitytrack)
 
 #include <activitytrack/activitytrack.hpp>
 
+#include <poll.h>
 #include <cstdio>
 #include <cstdlib>
-#include <poll.h>
 
 using namespace activitytrack;
 

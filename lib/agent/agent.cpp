@@ -2,15 +2,11 @@
 
 #include <activitytrack/agent/delivery.hpp>
 
-#include "agent/source_slot.hpp"
 #include "agent/intake.hpp"
+#include "agent/source_slot.hpp"
 #include "agent/timers.hpp"
+#include "agent/wait_set.hpp"
 
-#include <cerrno>
-#include <poll.h>
-#include <sys/epoll.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace activitytrack {
@@ -19,36 +15,6 @@ namespace {
 /// While there is input, the sources are drained this often and not watched in between: samples carry their
 /// times, so nothing is lost by it, and a thousand events a second cost half a wake-up a second.
 constexpr std::chrono::seconds drain_pause{2};
-
-/// An epoll set, readable itself when one of its members is.
-class WaitSet {
- public:
-  WaitSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {
-    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
-  }
-  ~WaitSet() { ::close(fd_); }
-  WaitSet(const WaitSet&) = delete;
-  WaitSet& operator=(const WaitSet&) = delete;
-
-  int fd() const { return fd_; }
-  void add(int member) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = member;
-    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_ADD, member, &event);
-  }
-  void remove(int member) {
-    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_DEL, member, nullptr);
-  }
-
- private:
-  int fd_;
-};
-
-bool readable(int fd) {
-  pollfd one{fd, POLLIN, 0};
-  return fd >= 0 && ::poll(&one, 1, 0) == 1;
-}
 
 }  // namespace
 
@@ -70,7 +36,7 @@ struct Agent::State {
   std::optional<Ticks> drain_at;
   bool paused = false;
   std::optional<Ticks> paused_until;
-  std::vector<InputSample> samples;       // kept for their capacity
+  std::vector<InputSample> samples;  // kept for their capacity
   std::vector<FocusSample> focus_samples;
 
   State(AgentParts p, AgentOptions o, Clock& c, Log& l)
@@ -115,8 +81,8 @@ struct Agent::State {
   void refresh_zone() {
     if (!readable(parts.zone->fd()) || !parts.zone->refresh()) return;
     const std::string name = parts.zone->name();
-    log.info("the time zone changed", {{"zone", std::string_view(name)},
-                                       {"utc_offset_min", parts.zone->utc_offset_min(clock.now())}});
+    log.info("the time zone changed",
+             {{"zone", std::string_view(name)}, {"utc_offset_min", parts.zone->utc_offset_min(clock.now())}});
   }
 
   void open_sources(ClockReading now) {

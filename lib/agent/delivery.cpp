@@ -52,7 +52,7 @@ struct Delivery::State {
   bool in_round = false;
   bool emptied = false;  // the last round left nothing pending
 
-  Backoff backoff{std::random_device{}()};             // of the thread alone
+  Backoff backoff{std::random_device{}()};            // of the thread alone
   std::optional<std::chrono::seconds> retry_after{};  // likewise
   std::thread thread;
 
@@ -96,9 +96,13 @@ struct Delivery::State {
   bool send(std::span<const BufferedEvent> batch) {
     const SendOutcome outcome = sender->send(events_of(batch));
     switch (outcome.status) {
-      case SendStatus::settled: return settle(settled_by(batch, outcome.answer));
-      case SendStatus::refused: break;
-      case SendStatus::retry: retry_after = outcome.retry_after; return failed(outcome.error);
+      case SendStatus::settled:
+        return settle(settled_by(batch, outcome.answer));
+      case SendStatus::refused:
+        break;
+      case SendStatus::retry:
+        retry_after = outcome.retry_after;
+        return failed(outcome.error);
     }
     if (batch.size() == 1) return settle({{batch.front().id, outcome.error.message}});
     const std::size_t half = batch.size() / 2;
@@ -112,7 +116,8 @@ struct Delivery::State {
     for (const Settled& s : settled) {
       if (s.rejection.empty()) continue;
       ++rejected;
-      log.warning("the server refused an event; it is kept aside", {{"reason", std::string_view(s.rejection)}});
+      log.warning("the server refused an event; it is kept aside",
+                  {{"reason", std::string_view(s.rejection)}});
     }
     const std::lock_guard lock(mutex);
     status.last_success = clock.now();
@@ -126,9 +131,10 @@ struct Delivery::State {
 
   bool failed(const Error& error) {
     const std::lock_guard lock(mutex);
-    if (stopping) return false;  // cancelled: nothing to report
+    if (stopping) return false;                // cancelled: nothing to report
     if (error.message != status.last_error) {  // an outage of days is one line
-      log.warning("cannot send; events are kept and will be tried again", {{"error", std::string_view(error.message)}});
+      log.warning("cannot send; events are kept and will be tried again",
+                  {{"error", std::string_view(error.message)}});
     }
     status.last_error = error.message;
     ++status.failures;
@@ -136,8 +142,8 @@ struct Delivery::State {
   }
 };
 
-Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
-                   Clock& clock, Log& log)
+Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender,
+                   std::chrono::seconds interval, Clock& clock, Log& log)
     : state_(std::make_unique<State>(std::move(buffer), std::move(sender), interval, clock, log)) {
   state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
@@ -158,7 +164,8 @@ bool Delivery::flush(std::chrono::milliseconds timeout) {
   const std::uint64_t target = state_->rounds_ended + (state_->in_round ? 2 : 1);
   state_->rounds_wanted = std::max(state_->rounds_wanted, target);
   state_->changed.notify_all();
-  const bool in_time = state_->changed.wait_for(lock, timeout, [&] { return state_->rounds_ended >= target; });
+  const bool in_time =
+      state_->changed.wait_for(lock, timeout, [&] { return state_->rounds_ended >= target; });
   return in_time && state_->emptied;
 }
 

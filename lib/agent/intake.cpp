@@ -13,7 +13,8 @@ void Intake::put(Event event) {
     const Result<void> done = buffer_->append(waiting_.front());
     if (!done) {
       if (done.error().message != error_) {
-        log_.error("cannot write to the buffer; events wait in memory", {{"error", std::string_view(done.error().message)}});
+        log_.error("cannot write to the buffer; events wait in memory",
+                   {{"error", std::string_view(done.error().message)}});
       }
       error_ = done.error().message;
       break;
@@ -24,7 +25,8 @@ void Intake::put(Event event) {
     waiting_.pop_front();
   }
   if (waiting_.size() > most_waiting) {
-    log_.error("an event is lost: the buffer has not taken any for too long", {{"error", std::string_view(error_)}});
+    log_.error("an event is lost: the buffer has not taken any for too long",
+               {{"error", std::string_view(error_)}});
     waiting_.pop_front();
   }
 }

@@ -34,9 +34,9 @@ struct Sampler::State {
   EventSink sink;
 
   bool observing = false;
-  ClockReading last{};        ///< at the last advance
-  Time begun{}, boundary{};   ///< of the present interval
-  Ticks cursor{};             ///< how far it is folded
+  ClockReading last{};       ///< at the last advance
+  Time begun{}, boundary{};  ///< of the present interval
+  Ticks cursor{};            ///< how far it is folded
   Ticks active_until = Ticks::min();
   Tally tally;
   std::vector<InputSample> inputs;   ///< not yet folded
@@ -57,8 +57,8 @@ struct Sampler::State {
     if (begun <= latest) nudge = std::max(now.wall - std::chrono::floor<seconds>(now.wall), microseconds(1));
   }
 
-  /// After the clock was set back, intervals begin at times that events already have. In that stretch they get a
-  /// fraction of a second, the one at which the step was seen: another run through it has another.
+  /// After the clock was set back, intervals begin at times that events already have. In that stretch they
+  /// get a fraction of a second, the one at which the step was seen: another run through it has another.
   Time unique_timestamp() const {
     const bool whole_second = begun == std::chrono::floor<seconds>(begun);
     return begun <= latest && whole_second ? begun + nudge : begun;
@@ -201,11 +201,14 @@ bool Sampler::observing() const noexcept { return state_->observing; }
 
 Time Sampler::next_boundary() const noexcept { return state_->boundary; }
 
-Event Sampler::preview(ClockReading now) const { return state_->make_event(std::max(now.wall, state_->begun)); }
+Event Sampler::preview(ClockReading now) const {
+  return state_->make_event(std::max(now.wall, state_->begun));
+}
 
 void Sampler::configure(SamplerOptions options, ClockReading now) {
   State& s = *state_;
-  const bool new_rhythm = options.interval != s.options.interval || options.machine_id != s.options.machine_id;
+  const bool new_rhythm =
+      options.interval != s.options.interval || options.machine_id != s.options.machine_id;
   if (!s.observing || !new_rhythm) {
     advance(now);
     s.options = std::move(options);

@@ -17,7 +17,9 @@ double seconds(Tally::Duration duration) { return std::chrono::duration<double>(
 /// To the nearest whole, half up: what is left over lies in [-0.5, 0.5) and never makes a count negative.
 double whole(double amount) { return std::floor(amount + 0.5); }
 
-bool is_release(InputKind kind) { return kind == InputKind::key_release || kind == InputKind::button_release; }
+bool is_release(InputKind kind) {
+  return kind == InputKind::key_release || kind == InputKind::button_release;
+}
 
 }  // namespace
 
@@ -30,12 +32,21 @@ void Tally::add(const InputSample& sample, const Judgement& judgement) {
   }
   ++genuine_;
   switch (sample.kind) {
-    case InputKind::key_press: ++keys_; break;
-    case InputKind::button_press: ++clicks_; break;
-    case InputKind::scroll: scroll_ += std::abs(sample.dx) + std::abs(sample.dy); break;
-    case InputKind::motion: distance_ += std::hypot(double(sample.dx), double(sample.dy)); break;
+    case InputKind::key_press:
+      ++keys_;
+      break;
+    case InputKind::button_press:
+      ++clicks_;
+      break;
+    case InputKind::scroll:
+      scroll_ += std::abs(sample.dx) + std::abs(sample.dy);
+      break;
+    case InputKind::motion:
+      distance_ += std::hypot(double(sample.dx), double(sample.dy));
+      break;
     case InputKind::key_release:
-    case InputKind::button_release: break;
+    case InputKind::button_release:
+      break;
   }
 }
 
@@ -72,7 +83,9 @@ const Tally::Share* Tally::longest_window() const {
     }
     return std::tuple(active, total);
   };
-  const auto rank = [&](const Share& s) { return std::tuple_cat(time_of_app(s), std::tuple(s.active, s.total)); };
+  const auto rank = [&](const Share& s) {
+    return std::tuple_cat(time_of_app(s), std::tuple(s.active, s.total));
+  };
   return &*std::ranges::max_element(shares_, {}, rank);
 }
 

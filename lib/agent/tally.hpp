@@ -26,7 +26,8 @@ class Tally {
   /// So much time went by, and in so much of it the person was active.
   void pass(Duration total, Duration active);
 
-  /// Begins the next interval. The focus stays, as do fractions of pixels and notches that were not yet counted.
+  /// Begins the next interval. The focus stays, as do fractions of pixels and notches that were not yet
+  /// counted.
   void next_interval();
 
   bool empty() const { return genuine_ + scripted_ == 0; }

@@ -9,16 +9,22 @@ namespace {
 
 ErrorCode code_of(int errno_value) {
   switch (errno_value) {
-    case ENOENT: return ErrorCode::not_found;
+    case ENOENT:
+      return ErrorCode::not_found;
     case EACCES:
-    case EPERM: return ErrorCode::permission;
+    case EPERM:
+      return ErrorCode::permission;
     case ENOSPC:
-    case EDQUOT: return ErrorCode::no_space;
+    case EDQUOT:
+      return ErrorCode::no_space;
     case EAGAIN:
     case ECONNREFUSED:
-    case ECONNRESET: return ErrorCode::unavailable;
-    case ETIMEDOUT: return ErrorCode::timeout;
-    default: return ErrorCode::io;
+    case ECONNRESET:
+      return ErrorCode::unavailable;
+    case ETIMEDOUT:
+      return ErrorCode::timeout;
+    default:
+      return ErrorCode::io;
   }
 }
 
@@ -26,16 +32,26 @@ ErrorCode code_of(int errno_value) {
 
 std::string_view to_string(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::invalid_input: return "invalid_input";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::permission: return "permission";
-    case ErrorCode::io: return "io";
-    case ErrorCode::no_space: return "no_space";
-    case ErrorCode::corrupt: return "corrupt";
-    case ErrorCode::busy: return "busy";
-    case ErrorCode::unavailable: return "unavailable";
-    case ErrorCode::timeout: return "timeout";
-    case ErrorCode::unsupported: return "unsupported";
+    case ErrorCode::invalid_input:
+      return "invalid_input";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::permission:
+      return "permission";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::no_space:
+      return "no_space";
+    case ErrorCode::corrupt:
+      return "corrupt";
+    case ErrorCode::busy:
+      return "busy";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::timeout:
+      return "timeout";
+    case ErrorCode::unsupported:
+      return "unsupported";
   }
   return "unknown";
 }

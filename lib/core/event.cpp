@@ -4,10 +4,14 @@ namespace activitytrack {
 
 std::string_view to_string(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::none: return "none";
-    case Verdict::genuine: return "genuine";
-    case Verdict::scripted: return "scripted";
-    case Verdict::mixed: return "mixed";
+    case Verdict::none:
+      return "none";
+    case Verdict::genuine:
+      return "genuine";
+    case Verdict::scripted:
+      return "scripted";
+    case Verdict::mixed:
+      return "mixed";
   }
   return "none";
 }

@@ -177,7 +177,8 @@ void EventBuilder::end() {
   // An event of a program that knows less: what it leaves out follows from what it says.
   static const auto active = static_cast<std::size_t>(find_event_field("active_sec"));
   static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
-  const bool input = event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
+  const bool input =
+      event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
   if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !input;
   if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
   if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");

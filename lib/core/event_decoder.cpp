@@ -149,11 +149,18 @@ class BatchHandler {
   bool scalar(const JsonScalar& value, error_code& ec) {
     if (skip_ > 0) return true;
     switch (place_) {
-      case Place::document: return refuse_shape(ec);
-      case Place::batch: return events_key_ ? refuse("\"events\" must be an array", ec) : true;
-      case Place::events: return reject_element(ec);
-      case Place::event: builder_.scalar(value); break;
-      case Place::words: builder_.word(value); break;
+      case Place::document:
+        return refuse_shape(ec);
+      case Place::batch:
+        return events_key_ ? refuse("\"events\" must be an array", ec) : true;
+      case Place::events:
+        return reject_element(ec);
+      case Place::event:
+        builder_.scalar(value);
+        break;
+      case Place::words:
+        builder_.word(value);
+        break;
     }
     return true;
   }

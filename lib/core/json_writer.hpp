@@ -29,8 +29,7 @@ class JsonWriter {
   JsonWriter& value(bool truth);
   JsonWriter& null();
   template <std::integral I>
-    requires(!std::same_as<I, bool>)
-  JsonWriter& value(I number) {
+  requires(!std::same_as<I, bool>) JsonWriter& value(I number) {
     return integer(static_cast<std::int64_t>(number));
   }
   template <class T>

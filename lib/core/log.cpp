@@ -4,8 +4,8 @@
 
 #include "core/json_writer.hpp"
 
-#include <string>
 #include <unistd.h>
+#include <string>
 
 namespace activitytrack {
 namespace {
@@ -58,8 +58,8 @@ class StderrLog final : public Log {
   void write(LogLevel level, std::string_view message, std::span<const LogField> fields) noexcept override {
     if (level < lowest_) return;
     try {
-      std::string line = format_ == LogFormat::json ? json_line(level, message, fields)
-                                                    : text_line(level, message, fields);
+      std::string line =
+          format_ == LogFormat::json ? json_line(level, message, fields) : text_line(level, message, fields);
       for (char& c : line) {
         if (c == '\n') c = ' ';
       }
@@ -100,10 +100,14 @@ std::optional<LogLevel> parse_log_level(std::string_view word) noexcept {
 
 std::string_view to_string(LogLevel level) noexcept {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "info";
 }

@@ -100,8 +100,7 @@ Result<Time> parse_timestamp(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
   if (!date.ok()) return bad("is not a day of the calendar");
-  const Time time =
-      sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction - offset;
+  const Time time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction - offset;
   static constexpr Time first = sys_days(std::chrono::year(1970) / 1 / 1);
   static constexpr Time last = sys_days(std::chrono::year(2200) / 1 / 1);
   if (time < first || time >= last) return bad("must lie in the years 1970 to 2199");

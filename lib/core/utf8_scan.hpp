@@ -18,8 +18,8 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   if (first < 0xC2) return 0;
   if (first < 0xE0) return follows(1, 0x80, 0xBF) ? 2 : 0;
   if (first < 0xF0) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;    // no overlong forms
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;   // no surrogates
+    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;   // no overlong forms
+    const unsigned high = first == 0xED ? 0x9F : 0xBF;  // no surrogates
     return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
   }
   if (first > 0xF4) return 0;

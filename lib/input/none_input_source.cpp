@@ -4,7 +4,7 @@ namespace activitytrack {
 
 Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string&) {
   return Error{ErrorCode::unsupported,
-               "this build has no X11 input; build it with the libraries xcb, xcb-xinput and xcb-randr"};
+               "this build has no X11 input; build it with the libraries xcb and xcb-xinput"};
 }
 
 }  // namespace activitytrack

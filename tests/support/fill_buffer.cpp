@@ -1,6 +1,6 @@
 // fill_buffer FILE MACHINE FIRST COUNT: appends COUNT events to a buffer through the library, a second apart,
-// numbered from FIRST (event n is n seconds after 2024-01-01 and has key_count n). Prints the count once all are on
-// disk.
+// numbered from FIRST (event n is n seconds after 2024-01-01 and has key_count n). Prints the count once all
+// are on disk.
 
 #include <activitytrack/buffer/buffer.hpp>
 

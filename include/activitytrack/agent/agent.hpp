@@ -21,8 +21,8 @@ namespace activitytrack {
 
 /// The parts an agent is made of. Every part is replaceable: this is the one place where they meet.
 struct AgentParts {
-  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Either may
-  /// be empty: nothing of that kind is collected.
+  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Either
+  /// may be empty: nothing of that kind is collected.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
   std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
 
@@ -40,15 +40,15 @@ struct AgentOptions {
 
 /// What a running agent does, for the person it counts and for `activitytrack-agent status`.
 struct AgentStatus {
-  Event interval;                     ///< counts of the present interval, so far
+  Event interval;  ///< counts of the present interval, so far
   bool paused = false;
-  std::optional<Time> paused_until;   ///< absent: until resumed
-  std::string display;                ///< "connected", or why there is none
+  std::optional<Time> paused_until;  ///< absent: until resumed
+  std::string display;               ///< "connected", or why there is none
   BufferStats buffer;
-  std::int64_t collected = 0;         ///< events on disk since the start
-  std::string buffer_error;           ///< why the last append failed; empty if it did not
-  std::int64_t waiting = 0;           ///< events kept in memory because the buffer cannot take them
-  Time last_success = Time::min();    ///< when the server last answered
+  std::int64_t collected = 0;       ///< events on disk since the start
+  std::string buffer_error;         ///< why the last append failed; empty if it did not
+  std::int64_t waiting = 0;         ///< events kept in memory because the buffer cannot take them
+  Time last_success = Time::min();  ///< when the server last answered
   std::string send_error;
   std::int64_t sent = 0;
   std::int64_t rejected = 0;
@@ -84,8 +84,8 @@ class Agent {
 
   AgentStatus status();
 
-  /// In this order: closes the sources, puts the last interval into the buffer, sends what is pending for at most
-  /// `flush`, closes. What was not sent stays in the buffer.
+  /// In this order: closes the sources, puts the last interval into the buffer, sends what is pending for at
+  /// most `flush`, closes. What was not sent stays in the buffer.
   void stop(std::chrono::milliseconds flush);
 
  private:

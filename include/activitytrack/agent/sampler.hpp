@@ -63,7 +63,8 @@ class Sampler {
   /// What the present interval holds so far; for showing, not for storing.
   Event preview(ClockReading now) const;
 
-  /// New options hold from now on. The present interval is closed first if `interval` or `machine_id` changes.
+  /// New options hold from now on. The present interval is closed first if `interval` or `machine_id`
+  /// changes.
   void configure(SamplerOptions options, ClockReading now);
 
  private:

@@ -39,7 +39,7 @@ struct Event {
   double interval_sec = 60;  ///< time observed
   double active_sec = 0;     ///< time within `idle_after` of a genuine input
 
-  std::string timezone;                       ///< IANA name; empty: not known
+  std::string timezone;                        ///< IANA name; empty: not known
   std::optional<std::int64_t> utc_offset_min;  ///< at `timestamp`; east of Greenwich is positive
 
   std::int64_t disk_read_bytes = 0;  ///< by the machine's disks, in the interval

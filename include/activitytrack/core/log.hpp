@@ -29,8 +29,7 @@ struct LogField {
 class Log {
  public:
   virtual ~Log() = default;
-  virtual void write(LogLevel level, std::string_view message,
-                     std::span<const LogField> fields) noexcept = 0;
+  virtual void write(LogLevel level, std::string_view message, std::span<const LogField> fields) noexcept = 0;
 
   using Fields = std::initializer_list<LogField>;
   void debug(std::string_view m, Fields f = {}) noexcept { put(LogLevel::debug, m, f); }
@@ -39,9 +38,7 @@ class Log {
   void error(std::string_view m, Fields f = {}) noexcept { put(LogLevel::error, m, f); }
 
  private:
-  void put(LogLevel level, std::string_view m, Fields f) noexcept {
-    write(level, m, {f.begin(), f.size()});
-  }
+  void put(LogLevel level, std::string_view m, Fields f) noexcept { write(level, m, {f.begin(), f.size()}); }
 };
 
 enum class LogFormat { text, json };

@@ -12,7 +12,7 @@ struct SystemReading {
   std::optional<double> cpu_percent;        ///< mean since the reading before, all cores together, [0, 100]
   std::optional<double> ram_used_percent;   ///< now: (MemTotal - MemAvailable) / MemTotal
   std::optional<double> disk_used_percent;  ///< now: used / (used + available to this user), as df shows it
-  std::int64_t disk_read_bytes = 0;         ///< since the reading before, whole disks, no partition counted twice
+  std::int64_t disk_read_bytes = 0;  ///< since the reading before, whole disks, no partition counted twice
   std::int64_t disk_write_bytes = 0;
 };
 

@@ -21,9 +21,9 @@ enum class SendStatus {
 
 struct SendOutcome {
   SendStatus status = SendStatus::retry;
-  BatchAnswer answer;                                 ///< of `settled`
+  BatchAnswer answer;                               ///< of `settled`
   std::optional<std::chrono::seconds> retry_after;  ///< what the server asked for
-  Error error;                                        ///< of `retry` and `refused`
+  Error error;                                      ///< of `retry` and `refused`
 };
 
 /// Carries batches to where events go. One thread calls `send`; `cancel` may come from any.

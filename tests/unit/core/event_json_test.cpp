@@ -80,7 +80,8 @@ TEST_CASE("a bad event is rejected alone, with its field and why") {
   const std::string long_text = with(R"("active_app":")" + std::string(513, 'x') + "\"");
   const std::string huge_text = with(R"("active_window":")" + std::string(1'000'000, 'x') + "\"");
   const std::string bad_utf8 = with("\"active_window\":\"\xC3(\"");
-  const std::string words = with(R"("scripted_reasons":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])");
+  const std::string words =
+      with(R"("scripted_reasons":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])");
   const Case cases[] = {
       {R"(7)", ""},
       {R"([])", ""},
@@ -99,7 +100,8 @@ TEST_CASE("a bad event is rejected alone, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":-1})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1.5})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1e999})", "key_count"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})",
+       "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":[1]})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":{"a":[]}})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":100.5})", "cpu_percent"},
@@ -109,7 +111,8 @@ TEST_CASE("a bad event is rejected alone, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_verdict":"maybe"})", "input_verdict"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":"x"})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[1]})", "scripted_reasons"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})", "scripted_reasons"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})",
+       "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":"a\u0000b"})", "active_app"},
       {long_text.c_str(), "active_app"},
       {huge_text.c_str(), "active_window"},
@@ -140,8 +143,9 @@ TEST_CASE("a text that is not a batch is refused whole") {
   const std::string cut = good.substr(0, good.size() - 2);
   for (const std::string& text :
        {std::string(), std::string("null"), std::string("[]"), std::string("{}"), std::string("\"events\""),
-        std::string(R"({"events":{}})"), std::string(R"({"events":null})"), std::string(R"({"events":[],"events":[]})"),
-        std::string(R"({"events":[NaN]})"), std::string(R"({"events":[]} x)"), deep, many, cut}) {
+        std::string(R"({"events":{}})"), std::string(R"({"events":null})"),
+        std::string(R"({"events":[],"events":[]})"), std::string(R"({"events":[NaN]})"),
+        std::string(R"({"events":[]} x)"), deep, many, cut}) {
     CAPTURE(text.substr(0, 60));
     CHECK_FALSE(decode_batch(text).has_value());
   }

@@ -94,7 +94,8 @@ TEST_CASE("a body that is no batch is refused whole") {
 }
 
 TEST_CASE("a batch of more than 10,000 events is refused whole, whatever they are") {
-  for (const std::string& element : {event_json("2024-01-15T10:30:00Z"), std::string("7"), std::string("[]")}) {
+  for (const std::string& element :
+       {event_json("2024-01-15T10:30:00Z"), std::string("7"), std::string("[]")}) {
     Api api;
     std::string body = R"({"events":[)";
     for (int i = 0; i < 10'001; ++i) body += (i ? "," : "") + element;

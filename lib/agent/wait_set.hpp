@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cerrno>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace activitytrack {
+
+/// An epoll set, readable itself when one of its members is.
+class WaitSet {
+ public:
+  WaitSet() : fd_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  }
+  ~WaitSet() { ::close(fd_); }
+  WaitSet(const WaitSet&) = delete;
+  WaitSet& operator=(const WaitSet&) = delete;
+
+  int fd() const { return fd_; }
+
+  /// -1 is passed over, as a source without a descriptor gives it.
+  void add(int member) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = member;
+    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_ADD, member, &event);
+  }
+  void remove(int member) {
+    if (member >= 0) ::epoll_ctl(fd_, EPOLL_CTL_DEL, member, nullptr);
+  }
+
+ private:
+  int fd_;
+};
+
+/// Whether `fd` has something to read now; false for -1.
+inline bool readable(int fd) {
+  pollfd one{fd, POLLIN, 0};
+  return fd >= 0 && ::poll(&one, 1, 0) == 1;
+}
+
+}  // namespace activitytrack
