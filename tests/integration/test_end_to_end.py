@@ -67,8 +67,7 @@ class Counts(ReportTest):
         self.assertEqual(len(hours), 24)
         self.assert_counts(totals(hours), "timeline")
         for command in ("events", "export"):
-            events = json.loads(self.report(command, "--format", "json"))
-            events = events["events"] if command == "events" else events
+            events = json.loads(self.report(command, "--format", "json"))["events"]
             self.assert_counts(totals(events), command)
             self.assertEqual({(e["machine_id"], e["timezone"]) for e in events}, {("test-machine", self.zone)})
         machines = json.loads(self.report("machines", "--format", "json"))["machines"]

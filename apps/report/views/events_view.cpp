@@ -93,16 +93,16 @@ Result<void> write_csv(const Request& request) {
   });
 }
 
-/// One event a line, with `before` the first and `after` the last.
-Result<void> write_json(const Request& request, const char* before, const char* after) {
-  request.out << before;
+/// The API's own shape, one event a line.
+Result<void> write_json(const Request& request) {
+  request.out << "{\"events\":[";
   bool first = true;
   auto written = each_event(request, [&](const Event& event) -> Result<void> {
     request.out << (first ? "\n" : ",\n") << encode_event(event);
     first = false;
     return {};
   });
-  if (written) request.out << after;
+  if (written) request.out << "\n],\"next_cursor\":null}\n";
   return written;
 }
 
@@ -111,7 +111,7 @@ Result<void> write_json(const Request& request, const char* before, const char* 
 Result<void> run_events(const Request& request) {
   switch (request.format) {
     case Format::json:
-      return write_json(request, "{\"events\":[", "\n],\"next_cursor\":null}\n");
+      return write_json(request);
     case Format::csv:
       return write_csv(request);
     case Format::html:
@@ -123,7 +123,7 @@ Result<void> run_events(const Request& request) {
 }
 
 Result<void> run_export(const Request& request) {
-  return request.format == Format::json ? write_json(request, "[", "\n]\n") : write_csv(request);
+  return request.format == Format::json ? write_json(request) : write_csv(request);
 }
 
 }  // namespace activitytrack::report

@@ -120,14 +120,14 @@ TEST_CASE("exported JSON holds the events of the days, and no others") {
   const auto source = buffer_of(events);
   const Ran all = run(*source, "export", {.from = "2024-01-15", .to = "2024-10-27", .format = "json"});
   CHECK(all.status == 0);
-  REQUIRE(all.out.starts_with("[\n"));
-  std::vector<Event> back = decode_batch("{\"events\":" + all.out + "}").value().events;
+  std::vector<Event> back = decode_batch(all.out).value().events;
   CHECK(back == events);
   const Ran one = run(*source, "export", {.date = "2024-10-27", .format = "json"});
-  back = decode_batch("{\"events\":" + one.out + "}").value().events;
+  back = decode_batch(one.out).value().events;
   CHECK(back.size() == 30);  // every ten minutes from 00:30 on, for five hours
   CHECK(back.front().timestamp == at("2024-10-26T22:30:00Z"));
-  CHECK(run(*source, "export", {.date = "2000-01-01", .format = "json"}).out == "[\n]\n");
+  CHECK(run(*source, "export", {.date = "2000-01-01", .format = "json"}).out ==
+        "{\"events\":[\n],\"next_cursor\":null}\n");
 }
 
 TEST_CASE("JSON is the API's own, and a range is an array of it") {
