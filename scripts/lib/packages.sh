@@ -12,7 +12,7 @@ packages_for_virtual_display=(tigervnc-standalone-server openbox xterm python3)
 packages_to_test=(
   doctest-dev python3 ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
-  openbox xterm
+  openbox xterm xdotool
 )
 
 # missing_packages NAME...: those that are not installed, one a line.
