@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 /// A repeat's release and press come together, but for what a busy server puts between them. No finger
 /// is as fast.
-constexpr auto longest_lift = 10ms;
+constexpr auto longest_lift = 2ms;
 
 /// How late a repeat's press may be read after its release.
 constexpr auto latest_press = 20ms;

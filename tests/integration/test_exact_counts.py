@@ -1,5 +1,7 @@
 """What went in is what is counted, on every kind of X server and at every rate."""
 
+import time
+
 from support import AgentTest
 
 from rigs import RIGS, path_length, polyline
@@ -84,6 +86,7 @@ class ExactCounts(AgentTest):
         rig = self.open(rig_class)
         agent = self.start_agent(rig.display)
         rig.input.hold_key(repeats=30, rate=100)
+        time.sleep(0.05)  # a finger's way up and down again; at once it would be one more repeat
         rig.input.keys(2, rate=100)
         self.stop(agent)
         self.assertEqual(self.total("key_count"), 3)
