@@ -203,7 +203,7 @@ class Reload(CliTest):
         self.configure(idle_after_sec=7)
         wait_until(lambda: self.value("idle_after_sec") == "7", "the first value")
         new = self.folder / "config.yaml.new"
-        new.write_text((self.folder / "config.yaml").read_text().replace("7", "8"))
+        new.write_text((self.folder / "config.yaml").read_text().replace("idle_after_sec: 7", "idle_after_sec: 8"))
         os.replace(new, self.folder / "config.yaml")
         wait_until(lambda: self.value("idle_after_sec") == "8", "the value of the file that replaced it")
 
