@@ -17,6 +17,16 @@ class RigError(Exception):
     """A server that could not be started or died; the message holds the end of its log."""
 
 
+def wait_for(condition, what, seconds=START_SECONDS):
+    """Polls until condition() is true and returns its value."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise RigError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.05)
+    return value
+
+
 def _die_with_parent():
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
