@@ -5,7 +5,10 @@ usage: agent_cost.py BUILD [--peer 'COMMAND'] [--seconds 20] [--rest 60] [--runs
 
 BUILD is a release build's folder. COMMAND is the other agent, given $DISPLAY; without it only ours is measured.
 The X server is Xvnc; pointer motion comes from a VNC client at 1000 events a second. CPU time is the kernel's own
-(schedstat, ns), wake-ups are voluntary context switches of all threads, private memory is that of smaps_rollup.
+(schedstat, ns),
+switches are voluntary context switches of all threads
+(an upper bound of the wake-ups: waiting for the disk and for the X server's answers counts too; strace shows the wake-ups
+themselves), private memory is that of smaps_rollup.
 Needs: tigervnc-standalone-server.
 """
 
@@ -32,13 +35,13 @@ class Usage:
     """What a process has used so far, all threads together."""
 
     def __init__(self, pid):
-        self.cpu_ns = self.wakeups = 0
+        self.cpu_ns = self.switches = 0
         for task in Path(f"/proc/{pid}/task").iterdir():
             with contextlib.suppress(FileNotFoundError):
                 self.cpu_ns += int((task / "schedstat").read_text().split()[0])
                 for line in (task / "status").read_text().splitlines():
                     if line.startswith("voluntary_ctxt_switches"):
-                        self.wakeups += int(line.split()[1])
+                        self.switches += int(line.split()[1])
 
 
 def private_kib(pid):
@@ -47,7 +50,7 @@ def private_kib(pid):
 
 
 def measure(pids, seconds, work):
-    """{name: (percent of a core, wake-ups a second)} while `work` runs for `seconds`."""
+    """{name: (percent of a core, switches a second)} while `work` runs for `seconds`."""
     before = {name: Usage(pid) for name, pid in pids.items()}
     begin = time.monotonic()
     work(seconds)
@@ -56,7 +59,7 @@ def measure(pids, seconds, work):
     for name, pid in pids.items():
         after = Usage(pid)
         result[name] = ((after.cpu_ns - before[name].cpu_ns) / elapsed / 1e7,
-                        (after.wakeups - before[name].wakeups) / elapsed)
+                        (after.switches - before[name].switches) / elapsed)
     return result
 
 
@@ -108,18 +111,18 @@ def main():
             for table, work, seconds in ((load, mover(rig), options.seconds), (rest, time.sleep, options.rest)):
                 if work is time.sleep:
                     time.sleep(5)  # until the last motion is behind
-                for name, (cpu, wakes) in measure(pids, seconds, work).items():
+                for name, (cpu, switches) in measure(pids, seconds, work).items():
                     table[0].setdefault(name, []).append(cpu)
-                    table[1].setdefault(name, []).append(wakes)
+                    table[1].setdefault(name, []).append(switches)
             print(f"run {run + 1} of {options.runs} done", file=sys.stderr, flush=True)
         memory = {name: [private_kib(pid)] for name, pid in pids.items()}
         for child in children.values():
             child.send_signal(signal.SIGKILL if child.pid == pids.get("peer") else signal.SIGTERM)
             child.wait()
     show(f"CPU at {RATE} motions/s", "% of a core", load[0], 4)
-    show(f"wake-ups at {RATE} motions/s", "/s", load[1], 3)
+    show(f"switches at {RATE} motions/s", "/s", load[1], 3)
     show("CPU at rest", "% of a core", rest[0], 5)
-    show("wake-ups at rest", "/s", rest[1], 3)
+    show("switches at rest", "/s", rest[1], 3)
     show("private memory after that", "KiB", memory, 0)
 
 
