@@ -5,10 +5,9 @@ usage: agent_cost.py BUILD [--peer 'COMMAND'] [--seconds 20] [--rest 60] [--runs
 
 BUILD is a release build's folder. COMMAND is the other agent, given $DISPLAY; without it only ours is measured.
 The X server is Xvnc; pointer motion comes from a VNC client at 1000 events a second. CPU time is the kernel's own
-(schedstat, ns),
-switches are voluntary context switches of all threads
-(an upper bound of the wake-ups: waiting for the disk and for the X server's answers counts too; strace shows the wake-ups
-themselves), private memory is that of smaps_rollup.
+(schedstat, ns), private memory is that of smaps_rollup. Switches are voluntary context switches of all threads, an
+upper bound of the wake-ups: waiting for the disk and for the X server's answers counts too; strace shows the
+wake-ups themselves.
 Needs: tigervnc-standalone-server.
 """
 
