@@ -44,6 +44,7 @@ struct Sampler::State {
 
   Time latest = Time::min();  ///< greatest timestamp given to an event
   microseconds nudge{0};      ///< see unique_timestamp
+  microseconds below_ms{0};   ///< what `begun` leaves out of the reading that it is from
 
   State(SamplerOptions o, Classifier& c, SystemStats& s, TimeZoneSource& z, EventSink e)
       : options(std::move(o)), classifier(c), system(s), zone(z), sink(std::move(e)) {}
@@ -54,14 +55,18 @@ struct Sampler::State {
     begun = std::chrono::floor<milliseconds>(now.wall);
     boundary = next_multiple(now.wall, options.interval);
     cursor = now.ticks;
+    below_ms = now.wall - begun;
     if (begun <= latest) nudge = std::max(now.wall - std::chrono::floor<seconds>(now.wall), microseconds(1));
   }
 
   /// After the clock was set back, intervals begin at times that events already have. In that stretch they
   /// get a fraction of a second, the one at which the step was seen: another run through it has another.
+  /// A start in the same millisecond as the one before (a pause that was taken back) is told to the
+  /// microsecond.
   Time unique_timestamp() const {
+    if (begun > latest) return begun;
     const bool whole_second = begun == std::chrono::floor<seconds>(begun);
-    return begun <= latest && whole_second ? begun + nudge : begun;
+    return begun + (whole_second ? nudge : std::max(below_ms, microseconds(1)));
   }
 
   void pass_to(Ticks at) {

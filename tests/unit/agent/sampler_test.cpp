@@ -230,6 +230,20 @@ TEST_CASE_FIXTURE(Rig, "a clock set back gives no timestamp twice and loses no t
   CHECK(keys == 1);
 }
 
+TEST_CASE_FIXTURE(Rig, "stops and starts within one millisecond give no timestamp twice") {
+  clock.pass(10ms + 100us);
+  for (int i = 0; i < 5; ++i) {
+    start();
+    key();
+    clock.pass(100us);
+    stop();
+    clock.pass(50us);
+  }
+  std::set<Time> timestamps;
+  for (const Event& e : events) CHECK(timestamps.insert(e.timestamp).second);
+  CHECK(timestamps.size() == 5);
+}
+
 TEST_CASE_FIXTURE(Rig, "a clock that is slewed keeps whole intervals whole") {
   start();
   for (int i = 0; i < 100; ++i) {
