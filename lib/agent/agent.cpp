@@ -184,7 +184,7 @@ void Agent::configure(AgentOptions options) {
   const bool new_rhythm = options.send_interval != s.options.send_interval;
   s.options = std::move(options);
   s.sampler.configure(s.options.sampler, s.clock.read());
-  if (new_rhythm) s.start_delivery();
+  if (new_rhythm && s.delivery) s.delivery->set_interval(s.options.send_interval);
   s.tick(true);
 }
 

@@ -39,12 +39,12 @@ std::vector<Settled> settled_by(std::span<const BufferedEvent> batch, const Batc
 struct Delivery::State {
   std::shared_ptr<Buffer> buffer;
   std::shared_ptr<Sender> sender;
-  const std::chrono::seconds interval;
   Clock& clock;
   Log& log;
 
   mutable std::mutex mutex;  // guards what follows, up to `thread`
   std::condition_variable changed;
+  std::chrono::seconds interval;
   DeliveryStatus status;
   bool stopping = false;
   std::uint64_t rounds_wanted = 0;  // flush asks for one more than have ended
@@ -57,7 +57,7 @@ struct Delivery::State {
   std::thread thread;
 
   State(std::shared_ptr<Buffer> b, std::shared_ptr<Sender> s, std::chrono::seconds i, Clock& c, Log& l)
-      : buffer(std::move(b)), sender(std::move(s)), interval(i), clock(c), log(l) {}
+      : buffer(std::move(b)), sender(std::move(s)), clock(c), log(l), interval(i) {}
 
   void run() {
     SteadyTime due = std::chrono::steady_clock::now();
@@ -69,8 +69,8 @@ struct Delivery::State {
       in_round = true;
       lock.unlock();
       const bool sent_all = round();
-      due = std::chrono::steady_clock::now() + (sent_all ? interval : next_try());
       lock.lock();
+      due = std::chrono::steady_clock::now() + (sent_all ? interval : next_try());
       in_round = false;
       emptied = sent_all;
       ++rounds_ended;
@@ -167,6 +167,13 @@ bool Delivery::flush(std::chrono::milliseconds timeout) {
   const bool in_time =
       state_->changed.wait_for(lock, timeout, [&] { return state_->rounds_ended >= target; });
   return in_time && state_->emptied;
+}
+
+void Delivery::set_interval(std::chrono::seconds interval) {
+  const std::lock_guard lock(state_->mutex);
+  state_->interval = interval;
+  state_->rounds_wanted = std::max(state_->rounds_wanted, state_->rounds_ended + 1);
+  state_->changed.notify_all();
 }
 
 DeliveryStatus Delivery::status() const {

@@ -36,6 +36,9 @@ class Delivery {
   /// pending. This is what a clean stop does, with 5 s.
   bool flush(std::chrono::milliseconds timeout);
 
+  /// A round as soon as may be, and from then on one each `interval`.
+  void set_interval(std::chrono::seconds interval);
+
   DeliveryStatus status() const;
 
  private:

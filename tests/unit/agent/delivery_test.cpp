@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <deque>
 #include <map>
 
@@ -19,6 +20,7 @@ class FakeServer final : public Sender {
   SendOutcome send(std::span<const Event> events) override {
     const std::lock_guard lock(mutex);
     batches.push_back(events.size());
+    if (cancelled) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
     if (!failures.empty()) {
       const SendStatus status = failures.front();
       failures.pop_front();
@@ -38,9 +40,10 @@ class FakeServer final : public Sender {
     }
     return outcome;
   }
-  void cancel() noexcept override {}
+  void cancel() noexcept override { cancelled = true; }
 
   std::mutex mutex;
+  std::atomic<bool> cancelled = false;  // for good, as the interface says
   std::map<Time, int> stored;
   std::vector<std::size_t> batches;
   std::deque<SendStatus> failures;
@@ -122,4 +125,13 @@ TEST_CASE_FIXTURE(Rig, "a rejected event is kept aside and does not come again")
   CHECK(delivery->status().rejected == 1);
   CHECK(delivery->flush(30s));
   CHECK(server->batches.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "a new interval goes on with the same sender") {
+  const auto delivery = deliver();
+  REQUIRE(delivery->flush(30s));
+  fill(3);
+  delivery->set_interval(2h);
+  CHECK(delivery->flush(30s));
+  CHECK(server->stored.size() == 3);
 }
