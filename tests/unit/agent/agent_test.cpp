@@ -8,6 +8,8 @@
 
 #include <poll.h>
 
+#include <atomic>
+
 using namespace activitytrack;
 using namespace activitytrack::test;
 using namespace std::chrono_literals;
@@ -22,6 +24,7 @@ struct Rig {
   MemoryInputSource* input = nullptr;  // the one that is open
   int opened = 0;
   bool display = true;
+  std::shared_ptr<Sender> sender;  // none: events stay in the buffer
   std::unique_ptr<Agent> agent;
 
   Result<std::unique_ptr<InputSource>> open() {
@@ -39,6 +42,7 @@ struct Rig {
     parts.system = std::make_unique<FakeSystemStats>();
     parts.zone = std::make_unique<FakeZone>();
     parts.buffer = buffer;
+    parts.sender = sender;
     agent = Agent::start(std::move(parts), {{"m", interval, 60s}, 300s}, system_clock(), log).value();
   }
 
@@ -175,4 +179,30 @@ TEST_CASE_FIXTURE(Rig, "events wait in memory while the disk is full") {
   CHECK(serve_until([&] { return agent->status().waiting == 0; }));
   agent->stop(1s);
   CHECK(keys_in_buffer() == 1);
+}
+
+namespace {
+
+/// Takes everything until it is cancelled, which holds for good.
+class OpenSender final : public Sender {
+ public:
+  SendOutcome send(std::span<const Event> events) override {
+    if (cancelled_) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
+    return {SendStatus::settled, {events.size(), 0, {}}, {}, {}};
+  }
+  void cancel() noexcept override { cancelled_ = true; }
+
+ private:
+  std::atomic<bool> cancelled_ = false;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Rig, "after a new send interval events are sent as before") {
+  sender = std::make_shared<OpenSender>();
+  start();
+  agent->configure({{"m", 3600s, 60s}, 600s});
+  key();
+  agent->stop(30s);
+  CHECK(buffer->stats()->pending == 0);
 }
