@@ -1,5 +1,8 @@
 #pragma once
 
+#include "auth/principal.hpp"
+
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,21 +19,36 @@ struct Target {
   const std::string* find(std::string_view name) const noexcept;
 };
 
-/// A request as handlers see it: whole, within the limits, without a socket.
+/// A request as handlers see it: whole, within the limits, without a socket. Header fields are as sent, "" if missing.
 struct Request {
   std::string method{};
   Target target{};
   std::vector<std::string> arguments{};  ///< what stood for the `{...}` of the route's pattern
-  std::string content_type{};            ///< as sent; "" if missing
-  std::string content_encoding{};        ///< as sent; "" if missing
-  std::string body{};                    ///< as sent, packed or not
+  std::string content_type{};
+  std::string content_encoding{};
+  std::string accept_encoding{};
+  std::string authorization{};
+  std::string cookie{};
+  std::string host{};
+  std::string origin{};
+  std::string if_none_match{};
+  std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
+
+  std::string client{};       ///< its address without a port: the peer's, or what a trusted proxy says
+  bool is_secure = false;     ///< it came by TLS, to here or to a trusted proxy
+  Principal principal{};      ///< who asks; set before the handler runs
 };
+
+/// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
+using BodySource = std::function<std::string()>;
 
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
+  BodySource stream;  ///< if set, the body is this and not `body`, sent in chunks as the client takes them; one that
+                      ///< throws cuts the connection, so that nobody takes a part for the whole
 };
 
 }  // namespace activitytrack::server

@@ -20,10 +20,23 @@ using Answer = std::function<void(Response)>;
 /// Answers later, so that no thread waits meanwhile. The request lives until the answer is given.
 using DeferredHandler = void (*)(const Request&, Services&, Answer);
 
+/// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
+enum class Access {
+  anyone,             ///< without saying who they are
+  machine,            ///< an agent, by its credential
+  enrolment,          ///< who holds an enrolment token
+  person,             ///< anyone signed in; the handler shows what they may see
+  read_machine,       ///< who may read the machine that the first `{...}` names
+  configure_machine,  ///< who may configure it
+  erase_machine,      ///< who may have its data erased or exported
+  admin,
+};
+
 /// A row of the table of endpoints.
 struct Route {
   std::string_view method;
   std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
+  Access access;
   std::variant<Handler, DeferredHandler> handler;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activitytrack/core/agent_state.hpp>
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/result.hpp>
 
@@ -24,8 +25,9 @@ struct RejectedEvent {
   friend bool operator==(const RejectedEvent&, const RejectedEvent&) = default;
 };
 
-/// What a batch `{"events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as sent.
+/// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as sent.
 struct DecodedBatch {
+  std::optional<AgentState> agent;  ///< left out if missing or not of its shape
   std::vector<Event> events;
   std::vector<std::size_t> indices;
   std::vector<RejectedEvent> rejected;

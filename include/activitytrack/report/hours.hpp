@@ -1,0 +1,48 @@
+#pragma once
+
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/report/summary.hpp>
+
+#include <compare>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// An hour of a machine's own clock. Two hours may begin at the same instant: when a machine travels.
+struct HourKey {
+  Time start;          ///< the instant at which that clock showed a full hour
+  int offset_min = 0;  ///< how far it was ahead of UTC
+
+  friend auto operator<=>(const HourKey&, const HourKey&) = default;
+};
+
+/// The hour an event belongs to, by own_offset_min().
+HourKey hour_of(const Event& event);
+
+/// What a machine's events of one hour add up to. Adding and merging commute.
+struct Hour {
+  Totals totals;
+  Time first_event = Time::max();  ///< the least timestamp
+  Time last_event = Time::min();   ///< the greatest
+  std::string timezone;            ///< of the event with the greatest; "" if it names none
+
+  void add(const Event& event);
+  void merge(const Hour& other);
+};
+
+/// A machine's hours.
+using Hours = std::map<HourKey, Hour>;
+
+/// An Hour as bytes, about 100 for four applications: what a store keeps. The first byte is the version of the
+/// layout, which is written in lib/report/packed_hour.cpp. Sums of seconds are kept to the microsecond.
+std::string pack_hour(const Hour& hour);
+
+/// Adds a packed hour to another. False, with `hour` perhaps changed in part, if the bytes are not pack_hour()'s.
+bool merge_packed(Hour& hour, std::string_view packed);
+
+/// The same for totals alone: the quick way to add up a year.
+bool merge_packed(Totals& totals, std::string_view packed);
+
+}  // namespace activitytrack
