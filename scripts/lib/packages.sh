@@ -4,7 +4,7 @@
 packages_to_build=(
   g++ meson ninja-build cmake pkg-config
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
-  libsqlite3-dev libsqlitecpp-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+  libsqlite3-dev libsqlitecpp-dev libsodium-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
   libhowardhinnant-date-dev libxcb1-dev libxcb-xinput-dev
 )
 packages_to_run=(tzdata ca-certificates)

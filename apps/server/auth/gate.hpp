@@ -2,6 +2,10 @@
 
 #include "http/router.hpp"
 
+#include <activitytrack/core/result.hpp>
+
+#include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace activitytrack::server {
@@ -17,6 +21,22 @@ class Gate {
 
   /// Whether refuse() can decide without the store, so that the network's thread may ask.
   virtual bool is_known(const Route& route, const Request& request) = 0;
+
+  // Machines are let in from memory, by what the accounts were at some version (store/accounts_version.hpp). Who stores
+  // for them holds that against the store, in its transaction:
+  //
+  //     version = gate.version();
+  //     drop (401) each batch whose request.principal.version differs and whose id is not still_good();
+  //     append(batches, now, version); if it says stale: refresh(), and all of this anew.
+
+  /// The version that what is in memory is of; nullopt where there are no accounts.
+  virtual std::optional<std::int64_t> version() const = 0;
+
+  /// Whether the machine's credential that a Principal's id names has not been revoked, as far as version() knows.
+  virtual bool still_good(std::int64_t credential) const = 0;
+
+  /// Learns what has been revoked since version(). May wait for the store.
+  virtual Result<void> refresh() = 0;
 };
 
 /// Lets everyone do everything: `auth: none`, on loopback alone. Refuses the names of other sites (docs/security.md), so that

@@ -29,6 +29,7 @@ struct Principal {
   Role role = Role::self;          ///< of a person
   std::set<std::string, std::less<>> machines{};  ///< a person's, unless admin
   std::int64_t id = 0;             ///< of the row it came from: the credential, the token, the user
+  std::int64_t version = 0;        ///< of a machine: that of the accounts by which it was let in (Gate::version)
 
   bool is_admin() const { return kind == Kind::person && role == Role::admin; }
   bool may_read(std::string_view machine_id) const;

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// The tables of the accounts, for SQLite and PostgreSQL alike. Ids are random, so that several servers need no sequence.
+/// Of every secret only a hash is kept (auth/secret_token.hpp). Beside them stands the row `accounts_version` of
+/// server_state, which counts revocations of machines' credentials: machine_credentials.revoked_version is the count after
+/// each.
+inline constexpr std::string_view accounts_schema[] = {
+    "CREATE TABLE IF NOT EXISTS enrolment_tokens("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " label TEXT NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " uses BIGINT NOT NULL,"
+    " uses_left BIGINT NOT NULL,"
+    " may_replace BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS enrolled_machines("
+    " machine_id TEXT PRIMARY KEY,"
+    " enrolled_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS machine_credentials("
+    " id BIGINT PRIMARY KEY,"
+    " machine_id TEXT NOT NULL,"
+    " hash BYTEA NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " used_at BIGINT,"
+    " revoked_at BIGINT,"
+    " revoked_version BIGINT NOT NULL DEFAULT 0"
+    ")",
+    "CREATE INDEX IF NOT EXISTS machine_credentials_by_machine ON machine_credentials(machine_id)",
+    "CREATE INDEX IF NOT EXISTS machine_credentials_by_version ON machine_credentials(revoked_version)",
+    "CREATE TABLE IF NOT EXISTS users("
+    " id BIGINT PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " role TEXT NOT NULL,"
+    " password TEXT NOT NULL,"
+    " created_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS user_machines("
+    " user_id BIGINT NOT NULL,"
+    " machine_id TEXT NOT NULL,"
+    " PRIMARY KEY(user_id, machine_id)"
+    ")",
+    "CREATE TABLE IF NOT EXISTS sessions("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " user_id BIGINT NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " used_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS api_tokens("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " user_id BIGINT NOT NULL,"
+    " label TEXT NOT NULL,"
+    " may_write BIGINT NOT NULL,"
+    " created_at BIGINT NOT NULL,"
+    " expires_at BIGINT NOT NULL,"
+    " used_at BIGINT"
+    ")",
+    "CREATE TABLE IF NOT EXISTS known_devices("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " user_id BIGINT NOT NULL,"
+    " created_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS login_tries("
+    " client BYTEA PRIMARY KEY,"
+    " tries BIGINT NOT NULL,"
+    " last_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS setup_links("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " created_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS audit("
+    " at BIGINT NOT NULL,"
+    " id BIGINT NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " action TEXT NOT NULL,"
+    " machine_id TEXT NOT NULL,"
+    " client TEXT NOT NULL,"
+    " status BIGINT NOT NULL,"
+    " PRIMARY KEY(at, id)"
+    ")",
+    "CREATE INDEX IF NOT EXISTS audit_by_machine ON audit(machine_id, at, id)",
+};
+
+}  // namespace activitytrack::server
