@@ -33,8 +33,7 @@ int serve(const std::vector<std::string>& arguments, const server::ServerSetting
   if (!data_dir)
     return complain(data_dir.error(),
                     data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
-  const std::string path = settings.database.substr(settings.database.find(':') + 1);
-  auto store = server::open_sqlite_store(path);
+  auto store = server::open_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
   const auto read_again = [&]() -> Result<server::ServerSettings> {
     auto options = server::read_options(arguments);

@@ -70,9 +70,10 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   asio::io_context context(1);
   asio::thread_pool workers(1);
   const HttpLimits limits = http_limits(settings);
-  Ingest ingest(*store.writer, clock, log);
-  Services services{*store.reader, *store.writer, ingest, clock, log, limits.max_body_bytes};
-  Dispatcher dispatcher(routes(), services, workers);
+  const auto gate = make_open_gate();
+  Ingest ingest(*store.writer, *gate, clock, log);
+  Services services{*store.reader, *store.writer, *store.database, ingest, clock, log, limits.max_body_bytes};
+  Dispatcher dispatcher(routes(), *gate, services, workers);
   Listener listener(context, limits, dispatcher, log);
   if (auto listening = listen_everywhere(listener, settings, log); !listening) return listening.error();
 

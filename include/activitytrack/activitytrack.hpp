@@ -15,6 +15,7 @@
 #include <activitytrack/agent/sampler.hpp>
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/config/settings.hpp>
+#include <activitytrack/core/agent_state.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/error.hpp>
 #include <activitytrack/core/event.hpp>
@@ -34,6 +35,7 @@
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/input/memory_input_source.hpp>
 #include <activitytrack/input/trace.hpp>
+#include <activitytrack/report/hours.hpp>
 #include <activitytrack/report/local_day.hpp>
 #include <activitytrack/report/summary.hpp>
 #include <activitytrack/sender/backoff.hpp>

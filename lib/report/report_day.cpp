@@ -129,7 +129,10 @@ DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
 
 }  // namespace
 
-int own_offset_min(const Event& event) { return clock_of(event).offset_min(event.timestamp); }
+int own_offset_min(const Event& event) {
+  if (event.utc_offset_min) return static_cast<int>(*event.utc_offset_min);
+  return clock_of(event).offset_min(event.timestamp);
+}
 
 int hour_of_day(const HourRow& row) {
   const auto local = row.start + std::chrono::minutes(row.offset_min);

@@ -5,6 +5,8 @@
 
 #include <activitytrack/core/event_json.hpp>
 
+#include <algorithm>
+
 namespace activitytrack::server {
 namespace {
 
@@ -26,6 +28,11 @@ void post_events(const Request& request, Services& services, Answer answer) {
 
   BatchAnswer result;
   result.rejected = std::move(batch->rejected);
+  const Principal& who = request.principal;
+  const auto foreign = [&](const Event& event) { return !who.may_send(event.machine_id); };
+  if (std::ranges::any_of(batch->events, foreign)) {
+    return answer(problem(403, "this credential is good for the events of its own machine alone"));
+  }
   if (batch->events.empty()) return answer(to_response(result));
 
   auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
@@ -34,7 +41,10 @@ void post_events(const Request& request, Services& services, Answer answer) {
     result.duplicates = counts->duplicates;
     answer(to_response(result));
   };
-  if (!services.ingest.submit(std::move(batch->events), std::move(stored))) {
+  std::optional<Ingest::Sender> sender;
+  if (who.kind == Principal::Kind::machine) sender = {who.id, who.version};
+  if (!services.ingest.submit(
+          {std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {
     answer(come_back_later(queue_retry_sec, "more events are waiting than the server can store now"));
   }
 }

@@ -56,7 +56,7 @@ Result<std::optional<std::string>> check_label(std::string_view label) {
 /// The label that `{"user_label": ...}` sets; null takes it away.
 Result<std::optional<std::string>> parse_label(const std::string& body) {
   boost::json::error_code error;
-  const auto json = boost::json::parse(body, error);
+  const auto json = boost::json::parse({body.data(), body.size()}, error);
   if (error) return Error{ErrorCode::invalid_input, "body: not JSON: " + error.message()};
   const auto* object = json.if_object();
   const auto* label = object ? object->if_contains("user_label") : nullptr;
@@ -69,7 +69,7 @@ Result<std::optional<std::string>> parse_label(const std::string& body) {
 }  // namespace
 
 Response list_machines(const Request&, Services& services) {
-  const auto machines = services.reader.machines();
+  const auto machines = services.reader.machines("", 1000);
   if (!machines) return logged_store_problem(machines.error(), services.log);
   Response response;
   JsonWriter json(response.body);

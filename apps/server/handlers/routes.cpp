@@ -4,14 +4,14 @@ namespace activitytrack::server {
 
 std::span<const Route> routes() noexcept {
   static constexpr Route table[] = {
-      {"POST", "/api/events", post_events},
-      {"GET", "/api/machines", list_machines},
-      {"GET", "/api/machines/{id}", get_machine},
-      {"PATCH", "/api/machines/{id}", patch_machine},
-      {"GET", "/api/activity/{id}/events", get_events},
-      {"GET", "/api/activity/{id}/summary", get_summary},
-      {"GET", "/api/activity/{id}/timeline", get_timeline},
-      {"GET", "/healthz", get_health},
+      {"POST", "/api/events", Access::machine, post_events},
+      {"GET", "/api/machines", Access::person, list_machines},
+      {"GET", "/api/machines/{id}", Access::read_machine, get_machine},
+      {"PATCH", "/api/machines/{id}", Access::configure_machine, patch_machine},
+      {"GET", "/api/activity/{id}/events", Access::read_machine, get_events},
+      {"GET", "/api/activity/{id}/summary", Access::read_machine, get_summary},
+      {"GET", "/api/activity/{id}/timeline", Access::read_machine, get_timeline},
+      {"GET", "/healthz", Access::anyone, get_health},
   };
   return table;
 }

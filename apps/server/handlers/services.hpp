@@ -14,6 +14,7 @@ namespace activitytrack::server {
 struct Services {
   StoreReader& reader;
   StoreWriter& writer;
+  Database& database;
   Ingest& ingest;
   Clock& clock;
   Log& log;

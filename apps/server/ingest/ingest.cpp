@@ -1,24 +1,45 @@
 #include "ingest/ingest.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace activitytrack::server {
+namespace {
 
-Ingest::Ingest(StoreWriter& store, Clock& clock, Log& log, std::size_t max_queued_events)
-    : store_(store), clock_(clock), log_(log), max_queued_events_(max_queued_events) {
+/// A transaction beyond this takes longer than others should wait. A single batch may be larger.
+constexpr std::size_t max_group_events = 20'000;
+
+/// Whether it is the store that fails, whatever it is given.
+bool passes_by_itself(ErrorCode code) {
+  return code == ErrorCode::no_space || code == ErrorCode::unavailable || code == ErrorCode::busy ||
+         code == ErrorCode::timeout;
+}
+
+std::size_t count_events(std::span<const Ingest::Submission> group) {
+  std::size_t events = 0;
+  for (const auto& batch : group) events += batch.events.size();
+  return events;
+}
+
+}  // namespace
+
+Ingest::Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events)
+    : store_(store), gate_(gate), clock_(clock), log_(log), max_queued_events_(max_queued_events) {
   thread_ = std::thread([this] { run(); });
 }
 
 Ingest::~Ingest() { stop(); }
 
-bool Ingest::submit(std::vector<Event> events, Done done) {
+bool Ingest::submit(Submission batch) {
   {
     const std::lock_guard lock(mutex_);
     // A single batch larger than the bound may still pass, alone.
-    const bool full = queued_events_ > 0 && queued_events_ + events.size() > max_queued_events_;
+    const bool full = queued_events_ > 0 && queued_events_ + batch.events.size() > max_queued_events_;
+    if (full) ++stats_.queue_full;
     if (stopping_ || full) return false;
-    queued_events_ += events.size();
-    queue_.push_back({std::move(events), std::move(done)});
+    queued_events_ += batch.events.size();
+    stats_.queued_events = queued_events_;
+    queue_.push_back(std::move(batch));
   }
   work_.notify_one();
   return true;
@@ -38,34 +59,83 @@ void Ingest::run() {
   while (true) {
     work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    std::vector<Batch> group = std::exchange(queue_, {});
-    queued_events_ = 0;
+    std::vector<Submission> group = take_group();
     lock.unlock();
     store_group(group);
+    group.clear();
     lock.lock();
   }
 }
 
-void Ingest::store_group(std::vector<Batch>& group) {
-  std::vector<std::span<const Event>> batches;
+/// What is queued, up to the bound. The mutex is held.
+std::vector<Ingest::Submission> Ingest::take_group() {
   std::size_t events = 0;
-  for (const Batch& batch : group) {
-    batches.emplace_back(batch.events);
-    events += batch.events.size();
+  auto end = queue_.begin();
+  do events += (end++)->events.size();
+  while (end != queue_.end() && events + end->events.size() <= max_group_events);
+  std::vector<Submission> rest(std::make_move_iterator(end), std::make_move_iterator(queue_.end()));
+  queue_.erase(end, queue_.end());
+  queued_events_ -= events;
+  stats_.queued_events = queued_events_;
+  return std::exchange(queue_, std::move(rest));
+}
+
+void Ingest::store_group(Group group) {
+  group = answer_shut_out(group);
+  if (group.empty()) return;
+  const auto began = clock_.read().ticks;
+  const auto appended = append(group);
+  if (!appended) return split_or_fail(group, appended.error());
+  if (appended->stale) {
+    if (auto learned = gate_.refresh(); !learned) return split_or_fail(group, learned.error());
+    return store_group(group);
   }
-  const auto counts = store_.append(batches, clock_.now());
-  if (!counts) {
-    note_failure(counts.error(), events);
-    for (Batch& batch : group) batch.done(counts.error());
-    return;
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.read().ticks - began);
+  stats_.commit_us.observe(static_cast<std::uint64_t>(took.count()));
+  stats_.group_events.observe(count_events(group));
+  if (stats_.failing.exchange(false)) log_.info("storing again");
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    stats_.accepted += appended->counts[i].accepted;
+    stats_.duplicates += appended->counts[i].duplicates;
+    group[i].done(appended->counts[i]);
   }
-  if (std::exchange(failing_, false)) log_.info("storing again");
-  for (std::size_t i = 0; i < group.size(); ++i) group[i].done((*counts)[i]);
+}
+
+Result<Appended> Ingest::append(Group group) {
+  std::vector<Batch> batches;
+  batches.reserve(group.size());
+  for (const Submission& batch : group) batches.push_back({batch.events, batch.agent});
+  return store_.append(batches, clock_.now(), gate_.version());
+}
+
+/// Gives the rest of the group.
+Ingest::Group Ingest::answer_shut_out(Group group) {
+  const auto version = gate_.version();
+  const auto may = [&](const Submission& batch) {
+    const auto& sender = batch.sender;
+    return !sender || sender->version == version || gate_.still_good(sender->credential);
+  };
+  const auto shut_out = std::ranges::stable_partition(group, may);
+  for (Submission& batch : shut_out) {
+    ++stats_.shut_out;
+    batch.done(Error{ErrorCode::permission, "this credential has been revoked"});
+  }
+  return group.first(group.size() - shut_out.size());
+}
+
+void Ingest::split_or_fail(Group group, const Error& error) {
+  if (group.size() > 1 && !passes_by_itself(error.code)) {
+    store_group(group.first(group.size() / 2));
+    return store_group(group.subspan(group.size() / 2));
+  }
+  note_failure(error, count_events(group));
+  stats_.failed += group.size();
+  for (Submission& batch : group) batch.done(error);
 }
 
 /// Once for each outage: agents come back often, and the log must not fill the disk that is full.
 void Ingest::note_failure(const Error& error, std::size_t events) {
-  if (std::exchange(failing_, true)) return;
+  if (stats_.failing.exchange(true)) return;
   log_.error("events not stored, agents are told to come back",
              {{"error", error.message}, {"events", events}});
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "auth/gate.hpp"
+#include "ingest/ingest_stats.hpp"
 #include "store/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -15,44 +17,64 @@
 namespace activitytrack::server {
 
 /// The one thread that stores events. What is handed over while a commit runs is stored together by the
-/// next one; a batch that finds the thread at rest is stored at once.
+/// next one; a batch that finds the thread at rest is stored at once. A batch that cannot be stored fails alone: a group
+/// that fails because of what it holds is split until the culprit is found.
 class Ingest {
  public:
-  /// Told once what became of a batch, on the writer's thread, after its commit. Must not block.
+  /// Told once what became of a batch, on the writer's thread, after its commit. Must not block. `permission`: who sent it
+  /// has been shut out since they were let in.
   using Done = std::function<void(Result<Counts>)>;
 
-  /// The store, clock and log are borrowed. At most `max_queued_events` wait.
-  Ingest(StoreWriter& store, Clock& clock, Log& log, std::size_t max_queued_events = 100'000);
+  /// The machine that a batch came from, as the gate let it in.
+  struct Sender {
+    std::int64_t credential;  ///< Principal::id
+    std::int64_t version;     ///< Principal::version
+  };
+
+  /// What one request brings.
+  struct Submission {
+    std::vector<Event> events;
+    std::optional<AgentState> agent{};
+    std::optional<Sender> sender{};  ///< none where there are no accounts
+    Done done;
+  };
+
+  /// The store, gate, clock and log are borrowed. At most `max_queued_events` wait.
+  Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events = 100'000);
   ~Ingest();  ///< stop()
   Ingest(const Ingest&) = delete;
 
   /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
-  bool submit(std::vector<Event> events, Done done);
+  bool submit(Submission batch);
 
   /// Stores what is queued, then ends the thread. No batch is taken any more.
   void stop();
 
+  const IngestStats& stats() const { return stats_; }
+
  private:
-  struct Batch {
-    std::vector<Event> events;
-    Done done;
-  };
+  using Group = std::span<Submission>;
 
   void run();
-  void store_group(std::vector<Batch>& group);
+  std::vector<Submission> take_group();
+  void store_group(Group group);
+  Result<Appended> append(Group group);
+  Group answer_shut_out(Group group);
+  void split_or_fail(Group group, const Error& error);
   void note_failure(const Error& error, std::size_t events);
 
   StoreWriter& store_;
+  Gate& gate_;
   Clock& clock_;
   Log& log_;
   const std::size_t max_queued_events_;
+  IngestStats stats_;
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::vector<Batch> queue_;
+  std::vector<Submission> queue_;
   std::size_t queued_events_ = 0;
   bool stopping_ = false;
-  bool failing_ = false;  ///< the writer's thread alone: whether the last commit failed
   std::thread thread_;
 };
 

@@ -1,3 +1,6 @@
+#include "store/schema.hpp"
+#include "store/accounts_version.hpp"
+#include "store/sqlite_database.hpp"
 #include "store/store.hpp"
 
 #include <map>
@@ -19,16 +22,25 @@ struct State {
 
 class MemoryWriter : public StoreWriter {
  public:
-  explicit MemoryWriter(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  MemoryWriter(std::shared_ptr<State> state, Database& database) : state_(std::move(state)), database_(database) {}
 
-  Result<std::vector<Counts>> append(std::span<const std::span<const Event>> batches, Time now) override {
+  Result<Appended> append(std::span<const Batch> batches, Time now,
+                          std::optional<std::int64_t> accounts_version) override {
     const std::lock_guard lock(state_->mutex);
-    std::vector<Counts> counts;
-    for (const auto& batch : batches) {
-      auto& count = counts.emplace_back();
-      for (const Event& event : batch) ++(add(event, now) ? count.accepted : count.duplicates);
+    Appended appended;
+    if (accounts_version) {
+      const auto version = read_accounts_version(database_);
+      if (!version) return version.error();
+      appended.stale = *version != *accounts_version;
+      if (appended.stale) return appended;
     }
-    return counts;
+    for (const Batch& batch : batches) {
+      auto& count = appended.counts.emplace_back();
+      for (const Event& event : batch.events) {
+        ++(add(event, batch.agent, now) ? count.accepted : count.duplicates);
+      }
+    }
+    return appended;
   }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
@@ -40,11 +52,12 @@ class MemoryWriter : public StoreWriter {
   }
 
  private:
-  bool add(const Event& event, Time now) {
+  bool add(const Event& event, const std::optional<AgentState>& agent, Time now) {
     const auto [place, is_new] = state_->machines.try_emplace(event.machine_id);
     Entry& entry = place->second;
-    if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, ""};
+    if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, "", std::nullopt};
     entry.machine.last_seen = std::max(entry.machine.last_seen, now);
+    if (agent) entry.machine.agent = agent;
     if (!event.timezone.empty() && (!entry.zone_at || event.timestamp >= *entry.zone_at)) {
       entry.machine.timezone = event.timezone;
       entry.zone_at = event.timestamp;
@@ -53,16 +66,19 @@ class MemoryWriter : public StoreWriter {
   }
 
   std::shared_ptr<State> state_;
+  Database& database_;
 };
 
 class MemoryReader : public StoreReader {
  public:
   explicit MemoryReader(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-  Result<std::vector<Machine>> machines() override {
+  Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) override {
     const std::lock_guard lock(state_->mutex);
     std::vector<Machine> all;
-    for (const auto& [id, entry] : state_->machines) all.push_back(entry.machine);
+    for (auto at = state_->machines.upper_bound(after); at != state_->machines.end() && all.size() < limit; ++at) {
+      all.push_back(at->second.machine);
+    }
     return all;
   }
 
@@ -87,6 +103,18 @@ class MemoryReader : public StoreReader {
     return found;
   }
 
+  Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
+    const std::lock_guard lock(state_->mutex);
+    const auto machine = state_->machines.find(machine_id);
+    if (machine == state_->machines.end()) return {};
+    Hours hours;
+    for (const auto& [time, event] : machine->second.events) hours[hour_of(event)].add(event);
+    for (const auto& [key, hour] : hours) {
+      if (key.start >= range.start && key.start < range.end) each(key, pack_hour(hour));
+    }
+    return {};
+  }
+
  private:
   std::shared_ptr<State> state_;
 };
@@ -95,7 +123,13 @@ class MemoryReader : public StoreReader {
 
 Store make_memory_store() {
   const auto state = std::make_shared<State>();
-  return {std::make_unique<MemoryWriter>(state), std::make_unique<MemoryReader>(state)};
+  Store store;
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
+  for (const auto statements : shared_schema()) database.exec(std::string(statements));
+  store.database = make_sqlite_database(std::move(database));
+  store.writer = std::make_unique<MemoryWriter>(state, *store.database);
+  store.reader = std::make_unique<MemoryReader>(state);
+  return store;
 }
 
 }  // namespace activitytrack::server

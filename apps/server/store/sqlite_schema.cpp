@@ -1,6 +1,10 @@
 #include "store/sqlite_schema.hpp"
 
+#include "store/schema.hpp"
 #include "store/sqlite_columns.hpp"
+#include "store/sqlite_migration.hpp"
+
+#include <activitytrack/report/hours.hpp>
 
 #include <sqlite3.h>
 
@@ -18,12 +22,19 @@ constexpr const char* create_machines =
     " last_seen INTEGER NOT NULL,"
     " user_label TEXT,"
     " timezone TEXT NOT NULL DEFAULT '',"
-    " timezone_at INTEGER NOT NULL DEFAULT 0)";  // timestamp of the event that timezone is from
+    " timezone_at INTEGER NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
+    " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT)";
+
+constexpr const char* create_hours =
+    "CREATE TABLE IF NOT EXISTS hours("
+    " machine INTEGER NOT NULL,"
+    " start INTEGER NOT NULL,"
+    " offset_min INTEGER NOT NULL,"
+    " totals BLOB NOT NULL,"
+    " PRIMARY KEY(machine, start, offset_min)) WITHOUT ROWID";
 
 void create_events(SQLite::Database& database) {
-  std::string sql =
-      "CREATE TABLE IF NOT EXISTS events("
-      "id INTEGER PRIMARY KEY, machine INTEGER NOT NULL REFERENCES machines(id)";
+  std::string sql = "CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, machine INTEGER NOT NULL";
   for (const EventField* field : stored_fields()) {
     sql += ", " + column_definition(*field);
     if (field->required) sql += " NOT NULL";
@@ -43,6 +54,24 @@ void add_missing_columns(SQLite::Database& database) {
   }
 }
 
+std::string_view bytes_of(sqlite3_value* value) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+  return {bytes ? bytes : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+void merge_hours(sqlite3_context* context, int, sqlite3_value** values) noexcept {
+  try {
+    Hour hour;
+    if (!merge_packed(hour, bytes_of(values[0])) || !merge_packed(hour, bytes_of(values[1]))) {
+      return sqlite3_result_error(context, "hours.totals is damaged: run activitytrack-server rebuild-hours", -1);
+    }
+    const std::string packed = pack_hour(hour);
+    sqlite3_result_blob(context, packed.data(), static_cast<int>(packed.size()), SQLITE_TRANSIENT);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
 }  // namespace
 
 void prepare_schema(SQLite::Database& database) {
@@ -53,34 +82,21 @@ void prepare_schema(SQLite::Database& database) {
                              ", and this program knows up to " + std::to_string(schema_version) +
                              ": run a newer activitytrack-server");
   }
+  for (const auto statement : shared_schema()) database.exec(std::string(statement));
+  if (found == 1) set_machines_of_version_1_aside(database);
   database.exec(create_machines);
   create_events(database);
   add_missing_columns(database);
+  database.exec(create_hours);
+  if (found == 1) take_machines_of_version_1(database);
   database.exec("PRAGMA user_version = " + std::to_string(schema_version));
   transaction.commit();
 }
 
-Error store_error(const SQLite::Exception& exception) {
-  const std::string message = std::string("database: ") + exception.what();
-  switch (exception.getErrorCode()) {
-    case SQLITE_FULL:
-      return {ErrorCode::no_space, message};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_NOMEM:
-    case SQLITE_IOERR:
-      return {ErrorCode::unavailable, message};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {ErrorCode::corrupt, message};
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_AUTH:
-      return {ErrorCode::permission, message};
-    default:
-      return {ErrorCode::io, message};
-  }
+void add_hour_functions(SQLite::Database& database) {
+  constexpr int arguments = 2;
+  sqlite3_create_function_v2(database.getHandle(), "merge_hours", arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                             nullptr, merge_hours, nullptr, nullptr, nullptr);
 }
 
 }  // namespace activitytrack::server

@@ -1,6 +1,9 @@
 #include "store/sqlite_store.hpp"
 
-#include "store/sqlite_schema.hpp"
+#include "care/hours_care.hpp"
+#include "store/sql_reader.hpp"
+#include "store/sqlite_connection.hpp"
+#include "store/sqlite_database.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -34,7 +37,9 @@ Result<Store> open_sqlite_store(const std::string& path) {
   try {
     Store store;
     store.writer = make_sqlite_writer(path);
-    store.reader = make_sqlite_reader(path);
+    store.reader = make_sql_reader(make_sqlite_database(open_for_reading(path)));
+    store.database = make_sqlite_database(open_for_writing(path));
+    if (auto complete = rebuild_hours_if_asked(*store.database); !complete) return open_error(path, complete.error());
     return store;
   } catch (const SQLite::Exception& e) {
     return open_error(path, store_error(e));

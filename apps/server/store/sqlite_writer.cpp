@@ -1,39 +1,34 @@
 #include "sqlite/statement_use.hpp"
+#include "store/accounts_version.hpp"
+#include "store/group_hours.hpp"
+#include "store/machine_key.hpp"
 #include "store/sqlite_columns.hpp"
+#include "store/sqlite_connection.hpp"
 #include "store/sqlite_schema.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/touched_machines.hpp"
 
-#include <map>
 #include <mutex>
 
 namespace activitytrack::server {
 namespace {
 
-using Batches = std::span<const std::span<const Event>>;
-
-/// The machines of a group, each with its latest event that names a zone (or null).
-using Heard = std::map<std::string_view, const Event*>;
-
-Heard heard_machines(Batches batches) {
-  Heard heard;
-  for (const auto& batch : batches) {
-    for (const Event& event : batch) {
-      const Event*& latest = heard[event.machine_id];
-      const bool later = !latest || event.timestamp >= latest->timestamp;
-      if (!event.timezone.empty() && later) latest = &event;
-    }
-  }
-  return heard;
-}
-
 constexpr const char* touch_machine =
-    "INSERT INTO machines(machine_id, first_seen, last_seen, timezone, timezone_at) VALUES(?1, ?2, ?2, ?3, "
-    "?4) "
-    "ON CONFLICT(machine_id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen),"
-    " timezone = iif(excluded.timezone <> '' AND excluded.timezone_at >= timezone_at, excluded.timezone, "
-    "timezone),"
-    " timezone_at = iif(excluded.timezone <> '', max(timezone_at, excluded.timezone_at), timezone_at) "
-    "RETURNING id";
+    "INSERT INTO machines(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
+    " agent_version, collect_interval_sec, send_interval_sec, capture)"
+    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+    " ON CONFLICT(id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen),"
+    " timezone = iif(excluded.timezone <> '' AND excluded.timezone_at >= timezone_at, excluded.timezone, timezone),"
+    " timezone_at = iif(excluded.timezone <> '', max(timezone_at, excluded.timezone_at), timezone_at),"
+    " agent_version = coalesce(excluded.agent_version, agent_version),"
+    " collect_interval_sec = coalesce(excluded.collect_interval_sec, collect_interval_sec),"
+    " send_interval_sec = coalesce(excluded.send_interval_sec, send_interval_sec),"
+    " capture = coalesce(excluded.capture, capture)"
+    " WHERE machine_id = excluded.machine_id";
+
+constexpr const char* upsert_hour =
+    "INSERT INTO hours(machine, start, offset_min, totals) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = merge_hours(totals, excluded.totals)";
 
 std::string insert_event_sql() {
   std::string marks = "?";
@@ -42,32 +37,33 @@ std::string insert_event_sql() {
          ") ON CONFLICT(machine, timestamp) DO NOTHING";
 }
 
-SQLite::Database open_for_writing(const std::string& path) {
-  SQLite::Database database(path, SQLite::OPEN_READWRITE, 5000);
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL");
+SQLite::Database open_with_schema(const std::string& path) {
+  SQLite::Database database = open_for_writing(path);
   prepare_schema(database);
+  add_hour_functions(database);
   return database;
 }
 
 class SqliteWriter : public StoreWriter {
  public:
-  explicit SqliteWriter(const std::string& path) : database_(open_for_writing(path)) {}
+  explicit SqliteWriter(const std::string& path) : database_(open_with_schema(path)) {}
 
-  Result<std::vector<Counts>> append(Batches batches, Time now) override {
+  Result<Appended> append(std::span<const Batch> batches, Time now,
+                          std::optional<std::int64_t> accounts_version) override {
     const std::lock_guard lock(mutex_);
     try {
       SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-      const auto numbers = touch_machines(batches, now);
-      std::vector<Counts> counts;
-      for (const auto& batch : batches) {
-        auto& count = counts.emplace_back();
-        for (const Event& event : batch) {
-          ++(insert(event, numbers.at(event.machine_id)) ? count.accepted : count.duplicates);
-        }
-      }
+      Appended appended;
+      appended.stale = accounts_version && *accounts_version != accounts_version_now();
+      if (appended.stale) return appended;
+      const auto machines = touched_machines(batches);
+      if (!machines) return machines.error();
+      if (auto touched = touch(*machines, now); !touched) return touched.error();
+      GroupHours hours;
+      for (const Batch& batch : batches) appended.counts.push_back(insert(batch.events, hours));
+      for (const auto& [key, hour] : hours.all()) merge(key, hour);
       transaction.commit();
-      return counts;
+      return appended;
     } catch (const SQLite::Exception& e) {
       return store_error(e);
     }
@@ -86,20 +82,48 @@ class SqliteWriter : public StoreWriter {
   }
 
  private:
-  using Numbers = std::map<std::string_view, std::int64_t>;
+  std::int64_t accounts_version_now() {
+    const StatementUse read(read_version_);
+    return read->executeStep() ? read->getColumn(0).getInt64() : 0;
+  }
 
-  Numbers touch_machines(Batches batches, Time now) {
-    Numbers numbers;
-    for (const auto& [machine_id, latest] : heard_machines(batches)) {
+  Result<void> touch(const TouchedMachines& machines, Time now) {
+    for (const auto& [key, machine] : machines) {
       const StatementUse touch(touch_);
-      touch->bind(1, std::string(machine_id));
-      touch->bind(2, to_micros(now));
-      touch->bind(3, latest ? latest->timezone : std::string());
-      touch->bind(4, latest ? to_micros(latest->timestamp) : 0);
-      touch->executeStep();
-      numbers[machine_id] = touch->getColumn(0).getInt64();
+      touch->bind(1, key);
+      touch->bindNoCopy(2, *machine.machine_id);
+      touch->bind(3, to_micros(now));
+      touch->bindNoCopy(4, machine.timezone);
+      touch->bind(5, to_micros(machine.timezone_at));
+      if (machine.agent) {
+        touch->bindNoCopy(6, machine.agent->version);
+        touch->bind(7, machine.agent->collect_interval_sec);
+        touch->bind(8, machine.agent->send_interval_sec);
+        touch->bindNoCopy(9, to_string(machine.agent->capture).data());
+      }
+      if (touch->exec() == 0) return shared_key_error(*machine.machine_id);
+      if (machine.agent) touch_.clearBindings();
     }
-    return numbers;
+    return {};
+  }
+
+  Counts insert(std::span<const Event> events, GroupHours& hours) {
+    Counts counts;
+    std::string_view machine_id;
+    std::int64_t machine = 0;
+    for (const Event& event : events) {
+      if (event.machine_id != machine_id || machine_id.empty()) {
+        machine_id = event.machine_id;
+        machine = machine_key(machine_id);
+      }
+      if (insert(event, machine)) {
+        hours.add(machine, event);
+        ++counts.accepted;
+      } else {
+        ++counts.duplicates;
+      }
+    }
+    return counts;
   }
 
   bool insert(const Event& event, std::int64_t machine) {
@@ -110,10 +134,23 @@ class SqliteWriter : public StoreWriter {
     return insert->exec() > 0;
   }
 
+  void merge(const GroupHours::Key& key, const Hour& hour) {
+    const auto& [machine, hour_key] = key;
+    const std::string packed = pack_hour(hour);
+    const StatementUse upsert(upsert_hour_);
+    upsert->bind(1, machine);
+    upsert->bind(2, to_micros(hour_key.start));
+    upsert->bind(3, hour_key.offset_min);
+    upsert->bindNoCopy(4, packed.data(), static_cast<int>(packed.size()));
+    upsert->exec();
+  }
+
   std::mutex mutex_;
   SQLite::Database database_;
+  SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
   SQLite::Statement touch_{database_, touch_machine};
   SQLite::Statement insert_{database_, insert_event_sql()};
+  SQLite::Statement upsert_hour_{database_, upsert_hour};
 };
 
 }  // namespace

@@ -65,6 +65,10 @@ class StoreWriter {
   /// then, and has been shut out since, stores nothing.
   virtual Result<Appended> append(std::span<const Batch> batches, Time now,
                                   std::optional<std::int64_t> accounts_version = std::nullopt) = 0;
+
+  /// False if there is no such machine.
+  virtual Result<bool> set_user_label(std::string_view machine_id,
+                                      const std::optional<std::string>& label) = 0;
 };
 
 /// The reading half. Callable from any thread, beside the writer, and never waits for it. Sees what was
@@ -87,11 +91,11 @@ class StoreReader {
   virtual Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) = 0;
 };
 
-/// A database's parts. Each may outlive the others.
+/// The parts of a store. The database outlives the other two.
 struct Store {
+  std::unique_ptr<Database> database;  ///< for all else: accounts, care of data
   std::unique_ptr<StoreWriter> writer;
   std::unique_ptr<StoreReader> reader;
-  std::unique_ptr<Database> database;  ///< for all that is neither events nor hours: accounts, labels, care of data
 };
 
 /// A database file, made if missing (mode 0600) and brought to this program's schema. The columns of events

@@ -46,7 +46,7 @@ struct Totals {
   std::optional<Time> first_activity;  ///< start of the first interval that is not idle
   std::optional<Time> last_activity;   ///< end of the last one
   PercentStats cpu, ram, disk;
-  std::map<std::string, AppTotals> apps;
+  std::map<std::string, AppTotals, std::less<>> apps;
 
   void add(const Event& event);
   void merge(const Totals& other);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "store/database.hpp"
+
+#include <string>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on.
+Result<void> rebuild_hours(Database& database, std::string_view machine_id);
+
+/// What compare_hours() found.
+struct HoursCheck {
+  std::int64_t hours = 0;      ///< kept
+  std::int64_t different = 0;  ///< that say something else than the events, or are missing or too many
+};
+
+/// Holds a machine's hours to its events.
+Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id);
+
+/// Every machine's, if the migration of an older database left that to do.
+Result<void> rebuild_hours_if_asked(Database& database);
+
+/// The ids of all machines, in order.
+Result<std::vector<std::string>> all_machines(Database& database);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,126 @@
+#include <activitytrack/report/hours.hpp>
+
+#include "report/byte_stream.hpp"
+
+// The layout, version 1. Numbers are LEB128 varints, signed ones zigzag; text is its length and its bytes; a time is
+// microseconds since 1970, seconds are counted in microseconds, percentages and their products with seconds in millionths.
+//
+//   version (1 byte)
+//   first_event, last_event less first_event, timezone
+//   events, key_count, mouse_clicks, mouse_distance_px, scroll_count, scripted_count, disk_read_bytes, disk_write_bytes
+//   observed, active, scripted
+//   0, or 1 and first_activity, last_activity less first_activity
+//   for each of cpu, ram, disk:  0, or 1 and weighted sum, weight, max
+//   number of applications; for each: name, active, key_count
+
+namespace activitytrack {
+namespace {
+
+constexpr char layout_version = 1;
+
+void put_percent(ByteWriter& to, const PercentStats& stats) {
+  to.number(stats.max.has_value());
+  if (!stats.max) return;
+  to.millionths(stats.weighted_sum);
+  to.millionths(stats.weight_sec);
+  to.millionths(*stats.max);
+}
+
+void merge_percent(ByteReader& from, PercentStats& stats) {
+  if (!from.number()) return;
+  PercentStats part;
+  part.weighted_sum = from.millionths();
+  part.weight_sec = from.millionths();
+  part.max = from.millionths();
+  stats.merge(part);
+}
+
+void put_activity(ByteWriter& to, const Totals& totals) {
+  to.number(totals.first_activity.has_value());
+  if (!totals.first_activity) return;
+  to.time(*totals.first_activity);
+  to.number((*totals.last_activity - *totals.first_activity).count());
+}
+
+void merge_activity(ByteReader& from, Totals& totals) {
+  if (!from.number()) return;
+  const Time first = from.time();
+  const Time last = first + std::chrono::microseconds(from.number());
+  totals.first_activity = std::min(totals.first_activity.value_or(first), first);
+  totals.last_activity = std::max(totals.last_activity.value_or(last), last);
+}
+
+constexpr std::int64_t Totals::*counts[] = {
+    &Totals::events,       &Totals::key_count,      &Totals::mouse_clicks,    &Totals::mouse_distance_px,
+    &Totals::scroll_count, &Totals::scripted_count, &Totals::disk_read_bytes, &Totals::disk_write_bytes};
+
+constexpr double Totals::*durations[] = {&Totals::observed_sec, &Totals::active_sec, &Totals::scripted_sec};
+
+void put_totals(ByteWriter& to, const Totals& totals) {
+  for (const auto count : counts) to.number(totals.*count);
+  for (const auto duration : durations) to.millionths(totals.*duration);
+  put_activity(to, totals);
+  for (const auto* percent : {&totals.cpu, &totals.ram, &totals.disk}) put_percent(to, *percent);
+  to.number(static_cast<std::int64_t>(totals.apps.size()));
+  for (const auto& [name, app] : totals.apps) {
+    to.text(name);
+    to.millionths(app.active_sec);
+    to.number(app.key_count);
+  }
+}
+
+void merge_apps(ByteReader& from, Totals& totals) {
+  for (auto left = from.number(); left > 0 && from.good(); --left) {
+    const std::string_view name = from.text();
+    auto place = totals.apps.find(name);
+    if (place == totals.apps.end()) place = totals.apps.emplace(name, AppTotals{}).first;
+    place->second.active_sec += from.millionths();
+    place->second.key_count += from.number();
+  }
+}
+
+bool merge_totals(ByteReader& from, Totals& totals) {
+  for (const auto count : counts) totals.*count += from.number();
+  for (const auto duration : durations) totals.*duration += from.millionths();
+  merge_activity(from, totals);
+  for (auto* percent : {&totals.cpu, &totals.ram, &totals.disk}) merge_percent(from, *percent);
+  merge_apps(from, totals);
+  return from.good() && from.at_end();
+}
+
+}  // namespace
+
+std::string pack_hour(const Hour& hour) {
+  ByteWriter to;
+  to.byte(layout_version);
+  to.time(hour.first_event);
+  to.number((hour.last_event - hour.first_event).count());
+  to.text(hour.timezone);
+  put_totals(to, hour.totals);
+  return to.take();
+}
+
+bool merge_packed(Hour& hour, std::string_view packed) {
+  ByteReader from(packed);
+  if (from.byte() != layout_version) return false;
+  const Time first = from.time();
+  const Time last = first + std::chrono::microseconds(from.number());
+  const std::string_view timezone = from.text();
+  hour.first_event = std::min(hour.first_event, first);
+  if (last >= hour.last_event) {
+    hour.last_event = last;
+    hour.timezone = timezone;
+  }
+  return merge_totals(from, hour.totals);
+}
+
+bool merge_packed(Totals& totals, std::string_view packed) {
+  ByteReader from(packed);
+  if (from.byte() != layout_version) return false;
+  from.time();
+  from.number();
+  from.text();
+  return merge_totals(from, totals);
+}
+
+}  // namespace activitytrack
