@@ -1,4 +1,5 @@
 // What every server store promises, wherever it keeps its events.
+#include "store/accounts_version.hpp"
 #include "store/store.hpp"
 
 #include <doctest/doctest.h>
@@ -6,6 +7,9 @@
 #include "fakes.hpp"
 #include "print_error.hpp"
 #include "temp_folder.hpp"
+
+#include <algorithm>
+#include <random>
 
 using namespace activitytrack;
 using namespace activitytrack::server;
@@ -49,7 +53,30 @@ Event full_event() {
 }
 
 Result<std::vector<Counts>> append(Store& store, std::vector<std::vector<Event>> batches, Time now = noon) {
-  return store.writer->append(std::vector<std::span<const Event>>(batches.begin(), batches.end()), now);
+  std::vector<Batch> views;
+  for (const auto& batch : batches) views.push_back({batch, std::nullopt});
+  auto appended = store.writer->append(views, now);
+  if (!appended) return appended.error();
+  return appended->counts;
+}
+
+std::vector<Machine> machines(Store& store) { return store.reader->machines("", 100).value(); }
+
+using HourList = std::vector<std::pair<HourKey, Hour>>;
+
+HourList hours(Store& store, TimeRange range = always) {
+  HourList all;
+  const auto read = store.reader->hours("vm-1", range, [&](const HourKey& key, std::string_view packed) {
+    REQUIRE(merge_packed(all.emplace_back(key, Hour{}).second, packed));
+  });
+  REQUIRE(read.has_value());
+  return all;
+}
+
+bool same(const HourList& kept, const Hours& expected) {
+  return std::ranges::equal(kept, expected, [](const auto& one, const auto& other) {
+    return one.first == other.first && same_hour(one.second, pack_hour(other.second));
+  });
 }
 
 std::vector<Time> times(const std::vector<Event>& events) {
@@ -108,12 +135,12 @@ TEST_CASE_TEMPLATE("the edges of time are kept", Kind, Sqlite, Memory) {
 TEST_CASE_TEMPLATE("a machine is known from its first event on", Kind, Sqlite, Memory) {
   Kind kind;
   auto& reader = *kind.store.reader;
-  CHECK(reader.machines().value().empty());
+  CHECK(machines(kind.store).empty());
   CHECK_FALSE(reader.machine("vm-1").value());
   REQUIRE(append(kind.store, {{event_of("vm-2", noon), event_of("vm-1", noon)}}, noon).has_value());
   REQUIRE(append(kind.store, {{event_of("vm-1", noon)}}, noon + 1h).has_value());
-  const Machine one{"vm-1", std::nullopt, noon, noon + 1h, ""}, two{"vm-2", std::nullopt, noon, noon, ""};
-  CHECK(reader.machines().value() == std::vector{one, two});
+  const Machine one{"vm-1", std::nullopt, noon, noon + 1h, "", std::nullopt}, two{"vm-2", std::nullopt, noon, noon, "", std::nullopt};
+  CHECK(machines(kind.store) == std::vector{one, two});
   CHECK(reader.machine("vm-1").value() == one);
 }
 
@@ -158,5 +185,123 @@ TEST_CASE_TEMPLATE("ids that differ in anything are different machines", Kind, S
   Kind kind;
   for (const char* id : {"a", "A", "a/b", "ä", "a%", "a'"})
     REQUIRE(append(kind.store, {{event_of(id, noon)}}).has_value());
-  CHECK(kind.store.reader->machines().value().size() == 6);
+  CHECK(machines(kind.store).size() == 6);
+}
+
+TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of their ids", Kind, Sqlite, Memory) {
+  Kind kind;
+  REQUIRE(append(kind.store, {{event_of("b", noon), event_of("B", noon), event_of("ä", noon), event_of("a", noon)}}).has_value());
+  std::vector<std::string> ids;
+  for (std::string after;;) {
+    const auto page = kind.store.reader->machines(after, 3).value();
+    if (page.empty()) break;
+    CHECK(page.size() <= 3);
+    for (const Machine& machine : page) ids.push_back(machine.machine_id);
+    after = ids.back();
+  }
+  CHECK(ids == std::vector<std::string>{"B", "a", "b", "ä"});
+}
+
+TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise", Kind, Sqlite, Memory) {
+  Kind kind;
+  const auto agent = [&] { return kind.store.reader->machine("vm-1").value()->agent; };
+  const AgentState first{"1.0", 60, 300, Capture::working}, second{"1.1", 30, 60, Capture::failing};
+  for (const auto& said : {std::optional<AgentState>(), std::optional(first), std::optional(second)}) {
+    const Event event = event_of("vm-1", noon);
+    const Batch batch{{&event, 1}, said};
+    REQUIRE(kind.store.writer->append({&batch, 1}, noon).has_value());
+    CHECK(agent() == said);
+  }
+  REQUIRE(append(kind.store, {{event_of("vm-1", noon + 1h)}}).has_value());
+  CHECK(agent() == second);
+}
+
+TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and however often they come", Kind, Sqlite,
+                   Memory) {
+  Kind kind;
+  std::mt19937 random(7);
+  std::vector<Event> events;
+  for (int i = 0; i < 600; ++i) {
+    Event event = full_event();
+    event.timestamp = noon + std::chrono::minutes(i);
+    event.utc_offset_min = i < 300 ? 60 : -210;
+    event.key_count = i, event.cpu_percent = i % 100 / 3.0, event.active_sec = i % 60 / 7.0;
+    event.active_app = "app" + std::to_string(i % 5), event.is_idle = i % 4 == 0;
+    event.input_verdict = i % 9 ? Verdict::genuine : Verdict::scripted;
+    if (i % 6 == 0) event.ram_used_percent.reset();
+    events.push_back(event);
+  }
+  Hours expected;
+  for (const Event& event : events) expected[hour_of(event)].add(event);
+  CHECK(hours(kind.store).empty());
+  for (int round = 0; round < 3; ++round) {
+    std::ranges::shuffle(events, random);
+    for (std::size_t at = 0; at < events.size(); at += 50) {
+      const std::vector<Event> part(events.begin() + at, events.begin() + at + 50);
+      const std::vector<Event> again(part.begin() + 10, part.begin() + 20);
+      REQUIRE(append(kind.store, {part, again, {event_of("vm-2", noon)}}).has_value());
+    }
+    CHECK(same(hours(kind.store), expected));
+  }
+  CHECK(hours(kind.store, {noon + 2h, noon + 4h}).size() == 2);
+}
+
+TEST_CASE_TEMPLATE("an hour's first event is stored with it, late ones join", Kind, Sqlite, Memory) {
+  Kind kind;
+  Event one = event_of("vm-1", noon + 30min), late = event_of("vm-1", noon + 1min);
+  one.timezone = "Europe/Berlin", late.timezone = "Asia/Tokyo";
+  one.utc_offset_min = late.utc_offset_min = 0;
+  REQUIRE(append(kind.store, {{one}}).has_value());
+  REQUIRE(append(kind.store, {{late}}).has_value());
+  const auto kept = hours(kind.store);
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].first == HourKey{noon, 0});
+  CHECK(kept[0].second.first_event == late.timestamp);
+  CHECK(kept[0].second.last_event == one.timestamp);
+  CHECK(kept[0].second.timezone == "Europe/Berlin");
+  CHECK(kept[0].second.totals.events == 2);
+}
+
+TEST_CASE_TEMPLATE("nothing is stored by what the accounts were before they changed", Kind, Sqlite, Memory) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto version = [&] { return read_accounts_version(database).value(); };
+  const Event event = event_of("vm-1", noon);
+  const Batch batch{{&event, 1}, std::nullopt};
+  const auto stored = [&](std::int64_t at_version) {
+    return !kind.store.writer->append({&batch, 1}, noon, at_version).value().stale;
+  };
+  const auto before = version();
+  CHECK(stored(before));
+  REQUIRE(database.transact([&] { return count_accounts_change(database); }).has_value());
+  CHECK(version() == before + 1);
+  CHECK_FALSE(stored(before));
+  CHECK(stored(before + 1));
+}
+
+TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, Sqlite, Memory) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto put = [&](std::string name) {
+    return database.run("INSERT INTO server_state(name, value) VALUES($1, $2)", {std::move(name), std::int64_t{7}});
+  };
+  const auto rows = [&] {
+    std::vector<std::string> names;
+    REQUIRE(database.run("SELECT name, value FROM server_state WHERE name >= $1 ORDER BY name", {std::string("t")},
+                         [&](const SqlRow& row) {
+                           names.emplace_back(row.text(0));
+                           CHECK(row.integer(1) == 7);
+                         })
+                .has_value());
+    return names;
+  };
+  CHECK(database.transact([&]() -> Result<void> { return put("t1").value(), put("t2").value(), Result<void>(); })
+            .has_value());
+  CHECK(database.transact([&]() -> Result<void> { return put("t3").value(), Error{ErrorCode::busy, "no"}; }).error() ==
+        Error{ErrorCode::busy, "no"});
+  CHECK_THROWS((void)database.transact([&]() -> Result<void> { put("t4").value(), throw std::logic_error("no"); }));
+  CHECK(put("t1").error().code == ErrorCode::invalid_input);
+  CHECK(put("t5").value() == 1);
+  CHECK(rows() == std::vector<std::string>{"t1", "t2", "t5"});
+  CHECK(database.run("DELETE FROM server_state WHERE name >= $1", {std::string("t")}).value() == 3);
 }

@@ -17,6 +17,7 @@ namespace activitytrack::test {
 class Api {
  public:
   server::Response call(server::Request request, std::string_view target) {
+    request.principal = server::Principal::anyone();
     request.target = server::parse_target(target).value();
     auto found = server::find_route(server::routes(), request);
     if (const auto* refused = std::get_if<server::Response>(&found)) return *refused;
@@ -31,19 +32,19 @@ class Api {
   }
 
   server::Response get(std::string_view target) { return call({.method = "GET"}, target); }
-  server::Response post(std::string body) {
-    return call({.method = "POST", .content_type = "application/json", .body = std::move(body)},
-                "/api/events");
+  server::Response post(std::string_view body) {
+    return call({.method = "POST", .content_type = "application/json", .body = body}, "/api/events");
   }
-  server::Response patch(std::string_view target, std::string body) {
-    return call({.method = "PATCH", .content_type = "application/json", .body = std::move(body)}, target);
+  server::Response patch(std::string_view target, std::string_view body) {
+    return call({.method = "PATCH", .content_type = "application/json", .body = body}, target);
   }
 
   FakeClock clock{"2024-01-15T12:00:00Z"};
   MemoryLog log;
   server::Store store = server::make_memory_store();
-  server::Ingest ingest{*store.writer, clock, log};
-  server::Services services{*store.reader, *store.writer, ingest, clock, log};
+  std::unique_ptr<server::Gate> gate = server::make_open_gate();
+  server::Ingest ingest{*store.writer, *gate, clock, log};
+  server::Services services{*store.reader, *store.writer, *store.database, ingest, clock, log};
 };
 
 inline const std::string* header(const server::Response& response, std::string_view name) {

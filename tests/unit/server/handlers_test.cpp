@@ -165,7 +165,7 @@ TEST_CASE("a machine's id may hold what a path cannot") {
 
 TEST_CASE("a store that fails is answered with its own problem, and logged without repeating itself") {
   struct Full : StoreWriter {
-    Result<std::vector<Counts>> append(std::span<const std::span<const Event>>, Time) override {
+    Result<Appended> append(std::span<const Batch>, Time, std::optional<std::int64_t>) override {
       return Error{ErrorCode::no_space, "database: database or disk is full"};
     }
     Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override {
@@ -173,11 +173,11 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
     }
   } full;
   Api api;
-  Ingest ingest(full, api.clock, api.log);
-  Services services{*api.store.reader, full, ingest, api.clock, api.log};
+  Ingest ingest(full, *api.gate, api.clock, api.log);
+  Services services{*api.store.reader, full, *api.store.database, ingest, api.clock, api.log};
   for (int i = 0; i < 3; ++i) {
-    const Request request{.method = "POST",
-                          .body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}"};
+    const std::string body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
+    const Request request{.method = "POST", .body = body, .principal = Principal::anyone()};
     const auto answered = std::make_shared<std::promise<Response>>();
     post_events(request, services,
                 [answered](Response response) { answered->set_value(std::move(response)); });

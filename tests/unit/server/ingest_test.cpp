@@ -4,6 +4,7 @@
 
 #include "fakes.hpp"
 
+#include <algorithm>
 #include <future>
 
 using namespace activitytrack;
@@ -12,17 +13,22 @@ using namespace activitytrack::test;
 
 namespace {
 
+bool is_poison(const Event& event) { return event.machine_id == "poison"; }
+
 /// A store whose commits wait until the test lets them go.
 class GatedStore : public StoreWriter {
  public:
-  Result<std::vector<Counts>> append(std::span<const std::span<const Event>> batches, Time) override {
+  Result<Appended> append(std::span<const Batch> batches, Time, std::optional<std::int64_t>) override {
     std::unique_lock lock(mutex_);
     groups_.push_back(batches.size());
     changed_.notify_all();
     changed_.wait(lock, [this] { return open_; });
-    std::vector<Counts> counts;
-    for (const auto& batch : batches) counts.push_back({batch.size(), 0});
-    return counts;
+    Appended appended;
+    for (const Batch& batch : batches) {
+      if (std::ranges::any_of(batch.events, is_poison)) return Error{ErrorCode::invalid_input, "poison"};
+      appended.counts.push_back({batch.events.size(), 0});
+    }
+    return appended;
   }
   Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
 
@@ -51,13 +57,14 @@ struct Rig {
   FakeClock clock{"2024-01-15T12:00:00Z"};
   MemoryLog log;
   GatedStore store;
+  std::unique_ptr<Gate> gate = make_open_gate();
   std::vector<std::future<Result<Counts>>> answers;
 
-  bool submit(Ingest& ingest, std::size_t events) {
+  bool submit(Ingest& ingest, std::size_t events, const Event& event = {}) {
     const auto answered = std::make_shared<std::promise<Result<Counts>>>();
-    const bool taken = ingest.submit(std::vector<Event>(events), [answered](Result<Counts> counts) {
-      answered->set_value(std::move(counts));
-    });
+    const bool taken = ingest.submit({.events = std::vector<Event>(events, event), .done = [answered](auto counts) {
+                                        answered->set_value(std::move(counts));
+                                      }});
     if (taken) answers.push_back(answered->get_future());
     return taken;
   }
@@ -66,7 +73,7 @@ struct Rig {
 }  // namespace
 
 TEST_CASE_FIXTURE(Rig, "what arrives while a commit runs is stored together by the next") {
-  Ingest ingest(store, clock, log);
+  Ingest ingest(store, *gate, clock, log);
   REQUIRE(submit(ingest, 1));
   store.wait_for_commit();
   for (int i = 0; i < 5; ++i) REQUIRE(submit(ingest, 2));
@@ -77,7 +84,7 @@ TEST_CASE_FIXTURE(Rig, "what arrives while a commit runs is stored together by t
 }
 
 TEST_CASE_FIXTURE(Rig, "a full queue takes nothing more, but a batch of any size when it is empty") {
-  Ingest ingest(store, clock, log, 10);
+  Ingest ingest(store, *gate, clock, log, 10);
   REQUIRE(submit(ingest, 50));
   store.wait_for_commit();
   CHECK(submit(ingest, 6));
@@ -89,7 +96,7 @@ TEST_CASE_FIXTURE(Rig, "a full queue takes nothing more, but a batch of any size
 }
 
 TEST_CASE_FIXTURE(Rig, "a stop stores what is queued, and takes nothing more") {
-  Ingest ingest(store, clock, log);
+  Ingest ingest(store, *gate, clock, log);
   REQUIRE(submit(ingest, 1));
   store.wait_for_commit();
   REQUIRE(submit(ingest, 2));
@@ -100,4 +107,16 @@ TEST_CASE_FIXTURE(Rig, "a stop stores what is queued, and takes nothing more") {
     CHECK(answer.get().has_value());
   }
   CHECK_FALSE(submit(ingest, 1));
+}
+
+TEST_CASE_FIXTURE(Rig, "a batch that cannot be stored fails alone") {
+  Ingest ingest(store, *gate, clock, log);
+  Event poison;
+  poison.machine_id = "poison";
+  REQUIRE(submit(ingest, 1));
+  store.wait_for_commit();
+  for (int i = 1; i <= 9; ++i) REQUIRE(submit(ingest, 1, i == 4 ? poison : Event{}));
+  store.open();
+  for (int i = 0; i <= 9; ++i) CHECK(answers[i].get().has_value() == (i != 4));
+  CHECK(ingest.stats().failed == 1);
 }

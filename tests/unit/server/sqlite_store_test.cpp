@@ -1,5 +1,6 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
-#include "store/sqlite_columns.hpp"
+#include "care/hours_care.hpp"
+#include "store/event_row.hpp"
 #include "store/store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -28,7 +29,7 @@ Event sample() {
 }
 
 void store_sample(Store& store, const Event& event) {
-  const std::span<const Event> batch(&event, 1);
+  const Batch batch{{&event, 1}, std::nullopt};
   REQUIRE(store.writer->append({&batch, 1}, at("2024-01-15T12:00:00Z")).has_value());
 }
 
@@ -107,7 +108,7 @@ TEST_CASE("a group that fails at one event stores nothing, and the store goes on
     group.push_back(sample());
     group.back().timestamp += std::chrono::hours(i);
   }
-  const std::span<const Event> batch(group);
+  const Batch batch{group, std::nullopt};
   {
     SQLite::Database other(path, SQLite::OPEN_READWRITE);
     other.exec(
@@ -117,6 +118,35 @@ TEST_CASE("a group that fails at one event stores nothing, and the store goes on
   CHECK(store.writer->append({&batch, 1}, Time{}).has_error());
   CHECK(store.reader->events("vm-1", always, 10).value().size() == 1);
   { SQLite::Database(path, SQLite::OPEN_READWRITE).exec("DROP TRIGGER fault"); }
-  CHECK(store.writer->append({&batch, 1}, Time{}).value() == std::vector<Counts>{{3, 0}});
+  CHECK(store.writer->append({&batch, 1}, Time{}).value().counts == std::vector<Counts>{{3, 0}});
   CHECK(store.reader->events("vm-1", always, 10).value().size() == 4);
+}
+
+TEST_CASE("a file of version 1 is taken over: machines under their keys, hours added up") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  { REQUIRE(open_sqlite_store(path).has_value()); }
+  {
+    SQLite::Database older(path, SQLite::OPEN_READWRITE);
+    older.exec("DROP TABLE machines; DROP TABLE hours; DROP TABLE server_state;"
+               "CREATE TABLE machines(id INTEGER PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL,"
+               " last_seen INTEGER NOT NULL, user_label TEXT, timezone TEXT NOT NULL DEFAULT '',"
+               " timezone_at INTEGER NOT NULL DEFAULT 0);"
+               "INSERT INTO machines VALUES(1, 'vm-2', 1, 2, NULL, '', 0), (2, 'vm-1', 3, 4, 'desk', 'Europe/Berlin', 5);"
+               "INSERT INTO events(machine, timestamp, key_count) VALUES(1, 60000000, 7), (2, 60000000, 8), (2, 0, 9);"
+               "PRAGMA user_version = 1");
+  }
+  for (int opened = 0; opened < 2; ++opened) {
+    Store store = open_sqlite_store(path).value();
+    const auto machines = store.reader->machines("", 10).value();
+    REQUIRE(machines.size() == 2);
+    CHECK(machines[0].machine_id == "vm-1");
+    CHECK(machines[0].user_label == "desk");
+    CHECK(machines[1].machine_id == "vm-2");
+    CHECK(store.reader->events("vm-1", always, 10).value().size() == 2);
+    CHECK(store.reader->events("vm-2", always, 10).value().at(0).key_count == 7);
+    const auto check = compare_hours(*store.database, "vm-1").value();
+    CHECK(check.hours == 1);
+    CHECK(check.different == 0);
+  }
 }
