@@ -1,6 +1,7 @@
 #include "settings.hpp"
 
 #include "http/listen_address.hpp"
+#include "store/postgres_store.hpp"
 
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ Result<void> check_listen(std::string_view text) {
 
 Result<void> check_database(std::string_view text) {
   if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
-  return wrong("must be sqlite:PATH");
+  if (is_postgres_url(text)) return check_postgres_url(text);
+  return wrong("must be sqlite:PATH or postgresql://USER@HOST:5432/DATABASE");
 }
 
 using Row = Setting<ServerSettings>;
@@ -41,8 +43,14 @@ constexpr Row text(std::string_view key, T S::*member, std::string_view kind, st
 constexpr std::array table{
     text("listen", &S::listen, "ADDRESS",
          "Address and port to listen on; port 0: any free one. May be given again.", check_listen),
-    text("database", &S::database, "URL",
-         "Where events are kept: sqlite:PATH; by default server.db below the data folder.", check_database),
+    Row{.key = "database",
+        .ini = "database",
+        .member = &S::database,
+        .unit = "URL",
+        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or postgresql://...",
+        .secret = true,
+        .needs_restart = true,
+        .check = check_database},
     text("data_dir", &S::data_dir, "DIR",
          "The server's folder; by default /var/lib/activity-tracker for root, else "
          "~/.local/share/activity-tracker/server."),

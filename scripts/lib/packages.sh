@@ -4,7 +4,7 @@
 packages_to_build=(
   g++ meson ninja-build cmake pkg-config
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
-  libsqlite3-dev libsqlitecpp-dev libsodium-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+  libsqlite3-dev libsqlitecpp-dev libpq-dev libsodium-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
   libhowardhinnant-date-dev libxcb1-dev libxcb-xinput-dev
 )
 packages_to_run=(tzdata ca-certificates)
@@ -13,6 +13,7 @@ packages_to_test=(
   doctest-dev python3 ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
   openbox xterm xdotool
+  postgresql haproxy
 )
 
 # missing_packages NAME...: those that are not installed, one a line.

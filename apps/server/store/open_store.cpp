@@ -1,3 +1,4 @@
+#include "store/postgres_store.hpp"
 #include "store/store.hpp"
 
 namespace activitytrack::server {
@@ -5,7 +6,8 @@ namespace activitytrack::server {
 Result<Store> open_store(const std::string& url) {
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()));
-  return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite:"};
+  if (is_postgres_url(url)) return open_postgres_store(url);
+  return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
 }
 
 }  // namespace activitytrack::server

@@ -102,7 +102,11 @@ struct Store {
 /// follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
 Result<Store> open_sqlite_store(const std::string& path);
 
-/// By URL: "sqlite:PATH", or "postgresql://..." where this program was built with it.
+/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp). Several
+/// servers may have it open. Nothing kept or said holds the URL's password.
+Result<Store> open_postgres_store(const std::string& url);
+
+/// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".
 Result<Store> open_store(const std::string& url);
 
 /// Forgets everything at exit: for tests. Its hours are made from the events at each call.
