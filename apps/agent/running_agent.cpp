@@ -23,6 +23,7 @@ AgentOptions agent_options(const Settings& settings) {
   options.sampler.window_titles = settings.window_titles;
   options.sampler.system_stats = settings.track_system_stats;
   options.send_interval = std::chrono::seconds(settings.send_interval_sec);
+  options.version = ACTIVITYTRACK_VERSION;
   return options;
 }
 

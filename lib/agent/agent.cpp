@@ -28,6 +28,7 @@ struct Agent::State {
   SourceSlot<InputSource, InputSample> input;
   SourceSlot<FocusSource, FocusSample> focus;
   std::unique_ptr<Delivery> delivery;
+  std::optional<AgentState> described;  // what `delivery` was told last
 
   WaitSet waits;
   Timer interval_timer{Timer::Base::wall};
@@ -58,6 +59,22 @@ struct Agent::State {
     delivery.reset();
     if (!parts.sender) return;
     delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, options.send_interval, clock, log);
+    described.reset();
+    describe();
+  }
+
+  Capture capture() const {
+    if (paused) return Capture::paused;
+    return input.fd() >= 0 ? Capture::working : Capture::failing;
+  }
+
+  /// Tells the server, with the next batch, how it is with this agent.
+  void describe() {
+    if (!delivery) return;
+    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(), capture()};
+    if (described == state) return;
+    described = state;
+    delivery->describe(std::move(state));
   }
 
   void start_sampling(ClockReading now) {
@@ -131,6 +148,7 @@ struct Agent::State {
     if (paused && paused_until) also(*paused_until);
     next ? timer.set(*next) : timer.clear();
     sampler.observing() ? interval_timer.set(sampler.next_boundary()) : interval_timer.clear();
+    describe();
   }
 
   void pause(ClockReading now, std::optional<std::chrono::minutes> duration) {
@@ -158,8 +176,8 @@ Agent::~Agent() = default;
 Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions options, Clock& clock, Log& log) {
   auto state = std::make_unique<State>(std::move(parts), std::move(options), clock, log);
   state->start_sampling(clock.read());
-  state->start_delivery();
   state->tick(true);
+  state->start_delivery();
   return std::unique_ptr<Agent>(new Agent(std::move(state)));
 }
 

@@ -45,6 +45,7 @@ struct Delivery::State {
   mutable std::mutex mutex;  // guards what follows, up to `thread`
   std::condition_variable changed;
   std::chrono::seconds interval;
+  std::optional<AgentState> agent;
   DeliveryStatus status;
   bool stopping = false;
   std::uint64_t rounds_wanted = 0;  // flush asks for one more than have ended
@@ -94,7 +95,7 @@ struct Delivery::State {
   }
 
   bool send(std::span<const BufferedEvent> batch) {
-    const SendOutcome outcome = sender->send(events_of(batch));
+    const SendOutcome outcome = sender->send(events_of(batch), agent_now());
     switch (outcome.status) {
       case SendStatus::settled:
         return settle(settled_by(batch, outcome.answer));
@@ -107,6 +108,11 @@ struct Delivery::State {
     if (batch.size() == 1) return settle({{batch.front().id, outcome.error.message}});
     const std::size_t half = batch.size() / 2;
     return send(batch.first(half)) && send(batch.subspan(half));
+  }
+
+  std::optional<AgentState> agent_now() {
+    const std::lock_guard lock(mutex);
+    return agent;
   }
 
   bool settle(const std::vector<Settled>& settled) {
@@ -174,6 +180,11 @@ void Delivery::set_interval(std::chrono::seconds interval) {
   state_->interval = interval;
   state_->rounds_wanted = std::max(state_->rounds_wanted, state_->rounds_ended + 1);
   state_->changed.notify_all();
+}
+
+void Delivery::describe(AgentState agent) {
+  const std::lock_guard lock(state_->mutex);
+  state_->agent = std::move(agent);
 }
 
 DeliveryStatus Delivery::status() const {

@@ -1,5 +1,6 @@
 #include <activitytrack/core/event_json.hpp>
 
+#include "core/agent_builder.hpp"
 #include "core/event_builder.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -35,7 +36,12 @@ class BatchHandler {
       case Place::document:
         return single_ ? begin_event(ec) : enter(Place::batch);
       case Place::batch:
-        if (events_key_) return refuse("\"events\" must be an array", ec);
+        if (key_ == Key::events) return refuse("\"events\" must be an array", ec);
+        if (key_ != Key::agent) return skip();
+        agent_ = {};
+        return enter(Place::agent);
+      case Place::agent:
+        agent_.wrong_type();
         return skip();
       case Place::events:
         return begin_event(ec);
@@ -53,6 +59,10 @@ class BatchHandler {
       end_event();
       return enter(single_ ? Place::document : Place::events);
     }
+    if (place_ == Place::agent) {
+      batch.agent = agent_.end();
+      return enter(Place::batch);
+    }
     return enter(Place::document);
   }
 
@@ -62,11 +72,14 @@ class BatchHandler {
       case Place::document:
         return refuse_shape(ec);
       case Place::batch:
-        if (!events_key_) return skip();
+        if (key_ != Key::events) return skip();
         seen_events_ = true;
         return enter(Place::events);
       case Place::events:
         return reject_element(ec) && skip();
+      case Place::agent:
+        agent_.wrong_type();
+        return skip();
       case Place::event:
         if (builder_.wants_list()) return enter(Place::words);
         builder_.wrong_type();
@@ -90,9 +103,10 @@ class BatchHandler {
     text_.clear();
     if (skip_ > 0) return true;
     if (place_ == Place::event) builder_.key(find_event_field(name));
+    if (place_ == Place::agent) agent_.key(name);
     if (place_ == Place::batch) {
-      events_key_ = name == "events";
-      if (events_key_ && seen_events_) return refuse("\"events\" is given twice", ec);
+      key_ = name == "events" ? Key::events : name == "agent" ? Key::agent : Key::unknown;
+      if (key_ == Key::events && seen_events_) return refuse("\"events\" is given twice", ec);
     }
     return true;
   }
@@ -119,7 +133,8 @@ class BatchHandler {
   bool complete() const { return single_ || seen_events_; }
 
  private:
-  enum class Place { document, batch, events, event, words };
+  enum class Place { document, batch, agent, events, event, words };
+  enum class Key { unknown, events, agent };
 
   bool enter(Place place) {
     place_ = place;
@@ -152,9 +167,12 @@ class BatchHandler {
       case Place::document:
         return refuse_shape(ec);
       case Place::batch:
-        return events_key_ ? refuse("\"events\" must be an array", ec) : true;
+        return key_ == Key::events ? refuse("\"events\" must be an array", ec) : true;
       case Place::events:
         return reject_element(ec);
+      case Place::agent:
+        agent_.scalar(value);
+        break;
       case Place::event:
         builder_.scalar(value);
         break;
@@ -202,10 +220,12 @@ class BatchHandler {
   const bool single_;
   Place place_ = Place::document;
   std::size_t skip_ = 0;  ///< depth within a value that nobody wants
-  bool events_key_ = false, seen_events_ = false;
+  Key key_ = Key::unknown;  ///< the last one of the batch
+  bool seen_events_ = false;
   std::size_t index_ = 0;
   std::string text_;
   EventBuilder builder_;
+  AgentBuilder agent_;
 };
 
 Result<DecodedBatch> parse(std::string_view text, bool single) {

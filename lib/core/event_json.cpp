@@ -48,8 +48,24 @@ std::string encode_event(const Event& event) {
   return out;
 }
 
-std::string encode_batch(std::span<const Event> events) {
-  std::string out = "{\"events\":[";
+void append_agent_json(std::string& out, const AgentState& agent) {
+  JsonWriter(out)
+      .begin_object()
+      .field("version", agent.version)
+      .field("collect_interval_sec", agent.collect_interval_sec)
+      .field("send_interval_sec", agent.send_interval_sec)
+      .field("capture", to_string(agent.capture))
+      .end_object();
+}
+
+std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent) {
+  std::string out = "{";
+  if (agent) {
+    out += "\"agent\":";
+    append_agent_json(out, *agent);
+    out += ',';
+  }
+  out += "\"events\":[";
   for (const Event& event : events) {
     if (&event != events.data()) out += ',';
     append_event_json(out, event);

@@ -18,8 +18,8 @@ class HttpSender final : public Sender {
 
   Result<void> prepare() { return client_.prepare(url_); }
 
-  SendOutcome send(std::span<const Event> events) override {
-    const Result<HttpResponse> response = client_.send(request(events));
+  SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent) override {
+    const Result<HttpResponse> response = client_.send(request(events, agent));
     if (response) return outcome_of(*response, events.size(), url_.origin(), credential_);
     SendOutcome outcome;
     outcome.error = response.error();
@@ -29,7 +29,7 @@ class HttpSender final : public Sender {
   void cancel() noexcept override { client_.cancel(); }
 
  private:
-  HttpRequest request(std::span<const Event> events) const {
+  HttpRequest request(std::span<const Event> events, const std::optional<AgentState>& agent) const {
     HttpRequest request;
     request.method = "POST";
     request.url = url_;
@@ -37,7 +37,7 @@ class HttpSender final : public Sender {
                       {"Content-Encoding", "zstd"},
                       {"Accept", "application/json, application/problem+json"}};
     if (!credential_.empty()) request.fields.emplace_back("Authorization", "Bearer " + credential_);
-    request.body = compress(encode_batch(events), ContentCoding::zstd);
+    request.body = compress(encode_batch(events, agent), ContentCoding::zstd);
     return request;
   }
 

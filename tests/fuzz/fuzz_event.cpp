@@ -28,8 +28,8 @@ void check_batch(std::string_view text) {
   require(batch->events.size() + batch->rejected.size() <= max_batch_events);
   for (const auto& event : batch->events) check_event(event);
 
-  auto again = decode_batch(encode_batch(batch->events));
-  require(again.has_value() && again->events == batch->events && again->rejected.empty());
+  auto again = decode_batch(encode_batch(batch->events, batch->agent));
+  require(again.has_value() && again->agent == batch->agent && again->events == batch->events && again->rejected.empty());
 }
 
 void check_answer(std::string_view text) {

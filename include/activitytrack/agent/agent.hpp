@@ -36,6 +36,7 @@ struct AgentParts {
 struct AgentOptions {
   SamplerOptions sampler;
   std::chrono::seconds send_interval{300};
+  std::string version{};  ///< of the program, for the server
 };
 
 /// What a running agent does, for the person it counts and for `activitytrack-agent status`.

@@ -39,6 +39,9 @@ class Delivery {
   /// A round as soon as may be, and from then on one each `interval`.
   void set_interval(std::chrono::seconds interval);
 
+  /// What goes along with each batch from now on.
+  void describe(AgentState agent);
+
   DeliveryStatus status() const;
 
  private:

@@ -46,8 +46,11 @@ Result<Event> decode_event(std::string_view json);
 std::string encode_event(const Event& event);
 void append_event_json(std::string& out, const Event& event);
 
-/// `{"events":[...]}`.
-std::string encode_batch(std::span<const Event> events);
+/// `{"events":[...]}`, or with what the agent says of itself, `{"agent":{...},"events":[...]}`.
+std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent = std::nullopt);
+
+/// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
+void append_agent_json(std::string& out, const AgentState& agent);
 
 /// The answer to a batch: `{"accepted":N,"duplicates":M,"rejected":[...]}`.
 struct BatchAnswer {

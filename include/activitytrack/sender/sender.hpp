@@ -31,8 +31,10 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s).
-  virtual SendOutcome send(std::span<const Event> events) = 0;
+  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). `agent` is what the agent
+  /// says of itself.
+  virtual SendOutcome send(std::span<const Event> events,
+                           const std::optional<AgentState>& agent = std::nullopt) = 0;
 
   /// Makes a `send` under way, and all later ones, return `retry` at once.
   virtual void cancel() noexcept = 0;

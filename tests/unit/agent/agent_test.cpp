@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <atomic>
+#include <mutex>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
@@ -186,14 +187,23 @@ namespace {
 /// Takes everything until it is cancelled, which holds for good.
 class OpenSender final : public Sender {
  public:
-  SendOutcome send(std::span<const Event> events) override {
+  SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent) override {
+    const std::lock_guard lock(mutex_);
+    described_ = agent;
     if (cancelled_) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
     return {SendStatus::settled, {events.size(), 0, {}}, {}, {}};
   }
   void cancel() noexcept override { cancelled_ = true; }
 
+  std::optional<AgentState> described() const {
+    const std::lock_guard lock(mutex_);
+    return described_;
+  }
+
  private:
   std::atomic<bool> cancelled_ = false;
+  mutable std::mutex mutex_;
+  std::optional<AgentState> described_;
 };
 
 }  // namespace
@@ -205,4 +215,26 @@ TEST_CASE_FIXTURE(Rig, "after a new send interval events are sent as before") {
   key();
   agent->stop(30s);
   CHECK(buffer->stats()->pending == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "with its events an agent says how it is") {
+  const auto server = std::make_shared<OpenSender>();
+  sender = server;
+  start();
+  agent->configure({{"m", 1800s, 60s}, 600s, "9.9"});
+  SUBCASE("working") {
+    agent->stop(30s);
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::working});
+  }
+  SUBCASE("paused") {
+    agent->pause(std::nullopt);
+    agent->stop(30s);
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::paused});
+  }
+  SUBCASE("without its display") {
+    display = false;
+    input->fail({ErrorCode::unavailable, "gone"});
+    agent->stop(30s);
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::failing});
+  }
 }

@@ -17,8 +17,9 @@ namespace {
 /// A server in memory: it stores each event once, and fails as it is told to.
 class FakeServer final : public Sender {
  public:
-  SendOutcome send(std::span<const Event> events) override {
+  SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent) override {
     const std::lock_guard lock(mutex);
+    described = agent;
     batches.push_back(events.size());
     if (cancelled) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
     if (!failures.empty()) {
@@ -47,6 +48,7 @@ class FakeServer final : public Sender {
   std::map<Time, int> stored;
   std::vector<std::size_t> batches;
   std::deque<SendStatus> failures;
+  std::optional<AgentState> described;
   std::int64_t poison = -1, bad = -1;
 };
 
@@ -134,4 +136,13 @@ TEST_CASE_FIXTURE(Rig, "a new interval goes on with the same sender") {
   delivery->set_interval(2h);
   CHECK(delivery->flush(30s));
   CHECK(server->stored.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Rig, "what the agent says of itself goes along with each batch") {
+  const auto delivery = deliver();
+  const AgentState state{"1.2", 60, 300, Capture::failing};
+  delivery->describe(state);
+  fill(1);
+  CHECK(delivery->flush(30s));
+  CHECK(server->described == state);
 }

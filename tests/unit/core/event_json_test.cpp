@@ -134,6 +134,42 @@ TEST_CASE("what nobody knows is passed over, whatever it holds") {
   CHECK(batch->events.empty());
 }
 
+TEST_CASE("what an agent says of itself comes with its batch, before the events or after") {
+  const AgentState agent{"1.2.3", 60, 300, Capture::failing};
+  const std::vector events{full_event()};
+  const auto batch = decode_batch(encode_batch(events, agent));
+  REQUIRE(batch.has_value());
+  CHECK(batch->agent == agent);
+  CHECK(batch->events == events);
+  const auto after = decode_batch(
+      R"({"events":[],"agent":{"capture":"paused","more":{"version":[]},"send_interval_sec":1,"version":"x","collect_interval_sec":86400}})");
+  REQUIRE(after.has_value());
+  CHECK(after->agent == AgentState{"x", 86'400, 1, Capture::paused});
+  CHECK_FALSE(decode_batch(R"({"events":[]})")->agent);
+}
+
+TEST_CASE("an agent's word that is not of its shape is passed over, and its events are not") {
+  const std::string long_version(65, 'v');
+  for (const std::string& agent : {
+           std::string("null"), std::string("[1]"), std::string("\"x\""), std::string("{}"),
+           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300})"),
+           std::string(R"({"version":1,"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+           std::string(R"({"version":"1","collect_interval_sec":0,"send_interval_sec":300,"capture":"working"})"),
+           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":86401,"capture":"working"})"),
+           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":3.5,"capture":"working"})"),
+           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300,"capture":"asleep"})"),
+           std::string(R"({"version":[],"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+           std::string(R"({"version":{"version":"1"},"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+           R"({"version":")" + long_version + R"(","collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})",
+       }) {
+    CAPTURE(agent);
+    const auto batch = decode_batch(R"({"agent":)" + agent + R"(,"events":[)" + contract_example + "]}");
+    REQUIRE(batch.has_value());
+    CHECK_FALSE(batch->agent);
+    CHECK(batch->events.size() == 1);
+  }
+}
+
 TEST_CASE("a text that is not a batch is refused whole") {
   const std::string deep = R"({"events":[],"x":)" + std::string(100, '[') + std::string(100, ']') + "}";
   std::string many = R"({"events":[)";

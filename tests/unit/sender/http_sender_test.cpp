@@ -35,7 +35,8 @@ TEST_CASE("a batch goes out as the contract says") {
                                   .user_agent = "activitytrack-agent/1"})
                     .value();
   const std::vector<Event> batch = events(3);
-  const SendOutcome outcome = sender->send(batch);
+  const AgentState agent{"1.2", 60, 300, Capture::paused};
+  const SendOutcome outcome = sender->send(batch, agent);
   CHECK(outcome.status == SendStatus::settled);
   CHECK(outcome.answer.accepted == 3);
   CHECK(seen.starts_with("POST /prefix/api/events HTTP/1.1\r\n"));
@@ -48,6 +49,7 @@ TEST_CASE("a batch goes out as the contract says") {
   const auto decoded = decode_batch(*body);
   REQUIRE(decoded.has_value());
   CHECK(decoded->events == batch);
+  CHECK(decoded->agent == agent);
 }
 
 TEST_CASE("without a credential none is sent") {
