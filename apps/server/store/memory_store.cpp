@@ -55,12 +55,16 @@ class MemoryWriter : public StoreWriter {
   bool add(const Event& event, const std::optional<AgentState>& agent, Time now) {
     const auto [place, is_new] = state_->machines.try_emplace(event.machine_id);
     Entry& entry = place->second;
-    if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, "", std::nullopt};
+    if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, false};
     entry.machine.last_seen = std::max(entry.machine.last_seen, now);
     if (agent) entry.machine.agent = agent;
     if (!event.timezone.empty() && (!entry.zone_at || event.timestamp >= *entry.zone_at)) {
       entry.machine.timezone = event.timezone;
       entry.zone_at = event.timestamp;
+    }
+    if (event.timestamp >= entry.machine.latest_event) {
+      entry.machine.latest_event = event.timestamp;
+      entry.machine.latest_is_idle = event.is_idle;
     }
     return entry.events.try_emplace(event.timestamp, event).second;
   }

@@ -23,7 +23,8 @@ constexpr const char* create_machines =
     " user_label TEXT,"
     " timezone TEXT NOT NULL DEFAULT '',"
     " timezone_at BIGINT NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
-    " agent_version TEXT, collect_interval_sec BIGINT, send_interval_sec BIGINT, capture TEXT"
+    " agent_version TEXT, collect_interval_sec BIGINT, send_interval_sec BIGINT, capture TEXT,"
+    " latest_event BIGINT NOT NULL DEFAULT 0, latest_is_idle BIGINT NOT NULL DEFAULT 0"
     ") WITH (fillfactor = 66);"
     "CREATE INDEX IF NOT EXISTS machines_by_machine_id ON machines(machine_id);";
 

@@ -14,11 +14,13 @@ std::string lower_type(const EventField& field) { return std::string(postgres_co
 
 const std::string touch_machines_sql =
     "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture)"
-    " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture"
+    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
+    " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
+    " latest_event, latest_is_idle"
     " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
-    "$8::bigint[], $9::text[])"
-    " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture)"
+    "$8::bigint[], $9::text[], $10::bigint[], $11::bigint[])"
+    " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
+    " latest_event, latest_is_idle)"
     " ON CONFLICT(id) DO UPDATE SET last_seen = greatest(known.last_seen, excluded.last_seen),"
     " timezone = CASE WHEN excluded.timezone <> '' AND excluded.timezone_at >= known.timezone_at"
     "  THEN excluded.timezone ELSE known.timezone END,"
@@ -27,17 +29,22 @@ const std::string touch_machines_sql =
     " agent_version = coalesce(excluded.agent_version, known.agent_version),"
     " collect_interval_sec = coalesce(excluded.collect_interval_sec, known.collect_interval_sec),"
     " send_interval_sec = coalesce(excluded.send_interval_sec, known.send_interval_sec),"
-    " capture = coalesce(excluded.capture, known.capture)"
+    " capture = coalesce(excluded.capture, known.capture),"
+    " latest_is_idle = CASE WHEN excluded.latest_event >= known.latest_event"
+    "  THEN excluded.latest_is_idle ELSE known.latest_is_idle END,"
+    " latest_event = greatest(known.latest_event, excluded.latest_event)"
     " WHERE known.machine_id = excluded.machine_id RETURNING id";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
-  PostgresArray versions(text), collect(int8), send(int8), capture(text);
+  PostgresArray versions(text), collect(int8), send(int8), capture(text), latest(int8), idle(int8);
   for (const auto& [key, machine] : machines) {
     ids.add(key);
     machine_ids.add(std::string_view(*machine.machine_id));
     zones.add(std::string_view(machine.timezone));
     zones_at.add(to_micros(machine.timezone_at));
+    latest.add(to_micros(machine.latest->timestamp));
+    idle.add(std::int64_t{machine.latest->is_idle});
     if (const AgentState* agent = machine.agent) {
       versions.add(std::string_view(agent->version));
       collect.add(agent->collect_interval_sec);
@@ -50,7 +57,7 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
   PostgresParameters parameters;
   parameters.add(to_micros(now));
   for (PostgresArray* column :
-       {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture}) {
+       {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &latest, &idle}) {
     std::move(*column).finish(parameters);
   }
   return parameters;

@@ -8,7 +8,7 @@ namespace {
 
 const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture FROM machines";
+    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle FROM machines";
 
 std::optional<AgentState> read_agent(const SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -29,6 +29,8 @@ Machine read_machine(const SqlRow& row) {
   machine.timezone = row.text(4);
   constexpr int first_of_agent = 5;
   machine.agent = read_agent(row, first_of_agent);
+  machine.latest_event = from_micros(row.integer(first_of_agent + 4));
+  machine.latest_is_idle = row.integer(first_of_agent + 5) != 0;
   return machine;
 }
 

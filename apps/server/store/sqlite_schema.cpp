@@ -23,7 +23,8 @@ constexpr const char* create_machines =
     " user_label TEXT,"
     " timezone TEXT NOT NULL DEFAULT '',"
     " timezone_at INTEGER NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
-    " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT)";
+    " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT,"
+    " latest_event INTEGER NOT NULL DEFAULT 0, latest_is_idle INTEGER NOT NULL DEFAULT 0)";
 
 constexpr const char* create_hours =
     "CREATE TABLE IF NOT EXISTS hours("

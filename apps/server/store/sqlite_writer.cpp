@@ -15,15 +15,17 @@ namespace {
 
 constexpr const char* touch_machine =
     "INSERT INTO machines(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture)"
-    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
+    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
     " ON CONFLICT(id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen),"
     " timezone = iif(excluded.timezone <> '' AND excluded.timezone_at >= timezone_at, excluded.timezone, timezone),"
     " timezone_at = iif(excluded.timezone <> '', max(timezone_at, excluded.timezone_at), timezone_at),"
     " agent_version = coalesce(excluded.agent_version, agent_version),"
     " collect_interval_sec = coalesce(excluded.collect_interval_sec, collect_interval_sec),"
     " send_interval_sec = coalesce(excluded.send_interval_sec, send_interval_sec),"
-    " capture = coalesce(excluded.capture, capture)"
+    " capture = coalesce(excluded.capture, capture),"
+    " latest_is_idle = iif(excluded.latest_event >= latest_event, excluded.latest_is_idle, latest_is_idle),"
+    " latest_event = max(latest_event, excluded.latest_event)"
     " WHERE machine_id = excluded.machine_id";
 
 constexpr const char* upsert_hour =
@@ -101,6 +103,8 @@ class SqliteWriter : public StoreWriter {
         touch->bind(8, machine.agent->send_interval_sec);
         touch->bindNoCopy(9, to_string(machine.agent->capture).data());
       }
+      touch->bind(10, to_micros(machine.latest->timestamp));
+      touch->bind(11, machine.latest->is_idle ? 1 : 0);
       if (touch->exec() == 0) return shared_key_error(*machine.machine_id);
       if (machine.agent) touch_.clearBindings();
     }

@@ -26,6 +26,8 @@ struct Machine {
   Time last_seen;                   ///< when it last sent an event, new or known
   std::string timezone;             ///< of its latest event that names one; "" if none did
   std::optional<AgentState> agent;  ///< what its agent last said of itself
+  Time latest_event{};              ///< timestamp of its latest event; 1970 if not known
+  bool latest_is_idle = false;      ///< and whether that is idle
 
   friend bool operator==(const Machine&, const Machine&) = default;
 };

@@ -15,6 +15,7 @@ Result<TouchedMachines> touched_machines(std::span<const Batch> batches) {
         if (*machine->machine_id != event.machine_id) return shared_key_error(event.machine_id);
         if (batch.agent) machine->agent = &*batch.agent;
       }
+      if (!machine->latest || event.timestamp >= machine->latest->timestamp) machine->latest = &event;
       if (event.timezone.empty() || event.timestamp < machine->timezone_at) continue;
       machine->timezone = event.timezone;
       machine->timezone_at = event.timestamp;
