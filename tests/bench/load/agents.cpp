@@ -22,7 +22,7 @@ bool Agents::run() {
   auto next_look = begin_;
   while (done_ < machines_.size()) {
     const auto now = Clock::now();
-    if (now > end_ + options_.patience) return false;
+    if (interrupted || now > end_ + options_.patience) return false;
     if (now >= next_look) {
       give_up_late(now);
       next_look = now + std::chrono::seconds(1);

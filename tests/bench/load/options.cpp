@@ -64,7 +64,7 @@ std::string help() {
   std::string text = usage;
   for (const auto& [mode, about] : modes) program::append_entry(text, mode, about);
   program::append_options(text, table);
-  return text;
+  return text + "\nSIGINT and SIGTERM end a run early, with its figures and its record.\n";
 }
 
 /// Reads numbers, and keeps the first complaint.

@@ -6,10 +6,14 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <span>
 
 namespace activitytrack::load {
+
+/// Set by SIGINT and SIGTERM: whatever runs ends as if its time were over.
+inline volatile std::sig_atomic_t interrupted = 0;
 
 /// Waits for connections and for moments, to the nanosecond.
 class Poller {

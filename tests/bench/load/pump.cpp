@@ -32,6 +32,7 @@ Pump::Pump(Courier& courier, const PumpOptions& options)
 void Pump::run() {
   while (true) {
     const auto now = Clock::now();
+    if (interrupted) end_ = std::min(end_, now);
     if (now >= next_look_) look_after(now);
     if (!is_over(now)) {
       make_due(now);

@@ -75,9 +75,16 @@ std::string rest_of(Shape shape, const Event& event) {
   return text.substr(text.find(stamp) + stamp.size());
 }
 
+std::string start_of_body(Shape shape) {
+  std::string body =
+      shape == Shape::twelve ? encode_batch({}) : encode_batch({}, AgentState{.version = "0.1.0"});
+  body.resize(body.size() - std::string_view("]}").size());
+  return body;
+}
+
 }  // namespace
 
-Texts::Texts(Shape shape) {
+Texts::Texts(Shape shape) : start_(start_of_body(shape)) {
   for (std::size_t kind = 0; kind < kinds(); ++kind) rests_.push_back(rest_of(shape, event_of_kind(kind)));
   for (std::uint64_t m = 0; m < minutes_a_day; ++m) {
     minutes_.push_back(format_timestamp(begin + minutes(m)).substr(11));
@@ -94,7 +101,7 @@ void Texts::add_stamp(std::string& body, std::uint64_t minute) {
 
 void Texts::write(std::string& body, std::string_view machine_id, std::size_t machine, std::uint64_t first,
                   std::uint64_t count) {
-  body.assign("{\"events\":[");
+  body.assign(start_);
   for (std::uint64_t n = first; n < first + count; ++n) {
     body.append(n == first ? "{\"machine_id\":\"" : ",{\"machine_id\":\"").append(machine_id);
     body.append("\",\"timestamp\":\"");

@@ -29,6 +29,7 @@ class Texts {
  private:
   void add_stamp(std::string& body, std::uint64_t minute);
 
+  std::string start_;                 ///< of a body, up to its first event
   std::vector<std::string> rests_;    ///< what follows the time stamp, of each kind of event
   std::vector<std::string> days_;     ///< "2024-01-15T"
   std::vector<std::string> minutes_;  ///< "10:30:00Z"
