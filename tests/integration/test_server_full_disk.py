@@ -1,31 +1,39 @@
-"""A disk that fills up under the server, and has room again: 503 meanwhile, nothing acknowledged is lost."""
+"""A disk that fills up under the server, and has room again: 503 meanwhile, nothing acknowledged is lost. FILLS in the
+environment chooses how often under load."""
 
 import json
 import os
 import subprocess
 import unittest
 
-from server_support import ServerTest, batch, event
+from load_support import LoadTest
+from server_support import batch, event
+from support import wait_until
 
 JSON = {"Content-Type": "application/json"}
+FILLS = int(os.environ.get("FILLS", "5"))
+MIB = 1 << 20
 
 
-class FullDiskTest(ServerTest):
-    def setUp(self):
-        super().setUp()
+class FullDiskTest(LoadTest):
+    def mount_disk(self, mib):
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", self.disk],
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", self.disk],
                                  capture_output=True, text=True, check=False)
         if mounted.returncode:
             self.skipTest(f"cannot mount a small disk: {mounted.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
 
+    def start_on_disk(self):
+        return self.start_server("--database", f"sqlite:{self.disk}/server.db")
+
     def send(self, number):
         return self.request("POST", "/api/events", batch([event(number, active_window="w" * 500)]), JSON)
 
     def test_a_full_disk_is_told_and_survived(self):
-        server = self.start_server("--database", f"sqlite:{self.disk}/server.db")
+        self.mount_disk(2)
+        server = self.start_on_disk()
         ballast = self.disk / "ballast"
         acknowledged = 0
         self.assertEqual(self.send(acknowledged)[0], 200)
@@ -49,6 +57,44 @@ class FullDiskTest(ServerTest):
         self.assertEqual(len(self.stored("load")), acknowledged)
         self.assertEqual(server.log_end(1000).count(" error "), 3, server.log_end(50))
         self.stop(server)
+
+    def test_a_disk_fills_and_is_freed_under_load(self):
+        """The load itself fills the disk; each time it is full, some of the ballast goes."""
+        self.mount_disk(8 + 2 * FILLS)
+        ballast = [self.disk / f"ballast-{i}" for i in range(FILLS)]
+        for file in ballast:
+            file.write_bytes(b"x" * (2 * MIB))
+        server = self.start_on_disk()
+        # At a rate that leaves a second between two fillings, or a look at the server might miss that it goes on.
+        loads = [self.load("again", "rate", "--rate", 5000, "--machines", 50, "--retry-wait", 5),
+                 self.load("once", "rate", "--rate", 1000, "--machines", 50, "--retry-wait", 5, "--abandon")]
+        probe = 0
+        for file in ballast:
+            status, headers, body = self.probe_until(503, probe)
+            self.assertGreater(int(headers["Retry-After"]), 0)
+            self.assertIn("full", json.loads(body)["detail"])
+            self.assertEqual(self.request("GET", "/healthz")[0], 200)
+            file.unlink()
+            self.probe_until(200, probe + 1)
+            probe += 2
+        figures = [load.stop() for load in loads]
+        self.assertTrue(all(f["statuses"].get("503", 0) > FILLS for f in figures), "the loads met no full disk")
+        self.assertEqual({status for f in figures for status in f["statuses"]}, {"200", "503"})
+        found = self.verify(*loads)
+        print(f"{FILLS} times full, {sum(f['statuses']['503'] for f in figures)} answers 503, {found}", flush=True)
+        self.stop(server)
+
+    def probe_until(self, status, number):
+        """The answer to an event of our own, once it is of this status."""
+        answers = []
+
+        def asked():
+            answers[:] = self.send(number)
+            self.assertIn(answers[0], (200, 503))
+            return answers[0] == status
+
+        wait_until(asked, f"an answer {status}")
+        return answers
 
 
 if __name__ == "__main__":

@@ -1,83 +1,43 @@
-"""kill -9 of the server at random moments under load: what it acknowledged is there, once, after each start.
-ROUNDS and SEED in the environment choose a longer or another run."""
+"""kill -9 of the server at random moments under load, many times: what it acknowledged is there, once; what it did not is
+there at most once; its hours are what its events add up to. ROUNDS and SEED in the environment choose a longer or another
+run."""
 
-import http.client
-import json
 import os
 import random
-import threading
 import time
 import unittest
-from collections import Counter
 
-from server_support import ServerTest, batch, event
+from load_support import LoadTest
 
-CLIENTS = 4
-
-
-class Client(threading.Thread):
-    """Sends batches one after the other until the server is gone; keeps what was acknowledged and what may be."""
-
-    def __init__(self, port, machine, first, seed):
-        super().__init__(daemon=True)
-        self.port, self.machine, self.next = port, machine, first
-        self.random = random.Random(seed)
-        self.acknowledged, self.unanswered, self.wrong = set(), set(), None
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        while True:
-            size = self.random.choice([1, 5, 5, 5, 50, 500])
-            events = [event(n, self.machine) for n in range(self.next, self.next + size)]
-            stamps = {e["timestamp"] for e in events}
-            self.next += size
-            try:
-                connection.request("POST", "/api/events", batch(events), {"Content-Type": "application/json"})
-                response = connection.getresponse()
-                answer = json.loads(response.read())
-            except (OSError, http.client.HTTPException, ValueError):
-                self.unanswered = stamps
-                return
-            if response.status != 200 or answer["accepted"] != size:
-                self.wrong = f"{response.status} {answer}"
-                return
-            self.acknowledged |= stamps
+ROUNDS = int(os.environ.get("ROUNDS", "40"))
+SEED = int(os.environ.get("SEED", "20240115"))
 
 
-class ServerKillTest(ServerTest):
+class ServerKillTest(LoadTest):
+    def start_loads(self):
+        """Agents send again what was not answered; a program that gives up leaves it undecided."""
+        return [self.load("again", "flat-out", "--machines", 40, "--connections", 16, "--retry-wait", 10),
+                self.load("once", "flat-out", "--machines", 20, "--connections", 8, "--retry-wait", 10, "--abandon"),
+                self.load("large", "flat-out", "--machines", 4, "--connections", 2, "--retry-wait", 10, "--events", 400)]
+
     def test_nothing_acknowledged_is_lost(self):
-        rounds = int(os.environ.get("ROUNDS", "12"))
-        seed = int(os.environ.get("SEED", "20240115"))
-        print(f"seed {seed}, rounds {rounds}", flush=True)
-        chance = random.Random(seed)
-        acknowledged = {f"client-{i}": set() for i in range(CLIENTS)}
-        possible = {machine: set() for machine in acknowledged}
-        first = 0
-        for _ in range(rounds):
-            server = self.start_server()
-            clients = [Client(self.port, machine, first, chance.random()) for machine in acknowledged]
-            for client in clients:
-                client.start()
-            time.sleep(chance.uniform(0.02, 0.4))  # the moment of the kill, not a wait for anything
+        print(f"seed {SEED}, {ROUNDS} kills", flush=True)
+        chance = random.Random(SEED)
+        server = self.start_server()
+        loads = self.start_loads()
+        self.wait_for_stored("again-00000")
+        for _ in range(ROUNDS):
+            time.sleep(chance.uniform(0.01, 0.3))  # the moment of the kill, not a wait for anything
+            self.assertFalse(server.ended(), server.log_end(20))
             server.process.kill()
             server.process.wait()
-            for client in clients:
-                client.join(60)
-                self.assertFalse(client.is_alive())
-                self.assertIsNone(client.wrong)
-                acknowledged[client.machine] |= client.acknowledged
-                possible[client.machine] |= client.acknowledged | client.unanswered
-            first = max(client.next for client in clients)
-
-        server = self.start_server()
-        for machine, sent in acknowledged.items():
-            stored = Counter(e["timestamp"] for e in self.stored(machine))
-            self.assertEqual([s for s, count in stored.items() if count > 1], [], "stored twice")
-            self.assertEqual(sent - stored.keys(), set(), "acknowledged and lost")
-            self.assertEqual(stored.keys() - possible[machine], set(), "never sent")
-        total = sum(map(len, acknowledged.values()))
-        print(f"{total} events acknowledged in {rounds} lives, all there once", flush=True)
-        self.assertGreater(total, rounds)
+            server = self.start_server(port=self.port)
+        figures = [load.stop() for load in loads]
+        self.assertGreater(sum(f["lost"] for f in figures), ROUNDS, "the kills met few requests")
+        found = self.verify(*loads)
+        self.assertGreater(found["acknowledged"], 100 * ROUNDS)
+        self.assertEqual({status for f in figures for status in f["statuses"]} - {"200"}, set())
+        print(f"{ROUNDS} kills, {sum(f['lost'] for f in figures)} requests cut off, {found}", flush=True)
         self.stop(server)
 
 
