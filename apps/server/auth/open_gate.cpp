@@ -17,7 +17,8 @@ bool is_foreign(std::string_view authority) {
 class OpenGate : public Gate {
  public:
   std::optional<Response> refuse(const Route&, Request& request) override {
-    if (is_foreign(request.host)) return problem(403, "this server answers to 127.0.0.1, [::1] and localhost alone");
+    if (is_foreign(request.host))
+      return problem(403, "this server answers to 127.0.0.1, [::1] and localhost alone");
     const std::string_view origin = request.origin;
     const auto scheme = origin.find("://");
     const auto site = scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
@@ -29,6 +30,7 @@ class OpenGate : public Gate {
   }
 
   bool is_known(const Route&, const Request&) override { return true; }
+  void answered(const Request&, int) override {}
   std::optional<std::int64_t> version() const override { return std::nullopt; }
   bool still_good(std::int64_t) const override { return true; }
   Result<void> refresh() override { return {}; }

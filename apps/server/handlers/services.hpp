@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/password_queue.hpp"
 #include "ingest/ingest.hpp"
 #include "store/store.hpp"
 
@@ -18,6 +19,7 @@ struct Services {
   Ingest& ingest;
   Clock& clock;
   Log& log;
+  PasswordQueue& passwords;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
 };
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "auth/audit.hpp"
+
+#include <activitytrack/core/log.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace activitytrack::server {
+
+/// Writes down what is only read, or was refused: together, within a second, on a thread of its own. Changes
+/// write their entries themselves, in their own transactions (audited()). What was noted in the last second
+/// is lost if the server is killed.
+class AuditLog {
+ public:
+  /// All are borrowed.
+  AuditLog(Database& database, Clock& clock, Log& log, std::size_t capacity = 10'000);
+  ~AuditLog();  ///< stop()
+  AuditLog(const AuditLog&) = delete;
+
+  /// Notes an answered request if it read what the log is about, or was refused with 403. From any thread.
+  void note(const Request& request, int status);
+
+  /// So much waits, because the database takes nothing, that data must not be shown: nobody would know who
+  /// saw it.
+  bool is_full() const;
+
+  /// Writes what waits, then ends the thread.
+  void stop();
+
+ private:
+  void run();
+  bool write(std::vector<AuditEntry>& entries);
+
+  Database& database_;
+  Clock& clock_;
+  Log& log_;
+  const std::size_t capacity_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<AuditEntry> waiting_;
+  bool stopping_ = false;
+  bool failing_ = false;  ///< of the thread alone
+  std::thread thread_;
+};
+
+}  // namespace activitytrack::server
