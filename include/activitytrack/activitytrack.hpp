@@ -37,6 +37,7 @@
 #include <activitytrack/input/trace.hpp>
 #include <activitytrack/report/hours.hpp>
 #include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/period.hpp>
 #include <activitytrack/report/summary.hpp>
 #include <activitytrack/sender/backoff.hpp>
 #include <activitytrack/sender/sender.hpp>

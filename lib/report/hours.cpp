@@ -36,11 +36,12 @@ bool same_totals(const Totals& a, const Totals& b) {
 
 }  // namespace
 
-HourKey hour_of(const Event& event) {
-  const int offset_min = own_offset_min(event);
+HourKey hour_at(Time time, int offset_min) {
   const std::chrono::minutes offset(offset_min);
-  return {std::chrono::floor<std::chrono::hours>(event.timestamp + offset) - offset, offset_min};
+  return {std::chrono::floor<std::chrono::hours>(time + offset) - offset, offset_min};
 }
+
+HourKey hour_of(const Event& event) { return hour_at(event.timestamp, own_offset_min(event)); }
 
 void Hour::add(const Event& event) {
   totals.add(event);

@@ -1,4 +1,4 @@
-#include <activitytrack/report/summary.hpp>
+#include <activitytrack/report/hours.hpp>
 
 #include "report/wall_clock.hpp"
 
@@ -13,29 +13,17 @@ struct ClockRun {
   WallClock clock;
 };
 
-/// The offset the event gives wins over the tz database: it is what the machine's clock did show.
-WallClock clock_of(const Event& event) {
-  if (!event.timezone.empty()) {
-    const auto zone = WallClock::in_zone(event.timezone);
-    if (zone && (!event.utc_offset_min || *event.utc_offset_min == zone->offset_min(event.timestamp)))
-      return *zone;
-  }
-  return WallClock::fixed(static_cast<int>(event.utc_offset_min.value_or(0)), event.timezone);
+WallClock clock_of(const HourKey& key, const Hour& hour) {
+  return WallClock::showing(hour.timezone, key.offset_min, hour.last_event);
 }
 
-/// Nothing but the event decides, so that the day before and the day after agree on where it belongs.
-bool shows(const WallClock& clock, const Event& event) {
-  const WallClock own = clock_of(event);
-  return own.name() == clock.name() && own.offset_min(event.timestamp) == clock.offset_min(event.timestamp);
-}
-
-/// The hour, counted on a clock that is `offset_min` ahead of UTC.
-std::chrono::sys_time<std::chrono::hours> hour_of(Time time, int offset_min) {
-  return std::chrono::floor<std::chrono::hours>(time + std::chrono::minutes(offset_min));
+/// Nothing but the hour decides, so that the day before and the day after agree on where it belongs.
+bool shows(const WallClock& clock, const HourKey& key, const Hour& hour) {
+  return clock_of(key, hour).name() == clock.name() && clock.offset_min(hour.last_event) == key.offset_min;
 }
 
 /// A day's hours, made from the stretches of time that belong to it.
-class Hours {
+class DayRows {
  public:
   /// Adds the hours of [start, end) as `clock` shows them. An offset that changes within an hour begins
   /// a new row, as does a clock that changes to another offset.
@@ -44,7 +32,7 @@ class Hours {
       const int offset = clock.offset_min(start);
       const Time next = std::min(row_end(start, offset, clock), end);
       const bool continues = !rows_.empty() && end_ == start && rows_.back().offset_min == offset &&
-                             hour_of(rows_.back().start, offset) == hour_of(start, offset);
+                             hour_at(rows_.back().start, offset) == hour_at(start, offset);
       if (!continues) rows_.push_back({start, offset, {}});
       end_ = start = next;
     }
@@ -63,7 +51,7 @@ class Hours {
 
  private:
   static Time row_end(Time start, int offset, const WallClock& clock) {
-    const Time hour_end = hour_of(start, offset) + std::chrono::hours(1) - std::chrono::minutes(offset);
+    const Time hour_end = hour_at(start, offset).start + std::chrono::hours(1);
     const Time change = clock.next_change(start);
     return change < hour_end && clock.offset_min(change) != offset ? change : hour_end;
   }
@@ -72,20 +60,29 @@ class Hours {
   Time end_{};
 };
 
+using DayHour = std::pair<HourKey, const Hour*>;
+
 struct Day {
-  std::vector<ClockRun> runs;        ///< at least one; the first from Time::min()
-  std::vector<const Event*> events;  ///< those that belong to the day
+  std::vector<ClockRun> runs;  ///< at least one; the first from Time::min()
+  std::vector<DayHour> hours;  ///< those that belong to the day
 };
 
-Day day_on_own_clock(Date date, std::span<const Event> events, const std::string& zone_before) {
+/// In order of their first events: when a machine travels, hours of two clocks may lie beside each other.
+std::vector<DayHour> in_order_of_time(const Hours& hours) {
+  std::vector<DayHour> ordered;
+  for (const auto& [key, hour] : hours) ordered.emplace_back(key, &hour);
+  std::ranges::stable_sort(ordered, {}, [](const DayHour& hour) { return hour.second->first_event; });
+  return ordered;
+}
+
+Day day_on_own_clock(Date date, const Hours& hours, const std::string& zone_before) {
   Day day;
-  for (const Event& event : events) {
+  for (const auto& [key, hour] : in_order_of_time(hours)) {
     if (day.runs.empty())
-      day.runs.push_back({Time::min(), clock_of(event)});
-    else if (!shows(day.runs.back().clock, event))
-      day.runs.push_back({event.timestamp, clock_of(event)});
-    if (date_at(event.timestamp, day.runs.back().clock.offset_min(event.timestamp)) == date)
-      day.events.push_back(&event);
+      day.runs.push_back({Time::min(), clock_of(key, *hour)});
+    else if (!shows(day.runs.back().clock, key, *hour))
+      day.runs.push_back({hour->first_event, clock_of(key, *hour)});
+    if (date_at(key.start, key.offset_min) == date) day.hours.emplace_back(key, hour);
   }
   // A machine may know a zone that this host does not: no reason to refuse an empty day.
   if (day.runs.empty())
@@ -93,11 +90,11 @@ Day day_on_own_clock(Date date, std::span<const Event> events, const std::string
   return day;
 }
 
-Day day_in_named_zone(Date date, std::span<const Event> events, const WallClock& zone) {
+Day day_in_named_zone(Date date, const Hours& hours, const WallClock& zone) {
   Day day{{{Time::min(), zone}}, {}};
   const TimeRange range = zone.day(date);
-  for (const Event& event : events)
-    if (range.start <= event.timestamp && event.timestamp < range.end) day.events.push_back(&event);
+  for (const auto& [key, hour] : hours)
+    if (range.start <= hour.first_event && hour.last_event < range.end) day.hours.emplace_back(key, &hour);
   return day;
 }
 
@@ -108,22 +105,22 @@ DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
                    .range = day.runs.front().clock.day(date),
                    .totals = {},
                    .hours = {}};
-  Hours hours;
+  DayRows rows;
   for (std::size_t i = 0; i < day.runs.size(); ++i) {
     const auto& [from, clock] = day.runs[i];
     const Time until = i + 1 < day.runs.size() ? day.runs[i + 1].from : Time::max();
     const TimeRange whole = clock.day(date);
     const Time start = std::max(from, whole.start), end = std::min(until, whole.end);
     if (start >= end) continue;
-    hours.add(start, end, clock);
+    rows.add(start, end, clock);
     report.timezone = clock.name();
   }
-  for (const Event* event : day.events) {
-    report.totals.add(*event);
-    if (HourRow* row = hours.find(event->timestamp)) row->totals.add(*event);
+  for (const auto& [key, hour] : day.hours) {
+    report.totals.merge(hour->totals);
+    if (HourRow* row = rows.find(hour->first_event)) row->totals.merge(hour->totals);
   }
-  if (!hours.empty()) report.range = hours.range();
-  report.hours = hours.take();
+  if (!rows.empty()) report.range = rows.range();
+  report.hours = rows.take();
   return report;
 }
 
@@ -131,7 +128,8 @@ DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
 
 int own_offset_min(const Event& event) {
   if (event.utc_offset_min) return static_cast<int>(*event.utc_offset_min);
-  return clock_of(event).offset_min(event.timestamp);
+  const auto zone = event.timezone.empty() ? std::nullopt : WallClock::in_zone(event.timezone);
+  return zone ? zone->offset_min(event.timestamp) : 0;
 }
 
 int hour_of_day(const HourRow& row) {
@@ -140,14 +138,25 @@ int hour_of_day(const HourRow& row) {
       std::chrono::floor<std::chrono::hours>(local - std::chrono::floor<std::chrono::days>(local)).count());
 }
 
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
-                             std::span<const Event> events, const std::string& zone_before) {
-  if (query.zone.empty())
-    return assemble(machine_id, query.date, day_on_own_clock(query.date, events, zone_before));
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
+                             const std::string& zone_before) {
+  if (query.zone.empty()) return assemble(machine_id, query.date, day_on_own_clock(query.date, hours, zone_before));
   // Asked for the error's words.
   if (const auto range = day_in_zone(query.date, query.zone); !range) return range.error();
   return assemble(machine_id, query.date,
-                  day_in_named_zone(query.date, events, *WallClock::in_zone(query.zone)));
+                  day_in_named_zone(query.date, hours, *WallClock::in_zone(query.zone)));
+}
+
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
+                             std::span<const Event> events, const std::string& zone_before) {
+  std::optional<WallClock> zone;
+  if (!query.zone.empty()) zone = WallClock::in_zone(query.zone);
+  Hours hours;
+  for (const Event& event : events) {
+    const HourKey key = zone ? hour_at(event.timestamp, zone->offset_min(event.timestamp)) : hour_of(event);
+    hours[key].add(event);
+  }
+  return report_day(machine_id, query, hours, zone_before);
 }
 
 }  // namespace activitytrack

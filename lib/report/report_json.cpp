@@ -1,5 +1,5 @@
 #include <activitytrack/core/timestamp.hpp>
-#include <activitytrack/report/summary.hpp>
+#include <activitytrack/report/period.hpp>
 
 #include "core/json_writer.hpp"
 
@@ -68,6 +68,15 @@ void write_day(JsonWriter& json, const DayReport& report) {
   json.field("timezone", report.timezone);
 }
 
+void write_period(JsonWriter& json, const PeriodReport& report) {
+  json.field("machine_id", report.machine_id);
+  json.field("from", format_date(report.first));
+  json.field("to", format_date(report.last));
+  json.field("timezone", report.timezone);
+  json.field("start", format_timestamp(report.range.start));
+  json.field("end", format_timestamp(report.range.end));
+}
+
 }  // namespace
 
 std::string encode_summary(const DayReport& report) {
@@ -80,6 +89,33 @@ std::string encode_summary(const DayReport& report) {
   json.field("start", format_timestamp(report.range.start, first));
   json.field("end", format_timestamp(report.range.end, last));
   write_totals(json, report.totals);
+  json.end_object();
+  return out;
+}
+
+std::string encode_summary(const PeriodReport& report) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_period(json, report);
+  write_totals(json, report.totals);
+  json.end_object();
+  return out;
+}
+
+std::string encode_timeline(const PeriodReport& report) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_period(json, report);
+  json.key("days").begin_array();
+  for (const DayRow& row : report.days) {
+    json.begin_object();
+    json.field("date", format_date(row.date));
+    write_totals(json, row.totals);
+    json.end_object();
+  }
+  json.end_array();
   json.end_object();
   return out;
 }

@@ -35,6 +35,14 @@ std::optional<WallClock> WallClock::in_zone(const std::string& name) {
   }
 }
 
+WallClock WallClock::showing(const std::string& name, int offset_min, Time time) {
+  if (!name.empty()) {
+    const auto zone = in_zone(name);
+    if (zone && zone->offset_min(time) == offset_min) return *zone;
+  }
+  return fixed(offset_min, name);
+}
+
 WallClock WallClock::fixed(int offset_min, std::string name) {
   return WallClock(nullptr, offset_min, name.empty() ? offset_name(offset_min) : std::move(name));
 }

@@ -20,6 +20,10 @@ class WallClock {
   /// `name` is only carried along; "" stands for the offset itself: "UTC", "UTC+05:30".
   static WallClock fixed(int offset_min, std::string name = "");
 
+  /// What showed `offset_min` at `time`: the zone `name` if the tz database says that it did, else that offset. What
+  /// a machine's clock did show wins over the tz database.
+  static WallClock showing(const std::string& name, int offset_min, Time time);
+
   const std::string& name() const { return name_; }
 
   /// Minutes east of Greenwich at `time`.

@@ -18,6 +18,9 @@ struct HourKey {
   friend auto operator<=>(const HourKey&, const HourKey&) = default;
 };
 
+/// The hour in which `time` lies, on a clock `offset_min` minutes ahead of UTC.
+HourKey hour_at(Time time, int offset_min);
+
 /// The hour an event belongs to, by own_offset_min().
 HourKey hour_of(const Event& event);
 
@@ -34,6 +37,11 @@ struct Hour {
 
 /// A machine's hours.
 using Hours = std::map<HourKey, Hour>;
+
+/// report_day() of what `hours` hold: on the machine's own clock those of day_anywhere(query.date); in a named zone
+/// those of the day, each of which lies within one hour of that zone's clock.
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
+                             const std::string& zone_before);
 
 /// An Hour as bytes, about 100 for four applications: what a store keeps. The first byte is the version of the
 /// layout, which is written in lib/report/packed_hour.cpp. Sums of seconds are kept to the microsecond.

@@ -89,7 +89,7 @@ TEST_CASE("a body that is no batch is refused whole") {
     const auto response = api.post(body);
     CHECK(response.status == 400);
     CHECK(response.content_type == "application/problem+json");
-    CHECK(api.store.reader->machines().value().empty());
+    CHECK(api.store.reader->machines("", 10).value().empty());
   }
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("a batch of more than 10,000 events is refused whole, whatever they ar
     std::string body = R"({"events":[)";
     for (int i = 0; i < 10'001; ++i) body += (i ? "," : "") + element;
     CHECK(api.post(body + "]}").status == 400);
-    CHECK(api.store.reader->machines().value().empty());
+    CHECK(api.store.reader->machines("", 10).value().empty());
   }
 }
 

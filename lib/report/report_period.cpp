@@ -1,0 +1,86 @@
+#include <activitytrack/report/period.hpp>
+
+#include "report/wall_clock.hpp"
+
+namespace activitytrack {
+namespace {
+
+constexpr std::chrono::hours whole_hour{1};
+constexpr std::chrono::microseconds moment{1};
+
+std::vector<DayRow> every_day(Date first, Date last) {
+  std::vector<DayRow> days;
+  for (std::chrono::sys_days day = first; day <= std::chrono::sys_days(last); day += std::chrono::days(1)) {
+    days.push_back({day, {}});
+  }
+  return days;
+}
+
+WallClock clock_at_end(const HourKey& key, const std::string& packed, const std::string& zone_before) {
+  if (packed.empty()) return WallClock::in_zone(zone_before).value_or(WallClock::fixed(0));
+  Hour hour;
+  merge_packed(hour, packed);
+  return WallClock::showing(hour.timezone, key.offset_min, hour.last_event);
+}
+
+}  // namespace
+
+PeriodBuilder::PeriodBuilder() = default;
+PeriodBuilder::PeriodBuilder(PeriodBuilder&&) noexcept = default;
+PeriodBuilder::~PeriodBuilder() = default;
+
+Result<PeriodBuilder> PeriodBuilder::make(const std::string& machine_id, const PeriodQuery& query,
+                                          const std::string& zone_before) {
+  PeriodBuilder builder;
+  if (!query.zone.empty()) {
+    // Asked for the error's words.
+    if (const auto day = day_in_zone(query.first, query.zone); !day) return day.error();
+    builder.zone_ = std::make_unique<WallClock>(*WallClock::in_zone(query.zone));
+  }
+  builder.zone_before_ = zone_before;
+  auto& report = builder.report_;
+  report.machine_id = machine_id;
+  report.first = query.first;
+  report.last = query.last;
+  report.days = every_day(query.first, query.last);
+  return builder;
+}
+
+TimeRange PeriodBuilder::hours_needed() const {
+  if (!zone_) return {day_anywhere(report_.first).start, day_anywhere(report_.last).end};
+  return {zone_->day(report_.first).start - whole_hour + moment, zone_->day(report_.last).end};
+}
+
+Totals* PeriodBuilder::day_at(Time time, int offset_min) {
+  const auto index = std::chrono::floor<std::chrono::days>(time + std::chrono::minutes(offset_min)) -
+                     std::chrono::sys_days(report_.first);
+  const bool within = index.count() >= 0 && index.count() < std::ssize(report_.days);
+  return within ? &report_.days[static_cast<std::size_t>(index.count())].totals : nullptr;
+}
+
+PeriodBuilder::Added PeriodBuilder::add(const HourKey& key, std::string_view packed) {
+  Totals* day = day_at(key.start, zone_ ? zone_->offset_min(key.start) : key.offset_min);
+  if (zone_) {
+    const Time last = key.start + whole_hour - moment;
+    if (day != day_at(last, zone_->offset_min(last))) return Added::split;
+  }
+  if (!day) return Added::taken;
+  if (first_hour_.empty()) first_key_ = key, first_hour_ = packed;
+  last_key_ = key, last_hour_ = packed;
+  return merge_packed(*day, packed) ? Added::taken : Added::damaged;
+}
+
+void PeriodBuilder::add(const Event& event) {
+  if (Totals* day = day_at(event.timestamp, zone_->offset_min(event.timestamp))) day->add(event);
+}
+
+PeriodReport PeriodBuilder::take() {
+  const WallClock first = zone_ ? *zone_ : clock_at_end(first_key_, first_hour_, zone_before_);
+  const WallClock last = zone_ ? *zone_ : clock_at_end(last_key_, last_hour_, zone_before_);
+  report_.timezone = last.name();
+  report_.range = {first.day(report_.first).start, last.day(report_.last).end};
+  for (const DayRow& day : report_.days) report_.totals.merge(day.totals);
+  return std::move(report_);
+}
+
+}  // namespace activitytrack
