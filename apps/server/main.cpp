@@ -41,7 +41,8 @@ int serve(const std::vector<std::string>& arguments, const server::ServerSetting
     return std::move(options->settings);
   };
   const auto served = server::serve(settings, read_again, std::move(*store), system_clock(), *log);
-  return served ? exit_done : complain(served.error(), exit_failed);
+  if (served) return exit_done;
+  return complain(served.error(), served.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
 }
 
 int run(const std::vector<std::string>& arguments) {

@@ -10,8 +10,9 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::array<program::Group, 3> groups{{
-    {"Where", {"listen", "database", "data_dir"}},
+constexpr std::array<program::Group, 4> groups{{
+    {"Where", {"listen", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
+    {"TLS", {"tls_", "hsts_"}},
     {"Limits", {"max_", "header_", "body_", "write_", "idle_"}},
     {"Log", {"log_"}},
 }};
@@ -54,6 +55,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
   auto settings = load_settings(table, line->settings_file("server"), line->settings(setting_names(table)));
   if (!settings) return settings.error();
   complete(*settings);
+  if (auto fits = check_together(*settings); !fits) return fits.error();
   return Options{"", std::move(*settings)};
 }
 

@@ -1,6 +1,7 @@
 #include "settings.hpp"
 
 #include "http/listen_address.hpp"
+#include "http/trusted_proxies.hpp"
 #include "store/postgres_store.hpp"
 
 #include <unistd.h>
@@ -14,11 +15,10 @@ Result<void> wrong(std::string what) { return Error{ErrorCode::invalid_input, st
 
 Result<void> check_listen(std::string_view text) {
   const auto address = parse_listen_address(text);
-  if (!address) return address.error();
-  if (address->address().is_loopback()) return {};
-  return wrong("only 127.0.0.1 and [::1] until the server can tell who is asking: write 127.0.0.1:" +
-               std::to_string(address->port()));
+  return address ? Result<void>() : address.error();
 }
+
+Result<void> check_proxy(std::string_view text) { return TrustedProxies().add(text); }
 
 Result<void> check_database(std::string_view text) {
   if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
@@ -47,17 +47,35 @@ constexpr std::array table{
         .ini = "database",
         .member = &S::database,
         .unit = "URL",
-        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or postgresql://...",
+        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or "
+                "postgresql://...",
         .secret = true,
         .needs_restart = true,
         .check = check_database},
     text("data_dir", &S::data_dir, "DIR",
          "The server's folder; by default /var/lib/activity-tracker for root, else "
          "~/.local/share/activity-tracker/server."),
-    number("max_connections", &S::max_connections, "", 1'000'000,
-           "Connections at a time; further ones are answered 503."),
+    Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
+        "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
+    Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
+    Row{"tls_ticket_keys", "tls_ticket_keys", &S::tls_ticket_keys, "FILE",
+        "Keys for session tickets that several servers share: 80 random bytes each, the first for new "
+        "tickets."},
+    Row{"hsts_max_age_sec", "hsts_max_age_sec", &S::hsts_max_age_sec, "s",
+        "How long browsers shall insist on TLS once they had it; 0: they are not told.", 0, 315'360'000},
+    Row{"trusted_proxy", "trusted_proxy", &S::trusted_proxy, "ADDRESS",
+        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed. May be "
+        "given again.",
+        0, 0, false, false, check_proxy},
+    Row{"insecure_listen", "insecure_listen", &S::insecure_listen, "",
+        "Listens on any address without TLS: whoever is on the way reads and changes everything."},
+    number(
+        "max_connections", &S::max_connections, "", 1'000'000,
+        "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
     Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB",
         "Greatest body of a request, packed and unpacked.", 1, 64, false, true},
+    number("max_bodies_mib", &S::max_bodies_mib, "MiB", 1'000'000,
+           "Memory for all long bodies under way together; beyond it 503."),
     number("header_timeout_sec", &S::header_timeout_sec, "s", 3600, "Time for a request's header to arrive."),
     number("body_timeout_sec", &S::body_timeout_sec, "s", 3600, "Time for a request's body to arrive."),
     number("write_timeout_sec", &S::write_timeout_sec, "s", 3600, "Time for a client to take an answer."),
@@ -76,14 +94,37 @@ std::string default_data_dir() {
   return user_data_folder() + "/server";
 }
 
+Result<void> check_together(const ServerSettings& settings) {
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it"
+                                           : "tls_cert needs tls_key beside it");
+  }
+  const bool has_tls = !settings.tls_cert.empty();
+  if (!has_tls && !settings.tls_ticket_keys.empty())
+    return wrong("tls_ticket_keys needs tls_cert and tls_key");
+  if (has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen) return {};
+  for (const std::string& text : settings.listen) {
+    const auto endpoint = parse_listen_address(text);
+    if (!endpoint) return endpoint.error();
+    if (endpoint->address().is_loopback()) continue;
+    return wrong("listen: " + text +
+                 " can be reached by others, who could read along: give tls_cert and tls_key, or "
+                 "trusted_proxy behind a "
+                 "proxy with TLS, or listen on 127.0.0.1; insecure_listen allows it all the same");
+  }
+  return {};
+}
+
 HttpLimits http_limits(const ServerSettings& settings) {
   HttpLimits limits;
   limits.max_connections = static_cast<std::size_t>(settings.max_connections);
   limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * 1024 * 1024;
+  limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * 1024 * 1024;
   limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
   limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
   limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
   limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
+  limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
   return limits;
 }
 

@@ -17,8 +17,15 @@ struct ServerSettings {
   std::string database;  ///< "sqlite:PATH"; empty: server.db below data_dir
   std::string data_dir;  ///< empty: default_data_dir()
 
-  std::int64_t max_connections = 1024;
+  std::string tls_cert, tls_key;  ///< both or neither
+  std::string tls_ticket_keys;
+  std::int64_t hsts_max_age_sec = 31'536'000;
+  std::vector<std::string> trusted_proxy;
+  bool insecure_listen = false;
+
+  std::int64_t max_connections = 10'000;
   std::int64_t max_body_mib = 16;
+  std::int64_t max_bodies_mib = 256;
   std::int64_t header_timeout_sec = 10;
   std::int64_t body_timeout_sec = 30;
   std::int64_t write_timeout_sec = 60;
@@ -34,6 +41,9 @@ std::span<const Setting<ServerSettings>> server_settings_table();
 
 /// /var/lib/activity-tracker for root, else `server` in user_data_folder().
 std::string default_data_dir();
+
+/// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy.
+Result<void> check_together(const ServerSettings& settings);
 
 HttpLimits http_limits(const ServerSettings& settings);
 

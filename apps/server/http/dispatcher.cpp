@@ -2,23 +2,40 @@
 
 #include "handlers/services.hpp"
 #include "http/problem.hpp"
+#include "http/representation.hpp"
 
 #include <boost/asio/post.hpp>
 
 namespace activitytrack::server {
 namespace {
 
-/// Bodies beyond this take longer to unpack and decode than other connections should wait.
+/// Bodies beyond this take longer to unpack and decode than other connections should wait. A packed one can
+/// become a thousand times as long.
 constexpr std::size_t long_body_bytes = 64 * 1024;
+constexpr std::size_t long_packed_body_bytes = 4 * 1024;
+
+bool is_long(const Request& request) {
+  return request.body.size() >= (request.content_encoding.empty() ? long_body_bytes : long_packed_body_bytes);
+}
+
+Response failed() { return problem(500, "the server failed to answer; its log says more"); }
 
 }  // namespace
 
+std::optional<Response> Dispatcher::refuse(const Route& route, Request& request) noexcept {
+  try {
+    return gate_.refuse(route, request);
+  } catch (const std::exception& e) {
+    services_.log.error("gate failed", {{"route", route.pattern}, {"error", e.what()}});
+  }
+  return failed();
+}
+
 void Dispatcher::dispatch(const Route& route, const Request& request, Answer answer) {
-  const bool quick =
-      std::holds_alternative<DeferredHandler>(route.handler) && request.body.size() < long_body_bytes;
-  if (quick) return run(route, request, answer);
-  boost::asio::post(workers_,
-                    [this, &route, &request, answer = std::move(answer)] { run(route, request, answer); });
+  if (std::holds_alternative<DeferredHandler>(route.handler) && !is_long(request)) {
+    return run(route, request, answer);
+  }
+  on_worker([this, &route, &request, answer = std::move(answer)] { run(route, request, answer); });
 }
 
 void Dispatcher::run(const Route& route, const Request& request, const Answer& answer) noexcept {
@@ -26,11 +43,25 @@ void Dispatcher::run(const Route& route, const Request& request, const Answer& a
     if (const auto* deferred = std::get_if<DeferredHandler>(&route.handler)) {
       return (*deferred)(request, services_, answer);
     }
-    return answer(std::get<Handler>(route.handler)(request, services_));
+    Response response = std::get<Handler>(route.handler)(request, services_);
+    gate_.answered(request, response.status);
+    choose_representation(request, response);
+    return answer(std::move(response));
   } catch (const std::exception& e) {
     services_.log.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
   }
-  answer(problem(500, "the server failed to answer; its log says more"));
+  answer(failed());
 }
+
+std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {
+  try {
+    return source();
+  } catch (const std::exception& e) {
+    services_.log.error("answer cut short", {{"error", e.what()}});
+  }
+  return std::nullopt;
+}
+
+void Dispatcher::on_worker(std::function<void()> work) { boost::asio::post(workers_, std::move(work)); }
 
 }  // namespace activitytrack::server

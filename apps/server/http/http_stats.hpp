@@ -1,10 +1,15 @@
 #pragma once
 
+#include "http/router.hpp"
+#include "metrics/histogram.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace activitytrack::server {
 
@@ -27,37 +32,22 @@ struct HttpStats {
   Count body_bytes_now{0};  ///< memory of long bodies under way; max_bodies_mib bounds it
   Count bodies_refused{0};  ///< 503: beyond that bound
 
-  /// Answers by the first digit of their status: [2] counts 2xx.
-  std::array<Count, 6> answers{};
+  /// What was answered at a route.
+  struct Answers {
+    std::array<Count, 6> by_class{};  ///< by the first digit of the status: [2] counts 2xx
+    Histogram<256, 16> duration_us;   ///< from a request's first byte to its answer, before that is sent
+  };
 
-  /// Upper bounds of the histogram's buckets; one more bucket holds what took longer. From a request's first
-  /// byte read to its answer, before that is sent.
-  static constexpr std::array<std::chrono::microseconds, 14> duration_bounds{{
-      std::chrono::microseconds(500),
-      std::chrono::microseconds(1'000),
-      std::chrono::microseconds(2'500),
-      std::chrono::microseconds(5'000),
-      std::chrono::microseconds(10'000),
-      std::chrono::microseconds(25'000),
-      std::chrono::microseconds(50'000),
-      std::chrono::microseconds(100'000),
-      std::chrono::microseconds(250'000),
-      std::chrono::microseconds(500'000),
-      std::chrono::microseconds(1'000'000),
-      std::chrono::microseconds(2'500'000),
-      std::chrono::microseconds(5'000'000),
-      std::chrono::microseconds(10'000'000),
-  }};
-  std::array<Count, duration_bounds.size() + 1> durations{};  ///< each bucket's own count, not cumulative
-  Count duration_us{0};                                       ///< the sum of all
+  explicit HttpStats(std::span<const Route> table = {}) : routes(table), answers(table.size() + 1) {}
 
-  void count_answer(int status, std::chrono::microseconds took) noexcept {
+  const std::span<const Route> routes;
+  std::vector<Answers> answers;  ///< of each route; then of all that had none
+
+  void count_answer(const Route* route, int status, std::chrono::microseconds took) noexcept {
+    Answers& of_route = route && !routes.empty() ? answers[static_cast<std::size_t>(route - routes.data())] : answers.back();
     const auto digit = static_cast<std::size_t>(status / 100);
-    add(answers[digit < answers.size() ? digit : 5]);
-    std::size_t bucket = 0;
-    while (bucket < duration_bounds.size() && took > duration_bounds[bucket]) ++bucket;
-    add(durations[bucket]);
-    add(duration_us, static_cast<std::uint64_t>(took.count()));
+    add(of_route.by_class[digit < of_route.by_class.size() ? digit : 5]);
+    of_route.duration_us.observe(static_cast<std::uint64_t>(took.count()));
   }
 
   static void add(Count& count, std::uint64_t more = 1) noexcept {

@@ -1,12 +1,11 @@
 #include "http/listener.hpp"
 
 #include "http/listen_address.hpp"
+#include "http/response_head.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <utility>
@@ -17,7 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t max_turned_away = 64;
 constexpr std::string_view too_many =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
@@ -27,8 +25,13 @@ constexpr std::string_view too_many =
 
 }  // namespace
 
-Listener::Listener(asio::io_context& context, const HttpLimits& limits, Dispatcher& dispatcher, Log& log)
-    : context_(context), limits_(limits), dispatcher_(dispatcher), log_(log), stop_timer_(context) {}
+Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats,
+                   Log& log)
+    : context_(context), edge_(context, dispatcher, stats, log), ticks_(context_) {
+  edge_.config = std::move(config);
+  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+  tick();
+}
 
 Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
   const auto acceptor = std::make_shared<Acceptor>(context_);
@@ -52,8 +55,8 @@ Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
   return format_listen_address(acceptor->local_endpoint());
 }
 
-asio::awaitable<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
-  asio::steady_timer pause(context_);
+Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
+  Timer pause(context_);
   bool failing = false;
   while (!stopping_) {
     auto result = co_await acceptor->async_accept(as_result);
@@ -61,7 +64,7 @@ asio::awaitable<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
     if (const auto error = std::get<0>(result)) {
       // Out of file descriptors, mostly: others must close first.
       if (!std::exchange(failing, true))
-        log_.warning("cannot accept connections", {{"error", error.message()}});
+        edge_.log.warning("cannot accept connections", {{"error", error.message()}});
       pause.expires_after(std::chrono::milliseconds(100));
       co_await pause.async_wait(as_result);
       continue;
@@ -72,31 +75,40 @@ asio::awaitable<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
 }
 
 void Listener::serve(Socket socket) {
-  boost::system::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  if (sessions_.size() >= limits_.max_connections) {
-    if (turned_away_ >= max_turned_away) return;
+  boost::system::error_code error;
+  socket.set_option(tcp::no_delay(true), error);
+  socket.native_non_blocking(true, error);
+  if (error) return;
+  HttpStats::add(edge_.stats.connections_accepted);
+  if (sessions_.size() >= edge_.config.limits.max_connections) {
+    HttpStats::add(edge_.stats.connections_turned_away);
+    if (turned_away_ >= max_turned_away || edge_.config.tls) return;
     ++turned_away_;
     asio::co_spawn(context_, turn_away(std::make_shared<Socket>(std::move(socket))),
                    [this](std::exception_ptr) { --turned_away_; });
     return;
   }
-  const auto session = std::make_shared<Session>(std::move(socket), limits_, dispatcher_, log_);
+  const auto session = std::make_shared<Session>(std::move(socket), edge_);
   sessions_.insert(session);
-  asio::co_spawn(context_, session->run(), [this, session](std::exception_ptr failure) {
-    sessions_.erase(session);
-    if (sessions_.empty()) stop_timer_.cancel();
-    try {
-      if (failure) std::rethrow_exception(failure);
-    } catch (const std::exception& e) {
-      log_.error("connection failed", {{"error", e.what()}});
-    }
-  });
+  HttpStats::add(edge_.stats.connections_now);
+  asio::co_spawn(context_, session->run(),
+                 [this, session](std::exception_ptr failure) { forget(session, failure); });
+}
+
+void Listener::forget(const std::shared_ptr<Session>& session, std::exception_ptr failure) {
+  sessions_.erase(session);
+  HttpStats::subtract(edge_.stats.connections_now);
+  if (stopping_ && sessions_.empty()) ticks_.cancel();
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    edge_.log.error("connection failed", {{"error", e.what()}});
+  }
 }
 
 /// Reads what the client has sent before closing: else the reset could overtake the answer.
-asio::awaitable<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
-  asio::steady_timer deadline(context_, std::chrono::seconds(2));
+Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
+  Timer deadline(context_, std::chrono::seconds(2));
   deadline.async_wait([socket](boost::system::error_code) {
     boost::system::error_code ignored;
     socket->close(ignored);
@@ -113,27 +125,35 @@ asio::awaitable<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
   }
 }
 
-void Listener::set_limits(const HttpLimits& limits) {
-  const auto max_body_bytes = limits_.max_body_bytes;
-  limits_ = limits;
-  limits_.max_body_bytes = max_body_bytes;
+void Listener::configure(HttpConfig config) {
+  config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
+  edge_.config = std::move(config);
+  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+}
+
+/// One timer for all sessions: one of each connection's own would cost more than what it watches.
+void Listener::tick() {
+  const auto now = std::chrono::steady_clock::now();
+  edge_.date = http_date(std::time(nullptr));
+  for (const auto& session : sessions_) {
+    session->check_deadline(now);
+    if (now >= stop_by_) session->close();
+  }
+  if (stopping_ && sessions_.empty()) return;
+  ticks_.expires_after(std::chrono::seconds(1));
+  ticks_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) tick();
+  });
 }
 
 void Listener::stop() {
   if (stopping_) return;
   stopping_ = true;
+  stop_by_ = std::chrono::steady_clock::now() + edge_.config.limits.stop_timeout;
   boost::system::error_code ignored;
   for (const auto& acceptor : acceptors_) acceptor->close(ignored);
   for (const auto& session : sessions_) session->stop();
-  if (sessions_.empty()) return;
-  stop_timer_.expires_after(limits_.stop_timeout);
-  stop_timer_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) close_all();
-  });
-}
-
-void Listener::close_all() {
-  for (const auto& session : sessions_) session->close();
+  if (sessions_.empty()) ticks_.cancel();
 }
 
 }  // namespace activitytrack::server

@@ -9,8 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace activitytrack::server {
@@ -18,37 +18,43 @@ namespace activitytrack::server {
 /// Accepts connections and keeps their sessions. Everything runs on the thread that runs `context`.
 class Listener {
  public:
-  /// All but the limits are borrowed.
-  Listener(boost::asio::io_context& context, const HttpLimits& limits, Dispatcher& dispatcher, Log& log);
+  /// All but the configuration are borrowed.
+  Listener(boost::asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats,
+           Log& log);
 
   /// Begins to accept. Gives the address in use, with the port that was found for 0.
   Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint);
 
-  /// Holds from now on, for open connections too; all but the size of a body.
-  void set_limits(const HttpLimits& limits);
+  const HttpConfig& config() const { return edge_.config; }
+
+  /// Holds from now on: limits for open connections too, all but the size of a body; proxies and TLS for new
+  /// ones.
+  void configure(HttpConfig config);
 
   /// Accepts no more, closes idle connections, lets requests under way finish within the stop timeout, and
   /// closes what is left. The context runs out of work then.
   void stop();
 
  private:
-  using Socket = boost::asio::ip::tcp::socket;
-  using Acceptor = boost::asio::ip::tcp::acceptor;
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-  boost::asio::awaitable<void> accept(std::shared_ptr<Acceptor> acceptor);
-  boost::asio::awaitable<void> turn_away(std::shared_ptr<Socket> socket);
+  Task<void> accept(std::shared_ptr<Acceptor> acceptor);
+  Task<void> turn_away(std::shared_ptr<Socket> socket);
   void serve(Socket socket);
-  void close_all();
+  void forget(const std::shared_ptr<Session>& session, std::exception_ptr failure);
+  void tick();
 
   boost::asio::io_context& context_;
-  HttpLimits limits_;
-  Dispatcher& dispatcher_;
-  Log& log_;
-  boost::asio::steady_timer stop_timer_;
+  Edge edge_;
+  Timer ticks_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
-  std::set<std::shared_ptr<Session>> sessions_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::size_t turned_away_ = 0;  ///< still being told so
   bool stopping_ = false;
+  Session::Instant stop_by_ = Session::Instant::max();
 };
 
 }  // namespace activitytrack::server

@@ -5,24 +5,41 @@
 
 #include <activitytrack/core/result.hpp>
 
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/field.hpp>
 #include <boost/system/error_code.hpp>
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace activitytrack::server {
 
-using RequestHead = boost::beast::http::header<true, boost::beast::http::fields>;
+/// What matters of a request line and header, as sent: views into the bytes that were read.
+struct RequestHead {
+  std::string_view method;
+  std::string_view target;
+  unsigned version = 11;  ///< 10 or 11
+
+  /// The fields that are looked at, each "" if missing.
+  std::string_view host, origin, authorization, cookie, if_none_match;
+  std::string_view content_type, content_encoding, accept_encoding;
+  std::string_view content_length, transfer_encoding, expect;
+  std::string forwarded_for;         ///< of all fields of that name, in order
+  std::string_view forwarded_proto;  ///< of the last
+
+  bool has_host = false, has_length = false, has_coding = false;
+  std::string_view repeated;  ///< a field that may stand once, and stands more often; "" if none does
+
+  void add(boost::beast::http::field field, std::string_view name, std::string_view value);
+};
 
 /// Refuses what two readers of one request could understand differently (RFC 9112: several or listed lengths,
-/// codings other than chunked, no or many Hosts), what has no length, what is too long, and names of other
-/// sites (a page in a browser on this machine must not reach a server that trusts loopback).
+/// codings other than chunked, no or many Hosts, other fields given twice), what has no length, and what is
+/// too long.
 std::optional<Response> refuse_head(const RequestHead& head, const HttpLimits& limits);
 
-/// The answer to a request that could not be read; nothing if the connection just ended or timed out. `seen`
-/// is what was read of it.
-std::optional<Response> refuse_unreadable(boost::system::error_code error, std::string_view seen);
+/// The answer to a request that could not be read. `seen` is what was read of it.
+Response refuse_unreadable(boost::system::error_code error, std::string_view seen);
 
 /// The head's part of a Request; an error answers 400.
 Result<Request> read_head(const RequestHead& head);

@@ -36,6 +36,7 @@ std::variant<const Route*, Response> find_route(std::span<const Route> routes, R
     if (!arguments) continue;
     if (route.method == method) {
       request.arguments = std::move(*arguments);
+      request.route = &route;
       return &route;
     }
     if (!allowed.empty()) allowed += ", ";

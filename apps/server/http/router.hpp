@@ -30,6 +30,24 @@ enum class Access {
   configure_machine,  ///< who may configure it
   erase_machine,      ///< who may have its data erased or exported
   admin,
+  local_or_admin,  ///< anyone on this machine, or an admin
+};
+
+/// A parameter of a query, as /openapi.json tells it.
+struct Parameter {
+  std::string_view name;
+  std::string_view schema;  ///< JSON: {"type":"integer","minimum":1}
+  std::string_view description;
+};
+
+/// What /openapi.json says of a route beside the rest of its row. Bodies are named by their schema (handlers/schemas.hpp).
+struct Operation {
+  std::string_view summary{};
+  std::span<const Parameter> query{};
+  std::string_view body{};    ///< that it takes; "" if none
+  std::string_view answer{};  ///< that it gives with 200; "" if it is not JSON
+  std::string_view answer_type = "application/json";
+  int status = 200;  ///< when all went well
 };
 
 /// A row of the table of endpoints.
@@ -38,6 +56,7 @@ struct Route {
   std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
   Access access;
   std::variant<Handler, DeferredHandler> handler;
+  Operation about{};
 };
 
 /// The route for a request, whose `arguments` are filled in; or the answer 404, or 405 with Allow. HEAD

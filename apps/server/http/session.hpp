@@ -1,32 +1,35 @@
 #pragma once
 
-#include "http/dispatcher.hpp"
-#include "http/limits.hpp"
+#include "http/connection.hpp"
+#include "http/edge.hpp"
 
-#include <activitytrack/core/log.hpp>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <chrono>
+#include <string>
 
 namespace activitytrack::server {
 
+struct AnswerFrame;
+
 /// One connection: reads requests one after the other, and writes their answers in the same order. Lives on
-/// the network's thread.
+/// the network's thread. Between requests it holds no buffer.
 class Session {
  public:
-  /// `limits`, `dispatcher` and `log` are borrowed.
-  Session(boost::asio::ip::tcp::socket socket, const HttpLimits& limits, Dispatcher& dispatcher, Log& log);
+  using Instant = std::chrono::steady_clock::time_point;
+
+  /// `edge` is borrowed.
+  Session(Socket socket, Edge& edge);
 
   /// Serves until either side closes, or a limit is broken.
-  boost::asio::awaitable<void> run();
+  Task<void> run();
 
   /// Closes if no request is under way, else after its answer.
   void stop();
 
   /// Closes now.
   void close() noexcept;
+
+  /// Closes if what is under way should have ended. To be called each second or so.
+  void check_deadline(Instant now) noexcept;
 
  private:
   struct Exchange;
@@ -36,22 +39,39 @@ class Session {
     lost,     ///< the connection ended, or took too long
   };
 
-  boost::asio::awaitable<bool> wait_for_request();
-  boost::asio::awaitable<bool> serve_request();
-  boost::asio::awaitable<Reading> read_request(Exchange& exchange);
-  Reading read_route(Exchange& exchange);
-  boost::asio::awaitable<bool> send_continue();
-  boost::asio::awaitable<Response> dispatch(const Route& route, const Request& request);
-  boost::asio::awaitable<bool> send_response(const Exchange& exchange);
-  boost::asio::awaitable<void> linger();
-  std::string_view seen() const;
+  Task<bool> shake_hands();
+  Task<bool> wait_for_request();
+  Task<bool> serve_request();
+  Task<Reading> read_request(Exchange& exchange);
+  Task<Reading> read_head(Exchange& exchange);
+  Reading understand(Exchange& exchange);
+  Task<Reading> ask_gate(Exchange& exchange);
+  Reading refuse_unread(Exchange& exchange, Response refusal);
+  Task<Reading> read_body(Exchange& exchange);
+  Task<Reading> read_chunks(Exchange& exchange);
+  Task<bool> read_more();
+  Task<void> dispatch(Exchange& exchange);
 
-  boost::beast::tcp_stream stream_;
-  boost::beast::flat_buffer buffer_;  ///< bytes read beyond the last request: the next one's
-  const HttpLimits& limits_;
-  Dispatcher& dispatcher_;
-  Log& log_;
-  bool idle_ = true;  ///< no request is under way
+  Task<bool> send_answer(Exchange& exchange);
+  Task<bool> send_stream(BodySource source, bool in_chunks);
+  Task<bool> send(std::string_view bytes);
+  Task<void> linger();
+  void note(const Exchange& exchange);
+
+  void set_deadline(std::chrono::seconds from_now) {
+    deadline_ = std::chrono::steady_clock::now() + from_now;
+  }
+  void set_no_deadline() { deadline_ = Instant::max(); }
+
+  Edge& edge_;
+  Connection connection_;
+  InputBuffer buffer_;  ///< bytes read beyond the last request: the next one's
+  Waiter waiter_;
+  const std::string peer_;
+  const bool from_proxy_;
+  Instant deadline_ = Instant::max();
+  unsigned unrested_ = 0;  ///< requests that were there before they were waited for
+  bool idle_ = true;       ///< no request is under way
   bool stopping_ = false;
 };
 

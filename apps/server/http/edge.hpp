@@ -1,0 +1,39 @@
+#pragma once
+
+#include "http/dispatcher.hpp"
+#include "http/http_stats.hpp"
+#include "http/input_buffer.hpp"
+#include "http/limits.hpp"
+#include "http/tls_context.hpp"
+#include "http/trusted_proxies.hpp"
+#include "http/wakeups.hpp"
+
+#include <activitytrack/core/log.hpp>
+
+#include <memory>
+#include <string>
+
+namespace activitytrack::server {
+
+/// What the administrator may change while the server runs.
+struct HttpConfig {
+  HttpLimits limits;
+  TrustedProxies proxies;
+  std::shared_ptr<const TlsContext> tls;  ///< null: plain
+};
+
+/// What all sessions share, on the network's thread.
+struct Edge {
+  Edge(boost::asio::io_context& context, Dispatcher& to, HttpStats& counts, Log& lines)
+      : dispatcher(to), stats(counts), log(lines), wakeups(context), buffers(counts) {}
+
+  HttpConfig config;
+  Dispatcher& dispatcher;
+  HttpStats& stats;
+  Log& log;
+  Wakeups wakeups;
+  BufferPool buffers;
+  std::string date;  ///< now, as HTTP has it
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "http/request_parser.hpp"
+#include "http/session.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace activitytrack::server {
+
+/// One request on its way to its answer.
+struct Session::Exchange {
+  explicit Exchange(Edge& edge)
+      : parser(BufferPool::block_bytes, edge.config.limits.max_body_bytes), gathered_memory(edge.buffers) {}
+
+  RequestParser parser;
+  std::size_t parsed = 0;  ///< bytes of the session's buffer that are this request's
+  Request request;
+  std::string gathered;  ///< of a chunked body
+  BodyMemory gathered_memory;
+  const Route* route = nullptr;
+  Response response;
+  bool reusable = true;  ///< whether it is certain where the next request begins
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+
+  bool keep_alive() const { return reusable && parser.is_header_done() && parser.keep_alive(); }
+
+  /// The answer, after which the connection ends.
+  Reading refuse(Response refusal) {
+    reusable = false;
+    response = std::move(refusal);
+    return Reading::refused;
+  }
+
+  /// Adds to the chunked body, unless that is beyond the budget.
+  bool gather(std::string_view piece) {
+    const auto size = gathered.size() + piece.size();
+    if (size > gathered.capacity()) {
+      const auto larger = std::max(size, 2 * gathered.capacity());
+      if (!gathered_memory.grow_to(larger)) return false;
+      gathered.reserve(larger);
+    }
+    gathered += piece;
+    return true;
+  }
+};
+
+}  // namespace activitytrack::server
