@@ -6,7 +6,7 @@
 
 #include "fakes.hpp"
 #include "print_error.hpp"
-#include "temp_folder.hpp"
+#include "store_kinds.hpp"
 
 #include <algorithm>
 #include <random>
@@ -17,15 +17,6 @@ using namespace activitytrack::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct Sqlite {
-  TempFolder folder;
-  Store store = open_sqlite_store((folder.path / "server.db").string()).value();
-};
-
-struct Memory {
-  Store store = make_memory_store();
-};
 
 const Time noon = at("2024-01-15T12:00:00Z");
 const TimeRange always{Time{}, Time::max()};
@@ -87,14 +78,14 @@ std::vector<Time> times(const std::vector<Event>& events) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("an event comes back as it went in", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("an event comes back as it went in", Kind, STORE_KINDS) {
   Kind kind;
   const Event full = full_event(), bare = event_of("vm-1", noon);
   CHECK(append(kind.store, {{full, bare}}).value() == std::vector<Counts>{{2, 0}});
   CHECK(kind.store.reader->events("vm-1", always, 10).value() == std::vector{full, bare});
 }
 
-TEST_CASE_TEMPLATE("an event that comes twice is stored once, as it first was", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("an event that comes twice is stored once, as it first was", Kind, STORE_KINDS) {
   Kind kind;
   Event first = event_of("vm-1", noon), again = first, other = event_of("vm-2", noon);
   first.key_count = 1, again.key_count = 2;
@@ -105,13 +96,13 @@ TEST_CASE_TEMPLATE("an event that comes twice is stored once, as it first was", 
   CHECK(kind.store.reader->events("vm-2", always, 10).value() == std::vector{other});
 }
 
-TEST_CASE_TEMPLATE("a microsecond tells two events apart", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("a microsecond tells two events apart", Kind, STORE_KINDS) {
   Kind kind;
   const auto counts = append(kind.store, {{event_of("vm-1", noon), event_of("vm-1", noon + 1us)}}).value();
   CHECK(counts == std::vector<Counts>{{2, 0}});
 }
 
-TEST_CASE_TEMPLATE("events are read in order of time, half-open, up to a limit", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("events are read in order of time, half-open, up to a limit", Kind, STORE_KINDS) {
   Kind kind;
   REQUIRE(
       append(kind.store, {{event_of("vm-1", noon + 2h), event_of("vm-1", noon), event_of("vm-2", noon + 1h)},
@@ -125,33 +116,48 @@ TEST_CASE_TEMPLATE("events are read in order of time, half-open, up to a limit",
   CHECK(reader.events("vm-3", always, 10).value().empty());
 }
 
-TEST_CASE_TEMPLATE("the edges of time are kept", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("the edges of time are kept", Kind, STORE_KINDS) {
   Kind kind;
   const Time first = at("1970-01-01T00:00:00Z"), last = at("2199-12-31T23:59:59.999999Z");
   REQUIRE(append(kind.store, {{event_of("vm-1", last), event_of("vm-1", first)}}).has_value());
   CHECK(times(kind.store.reader->events("vm-1", always, 10).value()) == std::vector{first, last});
 }
 
-TEST_CASE_TEMPLATE("a machine is known from its first event on", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("a machine is known from its first event on", Kind, STORE_KINDS) {
   Kind kind;
   auto& reader = *kind.store.reader;
   CHECK(machines(kind.store).empty());
   CHECK_FALSE(reader.machine("vm-1").value());
   REQUIRE(append(kind.store, {{event_of("vm-2", noon), event_of("vm-1", noon)}}, noon).has_value());
   REQUIRE(append(kind.store, {{event_of("vm-1", noon)}}, noon + 1h).has_value());
-  const Machine one{"vm-1", std::nullopt, noon, noon + 1h, "", std::nullopt}, two{"vm-2", std::nullopt, noon, noon, "", std::nullopt};
+  const Machine one{"vm-1", std::nullopt, noon, noon + 1h, "", std::nullopt, noon, true},
+      two{"vm-2", std::nullopt, noon, noon, "", std::nullopt, noon, true};
   CHECK(machines(kind.store) == std::vector{one, two});
   CHECK(reader.machine("vm-1").value() == one);
 }
 
-TEST_CASE_TEMPLATE("the server's clock may go back", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("the server's clock may go back", Kind, STORE_KINDS) {
   Kind kind;
   REQUIRE(append(kind.store, {{event_of("vm-1", noon)}}, noon).has_value());
   REQUIRE(append(kind.store, {{event_of("vm-1", noon + 1h)}}, noon - 1h).has_value());
   CHECK(kind.store.reader->machine("vm-1").value()->last_seen == noon);
 }
 
-TEST_CASE_TEMPLATE("a machine's zone is that of its latest event that names one", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("a machine is idle when its latest event is, in whatever order they come", Kind, STORE_KINDS) {
+  Kind kind;
+  const auto after = [&](Time timestamp, bool is_idle) {
+    Event event = event_of("vm-1", timestamp);
+    event.is_idle = is_idle;
+    REQUIRE(append(kind.store, {{event}}).has_value());
+    const auto machine = kind.store.reader->machine("vm-1").value();
+    return std::pair(machine->latest_event, machine->latest_is_idle);
+  };
+  CHECK(after(noon, true) == std::pair(noon, true));
+  CHECK(after(noon - 1h, false) == std::pair(noon, true));
+  CHECK(after(noon + 1h, false) == std::pair(noon + 1h, false));
+}
+
+TEST_CASE_TEMPLATE("a machine's zone is that of its latest event that names one", Kind, STORE_KINDS) {
   Kind kind;
   const auto in_zone = [](Time timestamp, std::string zone) {
     Event event = event_of("vm-1", timestamp);
@@ -168,7 +174,7 @@ TEST_CASE_TEMPLATE("a machine's zone is that of its latest event that names one"
   CHECK(zone() == "America/Lima");
 }
 
-TEST_CASE_TEMPLATE("a label is set, taken away, and refused for an unknown machine", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("a label is set, taken away, and refused for an unknown machine", Kind, STORE_KINDS) {
   Kind kind;
   REQUIRE(append(kind.store, {{event_of("vm-1", noon)}}).has_value());
   const auto label = [&] { return kind.store.reader->machine("vm-1").value()->user_label; };
@@ -181,14 +187,14 @@ TEST_CASE_TEMPLATE("a label is set, taken away, and refused for an unknown machi
   CHECK_FALSE(kind.store.writer->set_user_label("vm-9", "x").value());
 }
 
-TEST_CASE_TEMPLATE("ids that differ in anything are different machines", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("ids that differ in anything are different machines", Kind, STORE_KINDS) {
   Kind kind;
   for (const char* id : {"a", "A", "a/b", "ä", "a%", "a'"})
     REQUIRE(append(kind.store, {{event_of(id, noon)}}).has_value());
   CHECK(machines(kind.store).size() == 6);
 }
 
-TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of their ids", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of their ids", Kind, STORE_KINDS) {
   Kind kind;
   REQUIRE(append(kind.store, {{event_of("b", noon), event_of("B", noon), event_of("ä", noon), event_of("a", noon)}}).has_value());
   std::vector<std::string> ids;
@@ -202,7 +208,7 @@ TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of the
   CHECK(ids == std::vector<std::string>{"B", "a", "b", "ä"});
 }
 
-TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise", Kind, STORE_KINDS) {
   Kind kind;
   const auto agent = [&] { return kind.store.reader->machine("vm-1").value()->agent; };
   const AgentState first{"1.0", 60, 300, Capture::working}, second{"1.1", 30, 60, Capture::failing};
@@ -216,8 +222,7 @@ TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise
   CHECK(agent() == second);
 }
 
-TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and however often they come", Kind, Sqlite,
-                   Memory) {
+TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and however often they come", Kind, STORE_KINDS) {
   Kind kind;
   std::mt19937 random(7);
   std::vector<Event> events;
@@ -246,7 +251,7 @@ TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and h
   CHECK(hours(kind.store, {noon + 2h, noon + 4h}).size() == 2);
 }
 
-TEST_CASE_TEMPLATE("an hour's first event is stored with it, late ones join", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("an hour's first event is stored with it, late ones join", Kind, STORE_KINDS) {
   Kind kind;
   Event one = event_of("vm-1", noon + 30min), late = event_of("vm-1", noon + 1min);
   one.timezone = "Europe/Berlin", late.timezone = "Asia/Tokyo";
@@ -262,7 +267,7 @@ TEST_CASE_TEMPLATE("an hour's first event is stored with it, late ones join", Ki
   CHECK(kept[0].second.totals.events == 2);
 }
 
-TEST_CASE_TEMPLATE("nothing is stored by what the accounts were before they changed", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("nothing is stored by what the accounts were before they changed", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;
   const auto version = [&] { return read_accounts_version(database).value(); };
@@ -279,7 +284,7 @@ TEST_CASE_TEMPLATE("nothing is stored by what the accounts were before they chan
   CHECK(stored(before + 1));
 }
 
-TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, Sqlite, Memory) {
+TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;
   const auto put = [&](std::string name) {

@@ -82,8 +82,8 @@ Result<void> PostgresConnection::ready() {
   if (session_) {
     pollfd unasked{PQsocket(session_), POLLIN, 0};
     const bool silent = ::poll(&unasked, 1, 0) == 0;
-    if (silent || (PQconsumeInput(session_) && PQstatus(session_) == CONNECTION_OK)) return {};
-    disconnect();
+    if (silent) return {};
+    disconnect();  // what comes unasked is the end of the session, or as rare
     wait_ = 0ms;
   } else if (steady_clock::now() < next_try_) {
     return Error{ErrorCode::unavailable, last_problem_};

@@ -2,14 +2,20 @@
 
 #include "store/postgres_connection.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr int most_tries = 10;
+using namespace std::chrono_literals;
+
+constexpr auto tried_for = 10s;
+constexpr std::chrono::microseconds shortest_pause = 500us, longest_pause = 50ms;
 
 /// PostgreSQL counts the rows of a SELECT too.
 std::int64_t changed_rows(PGresult* result) {
@@ -43,10 +49,12 @@ class PostgresDatabase : public Database {
 
   Result<void> transact(const std::function<Result<void>()>& work) override {
     const std::lock_guard lock(mutex_);
-    for (int tries = 1;; ++tries) {
+    const auto end = std::chrono::steady_clock::now() + tried_for;
+    for (auto pause = shortest_pause;; pause = std::min(pause * 2, longest_pause)) {
       auto done = try_once(work);
-      const bool again = failure_ && failure_->met_another() && tries < most_tries;
+      const bool again = failure_ && failure_->met_another() && std::chrono::steady_clock::now() < end;
       if (done || !again) return done;
+      std::this_thread::sleep_for(pause);
     }
   }
 

@@ -16,6 +16,9 @@ Result<void> check_postgres_url(std::string_view url) {
 }
 
 Result<Store> open_postgres_store(const std::string& url) {
+  if (auto checked = check_postgres_url(url); !checked) {  // libpq's own words would repeat the URL
+    return Error{checked.error().code, "database: the URL " + checked.error().message};
+  }
   // Making an index of an older database's events may take its time.
   PostgresConnection connection(url, "SET statement_timeout = '1h';");
   if (auto prepared = prepare_postgres_schema(connection); !prepared) return prepared.error();

@@ -1,0 +1,40 @@
+#pragma once
+
+// The stores that the contract tests run with. PostgreSQL's are a program of their own, for it may be not
+// installed.
+
+#include "store/store.hpp"
+
+#include "temp_folder.hpp"
+
+#ifdef WITH_POSTGRES
+#include "postgres_cluster.hpp"
+#endif
+
+namespace activitytrack::test {
+
+#ifdef WITH_POSTGRES
+
+struct Postgres {
+  std::string url = PostgresCluster::shared().new_database();
+  server::Store store = server::open_postgres_store(url).value();
+};
+
+#define STORE_KINDS Postgres
+
+#else
+
+struct Sqlite {
+  TempFolder folder;
+  server::Store store = server::open_sqlite_store((folder.path / "server.db").string()).value();
+};
+
+struct Memory {
+  server::Store store = server::make_memory_store();
+};
+
+#define STORE_KINDS Sqlite, Memory
+
+#endif
+
+}  // namespace activitytrack::test
