@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/command_line.hpp"
 #include "settings.hpp"
 
 #include <activitytrack/core/result.hpp>
@@ -12,11 +13,20 @@ namespace activitytrack::server {
 
 constexpr std::string_view program_name = "activitytrack-server";
 
+struct Command;
+
 /// What the command line asks for.
 struct Options {
   std::string print;  ///< --help or --version: a text to print, and nothing else to do
   ServerSettings settings;
+  const Command* command = nullptr;      ///< of the table in commands/
+  std::vector<std::string> arguments{};  ///< the words after it
+  program::CommandLine line{};
+  std::vector<std::string> all{};  ///< what was read, to be read again
 };
+
+/// The options that are no settings, and for those commands alone that name them.
+std::span<const program::Option> command_options();
 
 /// Reads options, environment and file, each winning over the next. The error may have several lines, one for
 /// each thing that is wrong.

@@ -20,6 +20,10 @@ Result<void> check_listen(std::string_view text) {
 
 Result<void> check_proxy(std::string_view text) { return TrustedProxies().add(text); }
 
+Result<void> check_auth(std::string_view text) {
+  return text == "required" || text == "none" ? Result<void>() : wrong("must be required or none");
+}
+
 Result<void> check_database(std::string_view text) {
   if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
   if (is_postgres_url(text)) return check_postgres_url(text);
@@ -55,6 +59,10 @@ constexpr std::array table{
     text("data_dir", &S::data_dir, "DIR",
          "The server's folder; by default /var/lib/activity-tracker for root, else "
          "~/.local/share/activity-tracker/server."),
+    text("auth", &S::auth, "WORD",
+         "required: agents and people prove who they are. none: everyone may do everything, on loopback "
+         "alone.",
+         check_auth),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
@@ -98,6 +106,14 @@ Result<void> check_together(const ServerSettings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it"
                                            : "tls_cert needs tls_key beside it");
+  }
+  for (const std::string& each : settings.listen) {
+    const auto endpoint = parse_listen_address(each);
+    if (!endpoint) return endpoint.error();
+    if (settings.auth == "none" && !endpoint->address().is_loopback()) {
+      return wrong("auth: none lets everyone who reaches " + each +
+                   " read and change everything: listen on 127.0.0.1 or [::1], or leave auth at required");
+    }
   }
   const bool has_tls = !settings.tls_cert.empty();
   if (!has_tls && !settings.tls_ticket_keys.empty())

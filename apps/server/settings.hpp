@@ -14,8 +14,9 @@ namespace activitytrack::server {
 /// The server's settings, with their defaults. Units, ranges and help are in server_settings_table().
 struct ServerSettings {
   std::vector<std::string> listen{"127.0.0.1:8100"};
-  std::string database;  ///< "sqlite:PATH"; empty: server.db below data_dir
-  std::string data_dir;  ///< empty: default_data_dir()
+  std::string database;           ///< "sqlite:PATH"; empty: server.db below data_dir
+  std::string data_dir;           ///< empty: default_data_dir()
+  std::string auth = "required";  ///< or "none"
 
   std::string tls_cert, tls_key;  ///< both or neither
   std::string tls_ticket_keys;
@@ -42,7 +43,8 @@ std::span<const Setting<ServerSettings>> server_settings_table();
 /// /var/lib/activity-tracker for root, else `server` in user_data_folder().
 std::string default_data_dir();
 
-/// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy.
+/// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy, and
+/// accounts.
 Result<void> check_together(const ServerSettings& settings);
 
 HttpLimits http_limits(const ServerSettings& settings);

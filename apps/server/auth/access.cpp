@@ -29,6 +29,7 @@ bool may_use(const Route& route, const Request& request) {
     case Access::erase_machine:
       return principal.may_erase(argument(request));
     case Access::admin:
+    case Access::local_or_admin:
       return principal.is_admin();
   }
   return false;
@@ -43,6 +44,7 @@ std::string_view refusal(const Route& route) {
     case Access::person:
       return "this is for people: sign in, or use a token of yours";
     case Access::admin:
+    case Access::local_or_admin:
       return "this is for admins";
     default:
       return "you may not do that with this machine";
@@ -63,6 +65,7 @@ bool shows_data(const Route& route) noexcept {
     case Access::anyone:
     case Access::machine:
     case Access::enrolment:
+    case Access::local_or_admin:
       return false;
     case Access::person:
       return route.pattern == "/api/machines" || route.pattern == "/api/audit";

@@ -25,6 +25,12 @@ std::string_view bearer_of(const Request& request) {
   return boost::algorithm::istarts_with(field, scheme) ? field.substr(scheme.size()) : std::string_view();
 }
 
+/// Whether the route asks nobody who they are.
+bool is_open(const Route& route, const Request& request) {
+  const bool is_local = request.client.starts_with("127.") || request.client == "::1";
+  return route.access == Access::anyone || (route.access == Access::local_or_admin && is_local);
+}
+
 bool only_reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 Response who_are_you(std::string_view detail) {
@@ -55,7 +61,7 @@ class AccountGate : public Gate {
       : database_(database), clock_(clock), log_(log), audit_(database, clock, log) {}
 
   std::optional<Response> refuse(const Route& route, Request& request) override {
-    if (route.access == Access::anyone) return std::nullopt;
+    if (is_open(route, request)) return std::nullopt;
     auto refused = identify(request);
     if (!refused) {
       refused = refuse_access(route, request);
@@ -68,7 +74,7 @@ class AccountGate : public Gate {
   }
 
   bool is_known(const Route& route, const Request& request) override {
-    if (route.access == Access::anyone) return true;
+    if (is_open(route, request)) return true;
     const std::string_view text = bearer_of(request);
     const auto token = parse_secret(text);
     if (!token) return !request.authorization.empty() || cookie_of(request, Cookie::session).empty();

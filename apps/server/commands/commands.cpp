@@ -1,0 +1,125 @@
+#include "commands/command.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::array<std::string_view, 1> json_only{"json"};
+constexpr std::array<std::string_view, 5> enrolment_options{"uses", "expires", "label", "replace", "json"};
+constexpr std::array<std::string_view, 2> user_options{"role", "machine"};
+constexpr std::array<std::string_view, 4> token_options{"expires", "label", "write", "json"};
+
+const std::array table{
+    Command{
+        .name = "serve",
+        .arguments = "",
+        .summary = "Take events, keep them, answer for them",
+        .detail = "SIGTERM and SIGINT end it with nothing lost; SIGHUP has it read its configuration again.",
+        .run = run_server},
+    Command{.name = "enroll-token create",
+            .arguments = "[--uses N] [--expires 24h] [--label TEXT] [--replace]",
+            .summary = "Print a token that agents enrol with, once",
+            .detail = "An agent trades it for a credential of its own: activitytrack-agent enroll URL TOKEN. "
+                      "It is good\n"
+                      "for one machine and a day, unless told otherwise, and shown this once.",
+            .options = enrolment_options,
+            .run = create_enrolment_token},
+    Command{.name = "enroll-token list",
+            .arguments = "[--json]",
+            .summary = "Show enrolment tokens, and how often each may still be used",
+            .options = json_only,
+            .run = list_enrolment_tokens},
+    Command{.name = "enroll-token revoke",
+            .arguments = "ID",
+            .summary = "End an enrolment token; machines that it enrolled stay",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .run = revoke_enrolment_token},
+    Command{.name = "user add",
+            .arguments = "NAME --role ROLE [--machine ID]...",
+            .summary = "Let a person sign in",
+            .detail =
+                "The password is asked for; where standard input is no terminal, it is its first line.\n"
+                "admin: everything. manager: reads the machines given, and configures these. viewer: reads\n"
+                "these. self: reads their own machine, and may ask for its export and its erasure.",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .options = user_options,
+            .run = add_user},
+    Command{.name = "user list",
+            .arguments = "[--json]",
+            .summary = "Show people, their roles and their machines",
+            .options = json_only,
+            .run = list_users},
+    Command{.name = "user remove",
+            .arguments = "NAME",
+            .summary = "Remove a person, with their sessions and tokens",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .run = remove_user},
+    Command{.name = "user passwd",
+            .arguments = "NAME",
+            .summary = "Set a person's password, and end their sessions",
+            .detail = "The password is asked for; where standard input is no terminal, it is its first line.",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .run = change_password},
+    Command{.name = "token create",
+            .arguments = "USER [--label TEXT] [--expires 90d] [--write]",
+            .summary = "Print a token by which a program reads what USER may read",
+            .detail = "It is shown this once. Give it to activitytrack-report as ACTIVITYTRACK_TOKEN.",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .options = token_options,
+            .run = create_token},
+    Command{.name = "token list",
+            .arguments = "[--json]",
+            .summary = "Show people's tokens",
+            .options = json_only,
+            .run = list_tokens},
+    Command{.name = "token revoke",
+            .arguments = "ID",
+            .summary = "End a person's token",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .run = revoke_token},
+    Command{.name = "machine list",
+            .arguments = "[--json]",
+            .summary = "Show the machines that have credentials",
+            .options = json_only,
+            .run = list_machines},
+    Command{
+        .name = "machine revoke",
+        .arguments = "ID",
+        .summary = "End a machine's credentials; nothing more of it is stored",
+        .detail =
+            "It holds at once, on every server of the database. Its data stay. To let the machine in again,\n"
+            "enrol it with a token that was made with --replace.",
+        .min_arguments = 1,
+        .max_arguments = 1,
+        .run = revoke_machine},
+};
+
+bool begins_with(std::span<const std::string> words, std::string_view name) {
+  const auto space = name.find(' ');
+  if (words.empty() || words[0] != name.substr(0, space)) return false;
+  return space == std::string_view::npos || (words.size() > 1 && words[1] == name.substr(space + 1));
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return table; }
+
+const Command* find_command(std::span<const std::string> words) {
+  const auto found =
+      std::ranges::find_if(table, [&](const Command& command) { return begins_with(words, command.name); });
+  return found == table.end() ? nullptr : &*found;
+}
+
+int complain(const Error& error, program::ExitCode code) {
+  return program::complain(program_name, error.message, code);
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,27 @@
+#include "commands/command.hpp"
+
+#include "data_dir.hpp"
+#include "server.hpp"
+
+namespace activitytrack::server {
+
+int run_server(const Options& options) {
+  const ServerSettings& settings = options.settings;
+  const auto log = program::make_log(settings.log_level, settings.log_format);
+  const auto data_dir = DataDir::open(settings.data_dir);
+  if (!data_dir)
+    return complain(data_dir.error(),
+                    data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+  auto store = open_store(settings.database);
+  if (!store) return complain(store.error(), exit_failed);
+  const auto read_again = [&]() -> Result<ServerSettings> {
+    auto again = read_options(options.all);
+    if (!again) return again.error();
+    return std::move(again->settings);
+  };
+  const auto served = serve(settings, read_again, std::move(*store), system_clock(), *log);
+  if (served) return exit_done;
+  return complain(served.error(), served.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,21 @@
+#include "offer_setup.hpp"
+
+#include "auth/setup_link.hpp"
+#include "common/program.hpp"
+
+namespace activitytrack::server {
+
+Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database,
+                         Clock& clock) {
+  if (settings.auth == "none") return {};
+  const auto link = create_setup_link(database, clock.now());
+  if (!link) return link.error();
+  if (!*link) return {};
+  std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
+  text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
+  program::print(text + "/setup?token=" + (*link)->text +
+                 "\nor with: activitytrack-server user add NAME --role admin\n");
+  return {};
+}
+
+}  // namespace activitytrack::server
