@@ -1,27 +1,6 @@
 #include "events.hpp"
 
-#include "csv.hpp"
-
-#include <activitytrack/core/timestamp.hpp>
-
 namespace activitytrack::report {
-namespace {
-
-std::string text_of(const std::string& text) { return text; }
-std::string text_of(bool truth) { return truth ? "true" : "false"; }
-std::string text_of(Time time) { return format_timestamp(time); }
-std::string text_of(Verdict verdict) { return std::string(to_string(verdict)); }
-std::string text_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
-  return text;
-}
-template <class Number>
-std::string text_of(const Number& number) {
-  return number_text(number);
-}
-
-}  // namespace
 
 Result<void> each_event(const Request& request, const EventSink& sink) {
   if (!request.zone.empty()) {
@@ -36,10 +15,6 @@ Result<void> each_event(const Request& request, const EventSink& sink) {
     if (date < request.dates.first || request.dates.last < date) return {};
     return sink(event);
   });
-}
-
-std::string field_text(const Event& event, const EventField& field) {
-  return std::visit([&](auto member) { return text_of(event.*member); }, field.member);
 }
 
 }  // namespace activitytrack::report

@@ -3,6 +3,8 @@
 #include "handlers/handlers.hpp"
 #include "http/listen_address.hpp"
 #include "http/listener.hpp"
+#include "http_config.hpp"
+#include "offer_setup.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -15,15 +17,18 @@ namespace {
 
 namespace asio = boost::asio;
 
-Result<void> listen_everywhere(Listener& listener, const ServerSettings& settings, Log& log) {
+/// Gives the first of the addresses.
+Result<std::string> listen_everywhere(Listener& listener, const ServerSettings& settings, Log& log) {
+  std::string first;
   for (const std::string& text : settings.listen) {
     const auto endpoint = parse_listen_address(text);
     if (!endpoint) return endpoint.error();
     const auto address = listener.listen(*endpoint);
     if (!address) return address.error();
+    if (first.empty()) first = *address;
     log.info("listening", {{"address", std::string_view(*address)}});
   }
-  return {};
+  return first;
 }
 
 /// Calls `stop` at the first SIGTERM or SIGINT (a second one then ends the process as usual), `reload` at
@@ -63,19 +68,31 @@ void note_restarts(const ServerSettings& running, const ServerSettings& fresh, L
   }
 }
 
+std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& database, Clock& clock, Log& log) {
+  return settings.auth == "none" ? make_open_gate() : make_account_gate(database, clock, log);
+}
+
 }  // namespace
 
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
                    Store store, Clock& clock, Log& log) {
   asio::io_context context(1);
-  asio::thread_pool workers(1);
-  const HttpLimits limits = http_limits(settings);
-  const auto gate = make_open_gate();
+  asio::thread_pool workers(2);
+  auto config = make_http_config(settings, log);
+  if (!config) return config.error();
+  Stats stats(routes());
+  const auto gate = make_gate(settings, *store.database, clock, log);
   Ingest ingest(*store.writer, *gate, clock, log);
-  Services services{*store.reader, *store.writer, *store.database, ingest, clock, log, limits.max_body_bytes};
+  PasswordQueue passwords;
+  Readiness readiness(*store.database, clock, log);
+  Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
+                    log,           passwords,     stats,           readiness, config->limits.max_body_bytes};
   Dispatcher dispatcher(routes(), *gate, services, workers);
-  Listener listener(context, limits, dispatcher, log);
-  if (auto listening = listen_everywhere(listener, settings, log); !listening) return listening.error();
+  Listener listener(context, std::move(*config), dispatcher, stats.http, log);
+  const auto listening = listen_everywhere(listener, settings, log);
+  if (!listening) return listening.error();
+  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered)
+    return offered.error();
 
   const auto stop = [&] {
     log.info("stopping");
@@ -85,13 +102,19 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     const auto fresh = read_again();
     if (!fresh)
       return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
+    auto fresh_config = make_http_config(*fresh, log, listener.config().tls.get());
+    if (!fresh_config) {
+      return log.warning("configuration refused",
+                         {{"error", std::string_view(fresh_config.error().message)}});
+    }
     note_restarts(settings, *fresh, log);
-    listener.set_limits(http_limits(*fresh));
+    listener.configure(std::move(*fresh_config));
     log.info("configuration read again");
   };
   const Signals signals(context, stop, reload);
   context.run();
   workers.join();
+  passwords.stop();
   ingest.stop();
   log.info("stopped");
   return {};

@@ -1,3 +1,4 @@
+#include "core/csv.hpp"
 #include "events.hpp"
 #include "html/html.hpp"
 #include "html/page.hpp"

@@ -1,11 +1,10 @@
-#include "csv.hpp"
+#include "core/csv.hpp"
 #include "events.hpp"
 #include "html/html.hpp"
 #include "text/display_width.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
-#include <activitytrack/core/event_fields.hpp>
 #include <activitytrack/core/event_json.hpp>
 
 #include <array>
@@ -83,12 +82,13 @@ Result<void> show_events(const Request& request) {
 }
 
 Result<void> write_csv(const Request& request) {
-  CsvWriter csv(request.out);
-  for (const EventField& field : event_fields()) csv.field(field.name);
-  csv.end_line();
+  std::string line;
+  append_csv_header(line);
+  request.out << line;
   return each_event(request, [&](const Event& event) -> Result<void> {
-    for (const EventField& field : event_fields()) csv.field(field_text(event, field));
-    csv.end_line();
+    line.clear();
+    append_event_csv(line, event);
+    request.out << line;
     return {};
   });
 }

@@ -21,18 +21,14 @@ struct Page {
 };
 
 Result<Page> read_page(const Target& target) {
-  const auto start = time_parameter(target, "start");
-  if (!start) return start.error();
-  const auto end = time_parameter(target, "end");
-  if (!end) return end.error();
-  if (*start && *end && **end < **start)
-    return Error{ErrorCode::invalid_input, "end: must not be before start"};
+  const auto range = range_parameters(target);
+  if (!range) return range.error();
   const auto limit = count_parameter(target, "limit", default_limit, max_limit);
   if (!limit) return limit.error();
   const auto cursor = cursor_parameter(target, "cursor");
   if (!cursor) return cursor.error();
 
-  Page page{{start->value_or(Time{}), end->value_or(Time::max())}, *limit};
+  Page page{*range, *limit};
   if (*cursor) page.range.start = std::max(page.range.start, **cursor + std::chrono::microseconds(1));
   return page;
 }

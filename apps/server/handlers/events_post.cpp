@@ -26,6 +26,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   auto batch = decode_batch(std::get<std::string>(body));
   if (!batch) return answer(problem(400, batch.error().message));
 
+  services.stats.events.note(*batch, services.clock.now());
   BatchAnswer result;
   result.rejected = std::move(batch->rejected);
   const Principal& who = request.principal;

@@ -20,7 +20,14 @@ Response list_machines(const Request& request, Services& services);  ///< GET /a
 Response get_machine(const Request& request, Services& services);    ///< GET /api/machines/{id}
 Response patch_machine(const Request& request, Services& services);  ///< PATCH /api/machines/{id}
 
+Response get_export(const Request& request, Services& services);      ///< GET /api/activity/{id}/export
+Response delete_machine(const Request& request, Services& services);  ///< DELETE /api/machines/{id}
+
 /// GET /healthz: the process answers. Asks nothing of the store.
 void get_health(const Request& request, Services& services, Answer answer);
+
+Response get_readiness(const Request& request, Services& services);  ///< GET /readyz: events could be stored now
+Response get_metrics(const Request& request, Services& services);    ///< GET /metrics
+Response get_openapi(const Request& request, Services& services);    ///< GET /openapi.json
 
 }  // namespace activitytrack::server

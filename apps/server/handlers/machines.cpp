@@ -1,23 +1,21 @@
-#include "handlers/content.hpp"
 #include "handlers/handlers.hpp"
+#include "handlers/liveness.hpp"
+#include "handlers/parameters.hpp"
 #include "handlers/store_problem.hpp"
 #include "http/problem.hpp"
 
 #include "core/json_writer.hpp"
 
+#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/timestamp.hpp>
-#include <activitytrack/core/utf8.hpp>
-
-#include <boost/json/parse.hpp>
-
-#include <algorithm>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t max_label_chars = 128;
+constexpr std::size_t max_limit = 1000;
 
-void write_machine(JsonWriter& json, const Machine& machine) {
+void write_machine(std::string& out, const Machine& machine, Time now) {
+  JsonWriter json(out);
   json.begin_object()
       .field("machine_id", machine.machine_id)
       .field("user_label", machine.user_label)
@@ -25,72 +23,60 @@ void write_machine(JsonWriter& json, const Machine& machine) {
       .field("last_seen", format_timestamp(machine.last_seen));
   json.key("timezone");
   machine.timezone.empty() ? json.null() : json.value(machine.timezone);
+  json.field("latest_event", format_timestamp(machine.latest_event)).field("state", to_string(liveness(machine, now)));
+  std::string agent;
+  if (machine.agent) append_agent_json(agent, *machine.agent);
+  json.key("agent").raw(agent.empty() ? "null" : agent);
   json.end_object();
 }
 
-Response machine_response(const std::string& machine_id, Services& services) {
-  const auto machine = services.reader.machine(machine_id);
-  if (!machine) return logged_store_problem(machine.error(), services.log);
-  if (!*machine) return problem(404, "no events of this machine have arrived");
-  Response response;
-  JsonWriter json(response.body);
-  write_machine(json, **machine);
-  return response;
-}
-
-Error wrong_label(std::string_view what) {
-  return {ErrorCode::invalid_input, "user_label: " + std::string(what)};
-}
-
-Result<std::optional<std::string>> check_label(std::string_view label) {
-  if (!is_utf8(label)) return wrong_label("must be UTF-8");
-  const auto is_start = [](unsigned char c) { return (c & 0xC0) != 0x80; };
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(label, is_control)) return wrong_label("must hold no control characters");
-  if (std::ranges::count_if(label, is_start) > static_cast<std::ptrdiff_t>(max_label_chars)) {
-    return wrong_label("must have at most " + std::to_string(max_label_chars) + " characters");
+/// The first machines after `after` that the asker may see, in order of their ids.
+Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
+                                              std::size_t limit) {
+  if (who.is_admin()) return reader.machines(after, limit);
+  std::vector<Machine> visible;
+  for (auto id = who.machines.upper_bound(after); id != who.machines.end() && visible.size() < limit; ++id) {
+    if (!who.may_read(*id)) continue;
+    auto machine = reader.machine(*id);
+    if (!machine) return machine.error();
+    if (*machine) visible.push_back(std::move(**machine));
   }
-  return std::optional<std::string>(label);
-}
-
-/// The label that `{"user_label": ...}` sets; null takes it away.
-Result<std::optional<std::string>> parse_label(const std::string& body) {
-  boost::json::error_code error;
-  const auto json = boost::json::parse({body.data(), body.size()}, error);
-  if (error) return Error{ErrorCode::invalid_input, "body: not JSON: " + error.message()};
-  const auto* object = json.if_object();
-  const auto* label = object ? object->if_contains("user_label") : nullptr;
-  if (!label) return Error{ErrorCode::invalid_input, "body: must be an object with user_label"};
-  if (label->is_null()) return std::optional<std::string>();
-  if (!label->is_string()) return wrong_label("must be a string or null");
-  return check_label({label->get_string().data(), label->get_string().size()});
+  return visible;
 }
 
 }  // namespace
 
-Response list_machines(const Request&, Services& services) {
-  const auto machines = services.reader.machines("", 1000);
+Response list_machines(const Request& request, Services& services) {
+  const auto limit = count_parameter(request.target, "limit", max_limit, max_limit);
+  if (!limit) return problem(400, limit.error().message);
+  const auto after = name_cursor_parameter(request.target, "cursor");
+  if (!after) return problem(400, after.error().message);
+  // One more than asked for tells whether there is a next page.
+  auto machines = visible_machines(request.principal, services.reader, *after, *limit + 1);
   if (!machines) return logged_store_problem(machines.error(), services.log);
+  const bool more = machines->size() > *limit;
+  if (more) machines->pop_back();
+
   Response response;
-  JsonWriter json(response.body);
-  json.begin_object().key("machines").begin_array();
-  for (const Machine& machine : *machines) write_machine(json, machine);
-  json.end_array().end_object();
+  std::string& out = response.body;
+  out = R"({"machines":[)";
+  for (const Machine& machine : *machines) {
+    if (out.back() != '[') out += ',';
+    write_machine(out, machine, services.clock.now());
+  }
+  out += R"(],"next_cursor":)";
+  out += more ? '"' + make_name_cursor(machines->back().machine_id) + '"' : "null";
+  out += '}';
   return response;
 }
 
 Response get_machine(const Request& request, Services& services) {
-  return machine_response(request.arguments.at(0), services);
-}
-
-Response patch_machine(const Request& request, Services& services) {
-  const auto body = json_body(request, services.max_body_bytes);
-  if (const auto* refused = std::get_if<Response>(&body)) return *refused;
-  const auto label = parse_label(std::get<std::string>(body));
-  if (!label) return problem(400, label.error().message);
-  const auto changed = services.writer.set_user_label(request.arguments.at(0), *label);
-  if (!changed) return logged_store_problem(changed.error(), services.log);
-  return machine_response(request.arguments.at(0), services);
+  const auto machine = services.reader.machine(request.arguments.at(0));
+  if (!machine) return logged_store_problem(machine.error(), services.log);
+  if (!*machine) return problem(404, "no events of this machine have arrived");
+  Response response;
+  write_machine(response.body, **machine, services.clock.now());
+  return response;
 }
 
 }  // namespace activitytrack::server

@@ -2,12 +2,17 @@
 
 #include <activitytrack/core/timestamp.hpp>
 
+#include <sodium/utils.h>
+
 #include <charconv>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::string_view cursor_prefix = "t";
+constexpr std::string_view name_cursor_prefix = "n";
+constexpr std::string_view wrong_cursor = "must be the next_cursor of an answer, as it was";
+constexpr int base64_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 Error wrong(std::string_view name, std::string_view what) {
   return {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
@@ -33,6 +38,16 @@ Result<std::optional<Time>> time_parameter(const Target& target, std::string_vie
   const auto time = parse_timestamp(text);
   if (!time) return wrong(name, time.error().message);
   return std::optional<Time>(*time);
+}
+
+Result<TimeRange> range_parameters(const Target& target) {
+  const auto start = time_parameter(target, "start");
+  if (!start) return start.error();
+  const auto end = time_parameter(target, "end");
+  if (!end) return end.error();
+  const TimeRange range{start->value_or(Time{}), end->value_or(Time::max())};
+  if (range.end < range.start) return wrong("end", "must not be before start");
+  return range;
 }
 
 Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
@@ -66,8 +81,32 @@ Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_v
     micros = parse_number<std::int64_t>(std::string_view(*given).substr(cursor_prefix.size()));
   }
   const bool in_range = micros && *micros >= 0 && *micros < INT64_MAX;
-  if (!in_range) return wrong(name, "must be the next_cursor of an answer, as it was");
+  if (!in_range) return wrong(name, wrong_cursor);
   return std::optional<Time>(Time(std::chrono::microseconds(*micros)));
+}
+
+std::string make_name_cursor(std::string_view last) {
+  std::string text(sodium_base64_ENCODED_LEN(last.size(), base64_variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(last.data()), last.size(),
+                    base64_variant);
+  text.pop_back();  // sodium ends it with a zero
+  return std::string(name_cursor_prefix) + text;
+}
+
+Result<std::string> name_cursor_parameter(const Target& target, std::string_view name) {
+  const std::string* given = target.find(name);
+  if (!given) return std::string();
+  if (!given->starts_with(name_cursor_prefix)) return wrong(name, wrong_cursor);
+  const auto text = std::string_view(*given).substr(name_cursor_prefix.size());
+  std::string last(text.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(last.data()), last.size(), text.data(), text.size(), nullptr,
+                        &size, nullptr, base64_variant) != 0 ||
+      size == 0) {
+    return wrong(name, wrong_cursor);
+  }
+  last.resize(size);
+  return last;
 }
 
 }  // namespace activitytrack::server

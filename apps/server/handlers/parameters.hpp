@@ -16,6 +16,9 @@ namespace activitytrack::server {
 /// A time; an offset's "+" may have become a space on its way. nullopt if not given.
 Result<std::optional<Time>> time_parameter(const Target& target, std::string_view name);
 
+/// `start` and `end`, half-open; all time where they are not given.
+Result<TimeRange> range_parameters(const Target& target);
+
 /// A whole number in [1, max]; `otherwise` if not given.
 Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
                                     std::size_t max);
@@ -26,5 +29,9 @@ Result<std::optional<Date>> date_parameter(const Target& target, std::string_vie
 /// The opaque text that stands for "after this event" in an answer's `next_cursor`, and back.
 std::string make_cursor(Time last);
 Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_view name);
+
+/// The same after a name, in the order of names; "" if not given.
+std::string make_name_cursor(std::string_view last);
+Result<std::string> name_cursor_parameter(const Target& target, std::string_view name);
 
 }  // namespace activitytrack::server

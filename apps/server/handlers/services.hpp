@@ -1,7 +1,9 @@
 #pragma once
 
 #include "auth/password_queue.hpp"
+#include "handlers/readiness.hpp"
 #include "ingest/ingest.hpp"
+#include "metrics/stats.hpp"
 #include "store/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -20,6 +22,8 @@ struct Services {
   Clock& clock;
   Log& log;
   PasswordQueue& passwords;
+  Stats& stats;
+  Readiness& readiness;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
 };
 

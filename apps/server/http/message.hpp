@@ -50,9 +50,9 @@ using BodySource = std::function<std::string()>;
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< beyond type and length
-  BodySource stream;  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< beyond type and length
+  BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
                       ///< one that throws cuts the connection, so that nobody takes a part for the whole
 };
 

@@ -135,6 +135,7 @@ void Ingest::split_or_fail(Group group, const Error& error) {
 
 /// Once for each outage: agents come back often, and the log must not fill the disk that is full.
 void Ingest::note_failure(const Error& error, std::size_t events) {
+  stats_.failed_at_us = clock_.read().ticks.time_since_epoch().count();
   if (stats_.failing.exchange(true)) return;
   log_.error("events not stored, agents are told to come back",
              {{"error", error.message}, {"events", events}});

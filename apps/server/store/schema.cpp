@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include "auth/accounts_schema.hpp"
+#include "care/care_schema.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -18,6 +19,7 @@ std::span<const std::string_view> shared_schema() {
   static const auto statements = [] {
     std::vector<std::string_view> all{server_state};
     std::ranges::copy(accounts_schema, std::back_inserter(all));
+    std::ranges::copy(care_schema, std::back_inserter(all));
     return all;
   }();
   return statements;

@@ -44,7 +44,10 @@ class Api {
   server::Store store = server::make_memory_store();
   std::unique_ptr<server::Gate> gate = server::make_open_gate();
   server::Ingest ingest{*store.writer, *gate, clock, log};
-  server::Services services{*store.reader, *store.writer, *store.database, ingest, clock, log};
+  server::PasswordQueue passwords;
+  server::Stats stats{server::routes()};
+  server::Readiness readiness{*store.database, clock, log};
+  server::Services services{*store.reader, *store.writer, *store.database, ingest, clock, log, passwords, stats, readiness};
 };
 
 inline const std::string* header(const server::Response& response, std::string_view name) {

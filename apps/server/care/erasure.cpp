@@ -1,0 +1,61 @@
+#include "care/erasure.hpp"
+
+#include "auth/credentials.hpp"
+#include "care/delete_rows.hpp"
+#include "store/event_row.hpp"
+#include "store/machine_key.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+/// False if it was told to stop before the end.
+Result<bool> delete_all(Database& database, std::int64_t machine, const Pause& pause) {
+  for (const auto remove : {delete_events, delete_hours}) {
+    while (true) {
+      const auto removed = remove(database, machine, Time::max());
+      if (!removed) return removed.error();
+      if (*removed < rows_a_step) break;
+      if (!pause()) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now) {
+  const auto revoked = revoke_credentials(database, machine_id, now);
+  if (!revoked) return revoked.error();
+  const auto enrolled = database.run("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
+  if (!enrolled) return enrolled.error();
+  const auto forgotten = database.run("DELETE FROM machines WHERE id = $1 AND machine_id = $2",
+                                      {machine_key(machine_id), machine_id});
+  if (!forgotten) return forgotten.error();
+  if (*revoked + *enrolled + *forgotten == 0) {
+    return Error{ErrorCode::not_found, "there is no machine " + machine_id};
+  }
+  const auto noted = database.run(
+      "INSERT INTO erasures(machine_id, asked_at) VALUES($1, $2) ON CONFLICT(machine_id) DO NOTHING",
+      {machine_id, to_micros(now)});
+  if (!noted) return noted.error();
+  return {};
+}
+
+Result<std::vector<std::string>> begun_erasures(Database& database) {
+  std::vector<std::string> machines;
+  const auto read = database.run("SELECT machine_id FROM erasures ORDER BY asked_at", {},
+                                 [&](const SqlRow& row) { machines.emplace_back(row.text(0)); });
+  if (!read) return read.error();
+  return machines;
+}
+
+Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause) {
+  const auto deleted = delete_all(database, machine_key(machine_id), pause);
+  if (!deleted) return deleted.error();
+  if (!*deleted) return {};
+  const auto done = database.run("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
+  if (!done) return done.error();
+  return {};
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "store/database.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+// Erasing all that is kept of a machine: its events, hours, label, credentials and enrolment. The audit log keeps that it
+// happened, and who read or changed what before; and what a person may see is theirs, and stays.
+
+namespace activitytrack::server {
+
+/// Between the steps of something long: waits a little. False: stop, and go on another time.
+using Pause = std::function<bool()>;
+
+/// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it is removed by
+/// finish_erasure(). Errors: not_found. Within a transaction.
+Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now);
+
+/// Machines whose erasure has begun and not ended.
+Result<std::vector<std::string>> begun_erasures(Database& database);
+
+/// Removes what is left, in small steps. Events of the machine that arrive meanwhile may go too.
+Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+// The shapes of bodies, as /openapi.json tells them. A test holds the answers to them.
+
+namespace activitytrack::server {
+
+/// A member of an object. `schema` is JSON, or names another object: "Machine", "[Machine]" for a list of them, "Agent?" for one or
+/// null.
+struct Property {
+  std::string_view name, schema;
+  bool required = true;
+};
+
+struct ObjectSchema {
+  std::string_view name;
+  std::span<const Property> properties;
+  std::span<const Property> more{};  ///< that it shares with others
+};
+
+namespace schema {
+inline constexpr std::string_view text = R"({"type":"string"})";
+inline constexpr std::string_view text_or_null = R"({"type":["string","null"]})";
+inline constexpr std::string_view texts = R"({"type":"array","items":{"type":"string"}})";
+inline constexpr std::string_view time = R"({"type":"string","format":"date-time"})";
+inline constexpr std::string_view time_or_null = R"({"type":["string","null"],"format":"date-time"})";
+inline constexpr std::string_view date = R"({"type":"string","format":"date"})";
+inline constexpr std::string_view count = R"({"type":"integer","minimum":0})";
+inline constexpr std::string_view number = R"({"type":"number","minimum":0})";
+inline constexpr std::string_view truth = R"({"type":"boolean"})";
+inline constexpr std::string_view role = R"({"type":"string","enum":["admin","manager","viewer","self"]})";
+}  // namespace schema
+
+std::span<const ObjectSchema> activity_schemas() noexcept;
+std::span<const ObjectSchema> account_schemas() noexcept;
+
+/// {"Event":{...},"Machine":{...},...}
+std::string schemas_json();
+
+}  // namespace activitytrack::server

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "http/http_stats.hpp"
+#include "metrics/event_stats.hpp"
+
+namespace activitytrack::server {
+
+/// What the server counts beside what Ingest does (ingest/ingest_stats.hpp).
+struct Stats {
+  explicit Stats(std::span<const Route> routes = {}) : http(routes) {}
+
+  HttpStats http;
+  EventStats events;
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <activitytrack/core/event_fields.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// A field of CSV as RFC 4180 has it: in quotes if it holds a comma, a quote or a line's end. It is the data, exactly: one that
+/// begins with "=" is not defused, for that would change what other programs read. Spreadsheets must import such
+/// columns as text.
+void append_csv_field(std::string& out, std::string_view text);
+
+/// The shortest text that reads back as the same number, without an exponent.
+std::string number_text(double number);
+inline std::string number_text(std::int64_t number) { return std::to_string(number); }
+
+/// "" for none.
+template <class T>
+std::string number_text(const std::optional<T>& number) {
+  return number ? number_text(*number) : std::string();
+}
+
+/// A field of an event as CSV shows it: times in UTC, words with spaces between, "" for what is not known.
+std::string field_text(const Event& event, const EventField& field);
+
+/// The names of all fields, and an event's: each a line, which ends in CR LF.
+void append_csv_header(std::string& out);
+void append_event_csv(std::string& out, const Event& event);
+
+}  // namespace activitytrack
