@@ -1,0 +1,391 @@
+// What the accounts promise, in every database.
+#include "auth/api_tokens.hpp"
+#include "auth/audit.hpp"
+#include "auth/credentials.hpp"
+#include "auth/enrolment.hpp"
+#include "auth/login.hpp"
+#include "auth/login_tries.hpp"
+#include "auth/passwords.hpp"
+#include "auth/sessions.hpp"
+#include "auth/setup_link.hpp"
+#include "store/accounts_version.hpp"
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+#include "print_error.hpp"
+#include "store_kinds.hpp"
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time noon = at("2024-01-15T12:00:00Z");
+const std::string password = "correct horse battery";
+
+NewSecret enrolment_token(Database& database, EnrolmentToken wanted) {
+  wanted.expires_at = noon + 24h;
+  return create_enrolment_token(database, wanted, noon).value();
+}
+
+SecretToken parsed(const NewSecret& secret) { return parse_secret(secret.text).value(); }
+
+/// As the server does it: in one transaction.
+Result<NewSecret> enrol(Database& database, const NewSecret& token, const std::string& machine_id,
+                        Time now = noon) {
+  Result<NewSecret> secret = NewSecret{};
+  const auto done = database.transact([&]() -> Result<void> {
+    secret = enrol_machine(database, token.id, machine_id, now);
+    if (!secret) return secret.error();
+    return {};
+  });
+  if (!done) return done.error();
+  return secret;
+}
+
+bool is_good(Database& database, const NewSecret& credential) {
+  return find_credential(database, parsed(credential)).value().has_value();
+}
+
+void use(Database& database, const NewSecret& credential) {
+  const auto found = find_credential(database, parsed(credential)).value();
+  REQUIRE(found.has_value());
+  REQUIRE(use_credential(database, *found, noon).has_value());
+}
+
+Result<NewSecret> rotate(Database& database, const NewSecret& current) {
+  Result<NewSecret> secret = NewSecret{};
+  const auto done = database.transact([&]() -> Result<void> {
+    secret = rotate_credential(database, current.id, "vm-1", noon);
+    if (!secret) return secret.error();
+    return {};
+  });
+  if (!done) return done.error();
+  return secret;
+}
+
+Result<void> revoke(Database& database, const std::string& machine_id) {
+  return database.transact([&]() -> Result<void> {
+    const auto revoked = revoke_credentials(database, machine_id, noon);
+    if (!revoked) return revoked.error();
+    return {};
+  });
+}
+
+User add(Database& database, const std::string& name, Role role, std::vector<std::string> machines = {},
+         const std::string& hash = "") {
+  return add_user(database, {.name = name, .role = role, .machines = std::move(machines)}, hash, noon)
+      .value();
+}
+
+LoginOutcome try_login(Database& database, const std::string& user, const std::string& word,
+                       const std::string& client, const std::string& device = "", Time now = noon) {
+  const AuditEntry entry{.at = now, .action = "POST /api/login", .client = client, .status = 200};
+  return log_in(database, {user, word, client, device}, entry, now).value();
+}
+
+std::vector<std::string> audited_actions(Database& database, const AuditQuery& query = {}) {
+  std::vector<std::string> actions;
+  for (const auto& row : read_audit(database, query).value()) actions.push_back(row.entry.action);
+  return actions;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("an enrolment token is good for its uses and its time", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto token = enrolment_token(database, {.uses = 2});
+  CHECK(find_enrolment_token(database, parsed(token), noon).value().has_value());
+  CHECK_FALSE(find_enrolment_token(database, parsed(token), noon + 24h).value().has_value());
+
+  CHECK(is_good(database, enrol(database, token, "vm-1").value()));
+  CHECK(is_good(database, enrol(database, token, "vm-2").value()));
+  CHECK(enrol(database, token, "vm-3").error().code == ErrorCode::not_found);
+  CHECK_FALSE(find_enrolment_token(database, parsed(token), noon).value().has_value());
+
+  const auto late = enrolment_token(database, {});
+  CHECK(enrol(database, late, "vm-3", noon + 25h).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_TEMPLATE("an enrolled machine is not taken over, and the token's use is kept", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto mine = enrol(database, enrolment_token(database, {}), "vm-1").value();
+  const auto other = enrolment_token(database, {});
+  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::busy);
+  CHECK(find_enrolment_token(database, parsed(other), noon).value()->uses_left == 1);
+
+  // Nor when it was shut out: what it sends later would stand beside what it sent before.
+  REQUIRE(revoke(database, "vm-1").has_value());
+  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::busy);
+
+  const auto replacing = enrolment_token(database, {.uses = 2, .may_replace = true});
+  const auto second = enrol(database, replacing, "vm-1").value();
+  const auto third = enrol(database, replacing, "vm-1").value();
+  CHECK_FALSE(is_good(database, mine));
+  CHECK_FALSE(is_good(database, second));
+  CHECK(is_good(database, third));
+}
+
+TEST_CASE_TEMPLATE("a credential is known by its secret alone", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  auto credential = enrol(database, enrolment_token(database, {}), "vm-1").value();
+  CHECK(is_good(database, credential));
+  credential.text.back() = credential.text.back() == 'A' ? 'B' : 'A';
+  CHECK_FALSE(is_good(database, credential));
+}
+
+TEST_CASE_TEMPLATE("an old credential is good until the new one is first used", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto old = enrol(database, enrolment_token(database, {}), "vm-1").value();
+  use(database, old);
+  const auto lost = rotate(database, old).value();
+  const auto fresh = rotate(database, old).value();  // the answer before got lost
+  CHECK(is_good(database, old));
+  CHECK_FALSE(is_good(database, lost));
+  CHECK(is_good(database, fresh));
+
+  use(database, fresh);
+  CHECK_FALSE(is_good(database, old));
+  CHECK(is_good(database, fresh));
+  CHECK(rotate(database, old).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_TEMPLATE("who was let in by a revoked credential stores nothing", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto first = enrol(database, enrolment_token(database, {}), "vm-1").value();
+  const auto other = enrol(database, enrolment_token(database, {}), "vm-2").value();
+  const auto version = read_accounts_version(database).value();
+
+  REQUIRE(revoke(database, "vm-1").has_value());
+  CHECK_FALSE(is_good(database, first));
+  CHECK(is_good(database, other));
+  Event event;
+  event.machine_id = "vm-1", event.timestamp = noon;
+  const Batch batch{std::span(&event, 1), std::nullopt};
+  CHECK(kind.store.writer->append(std::span(&batch, 1), noon, version).value().stale);
+  CHECK_FALSE(kind.store.reader->machine("vm-1").value().has_value());
+
+  const auto revoked = revoked_after(database, version).value();
+  CHECK(revoked.ids == std::vector<std::int64_t>{first.id});
+  CHECK(revoked.version > version);
+  CHECK(revoked_after(database, revoked.version).value().ids.empty());
+}
+
+TEST_CASE_TEMPLATE("people have a name, a role and machines, and go with all they have", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto root = add(database, "root", Role::admin);
+  const auto ann = add(database, "Ann", Role::manager, {"vm-2", "vm-1", "vm-1"});
+  CHECK(add_user(database, {.name = "ann"}, "", noon).error().code == ErrorCode::busy);
+  CHECK(add_user(database, {.name = "a b"}, "", noon).error().code == ErrorCode::invalid_input);
+
+  auto found = find_user(database, "ANN").value();
+  REQUIRE(found.has_value());
+  CHECK(found->role == Role::manager);
+  CHECK(found->machines == std::vector<std::string>{"vm-1", "vm-2"});
+  CHECK(list_users(database).value().size() == 2);
+
+  REQUIRE(change_user(database, "ann", {.role = Role::viewer, .machines = std::vector<std::string>{"vm-3"}})
+              .has_value());
+  found = find_user(database, "ann").value();
+  CHECK(found->role == Role::viewer);
+  CHECK(found->machines == std::vector<std::string>{"vm-3"});
+
+  const auto session = begin_session(database, ann.id, noon).value();
+  const auto token = create_api_token(database, ann.id, {.expires_at = noon + 24h}, noon).value();
+  REQUIRE(remove_user(database, "ann").has_value());
+  CHECK_FALSE(find_session(database, parsed(session), noon).value().has_value());
+  CHECK_FALSE(find_api_token(database, parsed(token), noon).value().has_value());
+  CHECK(remove_user(database, "ann").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_TEMPLATE("the last admin stays", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "root", Role::admin);
+  CHECK(remove_user(database, "root").error().code == ErrorCode::busy);
+  CHECK(change_user(database, "root", {.role = Role::viewer}).error().code == ErrorCode::busy);
+  add(database, "second", Role::admin);
+  CHECK(change_user(database, "root", {.role = Role::viewer}).has_value());
+}
+
+TEST_CASE_TEMPLATE("a session ends when it rests too long, lasts too long, or is ended", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto ann = add(database, "ann", Role::viewer);
+  const auto is_signed_in = [&](const NewSecret& session, Time now) {
+    return find_session(database, parsed(session), now).value().has_value();
+  };
+  const auto resting = begin_session(database, ann.id, noon).value();
+  CHECK(is_signed_in(resting, noon + session_idle - 1s));
+  CHECK(is_signed_in(resting, noon + session_idle + 1h));  // it was used meanwhile
+  CHECK_FALSE(is_signed_in(resting, noon + 3 * session_idle));
+
+  const auto busy = begin_session(database, ann.id, noon).value();
+  for (Time now = noon; now < noon + session_length; now += 1h) REQUIRE(is_signed_in(busy, now));
+  CHECK_FALSE(is_signed_in(busy, noon + session_length));
+
+  const auto ended = begin_session(database, ann.id, noon).value();
+  REQUIRE(end_session(database, ended.id).has_value());
+  CHECK_FALSE(is_signed_in(ended, noon));
+}
+
+TEST_CASE_TEMPLATE("a new password ends the other sessions", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto ann = add(database, "ann", Role::viewer);
+  const auto here = begin_session(database, ann.id, noon).value();
+  const auto there = begin_session(database, ann.id, noon).value();
+  REQUIRE(set_password(database, ann.id, "x", here.id).has_value());
+  CHECK(find_session(database, parsed(here), noon).value().has_value());
+  CHECK_FALSE(find_session(database, parsed(there), noon).value().has_value());
+}
+
+TEST_CASE_TEMPLATE("a person's token reads until it expires or is revoked", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto ann = add(database, "ann", Role::viewer);
+  const auto bob = add(database, "bob", Role::viewer);
+  const auto token =
+      create_api_token(database, ann.id, {.label = "script", .expires_at = noon + 24h}, noon).value();
+  const auto holder = find_api_token(database, parsed(token), noon).value();
+  REQUIRE(holder.has_value());
+  CHECK(holder->user.name == "ann");
+  CHECK_FALSE(holder->may_write);
+  CHECK_FALSE(find_api_token(database, parsed(token), noon + 24h).value().has_value());
+
+  CHECK(list_api_tokens(database, 0).value().size() == 1);
+  CHECK(list_api_tokens(database, bob.id).value().empty());
+  CHECK(list_api_tokens(database, ann.id).value().at(0).used_at == noon);
+  CHECK(revoke_api_token(database, token.id, bob.id).error().code == ErrorCode::not_found);
+  REQUIRE(revoke_api_token(database, token.id, ann.id).has_value());
+  CHECK_FALSE(find_api_token(database, parsed(token), noon).value().has_value());
+}
+
+TEST_CASE_TEMPLATE("tries are counted: five, then one a minute", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto who = tries_of_client("ann", "10.0.0.1");
+  for (int i = 0; i < 5; ++i) CHECK(count_try(database, who, noon).value());
+  CHECK_FALSE(count_try(database, who, noon + 59s).value());
+  CHECK(count_try(database, tries_of_client("ann", "10.0.0.2"), noon).value());
+  CHECK(count_try(database, tries_of_client("bob", "10.0.0.1"), noon).value());
+  CHECK(count_try(database, who, noon + 60s).value());
+  CHECK_FALSE(count_try(database, who, noon + 61s).value());
+  CHECK(count_try(database, who, noon + 3h).value());
+  CHECK(count_try(database, who, noon + 3h).value());
+
+  CHECK(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8::2:3"));
+  CHECK_FALSE(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8:0:1::1"));
+}
+
+TEST_CASE_TEMPLATE("signing in takes the password, and a known browser is not locked out", Kind,
+                   STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann", Role::viewer, {"vm-1"}, hash_password(password).value());
+  using Status = LoginOutcome::Status;
+  CHECK(try_login(database, "ann", "wrong password", "10.0.0.1").status == Status::wrong);
+  CHECK(try_login(database, "nobody", password, "10.0.0.1").status == Status::wrong);
+  const auto signed_in = try_login(database, "Ann", password, "10.0.0.1");
+  REQUIRE(signed_in.status == Status::signed_in);
+  REQUIRE(signed_in.device.has_value());
+  CHECK(signed_in.user.machines == std::vector<std::string>{"vm-1"});
+  CHECK(find_session(database, parsed(signed_in.session), noon).value().has_value());
+  CHECK(audited_actions(database) == std::vector<std::string>{"POST /api/login"});
+
+  const std::string& device = signed_in.device->text;
+  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1");
+  CHECK(try_login(database, "ann", password, "10.0.0.1").status == Status::too_often);
+  CHECK(try_login(database, "ann", password, "10.0.0.2").status == Status::signed_in);
+  const auto again = try_login(database, "ann", password, "10.0.0.1", device);
+  CHECK(again.status == Status::signed_in);
+  CHECK_FALSE(again.device.has_value());
+}
+
+TEST_CASE_TEMPLATE("a browser that somebody else is known by is a stranger's", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto hash = hash_password(password).value();
+  add(database, "ann", Role::viewer, {}, hash);
+  add(database, "eve", Role::viewer, {}, hash);
+  const auto device = try_login(database, "eve", password, "10.0.0.1").device.value().text;
+  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1", device);
+  CHECK(try_login(database, "ann", password, "10.0.0.1", device).status == LoginOutcome::Status::too_often);
+}
+
+TEST_CASE_TEMPLATE("the link of a new server makes one admin", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto link = create_setup_link(database, noon).value().value();
+  const auto second = create_setup_link(database, noon).value().value();
+  CHECK(is_setup_link(database, link.text, noon).value());
+  CHECK_FALSE(is_setup_link(database, link.text, noon + setup_link_length).value());
+  CHECK_FALSE(is_setup_link(database, "atu_", noon).value());
+
+  const auto root = use_setup_link(database, link.text, {.name = "root"}, "x", noon);
+  REQUIRE(root.has_value());
+  CHECK(root->role == Role::admin);
+  CHECK(use_setup_link(database, second.text, {.name = "eve"}, "x", noon).error().code ==
+        ErrorCode::not_found);
+  CHECK_FALSE(create_setup_link(database, noon).value().has_value());
+}
+
+TEST_CASE_TEMPLATE("a change is kept with its entry in the audit log, or not at all", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const AuditEntry entry{.at = noon, .kind = "person", .name = "root", .action = "x", .machine_id = "vm-1"};
+  const Error trouble{ErrorCode::invalid_input, "no"};
+  const auto failed = audited(database, entry, [&]() -> Result<void> {
+    add(database, "ann", Role::viewer);
+    return trouble;
+  });
+  CHECK(failed.error() == trouble);
+  CHECK_FALSE(has_users(database).value());
+  CHECK(audited_actions(database).empty());
+
+  const auto done = audited(database, entry, [&]() -> Result<void> {
+    add(database, "ann", Role::viewer);
+    return {};
+  });
+  CHECK(done.has_value());
+  REQUIRE(read_audit(database, {}).value().size() == 1);
+  CHECK(read_audit(database, {}).value()[0].entry == entry);
+}
+
+TEST_CASE_TEMPLATE("the audit log is read by machine, time and page, and old entries go", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  std::vector<AuditEntry> entries;
+  for (int i = 0; i < 10; ++i) {
+    entries.push_back(
+        {.at = noon + i / 2 * 1s, .action = std::to_string(i), .machine_id = i % 2 ? "vm-1" : "vm-2"});
+  }
+  REQUIRE(write_audit(database, entries).has_value());
+  CHECK(audited_actions(database).size() == 10);
+  CHECK(audited_actions(database, {.machine_id = "vm-1"}) ==
+        std::vector<std::string>{"9", "7", "5", "3", "1"});
+  CHECK(audited_actions(database, {.machine_id = "vm-2", .start = noon + 1s, .end = noon + 3s}) ==
+        std::vector<std::string>{"4", "2"});
+
+  std::size_t seen = 0;
+  AuditQuery page{.limit = 3};
+  for (auto rows = read_audit(database, page).value(); !rows.empty();
+       rows = read_audit(database, page).value()) {
+    seen += rows.size();
+    page.before = {rows.back().entry.at, rows.back().id};
+  }
+  CHECK(seen == 10);
+
+  CHECK(drop_old_audit(database, noon + 3s, 2).value() == 2);
+  CHECK(drop_old_audit(database, noon + 3s, 100).value() == 4);
+  CHECK(audited_actions(database).size() == 4);
+}
