@@ -22,8 +22,11 @@ def batch(events):
 class ServerTest(ProgramTest):
     """`self.port` is the running server's."""
 
+    AUTH = ("--auth", "none")  # of tests that are about something else
+
     def start_server(self, *options, port=0):
-        server = self.start("server", "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", self.folder / "data", *options)
+        server = self.start("server", "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", self.folder / "data",
+                            *self.AUTH, *options)
         pattern = re.compile(r"listening address=127\.0\.0\.1:(\d+)")
         found = wait_until(lambda: pattern.search(server.log_end(100)) or server.ended(), "the server to listen")
         self.assertIsNot(found, True, server.log_end(20))

@@ -43,7 +43,7 @@ class NothingLost(ProgramTest):
 
     def start_server(self):
         server = self.start("server", "serve", "--listen", f"127.0.0.1:{self.port}",
-                            "--data-dir", self.folder / "server")
+                            "--data-dir", self.folder / "server", "--auth", "none")
         wait_until(lambda: server.ended() or self.healthy(), "the server")
         self.assertFalse(server.ended(), server.log_end())
         return server
