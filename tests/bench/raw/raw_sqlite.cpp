@@ -91,7 +91,10 @@ int main(int count, char** values) {
   const auto samples = read_samples(like, columns);
   sqlite3* into = open(options.into, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   run(into, "PRAGMA page_size = " + texts(like, "PRAGMA page_size").front());
-  run(into, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  // As the server's writer (store/sqlite_writer.cpp).
+  run(into,
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
+      "PRAGMA wal_autocheckpoint = 4096");
   for (const auto& sql : texts(like,
                                "SELECT sql FROM sqlite_master WHERE tbl_name = 'events' AND sql IS NOT NULL"
                                " AND type IN ('table', 'index') ORDER BY type = 'index'")) {
