@@ -37,7 +37,7 @@ constexpr const char* durable_session =
     "'on', false) END,"
     " CASE current_setting('statement_timeout') WHEN '0' THEN set_config('statement_timeout', '30000', "
     "false) END,"
-    " set_config('idle_in_transaction_session_timeout', '60000', false);"
+    " set_config('idle_in_transaction_session_timeout', '10000', false);"
     "SELECT coalesce(current_setting('fsync', true), 'on'), current_setting('server_encoding'),"
     " (SELECT setting FROM pg_settings WHERE name = 'statement_timeout')";
 
