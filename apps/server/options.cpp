@@ -11,10 +11,11 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::array<program::Group, 5> groups{{
+constexpr std::array<program::Group, 6> groups{{
     {"Where", {"listen", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
     {"Who", {"auth"}},
     {"TLS", {"tls_", "hsts_"}},
+    {"Keep", {"retention_", "hours_", "audit_"}},
     {"Limits", {"max_", "header_", "body_", "write_", "idle_"}},
     {"Log", {"log_"}},
 }};

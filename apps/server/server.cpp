@@ -1,10 +1,13 @@
 #include "server.hpp"
 
+#include "care/care.hpp"
 #include "handlers/handlers.hpp"
 #include "http/listen_address.hpp"
 #include "http/listener.hpp"
 #include "http_config.hpp"
 #include "offer_setup.hpp"
+#include "store/postgres_retention.hpp"
+#include "store/postgres_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -68,6 +71,16 @@ void note_restarts(const ServerSettings& running, const ServerSettings& fresh, L
   }
 }
 
+Retention retention_of(const ServerSettings& settings) {
+  return {settings.retention_days, settings.hours_retention_days, settings.audit_retention_days};
+}
+
+/// Of PostgreSQL, whose events lie in a part for each month.
+Care::DropParts drop_parts_of(const std::string& database_url) {
+  if (!is_postgres_url(database_url)) return {};
+  return [database_url](Time before) { return drop_months_before(database_url, before); };
+}
+
 std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& database, Clock& clock, Log& log) {
   return settings.auth == "none" ? make_open_gate() : make_account_gate(database, clock, log);
 }
@@ -94,6 +107,8 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered)
     return offered.error();
 
+  Care care(*store.database, clock, log, retention_of(settings), drop_parts_of(settings.database));
+
   const auto stop = [&] {
     log.info("stopping");
     listener.stop();
@@ -109,11 +124,13 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     }
     note_restarts(settings, *fresh, log);
     listener.configure(std::move(*fresh_config));
+    care.configure(retention_of(*fresh));
     log.info("configuration read again");
   };
   const Signals signals(context, stop, reload);
   context.run();
   workers.join();
+  care.stop();
   passwords.stop();
   ingest.stop();
   log.info("stopped");

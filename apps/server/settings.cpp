@@ -38,6 +38,10 @@ constexpr Row number(std::string_view key, std::int64_t S::*member, std::string_
   return {key, key, member, unit, help, 1, max};
 }
 
+constexpr Row days(std::string_view key, std::int64_t S::*member, std::string_view help) {
+  return {key, key, member, "days", help, 0, 36'500};
+}
+
 template <class T>
 constexpr Row text(std::string_view key, T S::*member, std::string_view kind, std::string_view help,
                    Result<void> (*check)(std::string_view) = nullptr) {
@@ -77,6 +81,10 @@ constexpr std::array table{
         0, 0, false, false, check_proxy},
     Row{"insecure_listen", "insecure_listen", &S::insecure_listen, "",
         "Listens on any address without TLS: whoever is on the way reads and changes everything."},
+    days("retention_days", &S::retention_days, "How long events are kept; 0: for ever."),
+    days("hours_retention_days", &S::hours_retention_days,
+         "How long what they add up to by the hour is kept, of which summaries and timelines are made; 0: for ever."),
+    days("audit_retention_days", &S::audit_retention_days, "How long the audit log is kept; 0: for ever."),
     number(
         "max_connections", &S::max_connections, "", 1'000'000,
         "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),

@@ -24,6 +24,10 @@ struct ServerSettings {
   std::vector<std::string> trusted_proxy;
   bool insecure_listen = false;
 
+  std::int64_t retention_days = 0;  ///< 0, here and below: for ever
+  std::int64_t hours_retention_days = 0;
+  std::int64_t audit_retention_days = 0;
+
   std::int64_t max_connections = 10'000;
   std::int64_t max_body_mib = 16;
   std::int64_t max_bodies_mib = 256;

@@ -79,6 +79,15 @@ void write_period(JsonWriter& json, const PeriodReport& report) {
 
 }  // namespace
 
+std::string encode_totals(const Totals& totals) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write_totals(json, totals);
+  json.end_object();
+  return out;
+}
+
 std::string encode_summary(const DayReport& report) {
   const int first = report.hours.empty() ? 0 : report.hours.front().offset_min;
   const int last = report.hours.empty() ? 0 : report.hours.back().offset_min;

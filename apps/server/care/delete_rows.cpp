@@ -9,6 +9,7 @@ namespace {
 /// does no harm: it goes, or goes next time.
 Result<std::int64_t> delete_before(Database& database, std::string_view find, std::string_view remove,
                                    std::int64_t machine, Time before) {
+  if (before <= Time{}) return std::int64_t{0};
   std::int64_t end = to_micros(before);
   const auto found = database.run(find, {machine, end, rows_a_step}, [&](const SqlRow& row) { end = row.integer(0); });
   if (!found) return found.error();

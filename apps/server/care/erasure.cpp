@@ -15,7 +15,7 @@ Result<bool> delete_all(Database& database, std::int64_t machine, const Pause& p
       const auto removed = remove(database, machine, Time::max());
       if (!removed) return removed.error();
       if (*removed < rows_a_step) break;
-      if (!pause()) return false;
+      if (!pause(true)) return false;
     }
   }
   return true;

@@ -13,8 +13,8 @@
 
 namespace activitytrack::server {
 
-/// Between the steps of something long: waits a little. False: stop, and go on another time.
-using Pause = std::function<bool()>;
+/// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go on another time.
+using Pause = std::function<bool(bool worked)>;
 
 /// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it is removed by
 /// finish_erasure(). Errors: not_found. Within a transaction.

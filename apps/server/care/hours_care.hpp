@@ -7,7 +7,8 @@
 
 namespace activitytrack::server {
 
-/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on.
+/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of events that were
+/// removed for their age (care/retention.hpp) stay as they are.
 Result<void> rebuild_hours(Database& database, std::string_view machine_id);
 
 /// What compare_hours() found.
@@ -16,13 +17,13 @@ struct HoursCheck {
   std::int64_t different = 0;  ///< that say something else than the events, or are missing or too many
 };
 
-/// Holds a machine's hours to its events.
+/// Holds a machine's hours to its events, but for those of events that were removed for their age.
 Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id);
 
 /// Every machine's, if the migration of an older database left that to do.
 Result<void> rebuild_hours_if_asked(Database& database);
 
-/// The ids of all machines, in order.
-Result<std::vector<std::string>> all_machines(Database& database);
+/// Calls `each` with the id of every machine, in order; stops at an error.
+Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each);
 
 }  // namespace activitytrack::server

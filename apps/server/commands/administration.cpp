@@ -34,23 +34,37 @@ Result<Store> open(const Options& options) {
 
 }  // namespace
 
-int with_database(const Options& options, const std::function<Result<void>(Database&, Time)>& work) {
-  const auto store = open(options);
+int with_store(const Options& options, const std::function<Result<void>(Store&, Time)>& work) {
+  auto store = open(options);
   if (!store) return complain(store.error());
-  const auto done = work(*store->database, system_clock().now());
+  const auto done = work(*store, system_clock().now());
   if (done) return exit_done;
   return complain(done.error(), done.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
+}
+
+int with_database(const Options& options, const std::function<Result<void>(Database&, Time)>& work) {
+  return with_store(options, [&](Store& store, Time now) { return work(*store.database, now); });
+}
+
+AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {
+  return {.at = now,
+          .kind = "command",
+          .name = user_of_process(),
+          .action = std::string(action),
+          .machine_id = std::string(machine_id)};
+}
+
+Result<std::string> sqlite_file(const Options& options, std::string_view otherwise) {
+  constexpr std::string_view scheme = "sqlite:";
+  const std::string& url = options.settings.database;
+  if (url.starts_with(scheme)) return url.substr(scheme.size());
+  return Error{ErrorCode::invalid_input, "the database is PostgreSQL's: " + std::string(otherwise)};
 }
 
 int with_change(const Options& options, std::string_view action, std::string_view machine_id,
                 const std::function<Result<void>(Database&, Time)>& work) {
   return with_database(options, [&](Database& database, Time now) {
-    const AuditEntry entry{.at = now,
-                           .kind = "command",
-                           .name = user_of_process(),
-                           .action = std::string(action),
-                           .machine_id = std::string(machine_id)};
-    return audited(database, entry, [&] { return work(database, now); });
+    return audited(database, command_entry(action, machine_id, now), [&] { return work(database, now); });
   });
 }
 

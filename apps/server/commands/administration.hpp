@@ -12,6 +12,9 @@
 
 namespace activitytrack::server {
 
+/// Opens the store of the options and runs `work` with it. An error that it gives is complained about.
+int with_store(const Options& options, const std::function<Result<void>(Store&, Time now)>& work);
+
 /// Opens the database of the options and runs `work` with it. An error that it gives is complained about.
 int with_database(const Options& options, const std::function<Result<void>(Database&, Time now)>& work);
 
@@ -19,6 +22,12 @@ int with_database(const Options& options, const std::function<Result<void>(Datab
 /// `action` was and by which user of this machine.
 int with_change(const Options& options, std::string_view action, std::string_view machine_id,
                 const std::function<Result<void>(Database&, Time now)>& work);
+
+/// The entry of with_change(), at `now`.
+AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now);
+
+/// The database's file, if it is SQLite's; else an error that says what `otherwise` to do.
+Result<std::string> sqlite_file(const Options& options, std::string_view otherwise);
 
 /// "30s", "90m", "24h", "30d", "2w"; more than nothing, up to ten years.
 Result<std::chrono::seconds> parse_duration(std::string_view text);

@@ -48,6 +48,13 @@ int revoke_token(const Options& options);
 int list_machines(const Options& options);
 int revoke_machine(const Options& options);
 
+int back_up_database(const Options& options);
+int restore_database(const Options& options);
+int check_database(const Options& options);
+int rebuild_hours(const Options& options);
+int erase_machine(const Options& options);
+int export_machine(const Options& options);
+
 int complain(const Error& error, program::ExitCode code = exit_failed);
 
 }  // namespace activitytrack::server

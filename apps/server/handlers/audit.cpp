@@ -3,6 +3,7 @@
 #include "auth/secret_token.hpp"
 #include "handlers/account_handlers.hpp"
 #include "handlers/account_problem.hpp"
+#include "handlers/audit_json.hpp"
 #include "handlers/parameters.hpp"
 #include "http/problem.hpp"
 
@@ -64,17 +65,6 @@ bool may_read_audit(const Principal& who, const std::string& machine_id) {
          (who.may_configure(machine_id) || (who.role == Role::self && who.may_read(machine_id)));
 }
 
-void write_entry(JsonWriter& json, const AuditEntry& entry) {
-  json.begin_object()
-      .field("at", format_timestamp(entry.at))
-      .field("kind", entry.kind)
-      .field("name", entry.name)
-      .field("action", entry.action)
-      .key("machine_id");
-  entry.machine_id.empty() ? json.null() : json.value(entry.machine_id);
-  json.field("client", entry.client).field("status", entry.status).end_object();
-}
-
 }  // namespace
 
 Response get_audit(const Request& request, Services& services) {
@@ -90,7 +80,7 @@ Response get_audit(const Request& request, Services& services) {
   JsonWriter json(response.body);
   json.begin_object().key("entries").begin_array();
   for (const AuditRow& row : std::span(*rows).first(std::min(limit, rows->size())))
-    write_entry(json, row.entry);
+    write_audit_entry(json, row.entry);
   json.end_array().key("next_cursor");
   rows->size() > limit ? json.value(make_audit_cursor((*rows)[limit - 1])) : json.null();
   json.end_object();

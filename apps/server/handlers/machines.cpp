@@ -1,34 +1,13 @@
 #include "handlers/handlers.hpp"
-#include "handlers/liveness.hpp"
+#include "handlers/machine_json.hpp"
 #include "handlers/parameters.hpp"
 #include "handlers/store_problem.hpp"
 #include "http/problem.hpp"
-
-#include "core/json_writer.hpp"
-
-#include <activitytrack/core/event_json.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::size_t max_limit = 1000;
-
-void write_machine(std::string& out, const Machine& machine, Time now) {
-  JsonWriter json(out);
-  json.begin_object()
-      .field("machine_id", machine.machine_id)
-      .field("user_label", machine.user_label)
-      .field("first_seen", format_timestamp(machine.first_seen))
-      .field("last_seen", format_timestamp(machine.last_seen));
-  json.key("timezone");
-  machine.timezone.empty() ? json.null() : json.value(machine.timezone);
-  json.field("latest_event", format_timestamp(machine.latest_event)).field("state", to_string(liveness(machine, now)));
-  std::string agent;
-  if (machine.agent) append_agent_json(agent, *machine.agent);
-  json.key("agent").raw(agent.empty() ? "null" : agent);
-  json.end_object();
-}
 
 /// The first machines after `after` that the asker may see, in order of their ids.
 Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
@@ -62,7 +41,7 @@ Response list_machines(const Request& request, Services& services) {
   out = R"({"machines":[)";
   for (const Machine& machine : *machines) {
     if (out.back() != '[') out += ',';
-    write_machine(out, machine, services.clock.now());
+    append_machine_json(out, machine, services.clock.now());
   }
   out += R"(],"next_cursor":)";
   out += more ? '"' + make_name_cursor(machines->back().machine_id) + '"' : "null";
@@ -75,7 +54,7 @@ Response get_machine(const Request& request, Services& services) {
   if (!machine) return logged_store_problem(machine.error(), services.log);
   if (!*machine) return problem(404, "no events of this machine have arrived");
   Response response;
-  write_machine(response.body, **machine, services.clock.now());
+  append_machine_json(response.body, **machine, services.clock.now());
   return response;
 }
 

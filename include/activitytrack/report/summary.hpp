@@ -104,6 +104,9 @@ Result<DayReport> report_day(const std::string& machine_id, const DayQuery& quer
 std::string encode_summary(const DayReport& report);
 std::string encode_timeline(const DayReport& report);
 
+/// The members that every summary and every row of a timeline has, alone: `{"events":3,"key_count":150,...}`.
+std::string encode_totals(const Totals& totals);
+
 /// And back, for the reporter. Numbers are as rounded there, and applications are the `top_apps` alone.
 Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json);
 

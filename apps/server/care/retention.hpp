@@ -1,0 +1,28 @@
+#pragma once
+
+#include "care/erasure.hpp"
+
+#include <cstdint>
+
+// Removing what is too old. A day's events go when the day, in UTC, ended longer ago than they are kept; their hours
+// stay, so that summaries and timelines go on for as long as hours are kept.
+
+namespace activitytrack::server {
+
+/// How many days things are kept; 0: for ever.
+struct Retention {
+  std::int64_t event_days = 0;
+  std::int64_t hour_days = 0;
+  std::int64_t audit_days = 0;
+
+  friend bool operator==(const Retention&, const Retention&) = default;
+};
+
+/// The time before which events have been removed, or are being removed: hours that begin before it cannot be made of
+/// events any more. Time{} if none were.
+Result<Time> events_kept_from(Database& database);
+
+/// Removes what is older than `retention` says, in small steps. Gives the number of events.
+Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,77 @@
+#include "care/hours_care.hpp"
+#include "care/sqlite_files.hpp"
+#include "commands/administration.hpp"
+#include "store/schema.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+/// What was found, as it goes to standard output.
+struct Findings {
+  std::vector<std::vector<std::string>> rows;
+  bool damaged = false;
+
+  void add(std::string what, std::string found) { rows.push_back({std::move(what), std::move(found)}); }
+};
+
+Result<void> check_file(const std::string& path, Findings& findings) {
+  const auto damage = find_damage(path);
+  if (!damage) return damage.error();
+  for (const std::string& line : *damage) findings.add("file", line);
+  if (damage->empty()) findings.add("file", "ok");
+  findings.damaged |= !damage->empty();
+  return {};
+}
+
+Result<std::int64_t> count_rows(Database& database, std::string_view sql) {
+  std::int64_t count = 0;
+  const auto read = database.run(sql, {}, [&](const SqlRow& row) { count = row.integer(0); });
+  if (!read) return read.error();
+  return count;
+}
+
+Result<void> check_hours(Database& database, Findings& findings) {
+  std::int64_t hours = 0, different = 0;
+  const auto compared = each_machine(database, [&](const std::string& machine_id) -> Result<void> {
+    const auto found = compare_hours(database, machine_id);
+    if (!found) return found.error();
+    hours += found->hours;
+    different += found->different;
+    if (found->different == 0) return {};
+    findings.add("hours of " + machine_id,
+                 std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
+    return {};
+  });
+  if (!compared) return compared;
+  findings.add("hours", std::to_string(hours) + (different == 0 ? " ok" : ", of which some are wrong"));
+  findings.damaged |= different > 0;
+  return {};
+}
+
+Result<void> check_tables(Database& database, Findings& findings) {
+  findings.add("schema", "version " + std::to_string(schema_version));
+  const auto machines = count_rows(database, "SELECT count(*) FROM machines");
+  if (!machines) return machines.error();
+  findings.add("machines", std::to_string(*machines));
+  const auto events = count_rows(database, "SELECT count(*) FROM events");
+  if (!events) return events.error();
+  findings.add("events", std::to_string(*events));
+  return check_hours(database, findings);
+}
+
+}  // namespace
+
+int check_database(const Options& options) {
+  Findings findings;
+  if (const auto file = sqlite_file(options, ""); file) {
+    if (auto checked = check_file(*file, findings); !checked) return complain(checked.error());
+  }
+  int ended = exit_done;
+  if (!findings.damaged) {
+    ended = with_database(options, [&](Database& database, Time) { return check_tables(database, findings); });
+  }
+  program::print(format_table(findings.rows));
+  return findings.damaged ? static_cast<int>(exit_failed) : ended;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,27 @@
+#include "care/erasure.hpp"
+#include "commands/administration.hpp"
+
+#include <thread>
+
+namespace activitytrack::server {
+namespace {
+
+/// So that a running server has its turn.
+bool rest(bool worked) {
+  if (worked) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return true;
+}
+
+}  // namespace
+
+int erase_machine(const Options& options) {
+  const std::string& machine_id = options.arguments.at(0);
+  return with_database(options, [&](Database& database, Time now) -> Result<void> {
+    const auto begun = audited(database, command_entry("erase", machine_id, now),
+                               [&] { return begin_erasure(database, machine_id, now); });
+    if (!begun) return begun;
+    return finish_erasure(database, machine_id, rest);
+  });
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "auth/audit.hpp"
+#include "core/json_writer.hpp"
+
+namespace activitytrack::server {
+
+/// An entry as the API shows it.
+void write_audit_entry(JsonWriter& json, const AuditEntry& entry);
+
+}  // namespace activitytrack::server
