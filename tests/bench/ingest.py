@@ -7,6 +7,7 @@ BUILD is a release build's folder after `ninja bench`. PARTs, by default all but
 
   sqlite5      5 events a request on 64 connections: the server, the raw limit, the peer
   sqlite500    500 events a request
+  credentials  5 events a request, each machine with a credential of its own
   postgres5    5 events a request, PostgreSQL; a cluster is made for it (as root, by the user postgres)
   latency      at half of what sqlite5 gave
   reading      a day's and a year's summary and timeline of a machine with 525,600 events
@@ -146,6 +147,18 @@ class Bench:
     def sqlite500(self):
         self.sqlite(500, 32_000, {"rate": "350,000", "raw": "", "peer": "40 or more"})
 
+    def credentials(self):
+        anyone, enrolled = Series("events_per_sec"), Series("events_per_sec")
+        for _ in range(self.options.rounds):
+            with self.fresh_server() as server:
+                anyone.add(self.run_load(server, 5))
+            with self.fresh_server("--auth", "required") as server:
+                auth_file = self.lab.enroll(server, server.folder, 2000)
+                enrolled.add(self.run_load(server, 5, auth_file=auth_file))
+        self.table.add("SQLite, 5 events a request, with credentials", "", f"{enrolled.median():,.0f} events/s",
+                       enrolled.note())
+        self.table.add("  without", "", f"{anyone.median():,.0f} events/s", anyone.note())
+
     # PostgreSQL
 
     def postgres5(self):
@@ -276,7 +289,7 @@ class Bench:
             return database.execute("SELECT max(rowid) FROM events").fetchone()[0] or 0
 
 
-PARTS = ("sqlite5", "sqlite500", "postgres5", "latency", "reading", "memory", "growth")
+PARTS = ("sqlite5", "sqlite500", "credentials", "postgres5", "latency", "reading", "memory", "growth")
 
 
 def main():

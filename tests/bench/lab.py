@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.enroll import enroll  # noqa: E402
 from rigs.process import Child, wait_for  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -87,8 +88,6 @@ class Lab:
         for program in (self.server_program, self.load_program, self.raw("sqlite"), self.raw("postgres")):
             if not program.exists():
                 sys.exit(f"{program} is not there: ninja -C {build} bench")
-        known = subprocess.run([self.server_program, "--help"], capture_output=True, text=True, check=True).stdout
-        self.open = ["--auth", "none"] if "--auth" in known else []
         self._used = 0
 
     def raw(self, name):
@@ -101,9 +100,19 @@ class Lab:
         return folder
 
     def server(self, folder, *options):
-        """Our server, with its data in the folder."""
+        """Our server, with its data in the folder, open to everyone unless `options` say otherwise."""
+        auth = [] if "--auth" in options else ["--auth", "none"]
         return Service(lambda port: [self.server_program, "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", folder,
-                                     "--log-level", "warning", *self.open, *options], folder / "log")
+                                     "--log-level", "warning", *auth, *options], folder / "log")
+
+    def enroll(self, service, folder, machines):
+        """Credentials of so many machines: a file for the load generator."""
+        token = subprocess.run([self.server_program, "enroll-token", "create", "--data-dir", folder, "--uses", str(machines),
+                                "--expires", "1h", "--label", "bench"], capture_output=True, text=True, check=True)
+        path = folder / "credentials"
+        path.write_text("".join(f"{machine} {credential}\n" for machine, credential in
+                                enroll(service.url, token.stdout.strip(), machines)), encoding="ascii")
+        return path
 
     def peer(self, folder):
         folder.chmod(0o755)
@@ -119,6 +128,8 @@ class Lab:
         if done.returncode:
             raise RuntimeError(f"{shlex.join(map(str, arguments))}: {done.stderr}")
         figures = json.loads(done.stdout)
+        if set(figures["statuses"]) != {"200"} or figures["lost"] or figures["unreached"]:
+            raise RuntimeError(f"not all was answered 200: {done.stdout}")
         figures["server_cpu_sec"] = family_cpu_seconds(service.pid) - before
         figures["all_cpu_sec"] = machine_cpu_seconds() - all_before
         return figures
