@@ -16,12 +16,17 @@ namespace activitytrack::test {
 /// The API without sockets: a memory store, the ingest thread, and a clock that stands still.
 class Api {
  public:
+  explicit Api(bool with_accounts = false) : with_accounts_(with_accounts) {}
+
   server::Response call(server::Request request, std::string_view target) {
     request.principal = server::Principal::anyone();
     request.target = server::parse_target(target).value();
     auto found = server::find_route(server::routes(), request);
     if (const auto* refused = std::get_if<server::Response>(&found)) return *refused;
-    const server::Route& route = *std::get<const server::Route*>(found);
+    return run(*std::get<const server::Route*>(found), request);
+  }
+
+  server::Response run(const server::Route& route, const server::Request& request) {
     if (const auto* handler = std::get_if<server::Handler>(&route.handler))
       return (*handler)(request, services);
     const auto answered = std::make_shared<std::promise<server::Response>>();
@@ -39,15 +44,21 @@ class Api {
     return call({.method = "PATCH", .content_type = "application/json", .body = body}, target);
   }
 
+ private:
+  const bool with_accounts_;
+
+ public:
   FakeClock clock{"2024-01-15T12:00:00Z"};
   MemoryLog log;
   server::Store store = server::make_memory_store();
-  std::unique_ptr<server::Gate> gate = server::make_open_gate();
+  std::unique_ptr<server::Gate> gate =
+      with_accounts_ ? server::make_account_gate(*store.database, clock, log) : server::make_open_gate();
   server::Ingest ingest{*store.writer, *gate, clock, log};
   server::PasswordQueue passwords;
   server::Stats stats{server::routes()};
   server::Readiness readiness{*store.database, clock, log};
-  server::Services services{*store.reader, *store.writer, *store.database, ingest, clock, log, passwords, stats, readiness};
+  server::Services services{*store.reader, *store.writer, *store.database, ingest,   clock,
+                            log,           passwords,     stats,           readiness};
 };
 
 inline const std::string* header(const server::Response& response, std::string_view name) {

@@ -48,10 +48,12 @@ TEST_CASE_FIXTURE(Home, "the file is found in its place") {
 
 TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
   const std::pair<std::vector<std::string>, const char*> wrong[] = {
-      {{"--listen", "0.0.0.0:8100"}, "127.0.0.1:8100"},
-      {{"--listen", "[::]:8100"}, "only 127.0.0.1 and [::1]"},
+      {{"--listen", "0.0.0.0:8100"}, "0.0.0.0:8100"},
+      {{"--listen", "[::]:8100"}, "tls_cert"},
+      {{"--listen", "0.0.0.0:8100", "--insecure-listen", "yes", "--auth", "none"}, "auth: none"},
+      {{"--auth", "some"}, "required or none"},
       {{"--listen", "8100"}, "not an address"},
-      {{"--listen", "127.0.0.1:1", "--listen", "10.0.0.1:1"}, "only 127.0.0.1"},
+      {{"--listen", "127.0.0.1:1", "--listen", "10.0.0.1:1"}, "10.0.0.1:1"},
       {{"--database", "mysql://x"}, "sqlite:PATH"},
       {{"--max-body-mib", "0"}, "max_body_mib"},
       {{"--log-level", "loud"}, "log_level"},
@@ -60,6 +62,10 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
       {{"--listen"}, "--listen"},
       {{"bake"}, "serve"},
       {{"serve", "more"}, "--help"},
+      {{"user"}, "user add"},
+      {{"user", "add"}, "needs an argument"},
+      {{"user", "remove", "ann", "bob"}, "'bob'"},
+      {{"user", "list", "--uses", "3"}, "--uses is not for the command user list"},
       {{"--config", "/no/such/file.yaml"}, "/no/such/file.yaml"},
   };
   for (const auto& [arguments, part] : wrong) {
