@@ -45,19 +45,53 @@ MALFORMED = {
     "a negative length": (post(b"Content-Length: -1\r\n", GOOD), {400}),
     "a hexadecimal length": (post(b"Content-Length: 0x10\r\n", GOOD), {400}),
     "a length beyond 64 bits": (post(b"Content-Length: 99999999999999999999\r\n"), {400}),
+    "a length with a space": (post(b"Content-Length: 1 1\r\n", GOOD), {400}),
+    "a length with a point": (post(b"Content-Length: 5.0\r\n", GOOD), {400}),
+    "a length with a comma": (post(b"Content-Length: ,5\r\n", GOOD), {400}),
     "an empty length": (post(b"Content-Length: \r\n", GOOD), {400}),
     "chunked twice": (post(CHUNKED + CHUNKED, CHUNK + b"0\r\n\r\n"), {400}),
     "another coding": (post(b"Transfer-Encoding: gzip, chunked\r\n", CHUNK), {400}),
+    "chunked and then another": (post(b"Transfer-Encoding: chunked, identity\r\n", CHUNK), {400}),
+    "chunked in a list": (post(b"Transfer-Encoding: identity, chunked\r\n", CHUNK), {400}),
+    "chunked with a parameter": (post(b"Transfer-Encoding: chunked;a=b\r\n", CHUNK), {400}),
+    "chunked in quotes": (post(b'Transfer-Encoding: "chunked"\r\n', CHUNK), {400}),
+    "chunked after a vertical tab": (post(b"Transfer-Encoding: \x0bchunked\r\n", CHUNK), {400}),
+    "no coding": (post(b"Transfer-Encoding: \r\n" + LENGTH, GOOD), {400}),
+    "the coding on a folded line": (post(b"Transfer-Encoding:\r\n chunked\r\n", CHUNK), {400}),
     "nearly chunked": (post(b"Transfer-Encoding: xchunked\r\n", CHUNK), {400}),
     "chunked in HTTP/1.0": (b"POST /api/events HTTP/1.0\r\n" + CHUNKED + b"\r\n" + CHUNK + b"0\r\n\r\n", {400}),
     "space before the colon": (post(b"Content-Length : 5\r\n", GOOD), {400}),
+    "a name with a tab": (post(b"Content-Length\t: 5\r\n", GOOD), {400}),
+    "a name with a NUL": (post(b"Content-Length\0: 5\r\n", GOOD), {400}),
+    "a field without a name": (post(b": 5\r\n" + LENGTH, GOOD), {400}),
+    "a field without a colon": (post(b"Content-Length 5\r\n", GOOD), {400}),
+    "a space before the first field": (b"GET /healthz HTTP/1.1\r\n " + HOST + b"\r\n", {400}),
+    "a folded field": (post(b"X: a\r\n b\r\n" + LENGTH, GOOD), {400}),
     "a folded header": (post(b"X: a\r\n b\r\nTransfer-Encoding:\r\n chunked\r\n" + LENGTH, GOOD), {400}),
     "a bare line feed": (b"GET /healthz HTTP/1.1\n" + b"Host: localhost\n\n", {400, 505}),
     "a bare carriage return": (post(b"X: a\rContent-Length: 5\r\n", GOOD), {400}),
+    "a bare line feed in the header": (post(b"X: a\n" + LENGTH, GOOD), {400}),
+    "a bare line feed at the end": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\n", {400}),
     "a NUL in a header": (post(b"X: a\0b\r\n" + LENGTH, GOOD), {400}),
     "no Host": (b"GET /healthz HTTP/1.1\r\n\r\n", {400}),
     "two Hosts": (b"GET /healthz HTTP/1.1\r\n" + HOST + HOST + b"\r\n", {400}),
-    "another site": (b"GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n", {403}),
+    "credentials twice": (post(b"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n" + LENGTH, GOOD), {400}),
+    "a type twice": (post(b"Content-Type: application/json\r\nContent-Type: text/plain\r\n" + LENGTH, GOOD), {400}),
+    "HTTP/1.2": (b"GET /healthz HTTP/1.2\r\n" + HOST + b"\r\n", {505}),
+    "HTTP/11": (b"GET /healthz HTTP/11\r\n" + HOST + b"\r\n", {400, 505}),
+    "http/1.1": (b"GET /healthz http/1.1\r\n" + HOST + b"\r\n", {400, 505}),
+    "an empty line first": (b"\r\nGET /healthz HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "a tab for a space": (b"GET\t/healthz\tHTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "two spaces": (b"GET  /healthz HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "a word behind the version": (b"GET /healthz HTTP/1.1 x\r\n" + HOST + b"\r\n", {400, 505}),
+    "an asterisk": (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "an authority": (b"CONNECT localhost:80 HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "another scheme": (b"GET ftp://localhost/healthz HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "an escape cut short": (b"GET /healthz% HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "an escaped line break": (b"GET /healthz%0d%0aX:a HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "an overlong slash": (b"GET /api%C0%AFmachines HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "a byte above 127": (b"GET /api/\xff HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
+    "a parameter twice": (b"GET /api/machines?limit=1&limit=2 HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
     "HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505}),
     "HTTP/0.9": (b"GET /healthz\r\n\r\n", {400}),
     "no path": (b"GET  HTTP/1.1\r\n" + HOST + b"\r\n", {400}),
@@ -70,6 +104,18 @@ MALFORMED = {
     "a chunk beyond 64 bits": (chunked(b"fffffffffffffffff\r\n"), {400, 413}),
     "a negative chunk": (chunked(b"-5\r\n"), {400}),
     "a chunk with 0x": (chunked(b"0x5\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk with a plus": (chunked(b"+5\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk after a space": (chunked(b" 5\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk without a size": (chunked(b"\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk's line ended by a line feed": (chunked(b"5\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk ended by a line feed": (chunked(b"5\r\nhello\n0\r\n\r\n"), {400}),
+    "a chunk extension without a name": (chunked(b"5;=a\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk extension that breaks the line": (chunked(b"5;a\nb\r\nhello\r\n0\r\n\r\n"), {400}),
+    "a chunk extension without an end": (chunked(b"5;a=" + b"b" * 20000), {400}),
+    "a length in the trailer": (chunked(CHUNK, b"0\r\nContent-Length: 5\r\n\r\n"), {400}),
+    "a coding in the trailer": (chunked(CHUNK, b"0\r\nTransfer-Encoding: chunked\r\n\r\n"), {400}),
+    "a folded trailer": (chunked(CHUNK, b"0\r\nX: a\r\n b\r\n\r\n"), {400}),
+    "a trailer without an end": (chunked(CHUNK, b"0\r\nX: " + b"a" * 20000), {400}),
     "a chunk longer than it says": (chunked(b"5\r\nhello world\r\n0\r\n\r\n"), {400}),
     "a target too long": (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", {414}),
     "a target beyond the header's limit": (b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", {414}),
@@ -94,6 +140,37 @@ class MalformedTest(ServerTest):
                 self.assertEqual(json.loads(body)["status"], int(answer[9:12]))
                 self.assertTrue(b"Connection: close" in head or head.startswith(b"HTTP/1.0"), head)
         self.assertEqual(self.stored("load"), [])
+        self.stop(server)
+
+    def test_another_site_is_refused_with_its_body(self):
+        server = self.start_server()
+        foreign = post(LENGTH, GOOD).replace(HOST, b"Host: evil.example\r\n")
+        answer = self.exchange(foreign + b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d{3}) ", answer), [b"403", b"200"], answer)
+        # A body that is still to come is not waited for, and what follows is not taken for a request.
+        answer = self.exchange(foreign.replace(LENGTH, b"Content-Length: 16000000\r\n"))
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d{3}) ", answer), [b"403"], answer)
+        self.assertIn(b"Connection: close", answer)
+        self.assertEqual(self.stored("load"), [])
+        self.stop(server)
+
+    def test_what_may_look_odd_and_is_right_is_served(self):
+        server = self.start_server()
+        for what, raw in {
+            "the absolute form": b"GET http://localhost/healthz HTTP/1.1\r\n" + HOST + b"\r\n",
+            "an escaped letter": b"GET /%68ealthz HTTP/1.1\r\n" + HOST + b"\r\n",
+            "spaces around values": post(b"Content-Length: \t%d \t\r\n" % len(GOOD), GOOD),
+            "names in any case": post(b"CONTENT-LENGTH: %d\r\n" % len(GOOD), GOOD),
+            "an empty value": post(b"X:\r\n" + LENGTH, GOOD),
+            "a chunk extension": chunked(b"%x;a=\"b;c\" ; d\r\n%s\r\n" % (len(GOOD), GOOD), b"0\r\n\r\n"),
+            "zeros before a chunk's size": chunked(b"000%x\r\n%s\r\n" % (len(GOOD), GOOD), b"000\r\n\r\n"),
+            "a body of chunks of one byte": chunked(*(b"1\r\n%c\r\n" % byte for byte in GOOD), b"0\r\n\r\n"),
+            "many headers": b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: a\r\n" * 2000 + b"\r\n",
+            "an empty body": b"GET /healthz HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\n\r\n",
+        }.items():
+            with self.subTest(what):
+                answer = self.exchange(raw + b"GET /none HTTP/1.1\r\n" + HOST + b"\r\n")
+                self.assertEqual(re.findall(rb"HTTP/1\.1 (\d{3}) ", answer), [b"200", b"404"], answer)
         self.stop(server)
 
     def test_a_body_cut_short_stores_nothing(self):
@@ -227,6 +304,28 @@ class SlowAndManyTest(ServerTest):
             return self.request("GET", "/healthz")[0] == 200
 
         wait_until(served, "a place to be free again")
+        self.stop(server)
+
+
+    def test_bodies_beyond_their_memory_are_told_to_come_back(self):
+        server = self.start_server("--max-bodies-mib", "8")
+        large = GOOD[:-1] + b" " * (6 << 20) + b"}"
+        head = post(b"Content-Length: %d\r\n" % len(large))
+        held = self.connect()
+        held.sendall(head + large[:5 << 20])
+        # Whether the first's bytes have been read is seen by what the others are answered.
+
+        def refused():
+            status, headers, _ = self.request("POST", "/api/events", large, JSON)
+            self.assertEqual(headers["Retry-After"], "5" if status == 503 else None)
+            return status == 503
+
+        wait_until(refused, "the memory to be taken")
+        self.post([event(2)])
+        held.sendall(large[5 << 20:])
+        self.assertIn(b"200 OK", held.recv(4096))
+        status, _, _ = self.request("POST", "/api/events", large, JSON)
+        self.assertEqual(status, 200)
         self.stop(server)
 
 

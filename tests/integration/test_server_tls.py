@@ -1,0 +1,222 @@
+"""The server's TLS, spoken to by Python's: versions, resumption, certificates changed while connections stay."""
+
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import unittest
+
+from server_support import ServerTest, batch, event
+from support import program, wait_until
+from tls_support import Authority, Client, client_context
+
+TLS = ssl.TLSVersion
+
+
+class TlsTest(ServerTest):
+    def setUp(self):
+        super().setUp()
+        self.authority = Authority(self.folder)
+        self.certificate, self.key = self.authority.issue("first", 1)
+
+    def start_tls(self, *options):
+        return self.start_server("--tls-cert", self.certificate, "--tls-key", self.key, *options)
+
+    def connect_tls(self, context=None, session=None):
+        client = Client(self.port, context or client_context(self.authority), session)
+        self.addCleanup(client.close)
+        return client
+
+    def reload(self, server, expected="configuration read again"):
+        before = server.log_end(1000).count(expected)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: server.log_end(1000).count(expected) > before, expected)
+
+    def install(self, name, serial):
+        certificate, key = self.authority.issue(name, serial)
+        certificate.replace(self.certificate)
+        key.replace(self.key)
+
+    def test_versions_1_2_and_1_3_alone(self):
+        server = self.start_tls()
+        for version, name in ((TLS.TLSv1_2, "TLSv1.2"), (TLS.TLSv1_3, "TLSv1.3")):
+            client = self.connect_tls(client_context(self.authority, version))
+            self.assertEqual(client.tls.version(), name)
+            self.assertIsNone(client.tls.compression())
+            head, body = client.get()
+            self.assertTrue(head.startswith(b"HTTP/1.1 200 OK"), head)
+            self.assertEqual(body, b'{"status":"ok"}')
+        old = client_context(self.authority, TLS.TLSv1_1)
+        old.set_ciphers("ALL:@SECLEVEL=0")
+        with self.assertRaisesRegex(ssl.SSLError, "ALERT_PROTOCOL_VERSION"):
+            self.connect_tls(old)
+        weak = client_context(self.authority, TLS.TLSv1_2)
+        weak.set_ciphers("AES128-SHA:AES256-GCM-SHA384:ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
+        with self.assertRaisesRegex(ssl.SSLError, "ALERT_HANDSHAKE_FAILURE"):
+            self.connect_tls(weak)
+        self.assertTrue(self.connect_tls().get()[0].startswith(b"HTTP/1.1 200"))
+        self.stop(server)
+
+    def test_bodies_of_any_size_and_pipelined_requests(self):
+        server = self.start_tls()
+        client = self.connect_tls()
+        body = batch([event(number, active_window="w" * 500) for number in range(5000)])
+        head = f"POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        client.tls.sendall(head + body + head + body + b"GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = b""
+        while chunk := client.tls.recv(65536):
+            answer += chunk
+        self.assertEqual(re.findall(rb"HTTP/1\.1 (\d{3}) ", answer), [b"200", b"200", b"404"])
+        self.assertIn(b'"accepted":5000', answer)
+        self.assertIn(b'"duplicates":5000', answer)
+        page = self.connect_tls().get("/api/activity/load/events?limit=5000")
+        self.assertEqual(page[1].count(b'"timestamp"'), 5000)
+        self.stop(server)
+
+    def test_browsers_are_told_to_insist_on_tls(self):
+        server = self.start_tls()
+        self.assertIn(b"Strict-Transport-Security: max-age=31536000", self.connect_tls().get()[0])
+        self.stop(server)
+        server = self.start_tls("--hsts-max-age-sec", "0")
+        self.assertNotIn(b"Strict-Transport-Security", self.connect_tls().get()[0])
+        self.stop(server)
+        server = self.start_server()
+        self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz")[1])
+        self.stop(server)
+
+    def resumed(self, context, session):
+        client = self.connect_tls(context, session)
+        client.get()
+        return client.tls.session_reused
+
+    def session_of(self, context):
+        """A ticket: in TLS 1.3 it comes after the handshake, with the first answer."""
+        client = self.connect_tls(context)
+        client.get()
+        self.assertFalse(client.tls.session_reused)
+        return client.tls.session
+
+    def test_sessions_are_resumed_across_a_reload(self):
+        server = self.start_tls()
+        for version in (TLS.TLSv1_2, TLS.TLSv1_3):
+            context = client_context(self.authority, version)
+            session = self.session_of(context)
+            self.assertTrue(self.resumed(context, session))
+            self.reload(server)
+            self.assertTrue(self.resumed(context, session), "the reload forgot the ticket's key")
+        self.stop(server)
+
+    def test_servers_with_the_same_ticket_keys_resume_each_others_sessions(self):
+        keys = self.folder / "tickets"
+        keys.write_bytes(bytes(range(160)))
+        context = client_context(self.authority)
+        server = self.start_tls("--tls-ticket-keys", keys)
+        session = self.session_of(context)
+        self.stop(server)
+        keys.write_bytes(bytes(range(80, 160)) + bytes(range(80)))  # rotated: the old first key is now the second
+        server = self.start_tls("--tls-ticket-keys", keys)
+        self.assertTrue(self.resumed(context, session))
+        self.stop(server)
+        server = self.start_tls()
+        self.assertFalse(self.resumed(context, session), "a ticket of foreign keys was taken")
+        self.stop(server)
+
+    def test_a_new_certificate_is_in_force_while_connections_stay(self):
+        server = self.start_tls()
+        kept = self.connect_tls()
+        kept.get()
+        self.assertEqual(kept.serial, 1)
+        self.install("second", 2)
+        self.reload(server)
+        self.assertEqual(self.connect_tls().serial, 2)
+        self.assertTrue(kept.get()[0].startswith(b"HTTP/1.1 200"))
+        self.assertEqual(kept.serial, 1)
+
+        self.certificate.write_text("nonsense")
+        self.reload(server, "configuration refused")
+        self.assertIn(str(self.certificate), server.log_end(5))
+        self.assertEqual(self.connect_tls().serial, 2)
+        self.assertTrue(kept.get()[0].startswith(b"HTTP/1.1 200"))
+        self.stop(server)
+
+    def test_files_that_do_not_fit_are_refused_before_listening(self):
+        _, other_key = self.authority.issue("other", 3)
+        locked = self.folder / "locked.key"
+        subprocess.run(["openssl", "ec", "-in", self.key, "-aes256", "-passout", "pass:secret", "-out", locked],
+                       check=True, capture_output=True, timeout=30)
+        none = self.folder / "none.pem"
+        cases = [
+            (["--tls-cert", self.certificate], "tls_cert needs tls_key"),
+            (["--tls-key", self.key], "tls_key needs tls_cert"),
+            (["--tls-cert", none, "--tls-key", self.key], str(none)),
+            (["--tls-cert", self.certificate, "--tls-key", none], str(none)),
+            (["--tls-cert", self.certificate, "--tls-key", other_key], f"{other_key} is not the key of"),
+            (["--tls-cert", self.key, "--tls-key", self.key], str(self.key)),
+            (["--tls-cert", self.certificate, "--tls-key", locked], str(locked)),
+            (["--tls-cert", self.certificate, "--tls-key", self.key, "--tls-ticket-keys", self.key], "80 bytes"),
+            (["--tls-ticket-keys", self.key], "needs tls_cert"),
+        ]
+        for options, part in cases:
+            with self.subTest(part):
+                done = subprocess.run(
+                    [program("server"), "--listen", "127.0.0.1:0", "--data-dir", str(self.folder / "data"),
+                     *map(str, options)],
+                    env=self.environment(), stdin=subprocess.DEVNULL, timeout=30, capture_output=True, text=True,
+                    check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(part, done.stderr)
+                self.assertNotIn("listening", done.stderr)
+
+    def test_a_handshake_has_its_time(self):
+        server = self.start_tls("--header-timeout-sec", "1")
+        silent, plain = self.connect(), self.connect()
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with self.subTest("plain HTTP is not served"):
+            self.assertNotIn(b"HTTP/", plain.recv(4096))
+        self.assertEqual(silent.recv(1), b"")
+        self.stop(server)
+
+    def test_nobody_renegotiates(self):
+        server = self.start_tls()
+        done = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-tls1_2", "-CAfile", str(self.authority.certificate)],
+            input=b"R\n", capture_output=True, timeout=60, check=False)
+        self.assertIn(b"no renegotiation", done.stderr + done.stdout)
+        self.assertTrue(self.connect_tls().get()[0].startswith(b"HTTP/1.1 200"))
+        self.stop(server)
+
+
+class ExposureTest(ServerTest):
+    def refused(self, *options):
+        done = subprocess.run([program("server"), "--data-dir", str(self.folder / "data"), *options],
+                              env=self.environment(), timeout=30, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        return done.stderr
+
+    def test_other_addresses_need_tls_or_a_proxy(self):
+        self.assertIn("tls_cert", self.refused("--listen", "0.0.0.0:0"))
+        self.assertIn("trusted_proxy", self.refused("--listen", "[::]:0"))
+        self.assertIn("not a proxy's address", self.refused("--trusted-proxy", "box"))
+        for options in (["--trusted-proxy", "127.0.0.0/8"], ["--insecure-listen", "true"]):
+            server = self.start("server", "--listen", "0.0.0.0:0", "--data-dir", self.folder / "data", *options)
+            wait_until(lambda: "listening address=0.0.0.0" in server.log_end(20) or server.ended(), "the server to listen")
+            self.assertFalse(server.ended(), server.log_end(20))
+            self.stop(server)
+
+    def test_a_trusted_proxy_alone_says_that_tls_was_used(self):
+        told = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+        server = self.start_server("--trusted-proxy", "127.0.0.1")
+        self.assertIn("Strict-Transport-Security", self.request("GET", "/healthz", headers=told)[1])
+        self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz")[1])
+        self.stop(server)
+        server = self.start_server("--trusted-proxy", "127.0.0.2")
+        self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz", headers=told)[1])
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=("127.0.0.2", 0)) as proxy:
+            proxy.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n")
+            self.assertIn(b"Strict-Transport-Security", proxy.recv(4096))
+        self.stop(server)
+
+
+if __name__ == "__main__":
+    unittest.main()
