@@ -25,6 +25,7 @@ import json
 import os
 import resource
 import shutil
+import socket
 import sqlite3
 import statistics
 import sys
@@ -83,12 +84,12 @@ class Bench:
     def __init__(self, lab, options):
         self.lab, self.options, self.table = lab, options, Table()
         self.flat_out_rate = None
-        self.like = None
+        self.loads = 0
 
     def run_load(self, service, events, shape="agent", **more):
-        self.prefix = getattr(self, "prefix", 0) + 1
+        self.loads += 1  # each load has machines of its own
         return self.lab.load(service, "flat-out", events=events, seconds=self.options.seconds, shape=shape,
-                             prefix=f"b{os.getpid()}-{self.prefix}", **more)
+                             prefix=f"b{os.getpid()}-{self.loads}", **more)
 
     @contextlib.contextmanager
     def fresh_server(self, *options, keep=False):
@@ -240,7 +241,7 @@ class Bench:
             self.idle_connections(server)
 
     def idle_connections(self, server):
-        import socket  # raw: each asks once, and then rests
+        """Each asks once, and then rests."""
         request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with contextlib.ExitStack() as open_connections:
             def open_one():
