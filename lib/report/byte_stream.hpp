@@ -2,6 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -46,10 +47,13 @@ class ByteReader {
   }
   std::int64_t number() {
     std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const auto next = static_cast<unsigned char>(byte());
-      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-      if (next < 0x80) return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+    const std::size_t most = std::min<std::size_t>(left_.size(), longest_number);
+    for (std::size_t i = 0; i < most; ++i) {
+      const auto next = static_cast<unsigned char>(left_[i]);
+      value |= static_cast<std::uint64_t>(next & 0x7f) << (7 * i);
+      if (next >= 0x80) continue;
+      left_.remove_prefix(i + 1);
+      return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
     }
     fail();
     return 0;
@@ -68,6 +72,8 @@ class ByteReader {
   bool at_end() const { return left_.empty(); }
 
  private:
+  static constexpr std::size_t longest_number = 10;
+
   void fail() {
     good_ = false;
     left_ = {};
