@@ -66,5 +66,5 @@ TEST_CASE("the API's answers are the golden ones") {
   check_golden("healthz", api.get("/healthz"));
   check_golden("unknown_machine", api.get("/api/machines/nobody"));
   check_golden("unknown_path", api.get("/api/nothing"));
-  check_golden("wrong_method", api.call({.method = "DELETE"}, machine));
+  check_golden("wrong_method", api.call({.method = "PUT"}, machine));
 }

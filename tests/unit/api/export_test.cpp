@@ -1,0 +1,120 @@
+#include <doctest/doctest.h>
+
+#include "api.hpp"
+
+#include <boost/algorithm/string/split.hpp>
+#include <boost/json/parse.hpp>
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+
+namespace {
+
+/// The pieces of a streamed answer, and all of it.
+struct Read {
+  std::vector<std::string> pieces;
+  std::string all;
+};
+
+Read read(const Response& response) {
+  REQUIRE(response.status == 200);
+  REQUIRE(response.stream);
+  Read read;
+  for (auto piece = response.stream(); !piece.empty(); piece = response.stream()) {
+    read.pieces.push_back(piece);
+    read.all += piece;
+  }
+  return read;
+}
+
+struct Exports : Api {
+  explicit Exports(int minutes = 3) {
+    std::vector<Event> events;
+    for (int i = 0; i < minutes; ++i) {
+      Event event;
+      event.machine_id = "vm-1";
+      event.timestamp = at("2024-01-15T10:00:00Z") + std::chrono::minutes(i);
+      event.active_window = "a \"b\", c";
+      events.push_back(std::move(event));
+    }
+    const Batch batch{events, std::nullopt};
+    REQUIRE(store.writer->append(std::span(&batch, 1), clock.now()).has_value());
+  }
+};
+
+const std::string path = "/api/activity/vm-1/export";
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Exports, "CSV has a head and a line for each event") {
+  const auto response = get(path);
+  CHECK(response.content_type.starts_with("text/csv"));
+  CHECK(*header(response, "Content-Disposition") == "attachment; filename=\"vm-1.csv\"");
+  const auto text = read(response).all;
+  CHECK(text.starts_with("machine_id,timestamp,key_count,"));
+  CHECK(std::ranges::count(text, '\n') == 4);
+  CHECK(text.find("\r\nvm-1,2024-01-15T10:02:00Z,0,0,0,0,\"a \"\"b\"\", c\",") != text.npos);
+  CHECK(text.ends_with("\r\n"));
+}
+
+TEST_CASE_FIXTURE(Exports, "JSON Lines are the API's events") {
+  const auto response = get(path + "?format=jsonl&start=2024-01-15T10:01:00Z&end=2024-01-15T10:02:00Z");
+  CHECK(response.content_type == "application/jsonl");
+  const auto text = read(response).all;
+  CHECK(text.ends_with("}\n"));
+  CHECK(decode_event(text).value().timestamp == at("2024-01-15T10:01:00Z"));
+}
+
+TEST_CASE("much is read in pieces, without a gap or a repeat") {
+  for (const int minutes : {999, 1000, 1001, 2500}) {
+    CAPTURE(minutes);
+    Exports api(minutes);
+    const auto exported = read(api.get(path + "?format=jsonl"));
+    CHECK(exported.pieces.size() == static_cast<std::size_t>((minutes + 999) / 1000));
+    std::vector<std::string> lines;
+    boost::split(lines, exported.all, [](char c) { return c == '\n'; });
+    REQUIRE(lines.size() == static_cast<std::size_t>(minutes) + 1);
+    for (int i = 0; i < minutes; ++i) {
+      REQUIRE(decode_event(lines[static_cast<std::size_t>(i)]).value().timestamp ==
+              at("2024-01-15T10:00:00Z") + std::chrono::minutes(i));
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(Exports, "nothing to export is a head alone, or nothing") {
+  CHECK(std::ranges::count(read(get(path + "?end=2024-01-15T10:00:00Z")).all, '\n') == 1);
+  CHECK(read(get(path + "?format=jsonl&end=2024-01-15T10:00:00Z")).all.empty());
+}
+
+TEST_CASE_FIXTURE(Exports, "what is wrong is said before anything is sent") {
+  for (const char* query : {"format=xml", "format=", "start=now", "start=2024-01-15T10:00:00Z&end=2024-01-14T10:00:00Z"}) {
+    CAPTURE(query);
+    CHECK(get(path + "?" + query).status == 400);
+  }
+  CHECK(get("/api/activity/vm-2/export").status == 404);
+}
+
+TEST_CASE_FIXTURE(Exports, "a file's name is harmless, whatever the machine is called") {
+  REQUIRE(post(R"({"events":[{"machine_id":"../a\"b ü","timestamp":"2024-01-15T10:30:00Z"}]})").status == 200);
+  const auto response = get("/api/activity/..%2Fa%22b%20%C3%BC/export");
+  CHECK(*header(response, "Content-Disposition") == "attachment; filename=\"_._a_b___.csv\"");
+}
+
+TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
+  struct Failing : StoreReader {
+    explicit Failing(StoreReader& good) : reader(good) {}
+    Result<std::vector<Machine>> machines(std::string_view, std::size_t) override { return std::vector<Machine>(); }
+    Result<std::optional<Machine>> machine(std::string_view id) override { return reader.machine(id); }
+    Result<std::vector<Event>> events(std::string_view, TimeRange, std::size_t) override {
+      return Error{ErrorCode::unavailable, "gone"};
+    }
+    Result<void> hours(std::string_view, TimeRange, const EachHour&) override { return {}; }
+    StoreReader& reader;
+  } failing(*store.reader);
+  Services broken{failing, *store.writer, *store.database, ingest, clock, log, passwords, stats, readiness};
+  Request request{.method = "GET", .arguments = {"vm-1"}};
+  const auto response = get_export(request, broken);
+  REQUIRE(response.stream);
+  CHECK_THROWS(response.stream());
+}

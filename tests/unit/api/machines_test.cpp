@@ -1,0 +1,104 @@
+#include <doctest/doctest.h>
+
+#include "api.hpp"
+#include "handlers/liveness.hpp"
+
+#include <boost/json/parse.hpp>
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+boost::json::value json_of(const Response& response) { return boost::json::parse(response.body); }
+
+struct Machines : Api {
+  /// An event of `machine` that comes with what its agent says of itself.
+  void send(const std::string& machine, const std::string& capture, bool is_idle) {
+    const std::string event = R"({"machine_id":")" + machine + R"(","timestamp":"2024-01-15T10:00:00Z","is_idle":)" +
+                              (is_idle ? "true" : "false") + "}";
+    const std::string agent = R"({"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,"capture":")" +
+                              capture + "\"}";
+    const std::string body = capture.empty() ? R"({"events":[)" + event + "]}"
+                                             : R"({"agent":)" + agent + R"(,"events":[)" + event + "]}";
+    REQUIRE(post(body).status == 200);
+  }
+
+  std::string state(const std::string& machine) {
+    return std::string(json_of(get("/api/machines/" + machine)).at("state").as_string());
+  }
+
+  /// The ids that a person sees, page by page.
+  std::vector<std::string> seen_by(const Principal& person, int limit) {
+    std::vector<std::string> ids;
+    std::string cursor;
+    do {
+      Request request{.method = "GET", .principal = person};
+      request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
+      const auto page = json_of(list_machines(request, services));
+      CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));
+      for (const auto& machine : page.at("machines").as_array()) ids.emplace_back(machine.at("machine_id").as_string());
+      const auto& next = page.at("next_cursor");
+      cursor = next.is_null() ? "" : "&cursor=" + std::string(next.as_string());
+    } while (!cursor.empty());
+    return ids;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Machines, "a machine's state is what its agent and its events say, until it is silent") {
+  send("busy", "working", false);
+  send("resting", "working", true);
+  send("blind", "failing", true);
+  send("paused", "paused", false);
+  send("old", "", false);
+  CHECK(state("busy") == "active");
+  CHECK(state("resting") == "idle");
+  CHECK(state("blind") == "capture_failing");
+  CHECK(state("paused") == "paused");
+  CHECK(state("old") == "active");
+  clock.pass(900s);
+  CHECK(state("busy") == "active");
+  clock.pass(1s);
+  for (const char* machine : {"busy", "resting", "blind", "old"}) CHECK(state(machine) == "offline");
+  CHECK(state("paused") == "paused");
+  const auto machine = json_of(get("/api/machines/blind"));
+  CHECK(machine.at("agent").at("version").as_string() == "1.2");
+  CHECK(machine.at("agent").at("send_interval_sec").as_int64() == 300);
+  CHECK(json_of(get("/api/machines/old")).at("agent").is_null());
+}
+
+TEST_CASE("a machine that collects seldom is given time") {
+  Machine machine;
+  machine.last_seen = at("2024-01-15T10:00:00Z");
+  machine.agent = AgentState{"1", 3600, 300, Capture::working};
+  CHECK(liveness(machine, machine.last_seen + 3h) == Liveness::active);
+  CHECK(liveness(machine, machine.last_seen + 3h + 1s) == Liveness::offline);
+  machine.agent->collect_interval_sec = 1, machine.agent->send_interval_sec = 1;
+  CHECK(liveness(machine, machine.last_seen + 4s) == Liveness::offline);
+}
+
+TEST_CASE_FIXTURE(Machines, "people see their machines alone, in pages of any size") {
+  const std::vector<std::string> all{"a", "b/ü", "c", "d", "e"};
+  for (const auto& id : all) send(id, "working", false);
+  Principal person{.kind = Principal::Kind::person, .name = "ann", .role = Role::viewer, .machines = {"b/ü", "d", "gone"}};
+  for (int limit = 1; limit <= 6; ++limit) {
+    CHECK(seen_by(Principal::anyone(), limit) == all);
+    CHECK(seen_by(person, limit) == std::vector<std::string>{"b/ü", "d"});
+  }
+  person.machines = {};
+  CHECK(seen_by(person, 10).empty());
+}
+
+TEST_CASE_FIXTURE(Machines, "a wrong page is refused with its parameter's name") {
+  for (const auto& [query, name] : {std::pair("limit=0", "limit:"), {"limit=1001", "limit:"}, {"cursor=", "cursor:"},
+                                    {"cursor=n", "cursor:"}, {"cursor=t12", "cursor:"}, {"cursor=n*", "cursor:"}}) {
+    CAPTURE(query);
+    const auto response = get("/api/machines?" + std::string(query));
+    CHECK(response.status == 400);
+    CHECK(json_of(response).at("detail").as_string().starts_with(name));
+  }
+}
