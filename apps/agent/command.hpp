@@ -33,6 +33,7 @@ int pause_agent(const Options& options);
 int resume_agent(const Options& options);
 int diagnose(const Options& options);
 int replay_traces(const Options& options);
+int enroll_machine(const Options& options);
 
 inline int complain(std::string_view message, program::ExitCode code) {
   return program::complain(program_name, message, code);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, 1> json_only{"json"};
 constexpr std::array<std::string_view, 2> replay_options{"interval", "start"};
 
-const std::array<Command, 6> table{{
+const std::array<Command, 7> table{{
     {.name = "run",
      .arguments = "",
      .summary = "Collect, buffer and send until stopped",
@@ -39,6 +39,17 @@ const std::array<Command, 6> table{{
      .detail = "One line for each check. The exit code is 0 if nothing is wrong, else 1.",
      .options = json_only,
      .run = diagnose},
+    {.name = "enroll",
+     .arguments = "URL TOKEN",
+     .summary = "Trade an enrolment token for this machine's own credential",
+     .detail =
+         "Asks the server at URL (https://host[:port][/prefix]), and writes server_url and credential into "
+         "the\n"
+         "configuration file, which is then for its owner alone. A running agent takes them over by itself.\n"
+         "An administrator makes tokens by: activitytrack-server enroll-token create",
+     .min_arguments = 2,
+     .max_arguments = 2,
+     .run = enroll_machine},
     {.name = "replay",
      .arguments = "TRACE... [--interval SEC] [--start TIME] [--machine-id ID]",
      .summary = "Run recorded input through the agent's counting, and print the events",

@@ -2,7 +2,9 @@
 
 #include <activitytrack/sender/backoff.hpp>
 
+#include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <random>
 #include <thread>
@@ -55,6 +57,13 @@ struct Delivery::State {
 
   Backoff backoff{std::random_device{}()};            // of the thread alone
   std::optional<std::chrono::seconds> retry_after{};  // likewise
+
+  struct Forbidden {
+    std::vector<std::int64_t> events;
+    Error error;
+  };
+  std::map<std::string, Forbidden, std::less<>> forbidden;  // of this round, by machine; likewise
+  bool settled_some = false;                                // in this round; likewise
   std::thread thread;
 
   State(std::shared_ptr<Buffer> b, std::shared_ptr<Sender> s, std::chrono::seconds i, Clock& c, Log& l)
@@ -84,14 +93,31 @@ struct Delivery::State {
 
   /// Sends all that is pending. False if something stays that has to be tried again.
   bool round() {
+    forbidden.clear();
+    settled_some = false;
     std::int64_t after = 0;
     for (;;) {
       const Result<std::vector<BufferedEvent>> batch = buffer->pending(batch_size, after);
       if (!batch) return failed(batch.error());
-      if (batch->empty()) return true;
-      if (!send(*batch)) return false;
+      if (batch->empty()) return put_forbidden_aside();
+      if (!send_allowed(*batch)) return false;
       after = batch->back().id;
     }
+  }
+
+  /// Leaves out what is known to be forbidden.
+  bool send_allowed(std::span<const BufferedEvent> batch) {
+    if (forbidden.empty()) return send(batch);
+    std::vector<BufferedEvent> allowed;
+    for (const BufferedEvent& buffered : batch) {
+      const auto found = forbidden.find(buffered.event.machine_id);
+      if (found == forbidden.end()) {
+        allowed.push_back(buffered);
+      } else {
+        found->second.events.push_back(buffered.id);
+      }
+    }
+    return allowed.empty() || send(allowed);
   }
 
   bool send(std::span<const BufferedEvent> batch) {
@@ -101,6 +127,8 @@ struct Delivery::State {
         return settle(settled_by(batch, outcome.answer));
       case SendStatus::refused:
         break;
+      case SendStatus::forbidden:
+        return send_by_machine(batch, outcome.error);
       case SendStatus::retry:
         retry_after = outcome.retry_after;
         return failed(outcome.error);
@@ -108,6 +136,33 @@ struct Delivery::State {
     if (batch.size() == 1) return settle({{batch.front().id, outcome.error.message}});
     const std::size_t half = batch.size() / 2;
     return send(batch.first(half)) && send(batch.subspan(half));
+  }
+
+  /// A credential is good for one machine_id; the buffer may hold events of an earlier one.
+  bool send_by_machine(std::span<const BufferedEvent> batch, const Error& error) {
+    std::map<std::string_view, std::vector<BufferedEvent>> machines;
+    for (const BufferedEvent& buffered : batch) machines[buffered.event.machine_id].push_back(buffered);
+    if (machines.size() == 1) {
+      Forbidden& found = forbidden[batch.front().event.machine_id];
+      for (const BufferedEvent& buffered : batch) found.events.push_back(buffered.id);
+      found.error = error;
+      return true;
+    }
+    return std::ranges::all_of(machines, [this](const auto& machine) { return send(machine.second); });
+  }
+
+  /// What is forbidden will stay so if the server took events of another machine in the same round. Else it
+  /// may be the credential, or whatever stands before the server: nothing is given up for that.
+  bool put_forbidden_aside() {
+    if (forbidden.empty()) return true;
+    if (!settled_some) return failed(forbidden.begin()->second.error);
+    for (const auto& [machine_id, found] : forbidden) {
+      const std::string why = "is of machine_id " + machine_id + ", for which the credential is not good";
+      std::vector<Settled> settled;
+      for (const std::int64_t id : found.events) settled.push_back({id, why});
+      if (!settle(settled)) return false;
+    }
+    return true;
   }
 
   std::optional<AgentState> agent_now() {
@@ -118,6 +173,7 @@ struct Delivery::State {
   bool settle(const std::vector<Settled>& settled) {
     if (const Result<void> done = buffer->settle(settled); !done) return failed(done.error());
     backoff.succeeded();
+    settled_some = true;
     std::int64_t rejected = 0;
     for (const Settled& s : settled) {
       if (s.rejection.empty()) continue;

@@ -86,6 +86,9 @@ SendOutcome outcome_of(const HttpResponse& response, std::size_t sent, std::stri
     case 422:
       outcome.status = SendStatus::refused;
       break;
+    case 403:
+      outcome.status = SendStatus::forbidden;
+      break;
     default:
       outcome.retry_after = retry_after_of(response);
   }

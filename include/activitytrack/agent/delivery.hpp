@@ -22,7 +22,8 @@ struct DeliveryStatus {
 /// Moves events from a buffer to a sender, each at least once: an event leaves the buffer only when the
 /// server has answered for it. It has one thread of its own, asleep between rounds. A round sends all
 /// that is pending in batches of at most 500; a batch that is refused is halved until the culprit is
-/// alone and set aside, so that it never blocks the rest.
+/// alone and set aside, so that it never blocks the rest. So are events of another machine_id than the
+/// credential is good for, once the server has taken others.
 class Delivery {
  public:
   /// Starts the thread. A first round begins at once if anything is pending, then one each `interval`.

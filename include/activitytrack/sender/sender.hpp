@@ -14,16 +14,18 @@ namespace activitytrack {
 
 /// What became of a batch.
 enum class SendStatus {
-  settled,  ///< the server has decided on every event: accepted, duplicate or rejected
-  retry,    ///< not now: no connection, a timeout, 429, 5xx, 401, 403. Nothing may be deleted.
-  refused,  ///< this batch will never be taken as it is (400, 413, 415, 422): send smaller parts
+  settled,    ///< the server has decided on every event: accepted, duplicate or rejected
+  retry,      ///< not now: no connection, a timeout, 429, 5xx, 401. Nothing may be deleted.
+  forbidden,  ///< 403: the credential is not good for all of these events; nothing may be deleted for that
+              ///< alone
+  refused,    ///< this batch will never be taken as it is (400, 413, 415, 422): send smaller parts
 };
 
 struct SendOutcome {
   SendStatus status = SendStatus::retry;
   BatchAnswer answer;                               ///< of `settled`
   std::optional<std::chrono::seconds> retry_after;  ///< what the server asked for
-  Error error;                                      ///< of `retry` and `refused`
+  Error error;                                      ///< of all but `settled`
 };
 
 /// Carries batches to where events go. One thread calls `send`; `cancel` may come from any.
@@ -31,8 +33,8 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). `agent` is what the agent
-  /// says of itself.
+  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). `agent` is
+  /// what the agent says of itself.
   virtual SendOutcome send(std::span<const Event> events,
                            const std::optional<AgentState>& agent = std::nullopt) = 0;
 

@@ -29,6 +29,10 @@ class FakeServer final : public Sender {
     }
     SendOutcome outcome{SendStatus::settled, {}, {}, {}};
     for (std::size_t i = 0; i < events.size(); ++i) {
+      if (events[i].machine_id == forbidden)
+        return {SendStatus::forbidden, {}, {}, {ErrorCode::permission, "not yours"}};
+    }
+    for (std::size_t i = 0; i < events.size(); ++i) {
       if (events[i].key_count == poison)
         return {SendStatus::refused, {}, {}, {ErrorCode::invalid_input, "poison"}};
       if (events[i].key_count == bad) {
@@ -50,6 +54,7 @@ class FakeServer final : public Sender {
   std::deque<SendStatus> failures;
   std::optional<AgentState> described;
   std::int64_t poison = -1, bad = -1;
+  std::string forbidden;
 };
 
 struct Rig {
@@ -58,10 +63,10 @@ struct Rig {
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
   std::shared_ptr<FakeServer> server = std::make_shared<FakeServer>();
 
-  void fill(int count) {
-    for (int i = 0; i < count; ++i) {
+  void fill(int count, const std::string& machine_id = "m", int from = 0) {
+    for (int i = from; i < from + count; ++i) {
       Event e;
-      e.machine_id = "m";
+      e.machine_id = machine_id;
       e.timestamp = at("2024-01-15T10:00:00Z") + std::chrono::seconds(i);
       e.key_count = i;
       REQUIRE(buffer->append(e).has_value());
@@ -145,4 +150,38 @@ TEST_CASE_FIXTURE(Rig, "what the agent says of itself goes along with each batch
   fill(1);
   CHECK(delivery->flush(30s));
   CHECK(server->described == state);
+}
+
+TEST_CASE_FIXTURE(Rig, "events of an earlier machine_id are put aside, and the rest goes through") {
+  fill(700, "old");
+  fill(5, "m", 700);
+  server->forbidden = "old";
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(server->stored.size() == 5);
+  CHECK(buffer->stats()->pending == 0);
+  CHECK(buffer->stats()->aside == 700);
+  CHECK(server->batches == std::vector<std::size_t>{500, 5});
+}
+
+TEST_CASE_FIXTURE(Rig, "events of several machines in one batch are parted") {
+  fill(3, "old");
+  fill(3, "m", 3);
+  fill(3, "old", 6);
+  server->forbidden = "old";
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(server->stored.size() == 3);
+  CHECK(buffer->stats()->aside == 6);
+}
+
+TEST_CASE_FIXTURE(Rig, "while the server takes nothing, what is forbidden is kept") {
+  fill(600, "old");
+  server->forbidden = "old";
+  const auto delivery = deliver();
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(buffer->stats()->pending == 600);
+  CHECK(buffer->stats()->aside == 0);
+  CHECK(delivery->status().last_error == "not yours");
+  CHECK(server->batches == std::vector<std::size_t>{500});
 }

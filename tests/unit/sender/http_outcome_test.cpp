@@ -61,8 +61,9 @@ TEST_CASE("an answer that does not is no answer: everything is kept") {
 TEST_CASE("each status has its outcome") {
   for (const int status : {400, 413, 415, 422})
     CHECK(outcome({status, {}, ""}).status == SendStatus::refused);
+  CHECK(outcome({403, {}, ""}).status == SendStatus::forbidden);
   for (const int status :
-       {100, 201, 202, 204, 401, 403, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
+       {100, 201, 202, 204, 401, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
     CAPTURE(status);
     const SendOutcome got = outcome({status, {}, R"({"accepted":3,"duplicates":0,"rejected":[]})"});
     CHECK(got.status == SendStatus::retry);
