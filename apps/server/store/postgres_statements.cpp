@@ -8,8 +8,6 @@ namespace {
 
 using namespace postgres_type;
 
-std::string lower_type(const EventField& field) { return std::string(postgres_column_type(field)) + "[]"; }
-
 }  // namespace
 
 const std::string touch_machines_sql =
@@ -63,15 +61,17 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
   return parameters;
 }
 
+// unnest() in the list of a SELECT, where all run side by side, is quicker by a tenth than in its FROM.
 const std::string& insert_events_sql() {
   static const std::string sql = [] {
-    std::string arrays = "$1::bigint[]";
+    std::string columns = "unnest($1::bigint[])";
     int number = 2;
     for (const EventField* field : stored_fields()) {
-      arrays += ", $" + std::to_string(number++) + "::" + lower_type(*field);
+      columns +=
+          ", unnest($" + std::to_string(number++) + "::" + std::string(postgres_column_type(*field)) + "[])";
     }
-    return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT * FROM unnest(" + arrays +
-           ") ON CONFLICT(machine, timestamp) DO NOTHING RETURNING machine, timestamp";
+    return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT " + columns +
+           " ON CONFLICT(machine, timestamp) DO NOTHING RETURNING machine, timestamp";
   }();
   return sql;
 }
