@@ -61,7 +61,7 @@ TEST_CASE("an option that is no setting comes from the environment too, and the 
 
 TEST_CASE("mistakes are told in one line") {
   CHECK(error_of({"dance"}) ==
-        "unknown command 'dance'; it is one of run, status, pause, resume, doctor, replay; see "
+        "unknown command 'dance'; it is one of run, status, pause, resume, doctor, enroll, replay; see "
         "activitytrack-agent "
         "--help");
   CHECK(error_of({"--nonsense"}).starts_with("unrecognised option '--nonsense'"));
