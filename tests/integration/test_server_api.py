@@ -1,0 +1,174 @@
+"""Every operation of /openapi.json, asked of a real server, and each answer held to the document."""
+
+import http.client
+import json
+import re
+import unittest
+from urllib.parse import quote
+
+from json_schema import Schemas
+from server_support import ServerTest, event
+from support import wait_until
+
+JSON = {"Content-Type": "application/json"}
+MACHINE = "vm-1:ann"
+
+
+class ApiTest(ServerTest):
+    AUTH = ()
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.start_server()
+        status, _, body = self.request("GET", "/openapi.json")
+        self.assertEqual(status, 200)
+        self.document = json.loads(body)
+        self.schemas = Schemas(self.document)
+        self.asked = set()
+
+    def ask(self, operation, query="", body=None, status=None, **headers):
+        """Asks as in "GET /api/machines/{id}", `{...}` filled in from self.path; the answer must be as the document says."""
+        method, pattern = operation.split()
+        self.asked.add((method.lower(), pattern))
+        path = re.sub(r"\{(\w+)\}", lambda name: quote(self.path[name.group(1)], safe=""), pattern)
+        sent = None if body is None else json.dumps(body).encode()
+        fields = {**({} if body is None else JSON), **{k.replace("_", "-"): v for k, v in headers.items()}}
+        got, answered, content = self.request(method, path + query, sent, fields)
+        described = self.document["paths"][pattern][method.lower()]
+        if body is not None and got < 300:
+            schema = described["requestBody"]["content"]["application/json"]["schema"]
+            self.assertEqual(self.schemas.faults(body, schema), [], operation)
+        expected = described["responses"].get(str(got), described["responses"]["default"])
+        kind = answered["Content-Type"].split(";")[0]
+        self.assertIn(got, [status] if status else [int(s) for s in described["responses"] if s != "default"],
+                      f"{operation}: {content[:500]}")
+        if kind == "application/jsonl":
+            return got, answered, content
+        self.assertIn(kind, expected["content"], operation)
+        if not kind.endswith("json"):
+            return got, answered, content
+        value = json.loads(content)
+        self.assertEqual(self.schemas.faults(value, expected["content"][kind]["schema"]), [], operation)
+        return got, answered, value
+
+    def value(self, operation, query="", body=None, **headers):
+        return self.ask(operation, query, body, **headers)[2]
+
+    def test_every_operation_answers_as_the_document_says(self):
+        self.path = {"id": MACHINE, "name": "bob"}
+        admin = self.set_up_admin()
+        credential = self.enrol(admin)
+        self.send(credential)
+        self.read(admin)
+        self.administer(admin)
+        self.watch(admin)
+        self.assertEqual(self.ask("DELETE /api/machines/{id}", **admin)[0], 202)
+        self.ask("GET /api/machines/{id}", status=404, **admin)
+        self.value("POST /api/logout", **self.by_cookie)
+        every = {(method, path) for path, methods in self.document["paths"].items() for method in methods}
+        self.assertEqual(every - self.asked, set(), "operations that nothing here asks for")
+
+    def set_up_admin(self):
+        link = re.compile(r"/setup\?token=(\S+)")
+        found = wait_until(lambda: link.search(self.server.log_end(100)), "the link to set up the first user").group(1)
+        self.ask("GET /setup", f"?token={found}")
+        self.value("POST /api/setup", body={"token": found, "user": "ann", "password": "a long enough one"})
+        _, headers, _ = self.ask("POST /api/login", body={"user": "ann", "password": "a long enough one"})
+        cookie = headers["Set-Cookie"].split(";")[0]
+        self.by_cookie = {"Cookie": cookie, "Origin": f"http://127.0.0.1:{self.port}", **JSON}
+        self.value("GET /api/me", **self.by_cookie)
+        made = self.value("POST /api/tokens", body={"label": "test", "may_write": True}, **self.by_cookie)
+        return {"Authorization": "Bearer " + made["token"]}
+
+    def enrol(self, admin):
+        token = self.value("POST /api/enroll-tokens", body={"uses": 2, "label": "lab"}, **admin)
+        self.value("GET /api/enroll-tokens", **admin)
+        self.ask("POST /api/enroll", body={"machine_id": MACHINE}, status=401, Authorization="Bearer nonsense")
+        enrolled = self.value("POST /api/enroll", body={"machine_id": MACHINE}, Authorization="Bearer " + token["token"])
+        first = {"Authorization": "Bearer " + enrolled["credential"]}
+        self.value("POST /api/events", body={"events": []}, **first)
+        rotated = self.value("POST /api/credentials/rotate", **first)
+        self.path["id"] = token["id"]
+        self.value("DELETE /api/enroll-tokens/{id}", **admin)
+        self.path["id"] = MACHINE
+        return {"Authorization": "Bearer " + rotated["credential"]}
+
+    def send(self, credential):
+        events = [event(i, MACHINE, timezone="Europe/Berlin", utc_offset_min=60, cpu_percent=12.5, is_idle=i % 2 == 0,
+                        active_sec=30 * (i % 2), active_app="editor", scripted_reasons=["synthetic_device"])
+                  for i in range(300)]
+        agent = {"version": "1.0", "collect_interval_sec": 60, "send_interval_sec": 300, "capture": "working"}
+        answer = self.value("POST /api/events", body={"agent": agent, "events": events}, **credential)
+        self.assertEqual(answer["accepted"], 300)
+        status, _, body = self.request("POST", "/api/events", json.dumps({"events": [{"key_count": -1}, 7]}).encode(),
+                                       {**credential, **JSON})
+        self.assertEqual(status, 200)
+        self.assertEqual(self.schemas.faults(json.loads(body), {"$ref": "#/components/schemas/BatchAnswer"}), [])
+        self.ask("POST /api/events", body={"events": 7}, status=400, **credential)
+        self.ask("POST /api/events", body={"events": [event(1, "another")]}, status=403, **credential)
+
+    def read(self, admin):
+        self.ask("GET /api/machines", status=401)
+        self.assertEqual(len(self.value("GET /api/machines", "?limit=1", **admin)["machines"]), 1)
+        self.assertEqual(self.value("GET /api/machines/{id}", **admin)["state"], "active")
+        self.value("PATCH /api/machines/{id}", body={"user_label": "Ann's"}, **admin)
+        self.ask("PATCH /api/machines/{id}", body={"user_label": 7}, status=400, **admin)
+        page = self.value("GET /api/activity/{id}/events", "?limit=7&start=2024-01-01T00:00:00Z", **admin)
+        self.assertEqual(len(page["events"]), 7)
+        self.value("GET /api/activity/{id}/events", "?limit=7&cursor=" + page["next_cursor"], **admin)
+        self.ask("GET /api/activity/{id}/events", "?cursor=x", status=400, **admin)
+        for query in ("", "?date=2024-01-01", "?date=2024-01-01&tz=Asia/Tokyo", "?from=2023-12-01&to=2024-01-31"):
+            self.value("GET /api/activity/{id}/summary", query, **admin)
+            self.value("GET /api/activity/{id}/timeline", query, **admin)
+        self.ask("GET /api/activity/{id}/summary", "?date=never", status=400, **admin)
+        self.assertEqual(self.ask("GET /api/activity/{id}/export", **admin)[2].count(b"\r\n"), 301)
+        lines = self.ask("GET /api/activity/{id}/export", "?format=jsonl&end=2024-01-01T01:00:00Z", **admin)[2].splitlines()
+        self.assertEqual(len(lines), 60)
+        for line in lines:
+            self.assertEqual(self.schemas.faults(json.loads(line), {"$ref": "#/components/schemas/Event"}), [])
+
+    def administer(self, admin):
+        self.value("GET /api/machines/{id}/credentials", **admin)
+        self.assertGreater(self.value("DELETE /api/machines/{id}/credentials", **admin)["revoked"], 0)
+        self.value("POST /api/users", body={"user": "bob", "role": "viewer", "password": "another long one",
+                                            "machines": [MACHINE]}, **admin)
+        self.ask("POST /api/users", body={"user": "x", "role": "king", "password": "another long one"}, status=400, **admin)
+        self.assertEqual(len(self.value("GET /api/users", **admin)["users"]), 2)
+        self.assertEqual(self.value("PATCH /api/users/{name}", body={"role": "self"}, **admin)["role"], "self")
+        self.value("DELETE /api/users/{name}", **admin)
+        self.value("POST /api/me/password", body={"old_password": "a long enough one", "password": "a longer one yet"},
+                   **self.by_cookie)
+        other = self.value("POST /api/tokens", body={}, **admin)
+        self.assertEqual(len(self.value("GET /api/tokens", **admin)["tokens"]), 2)
+        self.path["id"] = other["id"]
+        self.value("DELETE /api/tokens/{id}", **admin)
+        self.path["id"] = MACHINE
+
+    def watch(self, admin):
+        entries = wait_until(lambda: self.value("GET /api/audit", f"?machine={quote(MACHINE)}&limit=2", **admin)["entries"],
+                             "an entry in the audit log")
+        self.assertEqual(entries[0]["machine_id"], MACHINE)
+        for operation in ("GET /healthz", "GET /readyz", "GET /openapi.json"):
+            self.value(operation)
+        metrics = self.ask("GET /metrics")[2].decode()
+        self.assertRegex(metrics, r'activitytrack_events_total\{result="accepted"\} 300\n')
+        self.assertRegex(metrics, r'activitytrack_events_rejected_total\{field="key_count"\} 1\n')
+        self.assertRegex(metrics, r'route="/api/activity/\{id\}/summary",status="4xx"\} 1\n')
+
+    def test_a_read_that_is_known_is_not_sent_again(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/openapi.json", headers={"Accept-Encoding": "gzip"})
+        first = connection.getresponse()
+        packed = first.read()
+        self.assertEqual(first.headers["Content-Encoding"], "gzip")
+        self.assertLess(len(packed), 10_000)
+        connection.request("GET", "/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+        again = connection.getresponse()
+        self.assertEqual((again.status, again.read()), (304, b""))
+        connection.request("GET", "/healthz")  # the connection goes on
+        self.assertEqual(connection.getresponse().status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
