@@ -191,7 +191,7 @@ class Machines(AuthTest):
 
 class People(AuthTest):
     def test_the_first_user_is_made_by_the_printed_link(self):
-        link = re.search(r"http://[^/]+(/setup\?token=(\S+))", self.server.log_end(50))
+        link = wait_until(lambda: re.search(r"http://[^/]+(/setup\?token=(\S+))", self.server.log_end(50)), "the link")
         status, headers, page = self.ask("GET", link.group(1))
         self.assertEqual(status, 200)
         self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
