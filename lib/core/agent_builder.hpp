@@ -9,8 +9,8 @@
 
 namespace activitytrack {
 
-/// Puts an AgentState together, field by field in any order. Whatever is not of its shape makes it none: what an agent
-/// says of itself must not cost its events.
+/// Puts an AgentState together, field by field in any order. Whatever is not of its shape makes it none: what
+/// an agent says of itself must not cost its events.
 class AgentBuilder {
  public:
   void key(std::string_view name);

@@ -219,7 +219,7 @@ class BatchHandler {
 
   const bool single_;
   Place place_ = Place::document;
-  std::size_t skip_ = 0;  ///< depth within a value that nobody wants
+  std::size_t skip_ = 0;    ///< depth within a value that nobody wants
   Key key_ = Key::unknown;  ///< the last one of the batch
   bool seen_events_ = false;
   std::size_t index_ = 0;

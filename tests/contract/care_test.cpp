@@ -1,6 +1,6 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
-#include "auth/audit.hpp"
 #include "care/care.hpp"
+#include "auth/audit.hpp"
 #include "care/hours_care.hpp"
 #include "care/machine_export.hpp"
 #include "store/machine_key.hpp"
@@ -100,7 +100,8 @@ TEST_CASE_TEMPLATE("hours go when they are told to", Kind, TABLE_KINDS) {
   fill(kind.store, "vm-1", noon, 3 * 24 * 60);
   REQUIRE(remove_old(*kind.store.database, {.hour_days = 1}, noon, go_on).has_value());
   CHECK(events(kind.store, "vm-1") == 3 * 24 * 60);
-  CHECK(keys_of_hours(kind.store, "vm-1") == (36 * 60 - 30));  // the hour that began before midnight went whole
+  CHECK(keys_of_hours(kind.store, "vm-1") ==
+        (36 * 60 - 30));  // the hour that began before midnight went whole
 }
 
 TEST_CASE_TEMPLATE("nothing goes where nothing is told", Kind, TABLE_KINDS) {
@@ -127,7 +128,8 @@ TEST_CASE_TEMPLATE("a wrong hour is found, and put right by a rebuild", Kind, TA
   fill(kind.store, "vm-1", noon, 180);
   REQUIRE(kind.store.database->run("UPDATE hours SET totals = $1 WHERE machine = $2 AND start = $3",
                                    {Bytes{pack_hour({})}, machine_key("vm-1"),
-                                    std::int64_t{at("2024-03-15T10:30:00Z").time_since_epoch().count()}}) == 1);
+                                    std::int64_t{at("2024-03-15T10:30:00Z").time_since_epoch().count()}}) ==
+          1);
   CHECK(compare_hours(*kind.store.database, "vm-1").value().different == 1);
   REQUIRE(rebuild_hours(*kind.store.database, "vm-1").has_value());
   CHECK(compare_hours(*kind.store.database, "vm-1").value().different == 0);
@@ -204,7 +206,9 @@ TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KIN
   const auto serve_a_little = [&] {
     Care care(*kind.store.database, clock, log, {.event_days = 7}, drop);
     const auto deadline = std::chrono::steady_clock::now() + 60s;
-    const auto looked = [&] { return count(kind.store, "SELECT count(*) FROM server_state WHERE name = 'retention_at'"); };
+    const auto looked = [&] {
+      return count(kind.store, "SELECT count(*) FROM server_state WHERE name = 'retention_at'");
+    };
     while (looked() == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
   };
   serve_a_little();
@@ -216,7 +220,8 @@ TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS)
   Kind kind;
   fill(kind.store, "vm-1", noon, 2100);
   fill(kind.store, "vm-2", noon, 10);
-  const AuditEntry entry{.at = noon, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
+  const AuditEntry entry{
+      .at = noon, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
   REQUIRE(write_audit(*kind.store.database, std::span(&entry, 1)).has_value());
   std::map<std::string, int> lines;
   REQUIRE(export_machine(kind.store, "vm-1", noon, [&](std::string_view line) {

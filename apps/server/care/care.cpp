@@ -16,7 +16,11 @@ constexpr auto between_removals = 1h;
 }  // namespace
 
 Care::Care(Database& database, Clock& clock, Log& log, Retention retention, DropParts drop_parts)
-    : database_(database), clock_(clock), log_(log), drop_parts_(std::move(drop_parts)), retention_(retention) {
+    : database_(database),
+      clock_(clock),
+      log_(log),
+      drop_parts_(std::move(drop_parts)),
+      retention_(retention) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -48,7 +52,8 @@ void Care::finish_erasures() {
   if (!machines) return note(machines.error());
   failing_ = false;
   for (const std::string& machine_id : *machines) {
-    if (auto finished = finish_erasure(database_, machine_id, [this](bool worked) { return rest(worked); }); !finished) {
+    if (auto finished = finish_erasure(database_, machine_id, [this](bool worked) { return rest(worked); });
+        !finished) {
       return note(finished.error());
     }
     if (!rest(true)) return;
@@ -80,9 +85,9 @@ Result<bool> Care::is_my_turn(Time now) {
   const auto made = database_.run(
       "INSERT INTO server_state(name, value) VALUES('retention_at', 0) ON CONFLICT(name) DO NOTHING");
   if (!made) return made.error();
-  const auto taken =
-      database_.run("UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
-                    {to_micros(now), to_micros(now - between_removals)});
+  const auto taken = database_.run(
+      "UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
+      {to_micros(now), to_micros(now - between_removals)});
   if (!taken) return taken.error();
   return *taken == 1;
 }

@@ -8,16 +8,18 @@
 #include <string>
 #include <vector>
 
-// Erasing all that is kept of a machine: its events, hours, label, credentials and enrolment. The audit log keeps that it
-// happened, and who read or changed what before; and what a person may see is theirs, and stays.
+// Erasing all that is kept of a machine: its events, hours, label, credentials and enrolment. The audit log
+// keeps that it happened, and who read or changed what before; and what a person may see is theirs, and
+// stays.
 
 namespace activitytrack::server {
 
-/// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go on another time.
+/// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go
+/// on another time.
 using Pause = std::function<bool(bool worked)>;
 
-/// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it is removed by
-/// finish_erasure(). Errors: not_found. Within a transaction.
+/// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it
+/// is removed by finish_erasure(). Errors: not_found. Within a transaction.
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now);
 
 /// Machines whose erasure has begun and not ended.

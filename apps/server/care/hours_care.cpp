@@ -17,7 +17,8 @@ Result<void> lock_machine(Database& database, std::int64_t machine) {
 }
 
 /// Of hours that begin at `from` or later: all of whose events are there.
-Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::string_view machine_id, Time from) {
+Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::string_view machine_id,
+                              Time from) {
   static const std::string sql = "SELECT " + stored_column_list() +
                                  " FROM events WHERE machine = $1 AND timestamp >= $2 ORDER BY timestamp";
   Hours hours;
@@ -31,11 +32,13 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
 }
 
 Result<void> replace_hours(Database& database, std::int64_t machine, Time from, const Hours& hours) {
-  auto done = database.run("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
+  auto done =
+      database.run("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
   for (auto at = hours.begin(); done && at != hours.end(); ++at) {
     const auto& [key, hour] = *at;
-    done = database.run("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
-                        {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
+    done =
+        database.run("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
+                     {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
   }
   if (!done) return done.error();
   return {};
@@ -72,8 +75,9 @@ Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id
       if (found == expected->end() || !same_hour(found->second, row.text(2))) ++check.different;
       if (found != expected->end()) expected->erase(found);
     };
-    const auto read = database.run(
-        "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(*from)}, each);
+    const auto read =
+        database.run("SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2",
+                     {machine, to_micros(*from)}, each);
     if (!read) return read.error();
     check.different += static_cast<std::int64_t>(expected->size());
     return {};
@@ -95,7 +99,8 @@ Result<void> rebuild_hours_if_asked(Database& database) {
   return {};
 }
 
-Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each) {
+Result<void> each_machine(Database& database,
+                          const std::function<Result<void>(const std::string& id)>& each) {
   constexpr std::int64_t page = 1000;
   std::vector<std::string> ids;
   do {

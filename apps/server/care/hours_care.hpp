@@ -7,8 +7,8 @@
 
 namespace activitytrack::server {
 
-/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of events that were
-/// removed for their age (care/retention.hpp) stay as they are.
+/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of
+/// events that were removed for their age (care/retention.hpp) stay as they are.
 Result<void> rebuild_hours(Database& database, std::string_view machine_id);
 
 /// What compare_hours() found.

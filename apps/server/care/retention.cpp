@@ -21,7 +21,8 @@ Time cutoff(Time now, std::int64_t days) {
 Result<void> note_kept_from(Database& database, Time before) {
   const auto noted = database.run(
       "INSERT INTO server_state(name, value) VALUES('events_kept_from', $1) ON CONFLICT(name) DO UPDATE SET"
-      " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value END",
+      " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value "
+      "END",
       {to_micros(before)});
   if (!noted) return noted.error();
   return {};
@@ -49,8 +50,10 @@ Result<Time> events_kept_from(Database& database) {
   return from;
 }
 
-Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause) {
-  const Time events_before = cutoff(now, retention.event_days), hours_before = cutoff(now, retention.hour_days);
+Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now,
+                                const Pause& pause) {
+  const Time events_before = cutoff(now, retention.event_days),
+             hours_before = cutoff(now, retention.hour_days);
   if (events_before > Time{}) {
     if (auto noted = note_kept_from(database, events_before); !noted) return noted.error();
   }

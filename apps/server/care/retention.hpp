@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-// Removing what is too old. A day's events go when the day, in UTC, ended longer ago than they are kept; their hours
-// stay, so that summaries and timelines go on for as long as hours are kept.
+// Removing what is too old. A day's events go when the day, in UTC, ended longer ago than they are kept;
+// their hours stay, so that summaries and timelines go on for as long as hours are kept.
 
 namespace activitytrack::server {
 
@@ -18,8 +18,8 @@ struct Retention {
   friend bool operator==(const Retention&, const Retention&) = default;
 };
 
-/// The time before which events have been removed, or are being removed: hours that begin before it cannot be made of
-/// events any more. Time{} if none were.
+/// The time before which events have been removed, or are being removed: hours that begin before it cannot be
+/// made of events any more. Time{} if none were.
 Result<Time> events_kept_from(Database& database);
 
 /// Removes what is older than `retention` says, in small steps. Gives the number of events.

@@ -27,7 +27,9 @@ Result<void> sync(const fs::path& path) {
   return {};
 }
 
-fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
 /// Goes with the object, unless it was kept.
 class TemporaryFile {
@@ -74,7 +76,8 @@ Result<void> copy_database(const std::string& from, const std::string& to) {
   }
 }
 
-/// Brings what is in the log into the database, and removes the log. One that cannot be read has nothing to bring.
+/// Brings what is in the log into the database, and removes the log. One that cannot be read has nothing to
+/// bring.
 void end_log(const std::string& database) {
   try {
     open_for_writing(database).exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -92,8 +95,8 @@ std::string name_aside(const std::string& database) {
   return database + ".before-" + stamp;
 }
 
-/// Gives the database a second name, under which it stays, and puts away the log of one that is damaged: it would be taken
-/// for the other's.
+/// Gives the database a second name, under which it stays, and puts away the log of one that is damaged: it
+/// would be taken for the other's.
 Result<std::string> set_aside(const std::string& database) {
   if (!fs::exists(database)) return std::string();
   end_log(database);
@@ -129,7 +132,8 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 }
 
 Result<void> back_up(const std::string& database, const std::string& file) {
-  if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
+  if (!fs::exists(database))
+    return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
   if (fs::exists(file)) return wrong(file, "is there already; give another name");
   TemporaryFile copy(file + ".part");
   if (auto copied = copy_database(database, copy.path()); !copied) return wrong(file, copied.error().message);

@@ -38,8 +38,9 @@ Result<void> check_hours(Database& database, Findings& findings) {
     hours += found->hours;
     different += found->different;
     if (found->different == 0) return {};
-    findings.add("hours of " + machine_id,
-                 std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
+    findings.add(
+        "hours of " + machine_id,
+        std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
     return {};
   });
   if (!compared) return compared;
@@ -68,7 +69,8 @@ int check_database(const Options& options) {
   }
   int ended = exit_done;
   if (!findings.damaged) {
-    ended = with_database(options, [&](Database& database, Time) { return check_tables(database, findings); });
+    ended =
+        with_database(options, [&](Database& database, Time) { return check_tables(database, findings); });
   }
   program::print(format_table(findings.rows));
   return findings.damaged ? static_cast<int>(exit_failed) : ended;

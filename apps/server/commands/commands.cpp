@@ -109,7 +109,8 @@ const std::array table{
     Command{.name = "restore",
             .arguments = "FILE",
             .summary = "Put a backup in the place of the database",
-            .detail = "The server must be stopped. The database that was there stays beside it. What was revoked after the\n"
+            .detail = "The server must be stopped. The database that was there stays beside it. What was "
+                      "revoked after the\n"
                       "backup is good again: revoke it anew.",
             .min_arguments = 1,
             .max_arguments = 1,

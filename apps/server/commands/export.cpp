@@ -8,7 +8,8 @@
 namespace activitytrack::server {
 namespace {
 
-Result<void> write_to(Store& store, const std::string& machine_id, Time now, std::ostream& out, const std::string& name) {
+Result<void> write_to(Store& store, const std::string& machine_id, Time now, std::ostream& out,
+                      const std::string& name) {
   auto written = export_machine(store, machine_id, now, [&](std::string_view line) { out << line; });
   if (!written) return written;
   if (!out.flush()) return system_error(name, errno);

@@ -15,15 +15,17 @@ constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum"
 constexpr Property problem[] = {{"type", text}, {"title", text}, {"status", status}, {"detail", text}};
 constexpr Property status_alone[] = {{"status", text}};
 
-constexpr Property agent[] = {
-    {"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture}};
+constexpr Property agent[] = {{"version", text},
+                              {"collect_interval_sec", interval},
+                              {"send_interval_sec", interval},
+                              {"capture", capture}};
 constexpr Property batch[] = {{"agent", "Agent", false}, {"events", "[Event]"}};
 constexpr Property rejected[] = {{"index", count}, {"field", text}, {"error", text}};
 constexpr Property batch_answer[] = {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected]"}};
 
-constexpr Property machine[] = {{"machine_id", text},   {"user_label", text_or_null}, {"first_seen", time},
-                                {"last_seen", time},    {"timezone", text_or_null},   {"latest_event", time},
-                                {"state", liveness},    {"agent", "Agent?"}};
+constexpr Property machine[] = {{"machine_id", text}, {"user_label", text_or_null}, {"first_seen", time},
+                                {"last_seen", time},  {"timezone", text_or_null},   {"latest_event", time},
+                                {"state", liveness},  {"agent", "Agent?"}};
 constexpr Property machine_page[] = {{"machines", "[Machine]"}, {"next_cursor", text_or_null}};
 constexpr Property label[] = {{"user_label", text_or_null}};
 constexpr Property event_page[] = {{"events", "[Event]"}, {"next_cursor", text_or_null}};
@@ -51,15 +53,17 @@ constexpr Property totals[] = {{"events", count},
                                {"disk_write_bytes", count},
                                {"top_apps", "[App]"}};
 
-constexpr Property summary[] = {{"machine_id", text}, {"date", date}, {"timezone", text},
-                                {"start", time},      {"end", time}};
+constexpr Property summary[] = {
+    {"machine_id", text}, {"date", date}, {"timezone", text}, {"start", time}, {"end", time}};
 constexpr Property hour[] = {{"start", time}, {"hour", hour_of_day}};
-constexpr Property timeline[] = {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
-constexpr Property period_summary[] = {{"machine_id", text}, {"from", date},  {"to", date}, {"timezone", text},
-                                       {"start", time},      {"end", time}};
+constexpr Property timeline[] = {
+    {"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
+constexpr Property period_summary[] = {{"machine_id", text}, {"from", date},  {"to", date},
+                                       {"timezone", text},   {"start", time}, {"end", time}};
 constexpr Property day[] = {{"date", date}};
-constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date}, {"to", date}, {"timezone", text},
-                                        {"start", time},      {"end", time},  {"days", "[Day]"}};
+constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date},  {"to", date},
+                                        {"timezone", text},   {"start", time}, {"end", time},
+                                        {"days", "[Day]"}};
 
 constexpr ObjectSchema all[] = {
     {"Problem", problem},

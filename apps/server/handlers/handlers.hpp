@@ -26,8 +26,9 @@ Response delete_machine(const Request& request, Services& services);  ///< DELET
 /// GET /healthz: the process answers. Asks nothing of the store.
 void get_health(const Request& request, Services& services, Answer answer);
 
-Response get_readiness(const Request& request, Services& services);  ///< GET /readyz: events could be stored now
-Response get_metrics(const Request& request, Services& services);    ///< GET /metrics
-Response get_openapi(const Request& request, Services& services);    ///< GET /openapi.json
+Response get_readiness(const Request& request,
+                       Services& services);  ///< GET /readyz: events could be stored now
+Response get_metrics(const Request& request, Services& services);  ///< GET /metrics
+Response get_openapi(const Request& request, Services& services);  ///< GET /openapi.json
 
 }  // namespace activitytrack::server

@@ -6,8 +6,8 @@ namespace {
 
 constexpr int retry_sec = 5;
 
-/// Agents whose events could not be stored come back after half a minute. Where they are sent away by what is said
-/// here, nothing would show that they could be stored again: so an older failure does not count.
+/// Agents whose events could not be stored come back after half a minute. Where they are sent away by what is
+/// said here, nothing would show that they could be stored again: so an older failure does not count.
 bool failed_lately(const IngestStats& stats, Ticks now) {
   const auto failed_at = Ticks(std::chrono::microseconds(stats.failed_at_us));
   return stats.failing && now - failed_at < std::chrono::minutes(1);

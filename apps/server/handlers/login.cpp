@@ -70,7 +70,7 @@ Response post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
     const auto entry = audit_entry(request, services.clock.now(), 200);
     const auto ended =
-        audited(services.database, entry, [&] { return end_session(services.database, token->id); });
+        audited(services.database, entry, [&] { return end_session(services.database, *token); });
     if (!ended) return account_problem(ended.error(), services.log);
   }
   Response response;

@@ -9,10 +9,10 @@ namespace activitytrack::server {
 Response delete_machine(const Request& request, Services& services) {
   constexpr int accepted = 202;
   const Time now = services.clock.now();
-  const auto begun = audited(services.database, audit_entry(request, now, accepted), [&] {
-    return begin_erasure(services.database, request.arguments.at(0), now);
-  });
-  if (!begun && begun.error().code == ErrorCode::not_found) return problem(404, "no events of this machine have arrived");
+  const auto begun = audited(services.database, audit_entry(request, now, accepted),
+                             [&] { return begin_erasure(services.database, request.arguments.at(0), now); });
+  if (!begun && begun.error().code == ErrorCode::not_found)
+    return problem(404, "no events of this machine have arrived");
   if (!begun) return logged_store_problem(begun.error(), services.log);
   return {.status = accepted, .body = R"({"status":"erasing"})"};
 }

@@ -1,3 +1,4 @@
+#include "auth/audit.hpp"
 #include "handlers/content.hpp"
 #include "handlers/handlers.hpp"
 #include "handlers/store_problem.hpp"
@@ -49,6 +50,12 @@ Response patch_machine(const Request& request, Services& services) {
   if (const auto* refused = std::get_if<Response>(&body)) return *refused;
   const auto label = parse_label(std::get<std::string>(body));
   if (!label) return problem(400, label.error().message);
+  if (Response machine = get_machine(request, services); machine.status != 200) return machine;
+  // First: what is written down and then fails does less harm than what is done and not written down.
+  const AuditEntry entry = audit_entry(request, services.clock.now(), 200);
+  if (auto noted = write_audit(services.database, std::span(&entry, 1)); !noted) {
+    return logged_store_problem(noted.error(), services.log);
+  }
   const auto changed = services.writer.set_user_label(request.arguments.at(0), *label);
   if (!changed) return logged_store_problem(changed.error(), services.log);
   return get_machine(request, services);

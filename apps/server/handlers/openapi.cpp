@@ -28,8 +28,10 @@ std::string operation_id(const Route& route) {
   std::ranges::transform(id, id.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char c : route.pattern) {
     const bool is_plain = std::isalnum(static_cast<unsigned char>(c));
-    if (is_plain) id += c;
-    else if (id.back() != '_') id += '_';
+    if (is_plain)
+      id += c;
+    else if (id.back() != '_')
+      id += '_';
   }
   if (id.back() == '_') id.pop_back();
   return id;
@@ -56,7 +58,10 @@ void write_parameters(JsonWriter& json, const Route& route) {
     json.key("schema").raw(schema::text).end_object();
   }
   for (const Parameter& parameter : route.about.query) {
-    json.begin_object().field("name", parameter.name).field("in", "query").field("description", parameter.description);
+    json.begin_object()
+        .field("name", parameter.name)
+        .field("in", "query")
+        .field("description", parameter.description);
     json.key("schema").raw(parameter.schema).end_object();
   }
   json.end_array();
@@ -122,7 +127,10 @@ std::string openapi_document() {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("openapi", "3.1.0");
-  json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
+  json.key("info")
+      .begin_object()
+      .field("title", "activitytrack-server")
+      .field("version", ACTIVITYTRACK_VERSION);
   json.end_object();
   write_paths(json);
   json.key("components").begin_object().key("schemas").raw(schemas_json());

@@ -35,6 +35,7 @@ constexpr Parameter setup_query[] = {{"token", text, "Of the link that the serve
 
 std::span<const Route> routes() noexcept {
   // Who may ask what, and for /openapi.json: in words, with which query, body and answer.
+  // clang-format off
   static constexpr Route table[] = {
       {"POST", "/api/events", Access::machine, post_events,
        {"Stores a batch of events", {}, "Batch", "BatchAnswer"}},
@@ -105,6 +106,7 @@ std::span<const Route> routes() noexcept {
       {"GET", "/openapi.json", Access::anyone, get_openapi,
        {"This document", {}, "", "Empty"}},
   };
+  // clang-format on
   return table;
 }
 

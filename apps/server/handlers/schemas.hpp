@@ -8,8 +8,8 @@
 
 namespace activitytrack::server {
 
-/// A member of an object. `schema` is JSON, or names another object: "Machine", "[Machine]" for a list of them, "Agent?" for one or
-/// null.
+/// A member of an object. `schema` is JSON, or names another object: "Machine", "[Machine]" for a list of
+/// them, "Agent?" for one or null.
 struct Property {
   std::string_view name, schema;
   bool required = true;

@@ -44,7 +44,8 @@ struct HttpStats {
   std::vector<Answers> answers;  ///< of each route; then of all that had none
 
   void count_answer(const Route* route, int status, std::chrono::microseconds took) noexcept {
-    Answers& of_route = route && !routes.empty() ? answers[static_cast<std::size_t>(route - routes.data())] : answers.back();
+    Answers& of_route =
+        route && !routes.empty() ? answers[static_cast<std::size_t>(route - routes.data())] : answers.back();
     const auto digit = static_cast<std::size_t>(status / 100);
     add(of_route.by_class[digit < of_route.by_class.size() ? digit : 5]);
     of_route.duration_us.observe(static_cast<std::uint64_t>(took.count()));

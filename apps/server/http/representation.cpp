@@ -2,10 +2,10 @@
 
 #include "net/compress.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
 #include <sodium/crypto_generichash.h>
 #include <sodium/utils.h>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
 #include <array>
@@ -55,8 +55,8 @@ ContentCoding accepted_coding(std::string_view accept_encoding) {
 
 std::string hash_of(std::string_view body) {
   std::array<unsigned char, crypto_generichash_BYTES_MIN> hash;
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(body.data()), body.size(),
-                     nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(body.data()),
+                     body.size(), nullptr, 0);
   std::array<char, 2 * hash.size() + 1> text;
   return sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
 }
@@ -85,8 +85,9 @@ bool is_kept(const Request& request, const Response& response) {
     return boost::algorithm::iequals(field.first, "Set-Cookie") ||
            boost::algorithm::iequals(field.first, "Cache-Control");
   };
-  return (request.method == "GET" || request.method == "HEAD") && response.status == 200 && !response.stream &&
-         response.content_type == "application/json" && std::ranges::none_of(response.headers, forbids);
+  return (request.method == "GET" || request.method == "HEAD") && response.status == 200 &&
+         !response.stream && response.content_type == "application/json" &&
+         std::ranges::none_of(response.headers, forbids);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace activitytrack::server {
 
-/// Counts values by size: buckets whose bounds double from `First` on, and one without a bound. Any thread may
-/// observe and read; a reader may see a value in its bucket before it is in the sum.
+/// Counts values by size: buckets whose bounds double from `First` on, and one without a bound. Any thread
+/// may observe and read; a reader may see a value in its bucket before it is in the sum.
 template <std::uint64_t First, std::size_t Bounds>
 class Histogram {
  public:

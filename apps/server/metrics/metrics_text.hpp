@@ -7,13 +7,15 @@
 
 namespace activitytrack::server {
 
-/// Writes Prometheus' text format 0.0.4. A metric's samples follow its head; labels are given as they stand between the braces:
-/// `route="/api/events",method="POST"`, and must need no escapes.
+/// Writes Prometheus' text format 0.0.4. A metric's samples follow its head; labels are given as they stand
+/// between the braces: `route="/api/events",method="POST"`, and must need no escapes.
 class MetricsText {
  public:
   MetricsText& counter(std::string_view name, std::string_view help) { return head(name, "counter", help); }
   MetricsText& gauge(std::string_view name, std::string_view help) { return head(name, "gauge", help); }
-  MetricsText& histogram(std::string_view name, std::string_view help) { return head(name, "histogram", help); }
+  MetricsText& histogram(std::string_view name, std::string_view help) {
+    return head(name, "histogram", help);
+  }
 
   MetricsText& sample(double value, std::string_view labels = "") { return line("", labels, value); }
 

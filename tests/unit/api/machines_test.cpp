@@ -17,10 +17,11 @@ boost::json::value json_of(const Response& response) { return boost::json::parse
 struct Machines : Api {
   /// An event of `machine` that comes with what its agent says of itself.
   void send(const std::string& machine, const std::string& capture, bool is_idle) {
-    const std::string event = R"({"machine_id":")" + machine + R"(","timestamp":"2024-01-15T10:00:00Z","is_idle":)" +
+    const std::string event = R"({"machine_id":")" + machine +
+                              R"(","timestamp":"2024-01-15T10:00:00Z","is_idle":)" +
                               (is_idle ? "true" : "false") + "}";
-    const std::string agent = R"({"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,"capture":")" +
-                              capture + "\"}";
+    const std::string agent =
+        R"({"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,"capture":")" + capture + "\"}";
     const std::string body = capture.empty() ? R"({"events":[)" + event + "]}"
                                              : R"({"agent":)" + agent + R"(,"events":[)" + event + "]}";
     REQUIRE(post(body).status == 200);
@@ -39,7 +40,8 @@ struct Machines : Api {
       request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
       const auto page = json_of(list_machines(request, services));
       CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));
-      for (const auto& machine : page.at("machines").as_array()) ids.emplace_back(machine.at("machine_id").as_string());
+      for (const auto& machine : page.at("machines").as_array())
+        ids.emplace_back(machine.at("machine_id").as_string());
       const auto& next = page.at("next_cursor");
       cursor = next.is_null() ? "" : "&cursor=" + std::string(next.as_string());
     } while (!cursor.empty());
@@ -84,7 +86,8 @@ TEST_CASE("a machine that collects seldom is given time") {
 TEST_CASE_FIXTURE(Machines, "people see their machines alone, in pages of any size") {
   const std::vector<std::string> all{"a", "b/ü", "c", "d", "e"};
   for (const auto& id : all) send(id, "working", false);
-  Principal person{.kind = Principal::Kind::person, .name = "ann", .role = Role::viewer, .machines = {"b/ü", "d", "gone"}};
+  Principal person{
+      .kind = Principal::Kind::person, .name = "ann", .role = Role::viewer, .machines = {"b/ü", "d", "gone"}};
   for (int limit = 1; limit <= 6; ++limit) {
     CHECK(seen_by(Principal::anyone(), limit) == all);
     CHECK(seen_by(person, limit) == std::vector<std::string>{"b/ü", "d"});
@@ -94,8 +97,12 @@ TEST_CASE_FIXTURE(Machines, "people see their machines alone, in pages of any si
 }
 
 TEST_CASE_FIXTURE(Machines, "a wrong page is refused with its parameter's name") {
-  for (const auto& [query, name] : {std::pair("limit=0", "limit:"), {"limit=1001", "limit:"}, {"cursor=", "cursor:"},
-                                    {"cursor=n", "cursor:"}, {"cursor=t12", "cursor:"}, {"cursor=n*", "cursor:"}}) {
+  for (const auto& [query, name] : {std::pair("limit=0", "limit:"),
+                                    {"limit=1001", "limit:"},
+                                    {"cursor=", "cursor:"},
+                                    {"cursor=n", "cursor:"},
+                                    {"cursor=t12", "cursor:"},
+                                    {"cursor=n*", "cursor:"}}) {
     CAPTURE(query);
     const auto response = get("/api/machines?" + std::string(query));
     CHECK(response.status == 400);

@@ -47,8 +47,9 @@ class MoodyDatabase : public Database {
 TEST_CASE("what comes in is counted by what became of it") {
   Api api;
   const std::string good = event_json("2024-01-15T11:50:00Z"), older = event_json("2024-01-15T11:30:00Z");
-  REQUIRE(api.post(R"({"events":[)" + good + "," + older + "," + event_json("2024-01-15T11:40:00Z", R"("key_count":-1)") +
-                   ",7]}").status == 200);
+  REQUIRE(api.post(R"({"events":[)" + good + "," + older + "," +
+                   event_json("2024-01-15T11:40:00Z", R"("key_count":-1)") + ",7]}")
+              .status == 200);
   REQUIRE(api.post(R"({"events":[)" + good + "]}").status == 200);
   const auto response = api.get("/metrics");
   CHECK(response.content_type == "text/plain; version=0.0.4; charset=utf-8");
@@ -79,7 +80,8 @@ TEST_CASE("answers are counted by route, class of status and time") {
   stats.count_answer(summary, 200, 5ms);
   stats.count_answer(summary, 404, 1us);
   stats.count_answer(nullptr, 400, 1us);
-  const std::string text = api.get("/metrics").body, labels = R"(method="GET",route="/api/activity/{id}/summary")";
+  const std::string text = api.get("/metrics").body,
+                    labels = R"(method="GET",route="/api/activity/{id}/summary")";
   CHECK(sample(text, "activitytrack_http_requests_total{" + labels + R"(,status="2xx"})") == 2);
   CHECK(sample(text, "activitytrack_http_requests_total{" + labels + R"(,status="4xx"})") == 1);
   CHECK(sample(text, R"(activitytrack_http_requests_total{method="",route="",status="4xx"})") == 1);
@@ -133,7 +135,7 @@ TEST_CASE("readiness is 200 or 503, and nobody keeps it") {
   MoodyDatabase database;
   database.full = true;
   Readiness readiness(database, api.clock, api.log);
-  Services full{*api.store.reader, *api.store.writer, database,      api.ingest, api.clock,
+  Services full{*api.store.reader, *api.store.writer, database,  api.ingest, api.clock,
                 api.log,           api.passwords,     api.stats, readiness};
   const auto refused = get_readiness({.method = "GET"}, full);
   CHECK(refused.status == 503);
@@ -145,11 +147,13 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
     Result<Appended> append(std::span<const Batch>, Time, std::optional<std::int64_t>) override {
       return Error{ErrorCode::no_space, "full"};
     }
-    Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
+    Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override {
+      return false;
+    }
   } full;
   Api api;
   Ingest ingest(full, *api.gate, api.clock, api.log);
-  Services services{*api.store.reader, full,          *api.store.database, ingest, api.clock,
+  Services services{*api.store.reader, full,          *api.store.database, ingest,       api.clock,
                     api.log,           api.passwords, api.stats,           api.readiness};
   CHECK(get_readiness({.method = "GET"}, services).status == 200);
   std::promise<void> failed;

@@ -174,7 +174,8 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
   } full;
   Api api;
   Ingest ingest(full, *api.gate, api.clock, api.log);
-  Services services{*api.store.reader, full, *api.store.database, ingest, api.clock, api.log, api.passwords, api.stats, api.readiness};
+  Services services{*api.store.reader, full,          *api.store.database, ingest,       api.clock,
+                    api.log,           api.passwords, api.stats,           api.readiness};
   for (int i = 0; i < 3; ++i) {
     const std::string body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
     const Request request{.method = "POST", .body = body, .principal = Principal::anyone()};
@@ -186,6 +187,7 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
     CHECK(header(response, "Retry-After"));
   }
   CHECK(api.log.count("not stored") == 1);
+  REQUIRE(api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}").status == 200);
   const Request request{.method = "PATCH", .arguments = {"vm-1"}, .body = R"({"user_label":null})"};
   CHECK(patch_machine(request, services).status == 500);
 }
