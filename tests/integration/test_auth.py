@@ -113,6 +113,18 @@ class Machines(AuthTest):
             return {entry["name"] for entry in entries}
         wait_until(lambda: {"boss", "root", "other"} <= who_read(), "the audit log")
 
+    def test_an_agent_without_a_configuration_is_given_one(self):
+        token = self.command("enroll-token", "create").strip()
+        for url, part in ((f"ftp://127.0.0.1:{self.port}", "http"), (f"http://127.0.0.1:{self.port}/other", "404")):
+            ended = subprocess.run([program("agent"), "enroll", url, token], env=self.environment(), text=True,
+                                   capture_output=True, timeout=60)
+            self.assertIn(part, ended.stderr)
+            self.assertNotEqual(ended.returncode, 0)
+        self.run_program("agent", "enroll", f"http://127.0.0.1:{self.port}", token)
+        config = self.folder / ".config/activity-tracker/config.yaml"
+        self.assertEqual(config.stat().st_mode & 0o777, 0o600)
+        self.assertIn("credential: \"atm_", config.read_text())
+
     def test_events_of_an_earlier_machine_id_do_not_block_the_agent(self):
         buffer = self.folder / "buffer.db"
         config = self.folder / "config.yaml"

@@ -33,8 +33,9 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
   return user;
 }
 
-Result<void> end_session(Database& database, std::int64_t id) {
-  const auto ended = database.run("DELETE FROM sessions WHERE id = $1", {id});
+Result<void> end_session(Database& database, const SecretToken& token) {
+  const auto ended = database.run("DELETE FROM sessions WHERE id = $1 AND hash = $2",
+                                  {token.id, stored_hash(hash_secret(token.text))});
   if (!ended) return ended.error();
   return {};
 }

@@ -18,7 +18,8 @@ Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now)
 /// Whose it is, if it has not ended. Notes the use, to some minutes.
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now);
 
-Result<void> end_session(Database& database, std::int64_t id);
+/// Ends the session that this is the secret of, if it is one's.
+Result<void> end_session(Database& database, const SecretToken& token);
 
 /// Removes those that have ended by themselves.
 Result<void> drop_ended_sessions(Database& database, Time now);
