@@ -108,11 +108,9 @@ TEST_CASE("packed bodies are unpacked, and damaged, cut or swelling ones refused
   Api api;
   const std::string batch = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
   const auto post = [&](std::string coding, std::string_view body) {
-    return api.call({.method = "POST",
-                     .content_type = "",
-                     .content_encoding = std::move(coding),
-                     .body = body},
-                    "/api/events");
+    return api.call(
+        {.method = "POST", .content_type = "", .content_encoding = std::move(coding), .body = body},
+        "/api/events");
   };
   for (const ContentCoding coding : {ContentCoding::gzip, ContentCoding::zstd}) {
     const std::string name(to_string(coding));

@@ -128,13 +128,17 @@ TEST_CASE("a file of version 1 is taken over: machines under their keys, hours a
   { REQUIRE(open_sqlite_store(path).has_value()); }
   {
     SQLite::Database older(path, SQLite::OPEN_READWRITE);
-    older.exec("DROP TABLE machines; DROP TABLE hours; DROP TABLE server_state;"
-               "CREATE TABLE machines(id INTEGER PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE, first_seen INTEGER NOT NULL,"
-               " last_seen INTEGER NOT NULL, user_label TEXT, timezone TEXT NOT NULL DEFAULT '',"
-               " timezone_at INTEGER NOT NULL DEFAULT 0);"
-               "INSERT INTO machines VALUES(1, 'vm-2', 1, 2, NULL, '', 0), (2, 'vm-1', 3, 4, 'desk', 'Europe/Berlin', 5);"
-               "INSERT INTO events(machine, timestamp, key_count) VALUES(1, 60000000, 7), (2, 60000000, 8), (2, 0, 9);"
-               "PRAGMA user_version = 1");
+    older.exec(
+        "DROP TABLE machines; DROP TABLE hours; DROP TABLE server_state;"
+        "CREATE TABLE machines(id INTEGER PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE, first_seen INTEGER "
+        "NOT NULL,"
+        " last_seen INTEGER NOT NULL, user_label TEXT, timezone TEXT NOT NULL DEFAULT '',"
+        " timezone_at INTEGER NOT NULL DEFAULT 0);"
+        "INSERT INTO machines VALUES(1, 'vm-2', 1, 2, NULL, '', 0), (2, 'vm-1', 3, 4, 'desk', "
+        "'Europe/Berlin', 5);"
+        "INSERT INTO events(machine, timestamp, key_count) VALUES(1, 60000000, 7), (2, 60000000, 8), (2, 0, "
+        "9);"
+        "PRAGMA user_version = 1");
   }
   for (int opened = 0; opened < 2; ++opened) {
     Store store = open_sqlite_store(path).value();
