@@ -13,9 +13,7 @@ constexpr std::chrono::milliseconds gathering{500};
 
 bool is_noted(const Route& route, std::string_view method, int status) {
   if (status == 403) return route.access != Access::machine && route.access != Access::enrolment;
-  const bool reads = method == "GET" || method == "HEAD";
-  const bool of_machine = route.access == Access::configure_machine || route.access == Access::erase_machine;
-  return shows_data(route) && (reads || of_machine);
+  return shows_data(route) && (method == "GET" || method == "HEAD");
 }
 
 }  // namespace
