@@ -50,9 +50,11 @@ class FullDiskTest(LoadTest):
             self.assertGreater(int(headers["Retry-After"]), 0)
             self.assertIn("full", json.loads(body)["detail"])
             self.assertEqual(self.request("GET", "/healthz")[0], 200)
+            self.assertEqual(self.request("GET", "/readyz")[0], 503)
             self.assertEqual(len(self.stored("load")), acknowledged)
             ballast.unlink()
             self.assertEqual(self.send(acknowledged)[0], 200, "it does not go on")
+            wait_until(lambda: self.request("GET", "/readyz")[0] == 200, "the server to be ready again")
             acknowledged += 1
         self.assertEqual(len(self.stored("load")), acknowledged)
         self.assertEqual(server.log_end(1000).count(" error "), 3, server.log_end(50))
