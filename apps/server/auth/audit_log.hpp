@@ -20,8 +20,7 @@ class AuditLog {
   ~AuditLog();  ///< stop()
   AuditLog(const AuditLog&) = delete;
 
-  /// Notes an answered request if it read what the log is about, configured or erased a machine, or was
-  /// refused with 403. Changes of accounts are not noted here. From any thread.
+  /// Notes an answered request if it read what the log is about, or was refused with 403. From any thread.
   void note(const Request& request, int status);
 
   /// So much waits, because the database takes nothing, that data must not be shown: nobody would know who
