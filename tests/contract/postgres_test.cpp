@@ -101,6 +101,21 @@ TEST_CASE("servers that open a database and store the same events at once agree"
   CHECK(accepted == events.size());
 }
 
+TEST_CASE("known events are told from new ones whether or not some have come lately") {
+  Postgres postgres;
+  for (int round = 0; round < 3; ++round) {
+    const Event known = event_of("vm-1", now - round * 24h);
+    CHECK(append(postgres.store, {known}).value().counts == std::vector<Counts>{{1, 0}});
+    CHECK(append(postgres.store, {known, event_of("vm-1", known.timestamp + 1s)}).value().counts ==
+          std::vector<Counts>{{1, 1}});
+    for (int i = 0; i < 110; ++i) {  // until the writer expects no known ones any more
+      REQUIRE(append(postgres.store, {event_of("vm-1", known.timestamp + 2s + i * 1s)}).value().counts ==
+              std::vector<Counts>{{1, 0}});
+    }
+  }
+  CHECK(count(postgres, "events") == 3 * 112);
+}
+
 TEST_CASE("who is ahead in revoking keeps a group out; who is behind waits for it") {
   Postgres postgres;
   const auto changer = make_postgres_database(postgres.url);

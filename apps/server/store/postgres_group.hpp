@@ -23,6 +23,7 @@ class PostgresGroup {
 
   /// Says that this one of events() was not known before. False if it is none of them.
   bool mark_new(std::int64_t machine, Time timestamp);
+  void mark_all_new();
 
   /// What became of each batch, and what the new events add up to.
   std::vector<Counts> counts(std::span<const Batch> batches) const;

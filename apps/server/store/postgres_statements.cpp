@@ -70,9 +70,14 @@ const std::string& insert_events_sql() {
       columns +=
           ", unnest($" + std::to_string(number++) + "::" + std::string(postgres_column_type(*field)) + "[])";
     }
-    return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT " + columns +
-           " ON CONFLICT(machine, timestamp) DO NOTHING RETURNING machine, timestamp";
+    return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT " + columns;
   }();
+  return sql;
+}
+
+const std::string& insert_new_events_sql() {
+  static const std::string sql =
+      insert_events_sql() + " ON CONFLICT(machine, timestamp) DO NOTHING RETURNING machine, timestamp";
   return sql;
 }
 

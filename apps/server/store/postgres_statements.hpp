@@ -17,8 +17,13 @@ namespace activitytrack::server {
 extern const std::string touch_machines_sql;
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now);
 
-/// Gives machine and timestamp of the events that were not known.
+/// Stores events none of which may be known: fails with `known_event` otherwise. It takes PostgreSQL a
+/// quarter less time than to look for each first.
 const std::string& insert_events_sql();
+inline constexpr std::string_view known_event = "23505";  // unique_violation
+
+/// Stores those that are not known, and gives machine and timestamp of each.
+const std::string& insert_new_events_sql();
 PostgresParameters insert_events_parameters(const PostgresGroup& group);
 
 /// Gives machine, start, offset_min and totals of the hours that are there.

@@ -13,6 +13,9 @@ namespace {
 
 constexpr int most_tries = 5;
 
+// An agent sends again after an outage, when all do.
+constexpr int looks_after_a_known_event = 100;
+
 // A plan is made when tables may still be empty, and kept: it must not be one that reads a whole table.
 constexpr const char* session_setup =
     "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;"
@@ -37,6 +40,7 @@ class PostgresWriter : public StoreWriter {
       const PostgresFailure& failure = stored.error();
       if (!failure.lost_connection) (void)connection_.execute("ROLLBACK");
       if (failure.sqlstate == stale_accounts) return Appended{true, {}};
+      if (failure.sqlstate == known_event) looks_first_ = looks_after_a_known_event;
       if (!may_pass(failure) || tries == most_tries) return failure.error;
     }
   }
@@ -60,7 +64,7 @@ class PostgresWriter : public StoreWriter {
   /// check_violation: another server made a month's partition just now, and events were on their way to
   /// events_other.
   static bool may_pass(const PostgresFailure& failure) {
-    return failure.met_another() || failure.sqlstate == "23514";
+    return failure.met_another() || failure.sqlstate == "23514" || failure.sqlstate == known_event;
   }
 
   Stored store(PostgresGroup& group, std::span<const Batch> batches, Time now,
@@ -86,16 +90,22 @@ class PostgresWriter : public StoreWriter {
     const auto touch = touch_machines_parameters(machines, now);
     const auto events = insert_events_parameters(group);
     const auto hours = select_hours_parameters(group);
+    const bool looks = looks_first_ > 0;
     const auto results = connection_.run({{"BEGIN", none},
                                           {touch_machines_sql, touch},
-                                          {insert_events_sql(), events},
+                                          {looks ? insert_new_events_sql() : insert_events_sql(), events},
                                           {select_hours_sql, hours}});
     if (!results) return results.error();
     enum { begun, touched, inserted, found };
     if (auto all = check_touched((*results)[touched], machines); !all) return PostgresFailure{all.error()};
-    for_each_row((*results)[inserted], [&](const PostgresRow& row) {
-      group.mark_new(row.integer(0), from_micros(row.integer(1)));
-    });
+    if (looks) {
+      --looks_first_;
+      for_each_row((*results)[inserted], [&](const PostgresRow& row) {
+        group.mark_new(row.integer(0), from_micros(row.integer(1)));
+      });
+    } else {
+      group.mark_all_new();
+    }
     return merged(group.new_hours().all(), (*results)[found]);
   }
 
@@ -145,6 +155,7 @@ class PostgresWriter : public StoreWriter {
   std::mutex mutex_;
   PostgresConnection connection_;
   PostgresPartitions partitions_;
+  int looks_first_ = 0;  ///< groups to come of which some events may be known
 };
 
 }  // namespace
