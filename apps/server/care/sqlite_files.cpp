@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -121,7 +122,9 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
     if (version > schema_version) damage.push_back("its schema is of a newer activitytrack-server");
     SQLite::Statement check(database, "PRAGMA integrity_check");
     while (check.executeStep()) {
-      if (const auto line = check.getColumn(0).getString(); line != "ok") damage.push_back(line);
+      std::string line = check.getColumn(0).getString();
+      std::ranges::replace(line, '\n', ' ');
+      if (line != "ok") damage.push_back(std::move(line));
     }
   } catch (const SQLite::Exception& e) {
     const Error error = store_error(e);

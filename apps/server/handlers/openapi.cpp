@@ -67,17 +67,28 @@ void write_parameters(JsonWriter& json, const Route& route) {
   json.end_array();
 }
 
-void write_content(JsonWriter& json, std::string_view type, std::string_view schema) {
-  json.key("content").begin_object().key(type).begin_object();
-  json.key("schema").raw(schema.empty() ? schema::text : std::string_view(reference(schema)));
-  json.end_object().end_object();
+/// `types`: media types with spaces between.
+void write_content(JsonWriter& json, std::string_view types, std::string_view schema) {
+  json.key("content").begin_object();
+  while (!types.empty()) {
+    const auto type = types.substr(0, types.find(' '));
+    types.remove_prefix(std::min(types.size(), type.size() + 1));
+    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text)
+                                                                   : reference(schema));
+    json.end_object();
+  }
+  json.end_object();
 }
 
 void write_responses(JsonWriter& json, const Route& route) {
   json.key("responses").begin_object();
   json.key(std::to_string(route.about.status)).begin_object().field("description", "Done.");
   write_content(json, route.about.answer_type, route.about.answer);
-  json.end_object().key("default").begin_object().field("description", "What was wrong.");
+  json.end_object();
+  if (route.method == "GET" && !route.about.answer.empty()) {
+    json.key("304").begin_object().field("description", "As If-None-Match knows it.").end_object();
+  }
+  json.key("default").begin_object().field("description", "What was wrong.");
   write_content(json, "application/problem+json", "Problem");
   json.end_object().end_object();
 }

@@ -54,7 +54,7 @@ std::span<const Route> routes() noexcept {
       {"GET", "/api/activity/{id}/timeline", Access::read_machine, get_timeline,
        {"The hours of a day, or several days", days, "", "AnyTimeline"}},
       {"GET", "/api/activity/{id}/export", Access::read_machine, get_export,
-       {"All events as a file", export_query, "", "", "text/csv"}},
+       {"All events as a file", export_query, "", "", "text/csv application/jsonl"}},
       {"POST", "/api/login", Access::anyone, post_login,
        {"Signs a person in", {}, "Login", "Me"}},
       {"POST", "/api/logout", Access::person, post_logout,

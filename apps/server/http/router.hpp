@@ -46,7 +46,7 @@ struct Operation {
   std::span<const Parameter> query{};
   std::string_view body{};    ///< that it takes; "" if none
   std::string_view answer{};  ///< that it gives with 200; "" if it is not JSON
-  std::string_view answer_type = "application/json";
+  std::string_view answer_type = "application/json";  ///< or several, with spaces between
   int status = 200;  ///< when all went well
 };
 
