@@ -147,6 +147,7 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
     Result<Appended> append(std::span<const Batch>, Time, std::optional<std::int64_t>) override {
       return Error{ErrorCode::no_space, "full"};
     }
+    Result<void> flush() { return {}; }
     Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override {
       return false;
     }
