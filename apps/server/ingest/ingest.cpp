@@ -24,7 +24,10 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
 }  // namespace
 
 Ingest::Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events)
-    : store_(store), gate_(gate), clock_(clock), log_(log), max_queued_events_(max_queued_events) {
+    : store_(store), gate_(gate), clock_(clock),
+      max_queued_events_(max_queued_events),
+      outage_(clock, log, stats_),
+      flusher_(store, clock, outage_, stats_) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -52,6 +55,7 @@ void Ingest::stop() {
   }
   work_.notify_one();
   if (thread_.joinable()) thread_.join();
+  flusher_.stop();
 }
 
 void Ingest::run() {
@@ -90,15 +94,10 @@ void Ingest::store_group(Group group) {
     if (auto learned = gate_.refresh(); !learned) return split_or_fail(group, learned.error());
     return store_group(group);
   }
-  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(clock_.read().ticks - began);
-  stats_.commit_us.observe(static_cast<std::uint64_t>(took.count()));
   stats_.group_events.observe(count_events(group));
-  if (stats_.failing.exchange(false)) log_.info("storing again");
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    stats_.accepted += appended->counts[i].accepted;
-    stats_.duplicates += appended->counts[i].duplicates;
-    group[i].done(appended->counts[i]);
-  }
+  std::vector<Flusher::Stored> stored;
+  for (std::size_t i = 0; i < group.size(); ++i) stored.push_back({std::move(group[i].done), appended->counts[i]});
+  flusher_.add(std::move(stored), began);
 }
 
 Result<Appended> Ingest::append(Group group) {
@@ -128,17 +127,9 @@ void Ingest::split_or_fail(Group group, const Error& error) {
     store_group(group.first(group.size() / 2));
     return store_group(group.subspan(group.size() / 2));
   }
-  note_failure(error, count_events(group));
+  outage_.failed(error);
   stats_.failed += group.size();
   for (Submission& batch : group) batch.done(error);
-}
-
-/// Once for each outage: agents come back often, and the log must not fill the disk that is full.
-void Ingest::note_failure(const Error& error, std::size_t events) {
-  stats_.failed_at_us = clock_.read().ticks.time_since_epoch().count();
-  if (stats_.failing.exchange(true)) return;
-  log_.error("events not stored, agents are told to come back",
-             {{"error", error.message}, {"events", events}});
 }
 
 }  // namespace activitytrack::server

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "auth/gate.hpp"
+#include "ingest/flusher.hpp"
 #include "ingest/ingest_stats.hpp"
+#include "ingest/outage.hpp"
 #include "store/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -17,11 +19,12 @@
 namespace activitytrack::server {
 
 /// The one thread that stores events. What is handed over while a commit runs is stored together by the
-/// next one; a batch that finds the thread at rest is stored at once. A batch that cannot be stored fails alone: a group
+/// next one; a batch that finds the thread at rest is stored at once. The next one begins while the Flusher has the disk
+/// take the last. A batch that cannot be stored fails alone: a group
 /// that fails because of what it holds is split until the culprit is found.
 class Ingest {
  public:
-  /// Told once what became of a batch, on the writer's thread, after its commit. Must not block. `permission`: who sent it
+  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who sent it
   /// has been shut out since they were let in.
   using Done = std::function<void(Result<Counts>)>;
 
@@ -47,7 +50,7 @@ class Ingest {
   /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
   bool submit(Submission batch);
 
-  /// Stores what is queued, then ends the thread. No batch is taken any more.
+  /// Stores what is queued, then ends the threads. No batch is taken any more.
   void stop();
 
   const IngestStats& stats() const { return stats_; }
@@ -61,14 +64,14 @@ class Ingest {
   Result<Appended> append(Group group);
   Group answer_shut_out(Group group);
   void split_or_fail(Group group, const Error& error);
-  void note_failure(const Error& error, std::size_t events);
 
   StoreWriter& store_;
   Gate& gate_;
   Clock& clock_;
-  Log& log_;
   const std::size_t max_queued_events_;
   IngestStats stats_;
+  Outage outage_;
+  Flusher flusher_;
 
   std::mutex mutex_;
   std::condition_variable work_;

@@ -43,6 +43,8 @@ class MemoryWriter : public StoreWriter {
     return appended;
   }
 
+  Result<void> flush() override { return {}; }
+
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
     const std::lock_guard lock(state_->mutex);
     const auto found = state_->machines.find(machine_id);

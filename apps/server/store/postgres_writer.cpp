@@ -45,6 +45,9 @@ class PostgresWriter : public StoreWriter {
     }
   }
 
+  /// append() commits with synchronous_commit on.
+  Result<void> flush() override { return {}; }
+
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
     const std::lock_guard lock(mutex_);
     if (auto connected = connection_.ready(); !connected) return connected.error();

@@ -1,7 +1,5 @@
 #include "store/sqlite_connection.hpp"
 
-#include "store/sqlite_wal_vfs.hpp"
-
 #include <sqlite3.h>
 
 #include <chrono>
@@ -23,8 +21,8 @@ int wait_for_turn(void*, int tries) {
 
 }  // namespace
 
-SQLite::Database open_for_writing(const std::string& path) {
-  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, gathering_wal_vfs());
+SQLite::Database open_for_writing(const std::string& path, const std::string& vfs) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, vfs);
   sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");

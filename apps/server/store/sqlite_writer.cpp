@@ -1,14 +1,22 @@
+#include "core/unique_fd.hpp"
 #include "sqlite/statement_use.hpp"
 #include "store/accounts_version.hpp"
 #include "store/group_hours.hpp"
 #include "store/machine_key.hpp"
+#include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_columns.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_schema.hpp"
 #include "store/sqlite_store.hpp"
+#include "store/sync_later_vfs.hpp"
 #include "store/touched_machines.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <mutex>
+#include <stdexcept>
 
 namespace activitytrack::server {
 namespace {
@@ -40,19 +48,27 @@ std::string insert_event_sql() {
 }
 
 SQLite::Database open_with_schema(const std::string& path) {
-  SQLite::Database database = open_for_writing(path);
-  // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory, and
-  // are written back once for many groups.
+  SQLite::Database database = open_for_writing(path, sync_later_vfs());
+  // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory.
   database.exec("PRAGMA cache_size = -16384");  // KiB
-  database.exec("PRAGMA wal_autocheckpoint = 4096");
+  // So that sync_later_vfs() can tell the syncs of a checkpoint, which must be done at once, from those of commits.
+  database.exec("PRAGMA checkpoint_fullfsync = ON");
   prepare_schema(database);
   add_hour_functions(database);
   return database;
 }
 
+UniqueFd open_log(const std::string& path) {
+  const std::string log = path + "-wal";
+  UniqueFd fd(::open(log.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) throw std::runtime_error(system_error(log, errno).message);
+  return fd;
+}
+
+/// Commits are synced by flush(), which so can run beside the next one.
 class SqliteWriter : public StoreWriter {
  public:
-  explicit SqliteWriter(const std::string& path) : database_(open_with_schema(path)) {}
+  explicit SqliteWriter(const std::string& path) : database_(open_with_schema(path)), log_(open_log(path)), checkpointer_(path, database_) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -71,8 +87,15 @@ class SqliteWriter : public StoreWriter {
       transaction.commit();
       return appended;
     } catch (const SQLite::Exception& e) {
-      return store_error(e);
+      const Error error = store_error(e);
+      if (error.code == ErrorCode::no_space) checkpointer_.make_room();
+      return error;
     }
+  }
+
+  Result<void> flush() override {
+    if (::fdatasync(log_.get()) == 0) return {};
+    return system_error("database: cannot sync the write-ahead log", errno);
   }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
@@ -155,10 +178,12 @@ class SqliteWriter : public StoreWriter {
 
   std::mutex mutex_;
   SQLite::Database database_;
+  UniqueFd log_;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
   SQLite::Statement touch_{database_, touch_machine};
   SQLite::Statement insert_{database_, insert_event_sql()};
   SQLite::Statement upsert_hour_{database_, upsert_hour};
+  SqliteCheckpointer checkpointer_;
 };
 
 }  // namespace

@@ -61,12 +61,16 @@ class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
 
-  /// Stores batches in one transaction; on disk when it returns (survives kill -9 and power loss). An
+  /// Stores batches in one transaction, all or nothing; readers see it when it returns, and flush() makes it durable. An
   /// event whose (machine_id, timestamp) is known is left as it is. Hours follow in the same transaction.
   /// With `accounts_version`, stores only if the accounts have not changed since: who was let in by what they were
   /// then, and has been shut out since, stores nothing.
   virtual Result<Appended> append(std::span<const Batch> batches, Time now,
                                   std::optional<std::int64_t> accounts_version = std::nullopt) = 0;
+
+  /// What append() stored before the call is on disk when this returns: it survives kill -9 and power loss. May run beside
+  /// append(). After an error nobody may be told that it was stored; sending it again does no harm.
+  virtual Result<void> flush() = 0;
 
   /// False if there is no such machine.
   virtual Result<bool> set_user_label(std::string_view machine_id,

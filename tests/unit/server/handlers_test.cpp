@@ -168,6 +168,7 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
     Result<Appended> append(std::span<const Batch>, Time, std::optional<std::int64_t>) override {
       return Error{ErrorCode::no_space, "database: database or disk is full"};
     }
+    Result<void> flush() override { return {}; }
     Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override {
       return Error{ErrorCode::io, "database: broken"};
     }

@@ -30,6 +30,7 @@ class GatedStore : public StoreWriter {
     }
     return appended;
   }
+  Result<void> flush() override { return flush_result; }
   Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
 
   void open() {
@@ -51,6 +52,9 @@ class GatedStore : public StoreWriter {
   std::condition_variable changed_;
   std::vector<std::size_t> groups_;
   bool open_ = false;
+
+ public:
+  Result<void> flush_result;
 };
 
 struct Rig {
@@ -119,4 +123,14 @@ TEST_CASE_FIXTURE(Rig, "a batch that cannot be stored fails alone") {
   store.open();
   for (int i = 0; i <= 9; ++i) CHECK(answers[i].get().has_value() == (i != 4));
   CHECK(ingest.stats().failed == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "what the disk did not take is not called stored") {
+  store.flush_result = Error{ErrorCode::io, "no disk"};
+  Ingest ingest(store, *gate, clock, log);
+  store.open();
+  REQUIRE(submit(ingest, 1));
+  CHECK(answers[0].get().error().message == "no disk");
+  CHECK(ingest.stats().failing);
+  CHECK(ingest.stats().accepted == 0);
 }

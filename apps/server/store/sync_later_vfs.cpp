@@ -1,4 +1,4 @@
-#include "store/sqlite_wal_vfs.hpp"
+#include "store/sync_later_vfs.hpp"
 
 #include <sqlite3.h>
 
@@ -63,6 +63,11 @@ int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset)
   return SQLITE_OK;
 }
 
+int sync(sqlite3_file* file, int flags) {
+  const bool is_commit = (flags & 0x0f) == SQLITE_SYNC_NORMAL;
+  return is_commit ? write_out(file) : after_writing<&sqlite3_io_methods::xSync>(file, flags);
+}
+
 int close(sqlite3_file* file) {
   const int written = write_out(file);
   const int closed = forward<&sqlite3_io_methods::xClose>(file);
@@ -79,7 +84,7 @@ const Methods wal_methods = {
     .xRead = after_writing<&Methods::xRead, void*, int, sqlite3_int64>,
     .xWrite = write,
     .xTruncate = after_writing<&Methods::xTruncate, sqlite3_int64>,
-    .xSync = after_writing<&Methods::xSync, int>,
+    .xSync = sync,
     .xFileSize = after_writing<&Methods::xFileSize, sqlite3_int64*>,
     .xLock = forward<&Methods::xLock, int>,
     .xUnlock = forward<&Methods::xUnlock, int>,
@@ -113,8 +118,8 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
 
 }  // namespace
 
-const char* gathering_wal_vfs() {
-  static constexpr const char* name = "gathering-wal";
+const char* sync_later_vfs() {
+  static constexpr const char* name = "sync-later";
   static sqlite3_vfs vfs = [] {
     sqlite3_vfs* real = sqlite3_vfs_find(nullptr);
     if (!real) throw std::runtime_error("SQLite has no file system");
