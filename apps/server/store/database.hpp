@@ -57,7 +57,9 @@ class Database {
                                    const EachRow& each) = 0;
 
   /// Runs `work` in one transaction of this database: all of it is kept, or, if it gives an error or throws, nothing. `work`
-  /// calls run() of the same object, on the same thread. May run `work` anew when the transaction met another.
+  /// calls run() of the same object, on the same thread, and hands on every error: after one nothing is kept. May run
+  /// `work` anew when the transaction met another. What changes both accounts and machines counts the accounts' change last:
+  /// ingest takes these locks in that order.
   virtual Result<void> transact(const std::function<Result<void>()>& work) = 0;
 
   /// The same without rows or without parameters.
