@@ -157,7 +157,7 @@ TEST_CASE("CSV quotes what RFC 4180 wants quoted, and nothing else") {
   csv.field("plain").field("a,b").field("say \"hi\"").field("two\nlines").field("").field("=1+1").end_line();
   csv.field("next").end_line();
   CHECK(out.str() == "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,=1+1\r\nnext\r\n");
-  CHECK(report::number_text(0.1 + 0.2) == "0.30000000000000004");
-  CHECK(report::number_text(9e15) == "9000000000000000");
-  CHECK(report::number_text(std::optional<double>()) == "");
+  CHECK(number_text(0.1 + 0.2) == "0.30000000000000004");
+  CHECK(number_text(9e15) == "9000000000000000");
+  CHECK(number_text(std::optional<double>()) == "");
 }
