@@ -10,6 +10,10 @@
 
 namespace activitytrack {
 
+// Unsigned, so that bytes that make no sense may overflow.
+inline std::uint64_t count_of(Time time) { return static_cast<std::uint64_t>(time.time_since_epoch().count()); }
+inline std::int64_t wrapped(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
 /// Writes numbers and text as few bytes: see packed_hour.cpp.
 class ByteWriter {
  public:
@@ -23,6 +27,7 @@ class ByteWriter {
   }
   void millionths(double value) { number(std::llround(value * 1e6)); }
   void time(Time value) { number(value.time_since_epoch().count()); }
+  void time_after(Time base, Time value) { number(wrapped(count_of(value) - count_of(base))); }
   void text(std::string_view value) {
     number(static_cast<std::int64_t>(value.size()));
     bytes_ += value;
@@ -60,6 +65,9 @@ class ByteReader {
   }
   double millionths() { return static_cast<double>(number()) / 1e6; }
   Time time() { return Time(std::chrono::microseconds(number())); }
+  Time time_after(Time base) {
+    return Time(std::chrono::microseconds(wrapped(count_of(base) + static_cast<std::uint64_t>(number()))));
+  }
   std::string_view text() {
     const auto size = number();
     if (size < 0 || static_cast<std::uint64_t>(size) > left_.size()) return fail(), std::string_view();

@@ -1,6 +1,7 @@
 #include <activitytrack/report/hours.hpp>
 
 #include "report/byte_stream.hpp"
+#include "report/saturating.hpp"
 
 // The layout, version 1. Numbers are LEB128 varints, signed ones zigzag; text is its length and its bytes; a time is
 // microseconds since 1970, seconds are counted in microseconds, percentages and their products with seconds in millionths.
@@ -39,13 +40,13 @@ void put_activity(ByteWriter& to, const Totals& totals) {
   to.number(totals.first_activity.has_value());
   if (!totals.first_activity) return;
   to.time(*totals.first_activity);
-  to.number((*totals.last_activity - *totals.first_activity).count());
+  to.time_after(*totals.first_activity, *totals.last_activity);
 }
 
 void merge_activity(ByteReader& from, Totals& totals) {
   if (!from.number()) return;
   const Time first = from.time();
-  const Time last = first + std::chrono::microseconds(from.number());
+  const Time last = from.time_after(first);
   totals.first_activity = std::min(totals.first_activity.value_or(first), first);
   totals.last_activity = std::max(totals.last_activity.value_or(last), last);
 }
@@ -75,12 +76,12 @@ void merge_apps(ByteReader& from, Totals& totals) {
     auto place = totals.apps.find(name);
     if (place == totals.apps.end()) place = totals.apps.emplace(name, AppTotals{}).first;
     place->second.active_sec += from.millionths();
-    place->second.key_count += from.number();
+    add_to(place->second.key_count, from.number());
   }
 }
 
 bool merge_totals(ByteReader& from, Totals& totals) {
-  for (const auto count : counts) totals.*count += from.number();
+  for (const auto count : counts) add_to(totals.*count, from.number());
   for (const auto duration : durations) totals.*duration += from.millionths();
   merge_activity(from, totals);
   for (auto* percent : {&totals.cpu, &totals.ram, &totals.disk}) merge_percent(from, *percent);
@@ -94,7 +95,7 @@ std::string pack_hour(const Hour& hour) {
   ByteWriter to;
   to.byte(layout_version);
   to.time(hour.first_event);
-  to.number((hour.last_event - hour.first_event).count());
+  to.time_after(hour.first_event, hour.last_event);
   to.text(hour.timezone);
   put_totals(to, hour.totals);
   return to.take();
@@ -104,7 +105,7 @@ bool merge_packed(Hour& hour, std::string_view packed) {
   ByteReader from(packed);
   if (from.byte() != layout_version) return false;
   const Time first = from.time();
-  const Time last = first + std::chrono::microseconds(from.number());
+  const Time last = from.time_after(first);
   const std::string_view timezone = from.text();
   hour.first_event = std::min(hour.first_event, first);
   if (last >= hour.last_event) {

@@ -1,5 +1,7 @@
 #include <activitytrack/report/summary.hpp>
 
+#include "report/saturating.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -46,13 +48,13 @@ std::optional<double> PercentStats::mean() const {
 
 void Totals::add(const Event& event) {
   ++events;
-  key_count += event.key_count;
-  mouse_clicks += event.mouse_clicks;
-  mouse_distance_px += event.mouse_distance_px;
-  scroll_count += event.scroll_count;
-  scripted_count += event.scripted_count;
-  disk_read_bytes += event.disk_read_bytes;
-  disk_write_bytes += event.disk_write_bytes;
+  add_to(key_count, event.key_count);
+  add_to(mouse_clicks, event.mouse_clicks);
+  add_to(mouse_distance_px, event.mouse_distance_px);
+  add_to(scroll_count, event.scroll_count);
+  add_to(scripted_count, event.scripted_count);
+  add_to(disk_read_bytes, event.disk_read_bytes);
+  add_to(disk_write_bytes, event.disk_write_bytes);
   observed_sec += event.interval_sec;
   active_sec += event.active_sec;
   if (event.input_verdict == Verdict::scripted) scripted_sec += event.interval_sec;
@@ -66,19 +68,19 @@ void Totals::add(const Event& event) {
   if (!event.active_app.empty() && (event.active_sec > 0 || event.key_count > 0)) {
     AppTotals& app = apps[event.active_app];
     app.active_sec += event.active_sec;
-    app.key_count += event.key_count;
+    add_to(app.key_count, event.key_count);
   }
 }
 
 void Totals::merge(const Totals& other) {
-  events += other.events;
-  key_count += other.key_count;
-  mouse_clicks += other.mouse_clicks;
-  mouse_distance_px += other.mouse_distance_px;
-  scroll_count += other.scroll_count;
-  scripted_count += other.scripted_count;
-  disk_read_bytes += other.disk_read_bytes;
-  disk_write_bytes += other.disk_write_bytes;
+  add_to(events, other.events);
+  add_to(key_count, other.key_count);
+  add_to(mouse_clicks, other.mouse_clicks);
+  add_to(mouse_distance_px, other.mouse_distance_px);
+  add_to(scroll_count, other.scroll_count);
+  add_to(scripted_count, other.scripted_count);
+  add_to(disk_read_bytes, other.disk_read_bytes);
+  add_to(disk_write_bytes, other.disk_write_bytes);
   observed_sec += other.observed_sec;
   active_sec += other.active_sec;
   scripted_sec += other.scripted_sec;
@@ -89,7 +91,7 @@ void Totals::merge(const Totals& other) {
   disk.merge(other.disk);
   for (const auto& [name, app] : other.apps) {
     apps[name].active_sec += app.active_sec;
-    apps[name].key_count += app.key_count;
+    add_to(apps[name].key_count, app.key_count);
   }
 }
 

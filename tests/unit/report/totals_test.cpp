@@ -122,3 +122,13 @@ TEST_CASE("applications: most active first, then keys, then the name; none for n
   CHECK(rows[3].app == "b");
   CHECK(rows[4].app == "z0");
 }
+
+TEST_CASE("a sum of claims beyond all bounds stays at the greatest number") {
+  Event event = minute("2024-01-15T10:00:00Z");
+  event.disk_read_bytes = 9'000'000'000'000'000;
+  Totals one, all;
+  for (int i = 0; i < 1000; ++i) one.add(event);
+  for (int i = 0; i < 3; ++i) all.merge(one);
+  CHECK(one.disk_read_bytes == 9'000'000'000'000'000'000);
+  CHECK(all.disk_read_bytes == INT64_MAX);
+}
