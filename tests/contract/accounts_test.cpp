@@ -179,6 +179,21 @@ TEST_CASE_TEMPLATE("who was let in by a revoked credential stores nothing", Kind
   CHECK(revoked_after(database, revoked.version).value().ids.empty());
 }
 
+TEST_CASE_TEMPLATE("who has let in nobody yet has no revocation to learn", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto good = enrol(database, enrolment_token(database, {}), "vm-1").value();
+  const auto ended = enrol(database, enrolment_token(database, {}), "vm-2").value();
+  REQUIRE(revoke(database, "vm-2").has_value());
+  const auto at_start = revoked_after(database, -1).value();
+  CHECK(at_start.ids.empty());
+  CHECK(at_start.version == read_accounts_version(database).value());
+  CHECK(revoked_after(database, at_start.version).value().ids.empty());
+  CHECK(revoked_after(database, at_start.version - 1).value().ids == std::vector<std::int64_t>{ended.id});
+  REQUIRE(revoke(database, "vm-1").has_value());
+  CHECK(revoked_after(database, at_start.version).value().ids == std::vector<std::int64_t>{good.id});
+}
+
 TEST_CASE_TEMPLATE("people have a name, a role and machines, and go with all they have", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;

@@ -110,6 +110,7 @@ Result<Revoked> revoked_after(Database& database, std::int64_t version) {
   const auto now = read_accounts_version(database);
   if (!now) return now.error();
   revoked.version = *now;
+  if (version < 0) return revoked;
   const auto read = database.run("SELECT id FROM machine_credentials WHERE revoked_version > $1", {version},
                                  [&](const SqlRow& row) { revoked.ids.push_back(row.integer(0)); });
   if (!read) return read.error();

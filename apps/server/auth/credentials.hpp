@@ -40,7 +40,8 @@ Result<std::int64_t> revoke_credentials(Database& database, const std::string& m
 /// Those of one machine, or of all if it is "", that have not been revoked; by machine.
 Result<std::vector<Credential>> list_credentials(Database& database, const std::string& machine_id);
 
-/// The ids of those revoked after a version of the accounts, and the version up to which they are.
+/// The ids of those revoked after a version of the accounts, and the version up to which they are. Of a version
+/// below 0, by which nobody was let in yet, no ids.
 struct Revoked {
   std::vector<std::int64_t> ids;
   std::int64_t version = 0;
