@@ -1,6 +1,7 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
 #include "care/care.hpp"
 #include "auth/audit.hpp"
+#include "auth/enrolment.hpp"
 #include "care/hours_care.hpp"
 #include "care/machine_export.hpp"
 #include "store/machine_key.hpp"
@@ -174,6 +175,28 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
   const auto again = begin(kind.store, "vm-1");
   REQUIRE(again.has_error());
   CHECK(again.error().code == ErrorCode::not_found);
+}
+
+TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kind, TABLE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  fill(kind.store, "vm-1", noon, 10);
+  REQUIRE(begin(kind.store, "vm-1").has_value());
+  const auto token =
+      create_enrolment_token(database, {.expires_at = noon + 24h, .may_replace = true}, noon).value();
+  const auto enrol = [&] {
+    return database.transact([&]() -> Result<void> {
+      const auto made = enrol_machine(database, token.id, "vm-1", noon);
+      if (!made) return made.error();
+      return {};
+    });
+  };
+  const auto early = enrol();
+  REQUIRE(early.has_error());
+  CHECK(early.error().code == ErrorCode::busy);
+  CHECK(early.error().message.find("being erased") != std::string::npos);
+  REQUIRE(finish_erasure(database, "vm-1", go_on).has_value());
+  CHECK(enrol().has_value());
 }
 
 TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is too old", Kind, TABLE_KINDS) {

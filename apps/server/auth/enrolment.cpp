@@ -1,6 +1,7 @@
 #include "auth/enrolment.hpp"
 
 #include "auth/credentials.hpp"
+#include "care/erasure.hpp"
 #include "store/event_row.hpp"
 
 namespace activitytrack::server {
@@ -25,6 +26,10 @@ Result<bool> claim_machine(Database& database, const std::string& machine_id, bo
       "NOTHING",
       {machine_id, to_micros(now)});
   if (!is_new) return is_new.error();
+  // After that row is written, for it waits for an erasure that is just beginning.
+  const auto erased = is_being_erased(database, machine_id);
+  if (!erased) return erased.error();
+  if (*erased) return Error{ErrorCode::busy, "this machine is being erased; try again in a minute"};
   if (*is_new > 0) return true;
   if (!may_replace) return false;
   const auto changed = database.run("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",

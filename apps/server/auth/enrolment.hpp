@@ -36,7 +36,7 @@ Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, c
                                                            Time now);
 
 /// Trades a use of the token for a credential. Errors: `busy` if the machine has been enrolled before and the
-/// token may not replace it; `not_found` if the token cannot be used any more. Within a transaction.
+/// token may not replace it, or is being erased; `not_found` if the token cannot be used any more. Within a transaction.
 Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id,
                                 Time now);
 

@@ -49,6 +49,14 @@ Result<std::vector<std::string>> begun_erasures(Database& database) {
   return machines;
 }
 
+Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
+  bool found = false;
+  const auto read = database.run("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id},
+                                 [&](const SqlRow&) { found = true; });
+  if (!read) return read.error();
+  return found;
+}
+
 Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause) {
   const auto deleted = delete_all(database, machine_key(machine_id), pause);
   if (!deleted) return deleted.error();

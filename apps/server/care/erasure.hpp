@@ -25,6 +25,9 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 /// Machines whose erasure has begun and not ended.
 Result<std::vector<std::string>> begun_erasures(Database& database);
 
+/// Whether this one's has.
+Result<bool> is_being_erased(Database& database, const std::string& machine_id);
+
 /// Removes what is left, in small steps. Events of the machine that arrive meanwhile may go too.
 Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause);
 
