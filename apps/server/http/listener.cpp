@@ -70,7 +70,11 @@ Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
       continue;
     }
     failing = false;
-    serve(std::move(std::get<1>(result)));
+    try {
+      serve(std::move(std::get<1>(result)));
+    } catch (const std::exception& e) {  // out of memory, mostly: others are served still
+      edge_.log.error("connection not served", {{"error", e.what()}});
+    }
   }
 }
 
@@ -83,16 +87,20 @@ void Listener::serve(Socket socket) {
   if (sessions_.size() >= edge_.config.limits.max_connections) {
     HttpStats::add(edge_.stats.connections_turned_away);
     if (turned_away_ >= max_turned_away || edge_.config.tls) return;
-    ++turned_away_;
     asio::co_spawn(context_, turn_away(std::make_shared<Socket>(std::move(socket))),
                    [this](std::exception_ptr) { --turned_away_; });
+    ++turned_away_;
     return;
   }
   const auto session = std::make_shared<Session>(std::move(socket), edge_);
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
-  asio::co_spawn(context_, session->run(),
-                 [this, session](std::exception_ptr failure) { forget(session, failure); });
+  try {
+    asio::co_spawn(context_, session->run(),
+                   [this, session](std::exception_ptr failure) { forget(session, failure); });
+  } catch (...) {
+    forget(session, std::current_exception());
+  }
 }
 
 void Listener::forget(const std::shared_ptr<Session>& session, std::exception_ptr failure) {
