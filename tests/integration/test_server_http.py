@@ -232,6 +232,17 @@ class ConnectionTest(ServerTest):
         self.assertEqual((status, json.loads(body)["accepted"]), (200, 1))
         self.stop(server)
 
+    def test_only_events_have_large_bodies(self):
+        server = self.start_server()
+        line = b"POST /api/login HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+        allowed, beyond = b" " * (256 << 10), b" " * ((256 << 10) + 1)
+        self.assertNotIn(b" 413 ", self.exchange(line + b"Content-Length: %d\r\n\r\n" % len(allowed) + allowed)[:20])
+        self.assertIn(b" 413 ", self.exchange(line + b"Content-Length: %d\r\n\r\n" % len(beyond))[:20])
+        for body, refused in ((allowed, False), (beyond, True)):
+            answer = self.exchange(line + CHUNKED + b"\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+            self.assertEqual(b" 413 " in answer[:20], refused, answer[:200])
+        self.stop(server)
+
     def test_two_addresses_one_of_them_ipv6(self):
         server = self.start_server("--listen", "[::1]:0")
         wait_until(lambda: "address=[::1]:" in server.log_end(), "the second address")

@@ -17,7 +17,9 @@ struct Session::Exchange {
   RequestParser parser;
   std::size_t parsed = 0;  ///< bytes of the session's buffer that are this request's
   Request request;
-  std::string gathered;  ///< of a chunked body
+  std::size_t max_body_bytes = 0;  ///< of the route
+  std::string gathered;            ///< of a chunked body
+  bool is_too_large = false;       ///< it is beyond the route's limit
   BodyMemory gathered_memory;
   const Route* route = nullptr;
   Response response;
@@ -33,9 +35,11 @@ struct Session::Exchange {
     return Reading::refused;
   }
 
-  /// Adds to the chunked body, unless that is beyond the budget.
+  /// Adds to the chunked body, unless that is beyond the route's limit or the budget.
   bool gather(std::string_view piece) {
     const auto size = gathered.size() + piece.size();
+    is_too_large = size > max_body_bytes;
+    if (is_too_large) return false;
     if (size > gathered.capacity()) {
       const auto larger = std::max(size, 2 * gathered.capacity());
       if (!gathered_memory.grow_to(larger)) return false;

@@ -4,12 +4,24 @@
 
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
+
 namespace activitytrack::server {
 namespace {
 
 namespace http = boost::beast::http;
 
 constexpr int memory_retry_sec = 5;
+
+/// Of routes that take no events: some fields of JSON.
+constexpr std::size_t max_small_body_bytes = 256 * 1024;
+
+std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
+  return route.access == Access::machine ? limits.max_body_bytes
+                                         : std::min(max_small_body_bytes, limits.max_body_bytes);
+}
+
+Response too_large() { return problem(413, "the body is too large"); }
 
 Response no_memory() {
   return come_back_later(memory_retry_sec, "more bodies are under way than the server has memory for");
@@ -53,6 +65,9 @@ Session::Reading Session::understand(Exchange& exchange) {
   auto found = edge_.dispatcher.find(exchange.request);
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
   exchange.route = std::get<const Route*>(found);
+  exchange.max_body_bytes = max_body_of(*exchange.route, edge_.config.limits);
+  if (exchange.parser.content_length().value_or(0) > exchange.max_body_bytes)
+    return refuse_unread(exchange, too_large());
   return Reading::whole;
 }
 
@@ -113,7 +128,8 @@ Task<Session::Reading> Session::read_chunks(Exchange& exchange) {
   while (!exchange.parser.is_done()) {
     boost::system::error_code error = http::error::need_more;
     if (!buffer_.empty()) buffer_.consume(exchange.parser.put(buffer_.data(), error));
-    if (error == http::error::buffer_overflow) co_return exchange.refuse(no_memory());
+    if (error == http::error::buffer_overflow)
+      co_return exchange.refuse(exchange.is_too_large ? too_large() : no_memory());
     if (error == http::error::need_more) {
       buffer_.compact();
       if (buffer_.space().empty())
