@@ -90,7 +90,7 @@ std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& databa
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
                    Store store, Clock& clock, Log& log) {
   asio::io_context context(1);
-  asio::thread_pool workers(2);
+  asio::thread_pool workers(2), readers(2);
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
   Stats stats(routes());
@@ -100,7 +100,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   Readiness readiness(*store.database, clock, log);
   Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
                     log,           passwords,     stats,           readiness, config->limits.max_body_bytes};
-  Dispatcher dispatcher(routes(), *gate, services, workers);
+  Dispatcher dispatcher(routes(), *gate, services, workers, readers);
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
   const auto listening = listen_everywhere(listener, settings, log);
   if (!listening) return listening.error();
@@ -130,6 +130,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   const Signals signals(context, stop, reload);
   context.run();
   workers.join();
+  readers.join();
   care.stop();
   passwords.stop();
   ingest.stop();

@@ -32,10 +32,10 @@ std::optional<Response> Dispatcher::refuse(const Route& route, Request& request)
 }
 
 void Dispatcher::dispatch(const Route& route, const Request& request, Answer answer) {
-  if (std::holds_alternative<DeferredHandler>(route.handler) && !is_long(request)) {
-    return run(route, request, answer);
-  }
-  on_worker([this, &route, &request, answer = std::move(answer)] { run(route, request, answer); });
+  const bool is_deferred = std::holds_alternative<DeferredHandler>(route.handler);
+  if (is_deferred && !is_long(request)) return run(route, request, answer);
+  auto work = [this, &route, &request, answer = std::move(answer)] { run(route, request, answer); };
+  return is_deferred ? on_worker(std::move(work)) : on_reader(std::move(work));
 }
 
 void Dispatcher::run(const Route& route, const Request& request, const Answer& answer) noexcept {
@@ -63,5 +63,7 @@ std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {
 }
 
 void Dispatcher::on_worker(std::function<void()> work) { boost::asio::post(workers_, std::move(work)); }
+
+void Dispatcher::on_reader(std::function<void()> work) { boost::asio::post(readers_, std::move(work)); }
 
 }  // namespace activitytrack::server

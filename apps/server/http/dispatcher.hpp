@@ -10,13 +10,15 @@
 
 namespace activitytrack::server {
 
-/// Brings requests past the gate to their handlers: what may wait or take long runs on the workers, so that
-/// the network's thread never does.
+/// Brings requests past the gate to their handlers: what may wait or take long runs on the workers, and what a
+/// plain Handler does on the readers, so that the network's thread never does, and long reports hold up no
+/// credential's check.
 class Dispatcher {
  public:
-  /// All are borrowed; the workers must be joined before the services go.
-  Dispatcher(std::span<const Route> routes, Gate& gate, Services& services, boost::asio::thread_pool& workers)
-      : routes_(routes), gate_(gate), services_(services), workers_(workers) {}
+  /// All are borrowed; workers and readers must be joined before the services go.
+  Dispatcher(std::span<const Route> routes, Gate& gate, Services& services, boost::asio::thread_pool& workers,
+             boost::asio::thread_pool& readers)
+      : routes_(routes), gate_(gate), services_(services), workers_(workers), readers_(readers) {}
 
   std::variant<const Route*, Response> find(Request& request) const { return find_route(routes_, request); }
 
@@ -36,6 +38,9 @@ class Dispatcher {
   /// Runs `work` on a worker. It must not throw.
   void on_worker(std::function<void()> work);
 
+  /// The same on a reader.
+  void on_reader(std::function<void()> work);
+
  private:
   void run(const Route& route, const Request& request, const Answer& answer) noexcept;
 
@@ -43,6 +48,7 @@ class Dispatcher {
   Gate& gate_;
   Services& services_;
   boost::asio::thread_pool& workers_;
+  boost::asio::thread_pool& readers_;
 };
 
 }  // namespace activitytrack::server

@@ -42,7 +42,7 @@ Task<bool> Session::send_stream(BodySource source, bool in_chunks) {
     edge_.wakeups.wake(waiter_);
   };
   while (sent) {
-    edge_.dispatcher.on_worker(pull_and_wake);
+    edge_.dispatcher.on_reader(pull_and_wake);
     co_await waiter_.wait();
     if (!piece || piece->empty()) break;
     if (in_chunks) piece = format_chunk(*piece);
@@ -51,7 +51,7 @@ Task<bool> Session::send_stream(BodySource source, bool in_chunks) {
   }
   // What a source holds may take its time to end, too.
   const auto end_source = [held = std::move(source)] {};
-  edge_.dispatcher.on_worker(end_source);
+  edge_.dispatcher.on_reader(end_source);
   if (!sent || !piece) co_return false;
   if (in_chunks) sent = co_await send(last_chunk);
   co_return sent;
