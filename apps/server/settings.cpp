@@ -115,6 +115,15 @@ Result<void> check_together(const ServerSettings& settings) {
     return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it"
                                            : "tls_cert needs tls_key beside it");
   }
+  if (settings.auth == "none" && !settings.trusted_proxy.empty()) {
+    return wrong(
+        "auth: none lets everyone whom trusted_proxy lets through read and change everything: leave auth at "
+        "required, or have no trusted_proxy");
+  }
+  if (settings.hours_retention_days > 0 &&
+      (settings.retention_days == 0 || settings.hours_retention_days < settings.retention_days)) {
+    return wrong("hours_retention_days must not be shorter than retention_days: hours are what events add up to");
+  }
   for (const std::string& each : settings.listen) {
     const auto endpoint = parse_listen_address(each);
     if (!endpoint) return endpoint.error();

@@ -206,11 +206,11 @@ class ExposureTest(ServerTest):
 
     def test_a_trusted_proxy_alone_says_that_tls_was_used(self):
         told = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
-        server = self.start_server("--trusted-proxy", "127.0.0.1")
+        server = self.start_server("--auth", "required", "--trusted-proxy", "127.0.0.1")
         self.assertIn("Strict-Transport-Security", self.request("GET", "/healthz", headers=told)[1])
         self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz")[1])
         self.stop(server)
-        server = self.start_server("--trusted-proxy", "127.0.0.2")
+        server = self.start_server("--auth", "required", "--trusted-proxy", "127.0.0.2")
         self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz", headers=told)[1])
         with socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=("127.0.0.2", 0)) as proxy:
             proxy.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n")

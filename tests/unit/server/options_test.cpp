@@ -51,6 +51,7 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
       {{"--listen", "0.0.0.0:8100"}, "0.0.0.0:8100"},
       {{"--listen", "[::]:8100"}, "tls_cert"},
       {{"--listen", "0.0.0.0:8100", "--insecure-listen", "yes", "--auth", "none"}, "auth: none"},
+      {{"--trusted-proxy", "127.0.0.1", "--auth", "none"}, "trusted_proxy lets through"},
       {{"--auth", "some"}, "required or none"},
       {{"--listen", "8100"}, "not an address"},
       {{"--listen", "127.0.0.1:1", "--listen", "10.0.0.1:1"}, "10.0.0.1:1"},
