@@ -73,6 +73,7 @@ void Care::remove_old_once_an_hour() {
   if (!*mine) return;
   if (drop_parts_ && retention.event_days > 0) {
     const Time before(std::chrono::floor<std::chrono::days>(now) - std::chrono::days(retention.event_days));
+    if (auto noted = note_events_kept_from(database_, before); !noted) return note(noted.error());
     if (auto dropped = drop_parts_(before); !dropped) return note(dropped.error());
   }
   const auto removed = remove_old(database_, retention, now, [this](bool worked) { return rest(worked); });

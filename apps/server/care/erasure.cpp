@@ -2,6 +2,7 @@
 
 #include "auth/credentials.hpp"
 #include "care/delete_rows.hpp"
+#include "care/hours_care.hpp"
 #include "store/event_row.hpp"
 #include "store/machine_key.hpp"
 
@@ -14,7 +15,7 @@ Result<bool> delete_all(Database& database, std::int64_t machine, const Pause& p
     while (true) {
       const auto removed = remove(database, machine, Time::max());
       if (!removed) return removed.error();
-      if (*removed < rows_a_step) break;
+      if (!removed->more) break;
       if (!pause(true)) return false;
     }
   }
@@ -24,13 +25,14 @@ Result<bool> delete_all(Database& database, std::int64_t machine, const Pause& p
 }  // namespace
 
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now) {
-  const auto revoked = revoke_credentials(database, machine_id, now);
-  if (!revoked) return revoked.error();
   const auto enrolled = database.run("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
   if (!enrolled) return enrolled.error();
   const auto forgotten = database.run("DELETE FROM machines WHERE id = $1 AND machine_id = $2",
                                       {machine_key(machine_id), machine_id});
   if (!forgotten) return forgotten.error();
+  // Last, as Database::transact() has it: it counts the accounts' change.
+  const auto revoked = revoke_credentials(database, machine_id, now);
+  if (!revoked) return revoked.error();
   if (*revoked + *enrolled + *forgotten == 0) {
     return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   }
@@ -61,6 +63,8 @@ Result<void> finish_erasure(Database& database, const std::string& machine_id, c
   const auto deleted = delete_all(database, machine_key(machine_id), pause);
   if (!deleted) return deleted.error();
   if (!*deleted) return {};
+  // Of events that came meanwhile, the hours went and the events may not have.
+  if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt;
   const auto done = database.run("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
   if (!done) return done.error();
   return {};

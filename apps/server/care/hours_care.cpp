@@ -46,15 +46,15 @@ Result<void> replace_hours(Database& database, std::int64_t machine, Time from, 
 
 }  // namespace
 
-Result<void> rebuild_hours(Database& database, std::string_view machine_id) {
+Result<void> rebuild_hours(Database& database, std::string_view machine_id, std::optional<Time> from) {
   const auto machine = machine_key(machine_id);
   return database.transact([&]() -> Result<void> {
     if (auto locked = lock_machine(database, machine); !locked) return locked;
-    const auto from = events_kept_from(database);
-    if (!from) return from.error();
-    const auto hours = hours_of_events(database, machine, machine_id, *from);
+    const auto first = from ? Result<Time>(*from) : events_kept_from(database);
+    if (!first) return first.error();
+    const auto hours = hours_of_events(database, machine, machine_id, *first);
     if (!hours) return hours.error();
-    return replace_hours(database, machine, *from, *hours);
+    return replace_hours(database, machine, *first, *hours);
   });
 }
 

@@ -2,14 +2,17 @@
 
 #include "store/database.hpp"
 
+#include <activitytrack/core/clock.hpp>
+
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace activitytrack::server {
 
 /// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of
-/// events that were removed for their age (care/retention.hpp) stay as they are.
-Result<void> rebuild_hours(Database& database, std::string_view machine_id);
+/// events that were removed for their age (care/retention.hpp) stay as they are; or those that begin before `from`.
+Result<void> rebuild_hours(Database& database, std::string_view machine_id, std::optional<Time> from = std::nullopt);
 
 /// What compare_hours() found.
 struct HoursCheck {

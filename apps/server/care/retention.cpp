@@ -17,8 +17,21 @@ Time cutoff(Time now, std::int64_t days) {
   return std::max(Time{}, Time(std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days)));
 }
 
-/// Before the first event goes: who adds up hours must not take what is left of a day for all of it.
-Result<void> note_kept_from(Database& database, Time before) {
+/// Calls `remove` until no more are left, or `pause` says to stop; adds up what it removed.
+template <class Remove>
+Result<std::int64_t> in_steps(const Pause& pause, Remove remove) {
+  std::int64_t total = 0;
+  while (true) {
+    const auto removed = remove();
+    if (!removed) return removed.error();
+    total += removed->rows;
+    if (!removed->more || !pause(true)) return total;
+  }
+}
+
+}  // namespace
+
+Result<void> note_events_kept_from(Database& database, Time before) {
   const auto noted = database.run(
       "INSERT INTO server_state(name, value) VALUES('events_kept_from', $1) ON CONFLICT(name) DO UPDATE SET"
       " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value "
@@ -28,24 +41,12 @@ Result<void> note_kept_from(Database& database, Time before) {
   return {};
 }
 
-/// Calls `remove` until it removes less than a step's rows, or `pause` says to stop; adds up what it removed.
-template <class Remove>
-Result<std::int64_t> in_steps(const Pause& pause, Remove remove) {
-  std::int64_t total = 0;
-  while (true) {
-    const auto removed = remove();
-    if (!removed) return removed.error();
-    total += *removed;
-    if (*removed < rows_a_step || !pause(true)) return total;
-  }
-}
-
-}  // namespace
-
 Result<Time> events_kept_from(Database& database) {
   Time from{};
-  const auto read = database.run("SELECT value FROM server_state WHERE name = 'events_kept_from'", {},
-                                 [&](const SqlRow& row) { from = from_micros(row.integer(0)); });
+  const auto read = database.run(
+      "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
+      " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value",
+      {}, [&](const SqlRow& row) { from = from_micros(row.integer(0)); });
   if (!read) return read.error();
   return from;
 }
@@ -55,7 +56,7 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
   const Time events_before = cutoff(now, retention.event_days),
              hours_before = cutoff(now, retention.hour_days);
   if (events_before > Time{}) {
-    if (auto noted = note_kept_from(database, events_before); !noted) return noted.error();
+    if (auto noted = note_events_kept_from(database, events_before); !noted) return noted.error();
   }
   std::int64_t total = 0;
   bool stopped = false;
@@ -72,8 +73,11 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
   });
   if (!machines) return machines.error();
   if (stopped) return total;
-  const auto audit = in_steps(
-      pause, [&] { return drop_old_audit(database, cutoff(now, retention.audit_days), rows_a_step); });
+  const auto audit = in_steps(pause, [&]() -> Result<Removed> {
+    const auto dropped = drop_old_audit(database, cutoff(now, retention.audit_days), rows_a_step);
+    if (!dropped) return dropped.error();
+    return Removed{*dropped, *dropped == rows_a_step};
+  });
   if (!audit) return audit;
   return total;
 }

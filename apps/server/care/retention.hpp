@@ -20,7 +20,11 @@ struct Retention {
 
 /// The time before which events have been removed, or are being removed: hours that begin before it cannot be
 /// made of events any more. Time{} if none were.
+/// In a transaction it holds the answer: what would raise it waits for the end.
 Result<Time> events_kept_from(Database& database);
+
+/// Raises it. To be called before the first event goes.
+Result<void> note_events_kept_from(Database& database, Time before);
 
 /// Removes what is older than `retention` says, in small steps. Gives the number of events.
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause);

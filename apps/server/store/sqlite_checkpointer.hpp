@@ -23,6 +23,9 @@ class SqliteCheckpointer {
   /// When the disk is full: copies what it can, on the writer's thread, so that the log can be written from its beginning.
   void make_room();
 
+  /// Copies all, synced, and empties the log. False if that cannot be done now: a reader may be in the way.
+  bool empty_log();
+
  private:
   static int after_commit(void* self, sqlite3* writer, const char*, int frames);
   void committed(sqlite3* writer, int frames);

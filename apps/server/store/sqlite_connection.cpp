@@ -26,6 +26,8 @@ SQLite::Database open_for_writing(const std::string& path, const std::string& vf
   sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
+  // Copying the log is the server's writer's business (SqliteCheckpointer), but for commands that write much.
+  database.exec("PRAGMA wal_autocheckpoint = 16384");
   return database;
 }
 

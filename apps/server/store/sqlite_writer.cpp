@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <stdexcept>
@@ -54,6 +55,9 @@ SQLite::Database open_with_schema(const std::string& path) {
   // So that sync_later_vfs() can tell the syncs of a checkpoint, which must be done at once, from those of commits.
   database.exec("PRAGMA checkpoint_fullfsync = ON");
   prepare_schema(database);
+  // Pages that leave the cache in the middle of a transaction would be written to the log before its end, and what is
+  // gathered must not outlive a rollback. (The migration of an old file, before this, may need them to.)
+  database.exec("PRAGMA cache_spill = OFF");
   add_hour_functions(database);
   return database;
 }
@@ -94,11 +98,27 @@ class SqliteWriter : public StoreWriter {
   }
 
   Result<void> flush() override {
-    if (::fdatasync(log_.get()) == 0) return {};
-    return system_error("database: cannot sync the write-ahead log", errno);
+    if (!sync_failed_ && ::fdatasync(log_.get()) == 0) return {};
+    // The kernel tells of a failure once: its next success says nothing of what failed before. So all goes into the
+    // database, and the log begins anew.
+    sync_failed_ = true;
+    const std::lock_guard lock(mutex_);
+    if (!checkpointer_.empty_log()) {
+      return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
+    }
+    sync_failed_ = false;
+    return {};
   }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
+    auto changed = change_user_label(machine_id, label);
+    if (!changed) return changed;
+    if (auto flushed = flush(); !flushed) return flushed.error();
+    return changed;
+  }
+
+ private:
+  Result<bool> change_user_label(std::string_view machine_id, const std::optional<std::string>& label) {
     const std::lock_guard lock(mutex_);
     try {
       SQLite::Statement update(database_, "UPDATE machines SET user_label = ? WHERE machine_id = ?");
@@ -110,7 +130,6 @@ class SqliteWriter : public StoreWriter {
     }
   }
 
- private:
   std::int64_t accounts_version_now() {
     const StatementUse read(read_version_);
     return read->executeStep() ? read->getColumn(0).getInt64() : 0;
@@ -179,6 +198,7 @@ class SqliteWriter : public StoreWriter {
   std::mutex mutex_;
   SQLite::Database database_;
   UniqueFd log_;
+  std::atomic<bool> sync_failed_ = false;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
   SQLite::Statement touch_{database_, touch_machine};
   SQLite::Statement insert_{database_, insert_event_sql()};

@@ -58,6 +58,7 @@ int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset)
   try {
     wal.gathered.insert(wal.gathered.end(), first, first + size);
   } catch (const std::bad_alloc&) {
+    wal.gathered.clear();
     return SQLITE_IOERR_NOMEM;
   }
   return SQLITE_OK;
@@ -69,10 +70,10 @@ int sync(sqlite3_file* file, int flags) {
 }
 
 int close(sqlite3_file* file) {
-  const int written = write_out(file);
+  // What is gathered still was not committed.
   const int closed = forward<&sqlite3_io_methods::xClose>(file);
   wal_file(file).~WalFile();
-  return written == SQLITE_OK ? closed : written;
+  return closed;
 }
 
 using Methods = sqlite3_io_methods;
