@@ -7,13 +7,21 @@
 namespace activitytrack::server {
 namespace {
 
-/// The machine that a request is about; "" if it is about none, or all.
-std::string machine_of(const Request& request) {
+constexpr std::size_t max_machine_id_bytes = 128;
+
+std::string asked_machine(const Request& request) {
   const std::string_view pattern = request.route->pattern;
   const bool in_path = pattern.starts_with("/api/machines/{") || pattern.starts_with("/api/activity/{");
   if (in_path && !request.arguments.empty()) return request.arguments[0];
   const std::string* asked = pattern == "/api/audit" ? request.target.find("machine") : nullptr;
   return asked ? *asked : "";
+}
+
+/// The machine that a request is about; "" if it is about none, or all, or what is asked for can be no
+/// machine's id.
+std::string machine_of(const Request& request) {
+  std::string id = asked_machine(request);
+  return id.size() <= max_machine_id_bytes ? id : "";
 }
 
 AuditRow read_row(const SqlRow& row) {

@@ -21,6 +21,7 @@ class AuditLog {
   AuditLog(const AuditLog&) = delete;
 
   /// Notes an answered request if it read what the log is about, or was refused with 403. From any thread.
+  /// While it is full, what was refused is only counted.
   void note(const Request& request, int status);
 
   /// So much waits, because the database takes nothing, that data must not be shown: nobody would know who
@@ -32,7 +33,9 @@ class AuditLog {
 
  private:
   void run();
-  bool write(std::vector<AuditEntry>& entries);
+  std::size_t write(std::span<const AuditEntry> entries);
+  std::size_t write_singly(std::span<const AuditEntry> entries);
+  bool has_no_room() const { return waiting_.size() + writing_ >= capacity_; }
 
   Database& database_;
   Clock& clock_;
@@ -42,6 +45,8 @@ class AuditLog {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<AuditEntry> waiting_;
+  std::size_t writing_ = 0;  ///< entries that the thread tries to write just now
+  std::size_t dropped_ = 0;  ///< refused requests that there was no room for, since writing last worked
   bool stopping_ = false;
   bool failing_ = false;  ///< of the thread alone
   std::thread thread_;

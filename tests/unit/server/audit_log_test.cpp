@@ -1,0 +1,87 @@
+#include "auth/audit_log.hpp"
+#include "handlers/handlers.hpp"
+#include "http/target.hpp"
+#include "store/store.hpp"
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+
+#include <atomic>
+#include <future>
+#include <mutex>
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+
+namespace {
+
+/// Takes nothing as long as it is away, and never an entry of the name "poison".
+class BalkyDatabase : public Database {
+ public:
+  using Database::run;
+  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters,
+                           const EachRow& each) override {
+    if (is_away) return Error{ErrorCode::unavailable, "database: away"};
+    for (const SqlValue& value : parameters) {
+      if (value == SqlValue(std::string("poison"))) return Error{ErrorCode::invalid_input, "database: poison"};
+    }
+    return store.database->run(sql, parameters, each);
+  }
+  Result<void> transact(const std::function<Result<void>()>& work) override {
+    auto done = store.database->transact(work);
+    if (done) std::call_once(once, [this] { written.set_value(); });
+    return done;
+  }
+
+  Store store = make_memory_store();
+  std::atomic<bool> is_away = false;
+  std::once_flag once;
+  std::promise<void> written;  ///< for the first time
+};
+
+struct AuditRig {
+  BalkyDatabase database;
+  FakeClock clock{"2024-01-15T12:00:00Z"};
+  MemoryLog log;
+
+  Request request(const std::string& name, const std::string& machine_id = "vm-1") {
+    Request made{.method = "GET"};
+    made.target = parse_target("/api/machines/" + machine_id).value();
+    made.route = std::get<const Route*>(find_route(routes(), made));
+    made.principal = {.kind = Principal::Kind::person, .name = name};
+    return made;
+  }
+  std::vector<AuditRow> rows() { return read_audit(*database.store.database, {}).value(); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(AuditRig, "an entry that cannot be written keeps no other out") {
+  AuditLog audit(database, clock, log);
+  for (const std::string name : {"first", "poison", "last"}) audit.note(request(name), 200);
+  audit.stop();
+  CHECK(rows().size() == 2);
+  CHECK(log.count("is left out") == 1);
+}
+
+TEST_CASE_FIXTURE(AuditRig, "what is refused waits within bounds for a database that is away") {
+  database.is_away = true;
+  AuditLog audit(database, clock, log, 2);
+  audit.note(request("reader"), 200);
+  audit.note(request("stranger"), 403);
+  CHECK(audit.is_full());
+  for (int i = 0; i < 3; ++i) audit.note(request("stranger"), 403);
+  audit.note(request("reader"), 200);  // was let in before it was full
+  database.is_away = false;
+  database.written.get_future().wait();
+  audit.stop();
+  CHECK(rows().size() == 3);
+  CHECK(log.count("refused requests were left out") == 1);
+}
+
+TEST_CASE_FIXTURE(AuditRig, "what can be no machine's id is not written down") {
+  CHECK(audit_entry(request("reader", std::string(128, 'x')), clock.now(), 403).machine_id.size() == 128);
+  CHECK(audit_entry(request("reader", std::string(129, 'x')), clock.now(), 403).machine_id.empty());
+}
