@@ -18,6 +18,11 @@ Response to_response(const BatchAnswer& answer) {
   return response;
 }
 
+Response refusal(const Error& error) {
+  if (error.code == ErrorCode::permission) return problem(401, "this credential is not good any more");
+  return store_problem(error);
+}
+
 }  // namespace
 
 void post_events(const Request& request, Services& services, Answer answer) {
@@ -37,7 +42,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   if (batch->events.empty()) return answer(to_response(result));
 
   auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
-    if (!counts) return answer(store_problem(counts.error()));
+    if (!counts) return answer(refusal(counts.error()));
     result.accepted = counts->accepted;
     result.duplicates = counts->duplicates;
     answer(to_response(result));

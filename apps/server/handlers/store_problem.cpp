@@ -16,9 +16,8 @@ Response store_problem(const Error& error) {
     case ErrorCode::unavailable:
     case ErrorCode::busy:
     case ErrorCode::timeout:
-      return come_back_later(retry_after_sec, "the server's database is not available");
     case ErrorCode::permission:
-      return problem(401, "this credential is not good any more");
+      return come_back_later(retry_after_sec, "the server's database is not available");
     default:
       return problem(500, "the server's database failed; its log says more");
   }

@@ -8,7 +8,7 @@
 namespace activitytrack::server {
 
 /// A store's failure as an answer: 503 with Retry-After when it may pass (the disk is full, the database
-/// is busy), else 500. What exactly failed is for the log, not for the client.
+/// is busy, or does not let the server write), else 500. What exactly failed is for the log, not for the client.
 Response store_problem(const Error& error);
 
 /// The same, and logged. (Ingest logs its own failures.)

@@ -48,7 +48,7 @@ void Flusher::flush(std::vector<Group>& groups) {
     for (Stored& batch : group.batches) {
       if (!flushed) {
         ++stats_.failed;
-        batch.done(flushed.error());
+        batch.done(told_to_senders(flushed.error()));
         continue;
       }
       stats_.accepted += batch.counts.accepted;

@@ -12,7 +12,7 @@ constexpr std::size_t max_group_events = 20'000;
 /// Whether it is the store that fails, whatever it is given.
 bool passes_by_itself(ErrorCode code) {
   return code == ErrorCode::no_space || code == ErrorCode::unavailable || code == ErrorCode::busy ||
-         code == ErrorCode::timeout;
+         code == ErrorCode::timeout || code == ErrorCode::permission;
 }
 
 std::size_t count_events(std::span<const Ingest::Submission> group) {
@@ -129,7 +129,7 @@ void Ingest::split_or_fail(Group group, const Error& error) {
   }
   outage_.failed(error);
   stats_.failed += group.size();
-  for (Submission& batch : group) batch.done(error);
+  for (Submission& batch : group) batch.done(told_to_senders(error));
 }
 
 }  // namespace activitytrack::server

@@ -8,6 +8,12 @@
 
 namespace activitytrack::server {
 
+/// What the senders are told: to them `permission` would mean that they are shut out, not that the store is.
+inline Error told_to_senders(Error error) {
+  if (error.code == ErrorCode::permission) error.code = ErrorCode::unavailable;
+  return error;
+}
+
 /// Notes when events cannot be stored, and when they can again: once for each outage, for agents come back often, and the log
 /// must not fill the disk that is full. Callable from any thread.
 class Outage {

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include "handlers/store_problem.hpp"
+
 #include "api.hpp"
 
 #include <boost/json/parse.hpp>
@@ -161,6 +163,12 @@ TEST_CASE("a machine's id may hold what a path cannot") {
   REQUIRE(api.post(R"({"events":[{"machine_id":"a/b c+ü","timestamp":"2024-01-15T10:30:00Z"}]})").status ==
           200);
   CHECK(json_of(api.get("/api/machines/a%2Fb%20c+%C3%BC")).at("machine_id").as_string() == "a/b c+ü");
+}
+
+TEST_CASE("a store that may not be written is one to come back to") {
+  const auto answer = store_problem({ErrorCode::permission, "database: attempt to write a readonly database"});
+  CHECK(answer.status == 503);
+  CHECK(header(answer, "Retry-After"));
 }
 
 TEST_CASE("a store that fails is answered with its own problem, and logged without repeating itself") {

@@ -14,6 +14,7 @@ using namespace activitytrack::test;
 namespace {
 
 bool is_poison(const Event& event) { return event.machine_id == "poison"; }
+bool is_read_only(const Event& event) { return event.machine_id == "read-only"; }
 
 /// A store whose commits wait until the test lets them go.
 class GatedStore : public StoreWriter {
@@ -26,6 +27,7 @@ class GatedStore : public StoreWriter {
     Appended appended;
     for (const Batch& batch : batches) {
       if (std::ranges::any_of(batch.events, is_poison)) return Error{ErrorCode::invalid_input, "poison"};
+      if (std::ranges::any_of(batch.events, is_read_only)) return Error{ErrorCode::permission, "read-only"};
       appended.counts.push_back({batch.events.size(), 0});
     }
     return appended;
@@ -123,6 +125,18 @@ TEST_CASE_FIXTURE(Rig, "a batch that cannot be stored fails alone") {
   store.open();
   for (int i = 0; i <= 9; ++i) CHECK(answers[i].get().has_value() == (i != 4));
   CHECK(ingest.stats().failed == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "a store that may not be written does not shut anybody out") {
+  Ingest ingest(store, *gate, clock, log);
+  store.open();
+  store.flush_result = Error{ErrorCode::permission, "database: read-only"};
+  REQUIRE(submit(ingest, 1));
+  CHECK(answers[0].get().error().code == ErrorCode::unavailable);
+  Event refused;
+  refused.machine_id = "read-only";
+  REQUIRE(submit(ingest, 1, refused));
+  CHECK(answers[1].get().error().code == ErrorCode::unavailable);
 }
 
 TEST_CASE_FIXTURE(Rig, "what the disk did not take is not called stored") {
