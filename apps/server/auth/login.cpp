@@ -122,4 +122,18 @@ bool has_device_cookie(const Request& request) {
   return token && token->kind == SecretKind::device;
 }
 
+Result<bool> is_known_device(Database& database, const Request& request, Time now) {
+  const auto cookie = cookie_of(request, Cookie::device);
+  const auto token = parse_secret(cookie);
+  bool is_known = false;
+  if (!token || token->kind != SecretKind::device) return is_known;
+  const SecretHash hash = hash_secret(cookie);
+  const auto read =
+      database.run("SELECT hash FROM known_devices WHERE id = $1 AND created_at > $2",
+                   {token->id, to_micros(now - device_known)},
+                   [&](const SqlRow& row) { is_known = is_same_hash(hash, row.text(0)); });
+  if (!read) return read.error();
+  return is_known;
+}
+
 }  // namespace activitytrack::server

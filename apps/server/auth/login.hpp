@@ -39,8 +39,11 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
 /// Whether the password is this user's: for who is signed in and changes it.
 Result<bool> check_current_password(Database& database, std::int64_t user, const std::string& password);
 
-/// Whether a cookie looks like a known browser's, without asking the database: for the order of
-/// PasswordQueue.
+/// Whether a cookie looks like a known browser's, without asking the database.
 bool has_device_cookie(const Request& request);
+
+/// Whether the request's cookie is that of a browser in which somebody signed in before: for the order of
+/// PasswordQueue.
+Result<bool> is_known_device(Database& database, const Request& request, Time now);
 
 }  // namespace activitytrack::server

@@ -12,7 +12,8 @@ namespace {
 constexpr std::int64_t free_tries = 5;
 constexpr std::chrono::hours kept{1};
 
-/// One customer of a provider has a /64 of IPv6 addresses.
+}  // namespace
+
 std::string network_of(std::string_view client) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(client, error);
@@ -22,8 +23,6 @@ std::string network_of(std::string_view client) {
   const auto bytes = v6.to_bytes();
   return {bytes.begin(), bytes.begin() + 8};
 }
-
-}  // namespace
 
 Bytes tries_of_client(std::string_view user, std::string_view client) {
   return stored_hash(hash_secret("client\n" + std::string(user) + "\n" + network_of(client)));

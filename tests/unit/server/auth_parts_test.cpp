@@ -9,7 +9,9 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <atomic>
 #include <future>
+#include <memory>
 
 using namespace activitytrack;
 using namespace activitytrack::server;
@@ -80,24 +82,69 @@ TEST_CASE("no more credentials are kept than there is room for") {
   CHECK(kept == 2);
 }
 
-TEST_CASE("known browsers come first, and what is too much is refused") {
-  PasswordQueue queue(2);
+namespace {
+
+/// A queue whose thread is busy until the test lets it go, and what became of the jobs behind that.
+struct BusyQueue {
+  explicit BusyQueue(std::size_t capacity) : queue(capacity, 4) {
+    queue.submit({"busy", nullptr,
+                  [this] {
+                    started.set_value();
+                    go_on.get_future().wait();
+                  },
+                  [] {}});
+    started.get_future().wait();
+  }
+
+  void submit(int number, const std::string& client, std::function<bool()> is_known = nullptr) {
+    queue.submit({client, std::move(is_known), [this, number] { run.push_back(number); }, [this] { ++refused; }});
+  }
+
+  /// Until the queue knows who comes first of those so far.
+  void wait_for_checks() {
+    const auto asked = std::make_shared<std::promise<void>>();
+    submit(0, "last", [asked] {
+      asked->set_value();
+      return true;
+    });
+    asked->get_future().wait();
+  }
+
   std::promise<void> started, go_on;
-  std::vector<int> order;
-  REQUIRE(queue.submit(
-      [&] {
-        started.set_value();
-        go_on.get_future().wait();
-      },
-      false));
-  started.get_future().wait();
-  for (const int number : {1, 2}) REQUIRE(queue.submit([&order, number] { order.push_back(number); }, false));
-  CHECK_FALSE(queue.submit([] {}, false));
-  REQUIRE(queue.submit([&order] { order.push_back(3); }, true));
-  go_on.set_value();
-  queue.stop();
-  CHECK(order == std::vector<int>{3, 1, 2});
-  CHECK_FALSE(queue.submit([] {}, true));
+  std::vector<int> run;
+  std::atomic<int> refused = 0;
+  PasswordQueue queue;
+};
+
+}  // namespace
+
+TEST_CASE("known browsers come first, and what is too much is refused") {
+  BusyQueue jobs(2);
+  for (const int number : {1, 2, 3}) jobs.submit(number, "client " + std::to_string(number));
+  CHECK(jobs.refused == 1);
+  jobs.submit(4, "client 4", [] { return true; });
+  jobs.wait_for_checks();
+  jobs.submit(5, "client 5", [] { return false; });  // a made-up cookie, and no room with the unknown
+  jobs.wait_for_checks();
+  CHECK(jobs.refused >= 2);
+  jobs.go_on.set_value();
+  jobs.queue.stop();
+  CHECK(jobs.run == std::vector<int>{4, 0, 1, 2});
+  CHECK(jobs.refused == 3);  // there was no room for the last of the known either
+  jobs.submit(6, "client 6", [] { return true; });
+  CHECK(jobs.refused == 4);
+}
+
+TEST_CASE("one client has few jobs waiting, whatever it says it is") {
+  BusyQueue jobs(32);
+  for (int i = 1; i <= 3; ++i) jobs.submit(i, "flood");
+  for (int i = 4; i <= 6; ++i) jobs.submit(i, "flood", [] { return false; });
+  CHECK(jobs.refused == 2);
+  jobs.submit(7, "other");
+  CHECK(jobs.refused == 2);
+  jobs.go_on.set_value();
+  jobs.queue.stop();
+  CHECK(jobs.run.size() == 5);
 }
 
 TEST_CASE("a password is known by its hash, which is slow and salted") {
