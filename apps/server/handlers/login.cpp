@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::size_t max_password_bytes = 1024;
 
-Response too_often() {
-  Response refused = problem(429, "too many tries; wait a minute");
-  refused.headers.emplace_back("Retry-After", std::to_string(wait_between_tries.count()));
-  return refused;
-}
-
 Response person_response(const Principal& person) {
   Response response;
   JsonWriter json(response.body);
@@ -47,9 +41,11 @@ Response sign_in(const Request& request, Services& services) {
       services.database, {*user, *password, request.client, std::string(cookie_of(request, Cookie::device))},
       audit_entry(request, now, 200), now);
   if (!outcome) return account_problem(outcome.error(), services.log);
-  if (outcome->status == LoginOutcome::Status::too_often) return too_often();
-  if (outcome->status == LoginOutcome::Status::wrong)
+  if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
+  if (outcome->status == LoginOutcome::Status::wrong) {
+    note_refused_password(request, services, *user, 401);
     return problem(401, "the user or the password is wrong");
+  }
   Response response = person_response(principal_of(outcome->user));
   set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
   if (outcome->device) set_cookie(response, request, Cookie::device, outcome->device->text, device_known);

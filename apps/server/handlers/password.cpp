@@ -42,8 +42,12 @@ Response change_password(const Request& request, Services& services) {
   if (auto fits = check_password(*password); !fits) return problem(400, fits.error().message);
 
   const auto same = knows_password(services, request.principal, *old_password);
+  if (!same && same.error().code == ErrorCode::busy) return too_many_tries();
   if (!same) return account_problem(same.error(), services.log);
-  if (!*same) return problem(403, "old_password is wrong");
+  if (!*same) {
+    note_refused_password(request, services, request.principal.name, 403);
+    return problem(403, "old_password is wrong");
+  }
   const auto hash = hash_password(*password);
   if (!hash) return account_problem(hash.error(), services.log);
   const auto entry = audit_entry(request, services.clock.now(), 200);

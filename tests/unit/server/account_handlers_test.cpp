@@ -104,6 +104,45 @@ TEST_CASE_FIXTURE(SignedIn, "a wrong sign-in tells nothing of what was wrong") {
   CHECK(*header(locked, "Retry-After") == "60");
 }
 
+TEST_CASE_FIXTURE(SignedIn, "refused passwords are written down, with the name that was tried") {
+  login(R"({"user":"Nobody\u0000)" + std::string(80, 'x') + R"(","password":"something else"})");
+  by_session("POST", "/api/me/password", sessions["admin"],
+             R"({"old_password":"wrong password","password":"another password"})");
+  std::vector<std::string> seen;
+  for (const auto& [entry, id] : read_audit(db, {}).value()) {
+    seen.push_back(entry.name + " " + entry.action + " " + entry.client + " " + std::to_string(entry.status));
+  }
+  std::ranges::sort(seen);
+  CHECK(seen == std::vector<std::string>{
+                    "Nobody?" + std::string(57, 'x') + " POST /api/login 10.0.0.1 401",
+                    "admin POST /api/me/password 10.0.0.1 403"});
+}
+
+TEST_CASE_FIXTURE(SignedIn, "a browser is known by the cookie that it was given") {
+  const auto cookie = cookies_of(login(right))[1];
+  const std::string given = cookie.substr(0, cookie.find(';'));
+  const std::string made_up = "device=" + make_secret(SecretKind::device).text;
+  REQUIRE(given.size() == made_up.size());
+  CHECK(is_known_device(db, {.cookie = given}, clock.now()).value());
+  CHECK_FALSE(is_known_device(db, {.cookie = made_up}, clock.now()).value());
+  CHECK_FALSE(is_known_device(db, {.cookie = given}, clock.now() + device_known).value());
+  // The id of one that is known does not help without the rest.
+  const std::string mixed = given.substr(0, given.size() - 43) + made_up.substr(made_up.size() - 43);
+  CHECK_FALSE(is_known_device(db, {.cookie = mixed}, clock.now()).value());
+}
+
+TEST_CASE_FIXTURE(SignedIn, "guesses at the old password are slowed down") {
+  const auto guess = [&] {
+    return by_session("POST", "/api/me/password", sessions["admin"],
+                      R"({"old_password":"wrong password","password":"another password"})");
+  };
+  for (int i = 0; i < 5; ++i) CHECK(guess().status == 403);
+  const auto refused = guess();
+  CHECK(refused.status == 429);
+  REQUIRE(header(refused, "Retry-After"));
+  CHECK(*header(refused, "Retry-After") == "60");
+}
+
 TEST_CASE_FIXTURE(SignedIn, "a password is changed by who knows it, and ends the sessions elsewhere") {
   const auto here = value_of(cookies_of(login(right))[0]), there = value_of(cookies_of(login(right))[0]);
   const auto change = [&](std::string_view old_password, std::string_view fresh) {
