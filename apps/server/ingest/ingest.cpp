@@ -85,10 +85,11 @@ std::vector<Ingest::Submission> Ingest::take_group() {
 }
 
 void Ingest::store_group(Group group) {
-  group = answer_shut_out(group);
+  const auto version = gate_.version();
+  group = answer_shut_out(group, version);
   if (group.empty()) return;
   const auto began = clock_.read().ticks;
-  const auto appended = append(group);
+  const auto appended = append(group, version);
   if (!appended) return split_or_fail(group, appended.error());
   if (appended->stale) {
     if (auto learned = gate_.refresh(); !learned) return split_or_fail(group, learned.error());
@@ -100,16 +101,15 @@ void Ingest::store_group(Group group) {
   flusher_.add(std::move(stored), began);
 }
 
-Result<Appended> Ingest::append(Group group) {
+Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version) {
   std::vector<Batch> batches;
   batches.reserve(group.size());
   for (const Submission& batch : group) batches.push_back({batch.events, batch.agent});
-  return store_.append(batches, clock_.now(), gate_.version());
+  return store_.append(batches, clock_.now(), version);
 }
 
-/// Gives the rest of the group.
-Ingest::Group Ingest::answer_shut_out(Group group) {
-  const auto version = gate_.version();
+/// Of a group that is to be stored at that version of the accounts. Gives the rest of it.
+Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> version) {
   const auto may = [&](const Submission& batch) {
     const auto& sender = batch.sender;
     return !sender || sender->version == version || gate_.still_good(sender->credential);

@@ -61,8 +61,8 @@ class Ingest {
   void run();
   std::vector<Submission> take_group();
   void store_group(Group group);
-  Result<Appended> append(Group group);
-  Group answer_shut_out(Group group);
+  Result<Appended> append(Group group, std::optional<std::int64_t> version);
+  Group answer_shut_out(Group group, std::optional<std::int64_t> version);
   void split_or_fail(Group group, const Error& error);
 
   StoreWriter& store_;
