@@ -18,6 +18,7 @@ std::size_t files_for_connections() {
 Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, const TlsContext* before) {
   HttpConfig config;
   config.limits = http_limits(settings);
+  config.insecure_listen = settings.insecure_listen;
   if (const auto possible = files_for_connections(); possible < config.limits.max_connections) {
     log.warning("fewer connections than max_connections: raise the limit of open files",
                 {{"connections", possible}, {"max_connections", settings.max_connections}});

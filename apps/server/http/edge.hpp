@@ -20,6 +20,12 @@ struct HttpConfig {
   HttpLimits limits;
   TrustedProxies proxies;
   std::shared_ptr<const TlsContext> tls;  ///< null: plain
+  bool insecure_listen = false;           ///< plain for everyone
+
+  /// Whether a connection from `peer` is served: a plain one for this machine and for proxies alone.
+  bool admits(const boost::asio::ip::address& peer) const {
+    return tls || insecure_listen || peer.is_loopback() || proxies.contains(peer);
+  }
 };
 
 /// What all sessions share, on the network's thread.

@@ -82,8 +82,10 @@ void Listener::serve(Socket socket) {
   boost::system::error_code error;
   socket.set_option(tcp::no_delay(true), error);
   socket.native_non_blocking(true, error);
+  const auto peer = socket.remote_endpoint(error).address();
   if (error) return;
   HttpStats::add(edge_.stats.connections_accepted);
+  if (!edge_.config.admits(peer)) return HttpStats::add(edge_.stats.connections_turned_away);
   if (sessions_.size() >= edge_.config.limits.max_connections) {
     HttpStats::add(edge_.stats.connections_turned_away);
     if (turned_away_ >= max_turned_away || edge_.config.tls) return;

@@ -1,3 +1,4 @@
+#include "http/edge.hpp"
 #include "http/input_buffer.hpp"
 #include "http/request_parser.hpp"
 #include "http/response_head.hpp"
@@ -203,4 +204,14 @@ TEST_CASE("ticket keys are read in blocks of 80 bytes") {
   }
   CHECK(read_ticket_keys(folder.path / "none").error().message.find("tls_ticket_keys") != std::string::npos);
   CHECK(make_ticket_keys().value().at(0).cipher != make_ticket_keys().value().at(0).cipher);
+}
+
+TEST_CASE("without TLS this machine and its proxies are served alone") {
+  using boost::asio::ip::make_address;
+  HttpConfig config;
+  REQUIRE(config.proxies.add("192.0.2.0/28"));
+  for (const char* peer : {"127.0.0.1", "::1", "192.0.2.7"}) CHECK(config.admits(make_address(peer)));
+  for (const char* peer : {"192.0.2.77", "2001:db8::1"}) CHECK_FALSE(config.admits(make_address(peer)));
+  config.insecure_listen = true;
+  CHECK(config.admits(make_address("192.0.2.77")));
 }
