@@ -71,6 +71,13 @@ void note_restarts(const ServerSettings& running, const ServerSettings& fresh, L
   }
 }
 
+/// The settings as they would be in force: those that need a restart stay.
+Result<void> check_reload(const ServerSettings& running, ServerSettings fresh) {
+  fresh.listen = running.listen;
+  fresh.auth = running.auth;
+  return check_together(fresh);
+}
+
 Retention retention_of(const ServerSettings& settings) {
   return {settings.retention_days, settings.hours_retention_days, settings.audit_retention_days};
 }
@@ -117,6 +124,8 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     const auto fresh = read_again();
     if (!fresh)
       return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
+    if (auto fits = check_reload(settings, *fresh); !fits)
+      return log.warning("configuration refused", {{"error", std::string_view(fits.error().message)}});
     auto fresh_config = make_http_config(*fresh, log, listener.config().tls.get());
     if (!fresh_config) {
       return log.warning("configuration refused",

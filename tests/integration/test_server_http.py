@@ -370,6 +370,18 @@ class LifeTest(ServerTest):
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "configuration refused" in server.log_end(), "the refusal")
         self.assertIn("server.yaml:1: idle_timeout_sec", server.log_end())
+        self.stop(server)
+
+    def test_hangup_takes_nothing_that_does_not_fit_what_stays_until_a_restart(self):
+        config = self.folder / "server.yaml"
+        config.write_text("auth: none\n")
+        self.AUTH = ()
+        server = self.start_server("--config", config)
+        self.post([event(1)])
+        config.write_text("trusted_proxy: 127.0.0.1\n")
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "configuration refused" in server.log_end(), "the refusal")
+        self.assertIn("auth: none", server.log_end())
         self.post([event(1)])
         self.stop(server)
 
