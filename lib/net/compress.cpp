@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <memory>
 #include <new>
 
@@ -63,14 +64,18 @@ Result<std::string> zstd_unpack(std::string_view data, std::size_t max_bytes) {
                                                                           ZSTD_freeDStream);
   if (!stream) throw std::bad_alloc();
   ZSTD_DCtx_setParameter(stream.get(), ZSTD_d_windowLogMax, zstd_max_window_log);
-  LimitedOutput output(max_bytes);
+  // What is beyond a frame's own word is found out here, and not at its end.
+  const std::size_t declared = most_unpacked(data, ContentCoding::zstd);
+  LimitedOutput output(std::min(max_bytes, declared));
   ZSTD_inBuffer in{data.data(), data.size(), 0};
   std::size_t left = 1;  // 0 at the end of a frame
   for (bool full = false; in.pos < in.size || full;) {
     ZSTD_outBuffer out{output.chunk(), chunk_bytes, 0};
     left = ZSTD_decompressStream(stream.get(), &out, &in);
     if (ZSTD_isError(left)) return damaged(ContentCoding::zstd, "damaged");
-    if (!output.take(out.pos)) return output.too_large();
+    if (!output.take(out.pos)) {
+      return declared < max_bytes ? damaged(ContentCoding::zstd, "longer than it says") : output.too_large();
+    }
     full = out.pos == out.size && left != 0;
   }
   if (left != 0) return damaged(ContentCoding::zstd, "cut short");
@@ -139,6 +144,15 @@ std::string_view to_string(ContentCoding coding) noexcept {
       break;
   }
   return "identity";
+}
+
+std::size_t most_unpacked(std::string_view data, ContentCoding coding) noexcept {
+  constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();
+  if (coding == ContentCoding::identity) return data.size();
+  if (coding != ContentCoding::zstd) return unknown;
+  if (ZSTD_findFrameCompressedSize(data.data(), data.size()) != data.size()) return unknown;
+  const unsigned long long size = ZSTD_getFrameContentSize(data.data(), data.size());
+  return size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ? unknown : size;
 }
 
 std::string compress(std::string_view data, ContentCoding coding) {

@@ -3,19 +3,22 @@
 #include "handlers/services.hpp"
 #include "http/problem.hpp"
 #include "http/representation.hpp"
+#include "net/compress.hpp"
 
 #include <boost/asio/post.hpp>
 
 namespace activitytrack::server {
 namespace {
 
-/// Bodies beyond this take longer to unpack and decode than other connections should wait. A packed one can
-/// become a thousand times as long.
+/// Bodies beyond this, unpacked, take longer to unpack and decode than other connections should wait.
 constexpr std::size_t long_body_bytes = 64 * 1024;
 constexpr std::size_t long_packed_body_bytes = 4 * 1024;
 
 bool is_long(const Request& request) {
-  return request.body.size() >= (request.content_encoding.empty() ? long_body_bytes : long_packed_body_bytes);
+  const auto coding = parse_content_coding(request.content_encoding);
+  if (!coding) return false;  // it will not be unpacked
+  return (*coding != ContentCoding::identity && request.body.size() >= long_packed_body_bytes) ||
+         most_unpacked(request.body, *coding) >= long_body_bytes;
 }
 
 Response failed() { return problem(500, "the server failed to answer; its log says more"); }

@@ -47,6 +47,21 @@ TEST_CASE("a bomb is stopped at the limit") {
   }
 }
 
+TEST_CASE("what zstd says of its size is known before, and binds it") {
+  const std::string text(1'000'000, 'a');
+  std::string packed = compress(text, ContentCoding::zstd);
+  CHECK(most_unpacked(packed, ContentCoding::zstd) == text.size());
+  CHECK(most_unpacked(packed + packed, ContentCoding::zstd) > 1'000'000'000);
+  CHECK(most_unpacked("not packed at all", ContentCoding::zstd) > 1'000'000'000);
+  CHECK(most_unpacked(compress(text, ContentCoding::gzip), ContentCoding::gzip) > 1'000'000'000);
+  CHECK(most_unpacked(text, ContentCoding::identity) == text.size());
+  packed.replace(6, 4, std::string("\0\0\x03\0", 4));  // the frame's content size, behind magic and two bytes
+  REQUIRE(most_unpacked(packed, ContentCoding::zstd) == 196608);
+  const auto unpacked = decompress(packed, ContentCoding::zstd, 1'000'000);
+  REQUIRE(unpacked.has_error());
+  CHECK(unpacked.error().code == ErrorCode::invalid_input);
+}
+
 TEST_CASE("damaged, cut and trailing bytes are refused") {
   for (const ContentCoding coding : packers) {
     CAPTURE(to_string(coding));
