@@ -131,7 +131,8 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
 }
 
 double rounded(double number, int digits) {
-  const double scale = std::pow(10.0, digits);
+  double scale = 1;
+  for (int i = 0; i < digits; ++i) scale *= 10;
   return std::round(number * scale) / scale;
 }
 

@@ -22,20 +22,22 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr const char* touch_machine =
+constexpr const char* update_machine =
+    "UPDATE machines SET last_seen = max(last_seen, ?3),"
+    " timezone = iif(?4 <> '' AND ?5 >= timezone_at, ?4, timezone),"
+    " timezone_at = iif(?4 <> '', max(timezone_at, ?5), timezone_at),"
+    " agent_version = coalesce(?6, agent_version),"
+    " collect_interval_sec = coalesce(?7, collect_interval_sec),"
+    " send_interval_sec = coalesce(?8, send_interval_sec),"
+    " capture = coalesce(?9, capture),"
+    " latest_is_idle = iif(?10 >= latest_event, ?11, latest_is_idle),"
+    " latest_event = max(latest_event, ?10)"
+    " WHERE id = ?1 AND machine_id = ?2";
+
+constexpr const char* insert_machine =
     "INSERT INTO machines(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
     " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
-    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-    " ON CONFLICT(id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen),"
-    " timezone = iif(excluded.timezone <> '' AND excluded.timezone_at >= timezone_at, excluded.timezone, timezone),"
-    " timezone_at = iif(excluded.timezone <> '', max(timezone_at, excluded.timezone_at), timezone_at),"
-    " agent_version = coalesce(excluded.agent_version, agent_version),"
-    " collect_interval_sec = coalesce(excluded.collect_interval_sec, collect_interval_sec),"
-    " send_interval_sec = coalesce(excluded.send_interval_sec, send_interval_sec),"
-    " capture = coalesce(excluded.capture, capture),"
-    " latest_is_idle = iif(excluded.latest_event >= latest_event, excluded.latest_is_idle, latest_is_idle),"
-    " latest_event = max(latest_event, excluded.latest_event)"
-    " WHERE machine_id = excluded.machine_id";
+    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
 
 constexpr const char* upsert_hour =
     "INSERT INTO hours(machine, start, offset_min, totals) VALUES(?, ?, ?, ?)"
@@ -137,24 +139,31 @@ class SqliteWriter : public StoreWriter {
 
   Result<void> touch(const TouchedMachines& machines, Time now) {
     for (const auto& [key, machine] : machines) {
-      const StatementUse touch(touch_);
-      touch->bind(1, key);
-      touch->bindNoCopy(2, *machine.machine_id);
-      touch->bind(3, to_micros(now));
-      touch->bindNoCopy(4, machine.timezone);
-      touch->bind(5, to_micros(machine.timezone_at));
-      if (machine.agent) {
-        touch->bindNoCopy(6, machine.agent->version);
-        touch->bind(7, machine.agent->collect_interval_sec);
-        touch->bind(8, machine.agent->send_interval_sec);
-        touch->bindNoCopy(9, to_string(machine.agent->capture).data());
-      }
-      touch->bind(10, to_micros(machine.latest->timestamp));
-      touch->bind(11, machine.latest->is_idle ? 1 : 0);
-      if (touch->exec() == 0) return shared_key_error(*machine.machine_id);
-      if (machine.agent) touch_.clearBindings();
+      const bool touched = write_machine(update_machine_, key, machine, now) ||
+                           write_machine(insert_machine_, key, machine, now);
+      if (!touched) return shared_key_error(*machine.machine_id);
     }
     return {};
+  }
+
+  static bool write_machine(SQLite::Statement& statement, std::int64_t key, const TouchedMachine& machine, Time now) {
+    const StatementUse write(statement);
+    write->bind(1, key);
+    write->bindNoCopy(2, *machine.machine_id);
+    write->bind(3, to_micros(now));
+    write->bindNoCopy(4, machine.timezone);
+    write->bind(5, to_micros(machine.timezone_at));
+    if (machine.agent) {
+      write->bindNoCopy(6, machine.agent->version);
+      write->bind(7, machine.agent->collect_interval_sec);
+      write->bind(8, machine.agent->send_interval_sec);
+      write->bindNoCopy(9, to_string(machine.agent->capture).data());
+    }
+    write->bind(10, to_micros(machine.latest->timestamp));
+    write->bind(11, machine.latest->is_idle ? 1 : 0);
+    const bool written = write->exec() > 0;
+    if (machine.agent) statement.clearBindings();
+    return written;
   }
 
   Counts insert(std::span<const Event> events, GroupHours& hours) {
@@ -200,7 +209,8 @@ class SqliteWriter : public StoreWriter {
   UniqueFd log_;
   std::atomic<bool> sync_failed_ = false;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
-  SQLite::Statement touch_{database_, touch_machine};
+  SQLite::Statement update_machine_{database_, update_machine};
+  SQLite::Statement insert_machine_{database_, insert_machine};
   SQLite::Statement insert_{database_, insert_event_sql()};
   SQLite::Statement upsert_hour_{database_, upsert_hour};
   SqliteCheckpointer checkpointer_;
