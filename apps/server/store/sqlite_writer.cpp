@@ -53,7 +53,7 @@ std::string insert_event_sql() {
 SQLite::Database open_with_schema(const std::string& path) {
   SQLite::Database database = open_for_writing(path, sync_later_vfs());
   // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory.
-  database.exec("PRAGMA cache_size = -16384");  // KiB
+  database.exec("PRAGMA cache_size = -32768");  // KiB
   // So that sync_later_vfs() can tell the syncs of a checkpoint, which must be done at once, from those of commits.
   database.exec("PRAGMA checkpoint_fullfsync = ON");
   prepare_schema(database);

@@ -93,7 +93,7 @@ int main(int count, char** values) {
   run(into, "PRAGMA page_size = " + texts(like, "PRAGMA page_size").front());
   // As the server's writer (store/sqlite_writer.cpp).
   run(into,
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;"
       "PRAGMA wal_autocheckpoint = 4096");
   for (const auto& sql : texts(like,
                                "SELECT sql FROM sqlite_master WHERE tbl_name = 'events' AND sql IS NOT NULL"
