@@ -109,11 +109,6 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
                     log,           passwords,     stats,           readiness, config->limits.max_body_bytes};
   Dispatcher dispatcher(routes(), *gate, services, workers, readers);
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
-  const auto listening = listen_everywhere(listener, settings, log);
-  if (!listening) return listening.error();
-  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered)
-    return offered.error();
-
   Care care(*store.database, clock, log, retention_of(settings), drop_parts_of(settings.database));
 
   const auto stop = [&] {
@@ -136,7 +131,13 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     care.configure(retention_of(*fresh));
     log.info("configuration read again");
   };
+  // Before anyone is told that the server listens: who then sends a signal means it.
   const Signals signals(context, stop, reload);
+  const auto listening = listen_everywhere(listener, settings, log);
+  if (!listening) return listening.error();
+  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered)
+    return offered.error();
+
   context.run();
   workers.join();
   readers.join();
