@@ -25,19 +25,31 @@ Result<Account> find_account(Database& database, const std::string& name) {
   return account;
 }
 
-/// The browser's id if it signed in as this user before, else 0.
-Result<std::int64_t> known_device(Database& database, std::string_view cookie, std::int64_t user, Time now) {
+/// A browser that signed in before, and as whom.
+struct Device {
+  std::int64_t id = 0;  ///< 0: it did not
+  std::int64_t user = 0;
+};
+
+Result<Device> find_device(Database& database, std::string_view cookie, Time now) {
   const auto token = parse_secret(cookie);
-  std::int64_t device = 0;
-  if (!token || token->kind != SecretKind::device || user == 0) return device;
+  Device device;
+  if (!token || token->kind != SecretKind::device) return device;
   const SecretHash hash = hash_secret(cookie);
   const auto read =
-      database.run("SELECT hash FROM known_devices WHERE id = $1 AND user_id = $2 AND created_at > $3",
-                   {token->id, user, to_micros(now - device_known)}, [&](const SqlRow& row) {
-                     if (is_same_hash(hash, row.text(0))) device = token->id;
+      database.run("SELECT hash, user_id FROM known_devices WHERE id = $1 AND created_at > $2",
+                   {token->id, to_micros(now - device_known)}, [&](const SqlRow& row) {
+                     if (is_same_hash(hash, row.text(0))) device = {token->id, row.integer(1)};
                    });
   if (!read) return read.error();
   return device;
+}
+
+/// The browser's id if it signed in as this user before, else 0.
+Result<std::int64_t> known_device(Database& database, std::string_view cookie, std::int64_t user, Time now) {
+  const auto device = find_device(database, cookie, now);
+  if (!device) return device.error();
+  return user != 0 && device->user == user ? device->id : 0;
 }
 
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
@@ -123,17 +135,9 @@ bool has_device_cookie(const Request& request) {
 }
 
 Result<bool> is_known_device(Database& database, const Request& request, Time now) {
-  const auto cookie = cookie_of(request, Cookie::device);
-  const auto token = parse_secret(cookie);
-  bool is_known = false;
-  if (!token || token->kind != SecretKind::device) return is_known;
-  const SecretHash hash = hash_secret(cookie);
-  const auto read =
-      database.run("SELECT hash FROM known_devices WHERE id = $1 AND created_at > $2",
-                   {token->id, to_micros(now - device_known)},
-                   [&](const SqlRow& row) { is_known = is_same_hash(hash, row.text(0)); });
-  if (!read) return read.error();
-  return is_known;
+  const auto device = find_device(database, cookie_of(request, Cookie::device), now);
+  if (!device) return device.error();
+  return device->id != 0;
 }
 
 }  // namespace activitytrack::server
