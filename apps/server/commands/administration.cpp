@@ -108,6 +108,10 @@ Result<std::string> label_option(const Options& options) {
   return label;
 }
 
+std::string secret_text(const Options& options, const NewSecret& secret, Time expires_at) {
+  return (options.line.has("json") ? new_secret_json(secret, expires_at) : secret.text) + "\n";
+}
+
 std::string format_table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {

@@ -2,6 +2,7 @@
 
 #include "auth/audit.hpp"
 #include "commands/command.hpp"
+#include "handlers/account_json.hpp"
 
 #include <chrono>
 #include <functional>
@@ -44,6 +45,20 @@ Result<std::string> label_option(const Options& options);
 
 /// A password: twice from the terminal, without echo, or the first line of standard input.
 Result<std::string> ask_password();
+
+/// A list of accounts (handlers/account_json.hpp) as a line of JSON.
+template <class Account>
+std::string accounts_json(const std::vector<Account>& accounts) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_array();
+  for (const Account& account : accounts) write_account(json, account);
+  json.end_array();
+  return text + "\n";
+}
+
+/// A secret that was just made, alone or, by --json, with what belongs to it.
+std::string secret_text(const Options& options, const NewSecret& secret, Time expires_at);
 
 /// Rows below a head, in columns.
 std::string format_table(const std::vector<std::vector<std::string>>& rows);

@@ -1,7 +1,6 @@
 #include "auth/enrolment.hpp"
 
 #include "commands/administration.hpp"
-#include "core/json_writer.hpp"
 
 #include <activitytrack/core/timestamp.hpp>
 
@@ -9,37 +8,6 @@ namespace activitytrack::server {
 namespace {
 
 constexpr std::int64_t max_uses = 1'000'000;
-
-std::string secret_text(const Options& options, const NewSecret& secret, Time expires_at) {
-  if (!options.line.has("json")) return secret.text + "\n";
-  std::string json;
-  JsonWriter(json)
-      .begin_object()
-      .field("id", format_id(secret.id))
-      .field("token", secret.text)
-      .field("expires_at", format_timestamp(expires_at))
-      .end_object();
-  return json + "\n";
-}
-
-std::string list_json(const std::vector<EnrolmentToken>& tokens) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_array();
-  for (const auto& token : tokens) {
-    json.begin_object()
-        .field("id", format_id(token.id))
-        .field("label", token.label)
-        .field("created_at", format_timestamp(token.created_at))
-        .field("expires_at", format_timestamp(token.expires_at))
-        .field("uses", token.uses)
-        .field("uses_left", token.uses_left)
-        .field("replace", token.may_replace)
-        .end_object();
-  }
-  json.end_array();
-  return text + "\n";
-}
 
 std::string list_table(const std::vector<EnrolmentToken>& tokens) {
   std::vector<std::vector<std::string>> rows{{"ID", "USES LEFT", "EXPIRES", "REPLACES", "LABEL"}};
@@ -77,7 +45,7 @@ int list_enrolment_tokens(const Options& options) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto tokens = list_enrolment_tokens(database);
     if (!tokens) return tokens.error();
-    program::print(options.line.has("json") ? list_json(*tokens) : list_table(*tokens));
+    program::print(options.line.has("json") ? accounts_json(*tokens) : list_table(*tokens));
     return {};
   });
 }

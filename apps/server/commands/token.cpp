@@ -1,43 +1,10 @@
 #include "auth/api_tokens.hpp"
 #include "commands/administration.hpp"
-#include "core/json_writer.hpp"
 
 #include <activitytrack/core/timestamp.hpp>
 
 namespace activitytrack::server {
 namespace {
-
-std::string secret_text(const Options& options, const NewSecret& secret, Time expires_at) {
-  if (!options.line.has("json")) return secret.text + "\n";
-  std::string json;
-  JsonWriter(json)
-      .begin_object()
-      .field("id", format_id(secret.id))
-      .field("token", secret.text)
-      .field("expires_at", format_timestamp(expires_at))
-      .end_object();
-  return json + "\n";
-}
-
-std::string list_json(const std::vector<ApiToken>& tokens) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_array();
-  for (const ApiToken& token : tokens) {
-    json.begin_object()
-        .field("id", format_id(token.id))
-        .field("user", token.user)
-        .field("label", token.label)
-        .field("may_write", token.may_write)
-        .field("created_at", format_timestamp(token.created_at))
-        .field("expires_at", format_timestamp(token.expires_at))
-        .key("used_at");
-    token.used_at ? json.value(format_timestamp(*token.used_at)) : json.null();
-    json.end_object();
-  }
-  json.end_array();
-  return text + "\n";
-}
 
 std::string list_table(const std::vector<ApiToken>& tokens) {
   std::vector<std::vector<std::string>> rows{{"ID", "USER", "MAY", "EXPIRES", "LAST USED", "LABEL"}};
@@ -76,7 +43,7 @@ int list_tokens(const Options& options) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto tokens = list_api_tokens(database, 0);
     if (!tokens) return tokens.error();
-    program::print(options.line.has("json") ? list_json(*tokens) : list_table(*tokens));
+    program::print(options.line.has("json") ? accounts_json(*tokens) : list_table(*tokens));
     return {};
   });
 }

@@ -3,7 +3,6 @@
 #include "auth/passwords.hpp"
 #include "auth/role.hpp"
 #include "commands/administration.hpp"
-#include "core/json_writer.hpp"
 
 #include <activitytrack/core/timestamp.hpp>
 
@@ -35,23 +34,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string list_json(const std::vector<User>& users) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_array();
-  for (const User& user : users) {
-    json.begin_object()
-        .field("user", user.name)
-        .field("role", to_string(user.role))
-        .key("machines")
-        .begin_array();
-    for (const std::string& machine : user.machines) json.value(machine);
-    json.end_array().field("created_at", format_timestamp(user.created_at)).end_object();
-  }
-  json.end_array();
-  return text + "\n";
-}
-
 std::string list_table(const std::vector<User>& users) {
   std::vector<std::vector<std::string>> rows{{"USER", "ROLE", "SINCE", "MACHINES"}};
   for (const User& user : users) {
@@ -79,7 +61,7 @@ int list_users(const Options& options) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto users = list_users(database);
     if (!users) return users.error();
-    program::print(options.line.has("json") ? list_json(*users) : list_table(*users));
+    program::print(options.line.has("json") ? accounts_json(*users) : list_table(*users));
     return {};
   });
 }

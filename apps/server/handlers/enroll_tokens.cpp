@@ -1,30 +1,15 @@
 #include "auth/audit.hpp"
 #include "auth/enrolment.hpp"
 #include "handlers/account_handlers.hpp"
+#include "handlers/account_json.hpp"
 #include "handlers/account_problem.hpp"
 #include "handlers/json_fields.hpp"
 #include "http/problem.hpp"
-
-#include "core/json_writer.hpp"
-
-#include <activitytrack/core/timestamp.hpp>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::int64_t default_hours = 24, max_hours = 24 * 366, max_uses = 1'000'000;
-
-void write_token(JsonWriter& json, const EnrolmentToken& token) {
-  json.begin_object()
-      .field("id", format_id(token.id))
-      .field("label", token.label)
-      .field("created_at", format_timestamp(token.created_at))
-      .field("expires_at", format_timestamp(token.expires_at))
-      .field("uses", token.uses)
-      .field("uses_left", token.uses_left)
-      .field("replace", token.may_replace)
-      .end_object();
-}
 
 Result<EnrolmentToken> read_wanted(const boost::json::object& fields, Time now) {
   EnrolmentToken token;
@@ -51,7 +36,7 @@ Response get_enroll_tokens(const Request&, Services& services) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().key("enroll_tokens").begin_array();
-  for (const EnrolmentToken& token : *tokens) write_token(json, token);
+  for (const EnrolmentToken& token : *tokens) write_account(json, token);
   json.end_array().end_object();
   return response;
 }
@@ -72,12 +57,7 @@ Response post_enroll_token(const Request& request, Services& services) {
   if (!made) return account_problem(made.error(), services.log);
   Response response;
   response.status = 201;
-  JsonWriter(response.body)
-      .begin_object()
-      .field("id", format_id(secret.id))
-      .field("token", secret.text)
-      .field("expires_at", format_timestamp(wanted->expires_at))
-      .end_object();
+  response.body = new_secret_json(secret, wanted->expires_at);
   return response;
 }
 

@@ -1,31 +1,15 @@
 #include "auth/api_tokens.hpp"
 #include "auth/audit.hpp"
 #include "handlers/account_handlers.hpp"
+#include "handlers/account_json.hpp"
 #include "handlers/account_problem.hpp"
 #include "handlers/json_fields.hpp"
 #include "http/problem.hpp"
-
-#include "core/json_writer.hpp"
-
-#include <activitytrack/core/timestamp.hpp>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::int64_t default_days = 90, max_days = 3650;
-
-void write_token(JsonWriter& json, const ApiToken& token) {
-  json.begin_object()
-      .field("id", format_id(token.id))
-      .field("user", token.user)
-      .field("label", token.label)
-      .field("may_write", token.may_write)
-      .field("created_at", format_timestamp(token.created_at))
-      .field("expires_at", format_timestamp(token.expires_at));
-  json.key("used_at");
-  token.used_at ? json.value(format_timestamp(*token.used_at)) : json.null();
-  json.end_object();
-}
 
 /// The person whose tokens are meant: an admin may name another one.
 Result<std::int64_t> owner(const Request& request, Services& services, const std::string& named) {
@@ -61,7 +45,7 @@ Response get_tokens(const Request& request, Services& services) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().key("tokens").begin_array();
-  for (const ApiToken& token : *tokens) write_token(json, token);
+  for (const ApiToken& token : *tokens) write_account(json, token);
   json.end_array().end_object();
   return response;
 }
@@ -89,12 +73,7 @@ Response post_token(const Request& request, Services& services) {
   if (!made) return account_problem(made.error(), services.log);
   Response response;
   response.status = 201;
-  JsonWriter(response.body)
-      .begin_object()
-      .field("id", format_id(secret.id))
-      .field("token", secret.text)
-      .field("expires_at", format_timestamp(wanted->expires_at))
-      .end_object();
+  response.body = new_secret_json(secret, wanted->expires_at);
   return response;
 }
 

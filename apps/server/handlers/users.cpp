@@ -4,24 +4,14 @@
 #include "auth/passwords.hpp"
 #include "auth/role.hpp"
 #include "handlers/account_handlers.hpp"
+#include "handlers/account_json.hpp"
 #include "handlers/account_problem.hpp"
 #include "handlers/json_fields.hpp"
 #include "handlers/passwords.hpp"
 #include "http/problem.hpp"
 
-#include "core/json_writer.hpp"
-
-#include <activitytrack/core/timestamp.hpp>
-
 namespace activitytrack::server {
 namespace {
-
-void write_user(JsonWriter& json, const User& user) {
-  json.begin_object().field("user", user.name).field("role", to_string(user.role));
-  json.key("machines").begin_array();
-  for (const std::string& machine : user.machines) json.value(std::string_view(machine));
-  json.end_array().field("created_at", format_timestamp(user.created_at)).end_object();
-}
 
 Response user_response(std::string_view name, Services& services) {
   const auto user = find_user(services.database, name);
@@ -29,7 +19,7 @@ Response user_response(std::string_view name, Services& services) {
   if (!*user) return problem(404, "there is no user " + std::string(name));
   Response response;
   JsonWriter json(response.body);
-  write_user(json, **user);
+  write_account(json, **user);
   return response;
 }
 
@@ -117,7 +107,7 @@ Response get_users(const Request&, Services& services) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().key("users").begin_array();
-  for (const User& user : *users) write_user(json, user);
+  for (const User& user : *users) write_account(json, user);
   json.end_array().end_object();
   return response;
 }
