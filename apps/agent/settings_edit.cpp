@@ -1,5 +1,7 @@
 #include "settings_edit.hpp"
 
+#include "core/small_file.hpp"
+
 #include "core/unique_fd.hpp"
 
 #include <fcntl.h>
@@ -41,13 +43,8 @@ bool sets(std::string_view line, std::string_view key, char separator) {
   return next != std::string_view::npos && line[next] == separator;
 }
 
-Result<void> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot write", errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
+Result<void> write_durably(int fd, std::string_view text) {
+  if (auto written = write_all(fd, text); !written) return written;
   return ::fsync(fd) == 0 ? Result<void>() : system_error("cannot write", errno);
 }
 
@@ -97,7 +94,7 @@ Result<void> write_private_file(const std::string& file, std::string_view text) 
   std::string temporary = file + ".XXXXXX";
   const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (!fd) return system_error("cannot write " + file, errno);
-  auto done = write_all(fd.get(), text);
+  auto done = write_durably(fd.get(), text);
   if (done && ::rename(temporary.c_str(), file.c_str()) != 0) done = system_error("cannot write", errno);
   if (done) return {};
   ::unlink(temporary.c_str());

@@ -71,16 +71,6 @@ Result<void> make_private_folder(const fs::path& folder) {
   return {};
 }
 
-Result<void> write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot write", errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
-}
-
 /// Writes `file` whole and durably, or not at all; busy if it is there already.
 Result<void> create_file(const fs::path& file, std::string_view text) {
   std::string temporary = file.string() + ".XXXXXX";
