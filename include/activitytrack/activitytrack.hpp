@@ -12,8 +12,12 @@
 
 #include <activitytrack/agent/agent.hpp>
 #include <activitytrack/agent/delivery.hpp>
+#include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
+#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/config/setting.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/agent_state.hpp>
 #include <activitytrack/core/clock.hpp>
@@ -25,10 +29,12 @@
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
+#include <activitytrack/core/screenshot.hpp>
 #include <activitytrack/core/timestamp.hpp>
 #include <activitytrack/core/utf8.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
 #include <activitytrack/desktop/memory_focus_source.hpp>
+#include <activitytrack/desktop/notifier.hpp>
 #include <activitytrack/desktop/system_stats.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
@@ -39,5 +45,16 @@
 #include <activitytrack/report/local_day.hpp>
 #include <activitytrack/report/period.hpp>
 #include <activitytrack/report/summary.hpp>
+#include <activitytrack/s3/s3_options.hpp>
+#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
+#include <activitytrack/screen/exif.hpp>
+#include <activitytrack/screen/image.hpp>
+#include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/perceptual_hash.hpp>
+#include <activitytrack/screen/screen_source.hpp>
+#include <activitytrack/seal/seal.hpp>
 #include <activitytrack/sender/backoff.hpp>
+#include <activitytrack/sender/s3_sender.hpp>
+#include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>

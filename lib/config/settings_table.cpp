@@ -2,6 +2,9 @@
 
 #include "config/machine_id.hpp"
 
+#include <activitytrack/seal/seal.hpp>
+
+#include <algorithm>
 #include <array>
 
 namespace activitytrack {
@@ -31,6 +34,12 @@ Result<void> check_id_or_empty(std::string_view id) {
   return id.empty() ? Result<void>() : check_machine_id(id);
 }
 
+Result<void> check_public_key_or_empty(std::string_view text) {
+  if (text.empty()) return {};
+  const Result<PublicKey> key = parse_public_key(text);
+  return key ? Result<void>() : key.error();
+}
+
 using Row = Setting<Settings>;
 
 constexpr Row flag(std::string_view key, std::string_view ini, bool Settings::*member,
@@ -46,6 +55,29 @@ constexpr Row number(std::string_view key, std::string_view ini, std::int64_t Se
 constexpr Row text(std::string_view key, std::string_view ini, std::string Settings::*member,
                    std::string_view help, Result<void> (*check)(std::string_view) = nullptr) {
   return {key, ini, member, "", help, 0, 0, false, false, check};
+}
+
+constexpr Row list(std::string_view key, std::string_view ini, std::vector<std::string> Settings::*member,
+                   std::string_view help) {
+  return {key, ini, member, "", help};
+}
+
+/// A text that can be written into a template's arguments.
+template <std::size_t size>
+struct Word {
+  char text[size];
+  consteval Word(const char (&word)[size]) { std::copy_n(word, size, text); }
+  constexpr std::string_view view() const { return {text, size - 1}; }
+};
+
+/// The check of a setting that takes one of few words.
+template <Word... words>
+Result<void> one_of(std::string_view value) {
+  if (((value == words.view()) || ...)) return {};
+  std::string accepted;
+  ((words.view().empty() ? accepted : accepted.append(accepted.empty() ? "" : ", ").append(words.view())),
+   ...);
+  return invalid("must be one of: " + accepted);
 }
 
 constexpr Row secret(Row row) {
@@ -89,20 +121,63 @@ const std::array table{
     flag("features.window_titles", "window_titles", &Settings::window_titles,
          "Whether titles of windows are collected; if not, the application's name only."),
 
+    text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
+         "When a screenshot is taken, always while the person is active alone: interval (by the clock), "
+         "random (once in each interval, "
+         "at a moment that nobody can foresee) or focus (when another window gets the focus).",
+         one_of<"interval", "random", "focus">),
     number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1,
            1440, "How often a screenshot is taken."),
     flag("screenshots.blur", "screenshot_blur", &Settings::screenshot_blur,
          "Whether screenshots are blurred beyond reading before they leave the agent's memory."),
+    text("screenshots.blur_kind", "screenshot_blur_kind", &Settings::screenshot_blur_kind,
+         "How they are blurred: gaussian or pixels.", one_of<"gaussian", "pixels">),
+    number("screenshots.blur_sigma", "screenshot_blur_sigma", &Settings::screenshot_blur_sigma, "px", 4, 200,
+           "Standard deviation of the Gaussian, in pixels of the screen."),
+    number("screenshots.pixel_block", "screenshot_pixel_block", &Settings::screenshot_pixel_block, "px", 8,
+           400, "Side of the squares of blur_kind pixels, in pixels of the screen."),
+    flag("screenshots.full_size", "screenshot_full_size", &Settings::screenshot_full_size,
+         "Whether pictures are as large as the screen, not a quarter as wide and high."),
+    number("screenshots.quality", "screenshot_quality", &Settings::screenshot_quality, "", 1, 100,
+           "Quality of the JPEG."),
+    text("screenshots.subsampling", "screenshot_subsampling", &Settings::screenshot_subsampling,
+         "How coarsely the JPEG keeps colour: 4:4:4, 4:2:2 or 4:2:0.", one_of<"4:4:4", "4:2:2", "4:2:0">),
+    text("screenshots.monitors", "screenshot_monitors", &Settings::screenshot_monitors,
+         "Several monitors: together in one picture, or each in its own.", one_of<"together", "each">),
+    flag("screenshots.skip_unchanged", "screenshot_skip_unchanged", &Settings::screenshot_skip_unchanged,
+         "Whether a screen that looks as before is told of without a picture."),
+    list("screenshots.excluded_apps", "screenshot_excluded_apps", &Settings::screenshot_excluded_apps,
+         "While one of these applications is on the screen, no screenshot is taken."),
+    flag("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
+         "Whether the person is notified of each screenshot, not of the first of a session alone."),
     text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
-         "Screenshots are sealed for the owner of this key; the server cannot open them."),
+         "Screenshots are sealed for the owner of this key; the server cannot open them. "
+         "`activitytrack-report keygen` makes one.",
+         check_public_key_or_empty),
+    number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib,
+           "MiB", 1, 65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
 
-    text("s3.bucket", "bucket_name", &Settings::s3_bucket,
-         "Bucket that screenshots go to, in place of the server."),
+    text(
+        "s3.bucket", "bucket_name", &Settings::s3_bucket,
+        "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
+    text("s3.prefix", "aws_prefix", &Settings::s3_prefix, "What the names of all objects begin with."),
     secret(text("s3.access_key", "aws_access_key", &Settings::s3_access_key,
-                "Access key; without it the usual AWS environment, shared file or instance role is used.")),
+                "Access key; without it the usual AWS environment, shared files, container or instance role "
+                "is used.")),
     secret(text("s3.secret_key", "aws_secret_key", &Settings::s3_secret_key, "Secret of the access key.")),
+    secret(text("s3.session_token", "aws_session_token", &Settings::s3_session_token,
+                "Session token of a temporary access key.")),
+    text("s3.profile", "aws_profile", &Settings::s3_profile, "Profile of the AWS shared files to use."),
     text("s3.region", "aws_region", &Settings::s3_region, "Region of the bucket."),
     text("s3.endpoint", "aws_endpoint", &Settings::s3_endpoint, "URL of an S3 service other than AWS."),
+    flag("s3.path_style", "aws_path_style", &Settings::s3_path_style,
+         "Whether the bucket stands in the URL's path, as many services other than AWS want it."),
+    text("s3.sse", "aws_sse", &Settings::s3_sse, "How S3 encrypts objects at rest: AES256 or aws:kms.",
+         one_of<"", "AES256", "aws:kms">),
+    text("s3.sse_kms_key", "aws_sse_kms_key", &Settings::s3_sse_kms_key,
+         "Key of aws:kms, if not the bucket's own."),
+    flag("s3.seal_events", "s3_seal_events", &Settings::s3_seal_events,
+         "Whether events that go to the bucket are sealed for screenshots.public_key."),
 
     log_level_setting<Settings>(),
     log_format_setting<Settings>(),

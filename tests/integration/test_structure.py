@@ -15,15 +15,19 @@ MAY_USE = {
     "net": {"core"},
     "sqlite": set(),
     "x11": {"core"},
+    "s3": {"core", "net"},
+    "seal": {"core"},
+    "screen": {"core", "x11"},
     "input": {"core", "x11"},
     "desktop": {"core", "x11"},
     "buffer": {"core", "sqlite"},
-    "sender": {"core", "net"},
-    "config": {"core"},
+    "sender": {"core", "net", "s3", "seal"},
+    "config": {"core", "seal"},
     "report": {"core"},
-    "agent": {"core", "input", "desktop", "buffer", "sender", "config"},
+    "agent": {"core", "input", "desktop", "screen", "seal", "buffer", "sender", "config"},
 }
-HIDDEN = ("boost/asio", "boost/beast", "boost/json", "sqlite3.h", "SQLiteCpp", "xcb/", "X11/", "yaml-cpp", "openssl")
+HIDDEN = ("boost/asio", "boost/beast", "boost/json", "sqlite3.h", "SQLiteCpp", "xcb/", "X11/", "yaml-cpp", "openssl",
+          "sodium.h", "jpeglib.h", "turbojpeg.h", "libexif", "systemd/")
 
 
 def includes(file):

@@ -26,15 +26,34 @@ struct Settings {
   bool track_system_stats = true;
   bool window_titles = true;
 
+  std::string screenshot_when = "interval";  ///< or "random", "focus"
   std::int64_t screenshot_interval_min = 5;
   bool screenshot_blur = true;
+  std::string screenshot_blur_kind = "gaussian";  ///< or "pixels"
+  std::int64_t screenshot_blur_sigma = 8;
+  std::int64_t screenshot_pixel_block = 24;
+  bool screenshot_full_size = false;
+  std::int64_t screenshot_quality = 60;
+  std::string screenshot_subsampling = "4:2:0";  ///< or "4:2:2", "4:4:4"
+  std::string screenshot_monitors = "together";  ///< or "each"
+  bool screenshot_skip_unchanged = false;
+  std::vector<std::string> screenshot_excluded_apps;
+  bool screenshot_notify_each = false;
   std::string screenshot_public_key;
+  std::int64_t screenshot_buffer_max_mib = 512;
 
   std::string s3_bucket;
+  std::string s3_prefix;
   std::string s3_access_key;
   std::string s3_secret_key;
+  std::string s3_session_token;
+  std::string s3_profile;
   std::string s3_region = "us-east-1";
   std::string s3_endpoint;
+  bool s3_path_style = false;
+  std::string s3_sse;
+  std::string s3_sse_kms_key;
+  bool s3_seal_events = false;
 
   std::string log_level = "info";
   std::string log_format = "text";

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/desktop/notifier.hpp>
+#include <activitytrack/screen/develop.hpp>
+#include <activitytrack/screen/screen_source.hpp>
+#include <activitytrack/seal/seal.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace activitytrack {
+
+struct PhotographerOptions {
+  std::string machine_id;
+  DevelopOptions develop;
+  bool each_monitor = false;
+  std::vector<std::string> excluded_apps;
+  bool skip_unchanged = false;  ///< what looks like the last one is told of, without a picture
+  bool notify_each = false;     ///< tell the person of each capture, not of the first alone
+  std::variant<PublicKey, MachineKey> seal_for;
+};
+
+/// What the person's clock shows, for the moment of a capture.
+struct CaptureMoment {
+  Time at{};
+  std::string timezone;
+  int utc_offset_min = 0;
+};
+
+struct PhotographerStatus {
+  std::int64_t taken = 0;      ///< pictures in the buffer since the start
+  std::int64_t unchanged = 0;  ///< of format none
+  std::int64_t skipped = 0;    ///< captures that the screen's state prevented
+  std::string last_skip;       ///< why the last one was: "locked", ...
+  Time last_taken = Time::min();
+  std::string last_error;  ///< of the last try; empty if it went well
+};
+
+/// Takes screenshots on a thread of its own: capture, develop, seal, into the buffer. Only sealed bytes leave
+/// its memory.
+class Photographer {
+ public:
+  using OpenScreen = std::function<Result<std::unique_ptr<ScreenSource>>()>;
+
+  /// `open` is called on the thread, when a picture is wanted and no screen is open. `notifier` may be null.
+  /// `log` is borrowed.
+  Photographer(OpenScreen open, std::shared_ptr<ScreenshotBuffer> buffer, std::unique_ptr<Notifier> notifier,
+               PhotographerOptions options, Log& log);
+
+  /// Waits for a capture under way.
+  ~Photographer();
+
+  /// Asks for a capture as soon as may be, and returns at once. One that is asked for while another is under
+  /// way is left out.
+  void take(CaptureMoment moment);
+
+  /// From now on nothing is taken, and what is under way is thrown away before it reaches the buffer; back
+  /// when that is certain.
+  void stop();
+  /// Takes again.
+  void start();
+
+  void configure(PhotographerOptions options);
+
+  PhotographerStatus status() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/core/screenshot.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack {
+
+struct ScreenshotBufferStats {
+  std::int64_t pending = 0;  ///< screenshots waiting to be sent
+  std::int64_t aside = 0;    ///< refused for good, kept for a person to look at
+  std::int64_t dropped = 0;  ///< ever dropped by the bounds of age and size
+  std::int64_t bytes = 0;    ///< on disk, of all of them
+};
+
+/// Screenshots between taking and sending. What it is given is sealed already: nothing else reaches the disk.
+/// Durable: when `append` returns, the screenshot survives kill -9 and loss of power. May be called from any
+/// thread. On an error nothing changed.
+class ScreenshotBuffer {
+ public:
+  virtual ~ScreenshotBuffer() = default;
+
+  /// Appending one that is already pending (the same machine_id and id) changes nothing. `sealed` may be
+  /// empty (format none).
+  virtual Result<void> append(const Screenshot& screenshot, std::string_view sealed) = 0;
+
+  /// Up to `count` pending ones with an id above `after`, in order of id.
+  virtual Result<std::vector<Screenshot>> pending(std::size_t count, std::string_view after = {}) = 0;
+
+  /// The sealed bytes of a pending one. `corrupt` if they are damaged; `not_found` if the bounds took it
+  /// meanwhile.
+  virtual Result<std::string> read(const Screenshot& screenshot) = 0;
+
+  /// Takes one out of the pending ones; with a `rejection`, keeps it aside.
+  virtual Result<void> settle(const Screenshot& screenshot, std::string_view rejection) = 0;
+
+  virtual Result<ScreenshotBufferStats> stats() = 0;
+};
+
+struct ScreenshotBufferOptions {
+  std::filesystem::path folder;
+  std::chrono::hours max_age{90 * 24};
+  std::int64_t max_bytes = 512LL << 20;
+};
+
+/// A folder with a file for each screenshot, readable by its owner alone: pictures are too large to go twice
+/// through a database's log, and one damaged file is one lost picture. When a bound is passed, the oldest are
+/// dropped, counted and logged. `clock` and `log` are borrowed.
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options,
+                                                                        Clock& clock, Log& log);
+
+/// In memory, for tests and for programs that need no durability.
+std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer();
+
+}  // namespace activitytrack

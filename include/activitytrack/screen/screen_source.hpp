@@ -1,0 +1,72 @@
+#pragma once
+
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/screen/image.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack {
+
+/// Whether the screen may be taken now, and if not, why.
+enum class ScreenState {
+  visible,
+  locked,    ///< a lock screen is up, or the session is marked as locked
+  blanked,   ///< the screen saver runs, or the monitor is off
+  excluded,  ///< an application that is never to be taken is on the screen
+};
+
+std::string_view to_string(ScreenState state) noexcept;
+
+struct CaptureRequest {
+  bool quarter = true;        ///< at a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp)
+  bool each_monitor = false;  ///< a picture for each monitor, not one of all
+  /// Names of applications in any case, as FocusSample::app or the window's class tells them. One of these
+  /// anywhere on the screen (on any monitor, with or without the focus; covered by others too, since what
+  /// covers may be translucent) prevents the capture.
+  std::vector<std::string> excluded_apps;
+};
+
+/// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink
+/// returns.
+struct ScreenPicture {
+  MutableImageView pixels;
+  int width = 0;  ///< of the part of the screen that it shows, px
+  int height = 0;
+  std::string monitor;  ///< its name; "" where it shows all
+  int index = 0;        ///< counts from 0 within one capture
+};
+
+/// Takes pictures of the session's own screen, without the pointer. One thread uses it.
+class ScreenSource {
+ public:
+  /// An error ends the capture and is handed on.
+  using Sink = std::function<Result<void>(const ScreenPicture&)>;
+
+  virtual ~ScreenSource() = default;
+
+  /// Gives what the screen shows to `sink`, once or once a monitor, if its state is `visible`; the state is
+  /// looked at again after the pixels were read and before the sink sees them. On an error of its own the
+  /// source is gone for good (its display server went away): destroy it and open a new one.
+  virtual Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) = 0;
+};
+
+/// The X display `display` ("" means $DISPLAY), which must be one of this machine and of this user's own
+/// session; else `permission`. Scaled by the server with XRender and handed over in shared memory (MIT-SHM)
+/// where it can do that, read by XGetImage where it cannot. `log` is borrowed; it is told once which way was
+/// chosen.
+Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log);
+
+/// A screen in memory: for tests, and for programs with pictures of their own. Changed by the thread that
+/// captures alone.
+struct MemoryScreen {
+  Image image;
+  ScreenState state = ScreenState::visible;
+};
+std::unique_ptr<ScreenSource> make_memory_screen_source(std::shared_ptr<MemoryScreen> screen);
+
+}  // namespace activitytrack
