@@ -4,8 +4,8 @@
 #include <activitytrack/core/utf8.hpp>
 #include <activitytrack/input/input_source.hpp>
 
-#include "desktop/x11_window.hpp"
 #include "input/x11_devices.hpp"
+#include "x11/window.hpp"
 
 namespace activitytrack::agent_app {
 
@@ -33,7 +33,7 @@ Check check_devices(const x11::Connection& connection) {
 
 /// The window that the manager put up for its name. find_window_manager() also wants it to tell the active
 /// window, which none does on a desktop that is still empty.
-xcb_window_t manager_window(const x11::Connection& connection, const X11Atoms& atoms) {
+xcb_window_t manager_window(const x11::Connection& connection, const x11::Atoms& atoms) {
   auto asked = xcb_get_property(connection.get(), 0, connection.root(), atoms.net_supporting_wm_check,
                                 XCB_ATOM_WINDOW, 0, 1);
   x11::Owned<xcb_get_property_reply_t> reply(xcb_get_property_reply(connection.get(), asked, nullptr));
@@ -42,13 +42,13 @@ xcb_window_t manager_window(const x11::Connection& connection, const X11Atoms& a
 }
 
 Check check_window_manager(const x11::Connection& connection) {
-  X11Atoms atoms(connection);
+  x11::Atoms atoms(connection);
   auto window = manager_window(connection, atoms);
   if (window == XCB_NONE)
     return {
         "window manager", false,
         "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
-  auto name = clean_utf8(window_title(connection, atoms, window), 64);
+  auto name = clean_utf8(x11::window_title(connection, atoms, window), 64);
   return {"window manager", true, name.empty() ? "follows EWMH" : name};
 }
 

@@ -1,10 +1,10 @@
 #include <activitytrack/core/utf8.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
 
-#include "desktop/x11_window.hpp"
 #include "x11/connection.hpp"
 #include "x11/no_sigpipe.hpp"
 #include "x11/server_time.hpp"
+#include "x11/window.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -45,7 +45,7 @@ class X11FocusSource final : public FocusSource {
 
   x11::Connection connection_;
   x11::ServerTime time_;
-  const X11Atoms atoms_;
+  const x11::Atoms atoms_;
 
   xcb_window_t manager_ = XCB_NONE;  ///< the EWMH window manager's own window
   xcb_window_t window_ = XCB_NONE;   ///< the application's window that has the focus
@@ -88,13 +88,14 @@ Result<void> X11FocusSource::drain(ClockReading now, std::vector<FocusSample>& o
 /// Brings what is known of the focus up to date.
 void X11FocusSource::look() {
   if (std::exchange(manager_stale_, false)) {
-    watch(manager_, find_window_manager(connection_, atoms_));
+    watch(manager_, x11::find_window_manager(connection_, atoms_));
     window_stale_ = true;
   }
   if (std::exchange(window_stale_, false)) find_window();
   if (std::exchange(title_stale_, false)) {
-    title_ =
-        window_ == XCB_NONE ? "" : clean_utf8(window_title(connection_, atoms_, window_), most_text_bytes);
+    title_ = window_ == XCB_NONE
+                 ? ""
+                 : clean_utf8(x11::window_title(connection_, atoms_, window_), most_text_bytes);
   }
   xcb_flush(connection_.get());
 }
@@ -103,15 +104,17 @@ void X11FocusSource::find_window() {
   xcb_window_t window = window_;
   if (manager_ != XCB_NONE) {
     watch(focus_, XCB_NONE);
-    window = active_window(connection_, atoms_);
-  } else if (const xcb_window_t focus = input_focus(connection_); focus != focus_ || window_ == XCB_NONE) {
+    window = x11::active_window(connection_, atoms_);
+  } else if (const xcb_window_t focus = x11::input_focus(connection_);
+             focus != focus_ || window_ == XCB_NONE) {
     watch(focus_, focus);
-    window = client_window(connection_, atoms_, focus);
+    window = x11::client_window(connection_, atoms_, focus);
     changed_ = now_;  // events of the input focus bear no time
   }
   if (window == window_) return;
   watch(window_, window);
-  app_ = window_ == XCB_NONE ? "" : clean_utf8(window_app(connection_, atoms_, window_), most_text_bytes);
+  app_ =
+      window_ == XCB_NONE ? "" : clean_utf8(x11::window_app(connection_, atoms_, window_), most_text_bytes);
   title_stale_ = true;
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 
 /// The types of a text property (ICCCM 2.7.1, EWMH).
 enum class TextEncoding { utf8, latin1, compound_text };
@@ -12,4 +12,4 @@ enum class TextEncoding { utf8, latin1, compound_text };
 /// and UTF-8 segments, as today's toolkits write them; what is in other character sets becomes "?".
 std::string decode_window_text(std::string_view bytes, TextEncoding encoding);
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 
 /// The name of process `pid`: the last part of the path of its program (`proc`/PID/exe, see proc(5)),
 /// or where that may not be read, its short name (`proc`/PID/comm). Nothing if there is no such process,
@@ -23,4 +23,4 @@ bool is_interpreter(std::string_view program) noexcept;
 /// class in lower case; else "".
 std::string application_name(const std::optional<std::string>& process, std::string_view window_class);
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11

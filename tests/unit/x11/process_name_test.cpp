@@ -1,4 +1,4 @@
-#include "desktop/process_name.hpp"
+#include "x11/process_name.hpp"
 
 #include "temp_folder.hpp"
 
@@ -9,6 +9,7 @@
 #include <filesystem>
 
 using namespace activitytrack;
+using namespace activitytrack::x11;
 
 namespace {
 

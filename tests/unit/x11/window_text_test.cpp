@@ -1,8 +1,8 @@
-#include "desktop/window_text.hpp"
+#include "x11/window_text.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace activitytrack;
+using namespace activitytrack::x11;
 using namespace std::string_literals;
 
 TEST_CASE("UTF-8 stays as it is, Latin-1 is converted") {

@@ -1,10 +1,10 @@
-#include "desktop/process_name.hpp"
+#include "x11/process_name.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 namespace {
 
 constexpr std::array interpreters = {
@@ -85,4 +85,4 @@ std::string application_name(const std::optional<std::string>& process, std::str
   return lower_case(window_class);
 }
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11

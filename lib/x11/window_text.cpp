@@ -1,8 +1,8 @@
-#include "desktop/window_text.hpp"
+#include "x11/window_text.hpp"
 
 #include <algorithm>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 namespace {
 
 constexpr char escape = '\x1B';
@@ -69,4 +69,4 @@ std::string decode_window_text(std::string_view bytes, TextEncoding encoding) {
   return std::string(bytes);
 }
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11

@@ -1,59 +1,21 @@
-#include "desktop/x11_window.hpp"
+#include "x11/window.hpp"
 
-#include "desktop/process_name.hpp"
-#include "desktop/window_text.hpp"
+#include "x11/process_name.hpp"
+#include "x11/property.hpp"
+#include "x11/window_text.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <span>
 #include <string_view>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 namespace {
-
-using x11::Connection;
-using x11::Owned;
-
-/// Far more than the longest title that is kept.
-constexpr std::uint32_t most_words = 1024;
 
 /// Deeper trees of windows are no real program's.
 constexpr int most_levels = 32;
-
-xcb_get_property_cookie_t ask(const Connection& connection, xcb_window_t window, xcb_atom_t property) {
-  return xcb_get_property(connection.get(), 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, most_words);
-}
-
-/// The answer to ask().
-class Property {
- public:
-  Property(const Connection& connection, xcb_get_property_cookie_t cookie)
-      : reply_(xcb_get_property_reply(connection.get(), cookie, nullptr)) {}
-
-  bool exists() const { return reply_ && reply_->type != XCB_ATOM_NONE; }
-  xcb_atom_t type() const { return reply_ ? reply_->type : static_cast<xcb_atom_t>(XCB_ATOM_NONE); }
-
-  std::string_view text() const {
-    if (!exists() || reply_->format != 8) return {};
-    return {static_cast<const char*>(xcb_get_property_value(reply_.get())),
-            static_cast<std::size_t>(xcb_get_property_value_length(reply_.get()))};
-  }
-
-  std::span<const std::uint32_t> numbers() const {
-    if (!exists() || reply_->format != 32) return {};
-    return {static_cast<const std::uint32_t*>(xcb_get_property_value(reply_.get())), reply_->value_len};
-  }
-
-  std::optional<std::uint32_t> number() const {
-    return numbers().empty() ? std::nullopt : std::optional(numbers().front());
-  }
-
- private:
-  Owned<xcb_get_property_reply_t> reply_;
-};
 
 /// Whether a window's WM_CLIENT_MACHINE is this host, by its full or its short name; none given is.
 bool is_this_host(std::string_view machine) {
@@ -61,14 +23,6 @@ bool is_this_host(std::string_view machine) {
   if (machine.empty() || gethostname(name.data(), name.size() - 1) != 0) return true;
   const std::string_view host(name.data());
   return machine.substr(0, machine.find('.')) == host.substr(0, host.find('.'));
-}
-
-/// WM_CLASS holds two strings, each with a NUL after it: the instance and the class.
-std::string_view class_part(std::string_view wm_class) {
-  const auto instance_end = wm_class.find('\0');
-  if (instance_end == std::string_view::npos) return wm_class;
-  wm_class.remove_prefix(instance_end + 1);
-  return wm_class.substr(0, wm_class.find('\0'));
 }
 
 /// The innermost window under the pointer.
@@ -85,7 +39,7 @@ xcb_window_t window_under_pointer(const Connection& connection) {
 
 }  // namespace
 
-X11Atoms::X11Atoms(const Connection& connection)
+Atoms::Atoms(const Connection& connection)
     : net_active_window(intern_atom(connection, "_NET_ACTIVE_WINDOW")),
       net_supported(intern_atom(connection, "_NET_SUPPORTED")),
       net_supporting_wm_check(intern_atom(connection, "_NET_SUPPORTING_WM_CHECK")),
@@ -95,7 +49,7 @@ X11Atoms::X11Atoms(const Connection& connection)
       utf8_string(intern_atom(connection, "UTF8_STRING")),
       compound_text(intern_atom(connection, "COMPOUND_TEXT")) {}
 
-xcb_window_t find_window_manager(const Connection& connection, const X11Atoms& atoms) {
+xcb_window_t find_window_manager(const Connection& connection, const Atoms& atoms) {
   const auto ask_window = ask(connection, connection.root(), atoms.net_supporting_wm_check);
   const auto ask_supported = ask(connection, connection.root(), atoms.net_supported);
   const auto window = Property(connection, ask_window).number();
@@ -109,7 +63,7 @@ xcb_window_t find_window_manager(const Connection& connection, const X11Atoms& a
   return on_itself == window ? *window : static_cast<xcb_window_t>(XCB_NONE);
 }
 
-xcb_window_t active_window(const Connection& connection, const X11Atoms& atoms) {
+xcb_window_t active_window(const Connection& connection, const Atoms& atoms) {
   const Property active(connection, ask(connection, connection.root(), atoms.net_active_window));
   return active.number().value_or(XCB_NONE);
 }
@@ -124,7 +78,7 @@ xcb_window_t input_focus(const Connection& connection) {
   return follows_pointer ? window_under_pointer(connection) : reply->focus;
 }
 
-xcb_window_t client_window(const Connection& connection, const X11Atoms& atoms, xcb_window_t window) {
+xcb_window_t client_window(const Connection& connection, const Atoms& atoms, xcb_window_t window) {
   xcb_window_t best = window;
   for (int level = 0; level < most_levels && window != XCB_NONE && window != connection.root(); ++level) {
     const auto state = ask(connection, window, atoms.wm_state);
@@ -142,7 +96,7 @@ xcb_window_t client_window(const Connection& connection, const X11Atoms& atoms, 
   return best;
 }
 
-std::string window_title(const Connection& connection, const X11Atoms& atoms, xcb_window_t window) {
+std::string window_title(const Connection& connection, const Atoms& atoms, xcb_window_t window) {
   const auto modern = ask(connection, window, atoms.net_wm_name);
   const auto old = ask(connection, window, XCB_ATOM_WM_NAME);
   const Property net_wm_name(connection, modern);
@@ -154,7 +108,7 @@ std::string window_title(const Connection& connection, const X11Atoms& atoms, xc
   return decode_window_text(wm_name.text(), encoding);
 }
 
-std::string window_app(const Connection& connection, const X11Atoms& atoms, xcb_window_t window) {
+std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window) {
   const auto ask_pid = ask(connection, window, atoms.net_wm_pid);
   const auto ask_machine = ask(connection, window, XCB_ATOM_WM_CLIENT_MACHINE);
   const auto ask_class = ask(connection, window, XCB_ATOM_WM_CLASS);
@@ -163,7 +117,7 @@ std::string window_app(const Connection& connection, const X11Atoms& atoms, xcb_
   const Property wm_class(connection, ask_class);
   std::optional<std::string> process;
   if (pid && is_this_host(machine.text())) process = process_name(static_cast<pid_t>(*pid));
-  return application_name(process, class_part(wm_class.text()));
+  return application_name(process, split_class(wm_class.text()).name);
 }
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11

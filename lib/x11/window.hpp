@@ -4,11 +4,11 @@
 
 #include <string>
 
-namespace activitytrack {
+namespace activitytrack::x11 {
 
 /// The names that window managers and applications agreed on (ICCCM, EWMH).
-struct X11Atoms {
-  explicit X11Atoms(const x11::Connection& connection);
+struct Atoms {
+  explicit Atoms(const Connection& connection);
 
   xcb_atom_t net_active_window;
   xcb_atom_t net_supported;
@@ -25,22 +25,22 @@ struct X11Atoms {
 
 /// The window that a living EWMH window manager put up to say that it is there; XCB_NONE without one, or
 /// with one that does not tell the active window.
-xcb_window_t find_window_manager(const x11::Connection& connection, const X11Atoms& atoms);
+xcb_window_t find_window_manager(const Connection& connection, const Atoms& atoms);
 
 /// What _NET_ACTIVE_WINDOW says; XCB_NONE: no window is active.
-xcb_window_t active_window(const x11::Connection& connection, const X11Atoms& atoms);
+xcb_window_t active_window(const Connection& connection, const Atoms& atoms);
 
 /// The window that the input focus is on, or under the pointer if the focus follows it; XCB_NONE if none.
-xcb_window_t input_focus(const x11::Connection& connection);
+xcb_window_t input_focus(const Connection& connection);
 
 /// The application's own window around `window`: the nearest with WM_STATE, else the outermost with a
 /// name or a class, else `window`.
-xcb_window_t client_window(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+xcb_window_t client_window(const Connection& connection, const Atoms& atoms, xcb_window_t window);
 
 /// The title; "" if there is none. Not cleaned.
-std::string window_title(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+std::string window_title(const Connection& connection, const Atoms& atoms, xcb_window_t window);
 
 /// The application that `window` belongs to; "" if it cannot be told. Not cleaned.
-std::string window_app(const x11::Connection& connection, const X11Atoms& atoms, xcb_window_t window);
+std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window);
 
-}  // namespace activitytrack
+}  // namespace activitytrack::x11
