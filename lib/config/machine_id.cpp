@@ -3,18 +3,14 @@
 #include <activitytrack/config/settings.hpp>
 
 #include "core/small_file.hpp"
-#include "core/unique_fd.hpp"
 
-#include <fcntl.h>
 #include <pwd.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 
 namespace activitytrack {
@@ -60,36 +56,6 @@ Result<std::string> random_tail() {
   return tail;
 }
 
-Result<void> make_private_folder(const fs::path& folder) {
-  fs::path made;
-  for (const fs::path& part : folder) {
-    made /= part;
-    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0) {
-      return system_error("cannot make the folder " + made.string(), errno);
-    }
-  }
-  return {};
-}
-
-/// Writes `file` whole and durably, or not at all; busy if it is there already.
-Result<void> create_file(const fs::path& file, std::string_view text) {
-  std::string temporary = file.string() + ".XXXXXX";
-  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-  if (!fd) return system_error("cannot write " + temporary, errno);
-  Result<void> done = write_all(fd.get(), text);
-  if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
-  // A hard link and not a rename: of two that begin at once, the second must not replace the first's id.
-  if (done && ::link(temporary.c_str(), file.c_str()) != 0) {
-    done = errno == EEXIST ? Error{ErrorCode::busy, "exists"} : system_error("cannot write", errno);
-  }
-  ::unlink(temporary.c_str());
-  if (!done) return Error{done.error().code, file.string() + ": " + done.error().message};
-  const UniqueFd folder(::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0)
-    return system_error("cannot sync the folder of " + file.string(), errno);
-  return {};
-}
-
 Result<std::string> read_id(const fs::path& file) {
   auto text = read_file_start(file, longest_id + 2);
   if (!text) return Error{text.error().code, file.string() + ": " + text.error().message};
@@ -114,11 +80,11 @@ Result<std::string> kept_machine_id(const std::string& folder) {
   auto kept = read_id(file);
   if (kept || kept.error().code != ErrorCode::not_found) return kept;
 
-  if (const auto made = make_private_folder(folder); !made) return made.error();
+  if (const auto made = make_private_folders(folder); !made) return made.error();
   const auto tail = random_tail();
   if (!tail) return tail;
   const std::string id = sanitized(host_name(), "host") + "-" + sanitized(user_name(), "user") + "-" + *tail;
-  const auto created = create_file(file, id + "\n");
+  const auto created = create_private_file(file, id + "\n");
   if (created) return id;
   if (created.error().code == ErrorCode::busy) return read_id(file);
   return created.error();

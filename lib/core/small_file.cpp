@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 
 namespace activitytrack {
 
@@ -28,6 +29,35 @@ Result<std::string> read_file_start(const std::filesystem::path& file, std::size
     text.append(part.data(), static_cast<std::size_t>(n));
   }
   return text;
+}
+
+Result<void> make_private_folders(const std::filesystem::path& folder) {
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : folder) {
+    made /= part;
+    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
+      return system_error("cannot make the folder " + made.string(), errno);
+  }
+  return {};
+}
+
+Result<void> create_private_file(const std::filesystem::path& file, std::string_view content) {
+  std::string temporary = file.string() + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!fd) return system_error("cannot write " + temporary, errno);
+  Result<void> done = write_all(fd.get(), content);
+  if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
+  // A hard link and not a rename: of two that begin at once, the second must not replace the first's.
+  if (done && ::link(temporary.c_str(), file.c_str()) != 0) {
+    done = errno == EEXIST ? Error{ErrorCode::busy, "is there already"} : system_error("cannot write", errno);
+  }
+  ::unlink(temporary.c_str());
+  if (!done) return Error{done.error().code, file.string() + ": " + done.error().message};
+  const std::filesystem::path above = file.has_parent_path() ? file.parent_path() : ".";
+  const UniqueFd folder(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0)
+    return system_error("cannot sync the folder of " + file.string(), errno);
+  return {};
 }
 
 Result<void> write_all(int fd, std::string_view text) {

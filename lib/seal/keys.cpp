@@ -56,6 +56,13 @@ Result<KeyBytes> parse_key(std::string_view prefix, std::string_view text, std::
   return key;
 }
 
+/// A few points of the curve give everyone the same secret.
+bool can_be_sealed_for(const KeyBytes& key) {
+  constexpr KeyBytes any{1};
+  KeyBytes shared;
+  return crypto_scalarmult(shared.data(), any.data(), key.data()) == 0;
+}
+
 }  // namespace
 
 PrivateKey::~PrivateKey() { sodium_memzero(bytes.data(), bytes.size()); }
@@ -85,6 +92,8 @@ Result<PublicKey> parse_public_key(std::string_view text) {
   }
   const Result<KeyBytes> key = parse_key(public_prefix, text, "public key");
   if (!key) return key.error();
+  if (!can_be_sealed_for(*key))
+    return Error{ErrorCode::invalid_input, "is no public key that keeps a secret"};
   return PublicKey{*key};
 }
 
