@@ -28,7 +28,7 @@ struct CaptureRequest {
   /// Names of applications in any case, as FocusSample::app or the window's class tells them. One of these
   /// anywhere on the screen (on any monitor, with or without the focus; covered by others too, since what
   /// covers may be translucent) prevents the capture.
-  std::vector<std::string> excluded_apps;
+  std::vector<std::string> excluded_apps{};
 };
 
 /// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink

@@ -1,0 +1,114 @@
+#include <activitytrack/screen/develop.hpp>
+
+#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/screen_source.hpp>
+
+#include "fakes.hpp"
+#include "pictures.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace activitytrack;
+
+namespace {
+
+constexpr int width = 322, height = 203;
+
+/// Stripes of 2 px, as thin as strokes of letters are, on the left; a step in the middle.
+Image stripes() {
+  return test::painted(width, height, [](int x, int, int) -> std::uint8_t {
+    if (x < width / 2) return x / 2 % 2 ? 255 : 0;
+    return x < 3 * width / 4 ? 40 : 220;
+  });
+}
+
+Image developed(const DevelopOptions& options, Screenshot& about) {
+  const auto screen = std::make_shared<MemoryScreen>(MemoryScreen{stripes()});
+  std::string jpeg;
+  const auto source = make_memory_screen_source(screen);
+  const auto state =
+      source->capture({.quarter = wants_quarter(options)}, [&](const ScreenPicture& picture) -> Result<void> {
+        auto made = develop(picture.pixels, picture.width, picture.height, options, about);
+        if (!made) return made.error();
+        jpeg = *made;
+        return {};
+      });
+  REQUIRE(state.value() == ScreenState::visible);
+  return decode_jpeg(jpeg).value();
+}
+
+/// How far neighbours differ within the stripes' part, at most.
+int contrast(const Image& image, int columns) {
+  int greatest = 0;
+  for (int x = 8; x < columns - 1; ++x) {
+    const std::uint8_t* const pixel = image.view().row(image.height() / 2) + 4 * x;
+    greatest = std::max(greatest, std::abs(pixel[0] - pixel[4]));
+  }
+  return greatest;
+}
+
+}  // namespace
+
+TEST_CASE("by default a picture is a quarter in size, and its lines are gone") {
+  Screenshot about;
+  const Image image = developed({}, about);
+  CHECK(image.width() == quarter_size(width));
+  CHECK(image.height() == quarter_size(height));
+  CHECK(about.width == image.width());
+  CHECK(about.height == image.height());
+  CHECK(contrast(image, image.width() / 2 - 8) < 8);
+}
+
+TEST_CASE("at full size it is as large as the screen, and not a bit sharper") {
+  for (const Obscuring obscuring : {Obscuring::blur, Obscuring::pixels}) {
+    Screenshot about;
+    const Image image = developed({.obscuring = obscuring, .full_size = true}, about);
+    CHECK(image.width() == width);
+    CHECK(image.height() == height);
+    CHECK(about.width == width);
+    CHECK(about.height == height);
+    CHECK(contrast(image, width / 2 - 32) < 8);
+  }
+}
+
+TEST_CASE("lengths are the screen's at both sizes") {
+  Screenshot about;
+  const Image small = developed({.quality = 95}, about);
+  const Image large = developed({.full_size = true, .quality = 95}, about);
+  for (int x = width / 2 + 40; x < width - 4; x += 4) {
+    const int in_small = small.view().row(25)[4 * (x / 4)];
+    CHECK(std::abs(in_small - large.view().row(102)[4 * (x / 4 * 4 + 2)]) < 16);
+  }
+}
+
+TEST_CASE("what is not obscured is the screen itself") {
+  Screenshot about;
+  const DevelopOptions sharp{
+      .obscuring = Obscuring::none, .full_size = true, .quality = 95, .subsampling = Subsampling::none};
+  CHECK_FALSE(wants_quarter(sharp));
+  const Image image = developed(sharp, about);
+  CHECK(test::greatest_difference(image.view(), stripes().view()) < 30);
+}
+
+TEST_CASE("the screen in memory tells its state, and keeps its picture") {
+  const auto screen = std::make_shared<MemoryScreen>(MemoryScreen{stripes()});
+  const auto source = make_memory_screen_source(screen);
+  int taken = 0;
+  const ScreenSource::Sink spoil = [&](const ScreenPicture& picture) -> Result<void> {
+    ++taken;
+    pixelate(picture.pixels, 1000);
+    return {};
+  };
+  CHECK(source->capture({.quarter = false}, spoil).value() == ScreenState::visible);
+  CHECK(test::greatest_difference(std::as_const(screen->image).view(), stripes().view()) == 0);
+  screen->state = ScreenState::locked;
+  CHECK(source->capture({}, spoil).value() == ScreenState::locked);
+  CHECK(taken == 1);
+  screen->state = ScreenState::visible;
+  const auto failed = source->capture({}, [](const ScreenPicture&) -> Result<void> {
+    return Error{ErrorCode::no_space, "the disk is full"};
+  });
+  CHECK(failed.error().code == ErrorCode::no_space);
+}
