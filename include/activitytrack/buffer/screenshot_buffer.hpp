@@ -44,6 +44,10 @@ class ScreenshotBuffer {
   virtual Result<void> settle(const Screenshot& screenshot, std::string_view rejection) = 0;
 
   virtual Result<ScreenshotBufferStats> stats() = 0;
+
+  /// Past one of these the oldest are dropped, from the next `append` on: of those aside first, then of those
+  /// that are pending.
+  virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
 };
 
 struct ScreenshotBufferOptions {
@@ -52,13 +56,15 @@ struct ScreenshotBufferOptions {
   std::int64_t max_bytes = 512LL << 20;
 };
 
-/// A folder with a file for each screenshot, readable by its owner alone: pictures are too large to go twice
-/// through a database's log, and one damaged file is one lost picture. When a bound is passed, the oldest are
-/// dropped, counted and logged. `clock` and `log` are borrowed.
+/// A folder with a file for each screenshot, for its owner alone: pictures are too large to go twice through
+/// a database's log, and one damaged file is one lost picture. The folder is made with the first one. A file
+/// that is damaged is put aside and logged, and stands in nobody's way; what a crash left half-written is
+/// removed. What the bounds drop is counted in the folder, and logged at most once an hour. Only one buffer
+/// may have a folder at a time. `clock` and `log` are borrowed.
 Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options,
                                                                         Clock& clock, Log& log);
 
-/// In memory, for tests and for programs that need no durability.
-std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer();
+/// In memory, for tests and for programs that need no durability. `clock` is borrowed.
+std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer(Clock& clock);
 
 }  // namespace activitytrack

@@ -3,6 +3,7 @@
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,9 @@ namespace activitytrack {
 /// empty when no window has it.
 struct FocusSample {
   Ticks at{};
-  std::string app;    ///< the application's name: "code", "firefox", "xterm"
-  std::string title;  ///< the window's title
+  std::string app;           ///< the application's name: "code", "firefox", "xterm"
+  std::string title;         ///< the window's title
+  std::uint64_t window = 0;  ///< tells windows apart while they are there; 0 where that is not known, or none
 
   friend bool operator==(const FocusSample&, const FocusSample&) = default;
 };

@@ -1,0 +1,149 @@
+#include <activitytrack/buffer/screenshot_buffer.hpp>
+
+#include "buffer/screenshot_folder.hpp"
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace activitytrack {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::hours log_pause{1};
+
+class FolderScreenshotBuffer final : public ScreenshotBuffer {
+ public:
+  FolderScreenshotBuffer(ScreenshotBufferOptions options, Clock& clock, Log& log)
+      : bounds_(std::move(options)),
+        pending_(bounds_.folder),
+        aside_(bounds_.folder / "aside"),
+        clock_(clock),
+        log_(log) {}
+
+  Result<void> open() {
+    for (ScreenshotFolder* part : {&pending_, &aside_}) {
+      if (const auto opened = part->open(); !opened) return opened;
+    }
+    dropped_ = pending_.read_count();
+    return {};
+  }
+
+  Result<void> append(const Screenshot& screenshot, std::string_view sealed) override {
+    const std::lock_guard lock(mutex_);
+    for (ScreenshotFolder* part : {&pending_, &aside_}) {
+      if (const auto made = part->make(); !made) return made;
+    }
+    if (const auto written = pending_.write(screenshot, sealed); !written) return written;
+    enforce_bounds();
+    return {};
+  }
+
+  Result<std::vector<Screenshot>> pending(std::size_t count, std::string_view after) override {
+    const std::lock_guard lock(mutex_);
+    const auto names = pending_.names(after);
+    if (!names) return names.error();
+    std::vector<Screenshot> found;
+    std::optional<Error> unreadable;
+    for (const std::string& name : *names) {
+      if (found.size() == count) break;
+      Result<Screenshot> screenshot = read_screenshot_head(pending_.path() / name);
+      if (screenshot) {
+        found.push_back(std::move(*screenshot));
+      } else if (is_damage(screenshot.error())) {
+        put_damaged_aside(name, screenshot.error());
+      } else {
+        unreadable = screenshot.error();
+      }
+    }
+    // One that cannot be read just now (no descriptor left, a bad sector) must not hold up the others.
+    if (found.empty() && unreadable) return *unreadable;
+    return found;
+  }
+
+  Result<std::string> read(const Screenshot& screenshot) override {
+    const std::lock_guard lock(mutex_);
+    return read_screenshot_bytes(pending_.path() / screenshot_file_name(screenshot));
+  }
+
+  Result<void> settle(const Screenshot& screenshot, std::string_view rejection) override {
+    const std::lock_guard lock(mutex_);
+    const std::string name = screenshot_file_name(screenshot);
+    if (rejection.empty()) return pending_.remove(name);
+    return pending_.move(name, aside_, rejection);
+  }
+
+  Result<ScreenshotBufferStats> stats() override {
+    const std::lock_guard lock(mutex_);
+    return ScreenshotBufferStats{pending_.count(), aside_.count(), dropped_,
+                                 pending_.bytes() + aside_.bytes()};
+  }
+
+  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
+    const std::lock_guard lock(mutex_);
+    bounds_.max_age = max_age;
+    bounds_.max_bytes = max_bytes;
+  }
+
+ private:
+  static bool is_damage(const Error& error) {
+    return error.code == ErrorCode::corrupt || error.code == ErrorCode::invalid_input;
+  }
+
+  void put_damaged_aside(const std::string& name, const Error& why) {
+    const Result<void> moved = pending_.move(name, aside_, why.message);
+    log_.warning("a screenshot is damaged; it is put aside",
+                 {{"error", std::string_view(moved ? why.message : moved.error().message)}});
+  }
+
+  void enforce_bounds() {
+    const std::int64_t before = dropped_;
+    drop_from(aside_);
+    drop_from(pending_);
+    if (dropped_ == before && !count_owed_) return;
+    count_owed_ = !pending_.write_count(dropped_);  // on a full disk it is written with the next one
+    tell_of_drops();
+  }
+
+  void drop_from(ScreenshotFolder& part) {
+    const auto names = part.names({});
+    if (!names) return;
+    for (const std::string& name : *names) {
+      const bool fits = pending_.bytes() + aside_.bytes() <= bounds_.max_bytes;
+      if (fits && clock_.now() - part.taken_at(name) <= bounds_.max_age) return;
+      if (!part.remove(name)) return;
+      ++dropped_;
+    }
+  }
+
+  void tell_of_drops() {
+    const Ticks now = clock_.read().ticks;
+    if (dropped_ == told_ || (told_at_ != Ticks::min() && now - told_at_ < log_pause)) return;
+    log_.warning("screenshots that wait take too much room, or wait too long; the oldest are dropped",
+                 {{"dropped_ever", dropped_}});
+    told_ = dropped_;
+    told_at_ = now;
+  }
+
+  std::mutex mutex_;
+  ScreenshotBufferOptions bounds_;
+  ScreenshotFolder pending_, aside_;
+  Clock& clock_;
+  Log& log_;
+  std::int64_t dropped_ = 0;  // ever
+  bool count_owed_ = false;   // `dropped_` is not on the disk yet
+  std::int64_t told_ = 0;
+  Ticks told_at_ = Ticks::min();
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options,
+                                                                        Clock& clock, Log& log) {
+  auto buffer = std::make_unique<FolderScreenshotBuffer>(std::move(options), clock, log);
+  if (const auto opened = buffer->open(); !opened) return opened.error();
+  return std::unique_ptr<ScreenshotBuffer>(std::move(buffer));
+}
+
+}  // namespace activitytrack

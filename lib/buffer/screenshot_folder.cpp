@@ -1,0 +1,157 @@
+#include "buffer/screenshot_folder.hpp"
+
+#include "core/small_file.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+
+namespace activitytrack {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view count_name = "dropped";
+constexpr std::string_view reason_suffix = ".txt";
+
+std::optional<struct stat> look_at(const fs::path& file) {
+  struct stat info {};
+  if (::lstat(file.c_str(), &info) != 0) return std::nullopt;
+  return info;
+}
+
+/// What create_private_file() has not yet given its name.
+bool is_half_written(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == name.npos || name.size() - dot != 7) return false;
+  name = name.substr(0, dot);
+  if (name.ends_with(reason_suffix)) name.remove_suffix(reason_suffix.size());
+  return !id_in_file_name(name).empty() || name.starts_with(count_name);
+}
+
+fs::path reason_of(const fs::path& file) { return file.string() + std::string(reason_suffix); }
+
+}  // namespace
+
+Error ScreenshotFolder::failure(std::string_view what, int errno_value) const {
+  Error error = system_error(std::string(what) + " " + path_.string(), errno_value);
+  if (error.code == ErrorCode::no_space) error.message += "; make room there";
+  return error;
+}
+
+void ScreenshotFolder::take_in(std::int64_t size) {
+  ++count_;
+  bytes_ += size;
+}
+
+Result<void> ScreenshotFolder::open() {
+  std::error_code failed;
+  for (fs::directory_iterator at(path_, failed), end; !failed && at != end; at.increment(failed)) {
+    const std::string name = at->path().filename();
+    const auto info = look_at(at->path());
+    if (!info || !S_ISREG(info->st_mode)) continue;
+    if (!id_in_file_name(name).empty()) take_in(info->st_size);
+    if (is_half_written(name)) ::unlink(at->path().c_str());
+  }
+  if (!failed || failed == std::errc::no_such_file_or_directory) return {};
+  return failure("cannot read the folder of screenshots", failed.value());
+}
+
+Result<void> ScreenshotFolder::make() {
+  if (const auto made = make_private_folders(path_); !made) return made;
+  const auto info = look_at(path_);
+  if (!info || !S_ISDIR(info->st_mode) || info->st_uid != ::geteuid()) {
+    return Error{ErrorCode::permission,
+                 path_.string() + " is no folder of this user; remove it, it is to hold screenshots"};
+  }
+  if ((info->st_mode & 0777) == 0700 || ::chmod(path_.c_str(), 0700) == 0) return {};
+  return failure("cannot make private the folder", errno);
+}
+
+Result<void> ScreenshotFolder::write(const Screenshot& screenshot, std::string_view sealed) {
+  const fs::path file = path_ / screenshot_file_name(screenshot);
+  const std::string content = encode_screenshot_file(screenshot, sealed);
+  const Result<void> written = create_private_file(file, content);
+  if (written) {
+    take_in(static_cast<std::int64_t>(content.size()));
+    return {};
+  }
+  if (written.error().code == ErrorCode::busy) return {};  // it is there already
+  ::unlink(file.c_str());
+  Error error = written.error();
+  error.message = "cannot keep a screenshot: " + error.message;
+  if (error.code == ErrorCode::no_space) error.message += "; make room there";
+  return error;
+}
+
+Result<std::vector<std::string>> ScreenshotFolder::names(std::string_view after) const {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator at(path_, failed), end; !failed && at != end; at.increment(failed)) {
+    std::string name = at->path().filename();
+    if (id_in_file_name(name) > after) names.push_back(std::move(name));
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return failure("cannot read the folder of screenshots", failed.value());
+  }
+  std::ranges::sort(names, {}, [](const std::string& name) {
+    return std::pair(id_in_file_name(name), std::string_view(name));
+  });
+  return names;
+}
+
+Time ScreenshotFolder::taken_at(const std::string& name) const {
+  if (const auto screenshot = read_screenshot_head(path_ / name)) return screenshot->taken_at;
+  const auto info = look_at(path_ / name);
+  return info ? Time(std::chrono::seconds(info->st_mtime)) : Time();
+}
+
+Result<void> ScreenshotFolder::remove(const std::string& name) {
+  const fs::path file = path_ / name;
+  const auto info = look_at(file);
+  if (!info) return {};
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT)
+    return failure("cannot remove a screenshot from", errno);
+  ::unlink(reason_of(file).c_str());
+  --count_;
+  bytes_ -= info->st_size;
+  return {};
+}
+
+Result<void> ScreenshotFolder::move(const std::string& name, ScreenshotFolder& into,
+                                    std::string_view reason) {
+  const fs::path from = path_ / name, to = into.path_ / name;
+  const auto info = look_at(from);
+  if (!info) return {};
+  if (const auto made = into.make(); !made) return made;
+  if (const auto before = look_at(to)) {  // refused once already, and taken anew
+    if (const auto removed = into.remove(name); !removed) return removed;
+  }
+  if (::rename(from.c_str(), to.c_str()) != 0) return failure("cannot put a screenshot aside from", errno);
+  // It is aside also if the disk has no room to say why; the log has that as well.
+  (void)create_private_file(reason_of(to), std::string(reason) + "\n");
+  --count_;
+  bytes_ -= info->st_size;
+  into.take_in(info->st_size);
+  return {};
+}
+
+std::int64_t ScreenshotFolder::read_count() const {
+  const Result<std::string> text = read_file_start(path_ / count_name, 32);
+  std::int64_t count = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), count);
+  return count;
+}
+
+bool ScreenshotFolder::write_count(std::int64_t count) const {
+  const fs::path file = path_ / count_name, next = path_ / (std::string(count_name) + ".next");
+  ::unlink(next.c_str());
+  if (!create_private_file(next, std::to_string(count) + "\n")) return false;
+  return ::rename(next.c_str(), file.c_str()) == 0;
+}
+
+}  // namespace activitytrack
