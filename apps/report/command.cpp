@@ -26,6 +26,12 @@ constexpr std::array table{
                 export_formats},
 };
 
+constexpr std::array tool_table{
+    ToolSpec{"keygen", "", "Make a private key, and the public key to seal screenshots for", run_keygen},
+    ToolSpec{"open", "FILE...", "Open what was sealed for your key, beside it or into --output DIR",
+             run_open},
+};
+
 /// Why a command did not end well, and the exit status that says so.
 struct Failure {
   int status;
@@ -111,6 +117,13 @@ std::optional<Format> parse_format(std::string_view word) {
   return static_cast<Format>(found - format_names.begin());
 }
 
+std::span<const ToolSpec> tools() { return tool_table; }
+
+const ToolSpec* find_tool(std::string_view name) {
+  const auto found = std::ranges::find(tool_table, name, &ToolSpec::name);
+  return found == tool_table.end() ? nullptr : &*found;
+}
+
 std::span<const CommandSpec> commands() { return table; }
 
 const CommandSpec* find_command(std::string_view name) {
@@ -121,6 +134,7 @@ const CommandSpec* find_command(std::string_view name) {
 std::string command_names() {
   std::string names;
   for (const CommandSpec& command : table) names.append(names.empty() ? "" : ", ").append(command.name);
+  for (const ToolSpec& tool : tool_table) names.append(", ").append(tool.name);
   return names;
 }
 

@@ -38,8 +38,21 @@ struct CommandSpec {
   bool of_a_machine = true;         ///< false: of all of them
 };
 
+/// One row of the table of commands that need no source: they work on keys and files.
+struct ToolSpec {
+  std::string_view name;
+  std::string_view words;  ///< what comes after the name: "FILE...", or "" for nothing
+  std::string_view help;
+  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< gives the exit status
+};
+
+std::span<const ToolSpec> tools();
+const ToolSpec* find_tool(std::string_view name);
+
 std::span<const CommandSpec> commands();
 const CommandSpec* find_command(std::string_view name);
+
+/// Of both tables.
 std::string command_names();
 
 /// Runs a command; what goes wrong is one line on `err`. Gives the exit status: 0 done, 1 failed, 2 wrong
@@ -53,5 +66,8 @@ Result<void> run_apps(const Request& request);
 Result<void> run_events(const Request& request);
 Result<void> run_machines(const Request& request);
 Result<void> run_export(const Request& request);
+
+int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& err);
+int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err);
 
 }  // namespace activitytrack::report

@@ -64,6 +64,8 @@ int run(const std::vector<std::string>& arguments) {
   const auto invocation = read_invocation(arguments);
   if (!invocation) return complain(invocation.error(), exit_usage);
   if (!invocation->answer.empty()) return program::print(invocation->answer);
+  if (const ToolSpec* tool = find_tool(invocation->command))
+    return tool->run(*invocation, std::cout, std::cerr);
   return invocation->settings.output.empty() ? report_to(std::cout, *invocation)
                                              : report_to_file(*invocation);
 }

@@ -67,7 +67,11 @@ const std::array table{
     Setting<S>{.key = "format", .ini = "format", .member = &S::format, .unit = "FORMAT",
                .help = "table (the default), json (as the API gives it), csv or html.", .check = check_format},
     Setting<S>{.key = "output", .ini = "output", .member = &S::output, .unit = "FILE",
-               .help = "Write to this file instead of standard output."},
+               .help = "Write to this file instead of standard output; `open`: into this folder, or - for standard "
+                       "output."},
+    Setting<S>{.key = "key", .ini = "key", .member = &S::key, .unit = "FILE",
+               .help = "The private key that opens what is sealed; by default "
+                       "~/.config/activity-tracker/screenshots.key."},
     Setting<S>{.key = "color", .ini = "color", .member = &S::color, .unit = "WHEN",
                .help = "auto (on a terminal, unless NO_COLOR is set), always or never.", .check = check_color},
     log_level_setting<S>(),

@@ -24,6 +24,7 @@ struct ReportSettings {
   std::string tz = {};
   std::string format = {};  ///< empty: table, and csv for export
   std::string output = {};
+  std::string key = {};  ///< file of a private key; empty: the user's own
   std::string color = "auto";
   std::string log_level = "info";
   std::string log_format = "text";
@@ -36,6 +37,7 @@ struct Invocation {
   std::string command;
   ReportSettings settings;
   std::string answer;  ///< not empty: print this and be done (--help, --version)
+  std::vector<std::string> files = {};  ///< of a command on files
 };
 
 /// Reads the command line, the environment and the configuration file. invalid_input for wrong usage; the

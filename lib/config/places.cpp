@@ -48,6 +48,12 @@ std::string user_data_folder() {
   return data / "activity-tracker";
 }
 
+std::string user_config_folder() {
+  fs::path config = xdg_folder("XDG_CONFIG_HOME");
+  if (config.empty()) config = home() / ".config";
+  return config / "activity-tracker";
+}
+
 std::string with_home(std::string path) {
   return path.starts_with("~/") ? (home() / path.substr(2)).string() : path;
 }

@@ -92,6 +92,9 @@ std::string find_settings_file(std::string_view stem);
 /// ~/.local/share/activity-tracker (an absolute $XDG_DATA_HOME honoured).
 std::string user_data_folder();
 
+/// The folder of settings and keys: $XDG_CONFIG_HOME/activity-tracker, by default below ~/.config.
+std::string user_config_folder();
+
 /// A path in which "~/" at the beginning is the home.
 std::string with_home(std::string path);
 

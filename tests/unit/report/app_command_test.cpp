@@ -38,6 +38,7 @@ TEST_CASE("options are read") {
 TEST_CASE("help names every command and option") {
   const std::string help = read_invocation({"--help"})->answer;
   for (const auto& command : report::commands()) CHECK(contains(help, std::string(command.name)));
+  for (const auto& tool : report::tools()) CHECK(contains(help, std::string(tool.name)));
   for (const auto& row : report::report_settings_table()) CHECK(contains(help, "--" + option_name(row.key)));
   CHECK(contains(read_invocation({"--version"})->answer, "activitytrack-report "));
 }
@@ -52,6 +53,15 @@ TEST_CASE("wrong usage says what was wrong and what to do") {
   CHECK(contains(refused({"summary", "--server", "ftp://here"}), "option --server"));
   CHECK(contains(refused({"summary", "--tz", "Mars/Base"}), "Mars/Base"));
   CHECK(contains(refused({"summary", "--color", "blue"}), "auto, always or never"));
+}
+
+TEST_CASE("a command on files takes files, and others take none") {
+  const auto invocation = read_invocation({"open", "a.sealed", "--key", "k", "b.sealed"});
+  REQUIRE(invocation.has_value());
+  CHECK(invocation->files == std::vector<std::string>{"a.sealed", "b.sealed"});
+  CHECK(invocation->settings.key == "k");
+  CHECK(contains(refused({"open"}), "open what? (FILE...)"));
+  CHECK(contains(refused({"keygen", "here"}), "'here' is one word too many"));
 }
 
 TEST_CASE("dates: today and yesterday are the machine's, ranges are whole") {
