@@ -119,9 +119,9 @@ void X11FocusSource::find_window() {
 }
 
 void X11FocusSource::tell(std::vector<FocusSample>& out) {
-  if (told_ && told_->app == app_ && told_->title == title_) return;
+  if (told_ && told_->window == window_ && told_->app == app_ && told_->title == title_) return;
   const Ticks at = told_ ? std::min(std::max(changed_, told_->at), now_) : now_;
-  told_ = FocusSample{at, app_, title_};
+  told_ = FocusSample{at, app_, title_, window_};
   out.push_back(*told_);
 }
 
