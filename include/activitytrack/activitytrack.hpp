@@ -54,7 +54,7 @@
 #include <activitytrack/screen/perceptual_hash.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include <activitytrack/sender/backoff.hpp>
+#include <activitytrack/core/backoff.hpp>
 #include <activitytrack/sender/s3_sender.hpp>
 #include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>

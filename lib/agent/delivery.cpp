@@ -1,20 +1,16 @@
 #include <activitytrack/agent/delivery.hpp>
 
-#include <activitytrack/sender/backoff.hpp>
+#include "agent/delivery_record.hpp"
+#include "agent/rounds.hpp"
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
 #include <mutex>
-#include <random>
-#include <thread>
 #include <utility>
 #include <vector>
 
 namespace activitytrack {
 namespace {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t batch_size = 500;
 
@@ -41,60 +37,39 @@ std::vector<Settled> settled_by(std::span<const BufferedEvent> batch, const Batc
 struct Delivery::State {
   std::shared_ptr<Buffer> buffer;
   std::shared_ptr<Sender> sender;
-  Clock& clock;
   Log& log;
+  DeliveryRecord record;
 
-  mutable std::mutex mutex;  // guards what follows, up to `thread`
-  std::condition_variable changed;
-  std::chrono::seconds interval;
-  std::optional<AgentState> agent;
-  DeliveryStatus status;
-  bool stopping = false;
-  std::uint64_t rounds_wanted = 0;  // flush asks for one more than have ended
-  std::uint64_t rounds_ended = 0;
-  bool in_round = false;
-  bool emptied = false;  // the last round left nothing pending
+  mutable std::mutex mutex;
+  std::optional<AgentState> agent;  // guarded by it
 
-  Backoff backoff{std::random_device{}()};            // of the thread alone
-  std::optional<std::chrono::seconds> retry_after{};  // likewise
-
+  std::optional<std::chrono::seconds> retry_after{};  // of the thread alone
   struct Forbidden {
     std::vector<std::int64_t> events;
     Error error;
   };
   std::map<std::string, Forbidden, std::less<>> forbidden;  // of this round, by machine; likewise
   bool settled_some = false;                                // in this round; likewise
-  std::thread thread;
 
-  State(std::shared_ptr<Buffer> b, std::shared_ptr<Sender> s, std::chrono::seconds i, Clock& c, Log& l)
-      : buffer(std::move(b)), sender(std::move(s)), clock(c), log(l), interval(i) {}
+  Rounds rounds;  // last: its thread uses the others
 
-  void run() {
-    SteadyTime due = std::chrono::steady_clock::now();
-    std::unique_lock lock(mutex);
-    while (!stopping) {
-      const auto wanted = [&] { return stopping || rounds_wanted > rounds_ended; };
-      if (!changed.wait_until(lock, due, wanted) && std::chrono::steady_clock::now() < due) continue;
-      if (stopping) return;
-      in_round = true;
-      lock.unlock();
-      const bool sent_all = round();
-      lock.lock();
-      due = std::chrono::steady_clock::now() + (sent_all ? interval : next_try());
-      in_round = false;
-      emptied = sent_all;
-      ++rounds_ended;
-      rounds_wanted = std::max(rounds_wanted, rounds_ended);
-      changed.notify_all();
-    }
-  }
+  State(std::shared_ptr<Buffer> b, std::shared_ptr<Sender> s, std::chrono::seconds interval, Clock& c, Log& l)
+      : buffer(std::move(b)),
+        sender(std::move(s)),
+        log(l),
+        record("events", c, l),
+        rounds([this] { return run(); }, [this] { sender->cancel(); }, interval) {}
 
-  std::chrono::milliseconds next_try() { return backoff.failed(std::exchange(retry_after, std::nullopt)); }
-
-  /// Sends all that is pending. False if something stays that has to be tried again.
-  bool round() {
+  RoundEnd run() {
     forbidden.clear();
     settled_some = false;
+    retry_after.reset();
+    const bool all_done = send_pending();
+    return {all_done, settled_some, retry_after};
+  }
+
+  /// Sends all that is pending. False if something stays that has to be tried again.
+  bool send_pending() {
     std::int64_t after = 0;
     for (;;) {
       const Result<std::vector<BufferedEvent>> batch = buffer->pending(batch_size, after);
@@ -172,7 +147,6 @@ struct Delivery::State {
 
   bool settle(const std::vector<Settled>& settled) {
     if (const Result<void> done = buffer->settle(settled); !done) return failed(done.error());
-    backoff.succeeded();
     settled_some = true;
     std::int64_t rejected = 0;
     for (const Settled& s : settled) {
@@ -181,71 +155,31 @@ struct Delivery::State {
       log.warning("the server refused an event; it is kept aside",
                   {{"reason", std::string_view(s.rejection)}});
     }
-    const std::lock_guard lock(mutex);
-    status.last_success = clock.now();
-    status.last_error.clear();
-    status.failures = 0;
-    status.sent += static_cast<std::int64_t>(settled.size());
-    status.rejected += rejected;
-    log.debug("sent", {{"events", settled.size()}});
+    record.sent(static_cast<std::int64_t>(settled.size()), rejected);
     return true;
   }
 
   bool failed(const Error& error) {
-    const std::lock_guard lock(mutex);
-    if (stopping) return false;                // cancelled: nothing to report
-    if (error.message != status.last_error) {  // an outage of days is one line
-      log.warning("cannot send; events are kept and will be tried again",
-                  {{"error", std::string_view(error.message)}});
-    }
-    status.last_error = error.message;
-    ++status.failures;
+    if (!rounds.stopping()) record.failed(error);  // else it was cancelled: nothing to report
     return false;
   }
 };
 
 Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender,
                    std::chrono::seconds interval, Clock& clock, Log& log)
-    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), interval, clock, log)) {
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
-}
+    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), interval, clock, log)) {}
 
-Delivery::~Delivery() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-  }
-  state_->sender->cancel();
-  state_->changed.notify_all();
-  state_->thread.join();
-}
+Delivery::~Delivery() = default;
 
-bool Delivery::flush(std::chrono::milliseconds timeout) {
-  std::unique_lock lock(state_->mutex);
-  // A round under way may have passed the newest event already: only one that begins now counts.
-  const std::uint64_t target = state_->rounds_ended + (state_->in_round ? 2 : 1);
-  state_->rounds_wanted = std::max(state_->rounds_wanted, target);
-  state_->changed.notify_all();
-  const bool in_time =
-      state_->changed.wait_for(lock, timeout, [&] { return state_->rounds_ended >= target; });
-  return in_time && state_->emptied;
-}
+bool Delivery::flush(std::chrono::milliseconds timeout) { return state_->rounds.flush(timeout); }
 
-void Delivery::set_interval(std::chrono::seconds interval) {
-  const std::lock_guard lock(state_->mutex);
-  state_->interval = interval;
-  state_->rounds_wanted = std::max(state_->rounds_wanted, state_->rounds_ended + 1);
-  state_->changed.notify_all();
-}
+void Delivery::set_interval(std::chrono::seconds interval) { state_->rounds.set_interval(interval); }
 
 void Delivery::describe(AgentState agent) {
   const std::lock_guard lock(state_->mutex);
   state_->agent = std::move(agent);
 }
 
-DeliveryStatus Delivery::status() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->status;
-}
+DeliveryStatus Delivery::status() const { return state_->record.status(); }
 
 }  // namespace activitytrack

@@ -141,7 +141,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   const Result<Route> route = impl_->find_route(request.url);
   if (!route) return route.error();
   Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(impl_->options.timeouts.total));
-  if (!response || response->status / 100 != 3) return response;
+  if (!response || response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
   return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" +
                                            std::to_string(response->status) + ") to " +
                                            place_of(response->field("Location")) +

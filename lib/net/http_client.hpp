@@ -23,6 +23,7 @@ struct HttpRequest {
   Url url = {};
   HttpFields fields = {};
   std::string body = {};
+  std::size_t max_answer_bytes = 0;  ///< of the answer's body; 0: as the client's options say
 };
 
 struct HttpResponse {
@@ -50,12 +51,13 @@ struct HttpClientOptions {
   HttpTimeouts timeouts;
   std::size_t max_header_bytes = 16 << 10;
   std::size_t max_body_bytes = 64 << 20;
+  bool redirects_are_answers = false;  ///< for a caller that reads them; else they are errors
 };
 
 /// HTTP/1.1, one blocking request at a time, over a connection that is kept for the next one to the same
 /// place. Certificates and host names are checked. Redirects are not followed: they are an error that names
-/// the place. `send` belongs to one thread; `cancel` may come from any. OpenSSL is loaded up by the first
-/// https URL alone.
+/// the place, or the answer. `send` belongs to one thread; `cancel` may come from any. OpenSSL is loaded up
+/// by the first https URL alone.
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options);
@@ -64,10 +66,11 @@ class HttpClient {
   /// Fails if `url` can never be reached with these options: a bad proxy or CA file. Sends nothing.
   Result<void> prepare(const Url& url);
 
-  /// Any answer but a redirect, whatever its status. When a kept connection turns out to be dead before a
-  /// byte of the answer came, the request is sent once more on a new one: its receiver must stand a second
-  /// copy. Errors: `timeout`; `unavailable` for what may pass; `invalid_input` for an answer that is not HTTP
-  /// or over the limits; `permission` for a certificate that is not trusted; `unsupported` for a redirect.
+  /// Any answer but a redirect (see the options), whatever its status. When a kept connection turns out to be
+  /// dead before a byte of the answer came, the request is sent once more on a new one: its receiver must
+  /// stand a second copy. Errors: `timeout`; `unavailable` for what may pass; `invalid_input` for an answer
+  /// that is not HTTP or over the limits; `permission` for a certificate that is not trusted; `unsupported`
+  /// for a redirect.
   Result<HttpResponse> send(const HttpRequest& request);
 
   /// Makes a `send` under way, and all later ones, fail with `unavailable` at once.

@@ -64,7 +64,7 @@ struct HttpConnection::Impl {
   error_code run(TimePoint until, const Start& start);
   template <class Stream>
   ExchangeResult exchange(Stream& stream, const http::request<http::span_body<const char>>& request,
-                          const Deadline& deadline);
+                          std::size_t max_answer_bytes, const Deadline& deadline);
   void close() noexcept;
   Error failure(std::string_view doing, const error_code& ec) const;
 
@@ -107,7 +107,7 @@ Error HttpConnection::Impl::failure(std::string_view doing, const error_code& ec
 template <class Stream>
 ExchangeResult HttpConnection::Impl::exchange(Stream& stream,
                                               const http::request<http::span_body<const char>>& request,
-                                              const Deadline& deadline) {
+                                              std::size_t max_answer_bytes, const Deadline& deadline) {
   http::request_serializer<http::span_body<const char>> serializer(request);
   const error_code sent = run(deadline.within(options.timeouts.write), [&](auto handler) {
     http::async_write(stream, serializer, std::move(handler));
@@ -120,7 +120,8 @@ ExchangeResult HttpConnection::Impl::exchange(Stream& stream,
   for (int interim = 0;; ++interim) {
     ResponseParser parser;
     parser.header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
-    parser.body_limit(options.max_body_bytes);
+    parser.body_limit(max_answer_bytes);
+    parser.skip(request.method() == http::verb::head);
     const error_code read =
         run(until, [&](auto handler) { http::async_read(stream, buffer, parser, std::move(handler)); });
     if (read) {
@@ -228,8 +229,10 @@ ExchangeResult HttpConnection::exchange(const HttpRequest& request, const std::s
   }
   message.body() = {request.body.data(), request.body.size()};
   message.prepare_payload();
-  ExchangeResult result = impl_->tls ? impl_->exchange(*impl_->tls, message, deadline)
-                                     : impl_->exchange(impl_->socket, message, deadline);
+  const std::size_t most =
+      request.max_answer_bytes > 0 ? request.max_answer_bytes : impl_->options.max_body_bytes;
+  ExchangeResult result = impl_->tls ? impl_->exchange(*impl_->tls, message, most, deadline)
+                                     : impl_->exchange(impl_->socket, message, most, deadline);
   if (!result) impl_->close();
   return result;
 }

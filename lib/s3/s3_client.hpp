@@ -3,6 +3,7 @@
 #include "net/http_client.hpp"
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/s3/s3_options.hpp>
 
@@ -37,15 +38,25 @@ struct PresignedPut {
   Time expires{};
 };
 
+/// How patient a client is; tests have less time.
+struct S3Limits {
+  std::int64_t part_bytes = 8 << 20;  ///< an upload of more is cut into parts of this size
+  std::chrono::milliseconds first_wait{500};
+  std::chrono::milliseconds longest_wait{10'000};
+  std::chrono::milliseconds keep_trying{60'000};  ///< for each request, a part's too
+};
+
 /// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says may pass (500,
 /// 503 SlowDown, cut connections), with growing, jittered waits, for about a minute; corrects for a clock
-/// that is off by what the service's answers tell. Keys are given without the prefix. One thread uses it;
-/// `cancel` may come from any. Errors: `permission` for 403 (with S3's own code), `not_found`, `unavailable`
-/// for what may pass, `invalid_input` for what will never be taken.
+/// that is off by what the service's answers tell; follows the bucket to its region. Keys are given without
+/// the prefix. One thread uses it; `cancel` may come from any. Errors: `permission` for 403 (with S3's own
+/// code), `not_found`, `unavailable` and `timeout` for what may pass, `invalid_input` for what will never be
+/// taken.
 class S3Client {
  public:
   /// Sends nothing. Fails on options that cannot be used.
-  static Result<std::unique_ptr<S3Client>> make(S3Options options, Clock& clock);
+  static Result<std::unique_ptr<S3Client>> make(S3Options options, Clock& clock, Log& log = null_log(),
+                                                const S3Limits& limits = {});
   ~S3Client();
 
   /// Stores an object, in parts where it is larger than 8 MiB; an upload in parts that fails is aborted, so
@@ -65,7 +76,8 @@ class S3Client {
   /// Also if it was not there.
   Result<void> remove(const std::string& key);
 
-  /// For a body of exactly this size and SHA-256 (hexadecimal).
+  /// For a body of exactly this size and SHA-256 (hexadecimal), sent with Content-Length; no longer than 7
+  /// days. Asks for credentials, and else sends nothing.
   Result<PresignedPut> presign_put(const std::string& key, std::int64_t size, const std::string& sha256,
                                    const HttpFields& fields, std::chrono::seconds valid);
 

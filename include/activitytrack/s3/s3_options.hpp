@@ -23,8 +23,10 @@ struct S3Options {
   std::string session_token;
   std::string profile;  ///< of the shared files; "": AWS_PROFILE, else "default"
 
-  std::string sse;          ///< "AES256" or "aws:kms": how the service encrypts at rest
-  std::string sse_kms_key;  ///< of "aws:kms": which key
+  std::string sse;                ///< "AES256" or "aws:kms": how the service encrypts at rest
+  std::string sse_kms_key;        ///< of "aws:kms": which key
+  bool presign_body_hash = true;  ///< false where a service takes no hash of the body in a presigned URL
+                                  ///< (OpenStack Swift): an upload is held to its size alone then
   std::string ca_file;
   std::string user_agent;
 };

@@ -1,32 +1,3 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
-#include <random>
-
-namespace activitytrack {
-
-/// How long to wait before the next try: exponential back-off with full jitter, a uniform draw from
-/// [0, min(cap, base * 2^failures)], so that agents which lost their server together do not come back
-/// together. Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-/// A pure function of its seed and of what it is told.
-class Backoff {
- public:
-  explicit Backoff(std::uint64_t seed, std::chrono::milliseconds base = std::chrono::seconds(2),
-                   std::chrono::milliseconds cap = std::chrono::minutes(5));
-
-  /// After a failure. `retry_after`, what the server asked for, is a lower bound (up to an hour); the
-  /// jitter is added to it.
-  std::chrono::milliseconds failed(std::optional<std::chrono::seconds> retry_after = std::nullopt);
-
-  void succeeded() noexcept { failures_ = 0; }
-  int failures() const noexcept { return failures_; }
-
- private:
-  std::mt19937_64 random_;
-  std::chrono::milliseconds base_, cap_;
-  int failures_ = 0;
-};
-
-}  // namespace activitytrack
+#include <activitytrack/core/backoff.hpp>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activitytrack/core/log.hpp>
 #include <activitytrack/core/screenshot.hpp>
 #include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/sender/sender.hpp>
@@ -37,7 +38,9 @@ class ScreenshotSender {
 Result<std::unique_ptr<ScreenshotSender>> make_http_screenshot_sender(HttpSenderOptions options);
 
 /// To a bucket: "screenshots/" + screenshot_path() below its prefix, what else is known as the object's
-/// metadata. Of format none there is an object without bytes.
-Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options options);
+/// metadata. Of format none there is an object without bytes. Whatever the bucket answers, no picture is ever
+/// refused: `retry`.
+Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options options,
+                                                                    Log& log = null_log());
 
 }  // namespace activitytrack

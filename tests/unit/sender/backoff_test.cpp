@@ -1,4 +1,4 @@
-#include <activitytrack/sender/backoff.hpp>
+#include <activitytrack/core/backoff.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include "sender/http_outcome.hpp"
 
 #include "fakes.hpp"
-#include "sender/retry_after.hpp"
+#include "net/retry_after.hpp"
 
 #include <doctest/doctest.h>
 

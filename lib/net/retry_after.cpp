@@ -1,4 +1,4 @@
-#include "sender/retry_after.hpp"
+#include "net/retry_after.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,84 @@
+#include "s3/web_identity.hpp"
+
+#include "core/small_file.hpp"
+#include "s3/address.hpp"
+#include "s3/signature.hpp"
+#include "s3/variable.hpp"
+#include "s3/xml.hpp"
+
+#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/utf8.hpp>
+
+#include <algorithm>
+
+namespace activitytrack {
+namespace {
+
+constexpr std::size_t max_token_bytes = 64 << 10;
+
+HttpClientOptions http_options(const S3Options& options) {
+  HttpClientOptions http;
+  http.user_agent = options.user_agent;
+  http.ca_file = options.ca_file;
+  http.max_body_bytes = 256 << 10;
+  http.redirects_are_answers = true;
+  return http;
+}
+
+Result<S3Credentials> read_keys(const std::string& xml) {
+  S3Credentials keys;
+  const Result<void> read = read_xml(xml, [&](std::string_view path, std::string_view text) {
+    constexpr std::string_view root =
+        "AssumeRoleWithWebIdentityResponse/AssumeRoleWithWebIdentityResult/Credentials/";
+    if (!path.starts_with(root)) return;
+    path.remove_prefix(root.size());
+    if (path == "AccessKeyId") keys.access_key = text;
+    if (path == "SecretAccessKey") keys.secret_key = text;
+    if (path == "SessionToken") keys.session_token = text;
+    if (const Result<Time> time = parse_timestamp(text); path == "Expiration" && time) keys.expires = *time;
+  });
+  if (read && !keys.access_key.empty() && !keys.secret_key.empty()) return keys;
+  return Error{ErrorCode::unavailable, "STS gave an answer without keys"};
+}
+
+Error refusal(const HttpResponse& response) {
+  std::string code;
+  const Result<void> read = read_xml(response.body, [&](std::string_view path, std::string_view text) {
+    if (path == "ErrorResponse/Error/Code") code = clean_utf8(text, 64);
+  });
+  if (!read) code.clear();
+  const bool passes = response.status / 100 == 5 || response.status == 429 || code == "IDPCommunicationError";
+  return {passes ? ErrorCode::unavailable : ErrorCode::permission,
+          "STS answered " + std::to_string(response.status) + (code.empty() ? "" : " " + code)};
+}
+
+}  // namespace
+
+WebIdentityClient::WebIdentityClient(const S3Options& options, GetVariable variable)
+    : region_(options.region), variable_(std::move(variable)), http_(http_options(options)) {}
+
+Result<Url> WebIdentityClient::service() const {
+  const std::string given = value_of(variable_, "AWS_ENDPOINT_URL_STS");
+  Result<Url> url = parse_url(given.empty() ? "https://" + aws_host("sts", region_) : given);
+  if (!url) return Error{ErrorCode::invalid_input, "AWS_ENDPOINT_URL_STS is " + url.error().message};
+  return url;
+}
+
+Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
+  Result<Url> url = service();
+  if (!url) return url.error();
+  Result<std::string> token = read_file_start(identity.token_file, max_token_bytes);
+  if (!token) return Error{ErrorCode::io, identity.token_file + ": " + token.error().message};
+  while (!token->empty() && static_cast<unsigned char>(token->back()) <= ' ') token->pop_back();
+  HttpRequest request{.method = "POST", .url = std::move(*url)};
+  request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  const std::string session = identity.session_name.empty() ? "activitytrack" : identity.session_name;
+  request.body =
+      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=" + uri_encode(identity.role_arn) +
+      "&RoleSessionName=" + uri_encode(session) + "&WebIdentityToken=" + uri_encode(*token);
+  const Result<HttpResponse> answer = http_.send(request);
+  if (!answer) return answer.error();
+  return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);
+}
+
+}  // namespace activitytrack
