@@ -17,14 +17,6 @@ namespace {
 /// Deeper trees of windows are no real program's.
 constexpr int most_levels = 32;
 
-/// Whether a window's WM_CLIENT_MACHINE is this host, by its full or its short name; none given is.
-bool is_this_host(std::string_view machine) {
-  std::array<char, 256> name{};
-  if (machine.empty() || gethostname(name.data(), name.size() - 1) != 0) return true;
-  const std::string_view host(name.data());
-  return machine.substr(0, machine.find('.')) == host.substr(0, host.find('.'));
-}
-
 /// The innermost window under the pointer.
 xcb_window_t window_under_pointer(const Connection& connection) {
   xcb_window_t window = connection.root();
@@ -45,6 +37,8 @@ Atoms::Atoms(const Connection& connection)
       net_supporting_wm_check(intern_atom(connection, "_NET_SUPPORTING_WM_CHECK")),
       net_wm_name(intern_atom(connection, "_NET_WM_NAME")),
       net_wm_pid(intern_atom(connection, "_NET_WM_PID")),
+      net_wm_state(intern_atom(connection, "_NET_WM_STATE")),
+      net_wm_state_hidden(intern_atom(connection, "_NET_WM_STATE_HIDDEN")),
       wm_state(intern_atom(connection, "WM_STATE")),
       utf8_string(intern_atom(connection, "UTF8_STRING")),
       compound_text(intern_atom(connection, "COMPOUND_TEXT")) {}
@@ -106,6 +100,13 @@ std::string window_title(const Connection& connection, const Atoms& atoms, xcb_w
                                 : wm_name.type() == atoms.compound_text ? TextEncoding::compound_text
                                                                         : TextEncoding::latin1;
   return decode_window_text(wm_name.text(), encoding);
+}
+
+bool is_this_host(std::string_view machine) {
+  std::array<char, 256> name{};
+  if (machine.empty() || gethostname(name.data(), name.size() - 1) != 0) return true;
+  const std::string_view host(name.data());
+  return machine.substr(0, machine.find('.')) == host.substr(0, host.find('.'));
 }
 
 std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window) {

@@ -3,6 +3,7 @@
 #include "x11/connection.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace activitytrack::x11 {
 
@@ -15,6 +16,8 @@ struct Atoms {
   xcb_atom_t net_supporting_wm_check;
   xcb_atom_t net_wm_name;
   xcb_atom_t net_wm_pid;
+  xcb_atom_t net_wm_state;
+  xcb_atom_t net_wm_state_hidden;
   xcb_atom_t wm_state;
   xcb_atom_t utf8_string;
   xcb_atom_t compound_text;
@@ -39,6 +42,9 @@ xcb_window_t client_window(const Connection& connection, const Atoms& atoms, xcb
 
 /// The title; "" if there is none. Not cleaned.
 std::string window_title(const Connection& connection, const Atoms& atoms, xcb_window_t window);
+
+/// Whether a window's WM_CLIENT_MACHINE is this host, by its full or its short name; none given is.
+bool is_this_host(std::string_view machine);
 
 /// The application that `window` belongs to; "" if it cannot be told. Not cleaned.
 std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window);

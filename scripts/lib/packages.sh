@@ -6,14 +6,14 @@ packages_to_build=(
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
   libsqlite3-dev libsqlitecpp-dev libpq-dev libsodium-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
   libhowardhinnant-date-dev libturbojpeg0-dev libexif-dev libsystemd-dev
-  libxcb1-dev libxcb-xinput-dev libxcb-render0-dev libxcb-shm0-dev libxcb-randr0-dev libxcb-screensaver0-dev libxcb-dpms0-dev
+  libxcb1-dev libxcb-xinput-dev libxcb-render0-dev libxcb-shm0-dev libxcb-randr0-dev libxcb-res0-dev libxcb-screensaver0-dev libxcb-dpms0-dev
 )
 packages_to_run=(tzdata ca-certificates)
 packages_for_virtual_display=(tigervnc-standalone-server openbox xterm python3)
 packages_to_test=(
   doctest-dev openssl python3 ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
-  openbox xterm xdotool
+  openbox xterm xdotool x11-xserver-utils i3lock suckless-tools
   postgresql haproxy tesseract-ocr dbus dunst
 )
 

@@ -1,0 +1,74 @@
+#include "dbus/bus.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+
+namespace activitytrack::dbus {
+namespace {
+
+using std::chrono::microseconds;
+using Clock = std::chrono::steady_clock;
+
+Error not_open(Which which, int code) {
+  Error error = system_error("cannot connect to the D-Bus of the system", -code);
+  if (which == Which::session) {
+    error = system_error(
+        "cannot connect to the D-Bus of the session; check $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR",
+        -code);
+  }
+  error.code = ErrorCode::unavailable;
+  return error;
+}
+
+/// sd_bus_call() would wait 90 s for a bus that takes connections and says nothing.
+int wait_until_ready(sd_bus* bus, Clock::time_point end) {
+  for (;;) {
+    if (const int ready = sd_bus_is_ready(bus); ready != 0) return ready;
+    const int done = sd_bus_process(bus, nullptr);
+    if (done < 0) return done;
+    if (done > 0) continue;
+    const auto left = std::chrono::duration_cast<microseconds>(end - Clock::now());
+    if (left <= microseconds(0)) return -ETIMEDOUT;
+    const int waited = sd_bus_wait(bus, static_cast<std::uint64_t>(left.count()));
+    if (waited < 0 && waited != -EINTR) return waited;
+  }
+}
+
+}  // namespace
+
+Result<Bus> open_bus(Which which, microseconds patience) {
+  const auto end = Clock::now() + patience;
+  sd_bus* opened = nullptr;
+  int code = which == Which::session ? sd_bus_open_user(&opened) : sd_bus_open_system(&opened);
+  Bus bus(opened);
+  if (code >= 0) code = wait_until_ready(bus.get(), end);
+  if (code >= 0) return bus;
+  // What is not answered must not be waited for again.
+  if (bus) sd_bus_close(bus.get());
+  return not_open(which, code);
+}
+
+Result<Message> new_call(const Bus& bus, const char* destination, const char* path, const char* interface,
+                         const char* method) {
+  sd_bus_message* made = nullptr;
+  const int code = sd_bus_message_new_method_call(bus.get(), &made, destination, path, interface, method);
+  Message message(made);
+  if (code < 0) return system_error(std::string("cannot call ") + method + " by D-Bus", -code);
+  return message;
+}
+
+Result<Message> call(const Bus& bus, const Message& message, microseconds patience) {
+  sd_bus_message* answered = nullptr;
+  const int code =
+      sd_bus_call(bus.get(), message.get(), static_cast<std::uint64_t>(patience.count()), nullptr, &answered);
+  Message answer(answered);
+  if (code >= 0) return answer;
+  Error error = system_error(std::string("no answer to ") + sd_bus_message_get_member(message.get()) +
+                                 " from " + sd_bus_message_get_destination(message.get()) + " on the D-Bus",
+                             -code);
+  error.code = code == -ETIMEDOUT ? ErrorCode::timeout : ErrorCode::unavailable;
+  return error;
+}
+
+}  // namespace activitytrack::dbus

@@ -1,0 +1,11 @@
+#include <activitytrack/screen/screen_source.hpp>
+
+namespace activitytrack {
+
+Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string&, Log&) {
+  return Error{ErrorCode::unsupported,
+               "this build takes no screenshots; build it with the libraries xcb, xcb-render, xcb-shm, "
+               "xcb-randr, xcb-res, xcb-screensaver and xcb-dpms"};
+}
+
+}  // namespace activitytrack

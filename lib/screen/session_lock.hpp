@@ -1,0 +1,45 @@
+#pragma once
+
+#include "dbus/bus.hpp"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack {
+
+/// A session that logind knows.
+struct DesktopSession {
+  std::string id;
+  uid_t owner = 0;
+  bool active = true;  ///< it is the one of its seat that is shown
+};
+
+/// The session whose X display is `display` (":0", ":0.0", "unix:0"); of several, one of `preferred_owner`.
+/// Nothing where logind is not there, or knows none.
+std::optional<DesktopSession> find_session(std::string_view display, uid_t preferred_owner);
+
+/// "0" of ":0.0"; "" if it is no display's name.
+std::string_view display_number(std::string_view display) noexcept;
+
+/// What the desktop says by D-Bus of whether its screen is locked. Asks at once and of what runs alone: where
+/// there is no bus, or nobody answers in a moment, it reads as not locked.
+class SessionLock {
+ public:
+  /// `session` is the one that is asked for; without it, the caller's own.
+  explicit SessionLock(std::optional<DesktopSession> session);
+
+  bool locked();
+
+ private:
+  bool marked_as_locked();
+  bool screen_saver_active();
+
+  std::optional<DesktopSession> session_;
+  dbus::Bus system_;  ///< null where there is none
+  dbus::Bus desktop_;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include "screen/x11_area.hpp"
+#include "x11/connection.hpp"
+
+#include <xcb/render.h>
+
+#include <optional>
+
+namespace activitytrack {
+
+/// A drawable of the server's that is freed with this.
+class X11Pixmap {
+ public:
+  X11Pixmap(const x11::Connection& connection, int width, int height);
+  X11Pixmap(const X11Pixmap&) = delete;
+  X11Pixmap& operator=(const X11Pixmap&) = delete;
+  ~X11Pixmap() { xcb_free_pixmap(connection_.get(), id_); }
+
+  xcb_pixmap_t id() const noexcept { return id_; }
+
+  static constexpr std::uint8_t depth = 24;
+
+ private:
+  const x11::Connection& connection_;
+  xcb_pixmap_t id_;
+};
+
+/// Scales on the server, by XRender.
+class X11Scaler {
+ public:
+  /// Nothing where the server has no XRender 0.10, or would hand the result over in another layout than B, G,
+  /// R, X. `connection` is borrowed.
+  static std::optional<X11Scaler> open(const x11::Connection& connection);
+
+  /// Whether quarter() gives what reduce_to_quarter() does, but for rounding.
+  static bool suits(const X11Area& area) noexcept { return area.width % 2 == 0 && area.height % 2 == 0; }
+
+  /// Draws `area` of the root window and all in it at a quarter of its size into `into`. It is halved twice,
+  /// each time by linear interpolation right between the pixels, which is the mean of 2x2. An error of the
+  /// server's comes as an event.
+  void quarter(const X11Area& area, const X11Pixmap& into) const;
+
+ private:
+  X11Scaler(const x11::Connection& connection, xcb_render_pictformat_t root, xcb_render_pictformat_t scaled)
+      : connection_(&connection), root_(root), scaled_(scaled) {}
+
+  const x11::Connection* connection_;
+  xcb_render_pictformat_t root_;
+  xcb_render_pictformat_t scaled_;
+};
+
+}  // namespace activitytrack

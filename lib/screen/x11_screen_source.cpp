@@ -1,0 +1,156 @@
+#include "screen/x11_screen_source.hpp"
+
+#include "screen/session_lock.hpp"
+#include "screen/x11_blank.hpp"
+#include "screen/x11_camera.hpp"
+#include "screen/x11_monitors.hpp"
+#include "screen/x11_own_session.hpp"
+#include "screen/x11_windows.hpp"
+#include "x11/connection.hpp"
+#include "x11/no_sigpipe.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace activitytrack {
+namespace {
+
+/// Looks whether the screen may be taken, as often as one capture needs it.
+class Lookout {
+ public:
+  Lookout(const x11::Connection& connection, const x11::Atoms& atoms, const CaptureRequest& request)
+      : connection_(connection),
+        atoms_(atoms),
+        request_(request),
+        desktop_(find_session(connection.display(), getuid())) {}
+
+  Result<ScreenState> look() {
+    const auto screen = screen_area(connection_);
+    if (!screen) return screen.error();
+    const ScreenState state = state_of(*screen);
+    // Where nobody answered, nothing was seen.
+    if (auto alive = connection_.alive(); !alive) return alive.error();
+    return state;
+  }
+
+ private:
+  ScreenState state_of(const X11Area& screen) {
+    const XscreensaverState saver = xscreensaver_state(connection_);
+    if (saver == XscreensaverState::locked || shows_locker(connection_, atoms_, screen) || desktop_.locked())
+      return ScreenState::locked;
+    if (saver == XscreensaverState::blanked || screen_saver_runs(connection_) || monitor_sleeps(connection_))
+      return ScreenState::blanked;
+    if (shows_app(connection_, atoms_, screen, request_.excluded_apps)) return ScreenState::excluded;
+    return ScreenState::visible;
+  }
+
+  const x11::Connection& connection_;
+  const x11::Atoms& atoms_;
+  const CaptureRequest& request_;
+  SessionLock desktop_;
+};
+
+class X11ScreenSource final : public ScreenSource {
+ public:
+  explicit X11ScreenSource(x11::Connection connection)
+      : connection_(std::move(connection)), atoms_(connection_) {}
+
+  Result<void> open(const X11Ways& allowed, Log& log);
+  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override;
+
+ private:
+  Result<ScreenState> capture_parts(const CaptureRequest& request, const Sink& sink);
+  Result<std::vector<X11Monitor>> parts(const CaptureRequest& request) const;
+  Result<MutableImageView> shoot(const CaptureRequest& request, std::size_t index, X11Monitor& part);
+
+  x11::Connection connection_;
+  const x11::Atoms atoms_;
+  std::optional<X11Camera> camera_;
+};
+
+Result<void> X11ScreenSource::open(const X11Ways& allowed, Log& log) {
+  const uid_t own = getuid();
+  const std::string& display = connection_.display();
+  const auto is_own =
+      check_own_session(display, socket_peer(connection_.fd()), find_session(display, own), own);
+  if (!is_own) return is_own;
+  auto camera = X11Camera::open(connection_, allowed);
+  if (!camera) return camera.error();
+  camera_.emplace(std::move(*camera));
+  log.info("screenshots are taken", {{"by", camera_->way()}, {"display", display}});
+  return connection_.alive();
+}
+
+Result<ScreenState> X11ScreenSource::capture(const CaptureRequest& request, const Sink& sink) {
+  const x11::NoSigpipe guard;
+  auto state = capture_parts(request, sink);
+  camera_->put_away();
+  // Errors, and what a server tells all its clients.
+  while (connection_.next()) {
+  }
+  return state;
+}
+
+Result<ScreenState> X11ScreenSource::capture_parts(const CaptureRequest& request, const Sink& sink) {
+  Lookout lookout(connection_, atoms_, request);
+  if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
+  std::size_t count = 1;
+  for (std::size_t index = 0; index < count; ++index) {
+    const auto found = parts(request);
+    if (!found) return found.error();
+    count = found->size();
+    if (index >= count) break;
+    X11Monitor part = (*found)[index];
+    const auto pixels = shoot(request, index, part);
+    if (!pixels) return pixels.error();
+    if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
+    const auto taken = sink({*pixels, part.area.width, part.area.height, part.name, static_cast<int>(index)});
+    if (!taken) return taken.error();
+  }
+  return ScreenState::visible;
+}
+
+/// What is to be taken, each by itself.
+Result<std::vector<X11Monitor>> X11ScreenSource::parts(const CaptureRequest& request) const {
+  const auto screen = screen_area(connection_);
+  if (!screen) return screen.error();
+  if (request.each_monitor) return list_monitors(connection_, *screen);
+  return std::vector{X11Monitor{*screen, ""}};
+}
+
+/// A picture of one part; once more, from where that part is then, if the screen changes meanwhile.
+Result<MutableImageView> X11ScreenSource::shoot(const CaptureRequest& request, std::size_t index,
+                                                X11Monitor& part) {
+  constexpr int tries = 2;
+  Error last{ErrorCode::unavailable, ""};
+  for (int i = 0; i < tries; ++i) {
+    const auto pixels = camera_->take(part.area, request.quarter);
+    const auto now = parts(request);
+    if (!now) return now.error();
+    const bool unchanged = index < now->size() && (*now)[index].area == part.area;
+    if (pixels && unchanged) return pixels;
+    last = {ErrorCode::unavailable,
+            pixels ? "the screen changed while it was captured; try again" : pixels.error().message};
+    if (index < now->size()) part = (*now)[index];
+  }
+  return last;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log,
+                                                             const X11Ways& allowed) {
+  const x11::NoSigpipe guard;
+  auto connection = x11::Connection::open(display);
+  if (!connection) return connection.error();
+  auto source = std::make_unique<X11ScreenSource>(std::move(*connection));
+  if (auto opened = source->open(allowed, log); !opened) return opened.error();
+  return source;
+}
+
+Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log) {
+  return make_x11_screen_source(display, log, X11Ways{});
+}
+
+}  // namespace activitytrack

@@ -1,0 +1,28 @@
+// The source that needs no display; screen_source_x11_test.cpp holds the X11 source to the same.
+#include "screen_source_contract.hpp"
+
+#include <memory>
+
+using namespace activitytrack;
+using namespace activitytrack::test;
+
+namespace {
+
+struct Memory {
+  static constexpr int rounding = 0;
+  std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>(noise(131, 67));
+  std::unique_ptr<ScreenSource> source = make_memory_screen_source(screen);
+
+  ImageView shown() const { return std::as_const(screen->image).view(); }
+  static CaptureRequest request() { return {}; }
+  void hide(ScreenState state) { screen->state = state; }
+  void unhide() { screen->state = ScreenState::visible; }
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE_INVOKE(screen_shows, Memory);
+TEST_CASE_TEMPLATE_INVOKE(screen_quarter, Memory);
+TEST_CASE_TEMPLATE_INVOKE(screen_monitors, Memory);
+TEST_CASE_TEMPLATE_INVOKE(screen_states, Memory);
+TEST_CASE_TEMPLATE_INVOKE(screen_sink, Memory);
