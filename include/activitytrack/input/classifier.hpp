@@ -2,28 +2,71 @@
 
 #include <activitytrack/input/input_source.hpp>
 
+#include <bitset>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
-/// What a classifier says of one sample. `reason` is empty for genuine input, else one of the words of
-/// Event::scripted_reasons; it points to a string that lives for the whole program.
-struct Judgement {
-  bool scripted = false;
-  std::string_view reason;
+/// Within one interval, a run of input that is judged as one: of one device, within some seconds. Counts from
+/// 0.
+using Stretch = std::uint16_t;
+inline constexpr std::size_t max_stretches = 512;
+
+/// A measure of an interval's input, by the name that docs/genuine-input.md explains. NaN: there was too
+/// little to measure.
+struct Feature {
+  std::string_view name;
+  float value = 0;
 };
 
-/// Tells input that a person made from input that a program made. It sees every sample, in order of
-/// time. Not thread-safe.
+/// What a classifier says of an interval.
+struct IntervalJudgement {
+  /// How likely its input is a person's; calibrated: of the intervals scored 0.9, nine in ten are. 1 where
+  /// there was none.
+  double genuine_score = 1;
+  std::bitset<max_stretches> scripted;  ///< the stretches that a program made
+
+  /// Why some are: for each cause first a word for programs ("synthetic_device", "constant_interval",
+  /// "replayed_motion", ...), then, where there is more to say, a sentence for people ("pointer path repeats
+  /// every 45.0 s"). Empty where nothing is scripted.
+  std::vector<std::string> reasons;
+};
+
+/// Tells input that a person made from input that a program made: each sample's device by what the platform
+/// knows, and the behaviour of all samples over time. It sees every sample, in order of time, and knows no
+/// key. What one interval showed carries over to the next. Too little evidence counts as genuine. Constant
+/// memory; `add` allocates nothing. Not thread-safe.
 class Classifier {
  public:
   virtual ~Classifier() = default;
-  virtual Judgement judge(const InputSample& sample) = 0;
+
+  /// Tells what is known of a device, before its samples or when it changes.
+  virtual void describe(const InputDevice& device) = 0;
+
+  /// Takes a sample in, and gives the stretch that it belongs to.
+  virtual Stretch add(const InputSample& sample) = 0;
+
+  /// Judges what was added since the last judge(), as preview() does, and begins the next interval.
+  virtual IntervalJudgement judge() = 0;
+
+  /// The judgement so far; changes nothing.
+  virtual IntervalJudgement preview() const = 0;
+
+  /// The measures that the last judge() went by; empty if it measures nothing. Their number and order never
+  /// change.
+  virtual const std::vector<Feature>& features() const = 0;
 };
 
 /// Judges by the device alone: what the display server synthesized for a program is scripted
 /// ("synthetic_device"), all else is genuine.
 std::unique_ptr<Classifier> make_device_classifier();
+
+/// By the device, and what devices made by their behaviour: timing, movement and keys by slot, at most 64 KiB
+/// (docs/genuine-input.md).
+std::unique_ptr<Classifier> make_behaviour_classifier();
 
 }  // namespace activitytrack

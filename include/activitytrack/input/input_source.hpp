@@ -28,6 +28,16 @@ struct InputSample {
   friend bool operator==(const InputSample&, const InputSample&) = default;
 };
 
+/// What a source knows of a device, beside its samples.
+struct InputDevice {
+  std::uint16_t id = 0;    ///< InputSample::device
+  std::string name;        ///< "Logitech USB Receiver"; valid UTF-8, at most 128 bytes
+  bool synthetic = false;  ///< the display server's own, for programs
+  bool appeared = false;   ///< it was not there when the source was opened
+
+  friend bool operator==(const InputDevice&, const InputDevice&) = default;
+};
+
 /// A stream of input samples. It needs no thread and no event loop: wait for `fd()` to be readable in
 /// any way you like, then `drain`; drain once right after opening too. Draining seldom is fine, and cheap:
 /// samples carry the time at which they happened. Not thread-safe; all calls from one thread.
@@ -45,6 +55,9 @@ class InputSource {
   /// Appends all that happened up to `now`, oldest first. On an error the source is gone for good (its
   /// display server went away): destroy it and open a new one. What was appended before stands.
   virtual Result<void> drain(ClockReading now, std::vector<InputSample>& out) = 0;
+
+  /// The devices that became known or changed since the last call.
+  virtual std::vector<InputDevice> take_devices() { return {}; }
 };
 
 /// Input of the X display `display` ("" means $DISPLAY), by XInput 2.1 raw events of all master devices,
