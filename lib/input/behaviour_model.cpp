@@ -1,0 +1,35 @@
+#include "input/behaviour_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace activitytrack {
+namespace {
+
+float leaf_of(const BehaviourTree& tree, std::span<const float> measures) noexcept {
+  unsigned node = 0;
+  while (node < 7) {
+    const float value = measures[tree.feature[node]];
+    const bool left = std::isnan(value) ? (tree.missing_left >> node & 1) != 0 : value < tree.threshold[node];
+    node = 2 * node + (left ? 1 : 2);
+  }
+  return tree.leaf[node - 7];
+}
+
+}  // namespace
+
+float raw_score(const BehaviourModel& model, std::span<const float> measures) noexcept {
+  float raw = model.base;
+  for (const BehaviourTree& tree : model.trees) raw += leaf_of(tree, measures);
+  return raw;
+}
+
+float genuine_probability(const BehaviourModel& model, float raw) noexcept {
+  const auto above = std::ranges::lower_bound(model.calibration, raw, {}, &CalibrationPoint::raw);
+  if (above == model.calibration.begin()) return above->genuine;
+  const auto below = above - 1;
+  if (above == model.calibration.end()) return below->genuine;
+  return std::lerp(below->genuine, above->genuine, (raw - below->raw) / (above->raw - below->raw));
+}
+
+}  // namespace activitytrack

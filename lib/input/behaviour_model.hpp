@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace activitytrack {
+
+/// A regression tree of depth 3, complete: node n has the children 2n+1 and 2n+2, and children 7 to 14 are the
+/// leaves 0 to 7. At a node the value of its feature goes left if it is less than the threshold, else right; a
+/// value that is not known (NaN) goes left if the node's bit in `missing_left` is set. Where a branch ends
+/// earlier, its nodes go on with any feature, and their leaves are alike.
+struct BehaviourTree {
+  std::uint8_t feature[7];    ///< index in BehaviourModel::features
+  float threshold[7];         ///< finite
+  std::uint8_t missing_left;  ///< bit n for node n
+  float leaf[8];
+};
+
+struct CalibrationPoint {
+  float raw;
+  float genuine;  ///< the share of people's intervals among those of this raw score
+};
+
+/// What the trees were trained to: parameters in lib/input/behaviour_model_parameters.hpp, which the training
+/// writes and which gives one `inline constexpr BehaviourModel behaviour_model`.
+struct BehaviourModel {
+  /// Names of measures in the table of behaviour_features.hpp, in an order of the model's own. A name that the
+  /// table does not have does not compile.
+  std::span<const std::string_view> features;
+  std::span<const BehaviourTree> trees;
+  float base;       ///< raw score = base + the trees' leaves; the greater, the more like a program's
+  float threshold;  ///< scripted if raw >= threshold and the measure "evidence" >= least_evidence
+  float least_evidence;
+  std::span<const CalibrationPoint> calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
+};
+
+/// The raw score of an interval by its measures, in the order of `model.features`.
+float raw_score(const BehaviourModel& model, std::span<const float> measures) noexcept;
+
+/// How likely an interval of this raw score is a person's.
+float genuine_probability(const BehaviourModel& model, float raw) noexcept;
+
+}  // namespace activitytrack
