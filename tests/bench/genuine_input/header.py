@@ -1,0 +1,71 @@
+"""Writes the model as the program evaluates it: lib/input/behaviour_model_parameters.hpp, in the form of behaviour_model.hpp."""
+
+import numpy as np
+
+HEAD = """\
+#pragma once
+
+#include "input/behaviour_model.hpp"
+
+#include <array>
+
+// Written by tests/bench/genuine_input/train.py; not to be edited.
+{provenance}
+namespace activitytrack {{
+
+// clang-format off
+inline constexpr std::array<std::string_view, {features}> behaviour_model_features{{
+{names}
+}};
+inline constexpr std::array<BehaviourTree, {trees}> behaviour_model_trees{{{{
+"""
+TAIL = """\
+}}}};
+inline constexpr std::array<CalibrationPoint, {points}> behaviour_model_calibration{{{{
+{calibration}
+}}}};
+// clang-format on
+
+inline constexpr BehaviourModel behaviour_model{{
+    behaviour_model_features, behaviour_model_trees, 0, {threshold}, {least}, behaviour_model_calibration}};
+
+}}  // namespace activitytrack
+"""
+
+
+def number(value):
+    """A float as C++ reads it back to the same bits."""
+    written = repr(float(np.float32(value))) if abs(value) < 1e-30 else np.format_float_scientific(np.float32(value), trim="-")
+    plain = np.format_float_positional(np.float32(value), trim="-")
+    shorter = min(written, plain, key=len)
+    return shorter + ("F" if "." in shorter or "e" in shorter else "")
+
+
+def listed(values):
+    return "{" + ", ".join(values) + "}"
+
+
+def tree_text(tree, place):
+    missing = sum(1 << node for node in range(7) if tree.missing_left[node])
+    features = listed(str(place[f]) for f in tree.feature)
+    return f"    {{{features}, {listed(map(number, tree.threshold))}, {missing:#04x}, {listed(map(number, tree.leaf))}}},\n"
+
+
+def write(path, names, trees, threshold, least, calibration, provenance):
+    """`names` of all measures; only those that a tree asks for are written."""
+    used = sorted({int(f) for tree in trees for f in tree.feature})
+    place = {f: i for i, f in enumerate(used)}
+    text = HEAD.format(
+        provenance="".join(f"// {line}\n" for line in provenance),
+        features=len(used),
+        trees=len(trees),
+        names="\n".join(f'    "{names[f]}",' for f in used),
+    )
+    text += "".join(tree_text(tree, place) for tree in trees)
+    text += TAIL.format(
+        points=len(calibration),
+        calibration="\n".join(f"    {{{number(raw)}, {number(share)}}}," for raw, share in calibration),
+        threshold=number(threshold),
+        least=number(least),
+    )
+    path.write_text(text)

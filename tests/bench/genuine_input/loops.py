@@ -1,0 +1,67 @@
+"""Recorded input played again and again: of people's traces where they are given, of imitations always.
+
+A loop's first repetition is what it was recorded from; only from the second on can anything tell."""
+
+import bots
+import typists
+from paths import lognormal_path
+from tools import MINUTE, SECOND, merged, pause
+
+PERIODS = (10, 15, 20, 30, 45, 60, 90, 180)
+
+
+def loop(rows, rng, period, minutes):
+    """Plays the rows, of `period` microseconds, over and over: exactly, or with times a little off; at once, or after rests."""
+    jitter, rest = rng.choice((0, 0, 1_000, 4_000, 8_000)), rng.choice((None, None, pause(rng, 1 * SECOND, 20 * SECOND)))
+    start, end, out = 0, minutes * MINUTE, []
+    turns = []
+    while start < end:
+        turns.append(start)
+        out.extend((max(start, round(start + t + rng.uniform(-jitter, jitter))), *rest_of) for t, *rest_of in rows)
+        start += period + (rest() if rest else 0)
+    out.sort(key=lambda row: row[0])
+    return out, turns
+
+
+def busiest(rows, rng, period):
+    """A stretch of this length with something in it: the best of a few tries."""
+    def stretch(start):
+        return [(t - start, *rest) for t, *rest in rows if start <= t < start + period]
+
+    tries = [stretch(rows[rng.randrange(len(rows))][0]) for _ in range(6)]
+    return closed(max(tries, key=len))
+
+
+def closed(rows):
+    """Without releases of what was pressed before, and with a release for all that stays down: as a recorder saves it."""
+    down, out = set(), []
+    for t, kind, a, b in rows:
+        if kind in ("keydown", "press"):
+            down.add((kind, a))
+        elif kind in ("keyup", "release"):
+            press = ("keydown" if kind == "keyup" else "press", a)
+            if press not in down:
+                continue
+            down.discard(press)
+        out.append((t, kind, a, b))
+    end = out[-1][0] if out else 0
+    return out + [(end, "keyup" if kind == "keydown" else "release", a, 0) for kind, a in sorted(down)]
+
+
+def loop_of(rows, rng, minutes):
+    period = rng.choice(PERIODS) * SECOND
+    return loop(busiest(rows, rng, period), rng, period, minutes)
+
+
+def imitation(rng, minutes):
+    """Something like a person to be recorded: strokes with clicks, or typing, or both."""
+    kind = rng.choice(("mouse", "keys", "both"))
+    mouse = bots.strokes(rng, minutes, lognormal_path(rng, 0.5)) if kind != "keys" else ()
+    keys = typists.type_rollover(rng, minutes) if kind != "mouse" else ()
+    return merged(mouse, keys)
+
+
+def loop_imitation(rng, minutes):
+    period = rng.choice(PERIODS) * SECOND
+    rows = busiest(imitation(rng, 4), rng, period)
+    return loop(rows, rng, period, minutes)

@@ -1,0 +1,38 @@
+"""Traces on disk (docs/trace-format.md), and whose they are."""
+
+import gzip
+import re
+from pathlib import Path
+
+
+def read(path):
+    opener = gzip.open if str(path).endswith(".gz") else open
+    with opener(path, "rt") as file:
+        next(file)
+        rows = [line.rstrip("\n").split(",") for line in file]
+    return [(int(t), kind, int(a), int(b)) for t, kind, a, b in rows]
+
+
+def write(path, rows):
+    with open(path, "w", newline="\n") as file:
+        file.write("t_us,kind,a,b\n")
+        file.writelines("%d,%s,%d,%d\n" % row for row in rows)
+
+
+def person_of(path):
+    """By the file's name: mouse-user12-3 and keys-01f tell a source, a person, and a session."""
+    stem = Path(path).name.split(".")[0]
+    named = re.fullmatch(r"(mouse)-(user\d+)-\d+|(keys)-(\d+)[a-z]?", stem)
+    if not named:
+        return stem
+    return named[2] if named[1] else "typist" + named[4].lstrip("0")
+
+
+def people(folder):
+    """Every trace of the folder, as {person: [(name, rows), ...]}; empty traces left out."""
+    found = {}
+    for path in sorted(Path(folder).glob("*.csv*")):
+        rows = read(path)
+        if rows:
+            found.setdefault(person_of(path), []).append((path.name.split(".")[0], rows))
+    return found

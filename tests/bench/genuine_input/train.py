@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Train the model that tells genuine from scripted input, and write it where the program has it.
+
+usage: train.py BUILD --human DIR [--scripted PROGRAM] [--work DIR] [--out lib/input/behaviour_model_parameters.hpp]
+
+BUILD is a build's folder (its activitytrack-agent takes the measures; which model is built into it does not matter). DIR holds
+people's traces, named as traces.py reads them. PROGRAM writes more scripted traces: `PROGRAM OUT --minutes N --seed N`. The same
+traces give the same model. Needs numpy.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from pathlib import Path
+
+import corpus as corpora
+import header
+import learning
+import measures
+import traces
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def prepared(args, work):
+    """The traces with their measures, as a learner."""
+    say("reading people's traces, writing the corpus")
+    corpus = corpora.build(work, traces.people(args.human), args.scripted)
+    say(f"measuring {len(corpus.entries)} traces")
+    agent = args.build / "apps" / "activitytrack-agent"
+    return learning.Learner(corpus, measures.measure(agent, corpus))
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def options(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("--human", type=Path, required=True)
+    parser.add_argument("--scripted", type=Path)
+    parser.add_argument("--work", type=Path, help="keep the corpus here")
+    return parser
+
+
+def digest(folder):
+    """A name for the data by its content."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv*")):
+        whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:16]
+
+
+def provenance(args, learner):
+    return [
+        "Command: tests/bench/genuine_input/train.py BUILD --human DIR" + (" --scripted PROGRAM" if args.scripted else ""),
+        f"People: {len(learner.people)} ({len(list(args.human.glob('*.csv*')))} traces, SHA-256 of names and contents "
+        f"{digest(args.human)}): mouse sessions of the Balabit Mouse",
+        "Dynamics Challenge, free typing from A. Kuruvilla's public keystroke data.",
+        f"Scripts: {len(learner.families)} families" + (f"; PROGRAM {hashlib.sha256(args.scripted.read_bytes()).hexdigest()[:16]}" if args.scripted else "") + f". Seed {learner.seed}.",
+        f"Intervals: {int((learner.labels == 0).sum())} of people, {int((learner.labels == 1).sum())} of scripts.",
+    ]
+
+
+def main():
+    parser = options(__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "lib/input/behaviour_model_parameters.hpp")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        learner = prepared(args, args.work or Path(temporary))
+        left_out = learning.LeftOut(learner, say)
+        model = learner.fit()
+        threshold, calibration = left_out.threshold(), left_out.calibration()
+        header.write(args.out, learner.table.names, model.trees, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
+    say(f"{args.out}: {len(model.trees)} trees, threshold {threshold:.2f}")
+
+
+if __name__ == "__main__":
+    main()
