@@ -25,9 +25,9 @@ Time interval_start(Time time, std::chrono::seconds interval) {
 
 }  // namespace
 
-void replay(const Trace& trace, const ReplayOptions& options, const std::function<bool(const Event&)>& sink) {
+void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink) {
   if (trace.samples.empty()) return;
-  auto classifier = make_device_classifier();
+  auto classifier = make_behaviour_classifier();
   auto system = make_no_system_stats();
   auto zone = make_fixed_time_zone("UTC").value();
   bool wanted = true;
@@ -35,7 +35,7 @@ void replay(const Trace& trace, const ReplayOptions& options, const std::functio
                    .interval = options.interval,
                    .idle_after = options.idle_after,
                    .system_stats = false},
-                  *classifier, *system, *zone, [&](Event event) { wanted = wanted && sink(event); });
+                  *classifier, *system, *zone, [&](Event event) { wanted = wanted && sink(event, classifier->features()); });
 
   VirtualClock clock(options.start);
   auto first = interval_start(clock.wall(trace.samples.front().at), options.interval);

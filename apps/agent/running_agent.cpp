@@ -58,7 +58,7 @@ AgentParts local_parts(Log& log) {
     log.info("no display: DISPLAY is not set; system statistics alone are collected");
   }
   const char* home = std::getenv("HOME");
-  parts.classifier = make_device_classifier();
+  parts.classifier = make_behaviour_classifier();
   parts.system = make_linux_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
   return parts;

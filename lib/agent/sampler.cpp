@@ -37,7 +37,6 @@ struct Sampler::State {
   ClockReading last{};       ///< at the last advance
   Time begun{}, boundary{};  ///< of the present interval
   Ticks cursor{};            ///< how far it is folded
-  Ticks active_until = Ticks::min();
   Tally tally;
   std::vector<InputSample> inputs;   ///< not yet folded
   std::vector<FocusSample> focuses;  ///< likewise
@@ -71,16 +70,13 @@ struct Sampler::State {
 
   void pass_to(Ticks at) {
     if (at <= cursor) return;
-    const microseconds total = at - cursor;
-    tally.pass(total, active_until > cursor ? std::min(total, active_until - cursor) : microseconds(0));
+    tally.pass(cursor, at);
     cursor = at;
   }
 
   void apply(const InputSample& sample) {
     pass_to(sample.at);
-    const Judgement judgement = classifier.judge(sample);
-    tally.add(sample, judgement);
-    if (!judgement.scripted) active_until = std::max(active_until, sample.at + options.idle_after);
+    tally.add(sample, classifier.add(sample), cursor, sample.at + options.idle_after);
   }
 
   void apply(const FocusSample& sample) {
@@ -88,12 +84,12 @@ struct Sampler::State {
     tally.set_focus(sample.app, options.window_titles ? std::string_view(sample.title) : std::string_view());
   }
 
-  Event make_event(Time end) const {
+  Event make_event(Time end, const IntervalJudgement& judgement) const {
     Event event;
     event.machine_id = options.machine_id;
     event.timestamp = unique_timestamp();
     event.interval_sec = rounded(std::chrono::duration<double>(end - begun).count(), 3);
-    tally.write(event);
+    tally.write(event, judgement);
     event.timezone = zone.name();
     event.utc_offset_min = zone.utc_offset_min(begun);
     return event;
@@ -110,13 +106,14 @@ struct Sampler::State {
 
   void close(Ticks at, Time end) {
     pass_to(at);
+    const IntervalJudgement judgement = classifier.judge();
     if (end > begun || !tally.empty()) {
-      Event event = make_event(std::max(end, begun));
+      Event event = make_event(std::max(end, begun), judgement);
       if (options.system_stats) add_system_stats(event);
       latest = std::max(latest, event.timestamp);
       sink(std::move(event));
     }
-    tally.next_interval();
+    tally.next_interval(judgement);
     begun = end;
     boundary = next_multiple(end, options.interval);
   }
@@ -160,7 +157,7 @@ Sampler::~Sampler() = default;
 void Sampler::start(ClockReading now, Time not_before) {
   State& s = *state_;
   s.latest = std::max(s.latest, not_before);
-  s.active_until = Ticks::min();
+  s.tally.end_activity();
   s.system.read();  // what came before is not of this interval
   s.begin(now);
 }
@@ -190,7 +187,7 @@ void Sampler::advance(ClockReading now) {
   const ClockReading unbroken{s.last.wall + ran, now.ticks};  // where the old time would stand now
   s.fold(unbroken);
   s.close(unbroken.ticks, unbroken.wall);
-  if (jump > step_tolerance) s.active_until = Ticks::min();  // asleep, and so not active
+  if (jump > step_tolerance) s.tally.end_activity();  // asleep, and so not active
   s.begin(now);
 }
 
@@ -207,7 +204,7 @@ bool Sampler::observing() const noexcept { return state_->observing; }
 Time Sampler::next_boundary() const noexcept { return state_->boundary; }
 
 Event Sampler::preview(ClockReading now) const {
-  return state_->make_event(std::max(now.wall, state_->begun));
+  return state_->make_event(std::max(now.wall, state_->begun), state_->classifier.preview());
 }
 
 void Sampler::configure(SamplerOptions options, ClockReading now) {

@@ -7,48 +7,72 @@
 
 #include <chrono>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace activitytrack {
 
-/// What one interval holds so far. Time moves by `pass`; what happens in between is put in by `add` and
-/// `set_focus`.
+/// What one interval holds so far, by stretches of input: which of them count is known when the interval is judged.
+/// Time moves by `pass`; what happens in between is put in by `add` and `set_focus`.
 class Tally {
  public:
-  using Duration = std::chrono::microseconds;
-
-  void add(const InputSample& sample, const Judgement& judgement);
+  /// A sample of the stretch `stretch`, after which the person who made it is active until `active_until`.
+  void add(const InputSample& sample, Stretch stretch, Ticks now, Ticks active_until);
   void set_focus(std::string_view app, std::string_view title);
 
-  /// So much time went by, and in so much of it the person was active.
-  void pass(Duration total, Duration active);
+  /// Time went by from `from` to `to`, which is where the next begins.
+  void pass(Ticks from, Ticks to);
 
   /// Begins the next interval. The focus stays, as do fractions of pixels and notches that were not yet
-  /// counted.
-  void next_interval();
+  /// counted, and activity that lasts beyond the end.
+  void next_interval(const IntervalJudgement& judgement);
 
-  bool empty() const { return genuine_ + scripted_ == 0; }
+  /// Nobody is active from now on.
+  void end_activity() { active_before_ = Ticks::min(); }
+
+  bool empty() const { return samples_ == 0; }
 
   /// Fills in what a tally knows of an event.
-  void write(Event& event) const;
+  void write(Event& event, const IntervalJudgement& judgement) const;
 
  private:
-  struct Share {
-    std::string app, title;
-    Duration active{}, total{};
+  struct Part {
+    std::int64_t keys = 0, clicks = 0, samples = 0, releases = 0;
+    double distance = 0, scroll = 0;
+    Ticks active_until = Ticks::min();
   };
 
-  const Share* longest_window() const;
+  /// Time in which somebody was active.
+  struct Run {
+    Ticks from, until;
+    Stretch stretch = 0;
+  };
 
-  std::int64_t keys_ = 0, clicks_ = 0, scripted_count_ = 0;
-  double distance_ = 0, scroll_ = 0;         ///< may begin a little off 0: what rounding left over
-  std::int64_t genuine_ = 0, scripted_ = 0;  ///< samples of any kind
-  std::set<std::string_view> reasons_;
-  Duration active_{};
-  std::vector<Share> shares_{1};  ///< never empty; one for each window that had the focus
+  struct Share {
+    std::string app, title;
+    std::chrono::microseconds active{}, total{};
+  };
+
+  /// Time in which a window had the focus.
+  struct Span {
+    Ticks from, to;
+    std::size_t share = 0;
+  };
+
+  void extend_run(Stretch stretch, Ticks now, Ticks until);
+  Part genuine_part(const IntervalJudgement& judgement) const;
+  std::vector<Run> active_runs(const IntervalJudgement& judgement) const;
+  std::vector<Share> shares(const std::vector<Run>& active) const;
+  static const Share& longest_window(const std::vector<Share>& windows);
+
+  std::vector<Part> parts_;  ///< by stretch
+  std::vector<Run> runs_;
+  std::int64_t samples_ = 0;
+  double distance_over_ = 0, scroll_over_ = 0;  ///< what rounding left over
+  Ticks active_before_ = Ticks::min();          ///< until when the interval before made active
+  std::vector<Share> windows_{1};               ///< never empty; one for each window that had the focus
+  std::vector<Span> spans_;
   std::size_t focused_ = 0;
 };
 

@@ -6,10 +6,10 @@
 namespace activitytrack {
 namespace {
 
-float leaf_of(const BehaviourTree& tree, std::span<const float> measures) noexcept {
+float leaf_of(const BehaviourTree& tree, std::span<const float> features) noexcept {
   unsigned node = 0;
   while (node < 7) {
-    const float value = measures[tree.feature[node]];
+    const float value = features[tree.feature[node]];
     const bool left = std::isnan(value) ? (tree.missing_left >> node & 1) != 0 : value < tree.threshold[node];
     node = 2 * node + (left ? 1 : 2);
   }
@@ -18,9 +18,9 @@ float leaf_of(const BehaviourTree& tree, std::span<const float> measures) noexce
 
 }  // namespace
 
-float raw_score(const BehaviourModel& model, std::span<const float> measures) noexcept {
+float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept {
   float raw = model.base;
-  for (const BehaviourTree& tree : model.trees) raw += leaf_of(tree, measures);
+  for (const BehaviourTree& tree : model.trees) raw += leaf_of(tree, features);
   return raw;
 }
 

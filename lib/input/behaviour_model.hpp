@@ -25,18 +25,18 @@ struct CalibrationPoint {
 /// What the trees were trained to: parameters in lib/input/behaviour_model_parameters.hpp, which the training
 /// writes and which gives one `inline constexpr BehaviourModel behaviour_model`.
 struct BehaviourModel {
-  /// Names of measures in the table of behaviour_features.hpp, in an order of the model's own. A name that the
-  /// table does not have does not compile.
+  /// Features of behaviour_features.hpp by name ("jerk_mean", "carried_jerk_mean"), in an order of the model's own.
+  /// A name that is not there does not compile.
   std::span<const std::string_view> features;
   std::span<const BehaviourTree> trees;
   float base;       ///< raw score = base + the trees' leaves; the greater, the more like a program's
-  float threshold;  ///< scripted if raw >= threshold and the measure "evidence" >= least_evidence
+  float threshold;  ///< scripted if raw >= threshold and "carried_evidence" >= least_evidence
   float least_evidence;
   std::span<const CalibrationPoint> calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
 };
 
-/// The raw score of an interval by its measures, in the order of `model.features`.
-float raw_score(const BehaviourModel& model, std::span<const float> measures) noexcept;
+/// The raw score of an interval by its features, in the order of `model.features`.
+float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept;
 
 /// How likely an interval of this raw score is a person's.
 float genuine_probability(const BehaviourModel& model, float raw) noexcept;

@@ -1,0 +1,142 @@
+#include "input/behaviour_judge.hpp"
+
+#include "input/behaviour_model_parameters.hpp"
+#include "input/behaviour_reasons.hpp"
+
+#include <algorithm>
+
+namespace activitytrack {
+namespace {
+
+/// A device that did nothing for so long gives its track to a new one.
+constexpr std::int64_t forgotten_after_us = 1'800'000'000;
+
+/// Where the model's features stand among all.
+constexpr auto model_features = [] {
+  std::array<std::uint8_t, behaviour_model_features.size()> indices{};
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    indices[i] = static_cast<std::uint8_t>(feature_index(behaviour_model_features[i]));
+  return indices;
+}();
+static_assert(feature_count <= 256);
+
+using ModelInput = std::array<float, model_features.size()>;
+
+ModelInput model_input(const FeatureValues& features) noexcept {
+  ModelInput input;
+  for (std::size_t i = 0; i < input.size(); ++i) input[i] = features[model_features[i]];
+  return input;
+}
+
+/// The feature without which the score would be lowest, in words. Where a feature is not known, the model has a
+/// way to go without it.
+std::string strongest_feature(const FeatureValues& features) {
+  ModelInput input = model_input(features);
+  float lowest = raw_score(behaviour_model, input);
+  std::string_view what = "all taken together";
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    const float value = std::exchange(input[i], not_known);
+    const float without = raw_score(behaviour_model, input);
+    input[i] = value;
+    if (without >= lowest) continue;
+    lowest = without;
+    what = measure::all[model_features[i] % measure_count].what;
+  }
+  return "unusual for a person: " + std::string(what);
+}
+
+}  // namespace
+
+Stretch BehaviourJudge::add(const InputSample& sample) noexcept {
+  const std::int64_t us = forward(sample.at.time_since_epoch().count());
+  if (synthetic_.add(sample)) return stretches_.at(synthetic, us);
+  const std::uint8_t n = track_of(sample.device, us);
+  const Stretch stretch = stretches_.at(n, us);
+  tracks_[n].track.add(sample, us, stretch, stretches_);
+  return stretch;
+}
+
+/// Time that never goes back: after it did, it goes on from where it was.
+std::int64_t BehaviourJudge::forward(std::int64_t us) noexcept {
+  us += set_back_us_;
+  if (us < last_us_) set_back_us_ += last_us_ - us, us = last_us_;
+  return last_us_ = us;
+}
+
+std::uint8_t BehaviourJudge::track_of(std::uint16_t device, std::int64_t us) noexcept {
+  for (std::uint8_t n = 0; n < own_tracks; ++n)
+    if (tracks_[n].used && tracks_[n].device == device) return n;
+  for (std::uint8_t n = 0; n < own_tracks; ++n) {
+    Tracked& t = tracks_[n];
+    if (t.used && (!t.track.empty() || us - t.track.last_us() < forgotten_after_us)) continue;
+    if (t.used) t = {};
+    t.used = true, t.device = device;
+    return n;
+  }
+  tracks_[others].used = true;
+  return others;
+}
+
+BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const noexcept {
+  const Sums carried = tracked.track.carried();
+  Opinion opinion{.features = feature_values(tracked.track.now(), carried)};
+  const bool enough = measure::evidence(carried) >= behaviour_model.least_evidence && !tracked.track.flooded();
+  opinion.explained = carried.share(Count::explained, Count::atoms);
+  if (!enough) return opinion;
+  opinion.raw = raw_score(behaviour_model, model_input(opinion.features));
+  opinion.genuine = genuine_probability(behaviour_model, opinion.raw);
+  opinion.scripted = opinion.raw >= behaviour_model.threshold;
+  return opinion;
+}
+
+/// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern alone: so
+/// a person who comes back keeps their counts, and the program does not get any while the person is still in the
+/// balance. Else a device's stretches are judged alike.
+bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
+                                 const Tracked& tracked) const noexcept {
+  if (!tracked.pattern_known || stretch.atoms == 0) return opinion.scripted;
+  return 4 * (stretch.atoms - stretch.explained) < stretch.atoms;
+}
+
+IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
+  IntervalJudgement judgement;
+  judgement.genuine_score = synthetic_.genuine_share();
+  synthetic_.explain(judgement.reasons);
+  features.fill(not_known);
+  float most = -std::numeric_limits<float>::infinity();
+  std::array<Opinion, own_tracks + 1> opinions;
+  for (std::size_t n = 0; n < tracks_.size(); ++n) {
+    Tracked& t = tracks_[n];
+    if (t.track.empty()) continue;
+    t.track.finish(stretches_);
+    const Opinion& opinion = opinions[n] = opinion_of(t);
+    judgement.genuine_score = std::min(judgement.genuine_score, double(opinion.genuine));
+    if (opinion.raw > most) most = opinion.raw, features = opinion.features;
+  }
+  std::array<bool, Stretches::max_tracks> found{};
+  for (std::size_t s = 0; s < stretches_.size(); ++s) {
+    const std::uint8_t n = stretches_[s].track;
+    judgement.scripted[s] = n == synthetic || is_scripted(stretches_[s], opinions[n], tracks_[n]);
+    found[n] = found[n] || judgement.scripted[s];
+  }
+  for (std::size_t n = 0; n < tracks_.size(); ++n) {
+    Tracked& t = tracks_[n];
+    if (t.track.empty()) continue;
+    if (found[n]) {
+      const std::size_t before = judgement.reasons.size();
+      explain(t.track, opinions[n].features, judgement.reasons);
+      if (judgement.reasons.size() == before) {
+        judgement.reasons.emplace_back("unlike_a_person");
+        judgement.reasons.push_back(strongest_feature(opinions[n].features));
+      }
+    }
+    if (opinions[n].scripted && opinions[n].explained >= 0.8F) t.pattern_known = true;
+    if (opinions[n].explained < 0.3F) t.pattern_known = false;
+    t.track.begin_interval();
+  }
+  stretches_.clear();
+  synthetic_.begin_interval();
+  return judgement;
+}
+
+}  // namespace activitytrack

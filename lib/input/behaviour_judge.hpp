@@ -1,0 +1,57 @@
+#pragma once
+
+#include "input/behaviour_features.hpp"
+#include "input/device_track.hpp"
+#include "input/stretches.hpp"
+#include "input/synthetic_input.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace activitytrack {
+
+/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is elsewhere.
+class BehaviourJudge {
+ public:
+  void describe(const InputDevice& device) { synthetic_.describe(device); }
+  Stretch add(const InputSample& sample) noexcept;
+
+  /// Judges the interval, begins the next, and gives the features of the device that looks most like a program; NaN
+  /// where there was no input.
+  IntervalJudgement judge(FeatureValues& features);
+
+ private:
+  static constexpr std::uint8_t own_tracks = 4;  ///< devices tracked one by one
+  static constexpr std::uint8_t others = own_tracks;
+  static constexpr std::uint8_t synthetic = others + 1;
+  static_assert(synthetic < Stretches::max_tracks);
+
+  struct Tracked {
+    std::uint16_t device = 0;
+    bool used = false;
+    bool pattern_known = false;  ///< a program was found on it that a pattern explains
+    DeviceTrack track;
+  };
+
+  struct Opinion {
+    FeatureValues features;
+    float raw = 0;
+    float genuine = 1;  ///< probability
+    bool scripted = false;
+    float explained = 0;  ///< share of what it did, with what is carried over, that goes on a pattern
+  };
+
+  std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
+  std::int64_t forward(std::int64_t us) noexcept;
+  Opinion opinion_of(const Tracked& tracked) const noexcept;
+  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion, const Tracked& tracked) const noexcept;
+
+  std::array<Tracked, own_tracks + 1> tracks_;
+  Stretches stretches_;
+  SyntheticInput synthetic_;
+  std::int64_t last_us_ = 0, set_back_us_ = 0;
+};
+
+}  // namespace activitytrack

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <activitytrack/input/classifier.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace activitytrack {
+
+/// The stretches of the present interval: which device each is of, and how much of it a pattern explains.
+class Stretches {
+ public:
+  struct Entry {
+    std::uint8_t track = 0;
+    std::uint16_t atoms = 0;      ///< strokes, clicks, notches and keys in it; saturating
+    std::uint16_t explained = 0;  ///< those of them that go on a pattern
+  };
+
+  static constexpr std::size_t max_tracks = 8;
+
+  /// The stretch of `track` at this time.
+  Stretch at(std::uint8_t track, std::int64_t us) noexcept;
+
+  void count(Stretch stretch, bool explained) noexcept;
+  void clear() noexcept;
+
+  std::size_t size() const noexcept { return size_; }
+  const Entry& operator[](std::size_t n) const noexcept { return entries_[n]; }
+
+ private:
+  static constexpr std::int64_t length_us = 10'000'000;
+  static constexpr std::int64_t none = -1;
+
+  std::array<Entry, max_stretches> entries_{};
+  std::size_t size_ = 0;
+  std::array<std::int64_t, max_tracks> window_ = {none, none, none, none, none, none, none, none};
+  std::array<Stretch, max_tracks> current_{};
+};
+
+}  // namespace activitytrack

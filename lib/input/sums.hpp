@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+namespace activitytrack {
+
+/// "Not enough to measure".
+inline constexpr float not_known = std::numeric_limits<float>::quiet_NaN();
+
+/// What is needed of numbers to tell their mean, spread and skewness. Sums alone, so that they add up and decay.
+struct Moments {
+  float n = 0, s = 0, q = 0, c = 0;
+
+  void add(float v) noexcept { n += 1, s += v, q += v * v, c += v * v * v; }
+  float mean() const noexcept { return n > 0 ? s / n : not_known; }
+  float deviation() const noexcept;  ///< standard deviation; from 2 on
+  float skewness() const noexcept;   ///< from 5 on
+};
+
+/// Likewise of pairs.
+struct Pairs {
+  float n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+
+  void add(float a, float b) noexcept { n += 1, x += a, y += b, xx += a * a, yy += b * b, xy += a * b; }
+  float correlation() const noexcept;  ///< from 5 on
+};
+
+enum class Count : std::uint8_t {
+  // atoms: strokes, clicks, notches and keys
+  atoms, explained,
+  // strokes
+  strokes, path, cut, lone, tiny, still, jump, closed, back, again, same_size, repeatable, repeated, repeated_in_period,
+  gaps, same_gap, big, line, steady, curves, stopped,
+  // buttons and wheel
+  clicks, unmoved, click_gaps, same_click_gap, instant_click, drags,
+  notches, notch_gaps, same_notch_gap, flips,
+  // keys
+  keys, rolled, upper_slots, nested, key_gaps, same_key_gap, fast_keys, rhythm, rhythm_repeated,
+  holds, same_hold, instant_hold,
+  flights, flight_deep, flight_under, flight_around, flight_short, flight_middle, flight_long,
+  count_
+};
+
+enum class Spread : std::uint8_t {
+  gap, jerk, deviation, straightness, peak, empty, peak_speed, duration, length, speed_variation, turn, turn_change,
+  speed_change, dips, end_speed, start_speed, extent,
+  click_gap, click_hold, settle, notch_gap,
+  key_gap, key_pause, key_gap_change, key_hold, rolled_hold, hold_change, burst,
+  count_
+};
+
+enum class Joint : std::uint8_t { length_duration, stroke_gap, key_gap, key_hold, hold_gap, count_ };
+
+/// What a stretch of input adds up to.
+struct Sums {
+  std::array<float, std::size_t(Count::count_)> counts{};
+  std::array<Moments, std::size_t(Spread::count_)> spreads{};
+  std::array<Pairs, std::size_t(Joint::count_)> joints{};
+
+  void add(Count c, float amount = 1) noexcept { counts[std::size_t(c)] += amount; }
+  void add(Spread s, float value) noexcept { spreads[std::size_t(s)].add(value); }
+  void add(Joint j, float a, float b) noexcept { joints[std::size_t(j)].add(a, b); }
+
+  float operator[](Count c) const noexcept { return counts[std::size_t(c)]; }
+  const Moments& operator[](Spread s) const noexcept { return spreads[std::size_t(s)]; }
+  const Pairs& operator[](Joint j) const noexcept { return joints[std::size_t(j)]; }
+
+  /// NaN where there is nothing of `whole`.
+  float share(Count part, Count whole) const noexcept {
+    return (*this)[whole] > 0 ? (*this)[part] / (*this)[whole] : not_known;
+  }
+
+  /// this = this * factor + other
+  void decay_and_add(float factor, const Sums& other) noexcept;
+};
+
+}  // namespace activitytrack

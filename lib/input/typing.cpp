@@ -1,0 +1,95 @@
+#include "input/typing.hpp"
+
+#include <algorithm>
+
+namespace activitytrack {
+namespace {
+
+constexpr float pause_ms = 1000;  ///< a longer gap is a pause for thought, not typing
+constexpr float alone_ms = 400;
+
+struct FlightClass {
+  float below_ms;
+  Count count;
+};
+
+constexpr FlightClass flight_classes[] = {{-60, Count::flight_deep},   {-20, Count::flight_under},
+                                          {20, Count::flight_around},  {60, Count::flight_short},
+                                          {150, Count::flight_middle}, {pause_ms, Count::flight_long}};
+
+}  // namespace
+
+bool Typing::press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
+  sums.add(Count::keys);
+  if (down_ > 0) sums.add(Count::rolled);
+  if (slot > 0) sums.add(Count::upper_slots);
+  const Beat::Gap gap = beat_.strike(us, 2);
+  const bool repeated = gap.ms > 0 && measure_gap(gap.ms, sums);
+  if (gap.after_gap && gap.ms < pause_ms) sums.add(Count::key_gaps);
+  if (gap.same && gap.ms < pause_ms) sums.add(Count::same_key_gap);
+  // The release before this press, if there was none later, ended a flight.
+  if (presses_ > 0 && released_ == presses_) measure_flight(float(us - last_release_) / 1e3F, sums);
+  ++presses_;
+  last_press_ = us;
+  if (slot < max_slots) {
+    if (held_[slot].number == not_held) ++down_;
+    held_[slot] = {us, presses_, down_ > 1};
+  }
+  return repeated || gap.same || gap.ms == 0 || gap.ms > alone_ms;
+}
+
+bool Typing::measure_gap(float ms, Sums& sums) noexcept {
+  if (ms >= pause_ms) {
+    sums.add(Spread::key_pause, std::log(ms));
+    if (burst_ > 0) sums.add(Spread::burst, std::log(float(burst_)));
+    burst_ = 0, log_gap_ = 0;
+    return false;
+  }
+  ++burst_;
+  const float log_gap = std::log(ms + 1);
+  sums.add(Spread::key_gap, log_gap);
+  if (log_gap_ > 0) {
+    sums.add(Spread::key_gap_change, std::abs(log_gap - log_gap_));
+    sums.add(Joint::key_gap, log_gap_, log_gap);
+  }
+  if (log_hold_ > 0) sums.add(Joint::hold_gap, log_hold_, log_gap);
+  log_gap_ = log_gap;
+  if (ms < 30) sums.add(Count::fast_keys);
+  const bool repeated = rhythm_.add(ms);
+  sums.add(Count::rhythm);
+  if (repeated) sums.add(Count::rhythm_repeated);
+  return repeated;
+}
+
+void Typing::measure_flight(float ms, Sums& sums) noexcept {
+  if (ms >= pause_ms) return;
+  sums.add(Count::flights);
+  for (const FlightClass& each : flight_classes) {
+    if (ms < each.below_ms) return sums.add(each.count);
+  }
+}
+
+void Typing::release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
+  if (slot >= max_slots || held_[slot].number == not_held) return;
+  const Held held = held_[slot];
+  held_[slot] = {};
+  --down_;
+  const float ms = float(us - held.since) / 1e3F, log_hold = std::log(ms + 1);
+  sums.add(Count::holds);
+  sums.add(Spread::key_hold, log_hold);
+  if (held.rolled) sums.add(Spread::rolled_hold, log_hold);
+  if (ms < 20) sums.add(Count::instant_hold);
+  if (log_hold_ > 0) {
+    sums.add(Spread::hold_change, std::abs(log_hold - log_hold_));
+    sums.add(Joint::key_hold, log_hold_, log_hold);
+    if (std::abs(std::exp(log_hold_) - std::exp(log_hold)) < 1) sums.add(Count::same_hold);
+  }
+  log_hold_ = log_hold;
+  if (held.number + 1 == presses_) measure_flight(-float(us - last_press_) / 1e3F, sums);
+  const bool earlier_down = std::ranges::any_of(
+      held_, [&](const Held& other) { return other.number != not_held && other.number < held.number; });
+  if (earlier_down) sums.add(Count::nested);
+  released_ = held.number, last_release_ = us;
+}
+
+}  // namespace activitytrack
