@@ -118,7 +118,7 @@ inline constexpr std::array all{std::to_array<Measure>({
     {"wheel_flips", "share of turns of the wheel the other way than the one before", share<Count::flips, Count::notches>},
     {"keys", "key presses, as logarithm", amount<Count::keys>},
     {"rolled_keys", "share of keys that go down before the one before is up", share<Count::rolled, Count::keys>},
-    {"upper_slots", "share of keys that go down while another stays down", share<Count::upper_slots, Count::keys>},
+    {"rolled_over_two", "share of keys that go down while two others are down", share<Count::rolled_twice, Count::keys>},
     {"nested_keys", "share of keys that come up before one that went down earlier", share<Count::nested, Count::holds>},
     {"key_gap_mean", "time between key presses, mean of the logarithm", mean<Spread::key_gap>},
     {"key_gap_spread", "time between key presses, spread of the logarithm", deviation<Spread::key_gap>},

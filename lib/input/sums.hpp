@@ -39,7 +39,7 @@ enum class Count : std::uint8_t {
   clicks, unmoved, click_gaps, same_click_gap, instant_click, drags,
   notches, notch_gaps, same_notch_gap, flips,
   // keys
-  keys, rolled, upper_slots, nested, key_gaps, same_key_gap, fast_keys, rhythm, rhythm_repeated,
+  keys, rolled, rolled_twice, nested, key_gaps, same_key_gap, fast_keys, rhythm, rhythm_repeated,
   holds, same_hold, instant_hold,
   flights, flight_deep, flight_under, flight_around, flight_short, flight_middle, flight_long,
   count_

@@ -7,6 +7,7 @@ namespace {
 
 constexpr float pause_ms = 1000;  ///< a longer gap is a pause for thought, not typing
 constexpr float alone_ms = 400;
+constexpr std::int64_t long_held_us = 1'000'000;
 
 struct FlightClass {
   float below_ms;
@@ -21,8 +22,9 @@ constexpr FlightClass flight_classes[] = {{-60, Count::flight_deep},   {-20, Cou
 
 bool Typing::press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   sums.add(Count::keys);
-  if (down_ > 0) sums.add(Count::rolled);
-  if (slot > 0) sums.add(Count::upper_slots);
+  const int down = held_down(us, presses_ + 1);
+  if (down > 0) sums.add(Count::rolled);
+  if (down > 1) sums.add(Count::rolled_twice);
   const Beat::Gap gap = beat_.strike(us, 2);
   const bool repeated = gap.ms > 0 && measure_gap(gap.ms, sums);
   if (gap.after_gap && gap.ms < pause_ms) sums.add(Count::key_gaps);
@@ -31,11 +33,16 @@ bool Typing::press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   if (presses_ > 0 && released_ == presses_) measure_flight(float(us - last_release_) / 1e3F, sums);
   ++presses_;
   last_press_ = us;
-  if (slot < max_slots) {
-    if (held_[slot].number == not_held) ++down_;
-    held_[slot] = {us, presses_, down_ > 1};
-  }
+  if (slot < max_slots) held_[slot] = {us, presses_, down > 0};
   return repeated || gap.same || gap.ms == 0 || gap.ms > alone_ms;
+}
+
+/// Keys that are down of those before press number `before`. One that is long down is a modifier, or its release was
+/// lost: it says nothing of how fingers follow each other.
+int Typing::held_down(std::int64_t us, std::uint32_t before) const noexcept {
+  return int(std::ranges::count_if(held_, [&](const Held& h) {
+    return h.number != not_held && h.number < before && us - h.since < long_held_us;
+  }));
 }
 
 bool Typing::measure_gap(float ms, Sums& sums) noexcept {
@@ -73,7 +80,6 @@ void Typing::release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   if (slot >= max_slots || held_[slot].number == not_held) return;
   const Held held = held_[slot];
   held_[slot] = {};
-  --down_;
   const float ms = float(us - held.since) / 1e3F, log_hold = std::log(ms + 1);
   sums.add(Count::holds);
   sums.add(Spread::key_hold, log_hold);
@@ -86,9 +92,7 @@ void Typing::release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   }
   log_hold_ = log_hold;
   if (held.number + 1 == presses_) measure_flight(-float(us - last_press_) / 1e3F, sums);
-  const bool earlier_down = std::ranges::any_of(
-      held_, [&](const Held& other) { return other.number != not_held && other.number < held.number; });
-  if (earlier_down) sums.add(Count::nested);
+  if (held_down(us, held.number) > 0) sums.add(Count::nested);
   released_ = held.number, last_release_ = us;
 }
 

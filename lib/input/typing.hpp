@@ -30,18 +30,17 @@ class Typing {
     bool rolled = false;              ///< another was down when it went down
   };
 
+  int held_down(std::int64_t us, std::uint32_t before) const noexcept;
   bool measure_gap(float ms, Sums& sums) noexcept;
   void measure_flight(float ms, Sums& sums) noexcept;
 
   std::array<Held, max_slots> held_{};
   std::uint32_t presses_ = 0;
-  int down_ = 0;
   Beat beat_;
   RhythmMemory rhythm_;
   std::int64_t last_press_ = 0, last_release_ = 0;
-  std::uint32_t released_ = 0;           ///< the number of the last press that was released
-  float log_gap_ = 0, log_hold_ = 0;     ///< of the one before; 0: none
-  float hold_before_gap_ = 0;
+  std::uint32_t released_ = 0;        ///< the number of the last press that was released
+  float log_gap_ = 0, log_hold_ = 0;  ///< of the one before; 0: none
   int burst_ = 0;
 };
 
