@@ -128,6 +128,7 @@ inline constexpr std::array all{std::to_array<Measure>({
     {"same_key_gaps", "share of times between key presses that equal the one before to 2 ms and 2%", share<Count::same_key_gap, Count::key_gaps>},
     {"fast_keys", "share of keys within 30 ms of the one before", share<Count::fast_keys, Count::keys>},
     {"repeated_rhythm", "share of keys in a rhythm that came before", share<Count::rhythm_repeated, Count::rhythm>},
+    {"key_pause_mean", "pauses of a second or more in typing, mean of the logarithm of ms", mean<Spread::key_pause>},
     {"key_pause_spread", "pauses of a second or more in typing, spread of the logarithm", deviation<Spread::key_pause>},
     {"burst_mean", "keys between such pauses, mean of the logarithm", mean<Spread::burst>},
     {"burst_spread", "keys between such pauses, spread of the logarithm", deviation<Spread::burst>},

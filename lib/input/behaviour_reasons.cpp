@@ -1,7 +1,167 @@
 #include "input/behaviour_reasons.hpp"
 
-namespace activitytrack {
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
 
-void explain(const DeviceTrack&, const FeatureValues&, std::vector<std::string>&) {}
+namespace activitytrack {
+namespace {
+
+/// A name that is a template's argument.
+template <std::size_t n>
+struct Named {
+  char text[n];
+  consteval Named(const char (&from)[n]) { std::copy_n(from, n, text); }
+};
+
+struct Evidence {
+  const DeviceTrack& track;
+  const FeatureValues& features;
+
+  /// The feature of this name with what is carried over; compares as false where it is not known.
+  template <Named name>
+  float of() const noexcept {
+    constexpr std::size_t index = measure_count + feature_index({name.text, sizeof(name.text) - 1});
+    return features[index];
+  }
+
+  /// At least so many, of a measure that is the logarithm of an amount.
+  template <Named name>
+  bool many(float least) const noexcept {
+    return of<name>() >= std::log1p(least);
+  }
+};
+
+template <class... Numbers>
+std::string sentence(const char* format, Numbers... numbers) {
+  char text[96];
+  std::snprintf(text, sizeof(text), format, double(numbers)...);
+  return text;
+}
+
+float percent(float share) noexcept { return share * 100; }
+
+std::string replayed_motion(const Evidence& e) {
+  const float period = e.track.stroke_period_sec();
+  if (e.of<"periodic_strokes">() > 0.05F && period > 0)
+    return sentence("pointer path repeats every %.1f s", period);
+  if (e.of<"repeated_strokes">() < 0.2F || !e.many<"large_strokes">(10)) return {};
+  return sentence("pointer paths come again: %.0f%% of them came before", percent(e.of<"repeated_strokes">()));
+}
+
+std::string replayed_typing(const Evidence& e) {
+  if (e.of<"repeated_rhythm">() < 0.2F || e.of<"same_key_gaps">() > 0.5F) return {};
+  if (const int period = e.track.rhythm_period()) return sentence("rhythm of keys repeats after %.0f keys", period);
+  return sentence("rhythms of keys come again: %.0f%% of them came before", percent(e.of<"repeated_rhythm">()));
+}
+
+std::string constant_keys(const Evidence& e) {
+  if (!(e.of<"same_key_gaps">() > 0.6F) || !e.many<"keys">(20)) return {};
+  const float gap_ms = std::exp(e.of<"key_gap_mean">()) - 1;
+  return sentence("key intervals vary by less than %.0f ms", std::ceil(2 + 0.02F * gap_ms));
+}
+
+std::string constant_pauses(const Evidence& e) {
+  if (!(e.of<"key_pause_spread">() < 0.02F) || !e.many<"keys">(5)) return {};
+  return sentence("a key is pressed every %.1f s", std::exp(e.of<"key_pause_mean">()) / 1e3F);
+}
+
+std::string constant_clicks(const Evidence& e) {
+  if (!(e.of<"same_click_gaps">() > 0.6F) || !e.many<"clicks">(5)) return {};
+  const float seconds = std::exp(e.of<"click_gap_mean">()) / 1e3F;
+  if (e.of<"unmoved_clicks">() > 0.9F) return sentence("clicks every %.2f s without moving", seconds);
+  return sentence("clicks every %.2f s", seconds);
+}
+
+std::string constant_wheel(const Evidence& e) {
+  if (!(e.of<"same_wheel_gaps">() > 0.6F) || !e.many<"wheel_turns">(5)) return {};
+  return sentence("wheel turns every %.1f s", std::exp(e.of<"wheel_gap_mean">()) / 1e3F);
+}
+
+std::string constant_nudges(const Evidence& e) {
+  if (!(e.of<"same_gaps">() > 0.6F) || !(e.of<"lone_strokes">() > 0.8F) || !e.many<"strokes">(5)) return {};
+  return sentence("pointer moves for an instant every %.1f s", std::exp(e.of<"gap_mean">()) / 10);
+}
+
+std::string unmoved_clicks(const Evidence& e) {
+  if (!(e.of<"unmoved_clicks">() > 0.95F) || !e.many<"clicks">(15)) return {};
+  return sentence("%.0f clicks of late without moving", std::expm1(e.of<"clicks">()));
+}
+
+std::string confined_motion(const Evidence& e) {
+  if (!(e.of<"lone_strokes">() > 0.8F) || !e.many<"strokes">(5)) return {};
+  if (e.of<"tiny_strokes">() > 0.8F) return "pointer moves by a few pixels, and rests";
+  if (e.of<"strokes_back">() > 0.6F) return "pointer moves there and back";
+  return {};
+}
+
+std::string jumping_pointer(const Evidence& e) {
+  if (!(e.of<"jumps">() > 0.6F) || !e.many<"strokes">(5)) return {};
+  return "pointer jumps from place to place";
+}
+
+std::string straight_motion(const Evidence& e) {
+  if (!(e.of<"straight_lines">() > 0.5F) || !e.many<"large_strokes">(5)) return {};
+  if (e.of<"steady_strokes">() > 0.5F) return "pointer moves in straight lines at constant speed";
+  return sentence("pointer moves in straight lines: %.0f%% of its paths", percent(e.of<"straight_lines">()));
+}
+
+std::string smooth_motion(const Evidence& e) {
+  if (!(e.of<"jerk_mean">() < 0) || !e.many<"large_strokes">(5)) return {};
+  return "pointer moves more smoothly than a hand does";
+}
+
+std::string alternating_wheel(const Evidence& e) {
+  if (!(e.of<"wheel_flips">() > 0.8F) || !e.many<"wheel_turns">(5)) return {};
+  return "wheel turns to and fro";
+}
+
+std::string instant_keys(const Evidence& e) {
+  if (!e.many<"keys">(20)) return {};
+  if (e.of<"fast_keys">() > 0.6F) return "keys follow each other within 30 ms";
+  if (e.of<"instant_holds">() > 0.8F) return "keys are released within 20 ms";
+  return {};
+}
+
+std::string equal_holds(const Evidence& e) {
+  if (!(e.of<"same_holds">() > 0.6F) || !e.many<"keys">(20)) return {};
+  return sentence("keys are held for %.0f ms each", std::exp(e.of<"key_hold_mean">()) - 1);
+}
+
+std::string one_key_at_a_time(const Evidence& e) {
+  if (!(e.of<"rolled_keys">() < 0.001F) || !e.many<"keys">(60)) return {};
+  return sentence("%.0f keys of late, none pressed before the one before was released",
+                  std::expm1(e.of<"keys">()));
+}
+
+struct Test {
+  std::string_view word;
+  std::string (*speak)(const Evidence&);  ///< empty if it has nothing to say
+};
+
+/// Tests of one word stand together.
+constexpr Test tests[] = {
+    {"replayed_motion", replayed_motion},     {"replayed_typing", replayed_typing},
+    {"constant_interval", constant_keys},     {"constant_interval", constant_pauses},
+    {"constant_interval", constant_clicks},   {"constant_interval", constant_wheel},
+    {"constant_interval", constant_nudges},   {"unmoved_clicks", unmoved_clicks},
+    {"confined_motion", confined_motion},     {"jumping_pointer", jumping_pointer},
+    {"straight_motion", straight_motion},     {"smooth_motion", smooth_motion},
+    {"alternating_wheel", alternating_wheel}, {"instant_keys", instant_keys},
+    {"equal_holds", equal_holds},             {"one_key_at_a_time", one_key_at_a_time},
+};
+
+}  // namespace
+
+void explain(const DeviceTrack& track, const FeatureValues& features, std::vector<std::string>& reasons) {
+  const Evidence evidence{track, features};
+  std::string_view word;
+  for (const Test& test : tests) {
+    std::string text = test.speak(evidence);
+    if (text.empty()) continue;
+    if (test.word != word) reasons.emplace_back(word = test.word);
+    reasons.push_back(std::move(text));
+  }
+}
 
 }  // namespace activitytrack

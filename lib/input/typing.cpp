@@ -80,10 +80,17 @@ void Typing::release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   if (slot >= max_slots || held_[slot].number == not_held) return;
   const Held held = held_[slot];
   held_[slot] = {};
-  const float ms = float(us - held.since) / 1e3F, log_hold = std::log(ms + 1);
   sums.add(Count::holds);
+  if (us - held.since < long_held_us) measure_hold(float(us - held.since) / 1e3F, held.rolled, sums);
+  if (held.number + 1 == presses_) measure_flight(-float(us - last_press_) / 1e3F, sums);
+  if (held_down(us, held.number) > 0) sums.add(Count::nested);
+  released_ = held.number, last_release_ = us;
+}
+
+void Typing::measure_hold(float ms, bool rolled, Sums& sums) noexcept {
+  const float log_hold = std::log(ms + 1);
   sums.add(Spread::key_hold, log_hold);
-  if (held.rolled) sums.add(Spread::rolled_hold, log_hold);
+  if (rolled) sums.add(Spread::rolled_hold, log_hold);
   if (ms < 20) sums.add(Count::instant_hold);
   if (log_hold_ > 0) {
     sums.add(Spread::hold_change, std::abs(log_hold - log_hold_));
@@ -91,9 +98,6 @@ void Typing::release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
     if (std::abs(std::exp(log_hold_) - std::exp(log_hold)) < 1) sums.add(Count::same_hold);
   }
   log_hold_ = log_hold;
-  if (held.number + 1 == presses_) measure_flight(-float(us - last_press_) / 1e3F, sums);
-  if (held_down(us, held.number) > 0) sums.add(Count::nested);
-  released_ = held.number, last_release_ = us;
 }
 
 }  // namespace activitytrack

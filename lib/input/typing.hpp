@@ -32,6 +32,7 @@ class Typing {
 
   int held_down(std::int64_t us, std::uint32_t before) const noexcept;
   bool measure_gap(float ms, Sums& sums) noexcept;
+  void measure_hold(float ms, bool rolled, Sums& sums) noexcept;
   void measure_flight(float ms, Sums& sums) noexcept;
 
   std::array<Held, max_slots> held_{};
