@@ -45,12 +45,12 @@ std::string replayed_motion(const Evidence& e) {
   const float period = e.track.stroke_period_sec();
   if (e.of<"periodic_strokes">() > 0.05F && period > 0)
     return sentence("pointer path repeats every %.1f s", period);
-  if (e.of<"repeated_strokes">() < 0.2F || !e.many<"large_strokes">(10)) return {};
+  if (!(e.of<"repeated_strokes">() > 0.2F) || !e.many<"large_strokes">(10)) return {};
   return sentence("pointer paths come again: %.0f%% of them came before", percent(e.of<"repeated_strokes">()));
 }
 
 std::string replayed_typing(const Evidence& e) {
-  if (e.of<"repeated_rhythm">() < 0.2F || e.of<"same_key_gaps">() > 0.5F) return {};
+  if (!(e.of<"repeated_rhythm">() > 0.2F) || e.of<"same_key_gaps">() > 0.5F) return {};
   if (const int period = e.track.rhythm_period()) return sentence("rhythm of keys repeats after %.0f keys", period);
   return sentence("rhythms of keys come again: %.0f%% of them came before", percent(e.of<"repeated_rhythm">()));
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 using namespace activitytrack;
@@ -13,6 +14,10 @@ namespace {
 
 struct Device {
   std::unique_ptr<Classifier> classifier = make_device_classifier();
+};
+
+struct Behaviour {
+  std::unique_ptr<Classifier> classifier = make_behaviour_classifier();
 };
 
 std::vector<InputSample> samples_of_all_kinds() {
@@ -26,27 +31,96 @@ std::vector<InputSample> samples_of_all_kinds() {
   return samples;
 }
 
+/// Feeds samples and gives what is said of the interval, and checks what holds of any.
+IntervalJudgement judged(Classifier& classifier, const std::vector<InputSample>& samples) {
+  for (const auto& sample : samples) REQUIRE(classifier.add(sample) < max_stretches);
+  const IntervalJudgement preview = classifier.preview();
+  IntervalJudgement judgement = classifier.judge();
+  CHECK(preview.genuine_score == judgement.genuine_score);
+  CHECK(preview.scripted == judgement.scripted);
+  CHECK(preview.reasons == judgement.reasons);
+  CHECK(judgement.genuine_score >= 0);
+  CHECK(judgement.genuine_score <= 1);
+  CHECK(judgement.scripted.any() == !judgement.reasons.empty());
+  return judgement;
+}
+
+bool is_word(const std::string& text) {
+  return std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
 }  // namespace
 
-TEST_CASE_TEMPLATE("a judgement gives its reason just when it is scripted", T, Device) {
+#define EVERY_CLASSIFIER Device, Behaviour
+
+TEST_CASE_TEMPLATE("nothing is genuine", T, EVERY_CLASSIFIER) {
   T t;
-  for (const auto& sample : samples_of_all_kinds()) {
-    const Judgement judgement = t.classifier->judge(sample);
-    CHECK(judgement.scripted == !judgement.reason.empty());
-    CHECK(std::ranges::all_of(judgement.reason, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; }));
-  }
+  CHECK(judged(*t.classifier, {}).genuine_score == 1);
+  CHECK(judged(*t.classifier, {}).scripted.none());
 }
 
-TEST_CASE_TEMPLATE("what the display server synthesized is scripted, whoever judges", T, Device) {
+TEST_CASE_TEMPLATE("too little evidence counts as genuine", T, EVERY_CLASSIFIER) {
   T t;
-  for (const auto& sample : samples_of_all_kinds()) {
-    if (sample.synthetic) CHECK(t.classifier->judge(sample).scripted);
-  }
+  const IntervalJudgement judgement = judged(*t.classifier, {{.at = Ticks(1s), .dx = 1}, {.at = Ticks(2s), .dx = -1}});
+  CHECK(judgement.genuine_score == 1);
+  CHECK(judgement.scripted.none());
 }
 
-TEST_CASE_TEMPLATE("a reason outlives the classifier that gave it", T, Device) {
+TEST_CASE_TEMPLATE("what the display server synthesized is scripted, whoever judges", T, EVERY_CLASSIFIER) {
   T t;
-  const auto reason = t.classifier->judge({.at = Ticks(1s), .synthetic = true}).reason;
-  t.classifier.reset();
-  CHECK_FALSE(std::string(reason).empty());
+  std::vector<std::pair<bool, Stretch>> stretches;
+  for (const auto& sample : samples_of_all_kinds())
+    stretches.emplace_back(sample.synthetic, t.classifier->add(sample));
+  const IntervalJudgement judgement = judged(*t.classifier, {});
+  for (const auto& [synthetic, stretch] : stretches) CHECK(judgement.scripted[stretch] == synthetic);
+  REQUIRE_FALSE(judgement.reasons.empty());
+  CHECK(judgement.reasons[0] == "synthetic_device");
+  CHECK(is_word(judgement.reasons[0]));
+  CHECK(judged(*t.classifier, {}).scripted.none());
+}
+
+TEST_CASE_TEMPLATE("features keep their number, order and names", T, EVERY_CLASSIFIER) {
+  T t;
+  std::vector<std::string_view> names;
+  for (const Feature& feature : t.classifier->features()) names.push_back(feature.name);
+  judged(*t.classifier, samples_of_all_kinds());
+  REQUIRE(t.classifier->features().size() == names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) CHECK(t.classifier->features()[i].name == names[i]);
+}
+
+TEST_CASE_TEMPLATE("an hour of many devices has stretches enough", T, EVERY_CLASSIFIER) {
+  T t;
+  for (int second = 0; second < 3600; ++second)
+    for (std::uint16_t device = 0; device < 8; ++device)
+      REQUIRE(t.classifier->add({.at = Ticks(second * 1s), .device = device, .dx = 1}) < max_stretches);
+  judged(*t.classifier, {});
+}
+
+TEST_CASE_TEMPLATE("what no hand does to a clock or a pointer is no alarm", T, EVERY_CLASSIFIER) {
+  T t;
+  SUBCASE("time that goes back") {
+    std::vector<InputSample> samples;
+    for (int i = 0; i < 500; ++i) samples.push_back({.at = Ticks((i % 50) * 1s), .dx = float(i % 7), .dy = 1});
+    judged(*t.classifier, samples);
+  }
+  SUBCASE("gaps of years, before and after the beginning") {
+    CHECK(judged(*t.classifier, {{.at = Ticks(-1000000h), .dx = 1}, {.at = Ticks(1000000h), .dx = 1},
+                                 {.at = Ticks(-1h), .kind = InputKind::key_press}})
+              .scripted.none());
+  }
+  SUBCASE("coordinates that are none") {
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+    std::vector<InputSample> samples;
+    for (const float bad : {nan, inf, -inf, 1e30F, -1e30F})
+      for (const auto kind : {InputKind::motion, InputKind::scroll})
+        samples.push_back({.at = Ticks(samples.size() * 1s), .kind = kind, .slot = 65535, .dx = bad, .dy = bad});
+    CHECK(judged(*t.classifier, samples).scripted.none());
+  }
+  SUBCASE("a million events in a second") {
+    for (int i = 0; i < 1'000'000; ++i) {
+      const auto kind = InputKind(i % 6);
+      t.classifier->add({.at = Ticks(std::chrono::microseconds(i)), .kind = kind, .slot = 1, .dx = 1});
+    }
+    CHECK(judged(*t.classifier, {}).scripted.none());
+  }
 }

@@ -1,0 +1,60 @@
+#include "input/behaviour_model.hpp"
+#include "input/behaviour_model_parameters.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+using namespace activitytrack;
+
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+constexpr std::array<std::string_view, 2> names{"jerk_mean", "carried_keys"};
+constexpr std::array<BehaviourTree, 2> trees{{
+    {{0, 1, 1, 0, 0, 0, 0}, {1, 5, 6, 0, 0, 9, 9}, 0b0000010, {1, 2, 3, 4, 5, 6, 7, 8}},
+    {{1, 1, 1, 1, 1, 1, 1}, {5, 0, 0, 0, 0, 0, 0}, 0, {-10, -10, -10, -10, 10, 10, 10, 10}},
+}};
+constexpr std::array<CalibrationPoint, 3> calibration{{{-2, 1}, {0, 0.5}, {4, 0}}};
+constexpr BehaviourModel model{names, trees, 100, 0, 0, calibration};
+
+float raw(float a, float b) { return raw_score(model, std::array{a, b}); }
+
+}  // namespace
+
+TEST_CASE("a tree sends what is less left, and what is not known where it says") {
+  CHECK(raw(0.5F, 4) == 100 + 2 - 10);  // left, left, right
+  CHECK(raw(-1, 4) == 100 + 1 - 10);
+  CHECK(raw(0.5F, 5) == 100 + 4 + 10);  // a value at the threshold goes right
+  CHECK(raw(1, 5.5F) == 100 + 5 + 10);
+  CHECK(raw(10, 6) == 100 + 8 + 10);
+  CHECK(raw(0.5F, missing) == 100 + 2 + 10);  // left at the first tree's node 1, right in the second
+}
+
+TEST_CASE("calibration is linear between its points and flat beyond") {
+  CHECK(genuine_probability(model, -9) == 1);
+  CHECK(genuine_probability(model, -1) == doctest::Approx(0.75));
+  CHECK(genuine_probability(model, 0) == 0.5F);
+  CHECK(genuine_probability(model, 2) == doctest::Approx(0.25));
+  CHECK(genuine_probability(model, 9) == 0);
+}
+
+TEST_CASE("the model that is built in is sound") {
+  CHECK_FALSE(behaviour_model.trees.empty());
+  for (const BehaviourTree& tree : behaviour_model.trees) {
+    for (const auto feature : tree.feature) CHECK(feature < behaviour_model.features.size());
+    for (const float threshold : tree.threshold) CHECK(std::isfinite(threshold));
+    for (const float leaf : tree.leaf) CHECK(std::isfinite(leaf));
+  }
+  const auto points = behaviour_model.calibration;
+  REQUIRE_FALSE(points.empty());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    CHECK(points[i].genuine >= 0);
+    CHECK(points[i].genuine <= 1);
+    if (i == 0) continue;
+    CHECK(points[i].raw > points[i - 1].raw);
+    CHECK(points[i].genuine <= points[i - 1].genuine);
+  }
+}
