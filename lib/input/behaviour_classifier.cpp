@@ -6,14 +6,9 @@ namespace activitytrack {
 namespace {
 
 std::vector<Feature> features_by_name() {
-  static const std::vector<std::string> carried_names = [] {
-    std::vector<std::string> names;
-    for (const Measure& m : measure::all) names.push_back(std::string(carried_prefix) += m.name);
-    return names;
-  }();
   std::vector<Feature> features;
-  for (const Measure& m : measure::all) features.push_back({m.name, not_known});
-  for (const std::string& name : carried_names) features.push_back({name, not_known});
+  features.reserve(feature_count);
+  for (const std::string_view name : feature_names) features.push_back({name, not_known});
   return features;
 }
 

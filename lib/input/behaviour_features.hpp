@@ -2,6 +2,7 @@
 
 #include "input/sums.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -156,13 +157,39 @@ inline constexpr std::string_view carried_prefix = "carried_";
 inline constexpr std::size_t measure_count = measure::all.size();
 inline constexpr std::size_t feature_count = 2 * measure_count;
 
-/// Where a feature stands among all: first those of the interval, then those carried. Throws for no feature's name,
-/// which at compile time does not compile.
+namespace measure {
+
+/// The names of those carried, one after the other.
+inline constexpr auto carried_names = [] {
+  constexpr std::size_t length = [] {
+    std::size_t n = 0;
+    for (const Measure& m : all) n += carried_prefix.size() + m.name.size();
+    return n;
+  }();
+  std::array<char, length> text{};
+  auto* end = text.data();
+  for (const Measure& m : all) end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
+  return text;
+}();
+
+}  // namespace measure
+
+/// All features: first those of the interval, then those carried.
+inline constexpr auto feature_names = [] {
+  std::array<std::string_view, feature_count> names;
+  const char* carried = measure::carried_names.data();
+  for (std::size_t i = 0; i < measure_count; ++i) {
+    names[i] = measure::all[i].name;
+    names[measure_count + i] = {carried, carried_prefix.size() + names[i].size()};
+    carried += names[measure_count + i].size();
+  }
+  return names;
+}();
+
+/// Where a feature stands among all. Throws for no feature's name, which at compile time does not compile.
 constexpr std::size_t feature_index(std::string_view name) {
-  const bool carried = name.starts_with(carried_prefix);
-  if (carried) name.remove_prefix(carried_prefix.size());
-  for (std::size_t i = 0; i < measure_count; ++i)
-    if (measure::all[i].name == name) return carried ? measure_count + i : i;
+  for (std::size_t i = 0; i < feature_count; ++i)
+    if (feature_names[i] == name) return i;
   throw "no feature of this name";
 }
 

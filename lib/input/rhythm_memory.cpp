@@ -7,11 +7,12 @@ namespace activitytrack {
 namespace {
 
 constexpr std::size_t seed = 8;  // fewer come again by chance
+constexpr std::size_t search_every = 4;
 
 }  // namespace
 
 /// A player's timer, or noise that was added, puts times off by some milliseconds.
-bool RhythmMemory::same(float a, float b) const noexcept { return std::abs(a - b) <= 8 + 0.03F * b; }
+bool RhythmMemory::same(float a, float b) const noexcept { return std::abs(a - b) <= 8 + b / 32; }
 
 bool RhythmMemory::add(float ms) noexcept {
   times_[next_] = ms;
@@ -20,13 +21,13 @@ bool RhythmMemory::add(float ms) noexcept {
   if (lag_ > 0 && lag_ < filled_ && same(ms, back(lag_))) {
     ++run_;
   } else {
-    look_for_run();
+    lag_ = 0, run_ = 0;
+    if (next_ % search_every == 0) look_for_run();
   }
   return run_ >= least_run;
 }
 
 void RhythmMemory::look_for_run() noexcept {
-  lag_ = 0, run_ = 0;
   for (std::size_t lag = 1; lag + seed <= filled_; ++lag) {
     std::size_t n = 0;
     while (n < seed && same(back(n), back(lag + n))) ++n;
