@@ -10,7 +10,7 @@ namespace activitytrack {
 /// and is played back. Which keys they were it does not know.
 class RhythmMemory {
  public:
-  /// Takes a time in; true if it goes on a run of at least twelve that was there before.
+  /// Takes a time in; true if it goes on a run of at least ten that was there before.
   bool add(float ms) noexcept;
 
   /// After how many presses the run comes again; 0: it does not.
@@ -18,7 +18,7 @@ class RhythmMemory {
 
  private:
   static constexpr std::size_t remembered = 512;
-  static constexpr int least_run = 12;
+  static constexpr int least_run = 10;
 
   bool same(float a, float b) const noexcept;
   float back(std::size_t n) const noexcept { return times_[(next_ + remembered - 1 - n) % remembered]; }

@@ -41,7 +41,7 @@ TEST_CASE("a stroke of other ends, length or duration is another") {
   CHECK(memory.period() == 0);
 }
 
-TEST_CASE("a rhythm that comes again is found after twelve keys, also when it is a little off") {
+TEST_CASE("a rhythm that comes again is found after ten keys, also when it is a little off") {
   std::mt19937 random(1);
   std::lognormal_distribution<float> gap(5, 0.5);
   std::uniform_real_distribution<float> off(-4, 4);
