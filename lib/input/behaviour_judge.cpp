@@ -11,6 +11,12 @@ namespace {
 /// A device that did nothing for so long gives its track to a new one.
 constexpr std::int64_t forgotten_after_us = 1'800'000'000;
 
+/// A program whose pattern is known is expected to be still running for so long.
+constexpr std::int64_t pattern_kept_us = 1'800'000'000;
+
+constexpr float rich_evidence = 15;
+constexpr float clear_margin = 3;  ///< of raw score
+
 /// Where the model's features stand among all.
 constexpr auto model_features = [] {
   std::array<std::uint8_t, behaviour_model_features.size()> indices{};
@@ -86,7 +92,19 @@ BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const
   opinion.raw = raw_score(behaviour_model, model_input(opinion.features));
   opinion.genuine = genuine_probability(behaviour_model, opinion.raw);
   opinion.scripted = opinion.raw >= behaviour_model.threshold;
+  if (opinion.scripted) hear_present(tracked.track.now(), opinion);
   return opinion;
+}
+
+/// Who comes back to a desk where a program ran is not to be judged by the program's past: where the interval alone
+/// is rich, and clearly a person's, that is what counts.
+void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
+  if (measure::evidence(now) < rich_evidence) return;
+  const float raw = raw_score(behaviour_model, model_input(feature_values(now, now)));
+  if (raw > behaviour_model.threshold - clear_margin) return;
+  opinion.raw = raw;
+  opinion.genuine = genuine_probability(behaviour_model, raw);
+  opinion.scripted = false;
 }
 
 /// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern alone: so
@@ -94,8 +112,15 @@ BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const
 /// balance. Else a device's stretches are judged alike.
 bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                                  const Tracked& tracked) const noexcept {
-  if (!tracked.pattern_known || stretch.atoms == 0) return opinion.scripted;
-  return 4 * (stretch.atoms - stretch.explained) < stretch.atoms;
+  if (last_us_ > tracked.pattern_until_us || stretch.atoms == 0) return opinion.scripted;
+  const float allowed = 0.02F + 3 * tracked.off_pattern;
+  return float(stretch.atoms - stretch.explained) <= allowed * float(stretch.atoms);
+}
+
+void BehaviourJudge::keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept {
+  if (!opinion.scripted || opinion.explained < 0.8F) return;
+  tracked.pattern_until_us = last_us_ + pattern_kept_us;
+  tracked.off_pattern = 1 - opinion.explained;
 }
 
 IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
@@ -130,8 +155,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
         judgement.reasons.push_back(strongest_feature(opinions[n].features));
       }
     }
-    if (opinions[n].scripted && opinions[n].explained >= 0.8F) t.pattern_known = true;
-    if (opinions[n].explained < 0.3F) t.pattern_known = false;
+    keep_pattern(t, opinions[n]);
     t.track.begin_interval();
   }
   stretches_.clear();

@@ -31,7 +31,8 @@ class BehaviourJudge {
   struct Tracked {
     std::uint16_t device = 0;
     bool used = false;
-    bool pattern_known = false;  ///< a program was found on it that a pattern explains
+    std::int64_t pattern_until_us = 0;  ///< until then, a program is expected that goes on a pattern
+    float off_pattern = 0;              ///< share of its atoms that do not
     DeviceTrack track;
   };
 
@@ -46,7 +47,9 @@ class BehaviourJudge {
   std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
   std::int64_t forward(std::int64_t us) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
+  static void hear_present(const Sums& now, Opinion& opinion) noexcept;
   bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion, const Tracked& tracked) const noexcept;
+  void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
 
   std::array<Tracked, own_tracks + 1> tracks_;
   Stretches stretches_;

@@ -58,7 +58,7 @@ std::string replayed_typing(const Evidence& e) {
 std::string constant_keys(const Evidence& e) {
   if (!(e.of<"same_key_gaps">() > 0.6F) || !e.many<"keys">(20)) return {};
   const float gap_ms = std::exp(e.of<"key_gap_mean">()) - 1;
-  return sentence("key intervals vary by less than %.0f ms", std::ceil(2 + 0.02F * gap_ms));
+  return sentence("key intervals vary by less than %.0f ms", std::round(2 + 0.02F * gap_ms));
 }
 
 std::string constant_pauses(const Evidence& e) {

@@ -36,7 +36,7 @@ TEST_CASE_FIXTURE(Asked, "clicks at an interval") {
 
 TEST_CASE_FIXTURE(Asked, "keys at an interval") {
   for (int i = 0; i < 40; ++i) key(), wait(6), key_up(), wait(6);
-  CHECK(says("constant_interval", "key intervals vary by less than 3 ms"));
+  CHECK(says("constant_interval", "key intervals vary by less than 2 ms"));
   CHECK(says("instant_keys", "keys follow each other within 30 ms"));
   CHECK(says("equal_holds", "keys are held for 6 ms each"));
 }
