@@ -35,7 +35,8 @@ void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& 
                    .interval = options.interval,
                    .idle_after = options.idle_after,
                    .system_stats = false},
-                  *classifier, *system, *zone, [&](Event event) { wanted = wanted && sink(event, classifier->features()); });
+                  *classifier, *system, *zone,
+                  [&](Event event) { wanted = wanted && sink(event, classifier->features()); });
 
   VirtualClock clock(options.start);
   auto first = interval_start(clock.wall(trace.samples.front().at), options.interval);

@@ -20,8 +20,8 @@ struct ReplayOptions {
 };
 
 /// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that
-/// of the first row to that of the last, the last one whole, and the features that it was judged by; false from it
-/// ends the replay early.
+/// of the first row to that of the last, the last one whole, and the features that it was judged by; false
+/// from it ends the replay early.
 using ReplaySink = std::function<bool(const Event&, const std::vector<Feature>&)>;
 void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink);
 

@@ -32,8 +32,10 @@ void Tally::add(const InputSample& sample, Stretch stretch, Ticks now, Ticks act
   if (is_release(sample.kind)) ++part.releases;
   if (sample.kind == InputKind::key_press) ++part.keys;
   if (sample.kind == InputKind::button_press) ++part.clicks;
-  if (sample.kind == InputKind::scroll) part.scroll += std::abs(sample.dx) + std::abs(sample.dy);
-  if (sample.kind == InputKind::motion) part.distance += std::hypot(double(sample.dx), double(sample.dy));
+  const bool number = std::isfinite(sample.dx) && std::isfinite(sample.dy);
+  if (sample.kind == InputKind::scroll && number) part.scroll += std::abs(sample.dx) + std::abs(sample.dy);
+  if (sample.kind == InputKind::motion && number)
+    part.distance += std::hypot(double(sample.dx), double(sample.dy));
   part.active_until = std::max(part.active_until, active_until);
   extend_run(stretch, now, active_until);
 }
@@ -91,7 +93,8 @@ Tally::Part Tally::genuine_part(const IntervalJudgement& judgement) const {
 /// In which somebody was active, in order of time and apart from each other.
 std::vector<Tally::Run> Tally::active_runs(const IntervalJudgement& judgement) const {
   std::vector<Run> runs{{Ticks::min(), active_before_, 0}};
-  std::ranges::copy_if(runs_, std::back_inserter(runs), [&](const Run& r) { return !judgement.scripted[r.stretch]; });
+  std::ranges::copy_if(runs_, std::back_inserter(runs),
+                       [&](const Run& r) { return !judgement.scripted[r.stretch]; });
   std::ranges::sort(runs, {}, &Run::from);
   std::vector<Run> merged;
   for (const Run& run : runs) {

@@ -9,8 +9,8 @@
 
 namespace activitytrack {
 
-/// A measure of what a device did. It is taken twice: of an interval alone under its name, and of the interval with
-/// what is carried over from those before as "carried_" + name.
+/// A measure of what a device did. It is taken twice: of an interval alone under its name, and of the
+/// interval with what is carried over from those before as "carried_" + name.
 struct Measure {
   std::string_view name;
   std::string_view what;  ///< in a line, for people
@@ -168,7 +168,8 @@ inline constexpr auto carried_names = [] {
   }();
   std::array<char, length> text{};
   auto* end = text.data();
-  for (const Measure& m : all) end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
+  for (const Measure& m : all)
+    end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
   return text;
 }();
 

@@ -34,8 +34,8 @@ ModelInput model_input(const FeatureValues& features) noexcept {
   return input;
 }
 
-/// The feature without which the score would be lowest, in words. Where a feature is not known, the model has a
-/// way to go without it.
+/// The feature without which the score would be lowest, in words. Where a feature is not known, the model has
+/// a way to go without it.
 std::string strongest_feature(const FeatureValues& features) {
   ModelInput input = model_input(features);
   float lowest = raw_score(behaviour_model, input);
@@ -86,7 +86,8 @@ std::uint8_t BehaviourJudge::track_of(std::uint16_t device, std::int64_t us) noe
 BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const noexcept {
   const Sums carried = tracked.track.carried();
   Opinion opinion{.features = feature_values(tracked.track.now(), carried)};
-  const bool enough = measure::evidence(carried) >= behaviour_model.least_evidence && !tracked.track.flooded();
+  const bool enough =
+      measure::evidence(carried) >= behaviour_model.least_evidence && !tracked.track.flooded();
   opinion.explained = carried.share(Count::explained, Count::atoms);
   if (!enough) return opinion;
   opinion.raw = raw_score(behaviour_model, model_input(opinion.features));
@@ -96,8 +97,8 @@ BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const
   return opinion;
 }
 
-/// Who comes back to a desk where a program ran is not to be judged by the program's past: where the interval alone
-/// is rich, and clearly a person's, that is what counts.
+/// Who comes back to a desk where a program ran is not to be judged by the program's past: where the interval
+/// alone is rich, and clearly a person's, that is what counts.
 void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
   if (measure::evidence(now) < rich_evidence) return;
   const float raw = raw_score(behaviour_model, model_input(feature_values(now, now)));
@@ -107,9 +108,9 @@ void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
   opinion.scripted = false;
 }
 
-/// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern alone: so
-/// a person who comes back keeps their counts, and the program does not get any while the person is still in the
-/// balance. Else a device's stretches are judged alike.
+/// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern
+/// alone: so a person who comes back keeps their counts, and the program does not get any while the person is
+/// still in the balance. Else a device's stretches are judged alike.
 bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                                  const Tracked& tracked) const noexcept {
   if (last_us_ > tracked.pattern_until_us || stretch.atoms == 0) return opinion.scripted;

@@ -12,14 +12,15 @@
 
 namespace activitytrack {
 
-/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is elsewhere.
+/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is
+/// elsewhere.
 class BehaviourJudge {
  public:
   void describe(const InputDevice& device) { synthetic_.describe(device); }
   Stretch add(const InputSample& sample) noexcept;
 
-  /// Judges the interval, begins the next, and gives the features of the device that looks most like a program; NaN
-  /// where there was no input.
+  /// Judges the interval, begins the next, and gives the features of the device that looks most like a
+  /// program; NaN where there was no input.
   IntervalJudgement judge(FeatureValues& features);
 
  private:
@@ -48,7 +49,8 @@ class BehaviourJudge {
   std::int64_t forward(std::int64_t us) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
   static void hear_present(const Sums& now, Opinion& opinion) noexcept;
-  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion, const Tracked& tracked) const noexcept;
+  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
+                   const Tracked& tracked) const noexcept;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
 
   std::array<Tracked, own_tracks + 1> tracks_;

@@ -6,10 +6,10 @@
 
 namespace activitytrack {
 
-/// A regression tree of depth 3, complete: node n has the children 2n+1 and 2n+2, and children 7 to 14 are the
-/// leaves 0 to 7. At a node the value of its feature goes left if it is less than the threshold, else right; a
-/// value that is not known (NaN) goes left if the node's bit in `missing_left` is set. Where a branch ends
-/// earlier, its nodes go on with any feature, and their leaves are alike.
+/// A regression tree of depth 3, complete: node n has the children 2n+1 and 2n+2, and children 7 to 14 are
+/// the leaves 0 to 7. At a node the value of its feature goes left if it is less than the threshold, else
+/// right; a value that is not known (NaN) goes left if the node's bit in `missing_left` is set. Where a
+/// branch ends earlier, its nodes go on with any feature, and their leaves are alike.
 struct BehaviourTree {
   std::uint8_t feature[7];    ///< index in BehaviourModel::features
   float threshold[7];         ///< finite
@@ -25,14 +25,15 @@ struct CalibrationPoint {
 /// What the trees were trained to: parameters in lib/input/behaviour_model_parameters.hpp, which the training
 /// writes and which gives one `inline constexpr BehaviourModel behaviour_model`.
 struct BehaviourModel {
-  /// Features of behaviour_features.hpp by name ("jerk_mean", "carried_jerk_mean"), in an order of the model's own.
-  /// A name that is not there does not compile.
+  /// Features of behaviour_features.hpp by name ("jerk_mean", "carried_jerk_mean"), in an order of the
+  /// model's own. A name that is not there does not compile.
   std::span<const std::string_view> features;
   std::span<const BehaviourTree> trees;
   float base;       ///< raw score = base + the trees' leaves; the greater, the more like a program's
   float threshold;  ///< scripted if raw >= threshold and "carried_evidence" >= least_evidence
   float least_evidence;
-  std::span<const CalibrationPoint> calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
+  std::span<const CalibrationPoint>
+      calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
 };
 
 /// The raw score of an interval by its features, in the order of `model.features`.

@@ -46,13 +46,16 @@ std::string replayed_motion(const Evidence& e) {
   if (e.of<"periodic_strokes">() > 0.05F && period > 0)
     return sentence("pointer path repeats every %.1f s", period);
   if (!(e.of<"repeated_strokes">() > 0.2F) || !e.many<"large_strokes">(10)) return {};
-  return sentence("pointer paths come again: %.0f%% of them came before", percent(e.of<"repeated_strokes">()));
+  return sentence("pointer paths come again: %.0f%% of them came before",
+                  percent(e.of<"repeated_strokes">()));
 }
 
 std::string replayed_typing(const Evidence& e) {
   if (!(e.of<"repeated_rhythm">() > 0.2F) || e.of<"same_key_gaps">() > 0.5F) return {};
-  if (const int period = e.track.rhythm_period()) return sentence("rhythm of keys repeats after %.0f keys", period);
-  return sentence("rhythms of keys come again: %.0f%% of them came before", percent(e.of<"repeated_rhythm">()));
+  if (const int period = e.track.rhythm_period())
+    return sentence("rhythm of keys repeats after %.0f keys", period);
+  return sentence("rhythms of keys come again: %.0f%% of them came before",
+                  percent(e.of<"repeated_rhythm">()));
 }
 
 std::string constant_keys(const Evidence& e) {
@@ -141,14 +144,22 @@ struct Test {
 
 /// Tests of one word stand together.
 constexpr Test tests[] = {
-    {"replayed_motion", replayed_motion},     {"replayed_typing", replayed_typing},
-    {"constant_interval", constant_keys},     {"constant_interval", constant_pauses},
-    {"constant_interval", constant_clicks},   {"constant_interval", constant_wheel},
-    {"constant_interval", constant_nudges},   {"unmoved_clicks", unmoved_clicks},
-    {"confined_motion", confined_motion},     {"jumping_pointer", jumping_pointer},
-    {"straight_motion", straight_motion},     {"smooth_motion", smooth_motion},
-    {"alternating_wheel", alternating_wheel}, {"instant_keys", instant_keys},
-    {"equal_holds", equal_holds},             {"one_key_at_a_time", one_key_at_a_time},
+    {"replayed_motion", replayed_motion},
+    {"replayed_typing", replayed_typing},
+    {"constant_interval", constant_keys},
+    {"constant_interval", constant_pauses},
+    {"constant_interval", constant_clicks},
+    {"constant_interval", constant_wheel},
+    {"constant_interval", constant_nudges},
+    {"unmoved_clicks", unmoved_clicks},
+    {"confined_motion", confined_motion},
+    {"jumping_pointer", jumping_pointer},
+    {"straight_motion", straight_motion},
+    {"smooth_motion", smooth_motion},
+    {"alternating_wheel", alternating_wheel},
+    {"instant_keys", instant_keys},
+    {"equal_holds", equal_holds},
+    {"one_key_at_a_time", one_key_at_a_time},
 };
 
 }  // namespace

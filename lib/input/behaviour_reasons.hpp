@@ -8,8 +8,8 @@
 
 namespace activitytrack {
 
-/// Why what a device did looks like a program's, as IntervalJudgement::reasons has it: by tests on features that
-/// each say a word and a sentence. Appends nothing if none of them speaks.
+/// Why what a device did looks like a program's, as IntervalJudgement::reasons has it: by tests on features
+/// that each say a word and a sentence. Appends nothing if none of them speaks.
 void explain(const DeviceTrack& track, const FeatureValues& features, std::vector<std::string>& reasons);
 
 }  // namespace activitytrack

@@ -11,9 +11,7 @@ class DeviceClassifier final : public Classifier {
  public:
   void describe(const InputDevice& device) override { synthetic_.describe(device); }
 
-  Stretch add(const InputSample& sample) override {
-    return stretches_.at(synthetic_.add(sample) ? 1 : 0, 0);
-  }
+  Stretch add(const InputSample& sample) override { return stretches_.at(synthetic_.add(sample) ? 1 : 0, 0); }
 
   IntervalJudgement judge() override {
     IntervalJudgement judgement = preview();

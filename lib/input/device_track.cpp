@@ -11,8 +11,11 @@ constexpr int most_presses_a_second = 2000;
 constexpr std::int64_t one_scroll_us = 150'000;  ///< a flick of the wheel, or a frame of smooth scrolling
 constexpr std::int64_t step_us = MotionGrid::step_us;
 
-/// A source that went mad must not spoil the sums for long.
-float sane(float v) noexcept { return std::isfinite(v) ? std::clamp(v, -20'000.0F, 20'000.0F) : 0; }
+/// No screen is as large: a source that went mad tells nothing of anybody.
+bool absurd(const InputSample& sample) noexcept {
+  constexpr float most = 100'000;
+  return !(std::abs(sample.dx) <= most && std::abs(sample.dy) <= most);
+}
 
 bool alike(float a, float b) noexcept { return std::abs(a - b) <= 1; }
 
@@ -22,6 +25,7 @@ void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretc
                       Stretches& stretches) noexcept {
   ++samples_;
   last_us_ = us;
+  if (absurd(sample)) return;
   switch (sample.kind) {
     case InputKind::motion:
       return move(sample, us, stretch, stretches);
@@ -31,7 +35,7 @@ void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretc
     case InputKind::button_release:
       return release(us);
     case InputKind::scroll:
-      return scroll(sane(sample.dx) + sane(sample.dy), us, stretch, stretches);
+      return scroll(sample.dx + sample.dy, us, stretch, stretches);
     case InputKind::key_press:
       watch_flood(us);
       return atom(stretch, typing_.press(us, sample.slot, now_), stretches);
@@ -53,7 +57,7 @@ void DeviceTrack::atom(Stretch stretch, bool explained, Stretches& stretches) no
 
 void DeviceTrack::move(const InputSample& sample, std::int64_t us, Stretch stretch,
                        Stretches& stretches) noexcept {
-  const float dx = sane(sample.dx), dy = sane(sample.dy);
+  const float dx = sample.dx, dy = sample.dy;
   const bool under_way = grid_.under_way();
   const bool ended = grid_.add(us, dx, dy);
   if (ended) take_stroke(stretches);

@@ -65,8 +65,8 @@ class DeviceTrack {
   std::size_t next_size_ = 0;
   Vec place_, least_, most_;  ///< relative to where the pointer was when the interval began
 
-  float moved_ = 0;       ///< since the last press, px
-  float log_gap_ = 0;     ///< between strokes, the one before; 0: none
+  float moved_ = 0;    ///< since the last press, px
+  float log_gap_ = 0;  ///< between strokes, the one before; 0: none
   std::int64_t press_us_ = 0, notch_us_ = 0, move_us_ = 0;
   bool pressed_ = false, scrolled_ = false;
   bool scrolled_up_ = false;

@@ -23,16 +23,16 @@ struct Stroke {
   std::span<const Vec> view() const noexcept { return {steps.data(), count}; }
 };
 
-/// Brings motion to a grid of 100 ms, and cuts it into strokes: so it is measured alike whether a device reports a
-/// thousand times a second or a remote desktop ten times. What a report tells of the time since the one before is
-/// spread evenly over it.
+/// Brings motion to a grid of 100 ms, and cuts it into strokes: so it is measured alike whether a device
+/// reports a thousand times a second or a remote desktop ten times. What a report tells of the time since the
+/// one before is spread evenly over it.
 class MotionGrid {
  public:
   static constexpr std::int64_t step_us = 100'000;
   static constexpr std::int64_t longest_rest = 3;  ///< in steps; a longer one ends a stroke
 
-  /// Movement at `us`, not before the one before. True if that ended a stroke, now in stroke(): before the next
-  /// call it must have been used.
+  /// Movement at `us`, not before the one before. True if that ended a stroke, now in stroke(): before the
+  /// next call it must have been used.
   bool add(std::int64_t us, float dx, float dy) noexcept;
 
   /// Ends the stroke that is under way, if there is one.

@@ -6,8 +6,8 @@
 
 namespace activitytrack {
 
-/// Remembers the times between key presses, to see when a whole run of them comes again: typing that was recorded
-/// and is played back. Which keys they were it does not know.
+/// Remembers the times between key presses, to see when a whole run of them comes again: typing that was
+/// recorded and is played back. Which keys they were it does not know.
 class RhythmMemory {
  public:
   /// Takes a time in; true if it goes on a run of at least ten that was there before.

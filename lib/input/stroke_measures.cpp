@@ -9,8 +9,8 @@ using Speeds = std::array<float, Stroke::max_steps>;
 
 float length(Vec v) noexcept { return std::sqrt(v.x * v.x + v.y * v.y); }
 
-/// The mean third difference of the way, in mean speeds: what minimum-jerk movements keep least (Flash and Hogan,
-/// 1985), and hands at this rate do not.
+/// The mean third difference of the way, in mean speeds: what minimum-jerk movements keep least (Flash and
+/// Hogan, 1985), and hands at this rate do not.
 float jerkiness(std::span<const Vec> v, float mean_speed) noexcept {
   float sum = 0;
   for (std::size_t i = 0; i + 3 < v.size(); ++i) {

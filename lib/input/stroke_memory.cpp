@@ -7,7 +7,8 @@
 namespace activitytrack {
 namespace {
 
-/// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its ends.
+/// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its
+/// ends.
 constexpr int same_end = 1;
 constexpr int same_steps = 1;
 constexpr float same_path = 0.05F;

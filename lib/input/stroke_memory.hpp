@@ -7,8 +7,8 @@
 
 namespace activitytrack {
 
-/// Remembers strokes, to see when one comes again: what was recorded once and is played in a loop comes again with
-/// the same way between the same ends, hands never do that for long.
+/// Remembers strokes, to see when one comes again: what was recorded once and is played in a loop comes again
+/// with the same way between the same ends, hands never do that for long.
 class StrokeMemory {
  public:
   enum class Seen : std::uint8_t { new_one, again, again_in_period };

@@ -11,7 +11,8 @@ namespace activitytrack {
 /// "Not enough to measure".
 inline constexpr float not_known = std::numeric_limits<float>::quiet_NaN();
 
-/// What is needed of numbers to tell their mean, spread and skewness. Sums alone, so that they add up and decay.
+/// What is needed of numbers to tell their mean, spread and skewness. Sums alone, so that they add up and
+/// decay.
 struct Moments {
   float n = 0, s = 0, q = 0, c = 0;
 
@@ -29,16 +30,13 @@ struct Pairs {
   float correlation() const noexcept;  ///< from 5 on
 };
 
+// clang-format off
 enum class Count : std::uint8_t {
-  // atoms: strokes, clicks, notches and keys
-  atoms, explained,
-  // strokes
-  strokes, path, cut, lone, tiny, still, jump, closed, back, again, same_size, repeatable, repeated, repeated_in_period,
-  gaps, same_gap, big, line, steady, curves, stopped,
-  // buttons and wheel
+  atoms, explained,  // strokes, clicks, turns of the wheel and keys; those of them that go on a pattern
+  strokes, path, cut, lone, tiny, still, jump, closed, back, again, same_size,
+  repeatable, repeated, repeated_in_period, gaps, same_gap, big, line, steady,
   clicks, unmoved, click_gaps, same_click_gap, instant_click, drags,
   notches, notch_gaps, same_notch_gap, flips,
-  // keys
   keys, rolled, rolled_twice, nested, key_gaps, same_key_gap, fast_keys, rhythm, rhythm_repeated,
   holds, same_hold, instant_hold,
   flights, flight_deep, flight_under, flight_around, flight_short, flight_middle, flight_long,
@@ -46,12 +44,13 @@ enum class Count : std::uint8_t {
 };
 
 enum class Spread : std::uint8_t {
-  gap, jerk, deviation, straightness, peak, empty, peak_speed, duration, length, speed_variation, turn, turn_change,
-  speed_change, dips, end_speed, start_speed, extent,
+  gap, jerk, deviation, straightness, peak, empty, peak_speed, duration, length, speed_variation,
+  turn, turn_change, speed_change, dips, end_speed, start_speed, extent,
   click_gap, click_hold, settle, notch_gap,
   key_gap, key_pause, key_gap_change, key_hold, rolled_hold, hold_change, burst,
   count_
 };
+// clang-format on
 
 enum class Joint : std::uint8_t { length_duration, stroke_gap, key_gap, key_hold, hold_gap, count_ };
 

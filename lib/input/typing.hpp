@@ -9,11 +9,12 @@
 
 namespace activitytrack {
 
-/// Measures typing by the times of presses and releases (keystroke dynamics: hold, flight, rollover). A slot pairs a
-/// release with its press; which key it is nobody here knows.
+/// Measures typing by the times of presses and releases (keystroke dynamics: hold, flight, rollover). A slot
+/// pairs a release with its press; which key it is nobody here knows.
 class Typing {
  public:
-  /// True if this press follows a pattern: a constant interval, a rhythm that comes again, or alone after a pause.
+  /// True if this press follows a pattern: a constant interval, a rhythm that comes again, or alone after a
+  /// pause.
   bool press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept;
   void release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept;
 

@@ -89,9 +89,10 @@ void measure(const char* name, const Make& make, std::size_t samples) {
     classifier->add(sample);
   }
   const std::chrono::duration<double, std::nano> all = std::chrono::steady_clock::now() - begin - judging;
-  std::printf("%-10s %6.0f ns a sample, %6.1f us an interval, %zu allocations in %zu samples, %zu bytes at start\n",
-              name, all.count() / double(input.size()), double(judging.count()) / 1e3 / double(intervals),
-              allocations - before - in_judging, input.size(), memory);
+  std::printf(
+      "%-10s %6.0f ns a sample, %6.1f us an interval, %zu allocations in %zu samples, %zu bytes at start\n",
+      name, all.count() / double(input.size()), double(judging.count()) / 1e3 / double(intervals),
+      allocations - before - in_judging, input.size(), memory);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-#include "features_fixture.hpp"
 #include "input/behaviour_reasons.hpp"
+#include "features_fixture.hpp"
 
 #include <doctest/doctest.h>
 
@@ -59,7 +59,8 @@ TEST_CASE_FIXTURE(Asked, "a nudge each half a minute") {
 }
 
 TEST_CASE_FIXTURE(Asked, "jumps") {
-  for (int i = 0; i < 10; ++i) move(float(i % 2 ? 300 : -250), float(90 * (i % 3))), wait(1000 + 330 * (i % 4));
+  for (int i = 0; i < 10; ++i)
+    move(float(i % 2 ? 300 : -250), float(90 * (i % 3))), wait(1000 + 330 * (i % 4));
   CHECK(says("jumping_pointer", "pointer jumps from place to place"));
 }
 

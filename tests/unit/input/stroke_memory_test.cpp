@@ -1,5 +1,5 @@
-#include "input/rhythm_memory.hpp"
 #include "input/stroke_memory.hpp"
+#include "input/rhythm_memory.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,102 @@
+#include <activitytrack/input/classifier.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <set>
+
+using namespace activitytrack;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint16_t jiggler = 1, mouse = 2;
+
+struct Desk {
+  std::unique_ptr<Classifier> classifier = make_behaviour_classifier();
+  Ticks now{1h};
+  std::set<Stretch> by_jiggler, by_person;  ///< of the present interval
+
+  /// A step to and fro each second on `device`, for `seconds`.
+  void jiggle(int seconds, std::uint16_t device = jiggler) {
+    for (int i = 0; i < seconds; ++i, now += 1s)
+      by_jiggler.insert(classifier->add({.at = now, .device = device, .dx = i % 2 ? -4.0F : 4.0F}));
+  }
+
+  /// Curved strokes of half a second with a click, for `seconds`.
+  void work(int seconds, std::uint16_t device) {
+    for (int i = 0; i < seconds; ++i) {
+      for (int n = 0; n < 50; ++n)
+        by_person.insert(classifier->add({.at = now + n * 10ms,
+                                          .device = device,
+                                          .dx = float(std::sin(n / 9.0 + i) * 6 + i % 3),
+                                          .dy = float(std::cos(n / 7.0 + i * i) * 5)}));
+      now += 800ms;
+      classifier->add({.at = now, .kind = InputKind::button_press, .device = device, .slot = 1});
+      now += 90ms;
+      classifier->add({.at = now, .kind = InputKind::button_release, .device = device, .slot = 1});
+      now += 110ms;
+    }
+  }
+
+  IntervalJudgement judge() {
+    by_jiggler.clear(), by_person.clear();
+    return classifier->judge();
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Desk, "a jiggler is found, with its reasons") {
+  IntervalJudgement judgement;
+  for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
+  CHECK(judgement.scripted.any());
+  CHECK(judgement.genuine_score < 0.5);
+  REQUIRE(judgement.reasons.size() >= 2);
+  CHECK(judgement.reasons[0] == "constant_interval");
+  CHECK(judgement.reasons[1] == "pointer moves for an instant every 1.0 s");
+}
+
+TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {
+  bool found = false;
+  for (int i = 0; i < 20 && !found; ++i) {
+    classifier->add({.at = now, .dx = 1}), classifier->add({.at = now + 10ms, .dx = -1});
+    now += 30s;
+    if (i % 2) found = judge().scripted.any();
+  }
+  CHECK(found);
+}
+
+TEST_CASE_FIXTURE(Desk, "a person keeps the counts of their own mouse") {
+  for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
+  jiggle(10), work(1, mouse);  // too little to be judged
+  const auto judgement = classifier->judge();
+  for (const Stretch stretch : by_jiggler) CHECK(judgement.scripted[stretch]);
+  for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
+}
+
+TEST_CASE_FIXTURE(Desk, "on one device, a person keeps the stretches in which they were there") {
+  for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
+  jiggle(20), work(20, jiggler), jiggle(20);
+  const auto judgement = classifier->judge();
+  for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
+  int scripted = 0;
+  for (const Stretch stretch : by_jiggler) scripted += judgement.scripted[stretch];
+  CHECK(scripted >= 3);
+}
+
+TEST_CASE_FIXTURE(Desk, "more devices than are tracked one by one share what is left") {
+  for (std::uint16_t device = 1; device <= 9; ++device)
+    classifier->add({.at = now, .device = device, .dx = 1});
+  jiggle(300, 9);
+  CHECK(judge().scripted.any());
+}
+
+TEST_CASE_FIXTURE(Desk, "features are those of the last interval, and not known without input") {
+  jiggle(60), judge();
+  const auto& features = classifier->features();
+  CHECK(features[0].name == "evidence");
+  CHECK(features[0].value == 60);
+  judge();
+  CHECK(std::isnan(features[0].value));
+}
