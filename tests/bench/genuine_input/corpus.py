@@ -146,10 +146,11 @@ SLOW = {
 def add_loops_and_mixtures(corpus, people, loops_each, mixtures_each):
     for person, sessions in people.items():
         for number in range(loops_each):
-            rng = random.Random(f"loop-{person}-{number}")
-            rows, turns = loops.loop_of(rng.choice(sessions)[1], rng, MINUTES)
+            rng, style = random.Random(f"loop-{person}-{number}"), loops.STYLES[number % len(loops.STYLES)]
+            rows, turns = loops.loop_of(rng.choice(sessions)[1], rng, MINUTES, style)
             period = turns[1] - turns[0] if len(turns) > 1 else 0
-            corpus.add(rows, "loop", "loop_people", use="test" if number % 3 == 2 else "fit", owners=(person,), turns=turns, period=period)
+            known = dict(use="test" if number % 2 else "fit", owners=(person,), turns=turns, period=period)
+            corpus.add(recorded(rows, rng, rng.choice(("as it is", "as it is", "16 ms"))), "loop", "loop_" + style, **known)
         for number in range(mixtures_each):
             rng = random.Random(f"mixture-{person}-{number}")
             rows, hands = mixtures.with_person(rng.choice(sessions)[1], rng, 24)
@@ -168,14 +169,20 @@ def add_program(corpus, program, folder):
                 corpus.add(recorded(rows, rng, recorder), "script", name, recorder=recorder, use="fit" if seed == 1 else "test")
 
 
-def kin_of(group):
-    """The family's kin. One of a given program is kin to that of its name, or to none."""
+TWINS = {"glide_eased": "glide_smooth", "autoclick": "click_fixed", "autoclick_jittered": "click_jittered", "scroll": "wheel"}
+
+
+def twin_of(group):
+    """A given program's family by the name that it has here, if it is the same; another by its own."""
     own = group.removeprefix("given_")
-    alias = {"glide_eased": "glide_smooth", "autoclick": "click_fixed", "autoclick_jittered": "click_jittered", "scroll": "wheel"}
-    return "loop" if group.startswith("loop_") else KIN.get(alias.get(own, own), own)
+    return TWINS.get(own, own)
 
 
-def build(folder, people, program=None, fits=8, tests=4, loops_each=6, mixtures_each=3):
+def kin_of(group):
+    return "loop" if group.startswith("loop_") else KIN.get(twin_of(group), twin_of(group))
+
+
+def build(folder, people, program=None, fits=8, tests=4, loops_each=12, mixtures_each=3):
     corpus = Corpus(folder / "traces")
     add_people(corpus, people)
     add_desks(corpus, people)

@@ -10,6 +10,7 @@ from pathlib import Path
 import bots  # noqa: F401  (each of these enters its families into the table)
 import clickers  # noqa: F401
 import curves  # noqa: F401
+import imitators  # noqa: F401
 import jigglers  # noqa: F401
 import mixtures  # noqa: F401
 import traces

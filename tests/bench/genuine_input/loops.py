@@ -3,16 +3,20 @@
 A loop's first repetition is what it was recorded from; only from the second on can anything tell."""
 
 import bots
-import typists
+import imitators
 from paths import lognormal_path
 from tools import MINUTE, SECOND, merged, pause
 
 PERIODS = (10, 15, 20, 30, 45, 60, 90, 180)
 
 
-def loop(rows, rng, period, minutes):
-    """Plays the rows, of `period` microseconds, over and over: exactly, or with times a little off; at once, or after rests."""
-    jitter, rest = rng.choice((0, 0, 1_000, 4_000, 8_000)), rng.choice((None, None, pause(rng, 1 * SECOND, 20 * SECOND)))
+STYLES = ("exact", "jittered", "with_rests")
+
+
+def loop(rows, rng, period, minutes, style):
+    """Plays the rows, of `period` microseconds, over and over: exactly, with times a little off, or with rests in between."""
+    jitter = rng.choice((1_000, 4_000, 8_000)) if style == "jittered" else 0
+    rest = pause(rng, 1 * SECOND, 20 * SECOND) if style == "with_rests" else None
     start, end, out = 0, minutes * MINUTE, []
     turns = []
     while start < end:
@@ -48,20 +52,20 @@ def closed(rows):
     return out + [(end, "keyup" if kind == "keydown" else "release", a, 0) for kind, a in sorted(down)]
 
 
-def loop_of(rows, rng, minutes):
+def loop_of(rows, rng, minutes, style):
     period = rng.choice(PERIODS) * SECOND
-    return loop(busiest(rows, rng, period), rng, period, minutes)
+    return loop(busiest(rows, rng, period), rng, period, minutes, style)
 
 
 def imitation(rng, minutes):
     """Something like a person to be recorded: strokes with clicks, or typing, or both."""
     kind = rng.choice(("mouse", "keys", "both"))
     mouse = bots.strokes(rng, minutes, lognormal_path(rng, 0.5)) if kind != "keys" else ()
-    keys = typists.type_rollover(rng, minutes) if kind != "mouse" else ()
+    keys = imitators.type_rollover(rng, minutes) if kind != "mouse" else ()
     return merged(mouse, keys)
 
 
 def loop_imitation(rng, minutes):
     period = rng.choice(PERIODS) * SECOND
     rows = busiest(imitation(rng, 4), rng, period)
-    return loop(rows, rng, period, minutes)
+    return loop(rows, rng, period, minutes, rng.choice(STYLES))

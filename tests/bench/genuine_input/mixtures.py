@@ -2,12 +2,13 @@
 
 import bots
 import curves
+import imitators
 import jigglers
 import typists
 from recorders import part
 from tools import MINUTE, family, merged, shifted
 
-TYPISTS = (typists.type_uniform, typists.type_normal, typists.type_lognormal, typists.type_words)
+TYPISTS = (typists.type_uniform, typists.type_normal, imitators.type_lognormal, imitators.type_words)
 MOVERS = ("glide", "glide_smooth", "minimum_jerk", "bezier", "ghost_cursor", "windmouse")
 JIGGLERS = (jigglers.nudge, jigglers.zigzag, jigglers.random_step, jigglers.teleport, curves.circle, curves.bounce, jigglers.wheel)
 

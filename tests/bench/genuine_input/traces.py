@@ -10,7 +10,17 @@ def read(path):
     with opener(path, "rt") as file:
         next(file)
         rows = [line.rstrip("\n").split(",") for line in file]
-    return [(int(t), kind, int(a), int(b)) for t, kind, a, b in rows]
+    return in_order((int(t), kind, int(a), int(b)) for t, kind, a, b in rows)
+
+
+def in_order(rows):
+    """Without rows before the session's start, or before what came before them."""
+    out, last = [], 0
+    for row in rows:
+        if row[0] >= last:
+            out.append(row)
+            last = row[0]
+    return out
 
 
 def write(path, rows):

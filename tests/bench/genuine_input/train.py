@@ -10,6 +10,7 @@ traces give the same model. Needs numpy.
 
 import argparse
 import hashlib
+import pickle
 import sys
 import tempfile
 from pathlib import Path
@@ -25,10 +26,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def prepared(args, work):
     """The traces with their measures, as a learner."""
-    say("reading people's traces, writing the corpus")
-    corpus = corpora.build(work, traces.people(args.human), args.scripted)
+    kept = work / "corpus.pickle"
+    if kept.exists():
+        corpus = pickle.loads(kept.read_bytes())
+    else:
+        say("reading people's traces, writing the corpus")
+        corpus = corpora.build(work, traces.people(args.human), args.scripted)
+        kept.write_bytes(pickle.dumps(corpus))
     say(f"measuring {len(corpus.entries)} traces")
-    agent = args.build / "apps" / "activitytrack-agent"
+    agent = args.build / "apps" / "agent" / "activitytrack-agent"
     return learning.Learner(corpus, measures.measure(agent, corpus))
 
 
@@ -41,7 +47,7 @@ def options(description):
     parser.add_argument("build", type=Path)
     parser.add_argument("--human", type=Path, required=True)
     parser.add_argument("--scripted", type=Path)
-    parser.add_argument("--work", type=Path, help="keep the corpus here")
+    parser.add_argument("--work", type=Path, help="keep the traces here, and use those kept")
     return parser
 
 

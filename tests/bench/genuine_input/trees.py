@@ -21,7 +21,7 @@ class Binned:
         self.bins = max((len(cuts) for cuts in self.cuts), default=0) + 2
 
     def numbers(self, values):
-        out = np.zeros(values.shape, np.intp)
+        out = np.zeros(values.shape, np.int32)
         for j, cuts in enumerate(self.cuts):
             column = values[:, j]
             out[:, j] = np.where(np.isnan(column), 0, 1 + np.searchsorted(cuts, column, side="right"))
@@ -29,7 +29,7 @@ class Binned:
 
 
 class Trees:
-    def __init__(self, rounds=160, rate=0.12, bins=32, ridge=6.0, least=3.0, rows=0.7, columns=0.35, seed=1):
+    def __init__(self, rounds=140, rate=0.15, bins=32, ridge=4.0, least=2.0, rows=0.3, columns=0.15, seed=1):
         self.rounds, self.rate, self.bins, self.ridge, self.least = rounds, rate, bins, ridge, least
         self.rows, self.columns, self.seed = rows, columns, seed
 
@@ -66,7 +66,7 @@ class Trees:
         g, h, bins = slope[rows].sum(), bend[rows].sum(), binned.bins
         if h < 2 * self.least:
             return None
-        cells = (numbers[np.ix_(rows, columns)] + np.arange(len(columns)) * bins).ravel()
+        cells = (numbers[np.ix_(rows, columns)] + np.arange(len(columns), dtype=np.int32) * bins).ravel()
         gs = np.bincount(cells, np.repeat(slope[rows], len(columns)), bins * len(columns)).reshape(-1, bins)
         hs = np.bincount(cells, np.repeat(bend[rows], len(columns)), bins * len(columns)).reshape(-1, bins)
         best, found = 1e-3, None

@@ -1,4 +1,4 @@
-"""Macro typists: fixed waits, random ones from usual distributions, imitations of people with words, moods and rollover.
+"""Macro typists: one key now and then, fixed waits, random ones from plain distributions.
 
 Slot 0 alone unless keys overlap. Times are in microseconds."""
 
@@ -89,38 +89,13 @@ def type_normal(rng, minutes):
     yield from typist(rng, minutes, lambda: round(rng.gauss(h, h * 0.2)), lambda: round(rng.gauss(g, g * s)))
 
 
-@family("human-like typist")
-def type_lognormal(rng, minutes):
-    yield from typist(rng, minutes, lognormal(rng, 50_000, 120_000, 0.1, 0.35), lognormal(rng, 50_000, 180_000, 0.3, 0.8))
-
-
-@family("human-like typist")
-def type_words(rng, minutes):
-    """Lognormal, with pauses between words."""
-    word = lognormal(rng, 100_000, 500_000, 0.2, 0.8)
-    yield from typist(rng, minutes, lognormal(rng, 40_000, 120_000, 0.05, 0.3), lognormal(rng, 30_000, 150_000, 0.1, 0.6), word=word)
-
-
-@family("human-like typist")
-def type_rollover(rng, minutes):
-    """As type_lognormal, with a key now and then that goes down before the one before is up."""
-    hold, gap = lognormal(rng, 50_000, 120_000, 0.1, 0.35), lognormal(rng, 50_000, 180_000, 0.3, 0.8)
-    word = rng.choice((None, lognormal(rng, 100_000, 500_000, 0.2, 0.8)))
-    yield from typist(rng, minutes, hold, gap, overlap=rng.uniform(0.05, 0.4), word=word)
-
-
-@family("human-like typist")
-def type_markov(rng, minutes):
-    """Moods, as the simulators of typing that advertise Markov chains: quick, plain, slow, with a mistake taken back."""
-    base, hold = log_uniform(rng, 60_000, 200_000), lognormal(rng, 40_000, 110_000, 0.05, 0.3)
-    speeds, stay = (0.6, 1.0, rng.uniform(1.3, 3.0)), rng.uniform(0.7, 0.95)
-    mood, spread, mistakes = [1], rng.uniform(0.1, 0.4), rng.choice((0, 0.02, 0.05))
-
-    def gap():
-        if rng.random() > stay:
-            mood[0] = rng.randrange(3)
-        if rng.random() < mistakes:
-            return round(rng.uniform(2, 6) * base)
-        return round(base * speeds[mood[0]] * rng.lognormvariate(0, spread))
-
-    yield from typist(rng, minutes, hold, gap, overlap=rng.choice((0, 0, 0.1)))
+@family("key tapper")
+def key_press_long(rng, minutes):
+    """Holds a key down for a while, again and again, as scripts for games do (walking, an action)."""
+    hold, wait = pause(rng, 200_000, 5 * SECOND), pause(rng, 100_000, 20 * SECOND)
+    t = 0
+    while t < until(minutes):
+        h = hold()
+        yield t, "keydown", 0, 0
+        yield t + h, "keyup", 0, 0
+        t += h + wait()
