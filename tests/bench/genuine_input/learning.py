@@ -65,7 +65,8 @@ class Learner:
         return [("+".join(order[i::count]), np.isin(named, order[i::count])) for i in range(count)]
 
     def kin_folds(self):
-        return [(kin, (self.kins == kin) & (self.labels != 0)) for kin in sorted(set(self.kins[self.labels == 1]))]
+        scripts = np.isin(self.kinds, ("script", "loop")) & (self.labels != 0)
+        return [(kin, scripts & (self.kins == kin)) for kin in sorted(set(self.kins[scripts]))]
 
     def pure(self, person=None):
         """People's intervals as they were recorded."""
