@@ -13,8 +13,8 @@
 
 namespace activitytrack {
 
-/// What one interval holds so far, by stretches of input: which of them count is known when the interval is judged.
-/// Time moves by `pass`; what happens in between is put in by `add` and `set_focus`.
+/// What one interval holds so far, by stretches of input: which of them count is known when the interval is
+/// judged. Time moves by `pass`; what happens in between is put in by `add` and `set_focus`.
 class Tally {
  public:
   /// A sample of the stretch `stretch`, after which the person who made it is active until `active_until`.
