@@ -47,7 +47,7 @@ class Document:
             "PEOPLE": table(("person", "intervals", "called scripted"), [(p, n, a) for p, (a, n) in self.people.items()]),
             "FAMILIES": self.families_table(),
             "KIN": table(("left out together", "found"), [(k, percent(v)) for k, v in sorted(self.kin.items(), key=lambda kv: kv[1])]),
-            "LOOPS": table(("period, s", "found in time", "loops"), [(p, f, n) for p, (f, n) in sorted(self.loops.items())]),
+            "LOOPS": table(("a repetition takes", "found in time", "loops"), [(p, f, n) for p, (f, n) in sorted(self.loops.items())]),
             "SLOW": table(("once in 30 s", "found after, min"), [(k, v or "not in 20") for k, v in self.slow.items()]),
             "RECORDERS": self.recorders_table(),
             "DESK": "%d of %d of their intervals are called scripted; %s of the jiggler's are found." % (*self.figures.with_jiggler()[:2], percent(self.figures.with_jiggler()[2])),
@@ -76,7 +76,7 @@ class Document:
             ("figure, by behaviour alone", "target", "measured"),
             [
                 ("people's intervals called scripted", "0.1%", f"{percent(alarms / whole, 2)} ({alarms} of {whole})"),
-                ("the same, worst person", "0.5%", f"{percent(worst, 2)} ({of})"),
+                ("the same, worst person", "0.5%", f"{percent(worst, 2)}" + (f" ({of})" if worst else "")),
                 ("intervals of known families found, in settings not seen", "99%", percent(known)),
                 ("the same, with enough evidence to judge", "", percent(self.known_with_evidence())),
                 ("intervals of a family left out found, worst family", "90%", f"{percent(least)} ({name})"),
@@ -127,10 +127,10 @@ class Document:
         everything = figures.operating_curve(figures.left_out.scores, figures.learner.kinds != "slow")
         sourced = self.with_source()
         alarm_ticks = [(v / 1000, f"{v / 1000:.1%}") for v in (0, 2, 4, 6, 8, 10)]
-        plot = svg.Plot("Scripts found against people called scripted", "people's intervals called scripted", "scripts' intervals found (families left out)", alarm_ticks, shares)
-        plot.line([p for p in everything if p[0] <= 0.01], "by behaviour alone")
-        plot.line([p for p in sourced if p[0] <= 0.01], "with the source of programs' input")
-        plot.line([(0.001, 0), (0.001, 1)], dashed=True)
+        plot = svg.Plot("Scripts found against people called scripted", "people's intervals called scripted", "scripts' intervals found (families left out)", alarm_ticks, [(v / 100, f"{v}%") for v in (90, 92, 94, 96, 98, 100)])
+        plot.line(within(everything), "by behaviour alone")
+        plot.line(within(sourced), "with the source of programs' input")
+        plot.line([(0.001, 0.9), (0.001, 1)], dashed=True)
         plot.write(folder / "roc.svg")
         plot = svg.Plot("What the score says, and what it was", "genuine_score", "share that was a person's", shares, shares)
         plot.line([(0, 0), (1, 1)], dashed=True)
@@ -149,6 +149,11 @@ class Document:
 def measures_of(header):
     """(name, what it is), from the program's own table."""
     return [(f"`{name}`", what) for name, what in re.findall(r'^ +\{"(\w+)", "([^"]+)"', header.read_text(), re.M)]
+
+
+def within(points):
+    """The part of a curve that the plot has room for."""
+    return [point for point in points if point[0] <= 0.01 and point[1] >= 0.9]
 
 
 def moves(family):

@@ -5,9 +5,9 @@ import numpy as np
 import peer
 import traces
 from corpus import kin_of, twin_of
-from tools import MINUTE
+from tools import MINUTE, SECOND
 
-PATIENCE = 10  # minutes in which a jiggler that moves once in 30 s is to be found
+LENGTHS = ((20, "10 to 20 s"), (60, "21 to 60 s"), (120, "61 to 120 s"), (10_000, "more than 120 s"))
 
 
 class Figures:
@@ -68,14 +68,15 @@ class Figures:
 
     def loops(self):
         """Of loops of people whom the trees do not know: (found by the interval in which the third repetition ends, all), by
-        period in seconds."""
+        how long a repetition takes."""
         out = {}
         for number, entry in enumerate(self.corpus.entries):
             if entry.kind != "loop" or not entry.owners or len(entry.turns) < 4:
                 continue
             first = self.first_found(number, self.flagged_loop)
-            found, whole = out.get(entry.period // 1_000_000, (0, 0))
-            out[entry.period // 1_000_000] = (found + (first is not None and first <= (entry.turns[3] - 1) // MINUTE), whole + 1)
+            length = next(name for limit, name in LENGTHS if entry.period <= limit * SECOND)
+            found, whole = out.get(length, (0, 0))
+            out[length] = (found + (first is not None and first <= (entry.turns[3] - 1) // MINUTE), whole + 1)
         return out
 
     def slow(self):

@@ -8,7 +8,7 @@ from trees import Trees
 
 FALSE_ALARMS = 0.001  # the share of people's intervals that may be called scripted
 MARGIN = 0.25  # of raw score, above what the people known need
-LEAST_EVIDENCE = 3.0
+LEAST_EVIDENCE = 2.5
 FAMILY_FOLDS = 12
 
 
