@@ -155,6 +155,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
         judgement.reasons.emplace_back("unlike_a_person");
         judgement.reasons.push_back(strongest_feature(opinions[n].features));
       }
+      if (n != others) synthetic_.tell_of(t.device, judgement.reasons);
     }
     keep_pattern(t, opinions[n]);
     t.track.begin_interval();

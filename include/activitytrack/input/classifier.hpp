@@ -44,7 +44,7 @@ class Classifier {
  public:
   virtual ~Classifier() = default;
 
-  /// Tells what is known of a device, before its samples or when it changes.
+  /// Tells what is known of a device, before its samples or when it changes: reasons name it then.
   virtual void describe(const InputDevice& device) = 0;
 
   /// Takes a sample in, and gives the stretch that it belongs to.
@@ -62,7 +62,7 @@ class Classifier {
 };
 
 /// Judges by the device alone: what the display server synthesized for a program is scripted
-/// ("synthetic_device"), all else is genuine.
+/// ("synthetic_device"), as is a pointer that a program moved ("warped_pointer"); all else is genuine.
 std::unique_ptr<Classifier> make_device_classifier();
 
 /// By the device, and what devices made by their behaviour: timing, movement and keys by slot, at most 64 KiB

@@ -28,12 +28,16 @@ struct InputSample {
   friend bool operator==(const InputSample&, const InputSample&) = default;
 };
 
+/// InputSample::device of moves that no device made: a program put the pointer elsewhere.
+inline constexpr std::uint16_t pointer_warps = 65535;
+
 /// What a source knows of a device, beside its samples.
 struct InputDevice {
   std::uint16_t id = 0;    ///< InputSample::device
   std::string name;        ///< "Logitech USB Receiver"; valid UTF-8, at most 128 bytes
   bool synthetic = false;  ///< the display server's own, for programs
   bool appeared = false;   ///< it was not there when the source was opened
+  bool gone = false;       ///< it is not there any more; `id` may be given to another
 
   friend bool operator==(const InputDevice&, const InputDevice&) = default;
 };
@@ -42,8 +46,8 @@ struct InputDevice {
 /// any way you like, then `drain`; drain once right after opening too. Draining seldom is fine, and cheap:
 /// samples carry the time at which they happened. Not thread-safe; all calls from one thread.
 ///
-/// A key that repeats while held gives one key_press. A pointer that a program warps gives nothing.
-/// Distances are along the pointer's path on the screen: pushing against an edge gives no length.
+/// A key that repeats while held gives one key_press. Distances are along the pointer's path on the
+/// screen: pushing against an edge gives no length, and neither does a pointer that a program warps.
 class InputSource {
  public:
   virtual ~InputSource() = default;
@@ -56,12 +60,20 @@ class InputSource {
   /// display server went away): destroy it and open a new one. What was appended before stands.
   virtual Result<void> drain(ClockReading now, std::vector<InputSample>& out) = 0;
 
-  /// The devices that became known or changed since the last call.
+  /// The devices that became known, changed or went away since the last call: after the first drain, all.
   virtual std::vector<InputDevice> take_devices() { return {}; }
 };
 
 /// Input of the X display `display` ("" means $DISPLAY), by XInput 2.1 raw events of all master devices,
 /// each with the slave device that it came from. Input that reaches other clients under a grab is seen too.
+///
+/// A program that moves the pointer by XWarpPointer makes no event. It is seen where a drain finds the
+/// pointer elsewhere than the one before and nothing came from the server in between, nor in 10 s before:
+/// then it gives one synthetic motion of `pointer_warps`, however often the pointer was moved. What window
+/// managers, games and toolkits do to the pointer while somebody is at work is thus nothing, as is what
+/// follows a change of screens or devices. Touchscreens (they move the pointer, but make no raw motion) and
+/// Xwayland (where the pointer comes from elsewhere) are never suspected: where there is one, warps are not
+/// looked for.
 Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string& display);
 
 }  // namespace activitytrack

@@ -57,6 +57,36 @@ TEST_CASE_FIXTURE(Desk, "a jiggler is found, with its reasons") {
   CHECK(judgement.reasons[1] == "pointer moves for an instant every 1.0 s");
 }
 
+TEST_CASE_FIXTURE(Desk,
+                  "a jiggler that was plugged in is found by what it does, and reported with its name") {
+  classifier->describe({jiggler, "USB jiggler", false, true});
+  classifier->describe({mouse, "Mouse", false, true});
+  IntervalJudgement judgement;
+  for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
+  CHECK(judgement.reasons.back() == "the device \"USB jiggler\" was plugged in during this session");
+  jiggle(60);
+  classifier->describe({jiggler, "USB jiggler", false, true, true});
+  CHECK(judge().reasons.back() ==
+        "the device \"USB jiggler\" was plugged in and pulled out again during this session");
+}
+
+TEST_CASE_FIXTURE(Desk, "a device that was there all the time is not spoken of until it is pulled out") {
+  classifier->describe({jiggler, "Mouse"});
+  IntervalJudgement judgement;
+  for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
+  REQUIRE(judgement.scripted.any());
+  for (const auto& reason : judgement.reasons) CHECK(reason.find("Mouse") == std::string::npos);
+  jiggle(60);
+  classifier->describe({jiggler, "Mouse", false, false, true});
+  CHECK(judge().reasons.back() == "the device \"Mouse\" was pulled out during this session");
+}
+
+TEST_CASE_FIXTURE(Desk, "a mouse that was plugged in is no evidence by itself") {
+  classifier->describe({mouse, "Mouse", false, true});
+  work(1, mouse);
+  CHECK(judge().reasons.empty());
+}
+
 TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {
   bool found = false;
   for (int i = 0; i < 20 && !found; ++i) {

@@ -1,8 +1,35 @@
 #include <activitytrack/input/classifier.hpp>
 
+#include <activitytrack/core/utf8.hpp>
+
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace activitytrack;
+
+namespace {
+
+using Reasons = std::vector<std::string>;
+
+constexpr std::uint16_t xtest_pointer = 4, xtest_keyboard = 5, mouse = 8;
+
+/// A classifier that knows the devices of a display.
+struct Display {
+  std::unique_ptr<Classifier> classifier = make_device_classifier();
+
+  Display() {
+    classifier->describe({xtest_pointer, "Virtual core XTEST pointer", true});
+    classifier->describe({xtest_keyboard, "Virtual core XTEST keyboard", true});
+    classifier->describe({mouse, "Mouse"});
+  }
+
+  void add(std::uint16_t device, bool synthetic) {
+    classifier->add({.kind = InputKind::motion, .synthetic = synthetic, .device = device});
+  }
+};
+
+}  // namespace
 
 TEST_CASE("what the display server made for a program is scripted, all else genuine") {
   auto classifier = make_device_classifier();
@@ -19,4 +46,58 @@ TEST_CASE("what the display server made for a program is scripted, all else genu
   CHECK(judgement.reasons == std::vector<std::string>{"synthetic_device"});
   CHECK(classifier->preview().scripted.none());
   CHECK(classifier->features().empty());
+}
+
+TEST_CASE_FIXTURE(Display, "synthetic input is reported with the name of its device") {
+  add(mouse, false);
+  add(xtest_keyboard, true);
+  const Reasons keyboard{
+      "synthetic_device",
+      "input of the device \"Virtual core XTEST keyboard\", which is the display server's own for programs"};
+  CHECK(classifier->preview().reasons == keyboard);
+  CHECK(classifier->judge().reasons == keyboard);
+  add(xtest_pointer, true), add(xtest_keyboard, true);
+  CHECK(classifier->judge().reasons.size() == 3);
+  add(mouse, false);
+  CHECK(classifier->judge().reasons.empty());
+}
+
+TEST_CASE_FIXTURE(Display, "a device that nobody described has no name") {
+  add(77, true), add(0, true);
+  CHECK(classifier->judge().reasons == Reasons{"synthetic_device"});
+}
+
+TEST_CASE_FIXTURE(Display, "a pointer that a program moved without any device") {
+  add(pointer_warps, true);
+  const IntervalJudgement judgement = classifier->judge();
+  CHECK(judgement.scripted.any());
+  CHECK(judgement.reasons ==
+        Reasons{"warped_pointer", "a program moved the pointer without any device (XWarpPointer)"});
+  add(pointer_warps, true), add(xtest_pointer, true);
+  const Reasons both = classifier->judge().reasons;
+  REQUIRE(both.size() == 4);
+  CHECK(both[0] == "synthetic_device");
+  CHECK(both[2] == "warped_pointer");
+}
+
+TEST_CASE_FIXTURE(Display, "names of any bytes and length are clean and short") {
+  classifier->describe({xtest_pointer, "\xFF\n" + std::string(200, 'x'), true});
+  add(xtest_pointer, true);
+  const Reasons reasons = classifier->judge().reasons;
+  REQUIRE(reasons.size() == 2);
+  CHECK(is_utf8(reasons[1]));
+  CHECK(std::ranges::count(reasons[1], 'x') < 128);
+  CHECK(reasons[1].find('\n') == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Display, "a number that a device is given anew is described anew") {
+  classifier->describe({xtest_pointer, "Mouse"});
+  add(xtest_pointer, true);
+  CHECK(classifier->judge().reasons == Reasons{"synthetic_device"});
+}
+
+TEST_CASE_FIXTURE(Display, "of more devices than anyone has, those for programs are kept") {
+  for (std::uint16_t id = 100; id < 200; ++id) classifier->describe({id, "Hub", false, true});
+  add(xtest_pointer, true), add(xtest_keyboard, true);
+  CHECK(classifier->judge().reasons.size() == 3);
 }
