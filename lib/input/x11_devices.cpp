@@ -1,5 +1,7 @@
 #include "input/x11_devices.hpp"
 
+#include <activitytrack/core/utf8.hpp>
+
 #include <xcb/xinput.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@ namespace activitytrack {
 namespace {
 
 using x11::Owned;
+
+constexpr std::size_t most_name_bytes = 128;
 
 double to_double(xcb_input_fp3232_t value) { return value.integral + value.frac / 4294967296.0; }
 
@@ -69,6 +73,9 @@ void read_classes(Classes classes, Classes again, X11Device& device) {
       read_valuator(*reinterpret_cast<const xcb_input_valuator_class_t*>(found), device);
     } else if (found->type == XCB_INPUT_DEVICE_CLASS_TYPE_SCROLL) {
       read_scroll(*reinterpret_cast<const xcb_input_scroll_class_t*>(found), device);
+    } else if (found->type == XCB_INPUT_DEVICE_CLASS_TYPE_TOUCH) {
+      const auto& touch = *reinterpret_cast<const xcb_input_touch_class_t*>(found);
+      device.touchscreen = touch.mode == XCB_INPUT_TOUCH_MODE_DIRECT;
     }
   }
   while (const auto* found = again.next()) {
@@ -91,8 +98,8 @@ std::vector<X11Device> read_devices(const xcb_input_xi_query_device_reply_t& rep
     if (end - name < name_bytes) break;
     X11Device device;
     device.id = device.pointing.id = info.deviceid;
-    device.synthetic = std::string_view(reinterpret_cast<const char*>(name), info.name_len).find("XTEST") !=
-                       std::string_view::npos;
+    device.name = clean_utf8({reinterpret_cast<const char*>(name), info.name_len}, most_name_bytes);
+    device.synthetic = device.name.find("XTEST") != std::string::npos;
     Classes classes(name + name_bytes, end, info.num_classes);
     read_classes(classes, classes, device);
     while (classes.next() != nullptr) {
@@ -142,6 +149,9 @@ Result<void> X11Devices::refresh(const x11::Connection& connection) {
   devices_ = read_devices(*reply);
   read_xtest_marks(connection, devices_);
   for (auto& device : devices_) device.pointing.mixed = device.synthetic;
+  moves_silently_ = std::ranges::any_of(devices_, [](const X11Device& device) {
+    return device.touchscreen || device.name.starts_with("xwayland-");
+  });
   return {};
 }
 

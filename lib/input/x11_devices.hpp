@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace activitytrack {
@@ -26,8 +27,10 @@ struct X11ScrollAxis {
 
 struct X11Device {
   std::uint16_t id = 0;
+  std::string name;        ///< valid UTF-8, at most 128 bytes
   bool synthetic = false;  ///< a device of XTEST
   bool pointer = false;
+  bool touchscreen = false;
   PointerTrack::Device pointing;
   X11ScrollAxis vertical;
   X11ScrollAxis horizontal;
@@ -44,8 +47,12 @@ class X11Devices {
 
   std::span<const X11Device> all() const noexcept { return devices_; }
 
+  /// Whether some device moves the pointer and makes no raw motion of it.
+  bool moves_silently() const noexcept { return moves_silently_; }
+
  private:
   std::vector<X11Device> devices_;
+  bool moves_silently_ = false;
 };
 
 }  // namespace activitytrack

@@ -1,13 +1,16 @@
 #include <activitytrack/input/input_source.hpp>
 
+#include "input/device_news.hpp"
 #include "input/key_slots.hpp"
 #include "input/pointer_track.hpp"
+#include "input/warp_watch.hpp"
 #include "input/x11_devices.hpp"
 #include "input/x11_raw_event.hpp"
 #include "x11/connection.hpp"
 #include "x11/no_sigpipe.hpp"
 #include "x11/server_time.hpp"
 
+#include <xcb/randr.h>
 #include <xcb/xinput.h>
 
 #include <algorithm>
@@ -37,9 +40,11 @@ class X11InputSource final : public InputSource {
   Result<void> start();
   int fd() const noexcept override { return connection_.fd(); }
   Result<void> drain(ClockReading now, Batch& out) override;
+  std::vector<InputDevice> take_devices() override { return news_.take(); }
 
  private:
   std::size_t settle(std::size_t first, Batch& out);
+  void watch_for_warps(Batch& out);
   void take(const xcb_generic_event_t& event, Batch& out);
   void take_xinput(const xcb_ge_generic_event_t& event, Batch& out);
   void take_key(const xcb_input_raw_key_press_event_t& event, Batch& out);
@@ -50,15 +55,19 @@ class X11InputSource final : public InputSource {
   void refresh_devices();
   X11Device& device(std::uint16_t id);
   InputSample sample(xcb_timestamp_t time, InputKind kind, const X11Device& device);
+  InputSample sample(Ticks at, InputKind kind);
 
   x11::Connection connection_;
   x11::ServerTime time_;
   const std::uint8_t xinput_opcode_;
   X11Devices devices_;
   bool devices_stale_ = true;
+  DeviceNews news_;
   X11Device unknown_device_;
   KeySlots keys_;
   PointerTrack track_;
+  std::optional<PointerTrack::Point> pointer_;  ///< where the server said last that it is
+  WarpWatch warps_;
   Ticks now_{};   ///< of the present drain
   Ticks last_{};  ///< no sample is older than the one before
 };
@@ -78,6 +87,10 @@ void select_events(const x11::Connection& connection) {
   xcb_input_xi_select_events(connection.get(), connection.root(), std::size(masks), &masks[0].head);
   const std::uint32_t resizes = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
   xcb_change_window_attributes(connection.get(), connection.root(), XCB_CW_EVENT_MASK, &resizes);
+  const auto* const randr = xcb_get_extension_data(connection.get(), &xcb_randr_id);
+  if (randr == nullptr || randr->present == 0) return;
+  xcb_randr_select_input(connection.get(), connection.root(),
+                         XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE);
 }
 
 std::optional<PointerTrack::Point> pointer_of(const xcb_query_pointer_reply_t* reply) {
@@ -99,8 +112,12 @@ Result<void> X11InputSource::drain(ClockReading now, Batch& out) {
   now_ = now.ticks;
   std::size_t settled = out.size();
   while (const auto event = connection_.next()) take(*event, out);
-  for (int rounds = 0; rounds < most_rounds && settled < out.size(); ++rounds) settled = settle(settled, out);
+  if (devices_stale_) refresh_devices();
+  int rounds = 0;
+  do settled = settle(settled, out);
+  while (++rounds < most_rounds && settled < out.size());
   track_.resolve(std::span(out).subspan(settled), std::nullopt);
+  watch_for_warps(out);
   keys_.forget_released(now_);
   return connection_.alive();
 }
@@ -116,12 +133,28 @@ std::size_t X11InputSource::settle(std::size_t first, Batch& out) {
   auto event = connection_.next_queued();
   for (; event && before_reply(*event); event = connection_.next_queued()) take(*event, out);
   const std::size_t end = out.size();
-  track_.resolve(std::span(out).subspan(first), pointer_of(reply.get()));
+  pointer_ = pointer_of(reply.get());
+  track_.resolve(std::span(out).subspan(first), end > first ? pointer_ : std::nullopt);
   for (; event; event = connection_.next_queued()) take(*event, out);
   return end;
 }
 
+/// After all that came with this drain was taken.
+void X11InputSource::watch_for_warps(Batch& out) {
+  if (devices_.moves_silently()) return;
+  const auto by = warps_.look(now_, pointer_);
+  if (!by) return;
+  track_.set_position(*pointer_);
+  out.push_back(sample(now_, InputKind::motion));
+  InputSample& warp = out.back();
+  warp.synthetic = true;
+  warp.device = pointer_warps;
+  warp.dx = static_cast<float>(by->x);
+  warp.dy = static_cast<float>(by->y);
+}
+
 void X11InputSource::take(const xcb_generic_event_t& event, Batch& out) {
+  warps_.disturb(now_);
   if (x11::event_type(event) == XCB_GE_GENERIC) {
     const auto& generic = reinterpret_cast<const xcb_ge_generic_event_t&>(event);
     if (generic.extension == xinput_opcode_) take_xinput(generic, out);
@@ -219,6 +252,7 @@ void X11InputSource::take_hierarchy(const xcb_input_hierarchy_event_t& event) {
   for (int i = 0; i < event.num_infos; ++i) {
     // The number may be given to another device later.
     if ((infos[i].flags & XCB_INPUT_HIERARCHY_MASK_SLAVE_REMOVED) == 0) continue;
+    news_.remove(infos[i].deviceid);
     keys_.forget(infos[i].deviceid);
     track_.forget(infos[i].deviceid);
   }
@@ -227,9 +261,12 @@ void X11InputSource::take_hierarchy(const xcb_input_hierarchy_event_t& event) {
 void X11InputSource::refresh_devices() {
   devices_stale_ = false;
   if (!devices_.refresh(connection_)) return;  // a lost connection shows at the end of the drain
+  std::vector<InputDevice> present;
   for (const auto& known : devices_.all()) {
     if (known.pointer) track_.describe(known.pointing);
+    present.push_back({known.id, known.name, known.synthetic});
   }
+  news_.update(present);
 }
 
 X11Device& X11InputSource::device(std::uint16_t id) {
@@ -242,12 +279,17 @@ X11Device& X11InputSource::device(std::uint16_t id) {
 }
 
 InputSample X11InputSource::sample(xcb_timestamp_t time, InputKind kind, const X11Device& device) {
-  last_ = std::max(last_, time_.ticks(time, now_));
+  InputSample made = sample(time_.ticks(time, now_), kind);
+  made.synthetic = device.synthetic;
+  made.device = device.id;
+  return made;
+}
+
+InputSample X11InputSource::sample(Ticks at, InputKind kind) {
+  last_ = std::max(last_, at);
   InputSample made;
   made.at = last_;
   made.kind = kind;
-  made.synthetic = device.synthetic;
-  made.device = device.id;
   return made;
 }
 

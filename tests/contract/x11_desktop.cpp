@@ -1,6 +1,10 @@
 #include "x11_desktop.hpp"
 
+#include <xcb/xinput.h>
+
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 
 namespace activitytrack::test {
@@ -85,6 +89,51 @@ void X11Desktop::grab() {
           nullptr));
   if (keyboard->status != XCB_GRAB_STATUS_SUCCESS || pointer->status != XCB_GRAB_STATUS_SUCCESS)
     throw std::runtime_error("another client of the test display has a grab");
+}
+
+void X11Desktop::warp(int x, int y) {
+  xcb_warp_pointer(connection_.get(), XCB_NONE, connection_.root(), 0, 0, 0, 0, static_cast<std::int16_t>(x),
+                   static_cast<std::int16_t>(y));
+  sync();
+}
+
+void X11Desktop::add_master(const std::string& name) {
+  const std::size_t name_bytes = (name.size() + 3) / 4 * 4;
+  std::vector<std::uint32_t> words((sizeof(xcb_input_add_master_t) + name_bytes) / 4);
+  auto& head = *reinterpret_cast<xcb_input_add_master_t*>(words.data());
+  head = {XCB_INPUT_HIERARCHY_CHANGE_TYPE_ADD_MASTER, static_cast<std::uint16_t>(words.size()),
+          static_cast<std::uint16_t>(name.size()), 1, 1};
+  std::memcpy(&head + 1, name.data(), name.size());
+  change_hierarchy(words.data());
+}
+
+void X11Desktop::remove_master() {
+  const xcb_input_remove_master_t change{XCB_INPUT_HIERARCHY_CHANGE_TYPE_REMOVE_MASTER,
+                                         sizeof(xcb_input_remove_master_t) / 4,
+                                         newest_master(),
+                                         XCB_INPUT_CHANGE_MODE_FLOAT,
+                                         0,
+                                         0,
+                                         0};
+  change_hierarchy(&change);
+}
+
+void X11Desktop::change_hierarchy(const void* change) {
+  xcb_input_xi_change_hierarchy(connection_.get(), 1,
+                                static_cast<const xcb_input_hierarchy_change_t*>(change));
+  sync();
+}
+
+std::uint16_t X11Desktop::newest_master() {
+  x11::Owned<xcb_input_xi_query_device_reply_t> reply;
+  const auto cookie = xcb_input_xi_query_device(connection_.get(), XCB_INPUT_DEVICE_ALL_MASTER);
+  own(reply, xcb_input_xi_query_device_reply(connection_.get(), cookie, nullptr));
+  std::uint16_t newest = 0;
+  for (auto i = xcb_input_xi_query_device_infos_iterator(reply.get()); i.rem > 0;
+       xcb_input_xi_device_info_next(&i)) {
+    if (i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER) newest = std::max(newest, i.data->deviceid);
+  }
+  return newest;
 }
 
 void X11Desktop::set(xcb_window_t window, const char* property, xcb_atom_t type, int format, const void* data,

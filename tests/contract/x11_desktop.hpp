@@ -2,6 +2,7 @@
 
 #include "x11/connection.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,21 @@ class X11Desktop {
   /// No window has the focus.
   void blur();
 
+  /// Moves the pointer as a program does, with no device.
+  void warp(int x, int y);
+
+  /// Makes a master device, with slaves for XTEST that are called "`name` XTEST pointer" and "... keyboard",
+  /// or takes the newest away again.
+  void add_master(const std::string& name);
+  void remove_master();
+
   /// Takes keyboard and pointer from all other clients.
   void grab();
 
  private:
   void manage();
+  void change_hierarchy(const void* change);
+  std::uint16_t newest_master();
   void give_focus(xcb_window_t window);
   void set(xcb_window_t window, const char* property, xcb_atom_t type, int format, const void* data,
            std::size_t count);

@@ -9,10 +9,12 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -82,6 +84,81 @@ TEST_CASE("X11 input: what another client grabs is seen, and XTEST is synthetic"
   gather(t, tap_size, out);
   CHECK(kinds(out) == tap_kinds);
   for (const auto& sample : out) CHECK(sample.synthetic);
+}
+
+TEST_CASE("X11 input: every device is told once, with its name and whether it is for programs") {
+  X11Input t;
+  std::vector<InputSample> out;
+  t.tap();
+  gather(t, tap_size, out);
+  const auto devices = t.source->take_devices();
+  CHECK(t.source->take_devices().empty());
+  for (const auto& sample : out) {
+    const auto found = std::ranges::find(devices, sample.device, &InputDevice::id);
+    REQUIRE(found != devices.end());
+    const bool key = sample.kind == InputKind::key_press || sample.kind == InputKind::key_release;
+    CHECK(found->name == (key ? "Virtual core XTEST keyboard" : "Virtual core XTEST pointer"));
+    CHECK(found->synthetic);
+    CHECK_FALSE(found->appeared);
+    CHECK_FALSE(found->gone);
+  }
+}
+
+TEST_CASE("X11 input: devices that appear and go are told") {
+  X11Desktop desktop(false);
+  X11Input t;
+  std::vector<InputSample> out;
+  t.source->take_devices();
+  desktop.add_master("Second");
+  REQUIRE(t.source->drain(t.now(), out).has_value());
+  const auto appeared = t.source->take_devices();
+  REQUIRE(appeared.size() == 2);
+  CHECK(appeared[0].name == "Second XTEST pointer");
+  CHECK(appeared[1].name == "Second XTEST keyboard");
+  desktop.remove_master();
+  REQUIRE(t.source->drain(t.now(), out).has_value());
+  const auto gone = t.source->take_devices();
+  REQUIRE(gone.size() == 2);
+  for (const auto& device : appeared) {
+    CHECK(device.synthetic);
+    CHECK(device.appeared);
+    CHECK_FALSE(device.gone);
+    const auto found = std::ranges::find(gone, device.id, &InputDevice::id);
+    REQUIRE(found != gone.end());
+    CHECK(found->name == device.name);
+    CHECK(found->appeared);
+    CHECK(found->gone);
+  }
+  CHECK(out.empty());
+}
+
+TEST_CASE("X11 input: a pointer that a program moves at rest is one synthetic motion") {
+  X11Desktop desktop(false);
+  desktop.warp(100, 100);
+  X11Input t;
+  ClockReading now = t.now();
+  std::vector<InputSample> out;
+  const auto drain_after = [&](std::chrono::seconds time) {
+    now.ticks += time, now.wall += time;
+    out.clear();
+    REQUIRE(t.source->drain(now, out).has_value());
+  };
+  drain_after(0s), drain_after(60s);
+  CHECK(out.empty());
+  desktop.warp(300, 300), desktop.warp(110, 95);
+  drain_after(60s);
+  const InputSample warp{now.ticks, InputKind::motion, true, pointer_warps, 0, 10, -5};
+  CHECK(out == std::vector{warp});
+  drain_after(60s);
+  CHECK(out.empty());
+
+  t.tap();
+  desktop.warp(400, 400);  // as a window manager answers to input
+  drain_after(2s);
+  CHECK(kinds(out) == tap_kinds);
+  desktop.warp(500, 400);
+  drain_after(2s);
+  CHECK(out.empty());
 }
 
 TEST_CASE_TEMPLATE("X11 focus: a title of any bytes and length is clean", T, Managed, Unmanaged) {
