@@ -71,7 +71,8 @@ struct Agent::State {
   /// Tells the server, with the next batch, how it is with this agent.
   void describe() {
     if (!delivery) return;
-    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(), capture()};
+    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(),
+                     capture()};
     if (described == state) return;
     described = state;
     delivery->describe(std::move(state));
@@ -115,6 +116,7 @@ struct Agent::State {
     focus_samples.clear();
     unwatch();  // before a source that is lost closes its descriptor
     input.drain(now, samples);
+    for (const InputDevice& device : input.take_devices()) parts.classifier->describe(device);
     if (!focus.drain(now, focus_samples)) focus_samples.push_back({now.ticks, "", ""});
     for (const InputSample& sample : samples) sampler.input(sample);
     for (const FocusSample& sample : focus_samples) sampler.focus(sample);

@@ -3,6 +3,7 @@
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
+#include <activitytrack/input/input_source.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -45,6 +46,9 @@ class SourceSlot {
     failed(drained.error(), now.ticks);
     return false;
   }
+
+  /// Of an InputSource: see there.
+  auto take_devices() { return source_ ? source_->take_devices() : std::vector<InputDevice>(); }
 
   void close() { source_.reset(); }
 

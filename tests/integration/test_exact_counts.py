@@ -1,5 +1,6 @@
 """What went in is what is counted, on every kind of X server and at every rate."""
 
+import itertools
 import time
 
 from support import AgentTest
@@ -33,6 +34,9 @@ class ExactCounts(AgentTest):
         print(f"asked {rate}/s, reached {', '.join(f'{part.rate:.0f}' for part in played)}")
         return 3 * count + len(path)
 
+    def reasons(self):
+        return {reason for event in self.events() for reason in event["scripted_reasons"]}
+
     def assert_nothing_genuine(self):
         self.assertEqual({field: self.total(field) for field in COUNTS}, dict.fromkeys(COUNTS, 0))
 
@@ -57,8 +61,9 @@ class ExactCounts(AgentTest):
         self.assert_nothing_genuine()
         self.assertEqual(self.total("scripted_count"), scripted)
         self.assertTrue(all(event["is_idle"] for event in self.events()))
-        self.assertEqual({reason for event in self.events() for reason in event["scripted_reasons"]},
-                         {"synthetic_device"})
+        sentences = {f'input of the device "Virtual core XTEST {kind}", which is the display server\'s own for programs'
+                     for kind in ("pointer", "keyboard")}
+        self.assertEqual(self.reasons(), {"synthetic_device", *sentences})
 
     def check_mixed(self, rig_class):
         rig = self.open(rig_class)
@@ -81,6 +86,22 @@ class ExactCounts(AgentTest):
         self.assert_nothing_genuine()
         self.assertEqual(self.total("scripted_count"), 0)
         self.assertEqual({event["input_verdict"] for event in self.events()}, {"none"})
+
+    def check_warp_jiggler(self, rig_class):
+        """Nobody is there, and a program moves the pointer on and on."""
+        rig = self.open(rig_class)
+        agent = self.start_agent(rig.display)
+        for i in itertools.count():
+            rig.x11.warp(100 + 10 * (i % 2), 100)
+            if self.total("scripted_count") >= 3:
+                break
+            self.assertLess(i, 600, "moves of the pointer are not seen")
+            time.sleep(0.1)
+        self.stop(agent)
+        self.assert_nothing_genuine()
+        self.assertTrue(all(event["is_idle"] for event in self.events()))
+        self.assertLessEqual({event["input_verdict"] for event in self.events()}, {"none", "scripted"})
+        self.assertIn("warped_pointer", self.reasons())
 
     def check_held_key(self, rig_class):
         rig = self.open(rig_class)
@@ -113,6 +134,7 @@ for _rig in RIGS:
         if _rig.genuine:
             _add(f"{_rig.name}_genuine_at_{_rate}", ExactCounts.check_genuine, _rig, _rate, _count, _step)
     _add(f"{_rig.name}_warp", ExactCounts.check_warp, _rig)
+    _add(f"{_rig.name}_warp_jiggler", ExactCounts.check_warp_jiggler, _rig)
     if _rig.genuine:
         _add(f"{_rig.name}_mixed", ExactCounts.check_mixed, _rig)
         _add(f"{_rig.name}_held_key", ExactCounts.check_held_key, _rig)

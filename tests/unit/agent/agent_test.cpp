@@ -10,12 +10,28 @@
 
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// A source of one synthetic key, which knows its device.
+class XTest final : public InputSource {
+ public:
+  int fd() const noexcept override { return wake_.get(); }
+  Result<void> drain(ClockReading now, std::vector<InputSample>& out) override {
+    if (!std::exchange(drained_, true)) out.push_back({now.ticks, InputKind::key_press, true, 5});
+    return {};
+  }
+  std::vector<InputDevice> take_devices() override { return {{5, "XTEST keyboard", true}}; }
+
+ private:
+  WakeFd wake_;
+  bool drained_ = false;
+};
 
 /// An agent on sources in memory, on the machine's own clock.
 struct Rig {
@@ -25,11 +41,13 @@ struct Rig {
   MemoryInputSource* input = nullptr;  // the one that is open
   int opened = 0;
   bool display = true;
+  bool by_xtest = false;           // what is opened next is an XTest
   std::shared_ptr<Sender> sender;  // none: events stay in the buffer
   std::unique_ptr<Agent> agent;
 
   Result<std::unique_ptr<InputSource>> open() {
     if (!display) return Error{ErrorCode::unavailable, "no display"};
+    if (by_xtest) return std::unique_ptr<InputSource>(std::make_unique<XTest>());
     auto source = std::make_unique<MemoryInputSource>();
     input = source.get();
     ++opened;
@@ -77,6 +95,15 @@ TEST_CASE_FIXTURE(Rig, "what was put in is in the buffer after a stop") {
   for (int i = 0; i < 100; ++i) key();
   agent->stop(1s);
   CHECK(keys_in_buffer() == 100);
+}
+
+TEST_CASE_FIXTURE(Rig, "reasons name the devices that the source knows") {
+  by_xtest = true;
+  start();
+  agent->stop(1s);
+  const auto reasons = buffer->pending(1)->at(0).event.scripted_reasons;
+  REQUIRE(reasons.size() == 2);
+  CHECK(reasons[1].find("\"XTEST keyboard\"") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Rig, "events come by themselves at each interval") {
