@@ -1,5 +1,8 @@
 #include "agent/tally.hpp"
 
+#include <activitytrack/core/event_fields.hpp>
+#include <activitytrack/core/utf8.hpp>
+
 #include "core/json_writer.hpp"
 
 #include <algorithm>
@@ -17,6 +20,15 @@ double seconds(std::chrono::microseconds duration) { return std::chrono::duratio
 
 /// To the nearest whole, half up: what is left over lies in [-0.5, 0.5) and never makes a count negative.
 double whole(double amount) { return std::floor(amount + 0.5); }
+
+/// As many as a server accepts, and as long.
+std::vector<std::string> acceptable(const std::vector<std::string>& reasons) {
+  std::vector<std::string> some;
+  for (const std::string& reason : reasons) {
+    if (some.size() < max_reasons) some.push_back(clean_utf8(reason, max_reason_bytes));
+  }
+  return some;
+}
 
 bool is_release(InputKind kind) {
   return kind == InputKind::key_release || kind == InputKind::button_release;
@@ -139,7 +151,7 @@ void Tally::write(Event& event, const IntervalJudgement& judgement) const {
 
   const Part all = genuine_part({});
   event.scripted_count = (all.samples - all.releases) - (genuine.samples - genuine.releases);
-  event.scripted_reasons = judgement.reasons;
+  event.scripted_reasons = acceptable(judgement.reasons);
   if (empty()) return;
   event.input_verdict = genuine.samples == all.samples ? Verdict::genuine
                         : genuine.samples == 0         ? Verdict::scripted

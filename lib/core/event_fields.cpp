@@ -32,7 +32,7 @@ const std::array<EventField, 22> fields{{
     {"disk_write_bytes", &Event::disk_write_bytes, 0, most_bytes},
     {"input_verdict", &Event::input_verdict, 0, 0, 16},
     {"genuine_score", &Event::genuine_score, 0, 1},
-    {"scripted_reasons", &Event::scripted_reasons, 0, 16, 64},  // greatest: number of words
+    {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
     {"scripted_count", &Event::scripted_count, 0, most_count},
 }};
 

@@ -9,6 +9,10 @@
 
 namespace activitytrack {
 
+/// Of Event::scripted_reasons: how many are accepted, and how long each may be, in UTF-8 bytes.
+inline constexpr std::size_t max_reasons = 16;
+inline constexpr std::size_t max_reason_bytes = 256;
+
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new
 /// field of Event is a member there and a row here.
 struct EventField {

@@ -1,4 +1,5 @@
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/core/event_fields.hpp>
 
 #include "fakes.hpp"
 
@@ -30,6 +31,21 @@ struct Rig {
   void pass(std::chrono::microseconds time) { sampler.advance(clock.pass(time).read()); }
   void jump(std::chrono::microseconds time) { sampler.advance(clock.jump(time).read()); }
   void stop() { sampler.stop(clock.read()); }
+};
+
+/// Has more to say than anyone wants to hear.
+class Talkative final : public Classifier {
+ public:
+  void describe(const InputDevice&) override {}
+  Stretch add(const InputSample&) override { return 0; }
+  IntervalJudgement judge() override { return preview(); }
+  IntervalJudgement preview() const override {
+    return {.genuine_score = 0, .scripted = 1, .reasons = {100, std::string(1000, 'x')}};
+  }
+  const std::vector<Feature>& features() const override { return none_; }
+
+ private:
+  std::vector<Feature> none_;
 };
 
 double observed(const std::vector<Event>& events) {
@@ -111,6 +127,19 @@ TEST_CASE_FIXTURE(Rig, "scripted input is counted apart and is not activity") {
   CHECK(events[1].input_verdict == Verdict::mixed);
   CHECK(events[1].key_count == 1);
   CHECK(events[1].genuine_score == 0.5);
+}
+
+TEST_CASE("reasons are no more and no longer than a server accepts") {
+  Rig rig;
+  rig.classifier = std::make_unique<Talkative>();
+  Sampler sampler{SamplerOptions{"m", 60s, 60s}, *rig.classifier, rig.system, rig.zone,
+                  [&](Event e) { rig.events.push_back(std::move(e)); }};
+  sampler.start(rig.clock.read());
+  sampler.input({rig.clock.ticks()});
+  sampler.stop(rig.clock.pass(1s).read());
+  REQUIRE(rig.events.size() == 1);
+  CHECK(rig.events[0].scripted_reasons ==
+        std::vector<std::string>(max_reasons, std::string(max_reason_bytes, 'x')));
 }
 
 TEST_CASE_FIXTURE(Rig, "fractions of pixels and notches are carried, not lost") {
