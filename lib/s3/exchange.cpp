@@ -85,7 +85,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   if (response->status / 100 == 2) return std::move(*response);
   answer_date_ = parse_http_date(response->field("Date"));
   retry_after_ = parse_retry_after(response->field("Retry-After"), answer_date_.value_or(clock_.now()));
-  return failure_of(*response, request.method + " to " + address_.name());
+  return failure_of(*response, request.method + " to " + address_.name(), *credentials);
 }
 
 /// Whether something was changed for which the request may now be taken.

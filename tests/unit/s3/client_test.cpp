@@ -1,0 +1,128 @@
+#include "s3/s3_client.hpp"
+
+#include "fakes.hpp"
+#include "print_error.hpp"
+#include "s3/failure.hpp"
+#include "scripted_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <thread>
+
+using namespace activitytrack;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+S3Options options(const ScriptedServer& server) {
+  return {.bucket = "bucket",
+          .endpoint = server.url(),
+          .access_key = "AKID",
+          .secret_key = "SEKRET",
+          .session_token = "T0KEN"};
+}
+
+const S3Limits quick{.first_wait = 1ms, .longest_wait = 5ms, .keep_trying = 500ms};
+
+std::unique_ptr<S3Client> client(const S3Options& with, Log& log = null_log(),
+                                 const S3Limits& limits = quick) {
+  return S3Client::make(with, system_clock(), log, limits).value();
+}
+
+S3Failure failure(const std::string& code, int status) {
+  HttpResponse response;
+  response.status = status;
+  response.body = code.empty() ? "" : "<Error><Code>" + code + "</Code></Error>";
+  return failure_of(response, "PUT", {});
+}
+
+}  // namespace
+
+TEST_CASE("options that cannot be used are refused without a request") {
+  for (const S3Options& bad : {S3Options{.bucket = "b b"}, S3Options{.bucket = "bucket", .sse = "rot13"},
+                               S3Options{.bucket = "bucket", .sse = "AES256", .sse_kms_key = "k"},
+                               S3Options{.bucket = "bucket", .ca_file = "/no/such.pem"}}) {
+    CHECK(S3Client::make(bad, system_clock()).has_error());
+  }
+}
+
+TEST_CASE("keys that S3 does not know are refused without a request") {
+  ScriptedServer server({[](Peer&) {}});
+  const auto s3 = client(options(server));
+  CHECK(s3->get("", 10).error().code == ErrorCode::invalid_input);
+  CHECK(s3->put(std::string(1025, 'x'), activitytrack::body_of(""), {}).error().code ==
+        ErrorCode::invalid_input);
+  CHECK(s3->presign_put("k", 1, "no hash", {}, 60s).error().code == ErrorCode::invalid_input);
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("an answer larger than was asked for is refused") {
+  ScriptedServer server({always(http_answer(std::string(1000, 'x')))});
+  CHECK(client(options(server))->get("k", 999).has_error());
+  CHECK(client(options(server))->get("k", 1000).value().size() == 1000);
+}
+
+TEST_CASE("nothing secret is in an error or in the log") {
+  const std::string answer = http_answer(
+      "<Error><Code>AccessDenied</Code><Message>no SEKRET T0KEN</Message></Error>", "403 Forbidden");
+  ScriptedServer server({always(answer)});
+  MemoryLog log;
+  const auto failed = client(options(server), log)->put("k", activitytrack::body_of("x"), {});
+  REQUIRE(failed.has_error());
+  CHECK(failed.error().code == ErrorCode::permission);
+  CHECK(failed.error().message.find("403 AccessDenied") != std::string::npos);
+  for (const char* secret : {"SEKRET", "T0KEN", "Signature="}) {
+    CHECK(failed.error().message.find(secret) == std::string::npos);
+    CHECK(log.count(secret) == 0);
+  }
+}
+
+TEST_CASE("cancel ends a wait and all that follows, at once") {
+  std::promise<void> asked;
+  ScriptedServer server({[&](Peer& peer) {
+    peer.read_request();
+    peer.write(http_answer("", "503 Slow Down", "Retry-After: 3000\r\n"));
+    asked.set_value();
+    peer.wait_for_close();
+  }});
+  const auto s3 = client(options(server), null_log(), {.keep_trying = std::chrono::hours(2)});
+  auto put = std::async(std::launch::async, [&] { return s3->put("k", activitytrack::body_of("x"), {}); });
+  asked.get_future().wait();
+  s3->cancel();
+  CHECK(put.get().error().code == ErrorCode::unavailable);
+  CHECK(s3->get("k", 10).error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a service that stays down is an error in the end") {
+  ScriptedServer server({always(http_answer("<Error><Code>SlowDown</Code></Error>", "503 Slow Down"))});
+  const auto failed = client(options(server))->put("k", activitytrack::body_of("x"), {});
+  REQUIRE(failed.has_error());
+  CHECK(failed.error().code == ErrorCode::unavailable);
+  CHECK(failed.error().message.find("503 SlowDown") != std::string::npos);
+}
+
+TEST_CASE("a body that shrinks meanwhile is not sent") {
+  ScriptedServer server({[](Peer&) {}});
+  const S3Body body{10, [](std::int64_t, std::size_t) { return Result<std::string>("short"); }};
+  CHECK(client(options(server))->put("k", body, {}).error().code == ErrorCode::io);
+  CHECK(server.connections() == 0);
+}
+
+TEST_CASE("what an answer means") {
+  const auto code = [](const std::string& word, int status) { return failure(word, status).error.code; };
+  CHECK(code("InternalError", 500) == ErrorCode::unavailable);
+  CHECK(code("", 502) == ErrorCode::unavailable);
+  CHECK(code("SlowDown", 503) == ErrorCode::unavailable);
+  CHECK(code("", 429) == ErrorCode::unavailable);
+  CHECK(code("RequestTimeout", 400) == ErrorCode::unavailable);
+  CHECK(code("BadDigest", 400) == ErrorCode::unavailable);
+  CHECK(code("InvalidRequest", 400) == ErrorCode::invalid_input);
+  CHECK(code("EntityTooLarge", 400) == ErrorCode::invalid_input);
+  CHECK(code("AccessDenied", 403) == ErrorCode::permission);
+  CHECK(code("ExpiredToken", 400) == ErrorCode::permission);
+  CHECK(code("NoSuchKey", 404) == ErrorCode::not_found);
+  CHECK(code("NoSuchBucket", 404) == ErrorCode::invalid_input);
+  CHECK(code("NotImplemented", 501) == ErrorCode::unsupported);
+}
