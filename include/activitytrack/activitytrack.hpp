@@ -14,6 +14,7 @@
 #include <activitytrack/agent/delivery.hpp>
 #include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/agent/screenshot_delivery.hpp>
 #include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/buffer/screenshot_buffer.hpp>

@@ -1,0 +1,158 @@
+#include <activitytrack/agent/screenshot_delivery.hpp>
+
+#include "agent/delivery_record.hpp"
+#include "agent/rounds.hpp"
+#include "agent/wiped.hpp"
+
+#include <map>
+#include <utility>
+
+namespace activitytrack {
+namespace {
+
+constexpr std::size_t batch_size = 50;
+
+}  // namespace
+
+struct ScreenshotDelivery::State {
+  std::shared_ptr<ScreenshotBuffer> buffer;
+  std::shared_ptr<ScreenshotSender> sender;
+  OpenMachineKey machine_key;
+  Log& log;
+  DeliveryRecord record;
+
+  // Of the thread alone, in one round.
+  RoundEnd end;
+  std::map<std::string, Error> forbidden;  // by machine
+
+  Rounds rounds;  // last: its thread uses the others
+
+  State(std::shared_ptr<ScreenshotBuffer> b, std::shared_ptr<ScreenshotSender> s, OpenMachineKey key,
+        std::chrono::seconds interval, Clock& c, Log& l)
+      : buffer(std::move(b)),
+        sender(std::move(s)),
+        machine_key(std::move(key)),
+        log(l),
+        record("screenshots", c, l),
+        rounds([this] { return run(); }, [this] { sender->cancel(); }, interval) {}
+
+  RoundEnd run() {
+    end = {};
+    forbidden.clear();
+    end.all_done =
+        for_each_pending([this](const Screenshot& shot) { return deliver(shot); }) && part_forbidden();
+    return end;
+  }
+
+  /// False as soon as `act` or the buffer fails.
+  bool for_each_pending(const std::function<bool(const Screenshot&)>& act) {
+    for (std::string after;;) {
+      const Result<std::vector<Screenshot>> batch = buffer->pending(batch_size, after);
+      if (!batch) return failed(batch.error());
+      if (batch->empty()) return true;
+      for (const Screenshot& shot : *batch) {
+        if (!act(shot)) return false;
+      }
+      after = batch->back().id;
+    }
+  }
+
+  bool deliver(const Screenshot& shot) {
+    if (forbidden.count(shot.machine_id) > 0) return true;
+    Result<std::string> bytes = bytes_to_send(shot);
+    if (bytes) {
+      const Wiped wiped(*bytes);
+      return decide(shot, sender->send(shot, *bytes));
+    }
+    switch (bytes.error().code) {
+      case ErrorCode::not_found:  // the bounds of the buffer took it meanwhile
+        return true;
+      case ErrorCode::corrupt:
+      case ErrorCode::permission:
+      case ErrorCode::unsupported:
+        return put_aside(shot, bytes.error().message,
+                         "a screenshot cannot be opened any more; it is put aside");
+      default:
+        return failed(bytes.error());
+    }
+  }
+
+  /// As they travel: with a public key as they lie in the buffer, else opened.
+  Result<std::string> bytes_to_send(const Screenshot& shot) {
+    Result<std::string> kept = buffer->read(shot);
+    if (!kept || shot.format != ScreenshotFormat::jpeg) return kept;
+    const Result<MachineKey> key = machine_key();
+    if (!key) return Error{ErrorCode::io, key.error().message};
+    return open_sealed(*kept, *key);
+  }
+
+  bool decide(const Screenshot& shot, const ScreenshotOutcome& outcome) {
+    switch (outcome.status) {
+      case SendStatus::settled:
+        if (!settle(shot, "")) return false;
+        end.progress = true;
+        record.sent(1, 0);
+        return true;
+      case SendStatus::refused:
+        if (!put_aside(shot, outcome.error.message, "a screenshot was refused; it is kept aside"))
+          return false;
+        end.progress = true;
+        record.sent(1, 1);
+        return true;
+      case SendStatus::forbidden:
+        forbidden.emplace(shot.machine_id, outcome.error);
+        return true;
+      case SendStatus::retry:
+        break;
+    }
+    end.retry_after = outcome.retry_after;
+    return failed(outcome.error);
+  }
+
+  /// A credential is good for one machine_id; the buffer may hold screenshots of an earlier one. If others
+  /// were taken in this round it will stay so. Else it may be the credential, or whatever stands before the
+  /// receiver.
+  bool part_forbidden() {
+    if (forbidden.empty()) return true;
+    if (!end.progress) return failed(forbidden.begin()->second);
+    return for_each_pending([this](const Screenshot& shot) {
+      const auto found = forbidden.find(shot.machine_id);
+      return found == forbidden.end() || put_aside(shot, found->second.message,
+                                                   "a screenshot is of another machine_id; it is kept aside");
+    });
+  }
+
+  bool put_aside(const Screenshot& shot, std::string_view why, std::string_view message) {
+    if (!settle(shot, why)) return false;
+    log.warning(message, {{"reason", why}});
+    return true;
+  }
+
+  bool settle(const Screenshot& shot, std::string_view rejection) {
+    const Result<void> done = buffer->settle(shot, rejection);
+    return done ? true : failed(done.error());
+  }
+
+  bool failed(const Error& error) {
+    if (!rounds.stopping()) record.failed(error);  // else it was cancelled: nothing to report
+    return false;
+  }
+};
+
+ScreenshotDelivery::ScreenshotDelivery(std::shared_ptr<ScreenshotBuffer> buffer,
+                                       std::shared_ptr<ScreenshotSender> sender, OpenMachineKey machine_key,
+                                       std::chrono::seconds interval, Clock& clock, Log& log)
+    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), std::move(machine_key), interval,
+                                     clock, log)) {}
+
+ScreenshotDelivery::~ScreenshotDelivery() = default;
+
+bool ScreenshotDelivery::flush(std::chrono::milliseconds timeout) { return state_->rounds.flush(timeout); }
+
+void ScreenshotDelivery::set_interval(std::chrono::seconds interval) {
+  state_->rounds.set_interval(interval);
+}
+
+DeliveryStatus ScreenshotDelivery::status() const { return state_->record.status(); }
+
+}  // namespace activitytrack
