@@ -57,4 +57,11 @@ Result<PrivateKey> read_key_file(const ReportSettings& settings) {
   return key;
 }
 
+Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings) {
+  auto key = read_key_file(settings);
+  if (key) return std::optional(*key);
+  if (settings.key.empty() && key.error().code == ErrorCode::not_found) return std::optional<PrivateKey>();
+  return key.error();
+}
+
 }  // namespace activitytrack::report
