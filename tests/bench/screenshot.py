@@ -70,7 +70,101 @@ class Screen(XvfbRig):
         super().__init__(*map(int, size.split("x")))
         self._build = build
 
-    def beside(ms, pillow):
+    def show(self):
+        subprocess.run([self._build / "tests/support/paint_screen", self.display], check=True)
+        env = {**os.environ, "DISPLAY": self.display}
+        self._children.append(Child(["openbox"], self._path("openbox.log"), env))
+        texts = ["ARCHITECTURE.md", "README.md", "LICENSE", "docs/api.md", "lib/meson.build", "CONTRIBUTING.md"]
+        for i, text in enumerate(texts):
+            done = Path(self._path(f"shown-{i}"))
+            geometry = f"80x{20 + 5 * i}+{i % 3 * self.width // 4 + 20}+{i // 3 * self.height // 3 + 30 * i}"
+            shell = f"head -c 6000 '{ROOT / text}'; touch '{done}'; exec sleep 100000"
+            self._children.append(Child(["xterm", "-fa", "DejaVu Sans Mono", "-fs", "9", "-geometry", geometry, "-e", "sh",
+                                         "-c", shell], self._path(f"xterm-{i}.log"), env))
+            wait_for(done.exists, "xterm")
+        time.sleep(1)  # the last lines are drawn
+
+    def cpu_ms(self):
+        """What the X server has used so far."""
+        pid = next(child.process.pid for child in self._children if child.name == "Xvfb")
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
+
+
+class Contestant:
+    """Somebody's times for one output."""
+
+    def __init__(self, who, output, run):
+        self.who, self.output, self._run = who, output, run
+        self.ms, self.server_ms, self.peak_kib, self.steps = [], [], 0, {}
+
+    def round(self, screen):
+        before = screen.cpu_ms()
+        result = self._run(screen.display)
+        self.server_ms.append((screen.cpu_ms() - before) / len(result["ms"]))
+        self.ms += result["ms"]
+        self.peak_kib = max(self.peak_kib, result.get("peak_kib", 0))
+        for name, values in result.get("steps", {}).items():
+            self.steps.setdefault(name, []).extend(values)
+
+
+def ours(build, output, count):
+    def run(display):
+        program = [build / "tests/bench/screenshot/screenshot_cost", display, str(count), *OURS[output]]
+        result = json.loads(subprocess.run(program, check=True, capture_output=True, text=True).stdout)
+        steps = {name: [r[name] for r in result["rounds"]] for name in result["rounds"][0]}
+        return {"ms": [sum(r.values()) for r in result["rounds"]], "peak_kib": result["peak_kib"], "steps": steps}
+    return run
+
+
+def python_code(python, code):
+    def run(display):
+        return json.loads(subprocess.run([python, "-c", code, display], check=True, capture_output=True, text=True).stdout)
+    return run
+
+
+def process(*command):
+    log = tempfile.TemporaryFile("w+")
+
+    def run(display):
+        child = subprocess.Popen([word.replace("DISPLAY", display) for word in command], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, "DISPLAY": display})
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            log.seek(0)
+            raise RuntimeError(f"{command[0]} ended with {child.returncode}: {log.read()[-400:]}")
+        return {"ms": [1000 * (usage.ru_utime + usage.ru_stime)], "peak_kib": usage.ru_maxrss}
+    return run
+
+
+def imports(python, module):
+    return shutil.which(python) and subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
+
+
+def contestants(options, size, folder):
+    """All that are here; says who is not."""
+    list_ = [Contestant("activitytrack", output, ours(options.build, output, 50)) for output in OURS]
+    pillow = imports(options.python, "PIL.ImageGrab")
+    if pillow:
+        list_ += [Contestant(who, output, python_code(options.python, PILLOW_CODE.format(work=work)))
+                  for who, output, work in PILLOW]
+    if pillow and imports(options.python, "cv2"):
+        list_.append(Contestant("OpenCV, blur alone", "full", python_code(options.python, OPENCV_CODE)))
+    if shutil.which("ffmpeg"):
+        for output, filters in (("quarter", "scale=iw/4:ih/4:flags=area,gblur=sigma=2"), ("full", "gblur=sigma=8")):
+            list_.append(Contestant("ffmpeg", output, process(
+                "ffmpeg", "-y", "-f", "x11grab", "-draw_mouse", "0", "-video_size", size, "-i", "DISPLAY", "-frames:v", "1",
+                "-vf", filters, "-q:v", "8", f"{folder}/ffmpeg.jpg")))
+    if shutil.which("scrot"):
+        list_.append(Contestant("scrot, no blur", "full", process("scrot", "-o", "-q", "60", f"{folder}/scrot.jpg")))
+    here = {c.who.split(",")[0] for c in list_}
+    for name in ("Pillow", "OpenCV", "ffmpeg", "scrot"):
+        if name not in here:
+            print(f"{size}: {name}: not here")
+    return list_
+
+
+def beside(ms, pillow):
     """As a part of what Pillow takes, or as a multiple."""
     return f"1/{pillow / ms:.1f}" if ms < pillow else f"{ms / pillow:.1f}x"
 
