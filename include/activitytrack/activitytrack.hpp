@@ -21,6 +21,7 @@
 #include <activitytrack/config/setting.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/agent_state.hpp>
+#include <activitytrack/core/backoff.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/error.hpp>
 #include <activitytrack/core/event.hpp>
@@ -55,7 +56,6 @@
 #include <activitytrack/screen/perceptual_hash.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include <activitytrack/core/backoff.hpp>
 #include <activitytrack/sender/s3_sender.hpp>
 #include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>
