@@ -10,11 +10,9 @@
 #include "x11_canvas.hpp"
 #include "x11_desktop.hpp"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <cstdio>
-#include <optional>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
@@ -65,15 +63,21 @@ using SharedFile = X11Screen<false, true, true>;
 using SharedSegment = X11Screen<false, true, false>;
 using Reply = X11Screen<false, false, false>;
 
+ImageView part_of(ImageView whole, int x, int y, int width, int height) {
+  return {whole.row(y) + 4 * x, width, height, whole.stride};
+}
+
+/// What a capture without pictures says, or "visible".
 template <class Driver>
-bool is_taken(Driver& t, const CaptureRequest& request) {
+std::string state_for(Driver& t, std::vector<std::string> excluded) {
   int pictures = 0;
-  const auto state = t.source->capture(request, [&](const ScreenPicture&) -> Result<void> {
-    ++pictures;
-    return {};
-  });
-  CHECK((*state == ScreenState::visible) == (pictures > 0));
-  return pictures > 0;
+  const auto state =
+      t.source->capture({.excluded_apps = std::move(excluded)}, [&](const ScreenPicture&) -> Result<void> {
+        ++pictures;
+        return {};
+      });
+  CHECK(pictures == (*state == ScreenState::visible ? 1 : 0));
+  return std::string(to_string(*state));
 }
 
 }  // namespace
@@ -83,6 +87,103 @@ TEST_CASE_TEMPLATE_INVOKE(screen_quarter, Best, ScaledReply, SharedFile, SharedS
 TEST_CASE_TEMPLATE_INVOKE(screen_monitors, Best, ScaledReply, SharedFile, SharedSegment, Reply);
 TEST_CASE_TEMPLATE_INVOKE(screen_states, Best, Reply);
 TEST_CASE_TEMPLATE_INVOKE(screen_sink, Best, Reply);
+
+TEST_CASE_TEMPLATE("X11 screen: windows inside of windows are in the picture, the pointer is not", T, Best,
+                   SharedFile, Reply) {
+  T t;
+  const auto [width, height] = X11Canvas::screen_size();
+  xdotool("mousemove " + std::to_string(width / 2) + " " + std::to_string(height / 2));
+  X11Canvas cross(width / 4, height / 4, width / 2, height / 2);
+  cross.show_cursor();
+  cross.map();
+  const auto taken = take(*t.source, {.quarter = false});
+  REQUIRE(taken.size() == 1);
+  int other_than_black = 0;
+  const ImageView inner =
+      part_of(std::as_const(taken[0].pixels).view(), width / 4, height / 4, width / 2, height / 2);
+  for (int y = 0; y < inner.height; ++y) {
+    for (int i = 0; i < 4 * inner.width; ++i) other_than_black += i % 4 != 3 && inner.row(y)[i] != 0;
+  }
+  CHECK(other_than_black == 0);
+}
+
+TEST_CASE("X11 screen: an application is excluded by its process, its class or its instance, in any case") {
+  Best t;
+  t.other.map();
+  CHECK(state_for(t, {}) == "visible");
+  CHECK(state_for(t, {"", "vaul", "vaultt", "firefox"}) == "visible");
+  CHECK(state_for(t, {"firefox", "VAULT"}) == "excluded");
+  t.other.name("an-instance", "A-Class");
+  CHECK(state_for(t, {"An-Instance"}) == "excluded");
+  CHECK(state_for(t, {"a-class"}) == "excluded");
+  CHECK(state_for(t, {"vault"}) == "visible");
+  // The program that made the window is this one: by what it says, and else by what the server knows.
+  CHECK(state_for(t, {"Contract_Screen_X11"}) == "excluded");
+  t.other.set(t.other.id(), "_NET_WM_PID", XCB_ATOM_CARDINAL, {static_cast<std::uint32_t>(getppid())});
+  CHECK(state_for(t, {"contract_screen_x11"}) == "excluded");
+}
+
+TEST_CASE("X11 screen: an excluded window counts on the screen alone, and not when it is minimised") {
+  Best t;
+  const auto [width, height] = X11Canvas::screen_size();
+  CHECK(state_for(t, {"vault"}) == "visible");  // not mapped
+  t.other.map();
+  t.other.move(width, 0);
+  CHECK(state_for(t, {"vault"}) == "visible");
+  t.other.move(width - 1, height - 1);
+  CHECK(state_for(t, {"vault"}) == "excluded");
+  t.other.set(t.other.id(), "WM_STATE", XCB_ATOM_CARDINAL, {3, 0});
+  CHECK(state_for(t, {"vault"}) == "visible");
+  t.other.set(t.other.id(), "WM_STATE", XCB_ATOM_CARDINAL, {1, 0});
+  CHECK(state_for(t, {"vault"}) == "excluded");
+  const auto hidden = x11::intern_atom(t.canvas.connection(), "_NET_WM_STATE_HIDDEN");
+  t.other.set(t.other.id(), "_NET_WM_STATE", XCB_ATOM_ATOM, {hidden});
+  CHECK(state_for(t, {"vault"}) == "visible");
+}
+
+TEST_CASE("X11 screen: an excluded window is found inside a manager's, and under others") {
+  Best t;
+  X11Canvas frame(0, 0, 100, 100);
+  frame.name("manager", "Manager");
+  t.other.map();
+  t.other.put_into(frame);
+  CHECK(state_for(t, {"vault"}) == "visible");  // the frame is not mapped
+  frame.map();
+  CHECK(state_for(t, {"vault"}) == "excluded");
+  X11Canvas over = X11Canvas::covering(Image(200, 200));
+  CHECK(state_for(t, {"vault"}) == "excluded");
+}
+
+TEST_CASE("X11 screen: a known locker's window that covers the screen locks it") {
+  Best t;
+  const auto [width, height] = X11Canvas::screen_size();
+  X11Canvas part(0, 0, width - 1, height);
+  part.name("i3lock", "i3lock");
+  part.map();
+  CHECK(state_for(t, {}) == "visible");
+  X11Canvas all(0, 0, width, height);
+  all.name("game", "Game");
+  all.map();
+  CHECK(state_for(t, {}) == "visible");
+  all.name("i3lock", "i3lock");
+  CHECK(state_for(t, {}) == "locked");
+  all.unmap();
+  CHECK(state_for(t, {}) == "visible");
+}
+
+TEST_CASE("X11 screen: the server's screen saver blanks") {
+  Best t;
+  t.canvas.saver(true);
+  CHECK(state_for(t, {}) == "blanked");
+  t.canvas.saver(false);
+  CHECK(state_for(t, {}) == "visible");
+}
+
+TEST_CASE("X11 screen: a display that is not there says so") {
+  const auto source = make_x11_screen_source(":59999", null_log());
+  REQUIRE_FALSE(source.has_value());
+  CHECK(source.error().code == ErrorCode::unavailable);
+}
 
 int main(int argc, char** argv) {
   if (test_display().empty()) {
