@@ -124,7 +124,7 @@ Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, cons
     auto answer = connection.exchange(request, route.target(), more, deadline);
     if (answer) return std::move(*answer);
     const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
-    if (!kept || !broken) return answer.error().error;
+    if (!kept || !broken || request.send_once) return answer.error().error;
   }
 }
 
