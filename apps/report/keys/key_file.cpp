@@ -2,23 +2,8 @@
 
 #include "core/small_file.hpp"
 
-#include <algorithm>
-
 namespace activitytrack::report {
 namespace {
-
-constexpr std::size_t longest_file = 4096;
-
-/// The first line that is neither empty nor a comment.
-std::string_view key_line(std::string_view text) {
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-    if (!line.empty() && line.front() != '#') return line;
-  }
-  return {};
-}
 
 void erase(std::string& text) {
   volatile char* bytes = text.data();
@@ -46,15 +31,9 @@ Result<void> write_key_file(const std::filesystem::path& file, const PrivateKey&
 Result<PrivateKey> read_key_file(const ReportSettings& settings) {
   const std::filesystem::path file =
       settings.key.empty() ? usual_key_file() : std::filesystem::path(settings.key);
-  auto text = read_file_start(file, longest_file);
-  if (!text) {
-    return Error{text.error().code, "the private key " + file.string() + " " + text.error().message +
-                                        "; name its file with --key"};
-  }
-  auto key = parse_private_key(key_line(*text));
-  erase(*text);
-  if (!key) return Error{key.error().code, file.string() + " " + key.error().message};
-  return key;
+  auto key = read_private_key(file);
+  if (key || key.error().code == ErrorCode::invalid_input) return key;
+  return Error{key.error().code, "the private key " + key.error().message + "; name its file with --key"};
 }
 
 Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings) {
