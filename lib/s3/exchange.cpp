@@ -20,9 +20,9 @@ HttpClientOptions http_options(const S3Options& options) {
   http.user_agent = options.user_agent;
   http.ca_file = options.ca_file;
   // A part of 8 MiB over a thin line takes long; a completion of many parts is answered late.
-  http.timeouts.write = 120s;
+  http.timeouts.write = 300s;
   http.timeouts.read = 120s;
-  http.timeouts.total = 300s;
+  http.timeouts.total = 600s;
   http.redirects_are_answers = true;
   return http;
 }
@@ -115,7 +115,7 @@ bool S3Exchange::follow_region(const S3Failure& failure) {
 }
 
 bool S3Exchange::renew_credentials() {
-  chain_.forget();
+  chain_.doubt();
   const Result<S3Credentials> fresh = chain_.get();
   return fresh && used_ && *fresh != *used_;
 }
@@ -134,7 +134,8 @@ Result<HttpRequest> S3Exchange::presign(const S3Request& request, std::string_vi
   Result<S3Credentials> credentials = chain_.get();
   if (!credentials) return credentials.error();
   if (credentials->expires) {
-    valid = std::min(valid, std::chrono::floor<std::chrono::seconds>(*credentials->expires - service_now()));
+    const auto left = std::chrono::floor<std::chrono::seconds>(*credentials->expires - service_now());
+    valid = std::max(std::min(valid, left), std::chrono::seconds(1));
   }
   HttpRequest http;
   http.method = request.method;

@@ -1,10 +1,7 @@
-"""An S3 service in memory that checks what the real one checks, and fails in every way that one can.
-
-It also gives out credentials as an instance's metadata service, a container's and STS do."""
+"""An S3 service in memory that checks what the real one checks, and fails in every way that one can."""
 
 import base64
 import hashlib
-import json
 import socket
 import struct
 import threading
@@ -14,8 +11,8 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote_plus, unquote, urlsplit
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
+from fake_credentials import CredentialServices, element, xml
 from s3_signature import Refused, Verifier
 
 SMALLEST_PART = 5 << 20
@@ -46,28 +43,19 @@ class Request:
         return [name.lower() for name in self._headers.keys()]
 
 
-def xml(root, content):
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{content}</{root}>'.encode()
-
-
-def _element(name, value):
-    return f"<{name}>{escape(str(value))}</{name}>"
-
-
-class FakeS3:
+class FakeS3(CredentialServices):
     """One bucket. Tests set what shall fail and look at `objects` (key to bytes), `stored` (how often each key was
     stored), `headers` (what came with an object), `uploads` (those not complete) and `requests` (method, status)."""
 
     def __init__(self, bucket="bucket", region="us-east-1", port=0):
+        super().__init__()
         self.bucket, self.region, self.page_size = bucket, region, 1000
         self.clock_offset = 0
-        self.keys = {"AKFAKE": ("s3cr3t+/key", "", None)}
+        self.keys["AKFAKE"] = ("s3cr3t+/key", "", None)
         self.redirects = False  # a wrong region is answered 301 and not 400
         self.faults = {}  # number of the request, from 0: the name of a fault
         self.cut_at = None  # the connection is cut when that many bytes of bodies have come
         self.objects, self.stored, self.headers, self.uploads, self.requests = {}, {}, {}, {}, []
-        self.issued, self.role, self.issue_valid = 0, "role", 3600
-        self.lock = threading.Lock()
         self._received = 0
         self._listener = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._listener.daemon_threads = True
@@ -165,19 +153,19 @@ class FakeS3:
         after = parameters.get("continuation-token", after).removeprefix("token/+=")
         keys = sorted(k for k in self.objects if k.startswith(prefix) and k.encode() > after.encode())
         page = keys[:self.page_size]
-        content = _element("EncodingType", "url") + _element("IsTruncated", "true" if page != keys else "false")
+        content = element("EncodingType", "url") + element("IsTruncated", "true" if page != keys else "false")
         if page != keys:
-            content += _element("NextContinuationToken", "token/+=" + page[-1])
+            content += element("NextContinuationToken", "token/+=" + page[-1])
         for key in page:
-            content += ("<Contents>" + _element("Key", quote_plus(key, safe="/")) +
-                        _element("Size", len(self.objects[key])) + "</Contents>")
+            content += ("<Contents>" + element("Key", quote_plus(key, safe="/")) +
+                        element("Size", len(self.objects[key])) + "</Contents>")
         return 200, {}, xml("ListBucketResult", content)
 
     def _multipart(self, request, key):
         if request.method == "POST" and "uploads" in request.parameters:
             upload = f"id/+{len(self.requests)}"
             self.uploads[upload] = (key, request, {})
-            return 200, {}, xml("InitiateMultipartUploadResult", _element("UploadId", upload))
+            return 200, {}, xml("InitiateMultipartUploadResult", element("UploadId", upload))
         upload = request.parameters["uploadId"]
         if self.uploads.get(upload, [None])[0] != key:
             raise Refused(404, "NoSuchUpload")
@@ -201,36 +189,7 @@ class FakeS3:
         if any(len(body) < SMALLEST_PART for body in bodies[:-1]):
             raise Refused(400, "EntityTooSmall")
         self._store(key, b"".join(bodies), self.uploads.pop(upload)[1])
-        return 200, {}, xml("CompleteMultipartUploadResult", _element("ETag", f'"{len(bodies)}"'))
-
-    # Credentials, by the ways a machine gets them.
-
-    def issue(self):
-        """New keys that expire; those before stay as they are."""
-        with self.lock:
-            self.issued += 1
-            access_key, expires = f"AKROLE{self.issued}", self.now() + self.issue_valid
-            self.keys[access_key] = (f"secret{self.issued}", f"to/ken+{self.issued}", expires)
-        return access_key, *self.keys[access_key][:2], time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires))
-
-    def credentials(self, request):
-        """Answers for the services that give them; None for any other path."""
-        if request.path == "/latest/api/token" and request.method == "PUT":
-            return 200, {}, b"imds-token"
-        if request.path.startswith("/latest/") and request.header("x-aws-ec2-metadata-token") != "imds-token":
-            return 401, {}, b""
-        roles = "/latest/meta-data/iam/security-credentials/"
-        if request.path == roles:
-            return 200, {}, self.role.encode()
-        if request.path in (roles + self.role, "/container"):
-            return 200, {}, json.dumps(dict(zip(
-                ("AccessKeyId", "SecretAccessKey", "Token", "Expiration"), self.issue()))).encode()
-        if request.path == "/sts/":
-            names = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
-            keys = "".join(_element(n, v) for n, v in zip(names, self.issue()))
-            return 200, {}, xml("AssumeRoleWithWebIdentityResponse", "<AssumeRoleWithWebIdentityResult><Credentials>" +
-                                keys + "</Credentials></AssumeRoleWithWebIdentityResult>")
-        return None
+        return 200, {}, xml("CompleteMultipartUploadResult", element("ETag", f'"{len(bodies)}"'))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -289,7 +248,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "damage" and request.body:
             request.body = bytes([request.body[0] ^ 1]) + request.body[1:]
         if fault == "error_in_200":
-            return 200, {}, xml("Error", _element("Code", "InternalError"))
+            return 200, {}, xml("Error", element("Code", "InternalError"))
         return self.service.answer(request, *self._place(request))
 
     def _refusal(self, refused):
@@ -299,7 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
             if self.service.redirects:
                 status, code = 301, "PermanentRedirect"
         elements = {"Code": code, "Message": "told by the fake", **refused.elements}
-        content = xml("Error", "".join(_element(n, v) for n, v in elements.items())) if code else b"<html>proxy</html>"
+        content = xml("Error", "".join(element(n, v) for n, v in elements.items())) if code else b"<html>proxy</html>"
         return status, fields, content
 
     def _write(self, status, fields, content):

@@ -42,11 +42,12 @@ class Service {
  private:
   void serve(Peer& peer) {
     for (std::string request; !(request = peer.read_request()).empty();) {
-      const std::string line = request.substr(0, request.find(" HTTP"));
-      const auto found = answers_.find(line);
+      const auto found = answers_.find(request.substr(0, request.find(" HTTP")));
+      {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(std::move(request));
+      }
       peer.write(found == answers_.end() ? http_answer("none", "404 Not Found") : found->second);
-      const std::lock_guard lock(mutex_);
-      requests_.push_back(std::move(request));
     }
   }
 
@@ -261,7 +262,11 @@ TEST_CASE("credentials are renewed before they expire, and used to their end whe
   clock.pass(1000h);
   CHECK(chain.get().value().access_key == "A3");
   const int before = calls;
-  chain.forget();
-  CHECK(chain.get().value().access_key == "A3");
-  CHECK(calls == before + 1);
+  chain.doubt();
+  next = Error{ErrorCode::unavailable, "down"};
+  CHECK(chain.get().value().access_key == "A3");  // there is nothing better
+  chain.doubt();
+  next = S3Credentials("A4", "S", "T");
+  CHECK(chain.get().value().access_key == "A4");
+  CHECK(calls == before + 2);
 }
