@@ -1,0 +1,59 @@
+#pragma once
+
+#include <activitytrack/agent/agent.hpp>
+#include <activitytrack/agent/photographer.hpp>
+#include <activitytrack/agent/screenshot_delivery.hpp>
+
+#include <optional>
+
+namespace activitytrack {
+
+/// The screenshots of an agent: knows when one is due, has it taken by the photographer, and sent by a
+/// delivery. Either exists only while it is needed. Used by the agent's thread.
+class Screenshots {
+ public:
+  Screenshots(ScreenshotParts parts, Clock& clock, Log& log);
+
+  void configure(const ScreenshotOptions& options, std::chrono::seconds send_interval, Time now);
+  void replace_sender(std::shared_ptr<ScreenshotSender> sender);
+
+  /// Nothing is taken from now on; what is under way is thrown away.
+  void pause();
+  void resume(Time now);
+
+  /// When to call `advance` again; nullopt: no matter when.
+  std::optional<Time> next() const;
+
+  /// In order of time, before the `advance` that is to see it.
+  void focus(const FocusSample& sample);
+
+  /// Asks for a capture if one is due and the person is active.
+  void advance(Time now, bool active, const TimeZoneSource& zone);
+
+  ScreenshotsStatus status() const;
+
+  /// Takes nothing any more.
+  void close();
+
+  /// Sends what is pending for at most so long, and ends.
+  void flush(std::chrono::milliseconds timeout);
+
+ private:
+  void start_schedule(Time now);
+  void start_delivery();
+  bool pending() const;
+
+  ScreenshotParts parts_;
+  Clock& clock_;
+  Log& log_;
+  ScreenshotOptions options_;
+  std::chrono::seconds send_interval_{};
+  bool paused_ = false;
+  std::optional<ScreenshotSchedule> schedule_;  // while screenshots are on
+  std::unique_ptr<Photographer> photographer_;  // likewise
+  std::unique_ptr<ScreenshotDelivery> delivery_;
+  std::optional<FocusSample> focused_;  // an application's window
+  bool focus_changed_ = false;
+};
+
+}  // namespace activitytrack
