@@ -177,8 +177,9 @@ def show(size, list_):
         goal = TARGETS.get((size, c.output)) if c.who == "activitytrack" else None
         target = f"target {goal[0]} ms, 1/{1 / goal[1]:.0f}" if goal else ""
         range_ = f"[{min(c.ms):.2f} .. {max(c.ms):.2f}]"
-        print(f"{size:9} {c.output:7} {c.who:21} {median:8.2f} {range_:19} {ratio:>6} {statistics.median(c.server_ms):8.2f} "
-              f"{c.peak_kib / 1024:6.1f}  {target}")
+        memory = f"{c.peak_kib / 1024:.1f}" if c.peak_kib else "-"
+        print(f"{size:9} {c.output:7} {c.who:21} {median:8.2f} {range_:21} {ratio:>6} {statistics.median(c.server_ms):8.2f} "
+              f"{memory:>6}  {target}")
         if c.steps:
             steps = ", ".join(f"{name} {statistics.median(values):.2f}" for name, values in c.steps.items())
             print(f"{'':18} of which {steps}")
@@ -191,7 +192,7 @@ def main():
     parser.add_argument("--screens", default="1920x1080,3840x2160")
     parser.add_argument("--python", default="/usr/bin/python3", help="one that has Pillow and OpenCV")
     options = parser.parse_args()
-    print(f"{'screen':9} {'output':7} {'who':21} {'CPU ms':>8} {'':19} {'Pillow':>6} {'X server':>8} {'MiB':>6}")
+    print(f"{'screen':9} {'output':7} {'who':21} {'CPU ms':>8} {'':21} {'Pillow':>6} {'X server':>8} {'MiB':>6}")
     for size in options.screens.split(","):
         with tempfile.TemporaryDirectory() as folder, Screen(size, options.build) as screen:
             screen.show()

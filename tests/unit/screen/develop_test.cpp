@@ -112,3 +112,18 @@ TEST_CASE("the screen in memory tells its state, and keeps its picture") {
   });
   CHECK(failed.error().code == ErrorCode::no_space);
 }
+
+TEST_CASE("a screen of 16384x16384 is developed at both sizes") {
+  constexpr int side = 16'384;
+  const Image screen = test::painted(
+      side / 4, side / 4, [](int x, int y, int c) { return static_cast<std::uint8_t>(x / 7 + y / 9 + c); });
+  Screenshot about;
+  Image capture = screen;
+  const auto small = develop(capture.view(), side, side, {}, about);
+  CHECK(about.width == side / 4);
+  CHECK(decode_jpeg(small.value()).value().height() == side / 4);
+  capture = screen;
+  const auto large = develop(capture.view(), side, side, {.full_size = true}, about);
+  CHECK(about.width == side);
+  CHECK(decode_jpeg(large.value(), 1).value().width() == side / 8);
+}
