@@ -63,6 +63,8 @@ S3Client::~S3Client() = default;
 Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock, Log& log,
                                                  const S3Limits& limits) {
   if (Result<void> good = check(options); !good) return good.error();
+  while (options.prefix.starts_with('/')) options.prefix.erase(0, 1);
+  while (options.prefix.ends_with('/')) options.prefix.pop_back();
   Result<S3Address> address = S3Address::make(options);
   if (!address) return address.error();
   auto state = std::make_unique<State>(options, std::move(*address), clock, log, limits);

@@ -211,6 +211,14 @@ class Credentials(S3Test):
             self.assertEqual(self.s3.issued - before, 2)
             self.holds("k3", self.small)
 
+    def test_a_role_of_which_a_url_is_signed(self):
+        tool = self.role_tool(AWS_EC2_METADATA_SERVICE_ENDPOINT=self.s3.url)
+        state, url, *_ = tool.ask("presign", "k", 1, hashlib.sha256(b"x").hexdigest()).split("\t")
+        self.assertEqual(state, "ok")
+        headers = {"x-amz-content-sha256": hashlib.sha256(b"x").hexdigest(), "Content-Type": "x/y"}
+        with urllib.request.urlopen(urllib.request.Request(url, data=b"x", method="PUT", headers=headers)):
+            self.assertEqual(self.s3.objects, {"k": b"x"})
+
     def test_expired_ones_that_cannot_be_renewed(self):
         self.s3.keys["AKFAKE"] = ("s3cr3t+/key", "", time.time() - 1)
         answer = self.tool().ask("put", "k", self.small)

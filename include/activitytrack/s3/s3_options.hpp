@@ -10,7 +10,7 @@ namespace activitytrack {
 /// A bucket of S3, or of a service that speaks like it, and how to get at it. Empty texts mean what is usual.
 struct S3Options {
   std::string bucket = {};
-  std::string prefix = {};  ///< of all keys, without "/" at its ends
+  std::string prefix = {};  ///< of all keys; "/" at its ends is left out
   std::string region = "us-east-1";
   std::string endpoint = {};  ///< "https://host[:port]" of another service than AWS
   bool path_style = false;    ///< "endpoint/bucket/key", not "bucket.endpoint/key"; always so where the

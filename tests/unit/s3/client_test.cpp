@@ -58,6 +58,14 @@ TEST_CASE("keys that S3 does not know are refused without a request") {
   CHECK(server.connections() == 0);
 }
 
+TEST_CASE("slashes around the prefix make no empty folder") {
+  ScriptedServer server({[](Peer&) {}});
+  S3Options with = options(server);
+  with.prefix = "/a/b//";
+  const std::string url = client(with)->presign_put("k", 1, std::string(64, '0'), {}, 60s).value().url;
+  CHECK(url.starts_with(server.url("/bucket/a/b/k?")));
+}
+
 TEST_CASE("an answer larger than was asked for is refused") {
   ScriptedServer server({always(http_answer(std::string(1000, 'x')))});
   CHECK(client(options(server))->get("k", 999).has_error());

@@ -144,6 +144,7 @@ TEST_CASE("a profile that is asked for comes before the environment") {
   variables.values["AWS_SECRET_ACCESS_KEY"] = "SK";
   variables.values["AWS_SHARED_CREDENTIALS_FILE"] =
       folder.write("credentials", "[work]\naws_access_key_id=W\naws_secret_access_key=S\n");
+  variables.values["AWS_WEB_IDENTITY_TOKEN_FILE"] = "/nonexistent";
   CHECK(chain_get(variables, {.profile = "work"}).value().access_key == "W");
 }
 
