@@ -18,6 +18,14 @@ struct ServerSettings {
   std::string data_dir;           ///< empty: default_data_dir()
   std::string auth = "required";  ///< or "none"
 
+  std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
+  bool screenshots_presigned = true;
+  std::int64_t max_screenshot_mib = 64;
+  std::int64_t screenshots_max_mib_per_machine = 10'240;  ///< 0: no limit
+  std::string s3_region = "us-east-1";
+  std::string s3_endpoint, s3_profile, s3_sse, s3_sse_kms_key, s3_ca_file;
+  bool s3_path_style = false;
+
   std::string tls_cert, tls_key;  ///< both or neither
   std::string tls_ticket_keys;
   std::int64_t hsts_max_age_sec = 31'536'000;
@@ -27,6 +35,7 @@ struct ServerSettings {
   std::int64_t retention_days = 0;  ///< 0, here and below: for ever
   std::int64_t hours_retention_days = 0;
   std::int64_t audit_retention_days = 0;
+  std::int64_t screenshots_retention_days = 0;
 
   std::int64_t max_connections = 10'000;
   std::int64_t max_body_mib = 16;

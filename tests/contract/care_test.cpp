@@ -4,6 +4,7 @@
 #include "auth/enrolment.hpp"
 #include "care/hours_care.hpp"
 #include "care/machine_export.hpp"
+#include "screenshots/screenshots.hpp"
 #include "store/machine_key.hpp"
 #include "store/store.hpp"
 
@@ -12,6 +13,7 @@
 #include "fakes.hpp"
 #include "print_error.hpp"
 #include "store_kinds.hpp"
+#include "temp_folder.hpp"
 
 #include <map>
 #include <set>
@@ -35,6 +37,17 @@ const Time noon = at("2024-03-15T12:00:00Z");
 const TimeRange always{Time{}, Time::max()};
 
 bool go_on(bool) { return true; }
+
+/// A store's screenshots, of which there are none.
+struct Pictures {
+  explicit Pictures(Store& store) : all{*store.database, *kept, *uploads, clock} {}
+
+  TempFolder folder;
+  FakeClock clock{"2024-03-15T12:00:00Z"};
+  std::unique_ptr<PictureStore> kept = make_memory_picture_store();
+  std::unique_ptr<Uploads> uploads = Uploads::make(folder.path / "uploads").value();
+  Screenshots all;
+};
 
 /// Events of the minutes before `end`, each with a key.
 void fill(Store& store, const std::string& machine, Time end, int minutes) {
@@ -163,10 +176,10 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
   CHECK_FALSE(kind.store.reader->machine("vm-1").value());
   CHECK(begun_erasures(*kind.store.database).value() == std::vector<std::string>{"vm-1"});
   // Stopped half way, and taken up again.
-  REQUIRE(finish_erasure(*kind.store.database, "vm-1", [](bool) { return false; }).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, Pictures(kind.store).all, "vm-1", [](bool) { return false; }).has_value());
   CHECK(events(kind.store, "vm-1") == 1500);
   CHECK(begun_erasures(*kind.store.database).value().size() == 1);
-  REQUIRE(finish_erasure(*kind.store.database, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, Pictures(kind.store).all, "vm-1", go_on).has_value());
   CHECK(count(kind.store, "SELECT count(*) FROM events") == 10);
   CHECK(count(kind.store, "SELECT count(*) FROM machines") == 1);
   CHECK(keys_of_hours(kind.store, "vm-1") == 0);
@@ -195,7 +208,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   REQUIRE(early.has_error());
   CHECK(early.error().code == ErrorCode::busy);
   CHECK(early.error().message.find("being erased") != std::string::npos);
-  REQUIRE(finish_erasure(database, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(database, Pictures(kind.store).all, "vm-1", go_on).has_value());
   CHECK(enrol().has_value());
 }
 
@@ -207,7 +220,8 @@ TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is 
   REQUIRE(begin(kind.store, "vm-1").has_value());
   FakeClock clock("2024-03-15T12:00:00Z");
   MemoryLog log;
-  Care care(*kind.store.database, clock, log, {.event_days = 7});
+  Pictures pictures(kind.store);
+  Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7});
   const auto deadline = std::chrono::steady_clock::now() + 60s;
   const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
   while (left() != 1500 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
@@ -227,7 +241,8 @@ TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KIN
     return {};
   };
   const auto serve_a_little = [&] {
-    Care care(*kind.store.database, clock, log, {.event_days = 7}, drop);
+    Pictures pictures(kind.store);
+    Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7}, drop);
     const auto deadline = std::chrono::steady_clock::now() + 60s;
     const auto looked = [&] {
       return count(kind.store, "SELECT count(*) FROM server_state WHERE name = 'retention_at'");

@@ -11,7 +11,8 @@ constexpr std::size_t max_machine_id_bytes = 128;
 
 std::string asked_machine(const Request& request) {
   const std::string_view pattern = request.route->pattern;
-  const bool in_path = pattern.starts_with("/api/machines/{") || pattern.starts_with("/api/activity/{");
+  const bool in_path = pattern.starts_with("/api/machines/{") || pattern.starts_with("/api/activity/{") ||
+                       pattern.starts_with("/api/screenshots/{");
   if (in_path && !request.arguments.empty()) return request.arguments[0];
   const std::string* asked = pattern == "/api/audit" ? request.target.find("machine") : nullptr;
   return asked ? *asked : "";

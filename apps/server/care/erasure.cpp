@@ -3,6 +3,7 @@
 #include "auth/credentials.hpp"
 #include "care/delete_rows.hpp"
 #include "care/hours_care.hpp"
+#include "screenshots/pictures_care.hpp"
 #include "store/event_row.hpp"
 #include "store/machine_key.hpp"
 
@@ -33,7 +34,9 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   // Last, as Database::transact() has it: it counts the accounts' change.
   const auto revoked = revoke_credentials(database, machine_id, now);
   if (!revoked) return revoked.error();
-  if (*revoked + *enrolled + *forgotten == 0) {
+  const auto pictures = every_screenshot(database, machine_id, std::nullopt, 1);
+  if (!pictures) return pictures.error();
+  if (*revoked + *enrolled + *forgotten == 0 && pictures->empty()) {
     return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   }
   const auto noted = database.run(
@@ -59,7 +62,11 @@ Result<bool> is_being_erased(Database& database, const std::string& machine_id) 
   return found;
 }
 
-Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause) {
+Result<void> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
+                            const Pause& pause) {
+  const auto erased = erase_pictures(screenshots, machine_id, pause);
+  if (!erased) return erased.error();
+  if (!*erased) return {};
   const auto deleted = delete_all(database, machine_key(machine_id), pause);
   if (!deleted) return deleted.error();
   if (!*deleted) return {};

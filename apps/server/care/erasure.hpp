@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
-// Erasing all that is kept of a machine: its events, hours, label, credentials and enrolment. The audit log
+// Erasing all that is kept of a machine: its events, hours, screenshots, label, credentials and enrolment. The audit log
 // keeps that it happened, and who read or changed what before; and what a person may see is theirs, and
 // stays.
 
 namespace activitytrack::server {
+
+struct Screenshots;
 
 /// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go
 /// on another time.
@@ -29,6 +31,7 @@ Result<std::vector<std::string>> begun_erasures(Database& database);
 Result<bool> is_being_erased(Database& database, const std::string& machine_id);
 
 /// Removes what is left, in small steps. Events of the machine that arrive meanwhile may go too.
-Result<void> finish_erasure(Database& database, const std::string& machine_id, const Pause& pause);
+Result<void> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
+                            const Pause& pause);
 
 }  // namespace activitytrack::server

@@ -3,6 +3,7 @@
 #include "auth/audit.hpp"
 #include "handlers/audit_json.hpp"
 #include "handlers/machine_json.hpp"
+#include "screenshots/screenshot_json.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/timestamp.hpp>
@@ -47,6 +48,25 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
   });
 }
 
+Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {
+  std::optional<std::pair<Time, std::string>> after;
+  while (true) {
+    const auto rows = every_screenshot(database, machine_id, after, page);
+    if (!rows) return rows.error();
+    for (const ScreenshotRow& row : *rows) {
+      if (row.state != ScreenshotState::stored) continue;
+      std::string json = screenshot_json(row);
+      if (row.shot.format != ScreenshotFormat::none) {
+        json.pop_back();
+        json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
+      }
+      write_line(write, "screenshot", json);
+    }
+    if (rows->size() < page) return {};
+    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
+  }
+}
+
 Result<void> write_audit_entries(Database& database, const std::string& machine_id, const Write& write) {
   AuditQuery query{.machine_id = machine_id, .limit = page};
   while (true) {
@@ -74,6 +94,7 @@ Result<void> export_machine(Store& store, const std::string& machine_id, Time no
   write_line(write, "machine", json);
   if (auto written = write_events(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_hours(*store.reader, machine_id, write); !written) return written;
+  if (auto written = write_screenshots(*store.database, machine_id, write); !written) return written;
   return write_audit_entries(*store.database, machine_id, write);
 }
 

@@ -155,7 +155,7 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
   Api api;
   Ingest ingest(full, *api.gate, api.clock, api.log);
   Services services{*api.store.reader, full,          *api.store.database, ingest,       api.clock,
-                    api.log,           api.passwords, api.stats,           api.readiness};
+                    api.log,           api.passwords, api.stats,           api.readiness, api.screenshots};
   CHECK(get_readiness({.method = "GET"}, services).status == 200);
   std::promise<void> failed;
   Event event;

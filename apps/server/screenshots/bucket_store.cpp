@@ -1,0 +1,129 @@
+#include "screenshots/picture_store.hpp"
+
+#include <mutex>
+#include <vector>
+
+namespace activitytrack::server {
+namespace {
+
+/// An agent waits no longer for an answer, and has its own tries.
+constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10)};
+
+/// Presigned puts bring these along.
+HttpFields fields_of(const Screenshot& shot) { return {{"Content-Type", std::string(media_type(shot.format))}}; }
+
+class BucketStore : public PictureStore {
+ public:
+  BucketStore(S3Options options, std::chrono::seconds presigned_for, Clock& clock, Log& log,
+              std::unique_ptr<S3Client> first)
+      : options_(std::move(options)), presigned_for_(presigned_for), clock_(clock), log_(log) {
+    idle_.push_back(first.get());
+    clients_.push_back(std::move(first));
+  }
+
+  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+    const auto bytes = bytes_of_file(file);
+    if (!bytes) return bytes.error();
+    return with_client([&](S3Client& client) {
+      return client.put(screenshot_path(shot), {bytes->size, bytes->read}, fields_of(shot));
+    });
+  }
+
+  Result<PictureBytes> open(const std::string& path) override {
+    const auto size = this->size(path);
+    if (!size) return size.error();
+    if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
+    auto all = with_client([&](S3Client& client) { return client.get(path, static_cast<std::size_t>(**size)); });
+    if (!all) return all.error();
+    const auto read = [bytes = std::make_shared<const std::string>(std::move(*all))](
+                          std::int64_t offset, std::size_t length) -> Result<std::string> {
+      return bytes->substr(std::min(bytes->size(), static_cast<std::size_t>(offset)), length);
+    };
+    return PictureBytes{**size, read};
+  }
+
+  Result<std::optional<std::int64_t>> size(const std::string& path) override {
+    return with_client([&](S3Client& client) { return client.head(path); });
+  }
+
+  Result<void> remove(const std::string& path) override {
+    return with_client([&](S3Client& client) { return client.remove(path); });
+  }
+
+  Result<void> list(const std::string& below, const EachPicture& each) override {
+    return with_client([&](S3Client& client) {
+      return client.list(below, "", [&](const S3Object& object) { return each(object.key, object.size); });
+    });
+  }
+
+  Result<std::optional<PresignedPut>> presign(const Screenshot& shot) override {
+    if (presigned_for_.count() == 0) return std::optional<PresignedPut>();
+    auto put = with_client([&](S3Client& client) {
+      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot), presigned_for_);
+    });
+    if (!put) return put.error();
+    return std::optional(std::move(*put));
+  }
+
+  bool checks_hashes() const override { return true; }
+
+  void cancel() noexcept override {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    for (const auto& client : clients_) client->cancel();
+  }
+
+ private:
+  /// A client serves one thread at a time: there are as many as were ever needed at once.
+  Result<S3Client*> take() {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) return Error{ErrorCode::unavailable, "the server stops"};
+    if (!idle_.empty()) {
+      S3Client* const client = idle_.back();
+      idle_.pop_back();
+      return client;
+    }
+    auto made = S3Client::make(options_, clock_, log_, limits);
+    if (!made) return made.error();
+    clients_.push_back(std::move(*made));
+    return clients_.back().get();
+  }
+
+  template <class Work>
+  auto with_client(Work work) -> decltype(work(std::declval<S3Client&>())) {
+    const auto client = take();
+    if (!client) return client.error();
+    const GiveBack give_back{*this, *client};
+    return work(**client);
+  }
+
+  struct GiveBack {
+    BucketStore& store;
+    S3Client* client;
+    ~GiveBack() {
+      const std::lock_guard lock(store.mutex_);
+      store.idle_.push_back(client);
+    }
+  };
+
+  const S3Options options_;
+  const std::chrono::seconds presigned_for_;
+  Clock& clock_;
+  Log& log_;
+  std::mutex mutex_;
+  bool cancelled_ = false;
+  std::vector<std::unique_ptr<S3Client>> clients_;
+  std::vector<S3Client*> idle_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,
+                                                        Clock& clock, Log& log) {
+  auto first = S3Client::make(options, clock, log, limits);
+  if (!first) return first.error();
+  return std::unique_ptr<PictureStore>(
+      std::make_unique<BucketStore>(std::move(options), presigned_for, clock, log, std::move(*first)));
+}
+
+}  // namespace activitytrack::server
