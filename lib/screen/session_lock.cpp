@@ -9,6 +9,13 @@
 #include <utility>
 
 namespace activitytrack {
+
+/// One that locks screens, and where it tells whether it does. Its interface is called as the service.
+struct ScreenSaverService {
+  const char* service;
+  const char* path;
+};
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,12 +27,7 @@ struct FreeDeleter {
 };
 using Text = std::unique_ptr<char, FreeDeleter>;
 
-/// Those who lock screens, and where they tell whether they do.
-struct ScreenSaver {
-  const char* service;
-  const char* path;
-};
-constexpr auto screen_savers = std::to_array<ScreenSaver>({
+constexpr auto screen_savers = std::to_array<ScreenSaverService>({
     {"org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"},
     {"org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"},
     {"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"},
@@ -86,9 +88,23 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 }
 
 SessionLock::SessionLock(std::optional<DesktopSession> session)
-    : session_(std::move(session)),
-      system_(open(dbus::Which::system)),
-      desktop_(open(dbus::Which::session)) {}
+    : session_(std::move(session)), system_(open(dbus::Which::system)), desktop_(open(dbus::Which::session)) {
+  if (desktop_) find_screen_savers();
+}
+
+void SessionLock::find_screen_savers() {
+  constexpr const char* bus = "org.freedesktop.DBus";
+  const auto ask = dbus::new_call(desktop_, bus, "/org/freedesktop/DBus", bus, "ListNames");
+  if (!ask) return;
+  const auto names = dbus::call(desktop_, *ask, a_moment);
+  if (!names || sd_bus_message_enter_container(names->get(), 'a', "s") < 0) return;
+  const char* name = nullptr;
+  while (sd_bus_message_read_basic(names->get(), 's', &name) > 0) {
+    for (const auto& saver : screen_savers) {
+      if (std::string_view(saver.service) == name) savers_.push_back(&saver);
+    }
+  }
+}
 
 bool SessionLock::locked() {
   if (session_ && !session_->active) return true;
@@ -107,9 +123,9 @@ bool SessionLock::marked_as_locked() {
 }
 
 bool SessionLock::screen_saver_active() {
-  for (const auto& [service, path] : screen_savers) {
-    if (answers_true(desktop_, dbus::new_call(desktop_, service, path, service, "GetActive"), nullptr))
-      return true;
+  for (const ScreenSaverService* saver : savers_) {
+    auto ask = dbus::new_call(desktop_, saver->service, saver->path, saver->service, "GetActive");
+    if (answers_true(desktop_, std::move(ask), nullptr)) return true;
   }
   return false;
 }

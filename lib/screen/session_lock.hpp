@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
@@ -24,6 +25,8 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 /// "0" of ":0.0"; "" if it is no display's name.
 std::string_view display_number(std::string_view display) noexcept;
 
+struct ScreenSaverService;
+
 /// What the desktop says by D-Bus of whether its screen is locked. Asks at once and of what runs alone: where
 /// there is no bus, or nobody answers in a moment, it reads as not locked.
 class SessionLock {
@@ -36,10 +39,12 @@ class SessionLock {
  private:
   bool marked_as_locked();
   bool screen_saver_active();
+  void find_screen_savers();
 
   std::optional<DesktopSession> session_;
   dbus::Bus system_;  ///< null where there is none
   dbus::Bus desktop_;
+  std::vector<const ScreenSaverService*> savers_;  ///< that are on the desktop's bus
 };
 
 }  // namespace activitytrack

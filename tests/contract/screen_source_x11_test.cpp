@@ -147,6 +147,7 @@ TEST_CASE("X11 screen: an excluded window is found inside a manager's, and under
   frame.name("manager", "Manager");
   t.other.map();
   t.other.put_into(frame);
+  t.other.set(t.other.id(), "WM_STATE", XCB_ATOM_CARDINAL, {1, 0});  // as each manager does
   CHECK(state_for(t, {"vault"}) == "visible");  // the frame is not mapped
   frame.map();
   CHECK(state_for(t, {"vault"}) == "excluded");
