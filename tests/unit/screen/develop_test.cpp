@@ -83,6 +83,13 @@ TEST_CASE("lengths are the screen's at both sizes") {
   }
 }
 
+TEST_CASE("a capture of another size than wanted is refused, for it would not be obscured enough") {
+  Image whole = stripes();
+  Screenshot about;
+  const auto made = develop(whole.view(), width, height, {}, about);
+  CHECK(made.error().code == ErrorCode::invalid_input);
+}
+
 TEST_CASE("what is not obscured is the screen itself") {
   Screenshot about;
   const DevelopOptions sharp{

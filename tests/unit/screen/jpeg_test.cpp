@@ -144,6 +144,12 @@ TEST_CASE("what asks for a decoder's memory for all of it is refused") {
   std::string jpeg = jpeg_of(64, 64);
   jpeg[jpeg.find("\xFF\xC0") + 1] = '\xC2';  // progressive
   CHECK(decode_jpeg(jpeg).error().message.find("baseline") != std::string::npos);
+  // Nor can it be hidden behind a marker that has no length, which the decoder passes over.
+  for (const char marker : {'\x01', '\xD0', '\xD7'}) {
+    std::string hidden = jpeg;
+    hidden.insert(2, std::string("\xFF") + marker);
+    CHECK(decode_jpeg(hidden).has_error());
+  }
 }
 
 TEST_CASE("what is cut off, altered or no JPEG at all gives an error or a picture, and no more") {
