@@ -1,7 +1,7 @@
 #include "archive/event_files.hpp"
 
+#include "archive/prefetch.hpp"
 #include "core/unique_fd.hpp"
-#include "s3/s3_client.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,8 +20,10 @@ constexpr std::size_t longest_object = 256 << 20;
 
 class S3EventFiles final : public EventFiles {
  public:
-  S3EventFiles(std::unique_ptr<S3Client> client, const S3Options& options)
+  using Connect = std::function<Result<std::unique_ptr<S3Client>>()>;
+  S3EventFiles(std::unique_ptr<S3Client> client, const S3Options& options, Connect connect)
       : client_(std::move(client)),
+        ahead_(std::move(connect)),
         place_("s3://" + options.bucket + "/" + options.prefix + (options.prefix.empty() ? "" : "/")) {}
 
   Result<void> list(const std::string& below, const std::string& after, const EachName& each) override {
@@ -34,15 +36,18 @@ class S3EventFiles final : public EventFiles {
   }
 
   Result<void> read(const std::string& name, const ByteSink& sink) override {
+    if (const auto ahead = ahead_.take(name)) return sink(*ahead);
     const auto bytes = client_->get(name, longest_object);
     if (!bytes) return bytes.error();
     return sink(*bytes);
   }
 
+  void expect(const std::vector<std::string>& names) override { ahead_.expect(names); }
   std::string title(const std::string& name) const override { return place_ + name; }
 
  private:
   std::unique_ptr<S3Client> client_;
+  Prefetch ahead_;
   std::string place_;
 };
 
@@ -90,7 +95,11 @@ class FolderEventFiles final : public EventFiles {
 Result<std::unique_ptr<EventFiles>> make_s3_event_files(S3Options options, Clock& clock, Log& log) {
   auto client = S3Client::make(options, clock, log);
   if (!client) return client.error();
-  return std::unique_ptr<EventFiles>(std::make_unique<S3EventFiles>(std::move(*client), options));
+  // What does not come at once is asked for again when its turn has come.
+  const auto connect = [options, &clock, &log] {
+    return S3Client::make(options, clock, log, {.keep_trying = std::chrono::seconds(5)});
+  };
+  return std::unique_ptr<EventFiles>(std::make_unique<S3EventFiles>(std::move(*client), options, connect));
 }
 
 std::unique_ptr<EventFiles> make_folder_event_files(fs::path folder) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
@@ -23,6 +24,9 @@ class EventFiles {
   /// false.
   using EachName = std::function<bool(const std::string& name)>;
   virtual Result<void> list(const std::string& below, const std::string& after, const EachName& each) = 0;
+
+  /// Which files will be read next, in this order: they may be got ahead of it.
+  virtual void expect(const std::vector<std::string>&) {}
 
   /// Gives a file's bytes to the sink, in order. An error of the sink ends it and is handed on as it is.
   using ByteSink = std::function<Result<void>(std::string_view)>;

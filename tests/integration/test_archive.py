@@ -5,7 +5,7 @@ import subprocess
 import threading
 import unittest
 
-from fake_s3 import FakeS3
+from fake_s3 import PASSING_FAULTS, FakeS3
 from s3_support import Swift
 from server_support import ServerTest, event
 from support import program, wait_until
@@ -169,6 +169,16 @@ class TakenIn(ArchiveTest):
         (self.folder / "empty").mkdir()
         self.assertIn("holds no files of events", self.take_in(self.folder / "empty", code=1)[1])
         self.run_program("server", "import", "--data-dir", self.folder / "data", code=2)
+
+    def test_a_service_that_fails_now_and_then_and_one_that_is_gone(self):
+        events = [busy(i) for i in range(400)]
+        self.upload(events, 20)
+        first = len(self.s3.requests)
+        self.s3.faults = {first + 3 * i: fault for i, fault in enumerate(PASSING_FAULTS[:-1])}
+        self.assertEqual(self.take_in(self.place)[0]["accepted"], 400)
+        self.s3.faults = {n: "forbidden" for n in range(len(self.s3.requests), 10_000)}
+        _, said = self.take_in(self.place, code=1)
+        self.assertIn("AccessDenied", said)
 
     def test_one_object_of_a_bucket(self):
         self.upload([busy(i) for i in range(20)], 10)

@@ -76,6 +76,8 @@ Result<void> open_to_file(int fd, const fs::path& place, const PrivateKey& key,
 Result<void> open_one(const std::string& name, const std::string& output, const PrivateKey& key,
                       std::ostream& out, const std::function<void(std::int64_t)>& progress) {
   const bool from_input = name == "-";
+  if (from_input && !output.empty() && output != "-")
+    return Error{ErrorCode::invalid_input, "has no name to be kept by in a folder: leave --output out"};
   const UniqueFd file(from_input ? -1 : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (!from_input && !file) return system_error("cannot be read", errno);
   const int fd = from_input ? STDIN_FILENO : file.get();
@@ -120,7 +122,7 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
     progress.clear();
     status = complain((file == "-" ? "standard input" : file) + ": " + opened.error().message);
   }
-  return status;
+  return stopped ? program::exit_failed : status;
 }
 
 }  // namespace activitytrack::report

@@ -76,6 +76,7 @@ class ArchiveSource final : public Source {
       if (!names) return names.error();
       if (names->empty() || date_of(folder, names->front()) > last_date) return {};
       DayEvents events;
+      files_->expect(*names);
       for (const std::string& name : *names)
         if (auto read = read_file(machine.machine_id, name, events); !read) return read;
       for (auto event = events.lower_bound(range.start); event != events.end() && event->first < range.end;

@@ -69,6 +69,7 @@ Result<void> take_all(EventImport& import, const Origin& origin, const std::stri
       return names.size() < page;
     });
     if (!listed) return listed;
+    origin.files->expect(names);
     for (const std::string& name : names) {
       progress.tell([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
       if (auto taken = import.take(*origin.files, name); !taken) return taken;
