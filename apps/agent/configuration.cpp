@@ -1,5 +1,7 @@
 #include "configuration.hpp"
 
+#include "screenshot_settings.hpp"
+
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -42,6 +44,10 @@ Result<Configuration> load_configuration(const Options& options) {
   configuration.file = options.line.settings_file("config");
   auto settings = load_settings(configuration.file, options.settings);
   if (!settings) return settings.error();
+  if (auto fits = check_together(*settings); !fits) {
+    auto where = configuration.file.empty() ? "" : configuration.file + ": ";
+    return Error{fits.error().code, where + fits.error().message};
+  }
   configuration.settings = std::move(*settings);
   auto& buffer = configuration.settings.buffer_path;
   buffer = absolute(buffer.empty() ? default_buffer_path() : buffer).string();
@@ -57,7 +63,9 @@ std::vector<fs::path> configuration_files(const Options& options) {
 
 AgentFiles agent_files(const Settings& settings) {
   fs::path buffer = settings.buffer_path;
-  return {buffer, buffer.string() + ".lock", control_socket_path(buffer)};
+  fs::path folder = buffer.parent_path();
+  return {buffer, buffer.string() + ".lock", control_socket_path(buffer), folder / "screenshots",
+          folder / "machine_key"};
 }
 
 fs::path control_socket_path(const fs::path& buffer) {

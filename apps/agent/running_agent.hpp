@@ -28,7 +28,13 @@ class RunningAgent {
  private:
   RunningAgent(const Options& options, Configuration configuration, Log& log)
       : options_(options), configuration_(std::move(configuration)), log_(log) {}
+  struct Senders {
+    std::shared_ptr<Sender> events;
+    std::shared_ptr<ScreenshotSender> screenshots;
+  };
+
   Result<void> open();
+  Result<Senders> open_senders(const Settings& settings, bool screenshots_on);
   Result<void> apply(Configuration next);
   void refuse(const Error& why);
 
@@ -38,6 +44,7 @@ class RunningAgent {
   Log& log_;
   Time started_{};
   std::shared_ptr<Buffer> buffer_;
+  std::shared_ptr<ScreenshotBuffer> screenshots_;
   std::unique_ptr<Agent> agent_;
 };
 
