@@ -3,6 +3,7 @@
 import json
 import select
 import shutil
+import signal
 import subprocess
 import time
 
@@ -21,6 +22,7 @@ class Dialogue:
     """A program that is told lines and answers in lines."""
 
     def __init__(self, argv, env):
+        self.good_ends = {0, -signal.SIGKILL}
         self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
                                         env=env)
 
@@ -47,13 +49,16 @@ class Dialogue:
         return line.decode().rstrip("\n")
 
     def stop(self):
+        """Lets it end by itself; anything but a clean end, or a test's own kill, is an error."""
         self.process.stdin.close()
         self.process.stdout.close()
         try:
-            self.process.wait(DEADLINE_SECONDS)
+            code = self.process.wait(DEADLINE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            code = self.process.wait()
+        if code not in self.good_ends:
+            raise AssertionError(f"{self.process.args[0]} ended with {code}")
 
 
 class Watcher(Dialogue):
@@ -62,6 +67,8 @@ class Watcher(Dialogue):
     def __init__(self, display, env, *ways):
         super().__init__([program("tests/support/watch_screen"), display, *ways], env)
         self.opened = json.loads(self.hear())
+        if "error" in self.opened:
+            self.good_ends.add(1)
 
     def capture(self, words=""):
         """(the pictures, the state or {"error": ...})."""

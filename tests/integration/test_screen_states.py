@@ -59,6 +59,21 @@ class Lockers(ScreenTest):
         self.check(str(slock))
 
 
+class Managed(ScreenTest):
+    def test_a_minimised_application_may_be_on_a_screenshot_and_a_shown_one_may_not(self):
+        self.need("openbox", "xterm", "xdotool")
+        rig = self.rig(XvfbRig())
+        self.start_on(rig.display, "openbox")
+        self.start_on(rig.display, "xterm", "-class", "Vault")
+        watcher = self.watch(rig.display)
+        for name in ("vault", "xterm", "XTERM"):
+            wait_until(lambda name=name: watcher.capture("app=" + name) == ([], "excluded"), f"{name} to be shown")
+        self.run_on(rig.display, "xdotool", "search", "--class", "Vault", "windowminimize")
+        wait_until(lambda: watcher.capture("app=vault")[1] == "visible", "xterm to be minimised")
+        self.run_on(rig.display, "xdotool", "search", "--class", "Vault", "windowactivate")
+        wait_until(lambda: watcher.capture("app=vault")[1] == "excluded", "xterm to be back")
+
+
 class Buses(ScreenTest):
     def setUp(self):
         super().setUp()

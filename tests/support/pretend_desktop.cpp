@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 namespace {
@@ -51,8 +52,10 @@ void say(const char* what) {
 
 int main() {
   Desktop desktop;
-  sd_bus* bus = nullptr;
-  must(sd_bus_open_user(&bus), "no bus");
+  sd_bus* opened = nullptr;
+  must(sd_bus_open_user(&opened), "no bus");
+  const std::unique_ptr<sd_bus, decltype(&sd_bus_flush_close_unref)> owner(opened, &sd_bus_flush_close_unref);
+  sd_bus* const bus = owner.get();
   must(sd_bus_add_object_vtable(bus, nullptr, "/org/freedesktop/login1/session/auto",
                                 "org.freedesktop.login1.Session", session, &desktop),
        "session");
