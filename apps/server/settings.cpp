@@ -4,8 +4,6 @@
 #include "http/trusted_proxies.hpp"
 #include "store/postgres_store.hpp"
 
-#include <activitytrack/s3/s3_options.hpp>
-
 #include <unistd.h>
 
 #include <array>
@@ -196,6 +194,20 @@ Result<void> check_together(const ServerSettings& settings) {
                  "proxy with TLS, or listen on 127.0.0.1; insecure_listen allows it all the same");
   }
   return {};
+}
+
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url) {
+  S3Options options;
+  if (const auto placed = set_s3_place(url, options); !placed) return placed.error();
+  options.region = settings.s3_region;
+  options.endpoint = settings.s3_endpoint;
+  options.path_style = settings.s3_path_style;
+  options.profile = settings.s3_profile;
+  options.sse = settings.s3_sse;
+  options.sse_kms_key = settings.s3_sse_kms_key;
+  options.ca_file = settings.s3_ca_file;
+  options.user_agent = "activitytrack-server/" ACTIVITYTRACK_VERSION;
+  return options;
 }
 
 HttpLimits http_limits(const ServerSettings& settings) {

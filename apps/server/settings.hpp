@@ -3,6 +3,7 @@
 #include "http/limits.hpp"
 
 #include <activitytrack/config/setting.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 
 #include <cstdint>
 #include <span>
@@ -59,6 +60,9 @@ std::string default_data_dir();
 /// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy, and
 /// accounts.
 Result<void> check_together(const ServerSettings& settings);
+
+/// The bucket and prefix of "s3://BUCKET/PREFIX", reached as the settings say.
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url);
 
 HttpLimits http_limits(const ServerSettings& settings);
 

@@ -20,21 +20,15 @@ struct Origin {
 };
 
 Result<Origin> bucket(const std::string& url, const ServerSettings& settings, Log& log) {
-  S3Options options;
-  if (const auto placed = set_s3_place(url, options); !placed) return placed.error();
+  auto options = s3_options(settings, url);
+  if (!options) return options.error();
   std::string name;
-  if (is_event_file(options.prefix)) {
-    const auto slash = options.prefix.rfind('/');
-    name = options.prefix.substr(slash + 1);
-    options.prefix.resize(slash == std::string::npos ? 0 : slash);
+  if (is_event_file(options->prefix)) {
+    const auto slash = options->prefix.rfind('/');
+    name = options->prefix.substr(slash + 1);
+    options->prefix.resize(slash == std::string::npos ? 0 : slash);
   }
-  options.endpoint = settings.s3_endpoint;
-  options.region = settings.s3_region;
-  options.path_style = settings.s3_path_style;
-  options.profile = settings.s3_profile;
-  options.ca_file = settings.s3_ca_file;
-  options.user_agent = program_name;
-  auto files = make_s3_event_files(std::move(options), system_clock(), log);
+  auto files = make_s3_event_files(std::move(*options), system_clock(), log);
   if (!files) return files.error();
   return Origin{std::move(*files), name};
 }

@@ -10,17 +10,9 @@ constexpr std::int64_t mib = std::int64_t{1} << 20;
 Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings, Clock& clock, Log& log) {
   if (settings.screenshots.starts_with(folder_scheme))
     return make_folder_store(settings.screenshots.substr(folder_scheme.size()));
-  S3Options options;
-  if (auto set = set_s3_place(settings.screenshots, options); !set) return set.error();
-  options.region = settings.s3_region;
-  options.endpoint = settings.s3_endpoint;
-  options.path_style = settings.s3_path_style;
-  options.profile = settings.s3_profile;
-  options.sse = settings.s3_sse;
-  options.sse_kms_key = settings.s3_sse_kms_key;
-  options.ca_file = settings.s3_ca_file;
-  options.user_agent = "activitytrack-server/" ACTIVITYTRACK_VERSION;
-  return make_bucket_store(std::move(options), settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock, log);
+  auto options = s3_options(settings, settings.screenshots);
+  if (!options) return options.error();
+  return make_bucket_store(std::move(*options), settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock, log);
 }
 
 }  // namespace
