@@ -4,6 +4,7 @@ import base64
 import hashlib
 import socket
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -47,7 +48,7 @@ class FakeS3(CredentialServices):
     """One bucket. Tests set what shall fail and look at `objects` (key to bytes), `stored` (how often each key was
     stored), `headers` (what came with an object), `uploads` (those not complete) and `requests` (method, status)."""
 
-    def __init__(self, bucket="bucket", region="us-east-1", port=0):
+    def __init__(self, bucket="bucket", region="us-east-1", port=0, tls=None):
         super().__init__()
         self.bucket, self.region, self.page_size = bucket, region, 1000
         self.clock_offset = 0
@@ -57,10 +58,12 @@ class FakeS3(CredentialServices):
         self.cut_at = None  # the connection is cut when that many bytes of bodies have come
         self.objects, self.stored, self.headers, self.uploads, self.requests = {}, {}, {}, {}, []
         self._received = 0
-        self._listener = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._listener.daemon_threads = True
+        self._listener = _Listener(("127.0.0.1", port), self._handler())
+        if tls:  # an ssl.SSLContext
+            self._listener.socket = tls.wrap_socket(self._listener.socket, server_side=True,
+                                                    do_handshake_on_connect=False)
         self.port = self._listener.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         threading.Thread(target=self._listener.serve_forever, daemon=True).start()
 
     def close(self):
@@ -190,6 +193,15 @@ class FakeS3(CredentialServices):
             raise Refused(400, "EntityTooSmall")
         self._store(key, b"".join(bodies), self.uploads.pop(upload)[1])
         return 200, {}, xml("CompleteMultipartUploadResult", element("ETag", f'"{len(bodies)}"'))
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Clients that go away, or do not trust us, are part of the tests."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

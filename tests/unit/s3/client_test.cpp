@@ -66,6 +66,24 @@ TEST_CASE("slashes around the prefix make no empty folder") {
   CHECK(url.starts_with(server.url("/bucket/a/b/k?")));
 }
 
+TEST_CASE("what is presigned for Amazon is held to its hash by a checksum too") {
+  const auto s3 = client({.bucket = "bucket", .access_key = "AK", .secret_key = "SK"});
+  const std::string hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const PresignedPut put = s3->presign_put("k", 3, hash, {{"Content-Type", "image/jpeg"}}, 60s).value();
+  CHECK(put.url.starts_with("https://bucket.s3.us-east-1.amazonaws.com/k?"));
+  CHECK(put.url.find("&X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256"
+                     "%3Bx-amz-content-sha256&") != std::string::npos);
+  CHECK(put.fields == HttpFields{{"Content-Type", "image/jpeg"},
+                                 {"x-amz-content-sha256", hash},
+                                 {"x-amz-checksum-sha256", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="}});
+  const Time now = system_clock().now();
+  CHECK(put.expires > now);
+  CHECK(put.expires <= now + 60s);
+  CHECK(s3->presign_put("k", 3, hash, {}, std::chrono::hours(10000))
+            .value()
+            .url.find("X-Amz-Expires=604800&") != std::string::npos);
+}
+
 TEST_CASE("an answer larger than was asked for is refused") {
   ScriptedServer server({always(http_answer(std::string(1000, 'x')))});
   CHECK(client(options(server))->get("k", 999).has_error());
