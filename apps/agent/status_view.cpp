@@ -117,7 +117,7 @@ void add_delivery(List& list, const Fields& status, Time now) {
 }
 
 std::string captures_text(const Fields& shots, Time now) {
-  auto text = shots.count("taken") + " taken";
+  auto text = "on; " + shots.count("taken") + " taken";
   if (shots.number("unchanged") > 0) text += ", " + shots.count("unchanged") + " unchanged";
   if (shots.number("skipped") > 0)
     text += ", " + shots.count("skipped") + " prevented (last: " + shots.text("last_skip") + ")";

@@ -3,6 +3,7 @@
 #include "fakes.hpp"
 #include "print_error.hpp"
 #include "screenshots.hpp"
+#include "temp_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -207,4 +208,31 @@ TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says no
   }
   CHECK(buffer->stats()->pending == 1);
   CHECK(log.count("cannot send") == 0);
+}
+
+TEST_CASE_FIXTURE(
+    Rig, "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
+  const TempFolder folder;
+  const auto open = [&] {
+    buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value();
+  };
+  open();
+  constexpr int captures = 24 * 12;
+  std::set<std::string> taken;
+  for (int n = 0; n < captures; ++n) {
+    taken.insert(put(300 * n, "m", n % 3 == 0 ? ScreenshotFormat::sealed : ScreenshotFormat::jpeg).id);
+    if (n % 50 != 0) continue;
+    receiver->failures.assign(100, SendStatus::retry);
+    CHECK_FALSE(deliver()->flush(30s));
+    receiver->failures.clear();
+    receiver->cancelled = false;
+    open();
+  }
+  CHECK(buffer->stats()->pending == captures);
+  const auto delivery = deliver();
+  CHECK(delivery->flush(60s));
+  CHECK(receiver->order.size() == captures);
+  CHECK(std::set(receiver->order.begin(), receiver->order.end()) == taken);
+  CHECK(std::ranges::is_sorted(receiver->order));
+  CHECK(buffer->stats()->bytes == 0);
 }

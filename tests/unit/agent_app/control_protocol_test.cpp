@@ -132,7 +132,7 @@ TEST_CASE("status tells of screenshots") {
   shots.delivery.last_error = "the server is down";
   auto answer = encode_status(status);
   text = format_status(answer, time_of("2024-01-15T10:31:00Z"));
-  CHECK(text.find("5 taken, 2 prevented (last: locked); last 2024-01-15T10:30:00Z (60 s ago)") !=
+  CHECK(text.find("on; 5 taken, 2 prevented (last: locked); last 2024-01-15T10:30:00Z (60 s ago)") !=
         std::string::npos);
   CHECK(text.find("4 wait, 200 KiB; 0 refused") != std::string::npos);
   CHECK(text.find("error: no notification service") != std::string::npos);
