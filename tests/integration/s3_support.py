@@ -89,6 +89,7 @@ pipeline = catch_errors cache s3api tempauth slo proxy-server
 use = egg:swift#proxy
 allow_account_management = true
 account_autocreate = true
+error_suppression_limit = 1000
 [filter:s3api]
 use = egg:swift#s3api
 location = us-east-1
