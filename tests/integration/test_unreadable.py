@@ -67,8 +67,7 @@ class Unreadable(ProgramTest):
 
     def check_nothing_is_read(self, options, enlarge, sigma):
         picture = self.taken(*options)
-        for attempt in (picture, self.enlarged(picture, enlarge), self.enlarged(picture, enlarge, sigma, 10),
-                        self.enlarged(picture, enlarge, sigma, 50)):
+        for attempt in (picture, self.enlarged(picture, enlarge), self.enlarged(picture, enlarge, sigma, 50)):
             self.assertEqual(self.words_in(attempt), set(), attempt.name)
 
     def test_12_px(self):
