@@ -170,16 +170,17 @@ TEST_CASE_TEMPLATE("every machine is visited once, however many", Kind, TABLE_KI
 
 TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched", Kind, TABLE_KINDS) {
   Kind kind;
+  Pictures pictures(kind.store);
   fill(kind.store, "vm-1", noon, 2500);
   fill(kind.store, "vm-2", noon, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
   CHECK_FALSE(kind.store.reader->machine("vm-1").value());
   CHECK(begun_erasures(*kind.store.database).value() == std::vector<std::string>{"vm-1"});
   // Stopped half way, and taken up again.
-  REQUIRE(finish_erasure(*kind.store.database, Pictures(kind.store).all, "vm-1", [](bool) { return false; }).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, pictures.all, "vm-1", [](bool) { return false; }).has_value());
   CHECK(events(kind.store, "vm-1") == 1500);
   CHECK(begun_erasures(*kind.store.database).value().size() == 1);
-  REQUIRE(finish_erasure(*kind.store.database, Pictures(kind.store).all, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, pictures.all, "vm-1", go_on).has_value());
   CHECK(count(kind.store, "SELECT count(*) FROM events") == 10);
   CHECK(count(kind.store, "SELECT count(*) FROM machines") == 1);
   CHECK(keys_of_hours(kind.store, "vm-1") == 0);
@@ -192,6 +193,7 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
 
 TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kind, TABLE_KINDS) {
   Kind kind;
+  Pictures pictures(kind.store);
   Database& database = *kind.store.database;
   fill(kind.store, "vm-1", noon, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
@@ -208,7 +210,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   REQUIRE(early.has_error());
   CHECK(early.error().code == ErrorCode::busy);
   CHECK(early.error().message.find("being erased") != std::string::npos);
-  REQUIRE(finish_erasure(database, Pictures(kind.store).all, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(database, pictures.all, "vm-1", go_on).has_value());
   CHECK(enrol().has_value());
 }
 

@@ -136,7 +136,7 @@ TEST_CASE("readiness is 200 or 503, and nobody keeps it") {
   database.full = true;
   Readiness readiness(database, api.clock, api.log);
   Services full{*api.store.reader, *api.store.writer, database,  api.ingest, api.clock,
-                api.log,           api.passwords,     api.stats, readiness};
+                api.log,           api.passwords,     api.stats, readiness,  api.screenshots};
   const auto refused = get_readiness({.method = "GET"}, full);
   CHECK(refused.status == 503);
   CHECK(header(refused, "Retry-After"));
