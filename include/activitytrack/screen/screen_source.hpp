@@ -15,7 +15,7 @@ namespace activitytrack {
 /// Whether the screen may be taken now, and if not, why.
 enum class ScreenState {
   visible,
-  locked,    ///< a lock screen is up, or the session is marked as locked
+  locked,    ///< a lock screen is up, or the session is marked as locked, or another one has the monitors
   blanked,   ///< the screen saver runs, or the monitor is off
   excluded,  ///< an application that is never to be taken is on the screen
 };
@@ -23,11 +23,13 @@ enum class ScreenState {
 std::string_view to_string(ScreenState state) noexcept;
 
 struct CaptureRequest {
-  bool quarter = true;        ///< at a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp)
+  /// At a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp). A server that scales may be off
+  /// by 2 of 255.
+  bool quarter = true;
   bool each_monitor = false;  ///< a picture for each monitor, not one of all
-  /// Names of applications in any case, as FocusSample::app or the window's class tells them. One of these
-  /// anywhere on the screen (on any monitor, with or without the focus; covered by others too, since what
-  /// covers may be translucent) prevents the capture.
+  /// Names of applications in any case, as FocusSample::app, the process, or the window's class or its
+  /// instance tells them. One of these anywhere on the screen (on any monitor, with or without the focus;
+  /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
   std::vector<std::string> excluded_apps{};
 };
 
