@@ -41,6 +41,7 @@ struct Photographer::State {
   std::unique_ptr<ScreenSource> screen;
   std::uint64_t begun_after = 0;  // `stops` when the present capture began
   bool picture_failed = false;    // the present capture failed with its picture, not with the screen
+  bool kept_some = false;         // the present capture put something into the buffer
   bool notified = false;
   std::string told;         // what the log was told last of what prevents captures
   std::string told_notice;  // likewise of notices
@@ -76,16 +77,17 @@ struct Photographer::State {
       if (!opened) return failed(opened.error());
       screen = std::move(*opened);
     }
-    picture_failed = false;
+    picture_failed = kept_some = false;
     const PhotographerOptions& options = darkroom.options();
     const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps};
     const Result<ScreenState> state = capture(request, moment);
+    if (kept_some) taken(moment);  // also if it failed with a later monitor: the person is told
     if (!state) {
       if (!picture_failed) screen.reset();  // opened anew by the next one
       return failed(state.error());
     }
     if (*state != ScreenState::visible) return skipped(*state);
-    taken(moment);
+    told.clear();
   }
 
   /// A screen may be too large for the memory that is left.
@@ -108,6 +110,7 @@ struct Photographer::State {
     const std::lock_guard lock(storing);
     if (was_stopped()) return stopped_error;
     if (const Result<void> stored = buffer->append(made->about, made->sealed); !stored) return stored;
+    kept_some = true;
     darkroom.stored(made->about);
     count(made->about);
     return {};
@@ -129,7 +132,6 @@ struct Photographer::State {
       status.last_taken = moment.at;
       status.last_error.clear();
     }
-    told.clear();
     log.debug("screenshot taken");
     if (notifier && (!notified || darkroom.options().notify_each)) notify();
   }

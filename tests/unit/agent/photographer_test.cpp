@@ -100,12 +100,12 @@ class FakeNotifier final : public Notifier {
   std::shared_ptr<ScreenshotBuffer> buffer_;
 };
 
-/// A disk that is full for a while.
+/// A disk that has no room for some.
 class FullScreenshotBuffer final : public ScreenshotBuffer {
  public:
   explicit FullScreenshotBuffer(std::shared_ptr<ScreenshotBuffer> inner) : inner_(std::move(inner)) {}
   Result<void> append(const Screenshot& shot, std::string_view sealed) override {
-    if (full) return Error{ErrorCode::no_space, "disk full"};
+    if (full && shot.id.ends_with(full_for)) return Error{ErrorCode::no_space, "disk full"};
     return inner_->append(shot, sealed);
   }
   Result<std::vector<Screenshot>> pending(std::size_t n, std::string_view after) override {
@@ -118,6 +118,7 @@ class FullScreenshotBuffer final : public ScreenshotBuffer {
   Result<ScreenshotBufferStats> stats() override { return inner_->stats(); }
   void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
   std::atomic<bool> full = true;
+  std::string full_for;  // ids that end so
 
  private:
   std::shared_ptr<ScreenshotBuffer> inner_;
@@ -348,6 +349,20 @@ TEST_CASE_FIXTURE(Rig, "the person is told of each where that is wanted") {
   take(), take(), take();
   photographer.reset();
   CHECK(notices.texts.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Rig, "the person is told of one monitor's picture also if the next one's failed") {
+  const auto half = std::make_shared<FullScreenshotBuffer>(buffer);
+  half->full_for = "-1";
+  buffer = half;
+  options.each_monitor = true;
+  screen.monitors = 2;
+  start();
+  photographer->take({clock.now(), "", 0});
+  REQUIRE(wait_until([&] { return photographer->status().failed == 1; }));
+  photographer.reset();
+  CHECK(pending().size() == 1);
+  CHECK(notices.texts.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Rig, "a first notice that did not get through is tried again") {
