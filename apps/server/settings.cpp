@@ -125,6 +125,13 @@ constexpr std::array table{
         .unit = "",
         .help = "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY.",
         .needs_restart = true},
+    Row{.key = "s3_presign_hash",
+        .ini = "s3_presign_hash",
+        .member = &S::s3_presign_hash,
+        .unit = "",
+        .help = "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
+                "that know no such address, the server reads each picture and checks it.",
+        .needs_restart = true},
     text("s3_profile", &S::s3_profile, "NAME",
          "Of the shared AWS files. Keys come from the environment, a web identity, these files, the container or the "
          "instance, the first that has any."),
@@ -202,6 +209,7 @@ Result<S3Options> s3_options(const ServerSettings& settings, std::string_view ur
   options.region = settings.s3_region;
   options.endpoint = settings.s3_endpoint;
   options.path_style = settings.s3_path_style;
+  options.presign_body_hash = settings.s3_presign_hash;
   options.profile = settings.s3_profile;
   options.sse = settings.s3_sse;
   options.sse_kms_key = settings.s3_sse_kms_key;

@@ -26,6 +26,7 @@ struct ServerSettings {
   std::string s3_region = "us-east-1";
   std::string s3_endpoint, s3_profile, s3_sse, s3_sse_kms_key, s3_ca_file;
   bool s3_path_style = false;
+  bool s3_presign_hash = true;
 
   std::string tls_cert, tls_key;  ///< both or neither
   std::string tls_ticket_keys;

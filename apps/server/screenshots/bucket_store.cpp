@@ -65,7 +65,7 @@ class BucketStore : public PictureStore {
     return std::optional(std::move(*put));
   }
 
-  bool checks_hashes() const override { return true; }
+  bool checks_hashes() const override { return options_.presign_body_hash; }
 
   void cancel() noexcept override {
     const std::lock_guard lock(mutex_);
