@@ -7,6 +7,7 @@ import time
 import unittest
 
 from screenshot_support import JSON, MACHINE, ScreenshotTest, picture, shot
+from tls_support import Authority, client_context
 
 
 class WayInAndOut(ScreenshotTest):
@@ -109,6 +110,36 @@ class WayInAndOut(ScreenshotTest):
         self.assertIn('activitytrack_screenshots_refused_total{reason="damaged"} 1\n', metrics)
         self.assertIn('activitytrack_screenshots_refused_total{reason="conflict"} 1\n', metrics)
         self.stop(server)
+
+
+class ByTls(ScreenshotTest):
+    def setUp(self):
+        super().setUp()
+        self.authority = Authority(self.folder)
+        certificate, key = self.authority.issue("one", 1)
+        self.server = self.start_server("--tls-cert", certificate, "--tls-key", key)
+
+    def request(self, method, path, body=None, headers=None, timeout=30, **more):
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=timeout,
+                                                 context=client_context(self.authority))
+        try:
+            connection.request(method, path, body, headers or {}, **more)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def test_pictures_travel_by_tls_too(self):
+        content = picture(5_000_001)
+        self.send(shot(content), content)
+        self.assertEqual(self.content(shot(content)), content)
+        chunked = shot(content, 1)
+        self.announce(chunked)
+        pieces = (content[i:i + 99_991] for i in range(0, len(content), 99_991))
+        status, _, body = self.request("PUT", self.path(chunked) + "/content", pieces, encode_chunked=True)
+        self.assertEqual((status, body), (200, b'{"state":"stored"}'))
+        self.assertEqual(self.content(chunked), content)
+        self.stop(self.server)
 
 
 class Cuts(ScreenshotTest):

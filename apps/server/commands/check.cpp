@@ -58,9 +58,9 @@ Result<void> check_hours(Database& database, Findings& findings) {
 
 /// The first of them by name, and how many more there are.
 void add_paths(Findings& findings, const std::string& what, const std::vector<std::string>& paths) {
-  for (std::size_t i = 0; i < std::min(paths.size(), max_paths); ++i) findings.add("screenshots", paths[i] + what);
+  for (std::size_t i = 0; i < std::min(paths.size(), max_paths); ++i) findings.add("pictures", paths[i] + what);
   if (paths.size() > max_paths)
-    findings.add("screenshots", std::to_string(paths.size() - max_paths) + " more" + what);
+    findings.add("pictures", std::to_string(paths.size() - max_paths) + " more" + what);
 }
 
 Result<void> check_screenshots(Database& database, const Options& options, Findings& findings) {
@@ -71,7 +71,7 @@ Result<void> check_screenshots(Database& database, const Options& options, Findi
   add_paths(findings, " is missing", found->missing);
   add_paths(findings, " is damaged", found->damaged);
   add_paths(findings, " is not known, and could be removed", found->unknown);
-  findings.add("screenshots", std::to_string(found->pictures) + (found->is_good() ? " ok" : ", see above"));
+  findings.add("pictures", std::to_string(found->pictures) + (found->is_good() ? " ok" : ", see above"));
   findings.damaged |= !found->missing.empty() || !found->damaged.empty();
   return {};
 }

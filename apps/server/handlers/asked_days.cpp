@@ -13,7 +13,8 @@ constexpr int max_days = 3660;
 
 Result<AskedDays> read_asked_days(const Target& target) {
   AskedDays asked;
-  for (const auto& [name, place] : {std::pair("date", &asked.date), {"from", &asked.from}, {"to", &asked.to}}) {
+  for (const auto& [name, place] :
+       {std::pair("date", &asked.date), {"from", &asked.from}, {"to", &asked.to}}) {
     const auto date = date_parameter(target, name);
     if (!date) return date.error();
     *place = *date;
@@ -22,7 +23,8 @@ Result<AskedDays> read_asked_days(const Target& target) {
   if (asked.from.has_value() != asked.to.has_value()) return wrong("from and to go together");
   if (asked.from && asked.date) return wrong("date: either this, or from and to");
   if (asked.from && *asked.to < *asked.from) return wrong("to: must not be before from");
-  if (asked.from && std::chrono::sys_days(*asked.to) - std::chrono::sys_days(*asked.from) >= std::chrono::days(max_days))
+  if (asked.from &&
+      std::chrono::sys_days(*asked.to) - std::chrono::sys_days(*asked.from) >= std::chrono::days(max_days))
     return wrong("to: at most 3660 days at a time");
   const std::string* zone = target.find("tz");
   if (zone && zone->empty()) return wrong("tz: must be a time zone such as Europe/Berlin");

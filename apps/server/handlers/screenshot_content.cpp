@@ -35,7 +35,8 @@ std::variant<PictureBytes, Response> open_picture(const Screenshot& shot, Servic
   return std::move(*bytes);
 }
 
-std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot, Services& services) {
+std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot,
+                                               Services& services) {
   auto all = bytes.read(0, static_cast<std::size_t>(bytes.size));
   if (!all) return picture_problem(all.error(), services.log);
   Sha256 hash;
@@ -44,8 +45,8 @@ std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const 
   return std::move(*all);
 }
 
-/// Gives a long picture piece by piece. One that is damaged is found out at its end, and the answer cut short of its last
-/// piece.
+/// Gives a long picture piece by piece. One that is damaged is found out at its end, and the answer cut short
+/// of its last piece.
 class PictureSource {
  public:
   PictureSource(PictureBytes bytes, Screenshot shot) : bytes_(std::move(bytes)), shot_(std::move(shot)) {}

@@ -25,7 +25,8 @@ Response delete_screenshot(const Request& request, Services& services);
 /// The one that a request names, if it is shown; else the answer.
 std::variant<ScreenshotRow, Response> shown_screenshot(const Request& request, Services& services);
 
-/// A failure to keep pictures or to read them, as an answer; logged. 503 with Retry-After when it may pass, else 500.
+/// A failure to keep pictures or to read them, as an answer; logged. 503 with Retry-After when it may pass,
+/// else 500.
 Response picture_problem(const Error& error, Log& log);
 
 /// Whose credential the database is asked for, beside the gate.

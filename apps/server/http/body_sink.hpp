@@ -7,8 +7,9 @@
 
 namespace activitytrack::server {
 
-/// Takes a request's body while it comes, so that its length takes no memory. Called on worker threads, one call at a
-/// time. Destroyed there too, at the end or when the connection was cut, perhaps after the request has gone.
+/// Takes a request's body while it comes, so that its length takes no memory. Called on worker threads, one
+/// call at a time. Destroyed there too, at the end or when the connection was cut, perhaps after the request
+/// has gone.
 class BodySink {
  public:
   virtual ~BodySink() = default;

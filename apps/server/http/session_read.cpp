@@ -71,6 +71,7 @@ Session::Reading Session::understand(Exchange& exchange) {
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
   exchange.route = std::get<const Route*>(found);
   exchange.max_body_bytes = max_body_of(*exchange.route, edge_.config.limits);
+  exchange.parser.limit_body(exchange.max_body_bytes);
   if (exchange.parser.content_length().value_or(0) > exchange.max_body_bytes)
     return refuse_unread(exchange, too_large());
   return Reading::whole;

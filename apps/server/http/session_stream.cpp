@@ -81,7 +81,8 @@ Task<Session::Reading> Session::next_piece(Exchange& exchange, std::uint64_t& le
     const bool open = co_await read_more();
     if (!open) co_return Reading::lost;
   }
-  piece = buffer_.data().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
+  piece = buffer_.data().substr(
+      0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
   left -= piece.size();
   co_return Reading::whole;
 }

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 /// What a picture takes beside its bytes: its row, a block of the disk, an inode.
 constexpr std::int64_t overhead_bytes = 4096;
 
-/// One that was announced so long ago gives way to new ones: no address that was given out for it is good any more.
+/// One that was announced so long ago gives way to new ones: no address that was given out for it is good any
+/// more.
 constexpr auto gives_way_after = 1h;
 
 /// Servers keep credentials in memory; what the database says counts.
@@ -24,13 +25,14 @@ Result<bool> is_let_in(Database& database, const std::string& machine_id, const 
   if (*erased) return false;
   if (!who) return true;
   bool good = false;
-  const auto read = database.run("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {*who},
-                                 [&](const SqlRow&) { good = true; });
+  const auto read = database.run("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL",
+                                 {*who}, [&](const SqlRow&) { good = true; });
   if (!read) return read.error();
   return good;
 }
 
-Result<Announcement> announce_again(Database& database, const ScreenshotRow& row, const Screenshot& shot, Time now) {
+Result<Announcement> announce_again(Database& database, const ScreenshotRow& row, const Screenshot& shot,
+                                    Time now) {
   const Screenshot& known = row.shot;
   if (known.format != shot.format || known.size != shot.size || known.sha256 != shot.sha256)
     return Announcement{Announced::conflict};
@@ -42,7 +44,8 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
   return Announcement{Announced::wanted};
 }
 
-Result<std::int64_t> number(Database& database, std::string_view sql, std::initializer_list<SqlValue> parameters) {
+Result<std::int64_t> number(Database& database, std::string_view sql,
+                            std::initializer_list<SqlValue> parameters) {
   std::int64_t found = 0;
   const auto read = database.run(sql, parameters, [&](const SqlRow& row) { found = row.integer(0); });
   if (!read) return read.error();
@@ -52,7 +55,8 @@ Result<std::int64_t> number(Database& database, std::string_view sql, std::initi
 /// Whether the machine may have one more awaited; of those that are awaited for long, one goes for it.
 Result<bool> has_turn(Database& database, std::int64_t machine, const ScreenshotLimits& limits, Time now) {
   const auto wanted = static_cast<std::int64_t>(ScreenshotState::wanted);
-  const auto count = number(database, "SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted});
+  const auto count = number(database, "SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2",
+                            {machine, wanted});
   if (!count) return count.error();
   if (*count < limits.max_wanted) return true;
   const auto gone = database.run(
@@ -64,7 +68,8 @@ Result<bool> has_turn(Database& database, std::int64_t machine, const Screenshot
   return *gone == 1;
 }
 
-Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot& shot, const ScreenshotLimits& limits) {
+Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot& shot,
+                      const ScreenshotLimits& limits) {
   if (limits.max_bytes_a_machine == 0) return true;
   const auto used = number(
       database, "SELECT CAST(coalesce(sum(size + $2), 0) AS BIGINT) FROM screenshots WHERE machine = $1",
@@ -76,13 +81,15 @@ Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot
 Result<void> insert(Database& database, const Screenshot& shot, ScreenshotState state, Time now) {
   const bool is_stored = state == ScreenshotState::stored;
   const auto inserted = database.run(
-      "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, height,"
+      "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, "
+      "height,"
       " format, same_as, size, sha256, state, announced_at, received_at, since)"
       " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
       {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at), shot.timezone,
        std::int64_t{shot.utc_offset_min}, shot.monitor, std::int64_t{shot.width}, std::int64_t{shot.height},
-       static_cast<std::int64_t>(shot.format), shot.same_as, shot.size, shot.sha256, static_cast<std::int64_t>(state),
-       to_micros(now), is_stored ? SqlValue(to_micros(now)) : SqlValue(), to_micros(std::min(shot.taken_at, now))});
+       static_cast<std::int64_t>(shot.format), shot.same_as, shot.size, shot.sha256,
+       static_cast<std::int64_t>(state), to_micros(now), is_stored ? SqlValue(to_micros(now)) : SqlValue(),
+       to_micros(std::min(shot.taken_at, now))});
   if (!inserted) return inserted.error();
   return {};
 }
@@ -135,8 +142,9 @@ Result<bool> note_stored(Database& database, const Screenshot& shot, const Annou
     const auto noted = database.run(
         "UPDATE screenshots SET state = $4, received_at = coalesce(received_at, $5)"
         " WHERE machine = $1 AND id = $2 AND sha256 = $3 AND state <> $6",
-        {machine_key(shot.machine_id), shot.id, shot.sha256, static_cast<std::int64_t>(ScreenshotState::stored),
-         to_micros(now), static_cast<std::int64_t>(ScreenshotState::going)});
+        {machine_key(shot.machine_id), shot.id, shot.sha256,
+         static_cast<std::int64_t>(ScreenshotState::stored), to_micros(now),
+         static_cast<std::int64_t>(ScreenshotState::going)});
     if (!noted) return noted.error();
     stored = *noted == 1;
     return {};

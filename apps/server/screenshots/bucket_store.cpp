@@ -10,7 +10,9 @@ namespace {
 constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10)};
 
 /// Presigned puts bring these along.
-HttpFields fields_of(const Screenshot& shot) { return {{"Content-Type", std::string(media_type(shot.format))}}; }
+HttpFields fields_of(const Screenshot& shot) {
+  return {{"Content-Type", std::string(media_type(shot.format))}};
+}
 
 class BucketStore : public PictureStore {
  public:
@@ -33,7 +35,8 @@ class BucketStore : public PictureStore {
     const auto size = this->size(path);
     if (!size) return size.error();
     if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
-    auto all = with_client([&](S3Client& client) { return client.get(path, static_cast<std::size_t>(**size)); });
+    auto all =
+        with_client([&](S3Client& client) { return client.get(path, static_cast<std::size_t>(**size)); });
     if (!all) return all.error();
     const auto read = [bytes = std::make_shared<const std::string>(std::move(*all))](
                           std::int64_t offset, std::size_t length) -> Result<std::string> {
@@ -59,7 +62,8 @@ class BucketStore : public PictureStore {
   Result<std::optional<PresignedPut>> presign(const Screenshot& shot) override {
     if (presigned_for_.count() == 0) return std::optional<PresignedPut>();
     auto put = with_client([&](S3Client& client) {
-      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot), presigned_for_);
+      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot),
+                                presigned_for_);
     });
     if (!put) return put.error();
     return std::optional(std::move(*put));

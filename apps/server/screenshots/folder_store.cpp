@@ -70,7 +70,7 @@ class FolderStore : public PictureStore {
 
   Result<std::optional<std::int64_t>> size(const std::string& path) override {
     const fs::path file = folder_ / path;
-    struct stat status{};
+    struct stat status {};
     if (::lstat(file.c_str(), &status) == 0) return std::optional<std::int64_t>(status.st_size);
     if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::int64_t>();
     return system_error(file.string(), errno);
@@ -95,7 +95,8 @@ class FolderStore : public PictureStore {
       std::error_code gone;
       if (at->is_directory(gone)) continue;
       const auto size = at->file_size(gone);
-      const auto done = each(at->path().lexically_relative(folder_).string(), gone ? 0 : static_cast<std::int64_t>(size));
+      const auto done =
+          each(at->path().lexically_relative(folder_).string(), gone ? 0 : static_cast<std::int64_t>(size));
       if (!done) return done;
     }
     if (error) return system_error("cannot list " + top.string(), error.value());

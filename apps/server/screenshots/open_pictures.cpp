@@ -12,7 +12,9 @@ Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings,
     return make_folder_store(settings.screenshots.substr(folder_scheme.size()));
   auto options = s3_options(settings, settings.screenshots);
   if (!options) return options.error();
-  return make_bucket_store(std::move(*options), settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock, log);
+  return make_bucket_store(std::move(*options),
+                           settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock,
+                           log);
 }
 
 }  // namespace

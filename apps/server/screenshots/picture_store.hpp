@@ -22,14 +22,14 @@ struct PictureBytes {
 /// Of a file, which stays open as long as the object.
 Result<PictureBytes> bytes_of_file(const std::filesystem::path& file);
 
-/// Where the bytes of pictures are, by the paths that screenshot_path() gives. Callable from any thread. Errors:
-/// no_space, unavailable and the like may pass.
+/// Where the bytes of pictures are, by the paths that screenshot_path() gives. Callable from any thread.
+/// Errors: no_space, unavailable and the like may pass.
 class PictureStore {
  public:
   virtual ~PictureStore() = default;
 
-  /// Keeps what is in a file, which is whole and synced, durably and at once in whole; the file may be gone then. What was at
-  /// the path before is replaced.
+  /// Keeps what is in a file, which is whole and synced, durably and at once in whole; the file may be gone
+  /// then. What was at the path before is replaced.
   virtual Result<void> put(const Screenshot& shot, const std::filesystem::path& file) = 0;
 
   /// `not_found` if there is none.
@@ -41,13 +41,15 @@ class PictureStore {
   /// Also if it was not there.
   virtual Result<void> remove(const std::string& path) = 0;
 
-  /// All whose paths begin with `below` ("" for all, or "MACHINE/"), those of a machine together. The sink's error
-  /// ends it.
+  /// All whose paths begin with `below` ("" for all, or "MACHINE/"), those of a machine together. The sink's
+  /// error ends it.
   using EachPicture = std::function<Result<void>(const std::string& path, std::int64_t size)>;
   virtual Result<void> list(const std::string& below, const EachPicture& each) = 0;
 
   /// For the machine to store the picture by itself; nullopt where it cannot, and sends it to the server.
-  virtual Result<std::optional<PresignedPut>> presign(const Screenshot&) { return std::optional<PresignedPut>(); }
+  virtual Result<std::optional<PresignedPut>> presign(const Screenshot&) {
+    return std::optional<PresignedPut>();
+  }
 
   /// Whether what is there has the hash that was announced, as the service itself made sure of.
   virtual bool checks_hashes() const { return false; }

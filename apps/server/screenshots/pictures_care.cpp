@@ -53,10 +53,11 @@ Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine
   if (stopped) return false;
   // What no row knows of: a crash left it.
   std::vector<std::string> left;
-  const auto listed = screenshots.pictures.list(path_segment(machine_id) + "/", [&](const std::string& path, std::int64_t) -> Result<void> {
-    left.push_back(path);
-    return {};
-  });
+  const auto listed = screenshots.pictures.list(path_segment(machine_id) + "/",
+                                                [&](const std::string& path, std::int64_t) -> Result<void> {
+                                                  left.push_back(path);
+                                                  return {};
+                                                });
   if (!listed) return listed.error();
   for (const std::string& path : left) {
     if (auto gone = screenshots.pictures.remove(path); !gone) return gone.error();
@@ -66,12 +67,14 @@ Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine
 }
 
 Result<std::int64_t> remove_old_pictures(Screenshots& screenshots, Time before, const Pause& pause) {
-  return remove_all(screenshots, pause, [&] { return old_screenshots(screenshots.database, before, rows_a_step); });
+  return remove_all(screenshots, pause,
+                    [&] { return old_screenshots(screenshots.database, before, rows_a_step); });
 }
 
 Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause) {
   const Time now = screenshots.clock.now();
-  const auto going = remove_all(screenshots, pause, [&] { return going_screenshots(screenshots.database, rows_a_step); });
+  const auto going =
+      remove_all(screenshots, pause, [&] { return going_screenshots(screenshots.database, rows_a_step); });
   if (!going) return going.error();
   const auto never_sent = remove_all(screenshots, pause, [&] {
     return unsent_screenshots(screenshots.database, now - awaited_for, rows_a_step);
@@ -82,7 +85,8 @@ Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause) {
     if (!awaited) return awaited.error();
     if (!*awaited) screenshots.uploads.remove(name);
   }
-  for (const std::string& name : screenshots.uploads.left_since(now - awaited_for)) screenshots.uploads.remove(name);
+  for (const std::string& name : screenshots.uploads.left_since(now - awaited_for))
+    screenshots.uploads.remove(name);
   return {};
 }
 

@@ -13,14 +13,15 @@ Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine
 /// Removes those from before `before`. Gives how many.
 Result<std::int64_t> remove_old_pictures(Screenshots& screenshots, Time before, const Pause& pause);
 
-/// Ends removals that have begun, forgets what was announced more than a week ago and never sent, and removes uploads
-/// that nobody awaits.
+/// Ends removals that have begun, forgets what was announced more than a week ago and never sent, and removes
+/// uploads that nobody awaits.
 Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause);
 
 /// How the rows and the store of pictures agree.
 struct PicturesCheck {
   std::int64_t pictures = 0;  ///< that are stored
-  std::vector<std::string> missing{}, damaged{}, unknown{};  ///< paths; of what is damaged the size is not the row's
+  std::vector<std::string> missing{}, damaged{},
+      unknown{};  ///< paths; of what is damaged the size is not the row's
 
   bool is_good() const { return missing.empty() && damaged.empty() && unknown.empty(); }
 };

@@ -6,8 +6,9 @@
 namespace activitytrack::server {
 namespace {
 
-#define COLUMNS                                                                                                \
-  "machine_id, id, taken_at, timezone, utc_offset_min, monitor, width, height, format, same_as, size, sha256," \
+#define COLUMNS                                                                                         \
+  "machine_id, id, taken_at, timezone, utc_offset_min, monitor, width, height, format, same_as, size, " \
+  "sha256,"                                                                                             \
   " state, announced_at, received_at"
 
 ScreenshotRow read_row(const SqlRow& row) {
@@ -45,9 +46,9 @@ SqlValue value_of(ScreenshotState state) { return static_cast<std::int64_t>(stat
 
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id) {
-  const auto rows =
-      read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
-                {machine_key(machine_id), std::string(id), std::string(machine_id)});
+  const auto rows = read_rows(
+      database, "SELECT " COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
+      {machine_key(machine_id), std::string(id), std::string(machine_id)});
   if (!rows) return rows.error();
   return rows->empty() ? std::optional<ScreenshotRow>() : rows->front();
 }
@@ -87,12 +88,14 @@ Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
 }
 
 Result<std::vector<ScreenshotRow>> old_screenshots(Database& database, Time before, std::size_t limit) {
-  return read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND since < $2 ORDER BY since LIMIT $3",
-                   {value_of(ScreenshotState::stored), to_micros(before), static_cast<std::int64_t>(limit)});
+  return read_rows(
+      database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND since < $2 ORDER BY since LIMIT $3",
+      {value_of(ScreenshotState::stored), to_micros(before), static_cast<std::int64_t>(limit)});
 }
 
 Result<std::vector<ScreenshotRow>> unsent_screenshots(Database& database, Time before, std::size_t limit) {
-  return read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND announced_at < $2 LIMIT $3",
+  return read_rows(database,
+                   "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND announced_at < $2 LIMIT $3",
                    {value_of(ScreenshotState::wanted), to_micros(before), static_cast<std::int64_t>(limit)});
 }
 
@@ -111,10 +114,10 @@ Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_vie
 }
 
 Result<bool> begin_removal(Database& database, std::string_view machine_id, std::string_view id) {
-  const auto changed =
-      database.run("UPDATE screenshots SET state = $4 WHERE machine = $1 AND id = $2 AND machine_id = $3 AND state = $5",
-                   {machine_key(machine_id), std::string(id), std::string(machine_id),
-                    value_of(ScreenshotState::going), value_of(ScreenshotState::stored)});
+  const auto changed = database.run(
+      "UPDATE screenshots SET state = $4 WHERE machine = $1 AND id = $2 AND machine_id = $3 AND state = $5",
+      {machine_key(machine_id), std::string(id), std::string(machine_id), value_of(ScreenshotState::going),
+       value_of(ScreenshotState::stored)});
   if (!changed) return changed.error();
   return *changed == 1;
 }

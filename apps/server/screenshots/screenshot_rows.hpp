@@ -50,24 +50,26 @@ struct Announcement {
   bool is_new = false;
 };
 
-/// Notes that a screenshot is to come, or is here already. One without bytes is stored by that. Each picture counts 4
-/// KiB beyond its bytes.
+/// Notes that a screenshot is to come, or is here already. One without bytes is stored by that. Each picture
+/// counts 4 KiB beyond its bytes.
 Result<Announcement> announce_screenshot(Database& database, const Screenshot& shot, const Announcer& who,
                                          const ScreenshotLimits& limits, Time now);
 
-/// Notes that its bytes are where they belong, durably. False if they are wanted no more: by a revocation, an erasure
-/// or a removal meanwhile.
+/// Notes that its bytes are where they belong, durably. False if they are wanted no more: by a revocation, an
+/// erasure or a removal meanwhile.
 Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now);
 
 /// In whatever state.
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id);
 
-/// Those that are stored, in order of time. `local` is by the machine's own clock, in microseconds since 1970 there.
+/// Those that are stored, in order of time. `local` is by the machine's own clock, in microseconds since 1970
+/// there.
 struct ScreenshotQuery {
   TimeRange taken{Time{}, Time::max()};
   TimeRange local{Time::min(), Time::max()};
-  std::optional<std::pair<Time, std::string>> after{};  ///< taken_at and id of the last one of the page before
+  std::optional<std::pair<Time, std::string>>
+      after{};  ///< taken_at and id of the last one of the page before
   std::size_t limit = 1000;
 };
 Result<std::vector<ScreenshotRow>> list_screenshots(Database& database, std::string_view machine_id,
@@ -81,8 +83,8 @@ Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::str
 /// The ids of the machines that have any, in order.
 Result<std::vector<std::string>> machines_with_screenshots(Database& database);
 
-/// Stored ones from before `before`; ones announced for the last time before `before` and never sent; ones whose
-/// removal has begun. Some of the first.
+/// Stored ones from before `before`; ones announced for the last time before `before` and never sent; ones
+/// whose removal has begun. Some of the first.
 Result<std::vector<ScreenshotRow>> old_screenshots(Database& database, Time before, std::size_t limit);
 Result<std::vector<ScreenshotRow>> unsent_screenshots(Database& database, Time before, std::size_t limit);
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::size_t limit);

@@ -43,7 +43,8 @@ Result<Screenshots::Next> Screenshots::announce(const Screenshot& shot, const An
   return next;
 }
 
-/// A crash between the two, or a machine that put it there by itself: what the service checked is not read again.
+/// A crash between the two, or a machine that put it there by itself: what the service checked is not read
+/// again.
 Result<bool> Screenshots::is_in_place(const Screenshot& shot) {
   const std::string path = screenshot_path(shot);
   const auto size = pictures.size(path);

@@ -8,9 +8,9 @@
 
 namespace activitytrack::server {
 
-/// Screenshots on their way in, and out again: the rows, the store of pictures and the uploads under way, each of which
-/// is borrowed. A picture is stored when its file is where it belongs, durably, and then its row says so; whatever is cut
-/// short in between is made whole by the machine's next try. From any thread.
+/// Screenshots on their way in, and out again: the rows, the store of pictures and the uploads under way,
+/// each of which is borrowed. A picture is stored when its file is where it belongs, durably, and then its
+/// row says so; whatever is cut short in between is made whole by the machine's next try. From any thread.
 struct Screenshots {
   Database& database;
   PictureStore& pictures;
@@ -22,7 +22,7 @@ struct Screenshots {
   struct Next {
     Announced what = Announced::wanted;
     bool is_new = false;
-    std::int64_t offset = 0;              ///< of what is wanted: from there on
+    std::int64_t offset = 0;            ///< of what is wanted: from there on
     std::optional<PresignedPut> put{};  ///< to there; else to this server
   };
 

@@ -4,9 +4,9 @@
 
 namespace activitytrack::server {
 
-/// What is known of screenshots; their bytes are in a PictureStore (screenshots/picture_store.hpp). `machine` is the
-/// machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the machine's clock is
-/// ahead: what its age is counted from.
+/// What is known of screenshots; their bytes are in a PictureStore (screenshots/picture_store.hpp). `machine`
+/// is the machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the
+/// machine's clock is ahead: what its age is counted from.
 inline constexpr std::string_view screenshots_schema[] = {
     "CREATE TABLE IF NOT EXISTS screenshots("
     " machine BIGINT NOT NULL,"

@@ -119,8 +119,8 @@ Result<void> Uploads::make_room(const std::string& name) {
     under_way_.erase(found);
   }
   const auto machine = name.substr(0, name.find('-') + 1);
-  const auto of_machine = std::ranges::count_if(
-      under_way_, [&](const auto& each) { return each.first.starts_with(machine); });
+  const auto of_machine =
+      std::ranges::count_if(under_way_, [&](const auto& each) { return each.first.starts_with(machine); });
   if (under_way_.size() >= max_under_way || of_machine >= max_of_a_machine)
     return Error{ErrorCode::busy, "as many pictures are on their way as can be"};
   return {};
@@ -132,9 +132,10 @@ std::vector<std::string> Uploads::left_since(Time before) const {
   std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
-    struct stat status{};
+    struct stat status {};
     if (::lstat(at->path().c_str(), &status) != 0) continue;
-    if (Time(std::chrono::seconds(status.st_mtim.tv_sec)) < before) names.push_back(at->path().filename().string());
+    if (Time(std::chrono::seconds(status.st_mtim.tv_sec)) < before)
+      names.push_back(at->path().filename().string());
   }
   return names;
 }

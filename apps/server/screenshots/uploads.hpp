@@ -50,7 +50,8 @@ class Upload {
   std::int64_t size_ = 0;
 };
 
-/// The pictures that have not come whole yet: a file each, in one folder of this server alone. From any thread.
+/// The pictures that have not come whole yet: a file each, in one folder of this server alone. From any
+/// thread.
 class Uploads {
  public:
   /// Makes the folder if it is missing (0700).
@@ -63,8 +64,8 @@ class Uploads {
   /// How many bytes of it there are.
   std::int64_t size(const std::string& name) const;
 
-  /// Goes on with it where it ended; takes it over from whoever was at it. `busy`: the one before is working just now, or as
-  /// many as can be are under way, of the machine or in all.
+  /// Goes on with it where it ended; takes it over from whoever was at it. `busy`: the one before is working
+  /// just now, or as many as can be are under way, of the machine or in all.
   Result<std::shared_ptr<Upload>> begin(const std::string& name);
 
   void remove(const std::string& name);
