@@ -5,6 +5,7 @@
 #include "agent/wiped.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace activitytrack {
@@ -24,6 +25,7 @@ struct ScreenshotDelivery::State {
   // Of the thread alone, in one round.
   RoundEnd end;
   std::map<std::string, Error> forbidden;  // by machine
+  std::set<std::string> taken_of;          // machines
 
   Rounds rounds;  // last: its thread uses the others
 
@@ -39,6 +41,7 @@ struct ScreenshotDelivery::State {
   RoundEnd run() {
     end = {};
     forbidden.clear();
+    taken_of.clear();
     end.all_done =
         for_each_pending([this](const Screenshot& shot) { return deliver(shot); }) && part_forbidden();
     return end;
@@ -90,6 +93,7 @@ struct ScreenshotDelivery::State {
     switch (outcome.status) {
       case SendStatus::settled:
         if (!settle(shot, "")) return false;
+        taken_of.insert(shot.machine_id);
         end.progress = true;
         record.sent(1, 0);
         return true;
@@ -109,17 +113,25 @@ struct ScreenshotDelivery::State {
     return failed(outcome.error);
   }
 
-  /// A credential is good for one machine_id; the buffer may hold screenshots of an earlier one. If others
-  /// were taken in this round it will stay so. Else it may be the credential, or whatever stands before the
-  /// receiver.
+  /// A credential is good for one machine_id; the buffer may hold screenshots of an earlier one. If some of
+  /// others were taken in this round, and none of that one, it will stay so. Else it may be the credential,
+  /// or whatever stands before the receiver.
   bool part_forbidden() {
-    if (forbidden.empty()) return true;
-    if (!end.progress) return failed(forbidden.begin()->second);
-    return for_each_pending([this](const Screenshot& shot) {
+    const auto is_kept = [this](const auto& machine) {
+      return taken_of.empty() || taken_of.contains(machine.first);
+    };
+    bool all_done = true;
+    for (const auto& machine : forbidden) {
+      if (is_kept(machine)) all_done = failed(machine.second);
+    }
+    std::erase_if(forbidden, is_kept);
+    if (forbidden.empty()) return all_done;
+    const bool parted = for_each_pending([this](const Screenshot& shot) {
       const auto found = forbidden.find(shot.machine_id);
       return found == forbidden.end() || put_aside(shot, found->second.message,
                                                    "a screenshot is of another machine_id; it is kept aside");
     });
+    return parted && all_done;
   }
 
   bool put_aside(const Screenshot& shot, std::string_view why, std::string_view message) {

@@ -188,6 +188,27 @@ TEST_CASE_FIXTURE(Rig, "while nothing is taken, forbidden screenshots are kept")
   CHECK(delivery->status().last_error == "not yours");
 }
 
+TEST_CASE_FIXTURE(Rig, "a 403 in the middle gives up nothing of a machine that screenshots are taken of") {
+  for (int n = 0; n < 10; ++n) put(n);
+  receiver->failures = {SendStatus::settled, SendStatus::forbidden};
+  const auto delivery = deliver();
+  while (!delivery->flush(30s)) {
+    CHECK(buffer->stats()->aside == 0);
+    CHECK(delivery->status().last_error == "told to fail");
+  }
+  CHECK(receiver->stored.size() == 9);
+  CHECK(buffer->stats()->aside == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "a receiver that refuses the one and forbids the other gives up nothing for good") {
+  put(0, "m"), put(1, "old");
+  receiver->poison = numbered_screenshot(0).id;
+  receiver->forbidden = "old";
+  CHECK_FALSE(deliver()->flush(30s));
+  CHECK(buffer->stats()->aside == 1);
+  CHECK(buffer->stats()->pending == 1);
+}
+
 TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says nothing") {
   class Hanging final : public ScreenshotSender {
    public:
