@@ -40,13 +40,14 @@ dbus::Bus open(dbus::Which which) {
   return bus ? std::move(*bus) : nullptr;
 }
 
-/// The boolean that an answer holds; false for any other answer, and for none.
+/// The boolean that an answer holds; false for any other, and where nobody is there to answer. Who is there
+/// and says nothing may be a locker that hangs: true.
 bool answers_true(const dbus::Bus& bus, Result<dbus::Message> message, const char* contents) {
   if (!message) return false;
   sd_bus_message_set_auto_start(message->get(), 0);
   const auto answer = dbus::call(bus, *message, a_moment);
   int yes = 0;
-  if (!answer) return false;
+  if (!answer) return answer.error().code == ErrorCode::timeout;
   if (contents != nullptr && sd_bus_message_enter_container(answer->get(), 'v', contents) < 0) return false;
   return sd_bus_message_read_basic(answer->get(), 'b', &yes) > 0 && yes != 0;
 }

@@ -27,8 +27,8 @@ std::string_view display_number(std::string_view display) noexcept;
 
 struct ScreenSaverService;
 
-/// What the desktop says by D-Bus of whether its screen is locked. Asks at once and of what runs alone: where
-/// there is no bus, or nobody answers in a moment, it reads as not locked.
+/// What the desktop says by D-Bus of whether its screen is locked. Asks of what runs alone: where there is no
+/// bus, or no such service, it reads as not locked; a service that does not answer in a moment, as locked.
 class SessionLock {
  public:
   /// `session` is the one that is asked for; without it, the caller's own.

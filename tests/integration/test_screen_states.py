@@ -92,7 +92,7 @@ class Buses(ScreenTest):
         self.addCleanup(desktop.stop)
         self.assertEqual(desktop.hear(), "ready")
         for told, state in (("visible", "visible"), ("hint", "locked"), ("visible", "visible"), ("active", "locked"),
-                            ("silent", "visible")):
+                            ("silent", "locked"), ("visible", "visible")):
             desktop.say(told)
             self.assertEqual(desktop.hear(), told)
             self.assertEqual(watcher.capture()[1], state, told)
