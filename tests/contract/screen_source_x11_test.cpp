@@ -6,6 +6,7 @@
 #include "screen_source_contract.hpp"
 
 #include "fakes.hpp"
+#include "screen/x11_scaler.hpp"
 #include "screen/x11_screen_source.hpp"
 #include "x11_canvas.hpp"
 #include "x11_desktop.hpp"
@@ -148,7 +149,7 @@ TEST_CASE("X11 screen: an excluded window is found inside a manager's, and under
   t.other.map();
   t.other.put_into(frame);
   t.other.set(t.other.id(), "WM_STATE", XCB_ATOM_CARDINAL, {1, 0});  // as each manager does
-  CHECK(state_for(t, {"vault"}) == "visible");  // the frame is not mapped
+  CHECK(state_for(t, {"vault"}) == "visible");                       // the frame is not mapped
   frame.map();
   CHECK(state_for(t, {"vault"}) == "excluded");
   X11Canvas over = X11Canvas::covering(Image(200, 200));
@@ -178,6 +179,15 @@ TEST_CASE("X11 screen: the server's screen saver blanks") {
   CHECK(state_for(t, {}) == "blanked");
   t.canvas.saver(false);
   CHECK(state_for(t, {}) == "visible");
+}
+
+TEST_CASE("X11 screen: what the server could not scale is told") {
+  const auto connection = x11::Connection::open(test_display()).value();
+  const auto scaler = X11Scaler::open(connection);
+  REQUIRE(scaler.has_value());
+  const X11Pixmap into(connection, 4, 4);
+  CHECK(scaler->drawn(scaler->quarter({0, 0, 16, 16}, into)));
+  CHECK_FALSE(scaler->drawn(scaler->quarter({0, 0, 0, 0}, into)));  // there is no pixmap of that size
 }
 
 TEST_CASE("X11 screen: a display that is not there says so") {
