@@ -194,8 +194,10 @@ TEST_CASE("the role of a container, with the token of its file") {
   CHECK(requests[0].find("Authorization: Bearer a\r\n") != std::string::npos);
   CHECK(requests[1].find("Authorization: Bearer b\r\n") != std::string::npos);
   CHECK(requests[2].find("Authorization: plain\r\n") != std::string::npos);
-  variables.values["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://example.com/keys";
-  CHECK(chain_get(variables).error().message.find("use https") != std::string::npos);
+  for (const char* far : {"http://example.com/keys", "http://127.evil.example/keys", "http://127.1/keys"}) {
+    variables.values["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = far;
+    CHECK(chain_get(variables).error().message.find("use https") != std::string::npos);
+  }
 }
 
 TEST_CASE("web identity: a role for a token") {
