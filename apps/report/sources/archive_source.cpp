@@ -16,7 +16,8 @@ using std::chrono::floor;
 using DayEvents = std::map<Time, Event>;
 
 constexpr std::string_view root = "events/";
-constexpr std::size_t date_length = 10;  // 2024-01-15
+constexpr std::size_t date_length = 10;         // 2024-01-15
+constexpr std::size_t most_in_a_day = 100'000;  // an agent makes one a second at most
 
 std::string date_text(Time time) { return format_timestamp(time).substr(0, date_length); }
 
@@ -139,7 +140,8 @@ class ArchiveSource final : public Source {
     const EventLines lines{.event = [&](Event&& event, std::size_t) -> Result<void> {
                              const Time at = event.timestamp;
                              if (event.machine_id == machine_id) events.try_emplace(at, std::move(event));
-                             return {};
+                             if (events.size() <= most_in_a_day) return {};
+                             return Error{ErrorCode::invalid_input, "more events than a day can have"};
                            },
                            .fault = [&](const Error& error, std::size_t line) -> Result<void> {
                              return Error{error.code, "line " + std::to_string(line) + ": " + error.message};

@@ -153,3 +153,13 @@ TEST_CASE("a bucket without events says so") {
   CHECK(ran.status == 1);
   CHECK(ran.err.find("no events below s3://b/p") != std::string::npos);
 }
+
+TEST_CASE("a day of more events than memory is for is refused") {
+  Archive archive;
+  std::vector<Event> events(100'001, minute_of("a", "2024-01-15T00:00:00Z"));
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].timestamp += std::chrono::microseconds(i);
+  archive.upload(events);
+  const Ran ran = run(*archive.source(), "export", all_days);
+  CHECK(ran.status != 0);
+  CHECK(ran.err.find("more events than a day can have") != std::string::npos);
+}

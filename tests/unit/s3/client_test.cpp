@@ -152,3 +152,31 @@ TEST_CASE("what an answer means") {
   CHECK(code("NoSuchBucket", 404) == ErrorCode::invalid_input);
   CHECK(code("NotImplemented", 501) == ErrorCode::unsupported);
 }
+
+TEST_CASE("a service that lists other than it was asked to does no harm") {
+  const auto page = [](std::string_view keys, std::string_view token) {
+    std::string xml = "<ListBucketResult>";
+    while (!keys.empty()) {
+      const auto key = keys.substr(0, keys.find(' '));
+      xml += "<Contents><Key>" + std::string(key) + "</Key><Size>1</Size></Contents>";
+      keys.remove_prefix(std::min(keys.size(), key.size() + 1));
+    }
+    return [xml = xml + "<IsTruncated>true</IsTruncated><NextContinuationToken>" + std::string(token) +
+                  "</NextContinuationToken></ListBucketResult>"](Peer& peer) {
+      peer.read_request();
+      peer.write(http_answer(xml, "200 OK", "Connection: close\r\n"));
+    };
+  };
+  ScriptedServer server({page("p/a p/events p/events/ p/events/a p/events/b", "1"),
+                         page("p/events/c q p/z", "2"), page("p/events/d", "1")});
+  S3Options with = options(server);
+  with.prefix = "p";
+  std::vector<std::string> keys;
+  const auto listed = client(with)->list("events/", "events/a", [&](const S3Object& object) -> Result<void> {
+    keys.push_back(object.key);
+    return {};
+  });
+  REQUIRE(listed.has_error());
+  CHECK(listed.error().message.find("begins anew") != std::string::npos);
+  CHECK(keys == std::vector<std::string>{"events/b", "events/c", "events/d"});
+}
