@@ -5,6 +5,7 @@
 #include "agent/wiped.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -12,6 +13,10 @@ namespace activitytrack {
 namespace {
 
 constexpr std::size_t batch_size = 50;
+
+/// So many in a row that a receiver does not take now: it may be all of them. The round ends, so that a
+/// receiver that is set up wrongly is not sent every picture at every try.
+constexpr int most_held_in_a_row = 10;
 
 }  // namespace
 
@@ -26,6 +31,10 @@ struct ScreenshotDelivery::State {
   RoundEnd end;
   std::map<std::string, Error> forbidden;  // by machine
   std::set<std::string> taken_of;          // machines
+  std::optional<Error> held;               // why the first of those was that stay, and the others went on
+  int held_in_a_row = 0;
+
+  std::string begin_after;  // of the thread alone: the id with which a round ended that held too many
 
   Rounds rounds;  // last: its thread uses the others
 
@@ -42,14 +51,19 @@ struct ScreenshotDelivery::State {
     end = {};
     forbidden.clear();
     taken_of.clear();
-    end.all_done =
-        for_each_pending([this](const Screenshot& shot) { return deliver(shot); }) && part_forbidden();
+    held.reset();
+    held_in_a_row = 0;
+    // Those that a round before this one gave up are passed over until the others have had their turn.
+    const std::string after = std::exchange(begin_after, {});
+    end.all_done = for_each_pending([this](const Screenshot& shot) { return deliver(shot); }, after) &&
+                   part_forbidden() && after.empty() && !held;
+    if (held) failed(*held);
     return end;
   }
 
   /// False as soon as `act` or the buffer fails.
-  bool for_each_pending(const std::function<bool(const Screenshot&)>& act) {
-    for (std::string after;;) {
+  bool for_each_pending(const std::function<bool(const Screenshot&)>& act, std::string after = {}) {
+    for (;;) {
       const Result<std::vector<Screenshot>> batch = buffer->pending(batch_size, after);
       if (!batch) return failed(batch.error());
       if (batch->empty()) return true;
@@ -94,6 +108,7 @@ struct ScreenshotDelivery::State {
       case SendStatus::settled:
         if (!settle(shot, "")) return false;
         taken_of.insert(shot.machine_id);
+        held_in_a_row = 0;
         end.progress = true;
         record.sent(1, 0);
         return true;
@@ -104,34 +119,36 @@ struct ScreenshotDelivery::State {
         record.sent(1, 1);
         return true;
       case SendStatus::forbidden:
+        if (taken_of.contains(shot.machine_id)) return hold(shot, outcome.error);
         forbidden.emplace(shot.machine_id, outcome.error);
         return true;
       case SendStatus::retry:
+        if (outcome.others_may_pass) return hold(shot, outcome.error);
         break;
     }
     end.retry_after = outcome.retry_after;
     return failed(outcome.error);
   }
 
+  /// Keeps it, and goes on with the next one; false after too many in a row.
+  bool hold(const Screenshot& shot, const Error& error) {
+    if (!held) held = error;
+    if (++held_in_a_row < most_held_in_a_row) return true;
+    begin_after = shot.id;
+    return false;
+  }
+
   /// A credential is good for one machine_id; the buffer may hold screenshots of an earlier one. If some of
-  /// others were taken in this round, and none of that one, it will stay so. Else it may be the credential,
+  /// others were taken in this round it will stay so. Else it may be the credential,
   /// or whatever stands before the receiver.
   bool part_forbidden() {
-    const auto is_kept = [this](const auto& machine) {
-      return taken_of.empty() || taken_of.contains(machine.first);
-    };
-    bool all_done = true;
-    for (const auto& machine : forbidden) {
-      if (is_kept(machine)) all_done = failed(machine.second);
-    }
-    std::erase_if(forbidden, is_kept);
-    if (forbidden.empty()) return all_done;
-    const bool parted = for_each_pending([this](const Screenshot& shot) {
+    if (forbidden.empty()) return true;
+    if (taken_of.empty()) return failed(forbidden.begin()->second);
+    return for_each_pending([this](const Screenshot& shot) {
       const auto found = forbidden.find(shot.machine_id);
       return found == forbidden.end() || put_aside(shot, found->second.message,
                                                    "a screenshot is of another machine_id; it is kept aside");
     });
-    return parted && all_done;
   }
 
   bool put_aside(const Screenshot& shot, std::string_view why, std::string_view message) {

@@ -44,8 +44,10 @@ class HttpScreenshotSender final : public ScreenshotSender {
       // Whatever was said of the bytes, the server is asked what it has.
     }
     if (refused.status != SendStatus::settled) return refused;
-    return retry(
+    refused = retry(
         {ErrorCode::unavailable, server_.origin() + " wants a screenshot again that it was just given"});
+    refused.others_may_pass = true;
+    return refused;
   }
 
   void cancel() noexcept override {
@@ -97,12 +99,15 @@ class HttpScreenshotSender final : public ScreenshotSender {
     return more && !*more;
   }
 
-  /// A bucket that refuses is set up wrongly, or its URL has expired: that is not the picture's fault.
+  /// A bucket that refuses is set up wrongly, or its URL has expired: that is not the picture's fault. Nor is
+  /// it the credential's if the server forbids what it has just asked for.
   ScreenshotOutcome outcome_of_upload(const UploadOffer& offer, const HttpResponse& answer) const {
     if (answer.status / 100 == 2) return {SendStatus::settled, {}, {}};
     HttpRefusal refusal = refusal_of(answer, "screenshots", offer.url.origin(), credential_);
-    if (!offer.to_the_server) refusal.status = SendStatus::retry;
-    return {refusal.status, refusal.retry_after, std::move(refusal.error)};
+    if (!offer.to_the_server || refusal.status == SendStatus::forbidden) refusal.status = SendStatus::retry;
+    const bool may_pass_soon = answer.status / 100 == 5 || answer.status == 429;
+    return {refusal.status, refusal.retry_after, std::move(refusal.error),
+            refusal.status == SendStatus::retry && !may_pass_soon};
   }
 
   /// Answers to an upload that a new offer may put right: 404 and 409, the server has it otherwise than it

@@ -18,7 +18,8 @@ namespace activitytrack {
 /// interval and not with each capture: one handshake carries several, and nobody who watches the network can
 /// tell when one was taken. What this machine alone can open is opened in memory on its way. One that is
 /// refused or damaged is put aside, and so are those of another machine_id once the receiver has taken
-/// others; at anything else they are kept and tried again.
+/// others; at anything else they are kept and tried again, and what the receiver answered for one of them
+/// holds up no other.
 class ScreenshotDelivery {
  public:
   /// Gives the key that screenshots without a public key were sealed with; asked when there is one, on the

@@ -34,6 +34,7 @@ class FakeReceiver final : public ScreenshotSender {
     }
     if (shot.machine_id == forbidden)
       return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
+    if (held.contains(shot.id)) return {SendStatus::retry, {}, {ErrorCode::invalid_input, "too large"}, true};
     if (shot.id == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
     stored.emplace(shot.id, bytes);
     order.push_back(shot.id);
@@ -47,6 +48,7 @@ class FakeReceiver final : public ScreenshotSender {
   std::vector<std::string> order;
   std::deque<SendStatus> failures;
   std::string forbidden, poison;
+  std::set<std::string> held;
   int tries = 0;
 };
 
@@ -207,6 +209,38 @@ TEST_CASE_FIXTURE(Rig, "a receiver that refuses the one and forbids the other gi
   CHECK_FALSE(deliver()->flush(30s));
   CHECK(buffer->stats()->aside == 1);
   CHECK(buffer->stats()->pending == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "one that is not taken stays, and holds up no other") {
+  for (int n = 0; n < 5; ++n) put(n);
+  receiver->held = {numbered_screenshot(1).id};
+  const auto delivery = deliver();
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(receiver->stored.size() == 4);
+  CHECK(buffer->stats()->pending == 1);
+  CHECK(delivery->status().last_error == "too large");
+  {
+    const std::lock_guard lock(receiver->mutex);
+    receiver->held.clear();
+  }
+  CHECK(delivery->flush(30s));
+  CHECK(receiver->stored.size() == 5);
+}
+
+TEST_CASE_FIXTURE(
+    Rig, "a receiver that takes none is not sent all at every try; many that are held hold up no other") {
+  constexpr int many = 35, others = 5;
+  for (int n = 0; n < many + others; ++n) {
+    put(n);
+    if (n < many) receiver->held.insert(numbered_screenshot(n).id);
+  }
+  const auto delivery = deliver();
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(receiver->tries <= 20);  // a round that was under way, and that of the flush
+  for (int i = 0; i < 4; ++i) CHECK_FALSE(delivery->flush(30s));
+  CHECK(receiver->stored.size() == others);
+  CHECK(buffer->stats()->pending == many);
+  CHECK(buffer->stats()->aside == 0);
 }
 
 TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says nothing") {

@@ -226,17 +226,18 @@ TEST_CASE("what a status means for a screenshot") {
   }
 }
 
-TEST_CASE("403 and 5xx in the middle of an upload keep it for later") {
+TEST_CASE("403 and 5xx in the middle of an upload keep it for later; 403 holds up no other") {
   const std::string bytes = picture(1'000);
-  for (const auto& [answer, status] : {std::pair{"403 No", SendStatus::forbidden},
-                                       {"500 Oops", SendStatus::retry},
-                                       {"503 Busy", SendStatus::retry}}) {
+  for (const auto& [answer, others_may_pass] :
+       {std::pair{"403 No", true}, {"500 Oops", false}, {"503 Busy", false}}) {
     CAPTURE(answer);
     ShotServer server;
     server.size = bytes.size();
     server.put_answers = {http_answer("{}", answer)};
     const auto sender = sender_to(server.server.url());
-    CHECK(sender->send(shot_of(bytes), bytes).status == status);
+    const ScreenshotOutcome outcome = sender->send(shot_of(bytes), bytes);
+    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.others_may_pass == others_may_pass);
     CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
     CHECK(server.have == bytes);
   }
@@ -279,7 +280,8 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
   CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
   CHECK(puts == 2);
 
-  for (const char* status : {"400 Bad", "403 Forbidden", "404 No bucket", "500 Oops", "503 Slow Down"}) {
+  for (const char* status :
+       {"400 Bad", "403 Forbidden", "404 No bucket", "413 Large", "500 Oops", "503 Slow Down"}) {
     CAPTURE(status);
     ScriptedServer bad({always(http_answer("", status))});
     ShotServer asking;
@@ -287,6 +289,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
     asking.post_answers = {bad_offer, bad_offer, bad_offer, bad_offer, bad_offer};
     const ScreenshotOutcome outcome = sender_to(asking.server.url())->send(shot_of(bytes), bytes);
     CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.others_may_pass == (status[0] != '5'));
     CHECK(outcome.error.message.find("secret") == std::string::npos);
   }
 }
@@ -297,7 +300,9 @@ TEST_CASE("a bucket's file that the server never finds is not sent for ever") {
   const std::string offer = wanted_at(bucket.url("/a"));
   server.post_answers = {offer, offer, offer, offer, offer, offer};
   const std::string bytes = picture(10);
-  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::retry);
+  const ScreenshotOutcome outcome = sender_to(server.server.url())->send(shot_of(bytes), bytes);
+  CHECK(outcome.status == SendStatus::retry);
+  CHECK(outcome.others_may_pass);
 }
 
 TEST_CASE("a server that is asked by TLS cannot have a picture sent in clear") {

@@ -207,8 +207,20 @@ TEST_CASE("whatever a bucket refuses, no screenshot is given up") {
         .machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
     const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
     CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.others_may_pass);
     CHECK(outcome.error.message.find(std::string(status, 3)) != std::string::npos);
   }
+}
+
+TEST_CASE("a cancelled sender of screenshots says retry at once, of all") {
+  Bucket bucket;
+  const auto sender = make_s3_screenshot_sender(bucket.options()).value();
+  sender->cancel();
+  const Screenshot shot{
+      .machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
+  const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
+  CHECK(outcome.status == SendStatus::retry);
+  CHECK_FALSE(outcome.others_may_pass);
 }
 
 TEST_CASE("senders are not made of options that cannot be used") {
