@@ -79,7 +79,8 @@ struct Photographer::State {
     }
     picture_failed = kept_some = false;
     const PhotographerOptions& options = darkroom.options();
-    const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps};
+    const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps,
+                                 [this](std::chrono::milliseconds time) { return rest(time); }};
     const Result<ScreenState> state = capture(request, moment);
     if (kept_some) taken(moment);  // also if it failed with a later monitor: the person is told
     if (!state) {
@@ -95,6 +96,14 @@ struct Photographer::State {
     return screen->capture(request, [&](const ScreenPicture& picture) { return keep(picture, moment); });
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::unavailable, "there is no memory left for a picture of this screen"};
+  }
+
+  /// A capture that waits for the screen is given up when it is stopped, and at the end.
+  Result<void> rest(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex);
+    const bool given_up = wake.wait_for(lock, time, [this] { return ending || stops != begun_after; });
+    picture_failed = given_up;
+    return given_up ? Result<void>(stopped_error) : Result<void>();
   }
 
   Result<void> keep(const ScreenPicture& picture, const CaptureMoment& moment) {
@@ -161,7 +170,7 @@ struct Photographer::State {
   }
 
   void failed(const Error& error) {
-    if (was_stopped()) return;
+    if (was_stopped() || error == stopped_error) return;
     {
       const std::lock_guard lock(mutex);
       ++status.failed;
@@ -204,6 +213,7 @@ void Photographer::stop() {
     ++state_->stops;
     state_->wanted.reset();
   }
+  state_->wake.notify_all();
   const std::lock_guard nothing_is_being_stored(state_->storing);
 }
 
@@ -213,8 +223,12 @@ void Photographer::start() {
 }
 
 void Photographer::configure(PhotographerOptions options) {
-  const std::lock_guard lock(state_->mutex);
-  state_->configured = std::move(options);
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->configured = std::move(options);
+    ++state_->stops;
+  }
+  const std::lock_guard nothing_is_being_stored(state_->storing);
 }
 
 PhotographerStatus Photographer::status() const {

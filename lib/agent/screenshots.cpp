@@ -31,6 +31,7 @@ void Screenshots::configure(const ScreenshotOptions& options, std::chrono::secon
   if (!parts_.buffer) return;
   if (!options.on || !parts_.open_screen) {
     schedule_.reset();
+    if (photographer_) photographer_->stop();  // else what is under way would be kept
     photographer_.reset();
   } else if (photographer_) {
     photographer_->configure(options.photographer);

@@ -58,7 +58,7 @@ class Photographer {
   Photographer(OpenScreen open, std::shared_ptr<ScreenshotBuffer> buffer, std::unique_ptr<Notifier> notifier,
                PhotographerOptions options, Log& log);
 
-  /// Waits for a capture under way, which is kept.
+  /// Waits for a capture under way, which is kept; one that waits for the screen to come to rest is given up.
   ~Photographer();
 
   /// Asks for a capture as soon as may be, and returns at once. One that is asked for while another is under
@@ -71,7 +71,8 @@ class Photographer {
   /// Takes again.
   void start();
 
-  /// Of the next capture on. What it takes then is not compared with what it took before.
+  /// When it returns, nothing reaches the buffer any more that was taken otherwise: a capture under way is
+  /// thrown away. What it takes then is not compared with what it took before.
   void configure(PhotographerOptions options);
 
   PhotographerStatus status() const;

@@ -12,8 +12,11 @@
 #include <poll.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <mutex>
 #include <set>
+#include <thread>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
@@ -39,6 +42,25 @@ class Receiver final : public ScreenshotSender {
 
  private:
   std::atomic<bool> cancelled_ = false;
+};
+
+/// Says when its first capture has begun, and waits in it.
+class HeldUpSource final : public ScreenSource {
+ public:
+  HeldUpSource(std::unique_ptr<ScreenSource> inner, std::promise<void>& begun, std::future<void> go_on)
+      : inner_(std::move(inner)), begun_(begun), go_on_(std::move(go_on)) {}
+  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
+    if (go_on_.valid()) {
+      begun_.set_value();
+      go_on_.get();
+    }
+    return inner_->capture(request, sink);
+  }
+
+ private:
+  std::unique_ptr<ScreenSource> inner_;
+  std::promise<void>& begun_;
+  std::future<void> go_on_;
 };
 
 struct Rig {
@@ -69,7 +91,7 @@ struct Rig {
     parts.system = std::make_unique<FakeSystemStats>();
     parts.zone = std::make_unique<FakeZone>();
     parts.buffer = make_memory_buffer(system_clock());
-    parts.screenshots.open_screen = [this] { return ++opened, make_memory_screen_source(screen); };
+    parts.screenshots.open_screen = [this] { return ++opened, wrap(make_memory_screen_source(screen)); };
     parts.screenshots.buffer = buffer;
     parts.screenshots.sender = receiver;
     parts.screenshots.machine_key = [this] { return Result<MachineKey>(key); };
@@ -100,6 +122,9 @@ struct Rig {
 
   MemoryLog log;
   MachineKey key;
+  std::function<std::unique_ptr<ScreenSource>(std::unique_ptr<ScreenSource>)> wrap = [](auto source) {
+    return source;
+  };
   std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>();
   std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(system_clock());
   std::shared_ptr<Receiver> receiver = std::make_shared<Receiver>();
@@ -166,6 +191,27 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   agent->configure(options);
   const std::int64_t then = pending();
   CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
+}
+
+TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {
+  std::promise<void> begun, go_on;
+  wrap = [&](std::unique_ptr<ScreenSource> inner) {
+    return std::make_unique<HeldUpSource>(std::move(inner), begun, go_on.get_future());
+  };
+  start();
+  key_press();
+  const auto under_way = begun.get_future();
+  REQUIRE(serve_until([&] { return under_way.wait_for(0s) == std::future_status::ready; }));
+  options.screenshots.on = false;
+  std::thread later([&] {
+    std::this_thread::sleep_for(50ms);  // lets an agent that waits for the capture get there
+    go_on.set_value();
+  });
+  agent->configure(options);
+  later.join();
+  agent->stop(30s);
+  CHECK(receiver->got.empty());
+  CHECK(pending() == 0);
 }
 
 TEST_CASE_FIXTURE(Rig, "switched off, what waits is sent all the same") {

@@ -32,6 +32,7 @@ struct FakeScreen {
   std::atomic<int> opened = 0;
   CaptureRequest asked;
   std::function<void()> while_captured;  // runs between the pixels and the sink
+  std::chrono::milliseconds rest{0};     // that a capture waits for after that
 
   Image draw(bool quarter) const {
     Image image(quarter ? side / 4 : side, quarter ? side / 4 : side);
@@ -54,6 +55,7 @@ class FakeSource final : public ScreenSource {
     int monitors = 1;
     Image image;
     std::function<void()> meanwhile;
+    std::chrono::milliseconds rest{0};
     {
       const std::lock_guard lock(screen_.mutex);
       screen_.asked = request;
@@ -62,8 +64,12 @@ class FakeSource final : public ScreenSource {
       if (request.each_monitor) monitors = screen_.monitors;
       image = screen_.draw(request.quarter);
       meanwhile = screen_.while_captured;
+      rest = screen_.rest;
     }
     if (meanwhile) meanwhile();
+    if (rest > 0ms) {
+      if (const auto rested = request.wait(rest); !rested) return rested.error();
+    }
     for (int i = 0; i < monitors; ++i) {
       Image pixels = image;
       const std::string name = request.each_monitor ? "DP-" + std::to_string(i) : "";
@@ -416,6 +422,64 @@ TEST_CASE_FIXTURE(Rig, "stop throws away what is under way, and nothing is taken
   }));
   photographer.reset();
   for (const Screenshot& shot : pending()) CHECK(shot.taken_at == clock.now() + 3s);
+  CHECK(log.count("cannot take") == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "a capture under way is not stored as it was begun when the options have changed") {
+  std::promise<void> captured, go_on;
+  screen.while_captured = [&] {
+    captured.set_value();
+    go_on.get_future().wait();
+  };
+  start();
+  photographer->take({clock.now(), "", 0});
+  captured.get_future().wait();
+  options.excluded_apps = {"keepassxc"};
+  photographer->configure(options);
+  screen.while_captured = nullptr;
+  go_on.set_value();
+  REQUIRE(wait_until([&] {
+    photographer->take({clock.now() + 1s, "", 0});
+    return photographer->status().taken > 0;
+  }));
+  photographer.reset();
+  for (const Screenshot& shot : pending()) CHECK(shot.taken_at == clock.now() + 1s);
+  CHECK(screen.asked.excluded_apps == options.excluded_apps);
+}
+
+TEST_CASE_FIXTURE(Rig, "a capture that waits for the screen is given up by stop, and at the end") {
+  std::promise<void> first, last;
+  const auto last_begun = last.get_future();
+  screen.rest = 24h;
+  screen.while_captured = [&] { first.set_value(); };
+  start();
+  photographer->take({clock.now(), "", 0});
+  first.get_future().wait();
+  {
+    const std::lock_guard lock(screen.mutex);
+    screen.rest = 1ms;
+    screen.while_captured = nullptr;
+  }
+  photographer->stop();
+  photographer->start();
+  REQUIRE(wait_until([&] {
+    photographer->take({clock.now() + 1s, "", 0});
+    return photographer->status().taken > 0;
+  }));
+  settle();
+  const std::size_t then = pending().size();
+  {
+    const std::lock_guard lock(screen.mutex);
+    screen.rest = 24h;
+    screen.while_captured = [&] { last.set_value(); };
+  }
+  REQUIRE(wait_until([&] {
+    photographer->take({clock.now() + 2s, "", 0});
+    return last_begun.wait_for(1s) == std::future_status::ready;
+  }));
+  photographer.reset();
+  CHECK(pending().size() == then);
+  CHECK(screen.opened == 1);
   CHECK(log.count("cannot take") == 0);
 }
 
