@@ -11,10 +11,17 @@
 
 #include <unistd.h>
 
+#include <thread>
 #include <utility>
 
 namespace activitytrack {
 namespace {
+
+using std::chrono::milliseconds;
+
+/// Longer than compositors take to let a window fade that is closed, minimised or left by its desktop.
+constexpr milliseconds fading{1000};
+constexpr milliseconds between_glances{100};
 
 /// The names that are asked for at each look.
 struct LookAtoms {
@@ -54,6 +61,24 @@ class Lookout {
     // Where nobody answered, nothing was seen.
     if (auto alive = connection_.alive(); !alive) return alive.error();
     return state;
+  }
+
+  /// Waits until what went before look() is not painted any more; keeps an eye on what must not be taken.
+  Result<ScreenState> let_fade() {
+    if (request_.excluded_apps.empty()) return ScreenState::visible;
+    for (auto left = fading; left > milliseconds(0); left -= between_glances) {
+      if (!request_.wait) {
+        std::this_thread::sleep_for(between_glances);
+      } else if (const auto waited = request_.wait(between_glances); !waited) {
+        return waited.error();
+      }
+      const auto screen = screen_area(connection_);
+      if (!screen) return screen.error();
+      const auto windows = shown_windows(connection_, *screen);
+      if (shows_app(connection_, atoms_.windows, windows, request_.excluded_apps, processes_))
+        return ScreenState::excluded;
+    }
+    return ScreenState::visible;
   }
 
  private:
@@ -110,6 +135,7 @@ Result<ScreenState> X11ScreenSource::capture_parts(const CaptureRequest& request
   if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
   std::size_t count = 1;
   for (std::size_t index = 0; index < count; ++index) {
+    if (auto state = lookout.let_fade(); !state || *state != ScreenState::visible) return state;
     const auto found = parts(request);
     if (!found) return found.error();
     count = found->size();
@@ -120,6 +146,7 @@ Result<ScreenState> X11ScreenSource::capture_parts(const CaptureRequest& request
     if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
     const auto taken = sink({*pixels, part.area.width, part.area.height, part.name, static_cast<int>(index)});
     if (!taken) return taken.error();
+    camera_->put_away();
   }
   return ScreenState::visible;
 }

@@ -31,6 +31,8 @@ std::unique_ptr<ScreenSource> open_source(const X11Ways& ways = {}, Log& log = n
   return make_x11_screen_source(test_display(), log, ways).value();
 }
 
+Result<void> do_not_wait(std::chrono::milliseconds) { return {}; }
+
 template <bool render, bool shared_memory, bool descriptors>
 struct X11Screen {
   static constexpr X11Ways ways{render, shared_memory, descriptors};
@@ -43,7 +45,7 @@ struct X11Screen {
 
   X11Screen() { other.name("vault", "Vault"); }
   ImageView shown() const { return canvas.shown(); }
-  static CaptureRequest request() { return {.excluded_apps = {"vault"}}; }
+  static CaptureRequest request() { return {.excluded_apps = {"vault"}, .wait = do_not_wait}; }
 
   void hide(ScreenState state) {
     if (state == ScreenState::excluded) return other.map();
@@ -72,11 +74,11 @@ ImageView part_of(ImageView whole, int x, int y, int width, int height) {
 template <class Driver>
 std::string state_for(Driver& t, std::vector<std::string> excluded) {
   int pictures = 0;
-  const auto state =
-      t.source->capture({.excluded_apps = std::move(excluded)}, [&](const ScreenPicture&) -> Result<void> {
-        ++pictures;
-        return {};
-      });
+  const auto state = t.source->capture({.excluded_apps = std::move(excluded), .wait = do_not_wait},
+                                       [&](const ScreenPicture&) -> Result<void> {
+                                         ++pictures;
+                                         return {};
+                                       });
   CHECK(pictures == (*state == ScreenState::visible ? 1 : 0));
   return std::string(to_string(*state));
 }
@@ -140,6 +142,46 @@ TEST_CASE("X11 screen: an excluded window counts on the screen alone, and not wh
   const auto hidden = x11::intern_atom(t.canvas.connection(), "_NET_WM_STATE_HIDDEN");
   t.other.set(t.other.id(), "_NET_WM_STATE", XCB_ATOM_ATOM, {hidden});
   CHECK(state_for(t, {"vault"}) == "visible");
+}
+
+TEST_CASE("X11 screen: pixels are read when a window that went has faded") {
+  Best t;
+  std::chrono::milliseconds waited{0};
+  t.other.map();  // what a compositor paints on
+  CaptureRequest request{.quarter = false, .excluded_apps = {"firefox"}};
+  request.wait = [&](std::chrono::milliseconds time) -> Result<void> {
+    waited += time;
+    if (waited >= std::chrono::seconds(1)) t.other.unmap();
+    return {};
+  };
+  const auto taken = take(*t.source, request);
+  CHECK(waited == std::chrono::seconds(1));
+  CHECK(difference(taken.at(0).pixels.view(), t.shown()) == 0);
+}
+
+TEST_CASE("X11 screen: an excluded window that comes and goes before the pixels are read is seen") {
+  Best t;
+  CaptureRequest request = t.request();
+  bool came = false;
+  request.wait = [&](std::chrono::milliseconds) -> Result<void> {
+    if (std::exchange(came, true)) {
+      t.other.unmap();
+    } else {
+      t.other.map();
+    }
+    return {};
+  };
+  const auto state = t.source->capture(request, [](const ScreenPicture&) -> Result<void> { return {}; });
+  CHECK(to_string(state.value()) == "excluded");
+}
+
+TEST_CASE("X11 screen: an error while it waits ends the capture, and the next one goes well") {
+  Best t;
+  CaptureRequest request = t.request();
+  request.wait = [](std::chrono::milliseconds) -> Result<void> { return Error{ErrorCode::busy, "stop"}; };
+  const auto state = t.source->capture(request, [](const ScreenPicture&) -> Result<void> { return {}; });
+  CHECK(state.error() == Error{ErrorCode::busy, "stop"});
+  CHECK(take(*t.source, t.request()).size() == 1);
 }
 
 TEST_CASE("X11 screen: an excluded window is found inside a manager's, and under others") {

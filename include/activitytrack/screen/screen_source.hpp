@@ -4,6 +4,7 @@
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/screen/image.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +32,8 @@ struct CaptureRequest {
   /// instance tells them. One of these anywhere on the screen (on any monitor, with or without the focus;
   /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
   std::vector<std::string> excluded_apps{};
+  /// Waits for so long; an error ends the capture and is handed on. Without it the thread sleeps.
+  std::function<Result<void>(std::chrono::milliseconds)> wait{};
 };
 
 /// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink
@@ -52,8 +55,10 @@ class ScreenSource {
   virtual ~ScreenSource() = default;
 
   /// Gives what the screen shows to `sink`, once or once a monitor, if its state is `visible`; the state is
-  /// looked at again after the pixels were read and before the sink sees them. On an error of its own the
-  /// source is gone for good (its display server went away): destroy it and open a new one.
+  /// looked at again after the pixels were read and before the sink sees them. With excluded applications
+  /// pixels are read a second after it is asked, if none of them was on the screen all the while: a window
+  /// that closes is still painted as it fades. On an error of its own the source is gone for good (its
+  /// display server went away): destroy it and open a new one.
   virtual Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) = 0;
 };
 
