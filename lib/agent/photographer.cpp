@@ -61,7 +61,7 @@ struct Photographer::State {
       wake.wait(lock, [this] { return ending || wanted; });
       if (ending) return;
       const CaptureMoment moment = *std::exchange(wanted, std::nullopt);
-      if (configured) darkroom = Darkroom(*std::exchange(configured, std::nullopt));
+      if (configured) take_over(*std::exchange(configured, std::nullopt));
       begun_after = stops;
       busy = true;
       lock.unlock();
@@ -69,6 +69,12 @@ struct Photographer::State {
       lock.lock();
       busy = false;
     }
+  }
+
+  /// The person is told anew where what they were told is no longer so.
+  void take_over(PhotographerOptions options) {
+    if (screenshot_notice(options) != screenshot_notice(darkroom.options())) notified = false;
+    darkroom = Darkroom(std::move(options));
   }
 
   void take(const CaptureMoment& moment) {

@@ -47,7 +47,8 @@ struct PhotographerStatus {
 };
 
 /// Takes screenshots on a thread of its own: capture, develop, seal, into the buffer; then, at the first of
-/// its life or at each, a notice to the person. Only sealed bytes leave its memory. What goes wrong, and what
+/// its life, at the first that is made or goes otherwise than the person was told, or at each, a notice to
+/// the person. Only sealed bytes leave its memory. What goes wrong, and what
 /// the screen's state prevents, is logged when it begins and not each time.
 class Photographer {
  public:

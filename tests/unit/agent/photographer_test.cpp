@@ -349,6 +349,24 @@ TEST_CASE_FIXTURE(Rig, "the person is told of the first, when it is certain") {
   CHECK(notices.texts[0].find("https://server.example") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Rig, "the person is told again when what they were told is no longer so") {
+  start();
+  take();
+  options.excluded_apps = {"keepassxc"};
+  photographer->configure(options);
+  take();
+  options.develop.obscuring = Obscuring::none;
+  photographer->configure(options);
+  take(), take();
+  options.destination = "https://elsewhere.example";
+  photographer->configure(options);
+  take();
+  photographer.reset();
+  REQUIRE(notices.texts.size() == 3);
+  CHECK(notices.texts[1].find("not blurred") != std::string::npos);
+  CHECK(notices.texts[2].find("elsewhere") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Rig, "the person is told of each where that is wanted") {
   options.notify_each = true;
   start();
