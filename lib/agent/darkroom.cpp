@@ -3,6 +3,7 @@
 #include "agent/wiped.hpp"
 
 #include <array>
+#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -78,6 +79,13 @@ void Darkroom::stored(const Screenshot& screenshot) {
   if (screenshot.format == ScreenshotFormat::none) return;
   present_.shot = screenshot;
   last_.insert_or_assign(screenshot.monitor, present_);
+}
+
+void Darkroom::forget_lost(ScreenshotBuffer& buffer) {
+  const Result<ScreenshotBufferStats> stats = buffer.stats();
+  if (stats && std::exchange(lost_, stats->dropped + stats->aside) == stats->dropped + stats->aside) return;
+  // Whether one that is gone was lost or sent cannot be told: a picture too many does no harm.
+  std::erase_if(last_, [&](const auto& last) { return !buffer.read(last.second.shot); });
 }
 
 }  // namespace activitytrack

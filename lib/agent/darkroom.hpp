@@ -27,6 +27,9 @@ class Darkroom {
   /// It was stored: later ones are compared with it.
   void stored(const Screenshot& screenshot);
 
+  /// Later ones are not compared any more with those that `buffer` has lost: dropped, or put aside.
+  void forget_lost(ScreenshotBuffer& buffer);
+
  private:
   struct Look {
     PerceptualHash hash{};
@@ -41,6 +44,7 @@ class Darkroom {
   PhotographerOptions options_;
   Look present_;                                   ///< of the one that was developed last
   std::map<std::string, Look, std::less<>> last_;  ///< stored, by monitor
+  std::int64_t lost_ = 0;                          ///< screenshots ever, when that was looked at last
 };
 
 }  // namespace activitytrack

@@ -120,6 +120,7 @@ struct Photographer::State {
 
   Result<void> store(const ScreenPicture& picture, const CaptureMoment& moment) {
     if (was_stopped()) return stopped_error;
+    if (darkroom.options().skip_unchanged) darkroom.forget_lost(*buffer);
     const Result<SealedScreenshot> made = darkroom.develop(picture, moment);
     if (!made) return made.error();
     const std::lock_guard lock(storing);

@@ -280,6 +280,41 @@ TEST_CASE_FIXTURE(Rig,
   CHECK(pending()[5].format == ScreenshotFormat::sealed);
 }
 
+TEST_CASE_FIXTURE(Rig, "a screen is not told of as one whose picture was refused or dropped") {
+  options.skip_unchanged = true;
+  start();
+  take();
+  SUBCASE("refused") { REQUIRE(buffer->settle(pending().at(0), "too large")); }
+  SUBCASE("dropped") {
+    buffer->set_bounds(1h, 0);
+    Screenshot last_straw = pending().at(0);
+    last_straw.id += "1";
+    REQUIRE(buffer->append(last_straw, "x"));
+    buffer->set_bounds(1h, 1 << 30);
+  }
+  REQUIRE(pending().empty());
+  take(), take();
+  const auto shots = pending();
+  REQUIRE(shots.size() == 2);
+  CHECK(shots[0].format == ScreenshotFormat::sealed);
+  CHECK(shots[1].same_as == shots[0].id);
+}
+
+TEST_CASE_FIXTURE(Rig, "what was sent, or is there while others are lost, is compared with all the same") {
+  options.skip_unchanged = true;
+  start();
+  take();
+  SUBCASE("sent") { REQUIRE(buffer->settle(pending().at(0), "")); }
+  SUBCASE("another is lost") {
+    Screenshot other = pending().at(0);
+    other.id += "1";
+    REQUIRE(buffer->append(other, "x"));
+    REQUIRE(buffer->settle(other, "too large"));
+  }
+  take();
+  CHECK(pending().back().format == ScreenshotFormat::none);
+}
+
 TEST_CASE_FIXTURE(Rig, "by default every picture is kept") {
   start();
   take(), take();
