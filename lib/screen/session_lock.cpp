@@ -60,7 +60,7 @@ std::optional<DesktopSession> look_at(const char* id, std::string_view number) {
   char* state_text = nullptr;
   if (sd_session_get_state(id, &state_text) < 0) return std::nullopt;
   const Text state(state_text);
-  DesktopSession session{id, 0, std::string_view(state.get()) == "active"};
+  DesktopSession session{id, 0};
   if (std::string_view(state.get()) == "closing" || sd_session_get_uid(id, &session.owner) < 0)
     return std::nullopt;
   return session;
@@ -108,7 +108,8 @@ void SessionLock::find_screen_savers() {
 }
 
 bool SessionLock::locked() {
-  if (session_ && !session_->active) return true;
+  // Not the one of its seat that is shown.
+  if (session_ && sd_session_is_active(session_->id.c_str()) == 0) return true;
   return (system_ && marked_as_locked()) || (desktop_ && screen_saver_active());
 }
 

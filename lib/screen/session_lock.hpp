@@ -15,7 +15,6 @@ namespace activitytrack {
 struct DesktopSession {
   std::string id;
   uid_t owner = 0;
-  bool active = true;  ///< it is the one of its seat that is shown
 };
 
 /// The session whose X display is `display` (":0", ":0.0", "unix:0"); of several, one of `preferred_owner`.

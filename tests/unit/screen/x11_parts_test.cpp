@@ -82,7 +82,7 @@ TEST_CASE("a display's number is known in all its names") {
 }
 
 TEST_CASE("a screen is one's own by the server's user, or else by its session's") {
-  const auto session_of = [](uid_t owner) { return DesktopSession{"2", owner, true}; };
+  const auto session_of = [](uid_t owner) { return DesktopSession{"2", owner}; };
   const SocketPeer own{true, 1000}, root{true, 0}, other{true, 1001}, remote{};
   CHECK(check_own_session(":0", own, std::nullopt, 1000).has_value());
   CHECK(check_own_session(":0", root, std::nullopt, 1000).has_value());
