@@ -23,6 +23,7 @@
 #include <activitytrack/core/agent_state.hpp>
 #include <activitytrack/core/backoff.hpp>
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/erasing_allocator.hpp>
 #include <activitytrack/core/error.hpp>
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_fields.hpp>

@@ -1,6 +1,7 @@
 #include "screen/x11_shared_memory.hpp"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -78,6 +79,7 @@ X11SharedMemory::~X11SharedMemory() {
     xcb_flush(connection_.get());
   }
   if (data_ == nullptr) return;
+  explicit_bzero(data_, size_);
   if (kind_ == X11SharedMemoryKind::descriptor) {
     munmap(data_, size_);
   } else {
