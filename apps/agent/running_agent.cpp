@@ -1,6 +1,7 @@
 #include "running_agent.hpp"
 
 #include "agent_parts.hpp"
+#include "memory.hpp"
 #include "settings_view.hpp"
 
 #include <unistd.h>
@@ -86,6 +87,7 @@ Result<RunningAgent::Senders> RunningAgent::open_senders(const Settings& setting
   if (!events) return events.error();
   auto kept = screenshots_->stats();
   if (!screenshots_on && kept && kept->pending == 0) return Senders{std::move(*events), nullptr};
+  keep_memory_private();
   auto screenshots = open_screenshot_sender(settings, log_);
   if (!screenshots) return screenshots.error();
   return Senders{std::move(*events), std::move(*screenshots)};
