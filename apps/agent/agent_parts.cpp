@@ -62,7 +62,7 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
       {files.screenshots, max_age(settings), max_screenshot_bytes(settings)}, system_clock(), log);
   if (!buffer) return buffer.error();
   parts.screenshots.buffer = std::move(*buffer);
-  parts.screenshots.machine_key = [file = files.machine_key] { return kept_machine_key(file); };
+  parts.screenshots.machine_key = [file = files.machine_key] { return read_machine_key(file); };
   return parts;
 }
 

@@ -99,6 +99,9 @@ struct ScreenshotDelivery::State {
     Result<std::string> kept = buffer->read(shot);
     if (!kept || shot.format != ScreenshotFormat::jpeg) return kept;
     const Result<MachineKey> key = machine_key();
+    // Without the key it stays closed; one that cannot be read just now is another matter.
+    if (!key && key.error().code == ErrorCode::not_found)
+      return Error{ErrorCode::permission, key.error().message};
     if (!key) return Error{ErrorCode::io, key.error().message};
     return open_sealed(*kept, *key);
   }

@@ -28,6 +28,10 @@ void Screenshots::configure(const ScreenshotOptions& options, std::chrono::secon
   const bool new_interval = send_interval != send_interval_;
   options_ = options;
   send_interval_ = send_interval;
+  if (const auto* key = std::get_if<MachineKey>(&options.photographer.seal_for); key && options.on) {
+    const std::lock_guard lock(key_mutex_);
+    key_ = *key;
+  }
   if (!parts_.buffer) return;
   if (!options.on || !parts_.open_screen) {
     schedule_.reset();
@@ -59,10 +63,16 @@ bool Screenshots::pending() const {
   return !stats || stats->pending > 0;
 }
 
+/// The key's file may have been removed or changed meanwhile.
+Result<MachineKey> Screenshots::machine_key() {
+  const std::lock_guard lock(key_mutex_);
+  return key_ ? *key_ : parts_.machine_key();
+}
+
 void Screenshots::start_delivery() {
   if (!parts_.buffer || !parts_.sender || (!options_.on && !pending())) return;
-  delivery_ = std::make_unique<ScreenshotDelivery>(parts_.buffer, parts_.sender, parts_.machine_key,
-                                                   send_interval_, clock_, log_);
+  delivery_ = std::make_unique<ScreenshotDelivery>(
+      parts_.buffer, parts_.sender, [this] { return machine_key(); }, send_interval_, clock_, log_);
 }
 
 void Screenshots::pause() {

@@ -4,6 +4,7 @@
 #include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/screenshot_delivery.hpp>
 
+#include <mutex>
 #include <optional>
 
 namespace activitytrack {
@@ -42,6 +43,7 @@ class Screenshots {
   void start_schedule(Time now);
   void start_delivery();
   bool pending() const;
+  Result<MachineKey> machine_key();
 
   ScreenshotParts parts_;
   Clock& clock_;
@@ -51,9 +53,11 @@ class Screenshots {
   bool paused_ = false;
   std::optional<ScreenshotSchedule> schedule_;  // while screenshots are on
   std::unique_ptr<Photographer> photographer_;  // likewise
-  std::unique_ptr<ScreenshotDelivery> delivery_;
+  std::mutex key_mutex_;
+  std::optional<MachineKey> key_;       // that was sealed with last; guarded by it
   std::optional<FocusSample> focused_;  // an application's window
   bool focus_changed_ = false;
+  std::unique_ptr<ScreenshotDelivery> delivery_;  // last: its thread uses the others
 };
 
 }  // namespace activitytrack

@@ -32,7 +32,9 @@ struct ScreenshotParts {
   std::function<std::unique_ptr<Notifier>()> make_notifier;  ///< empty: the person is not told
   std::shared_ptr<ScreenshotBuffer> buffer;                  ///< null: none are taken, and none sent
   std::shared_ptr<ScreenshotSender> sender;                  ///< null: they stay in the buffer
-  ScreenshotDelivery::OpenMachineKey machine_key;  ///< what those without a public key are opened with
+  /// What those without a public key are opened with, unless the agent seals with such a key itself: then by
+  /// that.
+  ScreenshotDelivery::OpenMachineKey machine_key;
 };
 
 /// The parts an agent is made of. Every part is replaceable: this is the one place where they meet.

@@ -23,7 +23,7 @@ namespace activitytrack {
 class ScreenshotDelivery {
  public:
   /// Gives the key that screenshots without a public key were sealed with; asked when there is one, on the
-  /// thread.
+  /// thread. `not_found`: it is gone for good, and they are put aside.
   using OpenMachineKey = std::function<Result<MachineKey>()>;
 
   /// Starts the thread. A first round begins at once if anything is pending. `clock` and `log` are borrowed.

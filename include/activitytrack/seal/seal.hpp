@@ -60,8 +60,10 @@ Result<PrivateKey> parse_private_key(std::string_view text);
 /// begin with "#" do not count. The error's message names the file.
 Result<PrivateKey> read_private_key(const std::filesystem::path& file);
 
-/// Reads the machine's key, made if the file is missing (0600, synced). A file that others can read, or of
-/// another length, is an error.
+/// Reads the machine's key. A file that others can read, or of another length, is an error.
+Result<MachineKey> read_machine_key(const std::filesystem::path& file);
+
+/// Likewise; made if the file is missing (0600, synced).
 Result<MachineKey> kept_machine_key(const std::filesystem::path& file);
 
 /// Seals all of `plain`.

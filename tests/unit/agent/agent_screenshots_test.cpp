@@ -67,6 +67,7 @@ struct Rig {
   Rig() {
     screen->image = Image(64, 64);
     key.bytes.fill(5);
+    kept_key = key;
     options.sampler = {"m", 3600s, 60s};
     options.send_interval = 3600s;
     options.screenshots.on = true;
@@ -94,7 +95,7 @@ struct Rig {
     parts.screenshots.open_screen = [this] { return ++opened, wrap(make_memory_screen_source(screen)); };
     parts.screenshots.buffer = buffer;
     parts.screenshots.sender = receiver;
-    parts.screenshots.machine_key = [this] { return Result<MachineKey>(key); };
+    parts.screenshots.machine_key = [this] { return kept_key; };
     agent = Agent::start(std::move(parts), options, system_clock(), log).value();
   }
 
@@ -122,6 +123,7 @@ struct Rig {
 
   MemoryLog log;
   MachineKey key;
+  Result<MachineKey> kept_key = MachineKey();  // in the file
   std::function<std::unique_ptr<ScreenSource>(std::unique_ptr<ScreenSource>)> wrap = [](auto source) {
     return source;
   };
@@ -191,6 +193,18 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   agent->configure(options);
   const std::int64_t then = pending();
   CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
+}
+
+TEST_CASE_FIXTURE(Rig,
+                  "what the agent sealed is opened also if the key's file has gone since, or holds another") {
+  SUBCASE("gone") { kept_key = Error{ErrorCode::not_found, "no key"}; }
+  SUBCASE("another") { kept_key = MachineKey(); }
+  start();
+  key_press();
+  REQUIRE(serve_until([&] { return pending() >= 1; }));
+  agent->stop(30s);
+  CHECK(receiver->jpegs >= 1);
+  CHECK(buffer->stats()->aside == 0);
 }
 
 TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {

@@ -169,6 +169,16 @@ TEST_CASE_FIXTURE(Rig, "a key that cannot be read just now gives nothing up") {
   CHECK(delivery->status().last_error.find("machine_key") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Rig, "what a key sealed that is gone is put aside, and the rest goes through") {
+  put(1);
+  put(2, "m", ScreenshotFormat::sealed);
+  key_given = Error{ErrorCode::not_found, "machine_key: no such file"};
+  const auto delivery = deliver();
+  CHECK(delivery->flush(30s));
+  CHECK(buffer->stats()->aside == 1);
+  CHECK(receiver->stored.size() == 1);
+}
+
 TEST_CASE_FIXTURE(Rig, "screenshots of an earlier machine_id are put aside, asked about once") {
   for (int n = 0; n < 100; ++n) put(n, "old");
   for (int n = 100; n < 103; ++n) put(n);
