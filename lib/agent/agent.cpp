@@ -166,6 +166,7 @@ struct Agent::State {
   void pause(ClockReading now, std::optional<std::chrono::minutes> duration) {
     paused_until = duration ? std::optional(now.ticks + *duration) : std::nullopt;
     if (!std::exchange(paused, true)) log.info("paused");
+    screenshots.pause();  // a pause before this one may have ended meanwhile
     sampler.stop(now);
     // While paused nothing is looked at: the sources are closed.
     unwatch();
