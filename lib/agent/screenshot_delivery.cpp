@@ -12,7 +12,8 @@
 namespace activitytrack {
 namespace {
 
-constexpr std::size_t batch_size = 50;
+/// The buffer may list all that it has for each batch.
+constexpr std::size_t batch_size = 500;
 
 /// So many in a row that a receiver does not take now: it may be all of them. The round ends, so that a
 /// receiver that is set up wrongly is not sent every picture at every try.
