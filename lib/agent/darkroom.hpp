@@ -21,7 +21,7 @@ class Darkroom {
 
   const PhotographerOptions& options() const noexcept { return options_; }
 
-  /// Changes the picture's pixels. Leaves nothing of it in memory but what it gives back.
+  /// Changes the picture's pixels. Erases what it makes of it on the way.
   Result<SealedScreenshot> develop(const ScreenPicture& picture, const CaptureMoment& moment);
 
   /// It was stored: later ones are compared with it.
