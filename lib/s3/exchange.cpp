@@ -76,6 +76,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   http.fields = request.fields;
   http.body = std::move(request.body);
   http.max_answer_bytes = request.max_answer_bytes;
+  if (request.is_small) http.total = limits_.small_request;
   signer_.sign(http, payload_hash, *credentials, address_.region(), service_now());
   Result<HttpResponse> response = http_.send(http);
   request.body = std::move(http.body);

@@ -90,6 +90,33 @@ TEST_CASE("an answer larger than was asked for is refused") {
   CHECK(client(options(server))->get("k", 1000).value().size() == 1000);
 }
 
+TEST_CASE("a piece of an object is what was asked for, or an error") {
+  std::string asked;
+  ScriptedServer server({[&](Peer& peer) {
+    asked = peer.read_request();
+    peer.write(http_answer("cde", "206 Partial Content"));
+    peer.read_request();
+    peer.write(http_answer("cd", "206 Partial Content"));
+    peer.read_request();
+    peer.write(http_answer("abc"));  // all of it, from a service that knows no pieces
+  }});
+  const auto s3 = client(options(server));
+  CHECK(s3->get("k", 2, 3).value() == "cde");
+  CHECK(asked.find("\r\nRange: bytes=2-4\r\n") != std::string::npos);
+  CHECK(s3->get("k", 2, 3).has_error());
+  CHECK(s3->get("k", 2, 3).has_error());
+}
+
+TEST_CASE("a small request has a time limit of its own") {
+  ScriptedServer server({[](Peer& peer) {
+    peer.read_request();
+    peer.wait_for_close();
+  }});
+  const auto s3 = client(options(server), null_log(), {.keep_trying = 1ms, .small_request = 50ms});
+  CHECK(s3->head("k").error().code == ErrorCode::timeout);
+  CHECK(s3->remove("k").error().code == ErrorCode::timeout);
+}
+
 TEST_CASE("nothing secret is in an error or in the log") {
   const std::string answer = http_answer(
       "<Error><Code>AccessDenied</Code><Message>no SEKRET T0KEN</Message></Error>", "403 Forbidden");
