@@ -116,7 +116,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
 
   const auto stop = [&] {
     log.info("stopping");
-    listener.stop();
+    listener.stop([&] { pictures.store->cancel(); });  // a bucket that does not answer holds nobody up
   };
   const auto reload = [&] {
     const auto fresh = read_again();

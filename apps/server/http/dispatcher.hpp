@@ -5,6 +5,8 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <array>
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -34,8 +36,8 @@ class Dispatcher {
   /// What the gate says, for which the head of a request is enough; 500 if it throws.
   std::optional<Response> refuse(const Route& route, Request& request) noexcept;
 
-  /// Gives `answer` the handler's response, once, on any thread; 500 if the handler throws. The request must
-  /// live until then.
+  /// Gives `answer` the handler's response, once, on any thread; 500 if the handler throws, 503 if too many wait for
+  /// their turn in its lane. The request must live until then.
   void dispatch(const Route& route, const Request& request, Answer answer);
 
   /// The three steps of a StreamHandler's request, on a worker of its lane: each gives the answer if there is one yet;
@@ -51,8 +53,11 @@ class Dispatcher {
   /// Runs `work` on a worker for checks. It must not throw.
   void on_worker(std::function<void()> work);
 
-  /// The same on one of a lane.
+  /// The same on one of a lane, for what has begun and must go on.
   void on_lane(Lane lane, std::function<void()> work);
+
+  /// The same for what begins: gives 503, and does not run it, if too many wait in the lane already.
+  std::optional<Response> begin_on_lane(Lane lane, std::function<void()> work);
 
  private:
   template <class Step>
@@ -63,6 +68,7 @@ class Dispatcher {
   Gate& gate_;
   Services& services_;
   const Workers workers_;
+  std::array<std::atomic<std::size_t>, lane_count> waiting_{};  ///< by lane: those that have not begun
 };
 
 }  // namespace activitytrack::server

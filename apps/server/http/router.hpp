@@ -32,6 +32,7 @@ enum class Lane {
   uploads,   ///< pictures on their way in
   pictures,  ///< and on their way out
 };
+inline constexpr std::size_t lane_count = 3;
 
 /// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
 enum class Access {

@@ -56,6 +56,7 @@ class Session {
   Task<Reading> pass_pieces_on(Exchange& exchange, BodySink& sink);
   Task<Reading> next_piece(Exchange& exchange, std::uint64_t& left, std::string_view& piece);
   Task<void> work_on(Lane lane, const std::function<void()>& work);
+  Task<std::optional<Response>> begin_on(Lane lane, const std::function<void()>& work);
   Task<bool> read_more();
   Task<void> dispatch(Exchange& exchange);
 

@@ -20,7 +20,8 @@ Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
     answer = edge_.dispatcher.begin(*exchange.route, exchange.request, sink);
   };
   set_no_deadline();
-  co_await work_on(exchange.route->lane, begin);
+  std::optional<Response> refused = co_await begin_on(exchange.route->lane, begin);
+  if (refused) co_return refuse_unread(exchange, std::move(*refused));
   if (answer) co_return refuse_unread(exchange, std::move(*answer));
   const Reading reading = co_await pass_pieces_on(exchange, *sink);
   if (reading == Reading::whole) {
@@ -85,6 +86,17 @@ Task<Session::Reading> Session::next_piece(Exchange& exchange, std::uint64_t& le
       0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
   left -= piece.size();
   co_return Reading::whole;
+}
+
+/// The answer if it cannot begin now.
+Task<std::optional<Response>> Session::begin_on(Lane lane, const std::function<void()>& work) {
+  const auto work_and_wake = [this, &work] {
+    work();
+    edge_.wakeups.wake(waiter_);
+  };
+  auto refused = edge_.dispatcher.begin_on_lane(lane, work_and_wake);
+  if (!refused) co_await waiter_.wait();
+  co_return refused;
 }
 
 Task<void> Session::work_on(Lane lane, const std::function<void()>& work) {
