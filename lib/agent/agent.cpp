@@ -264,11 +264,11 @@ void Agent::stop(std::chrono::milliseconds flush) {
   s.unwatch();
   s.input.close();
   s.focus.close();
-  s.screenshots.close();
   s.sampler.stop(s.clock.read());
   const auto end = std::chrono::steady_clock::now() + flush;
   if (s.delivery) s.delivery->flush(flush);
   s.delivery.reset();
+  s.screenshots.close();  // last: a display or a desktop that does not answer may hold it up
   const auto left = std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
   s.screenshots.flush(std::max(left, std::chrono::milliseconds(0)));
 }

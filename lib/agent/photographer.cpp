@@ -238,6 +238,11 @@ void Photographer::configure(PhotographerOptions options) {
   const std::lock_guard nothing_is_being_stored(state_->storing);
 }
 
+bool Photographer::idle() const {
+  const std::lock_guard lock(state_->mutex);
+  return !state_->busy && !state_->wanted;
+}
+
 PhotographerStatus Photographer::status() const {
   const std::lock_guard lock(state_->mutex);
   return state_->status;

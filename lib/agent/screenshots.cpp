@@ -35,8 +35,7 @@ void Screenshots::configure(const ScreenshotOptions& options, std::chrono::secon
   if (!parts_.buffer) return;
   if (!options.on || !parts_.open_screen) {
     schedule_.reset();
-    if (photographer_) photographer_->stop();  // else what is under way would be kept
-    photographer_.reset();
+    retire_photographer();
   } else if (photographer_) {
     photographer_->configure(options.photographer);
   } else {
@@ -48,6 +47,18 @@ void Screenshots::configure(const ScreenshotOptions& options, std::chrono::secon
   if (photographer_ && (new_rhythm || !schedule_)) start_schedule(now);
   if (!delivery_) return start_delivery();
   if (new_interval) delivery_->set_interval(send_interval);
+}
+
+/// It may wait for the display or for the desktop, and nobody waits for it.
+void Screenshots::retire_photographer() {
+  if (!photographer_) return;
+  photographer_->stop();  // what is under way is not kept
+  retired_.push_back(std::move(photographer_));
+  end_retired();
+}
+
+void Screenshots::end_retired() {
+  std::erase_if(retired_, [](const auto& photographer) { return photographer->idle(); });
 }
 
 void Screenshots::replace_sender(std::shared_ptr<ScreenshotSender> sender) {
@@ -100,7 +111,7 @@ void Screenshots::focus(const FocusSample& sample) {
 }
 
 void Screenshots::advance(Time now, bool active, const TimeZoneSource& zone) {
-  if (!options_.on && delivery_ && !pending()) delivery_.reset();  // what was left has been sent
+  end_retired();
   const bool focus_changed = std::exchange(focus_changed_, false);
   if (!schedule_ || paused_) return;
   if (!schedule_->due(now, focus_changed) || !active) return;
@@ -120,6 +131,7 @@ ScreenshotsStatus Screenshots::status() const {
 void Screenshots::close() {
   schedule_.reset();
   photographer_.reset();
+  retired_.clear();
 }
 
 void Screenshots::flush(std::chrono::milliseconds timeout) {

@@ -6,11 +6,13 @@
 
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace activitytrack {
 
 /// The screenshots of an agent: knows when one is due, has it taken by the photographer, and sent by a
-/// delivery. Either exists only while it is needed. Used by the agent's thread.
+/// delivery. The one exists while they are on, the other from when there is something to send on. Used by the
+/// agent's thread.
 class Screenshots {
  public:
   Screenshots(ScreenshotParts parts, Clock& clock, Log& log);
@@ -33,7 +35,7 @@ class Screenshots {
 
   ScreenshotsStatus status() const;
 
-  /// Takes nothing any more.
+  /// Takes nothing any more; waits for what is under way.
   void close();
 
   /// Sends what is pending for at most so long, and ends.
@@ -42,6 +44,8 @@ class Screenshots {
  private:
   void start_schedule(Time now);
   void start_delivery();
+  void retire_photographer();
+  void end_retired();
   bool pending() const;
   Result<MachineKey> machine_key();
 
@@ -51,8 +55,9 @@ class Screenshots {
   ScreenshotOptions options_;
   std::chrono::seconds send_interval_{};
   bool paused_ = false;
-  std::optional<ScreenshotSchedule> schedule_;  // while screenshots are on
-  std::unique_ptr<Photographer> photographer_;  // likewise
+  std::optional<ScreenshotSchedule> schedule_;          // while screenshots are on
+  std::unique_ptr<Photographer> photographer_;          // likewise
+  std::vector<std::unique_ptr<Photographer>> retired_;  // switched off in a capture that has not ended yet
   std::mutex key_mutex_;
   std::optional<MachineKey> key_;       // that was sealed with last; guarded by it
   std::optional<FocusSample> focused_;  // an application's window

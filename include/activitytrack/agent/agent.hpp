@@ -121,8 +121,9 @@ class Agent {
 
   AgentStatus status();
 
-  /// In this order: closes the sources and the screen, puts the last interval into the buffer, sends what is
-  /// pending for at most `flush`, events first, closes. What was not sent stays in the buffer.
+  /// In this order: closes the sources, puts the last interval into the buffer, sends the events that are
+  /// pending, waits for a screenshot under way, sends screenshots, closes. Sending takes at most `flush`;
+  /// what was not sent stays in the buffer.
   void stop(std::chrono::milliseconds flush);
 
  private:

@@ -76,6 +76,9 @@ class Photographer {
   /// thrown away. What it takes then is not compared with what it took before.
   void configure(PhotographerOptions options);
 
+  /// Whether no capture is under way.
+  bool idle() const;
+
   PhotographerStatus status() const;
 
  private:

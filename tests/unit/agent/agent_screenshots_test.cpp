@@ -6,6 +6,7 @@
 
 #include "fakes.hpp"
 #include "print_error.hpp"
+#include "wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,6 +35,10 @@ class Receiver final : public ScreenshotSender {
     return {SendStatus::settled, {}, {}};
   }
   void cancel() noexcept override { cancelled_ = true; }
+  std::size_t count() {
+    const std::lock_guard lock(mutex);
+    return got.size();
+  }
 
   std::mutex mutex;
   std::set<std::string> got;
@@ -91,7 +96,7 @@ struct Rig {
     parts.classifier = make_device_classifier();
     parts.system = std::make_unique<FakeSystemStats>();
     parts.zone = std::make_unique<FakeZone>();
-    parts.buffer = make_memory_buffer(system_clock());
+    parts.buffer = events;
     parts.screenshots.open_screen = [this] { return ++opened, wrap(make_memory_screen_source(screen)); };
     parts.screenshots.buffer = buffer;
     parts.screenshots.sender = receiver;
@@ -130,6 +135,7 @@ struct Rig {
   std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>();
   std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(system_clock());
   std::shared_ptr<Receiver> receiver = std::make_shared<Receiver>();
+  std::shared_ptr<Buffer> events = make_memory_buffer(system_clock());
   MemoryInputSource* input = nullptr;
   MemoryFocusSource* focus = nullptr;
   std::atomic<int> opened = 0;
@@ -217,15 +223,43 @@ TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {
   const auto under_way = begun.get_future();
   REQUIRE(serve_until([&] { return under_way.wait_for(0s) == std::future_status::ready; }));
   options.screenshots.on = false;
-  std::thread later([&] {
-    std::this_thread::sleep_for(50ms);  // lets an agent that waits for the capture get there
-    go_on.set_value();
-  });
-  agent->configure(options);
-  later.join();
+  agent->configure(options);  // does not wait for it
+  go_on.set_value();
   agent->stop(30s);
   CHECK(receiver->got.empty());
   CHECK(pending() == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "a capture that hangs holds up neither the last interval nor the events") {
+  std::promise<void> begun, go_on;
+  wrap = [&](std::unique_ptr<ScreenSource> inner) {
+    return std::make_unique<HeldUpSource>(std::move(inner), begun, go_on.get_future());
+  };
+  start();
+  key_press();
+  const auto under_way = begun.get_future();
+  REQUIRE(serve_until([&] { return under_way.wait_for(0s) == std::future_status::ready; }));
+  std::thread stopping([&] { agent->stop(30s); });
+  const bool stored = wait_until([&] { return events->stats()->pending >= 1; });
+  go_on.set_value();
+  stopping.join();
+  CHECK(stored);
+}
+
+TEST_CASE_FIXTURE(Rig, "switched off until all was sent, and on again, they are sent by the same sender") {
+  start();
+  key_press();
+  REQUIRE(serve_until([&] { return pending() >= 1; }));
+  options.screenshots.on = false;
+  options.send_interval = 1s;
+  agent->configure(options);
+  REQUIRE(serve_until([&] { return pending() == 0; }));
+  agent->status();
+  options.screenshots.on = true;
+  agent->configure(options);
+  const std::size_t before = receiver->count();
+  key_press();
+  CHECK(serve_until([&] { return receiver->count() > before; }));
 }
 
 TEST_CASE_FIXTURE(Rig, "switched off, what waits is sent all the same") {
