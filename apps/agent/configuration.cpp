@@ -2,6 +2,8 @@
 
 #include "screenshot_settings.hpp"
 
+#include "core/fnv1a.hpp"
+
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -20,12 +22,9 @@ fs::path absolute(const fs::path& path) {
   return made.empty() ? path : made;
 }
 
-/// FNV-1a: short, and the same in every build.
 std::string hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
   char digits[16];
-  return {digits, std::to_chars(digits, digits + sizeof digits, hash, 16).ptr};
+  return {digits, std::to_chars(digits, digits + sizeof digits, fnv1a(text), 16).ptr};
 }
 
 fs::path runtime_folder() {
