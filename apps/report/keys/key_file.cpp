@@ -2,15 +2,9 @@
 
 #include "core/small_file.hpp"
 
+#include <string.h>
+
 namespace activitytrack::report {
-namespace {
-
-void erase(std::string& text) {
-  volatile char* bytes = text.data();
-  for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
-}
-
-}  // namespace
 
 std::filesystem::path usual_key_file() {
   return std::filesystem::path(user_config_folder()) / "screenshots.key";
@@ -23,8 +17,8 @@ Result<void> write_key_file(const std::filesystem::path& file, const PrivateKey&
                         "\n# Whoever has this file can open what is sealed for it. Without it nobody can.\n" +
                         secret + "\n";
   auto written = create_private_file(file, content);
-  erase(secret);
-  erase(content);
+  explicit_bzero(secret.data(), secret.size());
+  explicit_bzero(content.data(), content.size());
   return written;
 }
 
