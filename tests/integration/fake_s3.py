@@ -140,12 +140,21 @@ class FakeS3(CredentialServices):
         self._store(key, request.body, request)
         return 200, {"ETag": f'"{hashlib.md5(request.body).hexdigest()}"'}, b""
 
-    def _get(self, _, key):
+    def _get(self, request, key):
+        status, fields, content = self._head(request, key)
+        piece = request.header("Range")
+        if not piece:
+            return status, fields, content
+        first, last = map(int, piece.removeprefix("bytes=").split("-"))
+        if first >= len(content):
+            raise Refused(416, "InvalidRange")
+        last = min(last, len(content) - 1)
+        return 206, {"Content-Range": f"bytes {first}-{last}/{len(content)}"}, content[first:last + 1]
+
+    def _head(self, _, key):
         if key not in self.objects:
             raise Refused(404, "NoSuchKey")
         return 200, {}, self.objects[key]
-
-    _head = _get
 
     def _delete(self, _, key):
         self.objects.pop(key, None)

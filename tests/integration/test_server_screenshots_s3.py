@@ -93,11 +93,31 @@ class WithFaults(InBucket):
         self.assertGreater(int(fields["Retry-After"]), 0)
         self.s3 = FakeS3(self.bucket, port=port)
         self.addCleanup(self.s3.close)
-        answer = self.announce(about)
+
+        def announced():  # a bucket that failed is left alone for a moment
+            status, _, body = self.request("POST", "/api/screenshots", json.dumps(about), JSON)
+            return json.loads(body) if status == 200 else None
+
+        answer = wait_until(announced, "the bucket to be asked again")
         self.assertEqual((answer["state"], answer["offset"]), ("wanted", len(content)))
         self.assertEqual(self.put(about, b"", len(content)), {"state": "stored"})
         self.assertEqual(self.content(about), content)
         self.assertEqual(list(self.s3.objects.values()), [content])
+        self.stop(server)
+
+    def test_pictures_are_read_in_pieces_and_no_more_of_them_than_was_announced(self):
+        server = self.start_with_bucket("--screenshots-presigned", "false")
+        content = picture((3 << 20) + 5)
+        about = shot(content)
+        self.send(about, content)
+        self.s3.requests.clear()
+        self.assertEqual(self.content(about), content)
+        self.assertEqual([r for r in self.s3.requests if r[0] == "GET"], [("GET", 206)] * 4)
+        [key] = self.s3.objects
+        self.s3.objects[key] += b"more"
+        self.s3.requests.clear()
+        self.ask("GET", self.path(about) + "/content", status=500)
+        self.assertEqual(self.s3.requests, [("HEAD", 200)])
         self.stop(server)
 
     def test_a_kill_after_the_bucket_has_it_is_made_whole(self):

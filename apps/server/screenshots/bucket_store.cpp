@@ -1,13 +1,26 @@
 #include "screenshots/picture_store.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <vector>
 
 namespace activitytrack::server {
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
 /// An agent waits no longer for an answer, and has its own tries.
-constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10)};
+constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10), .small_request = std::chrono::seconds(10)};
+
+/// A service that did not answer is left alone so long: who asks meanwhile would only wait, and keep others waiting.
+constexpr auto rest_after_failure = std::chrono::seconds(5);
+
+constexpr std::size_t piece_bytes = 1 << 20;
+
+bool is_outage(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+}
 
 /// Presigned puts bring these along.
 HttpFields fields_of(const Screenshot& shot) {
@@ -35,14 +48,10 @@ class BucketStore : public PictureStore {
     const auto size = this->size(path);
     if (!size) return size.error();
     if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
-    auto all =
-        with_client([&](S3Client& client) { return client.get(path, static_cast<std::size_t>(**size)); });
-    if (!all) return all.error();
-    const auto read = [bytes = std::make_shared<const std::string>(std::move(*all))](
-                          std::int64_t offset, std::size_t length) -> Result<std::string> {
-      return bytes->substr(std::min(bytes->size(), static_cast<std::size_t>(offset)), length);
-    };
-    return PictureBytes{**size, read};
+    const auto reader = std::make_shared<Reader>(*this, path, **size);
+    return PictureBytes{**size, [reader](std::int64_t offset, std::size_t length) {
+                          return reader->read(offset, length);
+                        }};
   }
 
   Result<std::optional<std::int64_t>> size(const std::string& path) override {
@@ -78,10 +87,49 @@ class BucketStore : public PictureStore {
   }
 
  private:
+  /// Gets an object in pieces, and holds one of them.
+  class Reader {
+   public:
+    Reader(BucketStore& store, std::string path, std::int64_t size)
+        : store_(store), path_(std::move(path)), size_(size) {}
+
+    Result<std::string> read(std::int64_t offset, std::size_t length) {
+      std::string bytes;
+      while (bytes.size() < length && offset < size_) {
+        if (auto got = get_piece(offset); !got) return got.error();
+        const auto begin = static_cast<std::size_t>(offset - begin_);
+        const auto before = bytes.size();
+        bytes.append(piece_, begin, length - before);
+        offset += static_cast<std::int64_t>(bytes.size() - before);
+      }
+      return bytes;
+    }
+
+   private:
+    /// Has the piece in which `offset` is.
+    Result<void> get_piece(std::int64_t offset) {
+      if (offset >= begin_ && offset < begin_ + static_cast<std::int64_t>(piece_.size())) return {};
+      const auto length = std::min(piece_bytes, static_cast<std::size_t>(size_ - offset));
+      auto piece = store_.with_client([&](S3Client& client) { return client.get(path_, offset, length); });
+      if (!piece) return piece.error();
+      piece_ = std::move(*piece);
+      begin_ = offset;
+      return {};
+    }
+
+    BucketStore& store_;
+    const std::string path_;
+    const std::int64_t size_;
+    std::int64_t begin_ = 0;  ///< of the piece
+    std::string piece_;
+  };
+
   /// A client serves one thread at a time: there are as many as were ever needed at once.
   Result<S3Client*> take() {
     const std::lock_guard lock(mutex_);
     if (cancelled_) return Error{ErrorCode::unavailable, "the server stops"};
+    if (SteadyClock::now() < rests_until_)
+      return Error{ErrorCode::unavailable, "the bucket did not answer just now, and is asked again in a moment"};
     if (!idle_.empty()) {
       S3Client* const client = idle_.back();
       idle_.pop_back();
@@ -98,7 +146,14 @@ class BucketStore : public PictureStore {
     const auto client = take();
     if (!client) return client.error();
     const GiveBack give_back{*this, *client};
-    return work(**client);
+    auto result = work(**client);
+    if (!result && is_outage(result.error())) rest();
+    return result;
+  }
+
+  void rest() {
+    const std::lock_guard lock(mutex_);
+    rests_until_ = SteadyClock::now() + rest_after_failure;
   }
 
   struct GiveBack {
@@ -116,6 +171,7 @@ class BucketStore : public PictureStore {
   Log& log_;
   std::mutex mutex_;
   bool cancelled_ = false;
+  SteadyClock::time_point rests_until_{};
   std::vector<std::unique_ptr<S3Client>> clients_;
   std::vector<S3Client*> idle_;
 };
