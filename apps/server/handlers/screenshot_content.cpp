@@ -5,6 +5,7 @@
 #include "http/representation.hpp"
 #include "screenshots/thumbnail.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace activitytrack::server {
@@ -52,7 +53,8 @@ class PictureSource {
   PictureSource(PictureBytes bytes, Screenshot shot) : bytes_(std::move(bytes)), shot_(std::move(shot)) {}
 
   std::string operator()() {
-    auto piece = bytes_.read(offset_, piece_bytes);
+    const auto left = static_cast<std::size_t>(shot_.size - offset_);
+    auto piece = bytes_.read(offset_, std::min(piece_bytes, left));
     if (!piece) throw std::runtime_error(piece.error().message);
     hash_.add(*piece);
     offset_ += static_cast<std::int64_t>(piece->size());

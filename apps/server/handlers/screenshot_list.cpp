@@ -27,7 +27,8 @@ Result<After> read_cursor(const Target& target) {
   std::int64_t micros = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), micros);
   const auto slash = static_cast<std::size_t>(end - text->data());
-  if (error != std::errc() || slash >= text->size() || (*text)[slash] != '/')
+  const bool is_split = error == std::errc() && slash < text->size() && (*text)[slash] == '/';
+  if (!is_split || !is_screenshot_id(text->substr(slash + 1)))
     return Error{ErrorCode::invalid_input, "cursor: must be the next_cursor of an answer, as it was"};
   return After(std::pair(Time(std::chrono::microseconds(micros)), text->substr(slash + 1)));
 }

@@ -73,10 +73,13 @@ std::optional<Response> refuse_request(const Request& request) {
   return std::nullopt;
 }
 
-Result<std::shared_ptr<Upload>> begin_upload(Uploads& uploads, const Screenshot& shot) {
+/// How much has come of it.
+std::int64_t size_of_upload(Uploads& uploads, const Screenshot& shot) {
   const std::string name = Uploads::name_of(shot.machine_id, shot.id);
-  if (uploads.size(name) > shot.size) uploads.remove(name);  // of another picture that had its id
-  return uploads.begin(name);
+  const std::int64_t size = uploads.size(name);
+  if (size <= shot.size) return size;
+  uploads.remove(name);  // of another picture that had its id
+  return 0;
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ Result<std::shared_ptr<Upload>> begin_upload(Uploads& uploads, const Screenshot&
 std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
   const auto offset =
-      count_parameter(request.target, "offset", 0, std::numeric_limits<std::int32_t>::max(), 0);
+      count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
   if (!offset) return problem(400, offset.error().message);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
   if (!row) return picture_problem(row.error(), services.log);
@@ -92,7 +95,10 @@ std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& 
     return problem(404, "this screenshot was not announced");
   if ((*row)->state == ScreenshotState::stored) return stored_answer();
   const Screenshot& shot = (*row)->shot;
-  const auto upload = begin_upload(services.screenshots.uploads, shot);
+  Uploads& uploads = services.screenshots.uploads;
+  const auto expected = size_of_upload(uploads, shot);
+  if (expected != static_cast<std::int64_t>(*offset)) return wrong_offset(expected);
+  const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
   if (!upload && upload.error().code == ErrorCode::busy)
     return come_back_later(soon_sec, upload.error().message);
   if (!upload) return picture_problem(upload.error(), services.log);
