@@ -151,7 +151,9 @@ const std::array table{
     flag("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
          "Whether the person is notified of each screenshot, not of the first of a session alone."),
     text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
-         "Screenshots are sealed for the owner of this key; the server cannot open them. "
+         "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were "
+         "taken "
+         "before there was a key, and still wait, are not: they are sent as before. "
          "`activitytrack-report keygen` makes one.",
          check_public_key_or_empty),
     number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib,
