@@ -1,5 +1,7 @@
 #include "care/event_import.hpp"
 
+#include <activitytrack/core/screenshot.hpp>
+
 namespace activitytrack::server {
 namespace {
 
@@ -12,6 +14,20 @@ bool concerns_all(const Error& error) {
          error.code == io || error.code == corrupt;
 }
 
+/// The machine's part of "events/MACHINE/DATE/FILE", as agents name files; "" of other files. What was asked for
+/// decides, then the name below it: further down a machine may name its files as it likes.
+std::string folder_of(const EventFiles& files, const std::string& name) {
+  constexpr std::string_view root = "/events/";
+  const std::string path = "/" + files.title(name);
+  const std::size_t asked = path.size() - name.size();
+  auto at = path.substr(0, asked).rfind(root);
+  if (at == path.npos) at = path.find(root, asked - 1);
+  if (at == path.npos) return "";
+  at += root.size();
+  const auto end = path.find('/', at);
+  return end == path.npos ? "" : path.substr(at, end - at);
+}
+
 }  // namespace
 
 EventImport::EventImport(StoreWriter& store, const PrivateKey* key, Time now, Complain complain)
@@ -19,8 +35,14 @@ EventImport::EventImport(StoreWriter& store, const PrivateKey* key, Time now, Co
 
 Result<void> EventImport::take(EventFiles& files, const std::string& name) {
   const auto file = std::make_shared<const std::string>(files.title(name));
+  const std::string folder = folder_of(files, name);
   Result<void> stored;
   const EventLines lines{.event = [&](Event&& event, std::size_t line) -> Result<void> {
+                           if (!folder.empty() && path_segment(event.machine_id) != folder) {
+                             reject({file, line}, {ErrorCode::invalid_input, "an event of " + event.machine_id +
+                                                                                 " in the folder of another machine"});
+                             return {};
+                           }
                            events_.push_back(std::move(event));
                            origins_.push_back({file, line});
                            if (events_.size() == group_size) stored = store_group();

@@ -10,7 +10,8 @@
 
 namespace activitytrack::server {
 
-/// Takes the events of files into a store, in groups, each event once. After an error of a call the store
+/// Takes the events of files into a store, in groups, each event once. Below events/MACHINE/ it takes those of that
+/// machine alone: whoever may write there may not write for others. After an error of a call the store
 /// cannot go on, and what is left was not taken; taking the same files again does no harm.
 class EventImport {
  public:

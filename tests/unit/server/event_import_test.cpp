@@ -82,6 +82,26 @@ TEST_CASE("an event that the store refuses is rejected alone, with its file and 
   CHECK(rig.complaints[1].ends_with("f.jsonl:502: poison"));
 }
 
+TEST_CASE("below a machine's folder its own events are taken alone") {
+  for (const std::string root : {"", "events", "events/m%20x", "events/m%20x/2024-01-15"}) {
+    CAPTURE(root);
+    Rig rig;
+    const std::string events = line("m x") + line("other") + line("events");
+    for (const std::string below : {"", "events/other/2024-01-15/"}) {
+      const std::filesystem::path file = "events/m%20x/2024-01-15/" + below + "f.jsonl";
+      rig.folder.write("a/" + file.string(), events);
+      const auto asked = rig.folder.path / "a" / root;
+      const auto name = (rig.folder.path / "a" / file).lexically_relative(asked).string();
+      CHECK(rig.import.take(*make_folder_event_files(asked), name).has_value());
+    }
+    CHECK(rig.import.finish().has_value());
+    CHECK(rig.import.counts().accepted == 2);
+    CHECK(rig.import.counts().rejected == 4);
+    REQUIRE(rig.complaints.size() == 4);
+    CHECK(rig.complaints[0].ends_with("f.jsonl:2: an event of other in the folder of another machine"));
+  }
+}
+
 TEST_CASE("a store that is full ends it at once") {
   Rig rig;
   rig.store.room = 1000;
