@@ -84,7 +84,7 @@ class Faults(ScreenshotTest):
         if mounted.returncode:
             self.skipTest(f"cannot mount a small disk: {mounted.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
-        server = self.start_server("--database", f"sqlite:{self.folder}/elsewhere.db")
+        server = self.start_server("--database", f"sqlite:{self.folder}/elsewhere.db", "--screenshots-reserve-mib", 0)
         content = picture(6 << 20)
         about = shot(content)
         ballast = disk / "ballast"
@@ -102,6 +102,22 @@ class Faults(ScreenshotTest):
         self.assertGreater(self.announce(about)["offset"], 1 << 20)  # what had room stays
         self.send(about, content)
         self.assertEqual(self.content(about), content)
+        self.stop(server)
+
+    def test_pictures_leave_events_their_room(self):
+        server = self.start_server()
+        content = picture(50_000)
+        stored, about = shot(content), shot(content, 1)
+        self.send(stored, content)
+        self.announce(about)
+        self.stop(server)
+        server = self.start_server("--screenshots-reserve-mib", 900_000_000)
+        fields, _ = self.ask("POST", "/api/screenshots", json.dumps(shot(content, 2)), 503, JSON)
+        self.assertGreater(int(fields["Retry-After"]), 0)
+        self.ask("PUT", self.path(about) + "/content", content, 503)
+        self.assertEqual(self.announce(stored), {"state": "stored"})
+        self.assertEqual(self.content(stored), content)
+        self.post([{"machine_id": MACHINE, "timestamp": "2024-01-15T00:00:00Z"}])
         self.stop(server)
 
     def test_a_long_picture_takes_little_memory(self):
@@ -254,10 +270,12 @@ class Rights(ScreenshotTest):
 
         def audited():
             entries = json.loads(self.ask("GET", f"/api/audit?machine={MACHINE}", None, 200, admin)[1])["entries"]
-            return [(e["action"].split()[0] + " " + e["action"].rsplit("/", 1)[1], e["name"], e["status"]) for e in entries]
+            return [(e["action"].replace("/api/screenshots/{id}/", ""), e["name"], e["status"]) for e in entries]
 
-        for entry in (("GET content", "self", 200), ("GET thumbnail", "viewer", 200), ("GET thumbnail", "self", 304),
-                      ("GET content", "other", 403), ("DELETE {screenshot}", "self", 200)):
+        one = about["id"]
+        for entry in ((f"GET {one}/content", "self", 200), (f"GET {one}/thumbnail", "viewer", 200),
+                      (f"GET {one}/thumbnail", "self", 304), (f"GET {one}/content", "other", 403), (f"DELETE {one}", "self", 200),
+                      (f"GET {sealed['id']}/content", "admin", 200)):
             wait_until(lambda e=entry: e in audited(), f"{entry} in the audit log")
         self.shut_out_while_sending(machine, admin)
         self.stop(server)
