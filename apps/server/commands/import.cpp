@@ -98,6 +98,8 @@ int import_events(const Options& options) {
       if (complaints == most_complaints)
         complain({ErrorCode::invalid_input, "what else is wrong is counted only"});
     };
+    const auto entry = command_entry("import", "", now);
+    if (auto noted = write_audit(*store.database, std::span(&entry, 1)); !noted) return noted;
     EventImport import(*store.writer, *key ? &**key : nullptr, now, say);
     Result<void> done;
     for (auto place = options.arguments.begin(); done && place != options.arguments.end(); ++place) {
@@ -107,10 +109,7 @@ int import_events(const Options& options) {
     // What was read before it went wrong is kept, and told.
     const auto finished = import.finish();
     counts = import.counts();
-    const auto entry = command_entry("import", "", now);
-    const auto noted = write_audit(*store.database, std::span(&entry, 1));
-    if (!done) return done;
-    return finished ? noted : finished;
+    return done ? finished : done;
   });
   program::print(told(counts));
   if (status != exit_done) return status;
