@@ -29,7 +29,7 @@ bool has_display() {
   return display && *display;
 }
 
-Result<AgentOptions> agent_options(const Settings& settings, const AgentFiles& files) {
+AgentOptions agent_options(const Settings& settings) {
   AgentOptions options;
   options.sampler.machine_id = settings.machine_id;
   options.sampler.interval = std::chrono::seconds(settings.collect_interval_sec);
@@ -38,9 +38,6 @@ Result<AgentOptions> agent_options(const Settings& settings, const AgentFiles& f
   options.sampler.system_stats = settings.track_system_stats;
   options.send_interval = std::chrono::seconds(settings.send_interval_sec);
   options.version = ACTIVITYTRACK_VERSION;
-  auto screenshots = screenshot_options(settings, files);
-  if (!screenshots) return screenshots.error();
-  options.screenshots = std::move(*screenshots);
   return options;
 }
 

@@ -8,8 +8,8 @@ namespace activitytrack::agent_app {
 
 bool has_display();
 
-/// Fails if this machine's key is wanted and cannot be read or made.
-Result<AgentOptions> agent_options(const Settings& settings, const AgentFiles& files);
+/// All but those of screenshots.
+AgentOptions agent_options(const Settings& settings);
 
 /// What stands on this machine itself: all but the buffer of events and the senders. `log` is borrowed.
 Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log);

@@ -65,8 +65,6 @@ Result<void> RunningAgent::open() {
   auto files = agent_files(settings);
   auto parts = local_parts(settings, files, log_);
   if (!parts) return parts.error();
-  auto agent_settings = agent_options(settings, files);
-  if (!agent_settings) return agent_settings.error();
   screenshots_ = parts->screenshots.buffer;
   auto senders = open_senders(settings, settings.screenshots);
   if (!senders) return senders.error();
@@ -75,10 +73,23 @@ Result<void> RunningAgent::open() {
   parts->buffer = buffer_;
   parts->sender = std::move(senders->events);
   parts->screenshots.sender = std::move(senders->screenshots);
-  auto agent = Agent::start(std::move(*parts), std::move(*agent_settings), clock, log_);
+  auto agent = Agent::start(std::move(*parts), all_options(settings), clock, log_);
   if (!agent) return agent.error();
   agent_ = std::move(*agent);
   return {};
+}
+
+/// Without this machine's key all goes on but screenshots.
+AgentOptions RunningAgent::all_options(const Settings& settings) {
+  auto options = agent_options(settings);
+  auto screenshots = screenshot_options(settings, agent_files(settings));
+  no_screenshots_ = screenshots ? "" : screenshots.error().message;
+  if (screenshots) {
+    options.screenshots = std::move(*screenshots);
+  } else {
+    log_.warning("no screenshots are taken; mend this, and restart the agent", {{"error", no_screenshots_}});
+  }
+  return options;
 }
 
 /// One for screenshots only if there may be any: it costs memory.
@@ -118,15 +129,13 @@ Result<void> RunningAgent::apply(Configuration next) {
   bool screenshots = now.screenshots || next.settings.screenshots;  // the last ones are still to be sent
   auto senders = elsewhere ? open_senders(next.settings, screenshots) : Result<Senders>(Senders());
   if (!senders) return senders.error();
-  auto options = agent_options(next.settings, agent_files(next.settings));
-  if (!options) return options.error();
 
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;
   buffer_->set_bounds(max_age(settings), max_bytes(settings));
   screenshots_->set_bounds(max_age(settings), max_screenshot_bytes(settings));
-  agent_->configure(std::move(*options));
+  agent_->configure(all_options(settings));
   if (elsewhere) {
     agent_->replace_sender(std::move(senders->events));
     agent_->replace_screenshot_sender(std::move(senders->screenshots));
@@ -145,6 +154,7 @@ RunningStatus RunningAgent::status() {
                        .configuration_error = refusal_,
                        .pid = ::getpid(),
                        .started = started_};
+  if (!no_screenshots_.empty()) status.agent.screenshots.photographer.last_error = no_screenshots_;
   if (!has_display())
     status.agent.display = "none: DISPLAY is not set; system statistics alone are collected";
   return status;

@@ -16,6 +16,7 @@ std::optional<PublicKey> receiver_key(const Settings& settings);
 std::string screenshot_destination(const Settings& settings);
 
 /// Makes this machine's key if screenshots are on, are not sealed for a receiver, and there is none yet.
+/// Fails if that cannot be read or made.
 Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files);
 
 S3Options s3_options(const Settings& settings);

@@ -126,14 +126,17 @@ std::string captures_text(const Fields& shots, Time now) {
   return text + "; last " + (last.empty() ? "never" : ago(last, now));
 }
 
+std::string no_captures_text(const Fields& shots) {
+  return shots.text("last_error").empty() ? "on, but there is no display to take them of"
+                                          : "on, but none can be taken";
+}
+
 void add_screenshots(List& list, const Fields& status, Time now) {
   auto shots = status.under("screenshots"), delivery = shots.under("delivery");
   auto wanted = status.under("configuration").under("values").text("features.screenshots") == "true";
   const auto* on = shots.at("on");
   bool taken = on && on->is_bool() && on->get_bool();
-  list.add("Screenshots", taken    ? captures_text(shots, now)
-                          : wanted ? "on, but there is no display to take them of"
-                                   : "off");
+  list.add("Screenshots", taken ? captures_text(shots, now) : wanted ? no_captures_text(shots) : "off");
   if (shots.number("pending") + shots.number("aside") + shots.number("dropped") > 0)
     list.add("", shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " +
                      shots.count("aside") + " refused and kept aside, " + shots.count("dropped") +

@@ -168,6 +168,20 @@ class ScreenshotsOfAnAgent(AgentTest, ServerTest):
                                text=True, capture_output=True, env=self.environment(), check=True)
         return json.loads(shown.stdout)
 
+    def test_a_bad_machine_key_stops_screenshots_alone(self):
+        key = self.folder / "machine_key"
+        key.write_bytes(b"k" * 32)
+        key.chmod(0o644)
+        agent = self.start_agent(self.rig.display, features={"screenshots": True})
+        (self.folder / "status.yaml").write_text((self.folder / "config.yaml").read_text())
+        status = self.status()
+        self.assertEqual(status["state"], "collecting")
+        self.assertFalse(status["screenshots"]["on"])
+        self.assertIn("machine_key", status["screenshots"]["last_error"])
+        self.assertIn("no screenshots are taken", agent.log_end(100))
+        self.assertEqual(key.read_bytes(), b"k" * 32)
+        self.stop(agent)
+
     def test_the_agent_program_takes_them_as_its_settings_say(self):
         agent = self.start_agent(self.rig.display)
         config = self.folder / "config.yaml"
