@@ -13,13 +13,17 @@
 
 #include <algorithm>
 #include <set>
+#include <unistd.h>
 
+
+#include <fstream>
 using namespace activitytrack;
 using namespace activitytrack::server;
 using namespace activitytrack::test;
 using namespace std::chrono_literals;
 
 namespace {
+namespace fs = std::filesystem;
 
 bool go_on(bool) { return true; }
 
@@ -46,11 +50,35 @@ Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:
 
 /// Screenshots of a database, with pictures in memory.
 template <class Kind>
+/// In memory, with addresses that machines may put pictures to; and it fails to sync as long as it is told to.
+class OddStore : public PictureStore {
+ public:
+  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+    return kept_->put(shot, file);
+  }
+  Result<PictureBytes> open(const std::string& path) override { return kept_->open(path); }
+  Result<std::optional<std::int64_t>> size(const std::string& path) override { return kept_->size(path); }
+  Result<void> remove(const std::string& path) override { return kept_->remove(path); }
+  Result<void> list(const std::string& below, const EachPicture& each) override {
+    return kept_->list(below, each);
+  }
+  std::chrono::seconds presigned_come_for() const override { return come_for; }
+  Result<void> sync(const std::string&) override {
+    return sync_fails ? Result<void>(Error{ErrorCode::io, "bad disk"}) : Result<void>();
+  }
+
+  std::chrono::seconds come_for{};
+  bool sync_fails = false;
+
+ private:
+  std::unique_ptr<PictureStore> kept_ = make_memory_picture_store();
+};
+
 struct Rig {
   Kind kind;
   TempFolder folder;
   FakeClock clock{"2024-01-15T12:00:00Z"};
-  std::unique_ptr<PictureStore> pictures = make_memory_picture_store();
+  std::unique_ptr<OddStore> pictures = std::make_unique<OddStore>();
   std::unique_ptr<Uploads> uploads = Uploads::make(folder.path / "uploads").value();
   Database& database = *kind.store.database;
   Screenshots all{database, *pictures, *uploads, clock};
@@ -91,6 +119,10 @@ struct Rig {
 
   void put_file(const Screenshot& shot, std::string_view bytes) {
     REQUIRE(pictures->put(shot, folder.write("file", bytes)).has_value());
+  void begin_to_remove(const Screenshot& shot) {
+    REQUIRE(begin_removal(database, shot.machine_id, shot.id).value());
+  }
+
   }
 
   std::int64_t credential(const std::string& machine = "vm-1") {
@@ -289,6 +321,109 @@ TEST_CASE("a store of pictures keeps, gives, lists and removes") {
     CHECK(store->size(path).value() == 7);
     const auto bytes = store->open(path).value();
     CHECK(bytes.size == 7);
+TEST_CASE_TEMPLATE("what was begun to be removed is announced anew only when it is gone", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const Screenshot first = shot_of("first"), second = shot_of("second", at("2024-01-15T11:00:00Z"));
+  rig.announce(first), rig.announce(second);
+  rig.clock.pass(8 * 24h);
+  // While one that was never sent is removed, the other one comes after all.
+  int steps = 0;
+  REQUIRE(sweep_pictures(rig.all, [&](bool) {
+            const auto& other = rig.state(first) ? first : second;
+            if (++steps == 1) CHECK(rig.announce(other) == Announced::going);
+            return true;
+          }).has_value());
+  CHECK(steps == 2);
+  rig.store(first, "first");
+  rig.store(second, "second");
+  // While one is removed, another server removes the other one, and it comes anew.
+  rig.begin_to_remove(first), rig.begin_to_remove(second);
+  steps = 0;
+  REQUIRE(sweep_pictures(rig.all, [&](bool) {
+            if (++steps > 1) return true;
+            const bool is_first_left = rig.state(first).has_value();
+            const Screenshot& other = is_first_left ? first : second;
+            REQUIRE(rig.all.remove(other).has_value());
+            rig.store(other, is_first_left ? "first" : "second");
+            return true;
+          }).has_value());
+  CHECK(steps == 2);
+  CHECK(rig.kept().size() == 1);
+  CHECK((rig.state(first) == ScreenshotState::stored) != (rig.state(second) == ScreenshotState::stored));
+}
+
+TEST_CASE_TEMPLATE("an erasure that another has ended takes nothing that came anew", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const auto of_second = [](int second) { return shot_of("p", at("2024-01-15T10:00:00Z") + second * 1s); };
+  for (int i = 0; i < 3; ++i) rig.store(of_second(i), "p");
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
+              .has_value());
+  int steps = 0;
+  const auto finished = finish_erasure(rig.database, rig.all, "vm-1", [&](bool) {
+    if (++steps > 1) return true;
+    REQUIRE(finish_erasure(rig.database, rig.all, "vm-1", go_on).value());
+    for (int i = 0; i < 3; ++i) rig.store(of_second(i), "p");
+    return true;
+  });
+  REQUIRE(finished.has_value());
+  CHECK(rig.kept().size() == 3);
+  for (int i = 0; i < 3; ++i) CHECK(rig.state(of_second(i)) == ScreenshotState::stored);
+}
+
+TEST_CASE_TEMPLATE("what a machine may still put into place is removed again", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  rig.pictures->come_for = 1h;
+  const Screenshot shot = shot_of("picture"), wanted = shot_of("wanted", at("2024-01-15T11:00:00Z"));
+  rig.store(shot, "picture");
+  rig.begin_to_remove(shot);
+  REQUIRE(rig.all.remove(shot).has_value());
+  CHECK(rig.kept().empty());
+  rig.put_file(shot, "picture");
+  rig.clock.pass(30min);
+  rig.announce(wanted);
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
+              .has_value());
+  CHECK_FALSE(finish_erasure(rig.database, rig.all, "vm-1", go_on).value());
+  rig.put_file(wanted, "wanted");
+  rig.clock.pass(31min);
+  CHECK_FALSE(finish_erasure(rig.database, rig.all, "vm-1", go_on).value());
+  CHECK(rig.kept() == std::set{screenshot_path(wanted)});
+  CHECK(is_being_erased(rig.database, "vm-1").value());
+  rig.clock.pass(30min);
+  CHECK(finish_erasure(rig.database, rig.all, "vm-1", go_on).value());
+  CHECK(rig.kept().empty());
+  CHECK_FALSE(is_being_erased(rig.database, "vm-1").value());
+}
+
+TEST_CASE_TEMPLATE("what comes while it is removed leaves nothing behind", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const Screenshot shot = shot_of("picture");
+  rig.store(shot, "picture");
+  rig.begin_to_remove(shot);
+  const Time claimed = rig.clock.now() + 5min;
+  REQUIRE(claim_removal(rig.database, shot, rig.clock.now(), claimed).value());
+  REQUIRE(rig.pictures->remove(screenshot_path(shot)).has_value());
+  CHECK(rig.send(shot, "picture") == Screenshots::Kept::unwanted);
+  REQUIRE(end_removal(rig.database, shot, claimed, std::nullopt).has_value());
+  CHECK(rig.state(shot) == ScreenshotState::going);
+  rig.clock.pass(20min);
+  REQUIRE(sweep_pictures(rig.all, go_on).has_value());
+  CHECK(rig.kept().empty());
+  CHECK_FALSE(rig.state(shot));
+}
+
+TEST_CASE_TEMPLATE("what is found in place is synced before it counts as stored", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const Screenshot shot = shot_of("picture");
+  rig.announce(shot);
+  rig.put_file(shot, "picture");
+  rig.pictures->sync_fails = true;
+  CHECK(rig.all.announce(shot, {}).has_error());
+  CHECK(rig.state(shot) == ScreenshotState::wanted);
+  rig.pictures->sync_fails = false;
+  CHECK(rig.announce(shot) == Announced::stored);
+}
+
     CHECK(bytes.read(2, 3).value() == "ctu");
     CHECK(bytes.read(5, 100).value() == "re");
     std::vector<std::pair<std::string, std::int64_t>> found;
@@ -324,6 +459,7 @@ TEST_CASE("an upload is resumed with its hash, and taken over") {
   CHECK_FALSE(first->claim());
   CHECK(second->size() == 3);
   REQUIRE(second->write(" two").has_value());
+    CHECK(store->sync(path).has_value());
   CHECK(second->sha256() == hash_of("one two"));
   CHECK(uploads->size(name) == 7);
   std::vector<std::shared_ptr<Upload>> others;
@@ -334,3 +470,47 @@ TEST_CASE("an upload is resumed with its hash, and taken over") {
   second->end();
   CHECK(uploads->size(name) == 0);
 }
+TEST_CASE("a folder is listed while machines of it go") {
+  TempFolder folder;
+  const auto store = make_folder_store(folder.path / "a").value();
+  const auto put = [&](const std::string& machine, Time taken_at) {
+    REQUIRE(store->put(shot_of("p", taken_at, machine), folder.write("file", "p")).has_value());
+  };
+  constexpr int days = 50;
+  for (int day = 0; day < days; ++day) put("vm-1", at("2024-01-15T10:00:00Z") + day * 24h);
+  int found = 0;
+  const auto listed = store->list("", [&](const std::string&, std::int64_t) -> Result<void> {
+    std::filesystem::remove_all(folder.path / "a/vm-1");
+    ++found;
+    return {};
+  });
+  CHECK(listed.has_value());
+  CHECK(found < days);
+}
+
+TEST_CASE("copies that were cut short are no pictures, and go with a later one") {
+  TempFolder folder;
+  const fs::path elsewhere = "/dev/shm/pictures-" + std::to_string(::getpid());
+  if (::access("/dev/shm", W_OK) != 0) {
+    MESSAGE("left out: there is no second file system");
+    return;
+  }
+  fs::create_directories(elsewhere);
+  const auto store = make_folder_store(folder.path / "a").value();
+  fs::create_directory(folder.path / "a/.parts");
+  const auto old = folder.write("a/.parts/old", "cut"), fresh = folder.write("a/.parts/fresh", "cut");
+  fs::last_write_time(old, fs::file_time_type::clock::now() - 2h);
+  std::ofstream(elsewhere / "file") << "picture";
+  CHECK(store->put(shot_of("picture"), elsewhere / "file").has_value());
+  CHECK(store->size(screenshot_path(shot_of("picture"))).value() == 7);
+  CHECK_FALSE(fs::exists(old));
+  CHECK(fs::exists(fresh));
+  int found = 0;
+  CHECK(store->list("", [&](const std::string&, std::int64_t) -> Result<void> {
+               ++found;
+               return {};
+             }).has_value());
+  CHECK(found == 1);
+  fs::remove_all(elsewhere);
+}
+

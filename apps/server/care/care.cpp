@@ -45,23 +45,23 @@ void Care::stop() {
 
 void Care::run() {
   do {
+    is_clean_ = true;
     finish_erasures();
     sweep_screenshots();
     remove_old_once_an_hour();
+    if (is_clean_) failing_ = false;
   } while (wait_for(between_looks));
 }
 
 void Care::finish_erasures() {
   const auto machines = begun_erasures(database_);
   if (!machines) return note(machines.error());
-  failing_ = false;
   for (const std::string& machine_id : *machines) {
-    if (auto finished = finish_erasure(database_, screenshots_, machine_id, [this](bool worked) { return rest(worked); });
-        !finished) {
-      return note(finished.error());
-    }
+    const auto finished =
+        finish_erasure(database_, screenshots_, machine_id, [this](bool worked) { return rest(worked); });
+    if (!finished) note(finished.error());  // of this machine: the next may have no pictures where these are
+    if (finished && *finished) log_.info("erased a machine");
     if (!rest(true)) return;
-    log_.info("erased a machine");
   }
 }
 
@@ -120,6 +120,7 @@ bool Care::wait_for(std::chrono::milliseconds time) {
 }
 
 void Care::note(const Error& error) {
+  is_clean_ = false;
   if (std::exchange(failing_, true)) return;
   log_.error("the care of data failed; it will be tried again", {{"error", std::string_view(error.message)}});
 }

@@ -46,8 +46,10 @@ class Care {
   Clock& clock_;
   Log& log_;
   const DropParts drop_parts_;
-  std::optional<Time> swept_at_{};  ///< of the thread alone, as is the next
-  bool failing_ = false;            ///< of the thread alone: an outage is one line of the log
+  // Of the thread alone:
+  std::optional<Time> swept_at_{};
+  bool is_clean_ = true;  ///< nothing failed in this round
+  bool failing_ = false;  ///< since the last clean round: an outage is one line of the log
 
   std::mutex mutex_;
   std::condition_variable changed_;

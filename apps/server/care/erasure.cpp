@@ -11,12 +11,18 @@ namespace activitytrack::server {
 namespace {
 
 /// False if it was told to stop before the end.
-Result<bool> delete_all(Database& database, std::int64_t machine, const Pause& pause) {
+Result<bool> delete_all(Database& database, const std::string& machine_id, const Pause& pause) {
   for (const auto remove : {delete_events, delete_hours}) {
     while (true) {
-      const auto removed = remove(database, machine, Time::max());
+      bool more = false;
+      const auto removed = while_erased(database, machine_id, [&]() -> Result<std::int64_t> {
+        const auto step = remove(database, machine_key(machine_id), Time::max());
+        if (!step) return step.error();
+        more = step->more;
+        return step->rows;
+      });
       if (!removed) return removed.error();
-      if (!removed->more) break;
+      if (!more) break;
       if (!pause(true)) return false;
     }
   }
@@ -62,19 +68,35 @@ Result<bool> is_being_erased(Database& database, const std::string& machine_id) 
   return found;
 }
 
-Result<void> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
+Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,
+                                  const std::function<Result<std::int64_t>()>& work) {
+  std::int64_t rows = 0;
+  const auto done = database.transact([&]() -> Result<void> {
+    rows = 0;
+    const auto erased = is_being_erased(database, machine_id);
+    if (!erased) return erased.error();
+    if (!*erased) return {};
+    const auto worked = work();
+    if (!worked) return worked.error();
+    rows = *worked;
+    return {};
+  });
+  if (!done) return done.error();
+  return rows;
+}
+
+Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
                             const Pause& pause) {
   const auto erased = erase_pictures(screenshots, machine_id, pause);
-  if (!erased) return erased.error();
-  if (!*erased) return {};
-  const auto deleted = delete_all(database, machine_key(machine_id), pause);
-  if (!deleted) return deleted.error();
-  if (!*deleted) return {};
+  if (!erased || !*erased) return erased;
   // Of events that came meanwhile, the hours went and the events may not have.
-  if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt;
+  if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt.error();
   const auto done = database.run("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
   if (!done) return done.error();
-  return {};
+  // Events first: they do not wait for a bucket that is down.
+  const auto deleted = delete_all(database, machine_id, pause);
+  if (!deleted || !*deleted) return deleted;
+  return true;
 }
 
 }  // namespace activitytrack::server

@@ -30,8 +30,15 @@ Result<std::vector<std::string>> begun_erasures(Database& database);
 /// Whether this one's has.
 Result<bool> is_being_erased(Database& database, const std::string& machine_id);
 
-/// Removes what is left, in small steps. Events of the machine that arrive meanwhile may go too.
-Result<void> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
+/// Does `work`, which gives a number of rows, in one transaction; 0 where the machine is not being erased (any more:
+/// what there is now came anew).
+Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,
+                                  const std::function<Result<std::int64_t>()>& work);
+
+/// Removes what is left, in small steps; several may be at it. Events of the machine that arrive meanwhile may go
+/// too. False if it has not ended: it was told to stop, or pictures may still come by addresses that were given
+/// out, which are removed later.
+Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
                             const Pause& pause);
 
 }  // namespace activitytrack::server

@@ -24,7 +24,11 @@ int erase_machine(const Options& options) {
     const auto begun = audited(database, command_entry("erase", machine_id, now),
                                [&] { return begin_erasure(database, machine_id, now); });
     if (!begun) return begun;
-    return finish_erasure(database, screenshots, machine_id, rest);
+    const auto finished = finish_erasure(database, screenshots, machine_id, rest);
+    if (!finished) return finished.error();
+    if (!*finished)
+      program::print("what is still on its way is removed by the server, within an hour or so\n");
+    return {};
   });
 }
 

@@ -78,6 +78,9 @@ class BucketStore : public PictureStore {
     return std::optional(std::move(*put));
   }
 
+  /// Whatever the settings say now: they may have said otherwise when an address was given out.
+  std::chrono::seconds presigned_come_for() const override { return std::chrono::hours(1); }
+
   bool checks_hashes() const override { return options_.presign_body_hash; }
 
   void cancel() noexcept override {

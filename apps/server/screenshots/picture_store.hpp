@@ -54,6 +54,9 @@ class PictureStore {
   /// Whether what is there has the hash that was announced, as the service itself made sure of.
   virtual bool checks_hashes() const { return false; }
 
+  /// For how long after presign() a picture may still come by it.
+  virtual std::chrono::seconds presigned_come_for() const { return {}; }
+
   /// Makes what is under way, and all later calls, fail with `unavailable` soon.
   virtual void cancel() noexcept {}
 };

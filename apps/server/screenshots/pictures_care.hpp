@@ -7,7 +7,8 @@ namespace activitytrack::server {
 
 // The care of screenshots, in small steps: what is too old, what was never sent, what is being removed.
 
-/// Removes all of a machine's, wherever they are. False if it was told to stop before the end.
+/// Removes all of a machine's that is being erased, wherever they are. False if some stay for now: it was told to
+/// stop, another removes them, or they may still come by addresses that were given out.
 Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine_id, const Pause& pause);
 
 /// Removes those from before `before`. Gives how many.

@@ -87,21 +87,18 @@ Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
   return machines;
 }
 
-Result<std::vector<ScreenshotRow>> old_screenshots(Database& database, Time before, std::size_t limit) {
-  return read_rows(
-      database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND since < $2 ORDER BY since LIMIT $3",
-      {value_of(ScreenshotState::stored), to_micros(before), static_cast<std::int64_t>(limit)});
-}
-
-Result<std::vector<ScreenshotRow>> unsent_screenshots(Database& database, Time before, std::size_t limit) {
+Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
+                                                     std::size_t limit) {
+  const auto going = value_of(ScreenshotState::going), at = SqlValue(to_micros(now)),
+             most = SqlValue(static_cast<std::int64_t>(limit));
+  if (machine_id.empty())
+    return read_rows(database,
+                     "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
+                     {going, at, most});
   return read_rows(database,
-                   "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND announced_at < $2 LIMIT $3",
-                   {value_of(ScreenshotState::wanted), to_micros(before), static_cast<std::int64_t>(limit)});
-}
-
-Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::size_t limit) {
-  return read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 LIMIT $2",
-                   {value_of(ScreenshotState::going), static_cast<std::int64_t>(limit)});
+                   "SELECT " COLUMNS
+                   " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
+                   {going, at, most, machine_key(machine_id), std::string(machine_id)});
 }
 
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id) {
@@ -122,9 +119,68 @@ Result<bool> begin_removal(Database& database, std::string_view machine_id, std:
   return *changed == 1;
 }
 
-Result<void> forget_screenshot(Database& database, const Screenshot& shot) {
-  const auto gone = database.run("DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
-                                 {machine_key(shot.machine_id), shot.id, shot.machine_id});
+Result<std::int64_t> begin_removal_of_old(Database& database, Time before, std::size_t limit) {
+  return database.run(
+      "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND since < $3 AND (machine, id) IN"
+      " (SELECT machine, id FROM screenshots WHERE state = $2 AND since < $3 ORDER BY since LIMIT $4)",
+      {value_of(ScreenshotState::going), value_of(ScreenshotState::stored), to_micros(before),
+       static_cast<std::int64_t>(limit)});
+}
+
+Result<std::int64_t> begin_removal_of_unsent(Database& database, Time before, std::size_t limit) {
+  return database.run(
+      "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND announced_at < $3 AND (machine, id) IN"
+      " (SELECT machine, id FROM screenshots WHERE state = $2 AND announced_at < $3 LIMIT $4)",
+      {value_of(ScreenshotState::going), value_of(ScreenshotState::wanted), to_micros(before),
+       static_cast<std::int64_t>(limit)});
+}
+
+Result<std::int64_t> begin_removal_of_all(Database& database, std::string_view machine_id, std::size_t limit) {
+  return database.run(
+      "UPDATE screenshots SET state = $1, again_at = 0 WHERE machine = $2 AND id IN"
+      " (SELECT id FROM screenshots WHERE machine = $2 AND machine_id = $3 AND state <> $1 LIMIT $4)",
+      {value_of(ScreenshotState::going), machine_key(machine_id), std::string(machine_id),
+       static_cast<std::int64_t>(limit)});
+}
+
+Result<bool> begin_removal_of_stray(Database& database, const Screenshot& shot, Time again_at) {
+  const auto changed = database.run(
+      "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, height,"
+      " format, same_as, size, sha256, state, announced_at, since)"
+      " VALUES($1, $2, $3, $4, '', 0, '', 0, 0, $5, '', $6, $7, $8, 0, 0)"
+      " ON CONFLICT(machine, id) DO UPDATE SET again_at = $9 WHERE screenshots.state = excluded.state",
+      {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at),
+       static_cast<std::int64_t>(shot.format), shot.size, shot.sha256, value_of(ScreenshotState::going),
+       to_micros(again_at)});
+  if (!changed) return changed.error();
+  return *changed == 1;
+}
+
+Result<std::optional<Time>> claim_removal(Database& database, const Screenshot& shot, Time now, Time until) {
+  std::optional<Time> announced_at;
+  const auto claimed = database.run(
+      "UPDATE screenshots SET again_at = $1 WHERE machine = $2 AND id = $3 AND machine_id = $4 AND state = $5"
+      " AND again_at <= $6 RETURNING announced_at",
+      {to_micros(until), machine_key(shot.machine_id), shot.id, shot.machine_id, value_of(ScreenshotState::going),
+       to_micros(now)},
+      [&](const SqlRow& row) { announced_at = from_micros(row.integer(0)); });
+  if (!claimed) return claimed.error();
+  return announced_at;
+}
+
+Result<void> end_removal(Database& database, const Screenshot& shot, Time claimed, std::optional<Time> again_at) {
+  const auto key = machine_key(shot.machine_id);
+  const auto going = value_of(ScreenshotState::going);
+  if (again_at) {
+    const auto noted = database.run(
+        "UPDATE screenshots SET again_at = $1 WHERE machine = $2 AND id = $3 AND state = $4 AND again_at = $5",
+        {to_micros(*again_at), key, shot.id, going, to_micros(claimed)});
+    if (!noted) return noted.error();
+    return {};
+  }
+  const auto gone =
+      database.run("DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4",
+                   {key, shot.id, going, to_micros(claimed)});
   if (!gone) return gone.error();
   return {};
 }

@@ -83,11 +83,9 @@ Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::str
 /// The ids of the machines that have any, in order.
 Result<std::vector<std::string>> machines_with_screenshots(Database& database);
 
-/// Stored ones from before `before`; ones announced for the last time before `before` and never sent; ones
-/// whose removal has begun. Some of the first.
-Result<std::vector<ScreenshotRow>> old_screenshots(Database& database, Time before, std::size_t limit);
-Result<std::vector<ScreenshotRow>> unsent_screenshots(Database& database, Time before, std::size_t limit);
-Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::size_t limit);
+/// Ones whose removal has begun and is to be worked at now, of a machine or ("") of all. Some of the first.
+Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
+                                                     std::size_t limit);
 
 /// Whether the bytes of one, of a machine by its machine_key(), are awaited.
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id);
@@ -95,7 +93,22 @@ Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_vie
 /// Shows a stored one no more, from here on. False if there is none.
 Result<bool> begin_removal(Database& database, std::string_view machine_id, std::string_view id);
 
-/// Forgets it: what is kept of it elsewhere must be gone.
-Result<void> forget_screenshot(Database& database, const Screenshot& shot);
+/// The same for several, at most `limit`: stored ones from before `before`; ones announced for the last time
+/// before `before` and never sent; all of a machine that is being erased. Give how many.
+Result<std::int64_t> begin_removal_of_old(Database& database, Time before, std::size_t limit);
+Result<std::int64_t> begin_removal_of_unsent(Database& database, Time before, std::size_t limit);
+Result<std::int64_t> begin_removal_of_all(Database& database, std::string_view machine_id, std::size_t limit);
+
+/// The same for a picture whose bytes came when it was wanted no more. One that is going already is worked at
+/// from `again_at` on, and not ended by whoever works at it now. False if it was announced anew: nothing goes then.
+Result<bool> begin_removal_of_stray(Database& database, const Screenshot& shot, Time again_at);
+
+/// Until `until` the removal is the caller's. Gives when it was announced for the last time; nullopt: the removal is
+/// another's, or it is not going.
+Result<std::optional<Time>> claim_removal(Database& database, const Screenshot& shot, Time now, Time until);
+
+/// Ends a removal that was claimed until `claimed`: nothing is known of the screenshot any more; or, if `again_at`
+/// is given, it is removed once more then. Nothing happens if the claim is not good any more.
+Result<void> end_removal(Database& database, const Screenshot& shot, Time claimed, std::optional<Time> again_at);
 
 }  // namespace activitytrack::server

@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::size_t piece_bytes = 256 * 1024;
 
+/// No removal of one picture takes longer.
+constexpr std::chrono::minutes removal_takes{5};
+
 Result<bool> is_picture(const PictureBytes& bytes, const Screenshot& shot) {
   Sha256 hash;
   for (std::int64_t offset = 0; offset < shot.size; offset += piece_bytes) {
@@ -28,6 +31,7 @@ Result<Screenshots::Next> Screenshots::announce(const Screenshot& shot, const An
     const auto in_place = is_in_place(shot);
     if (!in_place) return in_place.error();
     if (*in_place) {
+      if (auto synced = pictures.sync(screenshot_path(shot)); !synced) return synced.error();
       const auto noted = note_stored(database, shot, who, clock.now());
       if (!noted) return noted.error();
       uploads.remove(Uploads::name_of(shot.machine_id, shot.id));
@@ -68,21 +72,32 @@ Result<Screenshots::Kept> Screenshots::keep(const Screenshot& shot, const Announ
   if (!noted) return noted.error();
   upload.end();
   if (*noted) return Kept::stored;
-  // Only what nobody knows of is removed here: what is known may have been stored by another server just now.
-  const auto known = find_screenshot(database, shot.machine_id, shot.id);
-  if (!known) return known.error();
-  if (!*known) {
-    if (auto removed = pictures.remove(screenshot_path(shot)); !removed) return removed.error();
-  }
+  if (auto removed = remove_stray(shot); !removed) return removed.error();
   return Kept::unwanted;
 }
 
 Result<void> Screenshots::remove(const Screenshot& shot) {
   uploads.remove(Uploads::name_of(shot.machine_id, shot.id));
-  if (shot.format != ScreenshotFormat::none) {
-    if (auto removed = pictures.remove(screenshot_path(shot)); !removed) return removed;
+  if (shot.format == ScreenshotFormat::none) return end_removal(database, shot, until, std::nullopt);
+  if (auto removed = pictures.remove(screenshot_path(shot)); !removed) {
+    (void)end_removal(database, shot, until, now);  // else it is tried again when the claim has run out
+    return removed;
   }
-  return forget_screenshot(database, shot);
+  const Time comes_until = **announced_at + pictures.presigned_come_for();
+  return end_removal(database, shot, until, comes_until > now ? std::optional(comes_until) : std::nullopt);
 }
 
 }  // namespace activitytrack::server
+/// Of one whose removal began meanwhile, or has ended. One that is known otherwise may have been stored by another
+/// server just now.
+Result<void> Screenshots::remove_stray(const Screenshot& shot) {
+  // Whoever removes it now may have been at its place before it came.
+  const auto begun = begin_removal_of_stray(database, shot, clock.now() + 2 * removal_takes);
+  if (!begun) return begun.error();
+  return *begun ? remove(shot) : Result<void>();
+}
+
+  const Time now = clock.now(), until = now + removal_takes;
+  const auto announced_at = claim_removal(database, shot, now, until);
+  if (!announced_at) return announced_at.error();
+  if (!*announced_at) return {};

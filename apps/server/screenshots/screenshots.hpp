@@ -39,7 +39,8 @@ struct Screenshots {
   /// Stores what has come whole. The upload is claimed.
   Result<Kept> keep(const Screenshot& shot, const Announcer& who, Upload& upload);
 
-  /// Removes one that is shown no more (begin_removal()), here and where its bytes are.
+  /// Removes one that is shown no more (begin_removal()), here and where its bytes are, unless another does so
+  /// just now. One that its machine may still put into place is removed again later, and known until then.
   Result<void> remove(const Screenshot& shot);
 
  private:
@@ -47,3 +48,4 @@ struct Screenshots {
 };
 
 }  // namespace activitytrack::server
+  Result<void> remove_stray(const Screenshot& shot);

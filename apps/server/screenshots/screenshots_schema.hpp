@@ -6,7 +6,8 @@ namespace activitytrack::server {
 
 /// What is known of screenshots; their bytes are in a PictureStore (screenshots/picture_store.hpp). `machine`
 /// is the machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the
-/// machine's clock is ahead: what its age is counted from.
+/// machine's clock is ahead: what its age is counted from. `again_at` is of what is going: nobody is to work at its
+/// removal before that.
 inline constexpr std::string_view screenshots_schema[] = {
     "CREATE TABLE IF NOT EXISTS screenshots("
     " machine BIGINT NOT NULL,"
@@ -26,6 +27,7 @@ inline constexpr std::string_view screenshots_schema[] = {
     " announced_at BIGINT NOT NULL,"
     " received_at BIGINT,"
     " since BIGINT NOT NULL,"
+    " again_at BIGINT NOT NULL DEFAULT 0,"
     " PRIMARY KEY(machine, id)"
     ")",
     "CREATE INDEX IF NOT EXISTS screenshots_by_time ON screenshots(machine, taken_at, id)",
