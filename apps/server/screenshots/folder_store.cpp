@@ -24,12 +24,26 @@ Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
-/// On another file system: a copy beside the place, under a name that nobody else has.
-Result<fs::path> copy_beside(const fs::path& from, const fs::path& to) {
+/// Copies under way, beside the folders of machines, none of which begins with a dot.
+constexpr std::string_view parts_folder = ".parts";
+
+/// A kill while copying leaves one, and nobody writes to it any more.
+void remove_old_parts(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    std::error_code gone;
+    const auto written = fs::last_write_time(at->path(), gone);
+    if (!gone && written < fs::file_time_type::clock::now() - std::chrono::hours(1)) fs::remove(at->path(), gone);
+  }
+}
+
+/// From another file system: a copy on this one, under a name that nobody else has.
+Result<fs::path> copy_into(const fs::path& folder, const fs::path& from) {
   const auto bytes = bytes_of_file(from);
   if (!bytes) return bytes.error();
-  fs::path part = to;
-  part += "." + format_id(random_id()) + ".part";
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("cannot make " + folder.string(), errno);
+  remove_old_parts(folder);
+  const fs::path part = folder / format_id(random_id());
   const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return system_error("cannot make " + part.string(), errno);
   Result<void> done;
@@ -59,11 +73,14 @@ class FolderStore : public PictureStore {
       moved = move(file, to);
     }
     if (!moved) return moved;
-    // Each of the folders may be new.
-    for (const fs::path& part : {day, day.parent_path(), folder_}) {
-      if (auto synced = sync_folder(part); !synced) return synced;
-    }
-    return {};
+    return sync_folders(day);
+  }
+
+  Result<void> sync(const std::string& path) override {
+    const fs::path file = folder_ / path;
+    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd || ::fsync(fd.get()) != 0) return system_error("cannot sync " + file.string(), errno);
+    return sync_folders(file.parent_path());
   }
 
   Result<PictureBytes> open(const std::string& path) override { return bytes_of_file(folder_ / path); }
@@ -87,27 +104,42 @@ class FolderStore : public PictureStore {
   }
 
   Result<void> list(const std::string& below, const EachPicture& each) override {
-    std::error_code error;
-    const fs::path top = folder_ / below;
-    fs::recursive_directory_iterator at(top, error), end;
-    if (error == std::errc::no_such_file_or_directory) return {};
-    for (; !error && at != end; at.increment(error)) {
-      std::error_code gone;
-      if (at->is_directory(gone)) continue;
-      const auto size = at->file_size(gone);
-      const auto done =
-          each(at->path().lexically_relative(folder_).string(), gone ? 0 : static_cast<std::int64_t>(size));
-      if (!done) return done;
-    }
-    if (error) return system_error("cannot list " + top.string(), error.value());
-    return {};
+    return list_below(folder_ / below, each);
   }
 
  private:
+  /// Files and folders may go meanwhile.
+  Result<void> list_below(const fs::path& folder, const EachPicture& each) {
+    std::error_code error;
+    fs::directory_iterator at(folder, error), end;
+    for (; !error && at != end; at.increment(error)) {
+      if (at->path() == folder_ / parts_folder) continue;
+      std::error_code gone;
+      const bool is_folder = at->is_directory(gone) && !at->is_symlink(gone);
+      const auto size = is_folder ? 0 : at->file_size(gone);
+      if (gone == std::errc::no_such_file_or_directory) continue;
+      const auto done = is_folder ? list_below(at->path(), each)
+                                  : each(at->path().lexically_relative(folder_).string(),
+                                         gone ? 0 : static_cast<std::int64_t>(size));
+      if (!done) return done;
+    }
+    if (error && error != std::errc::no_such_file_or_directory)
+      return system_error("cannot list " + folder.string(), error.value());
+    return {};
+  }
+
+  /// Each of them may be new.
+  Result<void> sync_folders(const fs::path& day) {
+    for (const fs::path& part : {day, day.parent_path(), folder_}) {
+      if (auto synced = sync_folder(part); !synced) return synced;
+    }
+    return {};
+  }
+
   Result<void> move(const fs::path& from, const fs::path& to) {
     if (::rename(from.c_str(), to.c_str()) == 0) return {};
     if (errno != EXDEV) return system_error("cannot move a picture to " + to.string(), errno);
-    const auto part = copy_beside(from, to);
+    const auto part = copy_into(folder_ / parts_folder, from);
     if (!part) return part.error();
     if (::rename(part->c_str(), to.c_str()) == 0) return {};
     const Error error = system_error("cannot move a picture to " + to.string(), errno);

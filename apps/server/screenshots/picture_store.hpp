@@ -38,6 +38,9 @@ class PictureStore {
   /// nullopt if there is none.
   virtual Result<std::optional<std::int64_t>> size(const std::string& path) = 0;
 
+  /// What is at the path survives a power loss when this returns: it may have come there just before a crash.
+  virtual Result<void> sync(const std::string&) { return {}; }
+
   /// Also if it was not there.
   virtual Result<void> remove(const std::string& path) = 0;
 
