@@ -49,6 +49,16 @@ struct Pictures {
   Screenshots all;
 };
 
+/// Of a bucket that is down.
+struct NoPictures : PictureStore {
+  static Error down() { return {ErrorCode::unavailable, "the bucket is down"}; }
+  Result<void> put(const Screenshot&, const std::filesystem::path&) override { return down(); }
+  Result<PictureBytes> open(const std::string&) override { return down(); }
+  Result<std::optional<std::int64_t>> size(const std::string&) override { return down(); }
+  Result<void> remove(const std::string&) override { return down(); }
+  Result<void> list(const std::string&, const EachPicture&) override { return down(); }
+};
+
 /// Events of the minutes before `end`, each with a key.
 void fill(Store& store, const std::string& machine, Time end, int minutes) {
   std::vector<Event> events;
@@ -232,6 +242,27 @@ TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is 
   CHECK(log.count("erased a machine") == 1);
 }
 
+TEST_CASE_TEMPLATE("pictures that cannot be got at hold up no event's erasure", Kind, TABLE_KINDS) {
+  Kind kind;
+  for (const std::string machine : {"vm-1", "vm-2"}) {
+    fill(kind.store, machine, noon, 10);
+    REQUIRE(begin(kind.store, machine).has_value());
+  }
+  FakeClock clock("2024-03-15T12:00:00Z");
+  MemoryLog log;
+  Pictures pictures(kind.store);
+  pictures.kept = std::make_unique<NoPictures>();
+  Screenshots unreachable{*kind.store.database, *pictures.kept, *pictures.uploads, clock};
+  Care care(*kind.store.database, unreachable, clock, log, {});
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
+  while (left() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
+  care.stop();
+  CHECK(left() == 0);
+  CHECK(log.count("the care of data failed") == 1);
+  CHECK(log.count("erased a machine") == 0);
+}
+
 TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KINDS) {
   Kind kind;
   FakeClock clock("2024-03-15T12:00:00Z");
@@ -271,6 +302,21 @@ TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS)
   }));
   CHECK(lines == std::map<std::string, int>{{"machine", 1}, {"event", 2100}, {"hour", 36}, {"audit", 1}});
   CHECK(export_machine(kind.store, "vm-3", noon, [](std::string_view) {}).has_error());
+}
+
+TEST_CASE_TEMPLATE("a machine that sent screenshots alone comes out too, until it is erased", Kind, TABLE_KINDS) {
+  Kind kind;
+  Pictures pictures(kind.store);
+  Screenshot shot;
+  shot.machine_id = "vm-1", shot.id = "same", shot.taken_at = noon;
+  shot.format = ScreenshotFormat::none, shot.same_as = "other";
+  REQUIRE(pictures.all.announce(shot, {}).value().what == Announced::stored);
+  std::string lines;
+  const auto collect = [&](std::string_view line) { lines += line; };
+  REQUIRE(export_machine(kind.store, "vm-1", noon, collect).has_value());
+  CHECK(lines.starts_with("{\"machine\":{\"machine_id\":\"vm-1\"}}\n{\"screenshot\":{"));
+  REQUIRE(begin(kind.store, "vm-1").has_value());
+  CHECK(export_machine(kind.store, "vm-1", noon, collect).error().code == ErrorCode::not_found);
 }
 
 #ifdef WITH_POSTGRES

@@ -31,7 +31,22 @@ Result<bool> delete_all(Database& database, const std::string& machine_id, const
 
 }  // namespace
 
+Result<bool> is_kept(Database& database, const std::string& machine_id) {
+  bool found = false;
+  const auto read = database.run(
+      "SELECT 1 FROM machines WHERE id = $1 AND machine_id = $2"
+      " UNION ALL SELECT 1 FROM enrolled_machines WHERE machine_id = $2"
+      " UNION ALL SELECT 1 FROM machine_credentials WHERE machine_id = $2 AND revoked_at IS NULL"
+      " UNION ALL SELECT 1 FROM screenshots WHERE machine = $1 AND machine_id = $2 LIMIT 1",
+      {machine_key(machine_id), machine_id}, [&](const SqlRow&) { found = true; });
+  if (!read) return read.error();
+  return found;
+}
+
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now) {
+  const auto kept = is_kept(database, machine_id);
+  if (!kept) return kept.error();
+  if (!*kept) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   const auto enrolled = database.run("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
   if (!enrolled) return enrolled.error();
   const auto forgotten = database.run("DELETE FROM machines WHERE id = $1 AND machine_id = $2",
@@ -40,11 +55,6 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   // Last, as Database::transact() has it: it counts the accounts' change.
   const auto revoked = revoke_credentials(database, machine_id, now);
   if (!revoked) return revoked.error();
-  const auto pictures = every_screenshot(database, machine_id, std::nullopt, 1);
-  if (!pictures) return pictures.error();
-  if (*revoked + *enrolled + *forgotten == 0 && pictures->empty()) {
-    return Error{ErrorCode::not_found, "there is no machine " + machine_id};
-  }
   const auto noted = database.run(
       "INSERT INTO erasures(machine_id, asked_at) VALUES($1, $2) ON CONFLICT(machine_id) DO NOTHING",
       {machine_id, to_micros(now)});
@@ -87,15 +97,15 @@ Result<std::int64_t> while_erased(Database& database, const std::string& machine
 
 Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
                             const Pause& pause) {
+  // Events first: they do not wait for a bucket that is down.
+  const auto deleted = delete_all(database, machine_id, pause);
+  if (!deleted || !*deleted) return deleted;
   const auto erased = erase_pictures(screenshots, machine_id, pause);
   if (!erased || !*erased) return erased;
   // Of events that came meanwhile, the hours went and the events may not have.
   if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt.error();
   const auto done = database.run("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
   if (!done) return done.error();
-  // Events first: they do not wait for a bucket that is down.
-  const auto deleted = delete_all(database, machine_id, pause);
-  if (!deleted || !*deleted) return deleted;
   return true;
 }
 

@@ -20,6 +20,9 @@ struct Screenshots;
 /// on another time.
 using Pause = std::function<bool(bool worked)>;
 
+/// Whether there is anything of a machine.
+Result<bool> is_kept(Database& database, const std::string& machine_id);
+
 /// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it
 /// is removed by finish_erasure(). Errors: not_found. Within a transaction.
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now);

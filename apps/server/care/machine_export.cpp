@@ -1,6 +1,7 @@
 #include "care/machine_export.hpp"
 
 #include "auth/audit.hpp"
+#include "care/erasure.hpp"
 #include "handlers/audit_json.hpp"
 #include "handlers/machine_json.hpp"
 #include "screenshots/screenshot_json.hpp"
@@ -86,11 +87,16 @@ Result<void> write_audit_entries(Database& database, const std::string& machine_
 }  // namespace
 
 Result<void> export_machine(Store& store, const std::string& machine_id, Time now, const Write& write) {
+  const auto kept = is_kept(*store.database, machine_id);
+  if (!kept) return kept.error();
+  const auto erased = is_being_erased(*store.database, machine_id);
+  if (!erased) return erased.error();
+  if (!*kept || *erased) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   const auto machine = store.reader->machine(machine_id);
   if (!machine) return machine.error();
-  if (!*machine) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   std::string json;
-  append_machine_json(json, **machine, now);
+  if (*machine) append_machine_json(json, **machine, now);
+  else JsonWriter(json).begin_object().field("machine_id", machine_id).end_object();  // it sent no event yet
   write_line(write, "machine", json);
   if (auto written = write_events(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_hours(*store.reader, machine_id, write); !written) return written;
