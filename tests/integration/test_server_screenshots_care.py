@@ -233,6 +233,35 @@ class Ends(ScreenshotTest):
         self.stop(server)
 
 
+class Places(ScreenshotTest):
+    def test_commands_find_the_servers_pictures(self):
+        self.command("machine", "list")  # makes the database
+        self.assertIn("0 ok", self.command("check"))
+        self.assertFalse({"screenshots", "uploads"} & set(os.listdir(self.folder / "data")))
+        place = self.folder / "elsewhere"
+        server = self.start_server("--screenshots", f"file:{place}/")
+        content = picture(1000)
+        self.send(shot(content), content)
+        self.stop(server)
+        files = lambda: [name for _, _, names in os.walk(place) for name in names]
+        self.assertEqual(len(files()), 1)
+        for command in (("check",), ("erase", MACHINE)):
+            words = [program("server"), *command, "--data-dir", self.folder / "data"]
+            other = subprocess.run([*words, "--screenshots", f"file:{self.folder}/other"], env=self.environment(),
+                                   capture_output=True, text=True)
+            self.assertEqual(other.returncode, 2, other)
+            self.assertIn(f"file:{place}", other.stderr)
+            place.rename(self.folder / "away")
+            gone = subprocess.run(words, env=self.environment(), capture_output=True, text=True)
+            self.assertEqual(gone.returncode, 1, gone)
+            self.assertIn("is missing", gone.stderr)
+            (self.folder / "away").rename(place)
+        self.assertIn("1 ok", self.command("check"))
+        self.assertIn("1 ok", self.command("check", "--screenshots", f"file:{place}"))
+        self.command("erase", MACHINE)
+        self.assertEqual(files(), [])
+
+
 class Rights(ScreenshotTest):
     AUTH = ()
 

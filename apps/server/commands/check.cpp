@@ -64,7 +64,7 @@ void add_paths(Findings& findings, const std::string& what, const std::vector<st
 }
 
 Result<void> check_screenshots(Database& database, const Options& options, Findings& findings) {
-  const auto pictures = open_pictures(options.settings, system_clock(), null_log());
+  const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
   if (!pictures) return pictures.error();
   const auto found = check_pictures(database, *pictures->store);
   if (!found) return found.error();

@@ -18,7 +18,7 @@ bool rest(bool worked) {
 int erase_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
   return with_database(options, [&](Database& database, Time now) -> Result<void> {
-    const auto pictures = open_pictures(options.settings, system_clock(), null_log());
+    const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
     if (!pictures) return pictures.error();
     Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
     const auto begun = audited(database, command_entry("erase", machine_id, now),

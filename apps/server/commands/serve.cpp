@@ -14,7 +14,7 @@ int run_server(const Options& options) {
                     data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
   auto store = open_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
-  auto pictures = open_pictures(settings, system_clock(), *log);
+  auto pictures = open_pictures(*store->database, settings, system_clock(), *log);
   if (!pictures) return complain(pictures.error(), exit_failed);
   const auto read_again = [&]() -> Result<ServerSettings> {
     auto again = read_options(options.all);

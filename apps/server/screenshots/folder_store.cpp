@@ -158,7 +158,11 @@ Result<std::unique_ptr<PictureStore>> make_folder_store(const fs::path& folder) 
   if (error) return system_error("screenshots: cannot make the folder " + folder.string(), error.value());
   if (is_new && ::chmod(folder.c_str(), 0700) != 0)
     return system_error("screenshots: the folder " + folder.string(), errno);
-  return std::unique_ptr<PictureStore>(std::make_unique<FolderStore>(folder));
+  return open_folder_store(folder);
+}
+
+std::unique_ptr<PictureStore> open_folder_store(const fs::path& folder) {
+  return std::make_unique<FolderStore>(folder);
 }
 
 }  // namespace activitytrack::server

@@ -54,6 +54,9 @@ class PictureStore {
     return std::optional<PresignedPut>();
   }
 
+  /// For how long after presign() a picture may still come by it.
+  virtual std::chrono::seconds presigned_come_for() const { return {}; }
+
   /// Whether what is there has the hash that was announced, as the service itself made sure of.
   virtual bool checks_hashes() const { return false; }
 
@@ -66,6 +69,9 @@ class PictureStore {
 
 /// Below a folder, made if missing (0700).
 Result<std::unique_ptr<PictureStore>> make_folder_store(const std::filesystem::path& folder);
+
+/// The same, to look at and to remove from: a folder that is missing is empty.
+std::unique_ptr<PictureStore> open_folder_store(const std::filesystem::path& folder);
 
 /// In a bucket, below its prefix. Presigned puts are good for `presigned_for`; 0: there are none.
 Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,

@@ -8,6 +8,7 @@ namespace activitytrack::server {
 /// is the machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the
 /// machine's clock is ahead: what its age is counted from. `again_at` is of what is going: nobody is to work at its
 /// removal before that.
+/// `picture_place` has one row: where the server that began last keeps pictures.
 inline constexpr std::string_view screenshots_schema[] = {
     "CREATE TABLE IF NOT EXISTS screenshots("
     " machine BIGINT NOT NULL,"
@@ -32,6 +33,10 @@ inline constexpr std::string_view screenshots_schema[] = {
     ")",
     "CREATE INDEX IF NOT EXISTS screenshots_by_time ON screenshots(machine, taken_at, id)",
     "CREATE INDEX IF NOT EXISTS screenshots_by_state ON screenshots(state, since)",
+    "CREATE TABLE IF NOT EXISTS picture_place("
+    " one BIGINT PRIMARY KEY,"
+    " place TEXT NOT NULL"
+    ")",
 };
 
 }  // namespace activitytrack::server

@@ -70,6 +70,10 @@ void Upload::end() {
 Result<std::unique_ptr<Uploads>> Uploads::make(fs::path folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return system_error("cannot make the folder " + folder.string(), errno);
+  return open(std::move(folder));
+}
+
+std::unique_ptr<Uploads> Uploads::open(fs::path folder) {
   return std::unique_ptr<Uploads>(new Uploads(std::move(folder)));
 }
 

@@ -57,6 +57,9 @@ class Uploads {
   /// Makes the folder if it is missing (0700).
   static Result<std::unique_ptr<Uploads>> make(std::filesystem::path folder);
 
+  /// The same, to remove from: makes nothing.
+  static std::unique_ptr<Uploads> open(std::filesystem::path folder);
+
   /// A name for a machine's picture; of one, the machine_key() and the picture's id.
   static std::string name_of(std::string_view machine_id, std::string_view id);
   static std::optional<std::pair<std::int64_t, std::string>> parse_name(std::string_view name);
