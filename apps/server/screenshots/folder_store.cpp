@@ -83,6 +83,8 @@ class FolderStore : public PictureStore {
     return sync_folders(file.parent_path());
   }
 
+  fs::path folder() const override { return folder_; }
+
   Result<PictureBytes> open(const std::string& path) override { return bytes_of_file(folder_ / path); }
 
   Result<std::optional<std::int64_t>> size(const std::string& path) override {

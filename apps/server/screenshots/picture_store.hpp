@@ -60,8 +60,8 @@ class PictureStore {
   /// Whether what is there has the hash that was announced, as the service itself made sure of.
   virtual bool checks_hashes() const { return false; }
 
-  /// For how long after presign() a picture may still come by it.
-  virtual std::chrono::seconds presigned_come_for() const { return {}; }
+  /// Where it is, if that is a disk of this machine; "" else.
+  virtual std::filesystem::path folder() const { return {}; }
 
   /// Makes what is under way, and all later calls, fail with `unavailable` soon.
   virtual void cancel() noexcept {}

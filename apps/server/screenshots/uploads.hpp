@@ -73,6 +73,8 @@ class Uploads {
 
   void remove(const std::string& name);
 
+  const std::filesystem::path& folder() const { return folder_; }
+
   /// The names of those that were not written to since `before`.
   std::vector<std::string> left_since(Time before) const;
 
