@@ -23,6 +23,7 @@ struct ServerSettings {
   bool screenshots_presigned = true;
   std::int64_t max_screenshot_mib = 64;
   std::int64_t screenshots_max_mib_per_machine = 10'240;  ///< 0: no limit
+  std::int64_t screenshots_reserve_mib = 1024;            ///< 0: none
   std::string s3_region = "us-east-1";
   std::string s3_endpoint, s3_profile, s3_sse, s3_sse_kms_key, s3_ca_file;
   bool s3_path_style = false;

@@ -12,7 +12,7 @@ Response picture_problem(const Error& error, Log& log) {
   log.error("pictures cannot be kept or read", {{"error", error.message}});
   switch (error.code) {
     case ErrorCode::no_space:
-      return come_back_later(retry_after_sec, "the server's disk is full; nothing was stored");
+      return come_back_later(retry_after_sec, "the server's disk is full, or nearly so; nothing was stored");
     case ErrorCode::unavailable:
     case ErrorCode::busy:
     case ErrorCode::timeout:

@@ -21,6 +21,8 @@ class PictureSink : public BodySink {
     const std::int64_t room = shot_.size - upload_->size();
     if (static_cast<std::int64_t>(piece.size()) > room)
       return problem(422, "more bytes came than were announced");
+    if (auto fits = services_.screenshots.check_room(static_cast<std::int64_t>(piece.size())); !fits)
+      return failed(fits.error());
     if (auto written = upload_->write(piece); !written) return failed(written.error());
     return std::nullopt;
   }
@@ -98,6 +100,8 @@ std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& 
   Uploads& uploads = services.screenshots.uploads;
   const auto expected = size_of_upload(uploads, shot);
   if (expected != static_cast<std::int64_t>(*offset)) return wrong_offset(expected);
+  if (auto fits = services.screenshots.check_room(shot.size - expected); !fits)
+    return picture_problem(fits.error(), services.log);
   const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
   if (!upload && upload.error().code == ErrorCode::busy)
     return come_back_later(soon_sec, upload.error().message);

@@ -81,7 +81,8 @@ Result<PictureParts> open_pictures_of_server(Database& database, ServerSettings 
 
 ScreenshotLimits screenshot_limits(const ServerSettings& settings) {
   return {.max_bytes = settings.max_screenshot_mib * mib,
-          .max_bytes_a_machine = settings.screenshots_max_mib_per_machine * mib};
+          .max_bytes_a_machine = settings.screenshots_max_mib_per_machine * mib,
+          .reserve_bytes = settings.screenshots_reserve_mib * mib};
 }
 
 }  // namespace activitytrack::server

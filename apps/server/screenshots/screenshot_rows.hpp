@@ -26,11 +26,12 @@ struct ScreenshotRow {
   std::optional<Time> received_at{};  ///< when it was stored
 };
 
-/// What a machine may have.
+/// What a machine may have, and what pictures leave to others.
 struct ScreenshotLimits {
   std::int64_t max_bytes = std::int64_t{64} << 20;  ///< of one picture
   std::int64_t max_bytes_a_machine = 0;             ///< 0: no limit
   std::int64_t max_wanted = 16;                     ///< announced and not sent
+  std::int64_t reserve_bytes = 0;                   ///< stay free on the server's disks
 };
 
 /// Who announces: an agent's credential (Principal::id), or anyone where there are no accounts.

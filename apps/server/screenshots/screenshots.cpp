@@ -43,8 +43,26 @@ Result<Screenshots::Next> Screenshots::announce(const Screenshot& shot, const An
   auto put = pictures.presign(shot);
   if (!put) return put.error();
   next.put = std::move(*put);
-  if (!next.put) next.offset = std::min(uploads.size(Uploads::name_of(shot.machine_id, shot.id)), shot.size);
+  if (next.put) return next;
+  next.offset = std::min(uploads.size(Uploads::name_of(shot.machine_id, shot.id)), shot.size);
+  if (auto room = check_room(shot.size - next.offset); !room) return room.error();
   return next;
+}
+
+Result<void> Screenshots::check_room(std::int64_t bytes) const {
+  if (limits.reserve_bytes == 0 || bytes == 0) return {};
+  for (const std::filesystem::path& folder : {uploads.folder(), pictures.folder()}) {
+    std::error_code error;
+    const auto free = folder.empty() ? std::uintmax_t(-1) : std::filesystem::space(folder, error).available;
+    if (error) return system_error("cannot see how much is free at " + folder.string(), error.value());
+    if (free < static_cast<std::uintmax_t>(bytes + limits.reserve_bytes)) {
+      return Error{ErrorCode::no_space, "pictures are refused: no more than " + std::to_string(free >> 20) +
+                                            " MiB are free at " + folder.string() + ", and " +
+                                            std::to_string(limits.reserve_bytes >> 20) +
+                                            " MiB shall be (screenshots_reserve_mib)"};
+    }
+  }
+  return {};
 }
 
 /// A crash between the two, or a machine that put it there by itself: what the service checked is not read
@@ -76,7 +94,20 @@ Result<Screenshots::Kept> Screenshots::keep(const Screenshot& shot, const Announ
   return Kept::unwanted;
 }
 
+/// Of one whose removal began meanwhile, or has ended. One that is known otherwise may have been stored by another
+/// server just now.
+Result<void> Screenshots::remove_stray(const Screenshot& shot) {
+  // Whoever removes it now may have been at its place before it came.
+  const auto begun = begin_removal_of_stray(database, shot, clock.now() + 2 * removal_takes);
+  if (!begun) return begun.error();
+  return *begun ? remove(shot) : Result<void>();
+}
+
 Result<void> Screenshots::remove(const Screenshot& shot) {
+  const Time now = clock.now(), until = now + removal_takes;
+  const auto announced_at = claim_removal(database, shot, now, until);
+  if (!announced_at) return announced_at.error();
+  if (!*announced_at) return {};
   uploads.remove(Uploads::name_of(shot.machine_id, shot.id));
   if (shot.format == ScreenshotFormat::none) return end_removal(database, shot, until, std::nullopt);
   if (auto removed = pictures.remove(screenshot_path(shot)); !removed) {
@@ -88,16 +119,3 @@ Result<void> Screenshots::remove(const Screenshot& shot) {
 }
 
 }  // namespace activitytrack::server
-/// Of one whose removal began meanwhile, or has ended. One that is known otherwise may have been stored by another
-/// server just now.
-Result<void> Screenshots::remove_stray(const Screenshot& shot) {
-  // Whoever removes it now may have been at its place before it came.
-  const auto begun = begin_removal_of_stray(database, shot, clock.now() + 2 * removal_takes);
-  if (!begun) return begun.error();
-  return *begun ? remove(shot) : Result<void>();
-}
-
-  const Time now = clock.now(), until = now + removal_takes;
-  const auto announced_at = claim_removal(database, shot, now, until);
-  if (!announced_at) return announced_at.error();
-  if (!*announced_at) return {};

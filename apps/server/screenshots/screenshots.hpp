@@ -29,6 +29,9 @@ struct Screenshots {
   /// Takes an announcement. What is awaited, and found where it belongs, is noted as stored.
   Result<Next> announce(const Screenshot& shot, const Announcer& who);
 
+  /// `no_space` if so many bytes more would leave less free than the limits' reserve.
+  Result<void> check_room(std::int64_t bytes) const;
+
   enum class Kept {
     stored,
     short_of_bytes,
@@ -45,7 +48,7 @@ struct Screenshots {
 
  private:
   Result<bool> is_in_place(const Screenshot& shot);
+  Result<void> remove_stray(const Screenshot& shot);
 };
 
 }  // namespace activitytrack::server
-  Result<void> remove_stray(const Screenshot& shot);
