@@ -2,6 +2,8 @@
 #include "auth/credentials.hpp"
 #include "care/retention.hpp"
 #include "screenshots/pictures_care.hpp"
+#include "screenshots/screenshot_totals.hpp"
+#include "store/machine_key.hpp"
 #include "store/store.hpp"
 
 #include <doctest/doctest.h>
@@ -11,19 +13,19 @@
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"
 
-#include <algorithm>
-#include <set>
 #include <unistd.h>
 
-
+#include <algorithm>
 #include <fstream>
+#include <set>
+
 using namespace activitytrack;
 using namespace activitytrack::server;
 using namespace activitytrack::test;
 using namespace std::chrono_literals;
+namespace fs = std::filesystem;
 
 namespace {
-namespace fs = std::filesystem;
 
 bool go_on(bool) { return true; }
 
@@ -48,8 +50,6 @@ Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:
   return shot;
 }
 
-/// Screenshots of a database, with pictures in memory.
-template <class Kind>
 /// In memory, with addresses that machines may put pictures to; and it fails to sync as long as it is told to.
 class OddStore : public PictureStore {
  public:
@@ -74,6 +74,8 @@ class OddStore : public PictureStore {
   std::unique_ptr<PictureStore> kept_ = make_memory_picture_store();
 };
 
+/// Screenshots of a database, with pictures in memory.
+template <class Kind>
 struct Rig {
   Kind kind;
   TempFolder folder;
@@ -117,12 +119,12 @@ struct Rig {
     return paths;
   }
 
-  void put_file(const Screenshot& shot, std::string_view bytes) {
-    REQUIRE(pictures->put(shot, folder.write("file", bytes)).has_value());
   void begin_to_remove(const Screenshot& shot) {
     REQUIRE(begin_removal(database, shot.machine_id, shot.id).value());
   }
 
+  void put_file(const Screenshot& shot, std::string_view bytes) {
+    REQUIRE(pictures->put(shot, folder.write("file", bytes)).has_value());
   }
 
   std::int64_t credential(const std::string& machine = "vm-1") {
@@ -229,6 +231,41 @@ TEST_CASE_TEMPLATE("a machine has its limits, and what it never sent gives way",
   CHECK(rig.state(of_minute(0)) == ScreenshotState::stored);
 }
 
+TEST_CASE_TEMPLATE("what a machine's screenshots take is added up as they come and go", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const auto total = [&] { return screenshot_total(rig.database, machine_key("vm-1")).value(); };
+  const Screenshot first = shot_of("picture"), second = shot_of("second", at("2024-01-15T11:00:00Z"));
+  Screenshot same = shot_of("", at("2024-01-15T12:00:00Z"));
+  same.format = ScreenshotFormat::none, same.same_as = first.id, same.sha256 = "";
+  rig.store(first, "picture");
+  CHECK(rig.announce(second) == Announced::wanted);
+  CHECK(rig.announce(second) == Announced::wanted);
+  CHECK(rig.announce(same) == Announced::stored);
+  CHECK(total() == 7 + 6 + 3 * 4096);
+  REQUIRE(begin_removal(rig.database, "vm-1", first.id).value());
+  REQUIRE(rig.all.remove(first).has_value());
+  REQUIRE(rig.all.remove(first).has_value());
+  CHECK(total() == 6 + 2 * 4096);
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
+              .has_value());
+  REQUIRE(erase_pictures(rig.all, "vm-1", go_on).value());
+  bool is_left = false;
+  REQUIRE(rig.database.run("SELECT 1 FROM screenshot_totals", {}, [&](const SqlRow&) { is_left = true; })
+              .has_value());
+  CHECK_FALSE(is_left);
+}
+
+TEST_CASE_TEMPLATE("what would leave others too little room is not wanted now", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const Screenshot known = shot_of("known"), shot = shot_of("picture", at("2024-01-15T11:00:00Z"));
+  rig.store(known, "known");
+  rig.all.limits.reserve_bytes = std::int64_t{1} << 60;
+  CHECK(rig.all.announce(shot, {}).error().code == ErrorCode::no_space);
+  CHECK(rig.announce(known) == Announced::stored);
+  rig.all.limits.reserve_bytes = 1;
+  CHECK(rig.announce(shot) == Announced::wanted);
+}
+
 TEST_CASE_TEMPLATE("lists are in order of time, page by page, by either clock", Kind, TABLE_KINDS) {
   Rig<Kind> rig;
   const Time first = at("2024-01-14T18:29:00Z");  // the day in Kolkata begins a minute later
@@ -284,43 +321,6 @@ TEST_CASE_TEMPLATE("an erasure takes everything of its machine alone, as often a
   CHECK(rig.kept() == std::set{screenshot_path(other)});
 }
 
-TEST_CASE_TEMPLATE("a check names what is missing, damaged and unknown", Kind, TABLE_KINDS) {
-  Rig<Kind> rig;
-  const Screenshot good = shot_of("good"), missing = shot_of("missing", at("2024-01-15T11:00:00Z")),
-                   cut = shot_of("cut short", at("2024-01-16T10:00:00Z"), "vm-2"),
-                   gone = shot_of("gone", at("2024-01-16T10:00:00Z"), "z"),
-                   stray = shot_of("stray", {}, "nobody");
-  for (const auto& [shot, bytes] :
-       {std::pair(good, "good"), {missing, "missing"}, {cut, "cut short"}, {gone, "gone"}})
-    rig.store(shot, bytes);
-  CHECK(check_pictures(rig.database, *rig.pictures).value().is_good());
-  REQUIRE(rig.pictures->remove(screenshot_path(missing)).has_value());
-  REQUIRE(rig.pictures->remove(screenshot_path(gone)).has_value());
-  rig.put_file(cut, "cut");
-  rig.put_file(stray, "stray");
-  const auto check = check_pictures(rig.database, *rig.pictures).value();
-  CHECK(check.pictures == 4);
-  CHECK(check.missing == std::vector{screenshot_path(missing), screenshot_path(gone)});
-  CHECK(check.damaged == std::vector{screenshot_path(cut)});
-  CHECK(check.unknown == std::vector{screenshot_path(stray)});
-}
-
-TEST_CASE("a store of pictures keeps, gives, lists and removes") {
-  TempFolder folder;
-  std::unique_ptr<PictureStore> stores[] = {make_memory_picture_store(),
-                                            make_folder_store(folder.path / "a/b").value()};
-  for (const auto& store : stores) {
-    const Screenshot shot = shot_of("picture"), odd = shot_of("odd", {}, "../e:x/..");
-    const std::string path = screenshot_path(shot);
-    CHECK(store->open(path).error().code == ErrorCode::not_found);
-    CHECK_FALSE(store->size(path).value());
-    CHECK(store->remove(path).has_value());
-    CHECK(store->list("", [](const std::string&, std::int64_t) { return Result<void>(); }).has_value());
-    for (int i = 0; i < 2; ++i) REQUIRE(store->put(shot, folder.write("file", "picture")).has_value());
-    REQUIRE(store->put(odd, folder.write("file", "odd")).has_value());
-    CHECK(store->size(path).value() == 7);
-    const auto bytes = store->open(path).value();
-    CHECK(bytes.size == 7);
 TEST_CASE_TEMPLATE("what was begun to be removed is announced anew only when it is gone", Kind, TABLE_KINDS) {
   Rig<Kind> rig;
   const Screenshot first = shot_of("first"), second = shot_of("second", at("2024-01-15T11:00:00Z"));
@@ -424,6 +424,44 @@ TEST_CASE_TEMPLATE("what is found in place is synced before it counts as stored"
   CHECK(rig.announce(shot) == Announced::stored);
 }
 
+TEST_CASE_TEMPLATE("a check names what is missing, damaged and unknown", Kind, TABLE_KINDS) {
+  Rig<Kind> rig;
+  const Screenshot good = shot_of("good"), missing = shot_of("missing", at("2024-01-15T11:00:00Z")),
+                   cut = shot_of("cut short", at("2024-01-16T10:00:00Z"), "vm-2"),
+                   gone = shot_of("gone", at("2024-01-16T10:00:00Z"), "z"),
+                   stray = shot_of("stray", {}, "nobody");
+  for (const auto& [shot, bytes] :
+       {std::pair(good, "good"), {missing, "missing"}, {cut, "cut short"}, {gone, "gone"}})
+    rig.store(shot, bytes);
+  CHECK(check_pictures(rig.database, *rig.pictures).value().is_good());
+  REQUIRE(rig.pictures->remove(screenshot_path(missing)).has_value());
+  REQUIRE(rig.pictures->remove(screenshot_path(gone)).has_value());
+  rig.put_file(cut, "cut");
+  rig.put_file(stray, "stray");
+  const auto check = check_pictures(rig.database, *rig.pictures).value();
+  CHECK(check.pictures == 4);
+  CHECK(check.missing == std::vector{screenshot_path(missing), screenshot_path(gone)});
+  CHECK(check.damaged == std::vector{screenshot_path(cut)});
+  CHECK(check.unknown == std::vector{screenshot_path(stray)});
+}
+
+TEST_CASE("a store of pictures keeps, gives, lists and removes") {
+  TempFolder folder;
+  std::unique_ptr<PictureStore> stores[] = {make_memory_picture_store(),
+                                            make_folder_store(folder.path / "a/b").value()};
+  for (const auto& store : stores) {
+    const Screenshot shot = shot_of("picture"), odd = shot_of("odd", {}, "../e:x/..");
+    const std::string path = screenshot_path(shot);
+    CHECK(store->open(path).error().code == ErrorCode::not_found);
+    CHECK_FALSE(store->size(path).value());
+    CHECK(store->remove(path).has_value());
+    CHECK(store->list("", [](const std::string&, std::int64_t) { return Result<void>(); }).has_value());
+    for (int i = 0; i < 2; ++i) REQUIRE(store->put(shot, folder.write("file", "picture")).has_value());
+    REQUIRE(store->put(odd, folder.write("file", "odd")).has_value());
+    CHECK(store->size(path).value() == 7);
+    CHECK(store->sync(path).has_value());
+    const auto bytes = store->open(path).value();
+    CHECK(bytes.size == 7);
     CHECK(bytes.read(2, 3).value() == "ctu");
     CHECK(bytes.read(5, 100).value() == "re");
     std::vector<std::pair<std::string, std::int64_t>> found;
@@ -443,33 +481,6 @@ TEST_CASE_TEMPLATE("what is found in place is synced before it counts as stored"
   CHECK(std::filesystem::is_empty(folder.path / "a/b"));
 }
 
-TEST_CASE("an upload is resumed with its hash, and taken over") {
-  TempFolder folder;
-  const auto uploads = Uploads::make(folder.path / "uploads").value();
-  const std::string name = Uploads::name_of("vm-1", "id-1");
-  CHECK(Uploads::parse_name(name)->second == "id-1");
-  const auto first = uploads->begin(name).value();
-  REQUIRE(first->claim());
-  REQUIRE(first->write("one").has_value());
-  {
-    const auto claim = first->claim();
-    CHECK(uploads->begin(name).error().code == ErrorCode::busy);
-  }
-  const auto second = uploads->begin(name).value();
-  CHECK_FALSE(first->claim());
-  CHECK(second->size() == 3);
-  REQUIRE(second->write(" two").has_value());
-    CHECK(store->sync(path).has_value());
-  CHECK(second->sha256() == hash_of("one two"));
-  CHECK(uploads->size(name) == 7);
-  std::vector<std::shared_ptr<Upload>> others;
-  for (int i = 0; i < 3; ++i)
-    others.push_back(uploads->begin(Uploads::name_of("vm-1", std::to_string(i))).value());
-  CHECK(uploads->begin(Uploads::name_of("vm-1", "more")).error().code == ErrorCode::busy);
-  CHECK(uploads->begin(Uploads::name_of("vm-2", "more")).has_value());
-  second->end();
-  CHECK(uploads->size(name) == 0);
-}
 TEST_CASE("a folder is listed while machines of it go") {
   TempFolder folder;
   const auto store = make_folder_store(folder.path / "a").value();
@@ -514,3 +525,29 @@ TEST_CASE("copies that were cut short are no pictures, and go with a later one")
   fs::remove_all(elsewhere);
 }
 
+TEST_CASE("an upload is resumed with its hash, and taken over") {
+  TempFolder folder;
+  const auto uploads = Uploads::make(folder.path / "uploads").value();
+  const std::string name = Uploads::name_of("vm-1", "id-1");
+  CHECK(Uploads::parse_name(name)->second == "id-1");
+  const auto first = uploads->begin(name).value();
+  REQUIRE(first->claim());
+  REQUIRE(first->write("one").has_value());
+  {
+    const auto claim = first->claim();
+    CHECK(uploads->begin(name).error().code == ErrorCode::busy);
+  }
+  const auto second = uploads->begin(name).value();
+  CHECK_FALSE(first->claim());
+  CHECK(second->size() == 3);
+  REQUIRE(second->write(" two").has_value());
+  CHECK(second->sha256() == hash_of("one two"));
+  CHECK(uploads->size(name) == 7);
+  std::vector<std::shared_ptr<Upload>> others;
+  for (int i = 0; i < 3; ++i)
+    others.push_back(uploads->begin(Uploads::name_of("vm-1", std::to_string(i))).value());
+  CHECK(uploads->begin(Uploads::name_of("vm-1", "more")).error().code == ErrorCode::busy);
+  CHECK(uploads->begin(Uploads::name_of("vm-2", "more")).has_value());
+  second->end();
+  CHECK(uploads->size(name) == 0);
+}

@@ -1,6 +1,7 @@
 #include "screenshots/screenshot_rows.hpp"
 
 #include "care/erasure.hpp"
+#include "screenshots/screenshot_totals.hpp"
 #include "store/event_row.hpp"
 #include "store/machine_key.hpp"
 
@@ -44,21 +45,15 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
   return Announcement{Announced::wanted};
 }
 
-Result<std::int64_t> number(Database& database, std::string_view sql,
-                            std::initializer_list<SqlValue> parameters) {
-  std::int64_t found = 0;
-  const auto read = database.run(sql, parameters, [&](const SqlRow& row) { found = row.integer(0); });
-  if (!read) return read.error();
-  return found;
-}
-
 /// Whether the machine may have one more awaited; of those that are awaited for long, one goes for it.
 Result<bool> has_turn(Database& database, std::int64_t machine, const ScreenshotLimits& limits, Time now) {
   const auto wanted = static_cast<std::int64_t>(ScreenshotState::wanted);
-  const auto count = number(database, "SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2",
-                            {machine, wanted});
-  if (!count) return count.error();
-  if (*count < limits.max_wanted) return true;
+  std::int64_t count = 0;
+  const auto counted =
+      database.run("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted},
+                   [&](const SqlRow& row) { count = row.integer(0); });
+  if (!counted) return counted.error();
+  if (count < limits.max_wanted) return true;
   const auto gone = database.run(
       "UPDATE screenshots SET state = $3 WHERE machine = $1 AND id ="
       " (SELECT id FROM screenshots WHERE machine = $1 AND state = $2 AND announced_at < $4"
@@ -71,9 +66,7 @@ Result<bool> has_turn(Database& database, std::int64_t machine, const Screenshot
 Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot& shot,
                       const ScreenshotLimits& limits) {
   if (limits.max_bytes_a_machine == 0) return true;
-  const auto used = number(
-      database, "SELECT CAST(coalesce(sum(size + $2), 0) AS BIGINT) FROM screenshots WHERE machine = $1",
-      {machine, overhead_bytes});
+  const auto used = screenshot_total(database, machine);
   if (!used) return used.error();
   return *used + shot.size + overhead_bytes <= limits.max_bytes_a_machine;
 }
@@ -83,15 +76,15 @@ Result<void> insert(Database& database, const Screenshot& shot, ScreenshotState 
   const auto inserted = database.run(
       "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, "
       "height,"
-      " format, same_as, size, sha256, state, announced_at, received_at, since)"
-      " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+      " format, same_as, size, sha256, state, announced_at, received_at, since, counted)"
+      " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
       {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at), shot.timezone,
        std::int64_t{shot.utc_offset_min}, shot.monitor, std::int64_t{shot.width}, std::int64_t{shot.height},
        static_cast<std::int64_t>(shot.format), shot.same_as, shot.size, shot.sha256,
        static_cast<std::int64_t>(state), to_micros(now), is_stored ? SqlValue(to_micros(now)) : SqlValue(),
-       to_micros(std::min(shot.taken_at, now))});
+       to_micros(std::min(shot.taken_at, now)), shot.size + overhead_bytes});
   if (!inserted) return inserted.error();
-  return {};
+  return add_to_screenshot_total(database, machine_key(shot.machine_id), shot.size + overhead_bytes);
 }
 
 Result<Announcement> announce(Database& database, const Screenshot& shot, const Announcer& who,

@@ -1,5 +1,6 @@
 #include "screenshots/screenshot_rows.hpp"
 
+#include "screenshots/screenshot_totals.hpp"
 #include "store/event_row.hpp"
 #include "store/machine_key.hpp"
 
@@ -178,11 +179,14 @@ Result<void> end_removal(Database& database, const Screenshot& shot, Time claime
     if (!noted) return noted.error();
     return {};
   }
-  const auto gone =
-      database.run("DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4",
-                   {key, shot.id, going, to_micros(claimed)});
-  if (!gone) return gone.error();
-  return {};
+  return database.transact([&]() -> Result<void> {
+    std::int64_t counted = 0;
+    const auto gone = database.run(
+        "DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4 RETURNING counted",
+        {key, shot.id, going, to_micros(claimed)}, [&](const SqlRow& row) { counted = row.integer(0); });
+    if (!gone) return gone.error();
+    return counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -counted);
+  });
 }
 
 }  // namespace activitytrack::server
