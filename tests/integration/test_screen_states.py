@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from screen_support import Dialogue, ScreenTest
-from support import program, wait_until
+from support import program, wait_for_window_manager, wait_until
 
 from rigs import XorgRig, XvfbRig
 
@@ -64,6 +64,7 @@ class Managed(ScreenTest):
         self.need("openbox", "xterm", "xdotool")
         rig = self.rig(XvfbRig())
         self.start_on(rig.display, "openbox")
+        wait_for_window_manager(self.environment(DISPLAY=rig.display))
         self.start_on(rig.display, "xterm", "-class", "Vault")
         watcher = self.watch(rig.display)
         for name in ("vault", "xterm", "XTERM"):

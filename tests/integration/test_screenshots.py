@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from unittest import mock
 
 from fake_s3 import FakeS3
-from support import program, wait_until
+from support import program, wait_for_window_manager, wait_until
 from whole_support import WholeTest
 
 from rigs import XvncRig
@@ -36,11 +36,12 @@ class Screenshots(WholeTest):
 
     def setUp(self):
         super().setUp()
-        for needed in ("openbox", "xterm"):
+        for needed in ("openbox", "xterm", "xdotool"):
             if not shutil.which(needed):
                 self.skipTest(f"{needed} is not installed")
         self.rig = self.open_rig(XvncRig)
         self.window_child("openbox", "--sm-disable")
+        wait_for_window_manager(self.environment(DISPLAY=self.rig.display))
         self.window_child("xterm", "-geometry", "40x10+0+0", "-e", "cat")
         self.window_child("xterm", "-geometry", "40x10+400+300", "-e", "cat")
         self.viewer = RfbClient(self.rig.socket_path)
