@@ -1,5 +1,9 @@
 #include "configuration.hpp"
 
+#include "screenshot_settings.hpp"
+
+#include "core/fnv1a.hpp"
+
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,12 +22,9 @@ fs::path absolute(const fs::path& path) {
   return made.empty() ? path : made;
 }
 
-/// FNV-1a: short, and the same in every build.
 std::string hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
   char digits[16];
-  return {digits, std::to_chars(digits, digits + sizeof digits, hash, 16).ptr};
+  return {digits, std::to_chars(digits, digits + sizeof digits, fnv1a(text), 16).ptr};
 }
 
 fs::path runtime_folder() {
@@ -42,6 +43,10 @@ Result<Configuration> load_configuration(const Options& options) {
   configuration.file = options.line.settings_file("config");
   auto settings = load_settings(configuration.file, options.settings);
   if (!settings) return settings.error();
+  if (auto fits = check_together(*settings); !fits) {
+    auto where = configuration.file.empty() ? "" : configuration.file + ": ";
+    return Error{fits.error().code, where + fits.error().message};
+  }
   configuration.settings = std::move(*settings);
   auto& buffer = configuration.settings.buffer_path;
   buffer = absolute(buffer.empty() ? default_buffer_path() : buffer).string();
@@ -57,7 +62,9 @@ std::vector<fs::path> configuration_files(const Options& options) {
 
 AgentFiles agent_files(const Settings& settings) {
   fs::path buffer = settings.buffer_path;
-  return {buffer, buffer.string() + ".lock", control_socket_path(buffer)};
+  fs::path folder = buffer.parent_path();
+  return {buffer, buffer.string() + ".lock", control_socket_path(buffer), folder / "screenshots",
+          folder / "machine_key"};
 }
 
 fs::path control_socket_path(const fs::path& buffer) {

@@ -24,7 +24,9 @@ std::vector<std::filesystem::path> configuration_files(const Options& options);
 struct AgentFiles {
   std::filesystem::path buffer;
   std::filesystem::path lock;
-  std::filesystem::path socket;  ///< for `status` and the like; see control_socket_path()
+  std::filesystem::path socket;         ///< for `status` and the like; see control_socket_path()
+  std::filesystem::path screenshots{};  ///< folder of those that wait to be sent
+  std::filesystem::path machine_key{};  ///< what they are sealed with where there is no public key
 };
 AgentFiles agent_files(const Settings& settings);
 

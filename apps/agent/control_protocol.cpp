@@ -44,6 +44,22 @@ void write_delivery(JsonWriter& json, const AgentStatus& agent) {
   json.end_object();
 }
 
+void write_screenshots(JsonWriter& json, const ScreenshotsStatus& status) {
+  const auto& taken = status.photographer;
+  json.key("screenshots").begin_object().field("on", status.on);
+  json.field("taken", taken.taken).field("unchanged", taken.unchanged);
+  json.field("skipped", taken.skipped).field("failed", taken.failed);
+  json.field("last_taken", known_time(taken.last_taken)).field("last_skip", taken.last_skip);
+  json.field("last_error", taken.last_error).field("notice_error", taken.notice_error);
+  json.field("pending", status.buffer.pending).field("bytes", status.buffer.bytes);
+  json.field("aside", status.buffer.aside).field("dropped", status.buffer.dropped);
+  json.key("delivery").begin_object();
+  json.field("last_success", known_time(status.delivery.last_success));
+  json.field("last_error", status.delivery.last_error);
+  json.field("sent", status.delivery.sent).field("rejected", status.delivery.rejected);
+  json.end_object().end_object();
+}
+
 void write_configuration(JsonWriter& json, const RunningStatus& status) {
   json.key("configuration").begin_object();
   json.field("file", status.configuration_file).field("error", status.configuration_error);
@@ -107,6 +123,7 @@ std::string encode_status(const RunningStatus& status) {
   json.field("buffer_error", agent.buffer_error);
   write_buffer(json, agent.buffer);
   write_delivery(json, agent);
+  write_screenshots(json, agent.screenshots);
   write_configuration(json, status);
   json.end_object().end_object();
   return out;

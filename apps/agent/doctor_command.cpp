@@ -31,6 +31,9 @@ std::vector<Check> run_checks(const Options& options) {
   append(checks, check_display());
   append(checks, {check_clock(now), check_time_zone(now), check_disk(files), check_buffer(files)});
   append(checks, check_server(settings));
+  append(checks, check_bucket(settings));
+  append(checks, check_screenshots(settings));
+  checks.push_back(check_kept_screenshots(files));
   checks.push_back(check_agent(files));
   return checks;
 }

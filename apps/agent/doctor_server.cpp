@@ -61,8 +61,10 @@ Result<HttpResponse> ask_health(const Settings& settings, Url url) {
 }  // namespace
 
 std::vector<Check> check_server(const Settings& settings) {
+  if (settings.server_url.empty() && !settings.s3_bucket.empty())
+    return {{"server", true, "none: events and screenshots go to the bucket"}};
   if (settings.server_url.empty())
-    return {{"server", true, "none: events stay on this machine until server_url is set"}};
+    return {{"server", true, "none: events stay on this machine until server_url or s3.bucket is set"}};
   auto url = parse_url(settings.server_url);
   if (!url) return {{"server", false, "server_url is " + url.error().message}};
 

@@ -3,6 +3,7 @@
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -31,6 +32,8 @@ void keep_memory_small() noexcept {
   mallopt(M_TRIM_THRESHOLD, 64 << 10);
   mallopt(M_MMAP_THRESHOLD, 64 << 10);
 }
+
+void keep_memory_private() noexcept { ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 void trim_memory() noexcept {
   malloc_trim(0);

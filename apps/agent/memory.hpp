@@ -9,4 +9,7 @@ void keep_memory_small() noexcept;
 /// brings back from their files when they are used again.
 void trim_memory() noexcept;
 
+/// From now on no core of this process is dumped, and no other process of its user sees into its memory.
+void keep_memory_private() noexcept;
+
 }  // namespace activitytrack::agent_app

@@ -43,7 +43,8 @@ void log_start(const Configuration& configuration, Log& log) {
                         {"pid", ::getpid()},
                         {"configuration", configuration.file.empty() ? "none" : configuration.file},
                         {"buffer", configuration.settings.buffer_path},
-                        {"server", configuration.settings.server_url.empty() ? "none" : "set"}});
+                        {"server", configuration.settings.server_url.empty() ? "none" : "set"},
+                        {"screenshots", configuration.settings.screenshots ? "on" : "off"}});
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "running_agent.hpp"
 
+#include "agent_parts.hpp"
+#include "memory.hpp"
 #include "settings_view.hpp"
-
-#include <activitytrack/input/classifier.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
 
 namespace activitytrack::agent_app {
 
@@ -15,58 +15,13 @@ namespace {
 
 using Rows = std::vector<const Setting<Settings>*>;
 
-AgentOptions agent_options(const Settings& settings) {
-  AgentOptions options;
-  options.sampler.machine_id = settings.machine_id;
-  options.sampler.interval = std::chrono::seconds(settings.collect_interval_sec);
-  options.sampler.idle_after = std::chrono::seconds(settings.idle_after_sec);
-  options.sampler.window_titles = settings.window_titles;
-  options.sampler.system_stats = settings.track_system_stats;
-  options.send_interval = std::chrono::seconds(settings.send_interval_sec);
-  options.version = ACTIVITYTRACK_VERSION;
-  return options;
-}
-
-std::chrono::hours max_age(const Settings& settings) {
-  return std::chrono::hours(24 * settings.buffer_max_age_days);
-}
-
-std::int64_t max_bytes(const Settings& settings) { return settings.buffer_max_mib << 20; }
-
-/// Null without a server.
-Result<std::shared_ptr<Sender>> open_sender(const Settings& settings) {
-  if (settings.server_url.empty()) return std::shared_ptr<Sender>();
-  auto sender = make_http_sender({.server_url = settings.server_url,
-                                  .credential = settings.credential,
-                                  .ca_file = settings.ca_file,
-                                  .user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION});
-  if (!sender) return sender.error();
-  return std::shared_ptr<Sender>(std::move(*sender));
-}
-
-bool has_display() {
-  const char* display = std::getenv("DISPLAY");
-  return display && *display;
-}
-
-AgentParts local_parts(Log& log) {
-  AgentParts parts;
-  if (has_display()) {
-    parts.open_input = [] { return make_x11_input_source(""); };
-    parts.open_focus = [] { return make_x11_focus_source(""); };
-  } else {
-    log.info("no display: DISPLAY is not set; system statistics alone are collected");
-  }
-  const char* home = std::getenv("HOME");
-  parts.classifier = make_behaviour_classifier();
-  parts.system = make_linux_system_stats(home && *home ? home : "/");
-  parts.zone = make_system_time_zone();
-  return parts;
-}
-
-bool touches(const Rows& rows, std::initializer_list<std::string_view> keys) {
-  return std::ranges::any_of(
-      rows, [&](const auto* row) { return std::ranges::find(keys, row->key) != keys.end(); });
+/// Whether what is sent would go elsewhere, or be sealed otherwise.
+bool touches_senders(const Rows& rows) {
+  constexpr std::array<std::string_view, 5> keys{"server_url", "credential", "ca_file",
+                                                 "features.screenshots", "screenshots.public_key"};
+  return std::ranges::any_of(rows, [&](const auto* row) {
+    return row->key.starts_with("s3.") || std::ranges::find(keys, row->key) != keys.end();
+  });
 }
 
 std::string join_keys(const Rows& rows) {
@@ -107,17 +62,46 @@ Result<void> RunningAgent::open() {
   }
   auto buffer = make_sqlite_buffer({path, max_age(settings), max_bytes(settings)}, clock, log_);
   if (!buffer) return buffer.error();
-  auto sender = open_sender(settings);
-  if (!sender) return sender.error();
-  buffer_ = std::move(*buffer);
+  auto files = agent_files(settings);
+  auto parts = local_parts(settings, files, log_);
+  if (!parts) return parts.error();
+  screenshots_ = parts->screenshots.buffer;
+  auto senders = open_senders(settings, settings.screenshots);
+  if (!senders) return senders.error();
 
-  auto parts = local_parts(log_);
-  parts.buffer = buffer_;
-  parts.sender = std::move(*sender);
-  auto agent = Agent::start(std::move(parts), agent_options(settings), clock, log_);
+  buffer_ = std::move(*buffer);
+  parts->buffer = buffer_;
+  parts->sender = std::move(senders->events);
+  parts->screenshots.sender = std::move(senders->screenshots);
+  auto agent = Agent::start(std::move(*parts), all_options(settings), clock, log_);
   if (!agent) return agent.error();
   agent_ = std::move(*agent);
   return {};
+}
+
+/// Without this machine's key all goes on but screenshots.
+AgentOptions RunningAgent::all_options(const Settings& settings) {
+  auto options = agent_options(settings);
+  auto screenshots = screenshot_options(settings, agent_files(settings));
+  no_screenshots_ = screenshots ? "" : screenshots.error().message;
+  if (screenshots) {
+    options.screenshots = std::move(*screenshots);
+  } else {
+    log_.warning("no screenshots are taken; mend this, and restart the agent", {{"error", no_screenshots_}});
+  }
+  return options;
+}
+
+/// One for screenshots only if there may be any: it costs memory.
+Result<RunningAgent::Senders> RunningAgent::open_senders(const Settings& settings, bool screenshots_on) {
+  auto events = open_sender(settings, log_);
+  if (!events) return events.error();
+  auto kept = screenshots_->stats();
+  if (!screenshots_on && kept && kept->pending == 0) return Senders{std::move(*events), nullptr};
+  keep_memory_private();
+  auto screenshots = open_screenshot_sender(settings, log_);
+  if (!screenshots) return screenshots.error();
+  return Senders{std::move(*events), std::move(*screenshots)};
 }
 
 void RunningAgent::reload() {
@@ -141,16 +125,21 @@ Result<void> RunningAgent::apply(Configuration next) {
   if (next.settings.machine_id.empty()) next.settings.machine_id = now.machine_id;
   auto kept = keep_what_needs_restart(now, next.settings);
   auto changed = changed_settings(now, next.settings);
-  bool other_server = touches(changed, {"server_url", "credential", "ca_file"});
-  auto sender = other_server ? open_sender(next.settings) : std::shared_ptr<Sender>();
-  if (!sender) return sender.error();
+  bool elsewhere = touches_senders(changed);
+  bool screenshots = now.screenshots || next.settings.screenshots;  // the last ones are still to be sent
+  auto senders = elsewhere ? open_senders(next.settings, screenshots) : Result<Senders>(Senders());
+  if (!senders) return senders.error();
 
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;
   buffer_->set_bounds(max_age(settings), max_bytes(settings));
-  agent_->configure(agent_options(settings));
-  if (other_server) agent_->replace_sender(std::move(*sender));
+  screenshots_->set_bounds(max_age(settings), max_screenshot_bytes(settings));
+  agent_->configure(all_options(settings));
+  if (elsewhere) {
+    agent_->replace_sender(std::move(senders->events));
+    agent_->replace_screenshot_sender(std::move(senders->screenshots));
+  }
   if (!kept.empty())
     log_.warning("these settings change only when the agent is restarted", {{"keys", join_keys(kept)}});
   log_.info(changed.empty() ? "configuration read; nothing changed" : "configuration changed",
@@ -165,6 +154,7 @@ RunningStatus RunningAgent::status() {
                        .configuration_error = refusal_,
                        .pid = ::getpid(),
                        .started = started_};
+  if (!no_screenshots_.empty()) status.agent.screenshots.photographer.last_error = no_screenshots_;
   if (!has_display())
     status.agent.display = "none: DISPLAY is not set; system statistics alone are collected";
   return status;

@@ -28,16 +28,25 @@ class RunningAgent {
  private:
   RunningAgent(const Options& options, Configuration configuration, Log& log)
       : options_(options), configuration_(std::move(configuration)), log_(log) {}
+  struct Senders {
+    std::shared_ptr<Sender> events;
+    std::shared_ptr<ScreenshotSender> screenshots;
+  };
+
   Result<void> open();
+  AgentOptions all_options(const Settings& settings);
+  Result<Senders> open_senders(const Settings& settings, bool screenshots_on);
   Result<void> apply(Configuration next);
   void refuse(const Error& why);
 
   const Options& options_;
   Configuration configuration_;
-  std::string refusal_;  // why the file's present content is not in force
+  std::string refusal_;         // why the file's present content is not in force
+  std::string no_screenshots_;  // why none are taken though the settings ask for them
   Log& log_;
   Time started_{};
   std::shared_ptr<Buffer> buffer_;
+  std::shared_ptr<ScreenshotBuffer> screenshots_;
   std::unique_ptr<Agent> agent_;
 };
 

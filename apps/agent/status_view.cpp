@@ -116,6 +116,38 @@ void add_delivery(List& list, const Fields& status, Time now) {
   list.add("Last error", send_error.empty() ? "none" : send_error);
 }
 
+std::string captures_text(const Fields& shots, Time now) {
+  auto text = "on; " + shots.count("taken") + " taken";
+  if (shots.number("unchanged") > 0) text += ", " + shots.count("unchanged") + " unchanged";
+  if (shots.number("skipped") > 0)
+    text += ", " + shots.count("skipped") + " prevented (last: " + shots.text("last_skip") + ")";
+  if (shots.number("failed") > 0) text += ", " + shots.count("failed") + " failed";
+  auto last = shots.text("last_taken");
+  return text + "; last " + (last.empty() ? "never" : ago(last, now));
+}
+
+std::string no_captures_text(const Fields& shots) {
+  return shots.text("last_error").empty() ? "on, but there is no display to take them of"
+                                          : "on, but none can be taken";
+}
+
+void add_screenshots(List& list, const Fields& status, Time now) {
+  auto shots = status.under("screenshots"), delivery = shots.under("delivery");
+  auto wanted = status.under("configuration").under("values").text("features.screenshots") == "true";
+  const auto* on = shots.at("on");
+  bool taken = on && on->is_bool() && on->get_bool();
+  list.add("Screenshots", taken ? captures_text(shots, now) : wanted ? no_captures_text(shots) : "off");
+  if (shots.number("pending") + shots.number("aside") + shots.number("dropped") > 0)
+    list.add("", shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " +
+                     shots.count("aside") + " refused and kept aside, " + shots.count("dropped") +
+                     " dropped");
+  auto sent = delivery.text("last_success");
+  if (!sent.empty()) list.add("", delivery.count("sent") + " sent since the start, last " + ago(sent, now));
+  for (const auto& error :
+       {shots.text("last_error"), shots.text("notice_error"), delivery.text("last_error")})
+    if (!error.empty()) list.add("", "error: " + error);
+}
+
 void add_configuration(List& list, const Fields& configuration) {
   auto file = configuration.text("file"), error = configuration.text("error");
   list.add("Configuration", file.empty() ? "no file; defaults, environment and options" : file);
@@ -135,6 +167,7 @@ std::string format_status(std::string_view answer, Time now) {
   add_state(list, status, now);
   add_interval(list, status.under("interval"));
   add_delivery(list, status, now);
+  add_screenshots(list, status, now);
   add_configuration(list, status.under("configuration"));
   return list.take();
 }

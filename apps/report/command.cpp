@@ -49,14 +49,18 @@ std::string listed(const std::vector<Machine>& machines) {
   return machines.size() > most ? text + ", ..." : text;
 }
 
+std::string why_empty(const ReportSettings& settings) {
+  if (!settings.buffer.empty()) return "no unsent events in " + settings.buffer + "; ask the server instead";
+  if (!settings.s3.empty())
+    return "no events below " + settings.s3 + "; is it the agents' bucket and prefix?";
+  return "no machine has sent anything to the server yet";
+}
+
 Step<Machine> choose_machine(Source& source, const ReportSettings& settings) {
   const auto machines = source.machines();
   if (!machines) return Failure{exit_failed, machines.error().message};
   const auto& list = machines->list;
-  const std::string nothing = settings.buffer.empty()
-                                  ? "no machine has sent anything to the server yet"
-                                  : "no unsent events in " + settings.buffer + "; ask the server instead";
-  if (list.empty()) return Failure{exit_failed, nothing};
+  if (list.empty()) return Failure{exit_failed, why_empty(settings)};
   if (settings.machine.empty()) {
     if (list.size() == 1) return list[0];
     return Failure{exit_usage, "several machines are known; choose one with --machine: " + listed(list)};

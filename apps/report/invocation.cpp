@@ -12,7 +12,7 @@ namespace activitytrack::report {
 namespace {
 
 constexpr std::array<program::Group, 5> groups{{
-    {"Where from", {"server", "token", "ca_file", "buffer"}},
+    {"Where from", {"server", "token", "ca_file", "buffer", "s3"}},
     {"Keys", {"key"}},
     {"Of what", {"machine", "date", "from", "to", "tz"}},
     {"Form", {"format", "output", "color"}},
@@ -69,6 +69,8 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
   const auto table = report_settings_table();
   auto settings = load_settings(table, line->settings_file("report"), line->settings(setting_names(table)));
   if (!settings) return settings.error();
+  if (!settings->buffer.empty() && !settings->s3.empty())
+    return wrong_usage("give --buffer or --s3, but not both");
   return Invocation{line->words[0], std::move(*settings), {}, {line->words.begin() + 1, line->words.end()}};
 }
 

@@ -1,5 +1,6 @@
 #include "command.hpp"
 #include "common/program.hpp"
+#include "keys/key_file.hpp"
 #include "settings.hpp"
 #include "text/screen.hpp"
 
@@ -20,12 +21,29 @@ int complain(const Error& error, program::ExitCode code) {
   return program::complain(program_name, error.message, code);
 }
 
+Result<std::unique_ptr<Source>> open_archive(const ReportSettings& settings, Log& log) {
+  S3Options options;
+  if (const auto placed = set_s3_place(settings.s3, options); !placed) return placed.error();
+  options.endpoint = settings.s3_endpoint;
+  options.region = settings.s3_region;
+  options.path_style = settings.s3_path_style;
+  options.profile = settings.s3_profile;
+  options.ca_file = settings.ca_file;
+  options.user_agent = program_name;
+  auto files = make_s3_event_files(std::move(options), system_clock(), log);
+  if (!files) return files.error();
+  auto key = key_if_there(settings);
+  if (!key) return key.error();
+  return make_archive_source(std::move(*files), std::move(*key), system_clock());
+}
+
 Result<std::unique_ptr<Source>> open_source(const ReportSettings& settings, Log& log) {
   if (!settings.buffer.empty()) {
     auto buffer = open_sqlite_buffer_read_only(settings.buffer);
     if (!buffer) return buffer.error();
     return make_buffer_source(std::move(*buffer));
   }
+  if (!settings.s3.empty()) return open_archive(settings, log);
   auto fetch = make_http_fetch(settings.server, settings.token, settings.ca_file, log);
   if (!fetch) return fetch.error();
   return make_api_source(std::move(*fetch));

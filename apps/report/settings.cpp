@@ -5,6 +5,7 @@
 #include "net/url.hpp"
 
 #include <activitytrack/report/local_day.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 
 #include <array>
 
@@ -17,6 +18,13 @@ Result<void> check_server(std::string_view text) {
   if (auto url = parse_url(text); !url) return url.error();
   return {};
 }
+
+Result<void> check_s3(std::string_view text) {
+  S3Options unused;
+  return text.empty() ? Result<void>() : set_s3_place(text, unused);
+}
+
+Result<void> check_endpoint(std::string_view text) { return text.empty() ? Result<void>() : check_server(text); }
 
 Result<void> check_date(std::string_view text) {
   if (is_date_word(text) || parse_date(text)) return {};
@@ -52,6 +60,18 @@ const std::array table{
                .help = "PEM file of the authorities to trust, in place of the system's."},
     Setting<S>{.key = "buffer", .ini = "buffer", .member = &S::buffer, .unit = "FILE",
                .help = "Read what this machine has not sent yet from the agent's buffer, instead of a server."},
+    Setting<S>{.key = "s3", .ini = "s3", .member = &S::s3, .unit = "URL",
+               .help = "Read what agents uploaded without a server: s3://BUCKET/PREFIX. Credentials by the usual "
+                       "AWS environment, shared files or role.",
+               .check = check_s3},
+    Setting<S>{.key = "s3_endpoint", .ini = "s3_endpoint", .member = &S::s3_endpoint, .unit = "URL",
+               .help = "Of another service than AWS.", .check = check_endpoint},
+    Setting<S>{.key = "s3_region", .ini = "s3_region", .member = &S::s3_region, .unit = "REGION",
+               .help = "Where the bucket is."},
+    Setting<S>{.key = "s3_path_style", .ini = "s3_path_style", .member = &S::s3_path_style, .unit = "",
+               .help = "The bucket's name is in the path, and not in the host's name."},
+    Setting<S>{.key = "s3_profile", .ini = "s3_profile", .member = &S::s3_profile, .unit = "NAME",
+               .help = "Of the shared credentials file."},
     Setting<S>{.key = "machine", .ini = "machine", .member = &S::machine, .unit = "ID",
                .help = "The machine; by default the only one there is."},
     Setting<S>{.key = "date", .ini = "date", .member = &S::date, .unit = "DATE",

@@ -17,6 +17,11 @@ struct ReportSettings {
   std::string token = {};
   std::string ca_file = {};
   std::string buffer = {};
+  std::string s3 = {};
+  std::string s3_endpoint = {};
+  std::string s3_region = "us-east-1";
+  bool s3_path_style = false;
+  std::string s3_profile = {};
   std::string machine = {};
   std::string date = {};
   std::string from = {};

@@ -11,11 +11,12 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::array<program::Group, 6> groups{{
+constexpr std::array<program::Group, 7> groups{{
     {"Where", {"listen", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
     {"Who", {"auth"}},
     {"TLS", {"tls_", "hsts_"}},
     {"Keep", {"retention_", "hours_", "audit_"}},
+    {"Screenshots", {"screenshots", "max_screenshot", "s3_"}},
     {"Limits", {"max_", "header_", "body_", "write_", "idle_"}},
     {"Log", {"log_"}},
 }};
@@ -80,6 +81,7 @@ Result<void> check_fit(const Command& command, const Options& options) {
 
 void complete(ServerSettings& settings) {
   if (settings.data_dir.empty()) settings.data_dir = default_data_dir();
+  if (settings.screenshots.empty()) settings.screenshots = "file:" + settings.data_dir + "/screenshots";
   if (settings.database.empty()) settings.database = "sqlite:" + settings.data_dir + "/server.db";
 }
 
@@ -97,6 +99,7 @@ std::span<const program::Option> command_options() {
       program::Option{"role", "ROLE", "admin, manager, viewer or self."},
       program::Option{"machine", "ID", "A machine that is given to them. May be given again.", "Options",
                       true},
+      program::Option{"key", "FILE", "The private key that opens what is sealed (activitytrack-report keygen)."},
       program::Option{"write", "",
                       "The token may change what its person may change; without it, it only reads."},
   };

@@ -79,7 +79,8 @@ Result<void> check_reload(const ServerSettings& running, ServerSettings fresh) {
 }
 
 Retention retention_of(const ServerSettings& settings) {
-  return {settings.retention_days, settings.hours_retention_days, settings.audit_retention_days};
+  return {settings.retention_days, settings.hours_retention_days, settings.audit_retention_days,
+          settings.screenshots_retention_days};
 }
 
 /// Of PostgreSQL, whose events lie in a part for each month.
@@ -95,9 +96,9 @@ std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& databa
 }  // namespace
 
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
-                   Store store, Clock& clock, Log& log) {
+                   Store store, PictureParts pictures, Clock& clock, Log& log) {
   asio::io_context context(1);
-  asio::thread_pool workers(2), readers(2);
+  asio::thread_pool workers(2), readers(2), incoming(2), outgoing(2);
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
   Stats stats(routes());
@@ -105,15 +106,17 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   Ingest ingest(*store.writer, *gate, clock, log);
   PasswordQueue passwords;
   Readiness readiness(*store.database, clock, log);
-  Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
-                    log,           passwords,     stats,           readiness, config->limits.max_body_bytes};
-  Dispatcher dispatcher(routes(), *gate, services, workers, readers);
+  Screenshots screenshots{*store.database, *pictures.store, *pictures.uploads, clock, screenshot_limits(settings)};
+  Services services{*store.reader, *store.writer, *store.database, ingest,      clock,
+                    log,           passwords,     stats,           readiness,   screenshots,
+                    config->limits.max_body_bytes};
+  Dispatcher dispatcher(routes(), *gate, services, {workers, readers, incoming, outgoing});
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
-  Care care(*store.database, clock, log, retention_of(settings), drop_parts_of(settings.database));
+  Care care(*store.database, screenshots, clock, log, retention_of(settings), drop_parts_of(settings.database));
 
   const auto stop = [&] {
     log.info("stopping");
-    listener.stop();
+    listener.stop([&] { pictures.store->cancel(); });  // a bucket that does not answer holds nobody up
   };
   const auto reload = [&] {
     const auto fresh = read_again();
@@ -139,8 +142,11 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     return offered.error();
 
   context.run();
+  pictures.store->cancel();
   workers.join();
   readers.join();
+  incoming.join();
+  outgoing.join();
   care.stop();
   passwords.stop();
   ingest.stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "screenshots/open_pictures.hpp"
 #include "settings.hpp"
 #include "store/store.hpp"
 
@@ -18,6 +19,6 @@ namespace activitytrack::server {
 /// Stops in this order: accept no more; close idle connections and finish requests under way (5 s); end
 /// the worker; store what is queued; close the store. An error means that it could not start.
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
-                   Store store, Clock& clock, Log& log);
+                   Store store, PictureParts pictures, Clock& clock, Log& log);
 
 }  // namespace activitytrack::server

@@ -30,6 +30,23 @@ Result<void> check_database(std::string_view text) {
   return wrong("must be sqlite:PATH or postgresql://USER@HOST:5432/DATABASE");
 }
 
+Result<void> check_screenshots(std::string_view text) {
+  constexpr std::string_view folder = "file:";
+  if (text.empty() || (text.starts_with(folder) && text.size() > folder.size())) return {};
+  S3Options ignored;
+  if (text.starts_with("s3://")) return set_s3_place(text, ignored);
+  return wrong("must be file:DIR or s3://BUCKET/PREFIX");
+}
+
+Result<void> check_endpoint(std::string_view text) {
+  if (text.empty() || text.starts_with("https://") || text.starts_with("http://")) return {};
+  return wrong("must be https://HOST[:PORT]");
+}
+
+Result<void> check_sse(std::string_view text) {
+  return text.empty() || text == "AES256" || text == "aws:kms" ? Result<void>() : wrong("must be AES256 or aws:kms");
+}
+
 using Row = Setting<ServerSettings>;
 using S = ServerSettings;
 
@@ -85,6 +102,45 @@ constexpr std::array table{
     days("hours_retention_days", &S::hours_retention_days,
          "How long what they add up to by the hour is kept, of which summaries and timelines are made; 0: for ever."),
     days("audit_retention_days", &S::audit_retention_days, "How long the audit log is kept; 0: for ever."),
+    days("screenshots_retention_days", &S::screenshots_retention_days, "How long screenshots are kept; 0: for ever."),
+    text("screenshots", &S::screenshots, "URL",
+         "Where the pictures of screenshots are kept: file:DIR, by default screenshots below the data folder, or "
+         "s3://BUCKET/PREFIX.",
+         check_screenshots),
+    Row{.key = "screenshots_presigned",
+        .ini = "screenshots_presigned",
+        .member = &S::screenshots_presigned,
+        .unit = "",
+        .help = "With s3://: agents put their pictures into the bucket by themselves, by addresses that the server signs "
+                "for each.",
+        .needs_restart = true},
+    number("max_screenshot_mib", &S::max_screenshot_mib, "MiB", 4096, "Greatest picture of a screenshot."),
+    Row{"screenshots_max_mib_per_machine", "screenshots_max_mib_per_machine", &S::screenshots_max_mib_per_machine, "MiB",
+        "How much all screenshots of a machine may take; 0: no limit.", 0, 1'000'000'000, false, true},
+    Row{"screenshots_reserve_mib", "screenshots_reserve_mib", &S::screenshots_reserve_mib, "MiB",
+        "How much pictures leave free of the server's disks, which events need too; 0: nothing.", 0, 1'000'000'000,
+        false, true},
+    text("s3_region", &S::s3_region, "NAME", "The bucket's region."),
+    text("s3_endpoint", &S::s3_endpoint, "URL", "Of another service than AWS that speaks S3: https://HOST[:PORT].", check_endpoint),
+    Row{.key = "s3_path_style",
+        .ini = "s3_path_style",
+        .member = &S::s3_path_style,
+        .unit = "",
+        .help = "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY.",
+        .needs_restart = true},
+    Row{.key = "s3_presign_hash",
+        .ini = "s3_presign_hash",
+        .member = &S::s3_presign_hash,
+        .unit = "",
+        .help = "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
+                "that know no such address, the server reads each picture and checks it.",
+        .needs_restart = true},
+    text("s3_profile", &S::s3_profile, "NAME",
+         "Of the shared AWS files. Keys come from the environment, a web identity, these files, the container or the "
+         "instance, the first that has any."),
+    text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.", check_sse),
+    text("s3_sse_kms_key", &S::s3_sse_kms_key, "ID", "The key of aws:kms."),
+    text("s3_ca_file", &S::s3_ca_file, "FILE", "Authorities to trust at the S3 service, as PEM; by default the system's."),
     number(
         "max_connections", &S::max_connections, "", 1'000'000,
         "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
@@ -115,6 +171,8 @@ Result<void> check_together(const ServerSettings& settings) {
     return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it"
                                            : "tls_cert needs tls_key beside it");
   }
+  if (!settings.s3_sse_kms_key.empty() && settings.s3_sse != "aws:kms")
+    return wrong("s3_sse_kms_key needs s3_sse: aws:kms");
   if (settings.auth == "none" && !settings.trusted_proxy.empty()) {
     return wrong(
         "auth: none lets everyone whom trusted_proxy lets through read and change everything: leave auth at "
@@ -148,10 +206,26 @@ Result<void> check_together(const ServerSettings& settings) {
   return {};
 }
 
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url) {
+  S3Options options;
+  if (const auto placed = set_s3_place(url, options); !placed) return placed.error();
+  options.region = settings.s3_region;
+  options.endpoint = settings.s3_endpoint;
+  options.path_style = settings.s3_path_style;
+  options.presign_body_hash = settings.s3_presign_hash;
+  options.profile = settings.s3_profile;
+  options.sse = settings.s3_sse;
+  options.sse_kms_key = settings.s3_sse_kms_key;
+  options.ca_file = settings.s3_ca_file;
+  options.user_agent = "activitytrack-server/" ACTIVITYTRACK_VERSION;
+  return options;
+}
+
 HttpLimits http_limits(const ServerSettings& settings) {
   HttpLimits limits;
   limits.max_connections = static_cast<std::size_t>(settings.max_connections);
   limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * 1024 * 1024;
+  limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * 1024 * 1024;
   limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * 1024 * 1024;
   limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
   limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);

@@ -3,6 +3,7 @@
 #include "http/limits.hpp"
 
 #include <activitytrack/config/setting.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 
 #include <cstdint>
 #include <span>
@@ -18,6 +19,16 @@ struct ServerSettings {
   std::string data_dir;           ///< empty: default_data_dir()
   std::string auth = "required";  ///< or "none"
 
+  std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
+  bool screenshots_presigned = true;
+  std::int64_t max_screenshot_mib = 64;
+  std::int64_t screenshots_max_mib_per_machine = 10'240;  ///< 0: no limit
+  std::int64_t screenshots_reserve_mib = 1024;            ///< 0: none
+  std::string s3_region = "us-east-1";
+  std::string s3_endpoint, s3_profile, s3_sse, s3_sse_kms_key, s3_ca_file;
+  bool s3_path_style = false;
+  bool s3_presign_hash = true;
+
   std::string tls_cert, tls_key;  ///< both or neither
   std::string tls_ticket_keys;
   std::int64_t hsts_max_age_sec = 31'536'000;
@@ -27,6 +38,7 @@ struct ServerSettings {
   std::int64_t retention_days = 0;  ///< 0, here and below: for ever
   std::int64_t hours_retention_days = 0;
   std::int64_t audit_retention_days = 0;
+  std::int64_t screenshots_retention_days = 0;
 
   std::int64_t max_connections = 10'000;
   std::int64_t max_body_mib = 16;
@@ -50,6 +62,9 @@ std::string default_data_dir();
 /// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy, and
 /// accounts.
 Result<void> check_together(const ServerSettings& settings);
+
+/// The bucket and prefix of "s3://BUCKET/PREFIX", reached as the settings say.
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url);
 
 HttpLimits http_limits(const ServerSettings& settings);
 

@@ -14,13 +14,16 @@
 #include <activitytrack/agent/delivery.hpp>
 #include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/agent/screenshot_delivery.hpp>
 #include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/buffer/screenshot_buffer.hpp>
 #include <activitytrack/config/setting.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/agent_state.hpp>
+#include <activitytrack/core/backoff.hpp>
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/erasing_allocator.hpp>
 #include <activitytrack/core/error.hpp>
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_fields.hpp>
@@ -54,7 +57,6 @@
 #include <activitytrack/screen/perceptual_hash.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include <activitytrack/core/backoff.hpp>
 #include <activitytrack/sender/s3_sender.hpp>
 #include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>

@@ -1,8 +1,7 @@
 #include <activitytrack/agent/agent.hpp>
 
-#include <activitytrack/agent/delivery.hpp>
-
 #include "agent/intake.hpp"
+#include "agent/screenshots.hpp"
 #include "agent/source_slot.hpp"
 #include "agent/timers.hpp"
 #include "agent/wait_set.hpp"
@@ -29,6 +28,7 @@ struct Agent::State {
   SourceSlot<FocusSource, FocusSample> focus;
   std::unique_ptr<Delivery> delivery;
   std::optional<AgentState> described;  // what `delivery` was told last
+  Screenshots screenshots;
 
   WaitSet waits;
   Timer interval_timer{Timer::Base::wall};
@@ -49,7 +49,8 @@ struct Agent::State {
         sampler(options.sampler, *parts.classifier, *parts.system, *parts.zone,
                 [this](Event event) { intake.put(std::move(event)); }),
         input("input", parts.open_input, l),
-        focus("focus", parts.open_focus, l) {
+        focus("focus", parts.open_focus, l),
+        screenshots(std::move(parts.screenshots), c, l) {
     waits.add(interval_timer.fd());
     waits.add(timer.fd());
     waits.add(parts.zone->fd());
@@ -91,9 +92,16 @@ struct Agent::State {
     refresh_zone();
     if (paused && paused_until && now.ticks >= *paused_until) resume(now);
     open_sources(now);
-    if (drain_now || !drain_at || now.ticks >= *drain_at || now.wall >= sampler.next_boundary()) drain(now);
+    if (drain_now || !drain_at || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
     sampler.advance(now);
+    screenshots.advance(now.wall, sampler.active(now.ticks), *parts.zone);
     arm();
+  }
+
+  /// When the clock reaches something that has to be looked at with all input known.
+  Time next_boundary() const {
+    const std::optional<Time> screenshot = screenshots.next();
+    return screenshot ? std::min(*screenshot, sampler.next_boundary()) : sampler.next_boundary();
   }
 
   void refresh_zone() {
@@ -119,7 +127,10 @@ struct Agent::State {
     for (const InputDevice& device : input.take_devices()) parts.classifier->describe(device);
     if (!focus.drain(now, focus_samples)) focus_samples.push_back({now.ticks, "", ""});
     for (const InputSample& sample : samples) sampler.input(sample);
-    for (const FocusSample& sample : focus_samples) sampler.focus(sample);
+    for (const FocusSample& sample : focus_samples) {
+      sampler.focus(sample);
+      screenshots.focus(sample);
+    }
     if (samples.empty() && focus_samples.empty()) {
       drain_at.reset();
     } else {
@@ -149,13 +160,14 @@ struct Agent::State {
     if (!paused && focus.wanted()) also(focus.retry_at());
     if (paused && paused_until) also(*paused_until);
     next ? timer.set(*next) : timer.clear();
-    sampler.observing() ? interval_timer.set(sampler.next_boundary()) : interval_timer.clear();
+    sampler.observing() ? interval_timer.set(next_boundary()) : interval_timer.clear();
     describe();
   }
 
   void pause(ClockReading now, std::optional<std::chrono::minutes> duration) {
     paused_until = duration ? std::optional(now.ticks + *duration) : std::nullopt;
     if (!std::exchange(paused, true)) log.info("paused");
+    screenshots.pause();  // a pause before this one may have ended meanwhile
     sampler.stop(now);
     // While paused nothing is looked at: the sources are closed.
     unwatch();
@@ -169,6 +181,7 @@ struct Agent::State {
     paused_until.reset();
     log.info("resumed");
     start_sampling(now);
+    screenshots.resume(now.wall);
   }
 };
 
@@ -177,7 +190,9 @@ Agent::~Agent() = default;
 
 Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions options, Clock& clock, Log& log) {
   auto state = std::make_unique<State>(std::move(parts), std::move(options), clock, log);
-  state->start_sampling(clock.read());
+  const ClockReading now = clock.read();
+  state->start_sampling(now);
+  state->screenshots.configure(state->options.screenshots, state->options.send_interval, now.wall);
   state->tick(true);
   state->start_delivery();
   return std::unique_ptr<Agent>(new Agent(std::move(state)));
@@ -188,6 +203,7 @@ int Agent::fd() const noexcept { return state_->waits.fd(); }
 void Agent::dispatch() { state_->tick(false); }
 
 void Agent::pause(std::optional<std::chrono::minutes> duration) {
+  state_->screenshots.pause();
   state_->tick(true);
   state_->pause(state_->clock.read(), duration);
   state_->tick(false);
@@ -205,6 +221,7 @@ void Agent::configure(AgentOptions options) {
   s.options = std::move(options);
   s.sampler.configure(s.options.sampler, s.clock.read());
   if (new_rhythm && s.delivery) s.delivery->set_interval(s.options.send_interval);
+  s.screenshots.configure(s.options.screenshots, s.options.send_interval, s.clock.now());
   s.tick(true);
 }
 
@@ -212,6 +229,10 @@ void Agent::replace_sender(std::shared_ptr<Sender> sender) {
   state_->delivery.reset();
   state_->parts.sender = std::move(sender);
   state_->start_delivery();
+}
+
+void Agent::replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender) {
+  state_->screenshots.replace_sender(std::move(sender));
 }
 
 AgentStatus Agent::status() {
@@ -234,6 +255,7 @@ AgentStatus Agent::status() {
     status.sent = d.sent;
     status.rejected = d.rejected;
   }
+  status.screenshots = s.screenshots.status();
   return status;
 }
 
@@ -244,8 +266,12 @@ void Agent::stop(std::chrono::milliseconds flush) {
   s.input.close();
   s.focus.close();
   s.sampler.stop(s.clock.read());
+  const auto end = std::chrono::steady_clock::now() + flush;
   if (s.delivery) s.delivery->flush(flush);
   s.delivery.reset();
+  s.screenshots.close();  // last: a display or a desktop that does not answer may hold it up
+  const auto left = std::chrono::floor<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+  s.screenshots.flush(std::max(left, std::chrono::milliseconds(0)));
 }
 
 }  // namespace activitytrack

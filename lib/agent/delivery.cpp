@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct Delivery::State {
     Error error;
   };
   std::map<std::string, Forbidden, std::less<>> forbidden;  // of this round, by machine; likewise
+  std::set<std::string, std::less<>> taken_of;              // machines, in this round; likewise
   bool settled_some = false;                                // in this round; likewise
 
   Rounds rounds;  // last: its thread uses the others
@@ -62,6 +64,7 @@ struct Delivery::State {
 
   RoundEnd run() {
     forbidden.clear();
+    taken_of.clear();
     settled_some = false;
     retry_after.reset();
     const bool all_done = send_pending();
@@ -99,6 +102,7 @@ struct Delivery::State {
     const SendOutcome outcome = sender->send(events_of(batch), agent_now());
     switch (outcome.status) {
       case SendStatus::settled:
+        for (const BufferedEvent& buffered : batch) taken_of.insert(buffered.event.machine_id);
         return settle(settled_by(batch, outcome.answer));
       case SendStatus::refused:
         break;
@@ -126,18 +130,22 @@ struct Delivery::State {
     return std::ranges::all_of(machines, [this](const auto& machine) { return send(machine.second); });
   }
 
-  /// What is forbidden will stay so if the server took events of another machine in the same round. Else it
-  /// may be the credential, or whatever stands before the server: nothing is given up for that.
+  /// What is forbidden will stay so if the server took events of another machine in the same round, and none
+  /// of this one. Else it may be the credential, or whatever stands before the server: nothing is given up
+  /// for that.
   bool put_forbidden_aside() {
-    if (forbidden.empty()) return true;
-    if (!settled_some) return failed(forbidden.begin()->second.error);
+    bool all_done = true;
     for (const auto& [machine_id, found] : forbidden) {
+      if (taken_of.empty() || taken_of.contains(machine_id)) {
+        all_done = failed(found.error);
+        continue;
+      }
       const std::string why = "is of machine_id " + machine_id + ", for which the credential is not good";
       std::vector<Settled> settled;
       for (const std::int64_t id : found.events) settled.push_back({id, why});
       if (!settle(settled)) return false;
     }
-    return true;
+    return all_done;
   }
 
   std::optional<AgentState> agent_now() {

@@ -201,6 +201,8 @@ void Sampler::stop(ClockReading now) {
 
 bool Sampler::observing() const noexcept { return state_->observing; }
 
+bool Sampler::active(Ticks at) const noexcept { return state_->observing && at < state_->active_until; }
+
 Time Sampler::next_boundary() const noexcept { return state_->boundary; }
 
 Event Sampler::preview(ClockReading now) const {

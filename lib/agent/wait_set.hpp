@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cerrno>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <system_error>
 
 namespace activitytrack {
 

@@ -4,6 +4,8 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace activitytrack {
@@ -93,8 +95,13 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
 
   void put_damaged_aside(const std::string& name, const Error& why) {
     const Result<void> moved = pending_.move(name, aside_, why.message);
-    log_.warning("a screenshot is damaged; it is put aside",
-                 {{"error", std::string_view(moved ? why.message : moved.error().message)}});
+    if (moved) {
+      stuck_.erase(name);
+      log_.warning("a screenshot is damaged; it is put aside", {{"error", std::string_view(why.message)}});
+    } else if (stuck_.insert(name).second) {
+      log_.warning("a screenshot is damaged, and cannot be put aside",
+                   {{"error", std::string_view(moved.error().message)}});
+    }
   }
 
   void enforce_bounds() {
@@ -131,8 +138,9 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
   ScreenshotFolder pending_, aside_;
   Clock& clock_;
   Log& log_;
-  std::int64_t dropped_ = 0;  // ever
-  bool count_owed_ = false;   // `dropped_` is not on the disk yet
+  std::int64_t dropped_ = 0;     // ever
+  bool count_owed_ = false;      // `dropped_` is not on the disk yet
+  std::set<std::string> stuck_;  // damaged ones that could not be put aside: the log knows of them
   std::int64_t told_ = 0;
   Ticks told_at_ = Ticks::min();
 };

@@ -1,5 +1,6 @@
 #include "buffer/screenshot_file.hpp"
 
+#include "core/fnv1a.hpp"
 #include "core/small_file.hpp"
 
 #include <array>
@@ -17,10 +18,9 @@ constexpr std::size_t head_bytes = magic.size() + hash_digits + 1;
 constexpr std::size_t max_head_bytes = 16 << 10;
 constexpr std::size_t max_file_bytes = 1 << 30;
 
-/// FNV-1a of 64 bits: against what disks and crashes do. Against people there is the seal.
+/// Against what disks and crashes do. Against people there is the seal.
 std::string hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3;
+  std::uint64_t hash = fnv1a(text);
   std::string digits(hash_digits, '0');
   for (std::size_t i = hash_digits; i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
   return digits;

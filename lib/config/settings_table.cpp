@@ -147,11 +147,13 @@ const std::array table{
     flag("screenshots.skip_unchanged", "screenshot_skip_unchanged", &Settings::screenshot_skip_unchanged,
          "Whether a screen that looks as before is told of without a picture."),
     list("screenshots.excluded_apps", "screenshot_excluded_apps", &Settings::screenshot_excluded_apps,
-         "While one of these applications is on the screen, no screenshot is taken."),
+         "While one of these applications is on the screen, and for a second after, no screenshot is taken."),
     flag("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
          "Whether the person is notified of each screenshot, not of the first of a session alone."),
     text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
-         "Screenshots are sealed for the owner of this key; the server cannot open them. "
+         "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were "
+         "taken "
+         "before there was a key, and still wait, are not: they are sent as before. "
          "`activitytrack-report keygen` makes one.",
          check_public_key_or_empty),
     number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib,

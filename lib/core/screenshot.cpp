@@ -3,6 +3,7 @@
 #include <activitytrack/core/timestamp.hpp>
 
 #include "core/json_writer.hpp"
+#include "core/percent.hpp"
 
 #include <boost/json.hpp>
 
@@ -167,15 +168,13 @@ Result<Screenshot> decode_screenshot(std::string_view text) {
 }
 
 std::string path_segment(std::string_view machine_id) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string segment;
   for (const char c : machine_id) {
     const auto byte = static_cast<unsigned char>(c);
     if (is_plain(byte) || (c == '.' && !segment.empty())) {
       segment += c;
     } else {
-      (segment += '%') += digits[byte >> 4];
-      segment += digits[byte & 15];
+      append_percent(segment, c);
     }
   }
   return segment;

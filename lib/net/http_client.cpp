@@ -1,26 +1,16 @@
 #include "net/http_client.hpp"
 
+#include "net/base64.hpp"
 #include "net/deadline.hpp"
 #include "net/http_connection.hpp"
 #include "net/resolver.hpp"
 #include "net/tls.hpp"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cctype>
 
 namespace activitytrack {
 namespace {
-
-std::string base64(std::string_view text) {
-  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 std::string basic_authorization(const Url& proxy) {
   if (proxy.user.empty() && proxy.password.empty()) return {};
@@ -124,7 +114,7 @@ Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, cons
     auto answer = connection.exchange(request, route.target(), more, deadline);
     if (answer) return std::move(*answer);
     const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
-    if (!kept || !broken) return answer.error().error;
+    if (!kept || !broken || request.send_once) return answer.error().error;
   }
 }
 
@@ -140,7 +130,8 @@ Result<void> HttpClient::prepare(const Url& url) {
 Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   const Result<Route> route = impl_->find_route(request.url);
   if (!route) return route.error();
-  Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(impl_->options.timeouts.total));
+  const auto total = request.total.count() > 0 ? request.total : impl_->options.timeouts.total;
+  Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(total));
   if (!response || response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
   return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" +
                                            std::to_string(response->status) + ") to " +

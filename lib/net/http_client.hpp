@@ -24,6 +24,8 @@ struct HttpRequest {
   HttpFields fields = {};
   std::string body = {};
   std::size_t max_answer_bytes = 0;  ///< of the answer's body; 0: as the client's options say
+  std::chrono::milliseconds total{0};  ///< for all of it; 0: as the client's options say
+  bool send_once = false;            ///< also where a kept connection turns out to be dead
 };
 
 struct HttpResponse {

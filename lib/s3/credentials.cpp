@@ -63,8 +63,10 @@ CredentialChain CredentialChain::usual(const S3Options& options, Clock& clock, G
   std::vector<std::unique_ptr<CredentialSource>> sources;
   sources.push_back(make_settings_source(options));
   // A profile that was asked for is meant, whatever the environment holds.
-  if (options.profile.empty()) sources.push_back(make_environment_source(variable));
-  sources.push_back(make_web_identity_source(options, variable));
+  if (options.profile.empty()) {
+    sources.push_back(make_environment_source(variable));
+    sources.push_back(make_web_identity_source(options, variable));
+  }
   sources.push_back(make_shared_files_source(options, variable));
   sources.push_back(make_container_source(variable));
   sources.push_back(make_instance_source(variable));

@@ -67,8 +67,8 @@ class CredentialChain {
   /// The error names what was tried. When asking again fails, what is not expired yet is used on.
   Result<S3Credentials> get();
 
-  /// The service no longer takes what get() gave: the next get() asks again.
-  void forget() { known_.reset(); }
+  /// The service does not take what get() gave: the next get() asks again.
+  void doubt() { ask_again_ = Time::min(); }
 
   void cancel() noexcept;
 

@@ -4,6 +4,8 @@
 
 #include "core/small_file.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 
@@ -18,7 +20,9 @@ constexpr std::size_t max_token_bytes = 16 << 10;
 bool is_near(const std::string& host) {
   static constexpr std::array<std::string_view, 5> near{"localhost", "::1", "169.254.170.2", "169.254.170.23",
                                                         "fd00:ec2::23"};
-  return std::ranges::find(near, host) != near.end() || host.starts_with("127.");
+  in_addr address{};
+  const bool loopback = inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+  return loopback || std::ranges::find(near, host) != near.end();
 }
 
 /// The role of a container: Amazon's ECS, EKS Pod Identity, Greengrass.

@@ -20,9 +20,9 @@ HttpClientOptions http_options(const S3Options& options) {
   http.user_agent = options.user_agent;
   http.ca_file = options.ca_file;
   // A part of 8 MiB over a thin line takes long; a completion of many parts is answered late.
-  http.timeouts.write = 120s;
+  http.timeouts.write = 300s;
   http.timeouts.read = 120s;
-  http.timeouts.total = 300s;
+  http.timeouts.total = 600s;
   http.redirects_are_answers = true;
   return http;
 }
@@ -76,6 +76,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   http.fields = request.fields;
   http.body = std::move(request.body);
   http.max_answer_bytes = request.max_answer_bytes;
+  if (request.is_small) http.total = limits_.small_request;
   signer_.sign(http, payload_hash, *credentials, address_.region(), service_now());
   Result<HttpResponse> response = http_.send(http);
   request.body = std::move(http.body);
@@ -85,7 +86,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   if (response->status / 100 == 2) return std::move(*response);
   answer_date_ = parse_http_date(response->field("Date"));
   retry_after_ = parse_retry_after(response->field("Retry-After"), answer_date_.value_or(clock_.now()));
-  return failure_of(*response, request.method + " to " + address_.name());
+  return failure_of(*response, request.method + " to " + address_.name(), *credentials);
 }
 
 /// Whether something was changed for which the request may now be taken.
@@ -115,7 +116,7 @@ bool S3Exchange::follow_region(const S3Failure& failure) {
 }
 
 bool S3Exchange::renew_credentials() {
-  chain_.forget();
+  chain_.doubt();
   const Result<S3Credentials> fresh = chain_.get();
   return fresh && used_ && *fresh != *used_;
 }
@@ -134,7 +135,8 @@ Result<HttpRequest> S3Exchange::presign(const S3Request& request, std::string_vi
   Result<S3Credentials> credentials = chain_.get();
   if (!credentials) return credentials.error();
   if (credentials->expires) {
-    valid = std::min(valid, std::chrono::floor<std::chrono::seconds>(*credentials->expires - service_now()));
+    const auto left = std::chrono::floor<std::chrono::seconds>(*credentials->expires - service_now());
+    valid = std::max(std::min(valid, left), std::chrono::seconds(1));
   }
   HttpRequest http;
   http.method = request.method;

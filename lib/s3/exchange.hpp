@@ -21,6 +21,7 @@ struct S3Request {
   HttpFields fields = {};
   std::string body = {};
   std::size_t max_answer_bytes = 1 << 20;
+  bool is_small = false;  ///< held to the limits' time for such
 };
 
 using S3Answer = boost::system::result<HttpResponse, S3Failure>;

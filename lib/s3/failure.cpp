@@ -63,10 +63,13 @@ void read_error(const HttpResponse& response, S3Failure& failure) {
 
 }  // namespace
 
-S3Failure failure_of(const HttpResponse& response, std::string_view asked) {
+S3Failure failure_of(const HttpResponse& response, std::string_view asked, const S3Credentials& credentials) {
   S3Failure failure;
   failure.status = response.status;
   read_error(response, failure);
+  for (const std::string* secret : {&credentials.secret_key, &credentials.session_token}) {
+    if (!secret->empty() && failure.message.find(*secret) != std::string::npos) failure.message.clear();
+  }
   if (const std::string_view region = response.field("x-amz-bucket-region"); is_region(region)) {
     failure.region = region;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/http_client.hpp"
+#include "s3/credentials.hpp"
 
 #include <activitytrack/core/result.hpp>
 
@@ -18,8 +19,9 @@ struct S3Failure {
   Error error;
 };
 
-/// Reads an answer that is no success. `asked` names the request and its place in the error.
-S3Failure failure_of(const HttpResponse& response, std::string_view asked);
+/// Reads an answer that is no success. `asked` names the request and its place in the error, which never
+/// holds what is secret of `credentials`, whatever the service wrote.
+S3Failure failure_of(const HttpResponse& response, std::string_view asked, const S3Credentials& credentials);
 
 /// Whether the body of an answer of 200 tells of an error all the same.
 bool holds_error(const HttpResponse& response);

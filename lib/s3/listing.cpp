@@ -3,6 +3,7 @@
 #include "s3/xml.hpp"
 
 #include <charconv>
+#include <set>
 #include <vector>
 
 namespace activitytrack {
@@ -58,6 +59,7 @@ Result<void> list_objects(S3Exchange& exchange, const std::string& prefix, const
                           const std::string& after,
                           const std::function<Result<void>(const S3Object&)>& sink) {
   const std::string query = "list-type=2&encoding-type=url&prefix=" + uri_encode(prefix + below);
+  std::set<std::string> tokens;
   std::string from = after.empty() ? "" : "&start-after=" + uri_encode(prefix + after);
   for (;;) {
     const S3Answer answer = exchange.run({.query = query + from, .max_answer_bytes = max_page_bytes});
@@ -65,12 +67,16 @@ Result<void> list_objects(S3Exchange& exchange, const std::string& prefix, const
     const Result<Page> page = read_page(answer->body);
     if (!page) return Error{ErrorCode::unavailable, exchange.place() + " answered " + page.error().message};
     for (const S3Object& object : page->objects) {
-      if (!object.key.starts_with(prefix)) continue;
+      // Not every service knows start-after.
+      if (!object.key.starts_with(prefix + below) || object.key <= prefix + after) continue;
       if (Result<void> taken = sink({object.key.substr(prefix.size()), object.size}); !taken) return taken;
     }
     if (!page->truncated) return {};
     if (page->next.empty()) {
       return Error{ErrorCode::unavailable, exchange.place() + " answered a list that ends in its middle"};
+    }
+    if (!tokens.insert(page->next).second) {
+      return Error{ErrorCode::unavailable, exchange.place() + " answered a list that begins anew"};
     }
     from = "&continuation-token=" + uri_encode(page->next);
   }

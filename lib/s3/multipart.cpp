@@ -1,5 +1,6 @@
 #include "s3/multipart.hpp"
 
+#include "net/base64.hpp"
 #include "s3/hash.hpp"
 #include "s3/xml.hpp"
 
@@ -124,7 +125,7 @@ void add_md5(S3Request& request) {
 }
 
 Result<std::optional<std::int64_t>> head_object(S3Exchange& exchange, const std::string& key) {
-  const S3Answer answer = exchange.run({.method = "HEAD", .key = key});
+  const S3Answer answer = exchange.run({.method = "HEAD", .key = key, .is_small = true});
   if (!answer && answer.error().status == 404) return std::optional<std::int64_t>();
   if (!answer) return answer.error().error;
   const std::string_view text = answer->field("Content-Length");

@@ -1,5 +1,6 @@
 #include "s3/s3_client.hpp"
 
+#include "net/base64.hpp"
 #include "s3/exchange.hpp"
 #include "s3/hash.hpp"
 #include "s3/listing.hpp"
@@ -63,6 +64,8 @@ S3Client::~S3Client() = default;
 Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock, Log& log,
                                                  const S3Limits& limits) {
   if (Result<void> good = check(options); !good) return good.error();
+  while (options.prefix.starts_with('/')) options.prefix.erase(0, 1);
+  while (options.prefix.ends_with('/')) options.prefix.pop_back();
   Result<S3Address> address = S3Address::make(options);
   if (!address) return address.error();
   auto state = std::make_unique<State>(options, std::move(*address), clock, log, limits);
@@ -94,6 +97,25 @@ Result<std::string> S3Client::get(const std::string& key, std::size_t max_bytes)
   return std::move(answer->body);
 }
 
+Result<std::string> S3Client::get(const std::string& key, std::int64_t offset, std::size_t length) {
+  const Result<std::string> whole = state_->whole(key);
+  if (!whole) return whole.error();
+  if (length == 0) return std::string();
+  const auto last = offset + static_cast<std::int64_t>(length) - 1;
+  S3Answer answer = state_->exchange.run({
+      .key = *whole,
+      .fields = {{"Range", "bytes=" + std::to_string(offset) + "-" + std::to_string(last)}},
+      .max_answer_bytes = length,
+      .is_small = true,
+  });
+  if (!answer) return answer.error().error;
+  // A service that knows no pieces answers with all of it.
+  const bool is_piece = answer->status == 206 || offset == 0;
+  if (!is_piece || answer->body.size() != length)
+    return Error{ErrorCode::invalid_input, "S3 gave other bytes of an object than were asked for"};
+  return std::move(answer->body);
+}
+
 Result<std::optional<std::int64_t>> S3Client::head(const std::string& key) {
   const Result<std::string> whole = state_->whole(key);
   if (!whole) return whole.error();
@@ -109,7 +131,7 @@ Result<void> S3Client::list(const std::string& below, const std::string& after,
 Result<void> S3Client::remove(const std::string& key) {
   const Result<std::string> whole = state_->whole(key);
   if (!whole) return whole.error();
-  const S3Answer answer = state_->exchange.run({.method = "DELETE", .key = *whole});
+  const S3Answer answer = state_->exchange.run({.method = "DELETE", .key = *whole, .is_small = true});
   if (!answer && answer.error().code != "NoSuchKey") return answer.error().error;
   return {};
 }

@@ -44,6 +44,7 @@ struct S3Limits {
   std::chrono::milliseconds first_wait{500};
   std::chrono::milliseconds longest_wait{10'000};
   std::chrono::milliseconds keep_trying{60'000};  ///< for each request, a part's too
+  std::chrono::milliseconds small_request{600'000};  ///< for each try of one that asks or removes, or gets a piece
 };
 
 /// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says may pass (500,
@@ -64,6 +65,9 @@ class S3Client {
   Result<void> put(const std::string& key, const S3Body& body, const HttpFields& fields);
 
   Result<std::string> get(const std::string& key, std::size_t max_bytes);
+
+  /// A piece of it, all of which the object must have.
+  Result<std::string> get(const std::string& key, std::int64_t offset, std::size_t length);
 
   /// The object's size; nullopt if there is none.
   Result<std::optional<std::int64_t>> head(const std::string& key);

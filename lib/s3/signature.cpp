@@ -1,5 +1,6 @@
 #include "s3/signature.hpp"
 
+#include "core/percent.hpp"
 #include "s3/hash.hpp"
 
 #include <activitytrack/core/timestamp.hpp>
@@ -68,19 +69,7 @@ std::map<std::string, std::string> canonical_fields(const HttpRequest& request) 
 }  // namespace
 
 std::string uri_encode(std::string_view text, bool keep_slashes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~' || (keep_slashes && c == '/');
-    if (plain) {
-      out += c;
-    } else {
-      (out += '%') += digits[static_cast<unsigned char>(c) >> 4];
-      out += digits[static_cast<unsigned char>(c) & 15];
-    }
-  }
-  return out;
+  return percent_encode(text, keep_slashes ? "/" : "");
 }
 
 std::string amz_date(Time time) {

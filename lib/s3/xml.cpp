@@ -1,5 +1,6 @@
 #include "s3/xml.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -11,11 +12,10 @@ namespace {
 
 constexpr std::size_t most_levels = 16;
 
-struct BadXml {};
-
+/// "" of what is no character.
 std::string utf8(unsigned code) {
   std::string out;
-  if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) throw BadXml();
+  if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return out;
   if (code < 0x80) return {static_cast<char>(code)};
   if (code >= 0x10000) {
     out += static_cast<char>(0xF0 | code >> 18);
@@ -27,20 +27,20 @@ std::string utf8(unsigned code) {
   return out += static_cast<char>(0x80 | (code & 0x3F));
 }
 
-/// What stands between "&" and ";".
+/// What "&NAME;" stands for; "" if that is not known.
 std::string entity(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, char>, 5> known{
       {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
   for (const auto& [word, character] : known) {
     if (name == word) return {character};
   }
-  if (!name.starts_with('#')) throw BadXml();
+  if (!name.starts_with('#')) return {};
   name.remove_prefix(1);
   const int base = name.starts_with('x') ? 16 : 10;
   if (base == 16) name.remove_prefix(1);
   unsigned code = 0;
   const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), code, base);
-  if (bad != std::errc() || end != name.data() + name.size()) throw BadXml();
+  if (bad != std::errc() || end != name.data() + name.size()) return {};
   return utf8(code);
 }
 
@@ -48,28 +48,11 @@ class Reader {
  public:
   Reader(std::string_view xml, const XmlSink& sink) : rest_(xml), sink_(sink) {}
 
-  void read() {
+  /// False if it is not of the shape.
+  bool read() {
     if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);
-    bool any = false;
-    while (!rest_.empty()) {
-      if (rest_[0] != '<') {
-        take_text(upto("<", false));
-      } else if (rest_.starts_with("<?")) {
-        upto("?>");
-      } else if (rest_.starts_with("<!--")) {
-        upto("-->");
-      } else if (rest_.starts_with("<![CDATA[")) {
-        const std::string_view data = upto("]]>").substr(9);
-        if (levels_.empty()) throw BadXml();
-        levels_.back().text += data;
-      } else if (rest_.starts_with("<!")) {
-        throw BadXml();
-      } else {
-        any = true;
-        take_tag(upto(">").substr(1));
-      }
-    }
-    if (!any || !levels_.empty()) throw BadXml();
+    while (good_ && !rest_.empty()) take_next();
+    return good_ && any_ && levels_.empty();
   }
 
  private:
@@ -78,42 +61,78 @@ class Reader {
     std::string name, text;
   };
 
-  /// What comes before `end`, which is passed too unless it is to stay.
-  std::string_view upto(std::string_view end, bool pass = true) {
+  void take_next() {
+    if (rest_[0] != '<') {
+      take_text(rest_.substr(0, rest_.find('<')));
+    } else if (rest_.starts_with("<?")) {
+      upto("?>");
+    } else if (rest_.starts_with("<!--")) {
+      upto("-->");
+    } else if (rest_.starts_with("<![CDATA[")) {
+      take_data(upto("]]>"));
+    } else if (rest_.starts_with("<!")) {
+      good_ = false;
+    } else {
+      take_tag(upto(">"));
+    }
+  }
+
+  /// What comes before `end`; both are passed.
+  std::string_view upto(std::string_view end) {
     const std::size_t at = rest_.find(end);
-    if (at == rest_.npos && pass) throw BadXml();
+    if (at == rest_.npos) {
+      good_ = false;
+      return {};
+    }
     const std::string_view before = rest_.substr(0, at);
-    rest_.remove_prefix(before.size() + (pass ? end.size() : 0));
+    rest_.remove_prefix(at + end.size());
     return before;
   }
 
+  void take_data(std::string_view data) {
+    good_ = good_ && !levels_.empty();
+    if (good_) levels_.back().text += data.substr(std::string_view("<![CDATA[").size());
+  }
+
   void take_text(std::string_view text) {
+    rest_.remove_prefix(text.size());
     if (levels_.empty()) {
-      if (text.find_first_not_of(" \t\r\n") != text.npos) throw BadXml();
+      good_ = text.find_first_not_of(" \t\r\n") == text.npos;
       return;
     }
-    for (std::size_t at; (at = text.find('&')) != text.npos;) {
-      const std::size_t end = text.find(';', at);
-      if (end == text.npos) throw BadXml();
-      (levels_.back().text += text.substr(0, at)) += entity(text.substr(at + 1, end - at - 1));
-      text.remove_prefix(end + 1);
+    std::string& own = levels_.back().text;
+    for (std::size_t at; good_ && (at = text.find('&')) != text.npos;) {
+      const std::size_t end = std::min(text.find(';', at), text.size());
+      const std::string character = entity(text.substr(at + 1, end - at - 1));
+      good_ = end < text.size() && !character.empty();
+      (own += text.substr(0, at)) += character;
+      text.remove_prefix(std::min(end + 1, text.size()));
     }
-    levels_.back().text += text;
+    own += text;
   }
 
   void take_tag(std::string_view tag) {
+    if (!good_) return;
+    tag.remove_prefix(1);
     const bool ends = tag.starts_with('/'), empty = tag.ends_with('/');
     if (ends) tag.remove_prefix(1);
     std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
     if (const auto colon = name.find(':'); colon != name.npos) name.remove_prefix(colon + 1);
-    if (name.empty()) throw BadXml();
-    if (!ends) {
-      if (levels_.size() == most_levels) throw BadXml();
-      levels_.push_back({path_.size(), std::string(name), {}});
-      (path_ += path_.empty() ? "" : "/") += name;
-    }
-    if (!ends && !empty) return;
-    if (levels_.empty() || levels_.back().name != name) throw BadXml();
+    if (!ends) begin(name);
+    if (ends || empty) end(name);
+  }
+
+  void begin(std::string_view name) {
+    const bool second_root = levels_.empty() && any_;
+    good_ = good_ && !name.empty() && levels_.size() < most_levels && !second_root;
+    any_ = true;
+    levels_.push_back({path_.size(), std::string(name), {}});
+    (path_ += path_.empty() ? "" : "/") += name;
+  }
+
+  void end(std::string_view name) {
+    good_ = good_ && !levels_.empty() && levels_.back().name == name;
+    if (!good_) return;
     sink_(path_, levels_.back().text);
     path_.resize(levels_.back().path_size);
     levels_.pop_back();
@@ -121,19 +140,17 @@ class Reader {
 
   std::string_view rest_;
   const XmlSink& sink_;
-  std::vector<Level> levels_;
-  std::string path_;
+  std::vector<Level> levels_;  // the elements that are open
+  std::string path_;           // of the innermost
+  bool any_ = false;
+  bool good_ = true;
 };
 
 }  // namespace
 
 Result<void> read_xml(std::string_view xml, const XmlSink& sink) {
-  try {
-    Reader(xml, sink).read();
-  } catch (const BadXml&) {
-    return Error{ErrorCode::invalid_input, "is not the XML that S3 answers with"};
-  }
-  return {};
+  if (Reader(xml, sink).read()) return {};
+  return Error{ErrorCode::invalid_input, "is not the XML that S3 answers with"};
 }
 
 }  // namespace activitytrack

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
+#include <vector>
 
 namespace activitytrack {
 namespace {
@@ -16,16 +16,14 @@ constexpr double max_sigma = 1000;
 /// Room for the lines of the longer side, twice.
 class Lines {
  public:
-  explicit Lines(int count)
-      : size_(static_cast<std::size_t>(count) * line_bytes),
-        bytes_(std::make_unique_for_overwrite<std::uint8_t[]>(2 * size_)) {}
+  explicit Lines(int count) : size_(static_cast<std::size_t>(count) * line_bytes), bytes_(2 * size_) {}
 
-  std::uint8_t* lines() noexcept { return bytes_.get(); }
-  std::uint8_t* scratch() noexcept { return bytes_.get() + size_; }
+  std::uint8_t* lines() noexcept { return bytes_.data(); }
+  std::uint8_t* scratch() noexcept { return bytes_.data() + size_; }
 
  private:
   std::size_t size_;
-  std::unique_ptr<std::uint8_t[]> bytes_;
+  std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes_;
 };
 
 /// Columns x and up to 15 more, from above to below: a line is a piece of a row.

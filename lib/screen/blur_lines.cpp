@@ -18,7 +18,7 @@ struct NarrowMean {
   using Sum = std::uint16_t;
 
   explicit NarrowMean(unsigned width) : half(static_cast<Sum>(width / 2)) {
-    const int bits = std::bit_width(width) - 1;
+    const int bits = static_cast<int>(std::bit_width(width)) - 1;
     scale = static_cast<Sum>(1U << (7 - bits));
     factor = static_cast<Sum>(((1U << (16 + bits)) + width - 1) / width);
   }

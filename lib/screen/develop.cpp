@@ -25,8 +25,13 @@ void obscure(MutableImageView capture, const DevelopOptions& options) {
 
 Result<std::string> develop(MutableImageView capture, int width, int height, const DevelopOptions& options,
                             Screenshot& about) {
+  const bool quarter = wants_quarter(options);
+  if (quarter && (capture.width != quarter_size(width) || capture.height != quarter_size(height))) {
+    return Error{ErrorCode::invalid_input,
+                 "a capture that is to be obscured must be a quarter of the screen's size"};
+  }
   obscure(capture, options);
-  const bool enlarge = options.full_size && wants_quarter(options);
+  const bool enlarge = options.full_size && quarter;
   about.width = enlarge ? width : capture.width;
   about.height = enlarge ? height : capture.height;
   const std::string exif = screenshot_exif(about);

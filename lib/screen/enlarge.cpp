@@ -36,7 +36,7 @@ class SmallPlane {
 
   int width_;
   int height_;
-  std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes_;
 };
 
 /// The colours of JFIF (ITU-R BT.601, whole range), in 65,536ths.

@@ -3,6 +3,7 @@
 #include <activitytrack/core/timestamp.hpp>
 
 #include <libexif/exif-data.h>
+#include <libexif/exif-utils.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 namespace activitytrack {
 namespace {
 
+constexpr int srgb = 1;
 constexpr auto host_computer = static_cast<ExifTag>(0x013C);  // libexif has no name for it
 
 /// A block under construction.
@@ -21,15 +23,30 @@ class Block {
   Block() : data_(exif_data_new()) {
     if (!data_) throw std::bad_alloc();
     exif_data_set_byte_order(data_.get(), EXIF_BYTE_ORDER_INTEL);
+    exif_data_set_data_type(data_.get(), EXIF_DATA_TYPE_COMPRESSED);
   }
 
   Block& text(ExifIfd ifd, ExifTag tag, const std::string& value) {
-    if (!value.empty()) add(ifd, tag, EXIF_FORMAT_ASCII, value.c_str(), value.size() + 1);
+    if (!value.empty()) add(ifd, tag, EXIF_FORMAT_ASCII, value.c_str(), value.size() + 1, value.size() + 1);
+    return *this;
+  }
+
+  Block& number(ExifTag tag, int value) {
+    char bytes[2];
+    exif_set_short(reinterpret_cast<unsigned char*>(bytes), EXIF_BYTE_ORDER_INTEL,
+                   static_cast<ExifShort>(value));
+    add(EXIF_IFD_EXIF, tag, EXIF_FORMAT_SHORT, bytes, 1, sizeof bytes);
     return *this;
   }
 
   Block& version(const char (&digits)[5]) {
-    add(EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, digits, 4);
+    add(EXIF_IFD_EXIF, EXIF_TAG_EXIF_VERSION, EXIF_FORMAT_UNDEFINED, digits, 4, 4);
+    return *this;
+  }
+
+  /// Puts in what else the standard demands of every block, and takes out what libexif does not know.
+  Block& complete() {
+    exif_data_fix(data_.get());
     return *this;
   }
 
@@ -47,7 +64,8 @@ class Block {
     void operator()(ExifEntry* entry) const noexcept { exif_entry_unref(entry); }
   };
 
-  void add(ExifIfd ifd, ExifTag tag, ExifFormat format, const char* value, std::size_t size) {
+  void add(ExifIfd ifd, ExifTag tag, ExifFormat format, const char* value, std::size_t components,
+           std::size_t size) {
     const std::unique_ptr<ExifEntry, Unref> entry(exif_entry_new());
     if (!entry) throw std::bad_alloc();
     entry->data = static_cast<unsigned char*>(std::malloc(size));  // the entry frees it
@@ -55,7 +73,7 @@ class Block {
     std::memcpy(entry->data, value, size);
     entry->tag = tag;
     entry->format = format;
-    entry->components = size;
+    entry->components = components;
     entry->size = static_cast<unsigned int>(size);
     exif_content_add_entry(data_->ifd[ifd], entry.get());
   }
@@ -91,11 +109,15 @@ std::string screenshot_exif(const Screenshot& shot) {
   return Block()
       .text(EXIF_IFD_0, EXIF_TAG_IMAGE_DESCRIPTION, described(shot))
       .text(EXIF_IFD_0, EXIF_TAG_SOFTWARE, "activitytrack")
-      .text(EXIF_IFD_0, host_computer, shot.machine_id)
       .version("0231")
+      .number(EXIF_TAG_PIXEL_X_DIMENSION, shot.width)
+      .number(EXIF_TAG_PIXEL_Y_DIMENSION, shot.height)
+      .number(EXIF_TAG_COLOR_SPACE, srgb)
       .text(EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL, time.second)
       .text(EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_ORIGINAL, time.fraction)
       .text(EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL, time.offset)
+      .complete()
+      .text(EXIF_IFD_0, host_computer, shot.machine_id)
       .bytes();
 }
 

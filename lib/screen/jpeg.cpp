@@ -2,6 +2,7 @@
 
 #include "screen/jpeg_planes.hpp"
 
+#include <string.h>
 #include <turbojpeg.h>
 
 #include <algorithm>
@@ -13,8 +14,12 @@ namespace {
 constexpr int max_side = 65'500;
 constexpr std::size_t max_exif = 65'533;
 
-struct Freed {
-  void operator()(unsigned char* bytes) const noexcept { tjFree(bytes); }
+struct Erased {
+  unsigned long size = 0;
+  void operator()(unsigned char* bytes) const noexcept {
+    explicit_bzero(bytes, size);
+    tjFree(bytes);
+  }
 };
 struct Closed {
   void operator()(void* coder) const noexcept { tjDestroy(coder); }
@@ -65,7 +70,7 @@ Result<std::string> encode(int width, int height, std::string_view exif, Compres
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
   const int failed = compress(coder.get(), &bytes, &size);
-  const std::unique_ptr<unsigned char, Freed> owner(bytes);
+  const std::unique_ptr<unsigned char, Erased> owner(bytes, Erased{failed ? 0 : size});
   if (failed) {
     return Error{ErrorCode::invalid_input,
                  std::string("cannot encode as JPEG: ") + tjGetErrorStr2(coder.get())};
@@ -87,8 +92,8 @@ JpegPlanes::JpegPlanes(int width_px, int height_px, Subsampling coarseness)
     begins[i] = size;
     size += static_cast<std::size_t>(widths[i]) * static_cast<std::size_t>(heights[i]);
   }
-  bytes = std::make_unique_for_overwrite<std::uint8_t[]>(size);
-  for (std::size_t i = 0; i < 3; ++i) planes[i] = bytes.get() + begins[i];
+  bytes.resize(size);
+  for (std::size_t i = 0; i < 3; ++i) planes[i] = bytes.data() + begins[i];
 }
 
 Result<std::string> encode_jpeg(ImageView image, const JpegOptions& options) {

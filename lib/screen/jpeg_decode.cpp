@@ -18,6 +18,16 @@ Error bad(std::string_view what) {
 
 std::size_t byte(std::string_view bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }
 
+constexpr std::size_t baseline_frame = 0xC0;
+constexpr std::size_t scan = 0xDA;
+
+/// Tables, comments and what programs add. All have a length, so that this and the decoder skip the same
+/// bytes.
+bool may_come_before_the_scan(std::size_t marker) {
+  return marker == 0xC4 || marker == 0xDB || marker == 0xDD || (marker >= 0xE0 && marker <= 0xEF) ||
+         marker == 0xFE;
+}
+
 /// Whether it is a baseline JPEG with all colours in one scan. Others are kept in memory whole while they are
 /// decoded, so that a few bytes can ask for gigabytes.
 bool needs_little_memory(std::string_view jpeg) {
@@ -31,11 +41,12 @@ bool needs_little_memory(std::string_view jpeg) {
     }
     const std::size_t size = 256 * byte(jpeg, at + 2) + byte(jpeg, at + 3);
     if (size < 2 || at + 2 + size > jpeg.size()) return false;
-    const bool is_frame =
-        marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (is_frame && (marker != 0xC0 || size < 8 || colours)) return false;
-    if (is_frame) colours = byte(jpeg, at + 9);
-    if (marker == 0xDA) return size >= 3 && colours && byte(jpeg, at + 4) == colours;
+    if (marker == scan) return size >= 3 && colours && byte(jpeg, at + 4) == colours;
+    if (marker == baseline_frame && size >= 8 && !colours) {
+      colours = byte(jpeg, at + 9);
+    } else if (!may_come_before_the_scan(marker)) {
+      return false;
+    }
     at += 2 + size;
   }
   return false;

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <activitytrack/core/erasing_allocator.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/screen/jpeg.hpp>
 
 #include <array>
-#include <memory>
 #include <string>
+#include <vector>
 
 namespace activitytrack {
 
@@ -19,7 +20,7 @@ struct JpegPlanes {
   Subsampling subsampling;
   std::array<int, 3> widths;
   std::array<int, 3> heights;
-  std::unique_ptr<std::uint8_t[]> bytes;
+  std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes;
   std::array<std::uint8_t*, 3> planes;  ///< in `bytes`, rows without gaps
 };
 

@@ -1,7 +1,11 @@
 #include <activitytrack/screen/perceptual_hash.hpp>
 
+#include "screen/vectors.hpp"
+
 #include <algorithm>
 #include <bit>
+#include <numeric>
+#include <vector>
 
 namespace activitytrack {
 namespace {
@@ -18,24 +22,26 @@ struct Span {
   int end;
 };
 
-/// Of some pixels side by side, times 256.
-std::uint64_t brightness(const std::uint8_t* pixel, int count) {
-  std::uint64_t blue = 0, green = 0, red = 0;
+/// Adds a row's brightness, times 256, to that of its columns.
+ACTIVITYTRACK_VECTORS void add_brightness(const std::uint8_t* __restrict pixel, int count,
+                                          std::uint32_t* __restrict sums) {
   for (int i = 0; i < count; ++i) {
-    blue += pixel[4 * i];
-    green += pixel[4 * i + 1];
-    red += pixel[4 * i + 2];
+    sums[i] += 29U * pixel[4 * i] + 150U * pixel[4 * i + 1] + 77U * pixel[4 * i + 2];
   }
-  return 29 * blue + 150 * green + 77 * red;
 }
 
-int mean_brightness(ImageView image, Span across, Span down) {
-  std::uint64_t sum = 0;
-  for (int y = down.begin; y < down.end; ++y) {
-    sum += brightness(image.row(y) + 4 * across.begin, across.end - across.begin);
+/// The mean brightness of the cells side by side between two rows.
+std::array<int, columns> brightness(ImageView image, Span down, std::vector<std::uint32_t>& sums) {
+  std::ranges::fill(sums, 0);
+  for (int y = down.begin; y < down.end; ++y) add_brightness(image.row(y), image.width, sums.data());
+  std::array<int, columns> means{};
+  for (int i = 0; i < columns; ++i) {
+    const Span across(i, columns, image.width);
+    const auto sum = std::accumulate(&sums[0] + across.begin, &sums[0] + across.end, std::uint64_t{0});
+    const auto count = std::uint64_t(across.end - across.begin) * std::uint64_t(down.end - down.begin);
+    means[static_cast<std::size_t>(i)] = static_cast<int>(sum / (256 * count));
   }
-  const auto count = std::uint64_t(across.end - across.begin) * std::uint64_t(down.end - down.begin);
-  return static_cast<int>(sum / (256 * count));
+  return means;
 }
 
 }  // namespace
@@ -43,14 +49,12 @@ int mean_brightness(ImageView image, Span across, Span down) {
 PerceptualHash perceptual_hash(ImageView image) {
   PerceptualHash hash{};
   if (image.width <= 0 || image.height <= 0) return hash;
+  std::vector<std::uint32_t> sums(static_cast<std::size_t>(image.width));
   std::size_t bit = 0;
   for (int y = 0; y < rows; ++y) {
-    const Span down(y, rows, image.height);
-    int left = mean_brightness(image, Span(0, columns, image.width), down);
-    for (int x = 1; x < columns; ++x, ++bit) {
-      const int right = mean_brightness(image, Span(x, columns, image.width), down);
-      hash[bit / 64] |= std::uint64_t{right > left} << (bit % 64);
-      left = right;
+    const auto means = brightness(image, Span(y, rows, image.height), sums);
+    for (std::size_t x = 1; x < columns; ++x, ++bit) {
+      hash[bit / 64] |= std::uint64_t{means[x] > means[x - 1]} << (bit % 64);
     }
   }
   return hash;

@@ -9,6 +9,13 @@
 #include <utility>
 
 namespace activitytrack {
+
+/// One that locks screens, and where it tells whether it does. Its interface is called as the service.
+struct ScreenSaverService {
+  const char* service;
+  const char* path;
+};
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,12 +27,7 @@ struct FreeDeleter {
 };
 using Text = std::unique_ptr<char, FreeDeleter>;
 
-/// Those who lock screens, and where they tell whether they do.
-struct ScreenSaver {
-  const char* service;
-  const char* path;
-};
-constexpr auto screen_savers = std::to_array<ScreenSaver>({
+constexpr auto screen_savers = std::to_array<ScreenSaverService>({
     {"org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"},
     {"org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"},
     {"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"},
@@ -38,13 +40,14 @@ dbus::Bus open(dbus::Which which) {
   return bus ? std::move(*bus) : nullptr;
 }
 
-/// The boolean that an answer holds; false for any other answer, and for none.
+/// The boolean that an answer holds; false for any other, and where nobody is there to answer. Who is there
+/// and says nothing may be a locker that hangs: true.
 bool answers_true(const dbus::Bus& bus, Result<dbus::Message> message, const char* contents) {
   if (!message) return false;
   sd_bus_message_set_auto_start(message->get(), 0);
   const auto answer = dbus::call(bus, *message, a_moment);
   int yes = 0;
-  if (!answer) return false;
+  if (!answer) return answer.error().code == ErrorCode::timeout;
   if (contents != nullptr && sd_bus_message_enter_container(answer->get(), 'v', contents) < 0) return false;
   return sd_bus_message_read_basic(answer->get(), 'b', &yes) > 0 && yes != 0;
 }
@@ -57,7 +60,7 @@ std::optional<DesktopSession> look_at(const char* id, std::string_view number) {
   char* state_text = nullptr;
   if (sd_session_get_state(id, &state_text) < 0) return std::nullopt;
   const Text state(state_text);
-  DesktopSession session{id, 0, std::string_view(state.get()) == "active"};
+  DesktopSession session{id, 0};
   if (std::string_view(state.get()) == "closing" || sd_session_get_uid(id, &session.owner) < 0)
     return std::nullopt;
   return session;
@@ -86,12 +89,27 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 }
 
 SessionLock::SessionLock(std::optional<DesktopSession> session)
-    : session_(std::move(session)),
-      system_(open(dbus::Which::system)),
-      desktop_(open(dbus::Which::session)) {}
+    : session_(std::move(session)), system_(open(dbus::Which::system)), desktop_(open(dbus::Which::session)) {
+  if (desktop_) find_screen_savers();
+}
+
+void SessionLock::find_screen_savers() {
+  constexpr const char* bus = "org.freedesktop.DBus";
+  const auto ask = dbus::new_call(desktop_, bus, "/org/freedesktop/DBus", bus, "ListNames");
+  if (!ask) return;
+  const auto names = dbus::call(desktop_, *ask, a_moment);
+  if (!names || sd_bus_message_enter_container(names->get(), 'a', "s") < 0) return;
+  const char* name = nullptr;
+  while (sd_bus_message_read_basic(names->get(), 's', &name) > 0) {
+    for (const auto& saver : screen_savers) {
+      if (std::string_view(saver.service) == name) savers_.push_back(&saver);
+    }
+  }
+}
 
 bool SessionLock::locked() {
-  if (session_ && !session_->active) return true;
+  // Not the one of its seat that is shown.
+  if (session_ && sd_session_is_active(session_->id.c_str()) == 0) return true;
   return (system_ && marked_as_locked()) || (desktop_ && screen_saver_active());
 }
 
@@ -107,9 +125,9 @@ bool SessionLock::marked_as_locked() {
 }
 
 bool SessionLock::screen_saver_active() {
-  for (const auto& [service, path] : screen_savers) {
-    if (answers_true(desktop_, dbus::new_call(desktop_, service, path, service, "GetActive"), nullptr))
-      return true;
+  for (const ScreenSaverService* saver : savers_) {
+    auto ask = dbus::new_call(desktop_, saver->service, saver->path, saver->service, "GetActive");
+    if (answers_true(desktop_, std::move(ask), nullptr)) return true;
   }
   return false;
 }

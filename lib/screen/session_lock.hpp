@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
@@ -14,7 +15,6 @@ namespace activitytrack {
 struct DesktopSession {
   std::string id;
   uid_t owner = 0;
-  bool active = true;  ///< it is the one of its seat that is shown
 };
 
 /// The session whose X display is `display` (":0", ":0.0", "unix:0"); of several, one of `preferred_owner`.
@@ -24,8 +24,10 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 /// "0" of ":0.0"; "" if it is no display's name.
 std::string_view display_number(std::string_view display) noexcept;
 
-/// What the desktop says by D-Bus of whether its screen is locked. Asks at once and of what runs alone: where
-/// there is no bus, or nobody answers in a moment, it reads as not locked.
+struct ScreenSaverService;
+
+/// What the desktop says by D-Bus of whether its screen is locked. Asks of what runs alone: where there is no
+/// bus, or no such service, it reads as not locked; a service that does not answer in a moment, as locked.
 class SessionLock {
  public:
   /// `session` is the one that is asked for; without it, the caller's own.
@@ -36,10 +38,12 @@ class SessionLock {
  private:
   bool marked_as_locked();
   bool screen_saver_active();
+  void find_screen_savers();
 
   std::optional<DesktopSession> session_;
   dbus::Bus system_;  ///< null where there is none
   dbus::Bus desktop_;
+  std::vector<const ScreenSaverService*> savers_;  ///< that are on the desktop's bus
 };
 
 }  // namespace activitytrack

@@ -2,9 +2,6 @@
 
 #include "x11/property.hpp"
 
-#include <xcb/dpms.h>
-#include <xcb/screensaver.h>
-
 namespace activitytrack {
 namespace {
 
@@ -18,29 +15,35 @@ bool has(const Connection& connection, xcb_extension_t& extension) {
 
 }  // namespace
 
-bool screen_saver_runs(const Connection& connection) {
-  if (!has(connection, xcb_screensaver_id)) return false;
-  const auto cookie = xcb_screensaver_query_info(connection.get(), connection.root());
+XscreensaverAtoms::XscreensaverAtoms(const Connection& connection)
+    : status(x11::intern_atom(connection, "_SCREENSAVER_STATUS")),
+      lock(x11::intern_atom(connection, "LOCK")) {}
+
+X11BlankQuestion::X11BlankQuestion(const Connection& connection, const XscreensaverAtoms& atoms)
+    : connection_(connection), atoms_(atoms), status_(x11::ask(connection, connection.root(), atoms.status)) {
+  auto* const xcb = connection.get();
+  if (has(connection, xcb_screensaver_id)) saver_ = xcb_screensaver_query_info(xcb, connection.root());
+  if (has(connection, xcb_dpms_id)) power_ = xcb_dpms_info(xcb);
+}
+
+bool X11BlankQuestion::screen_saver_runs() {
+  if (!saver_) return false;
   const Owned<xcb_screensaver_query_info_reply_t> info(
-      xcb_screensaver_query_info_reply(connection.get(), cookie, nullptr));
+      xcb_screensaver_query_info_reply(connection_.get(), *saver_, nullptr));
   return info && info->state == XCB_SCREENSAVER_STATE_ON;
 }
 
-bool monitor_sleeps(const Connection& connection) {
-  if (!has(connection, xcb_dpms_id)) return false;
-  const Owned<xcb_dpms_info_reply_t> info(
-      xcb_dpms_info_reply(connection.get(), xcb_dpms_info(connection.get()), nullptr));
+bool X11BlankQuestion::monitor_sleeps() {
+  if (!power_) return false;
+  const Owned<xcb_dpms_info_reply_t> info(xcb_dpms_info_reply(connection_.get(), *power_, nullptr));
   return info && info->state != 0 && info->power_level != XCB_DPMS_DPMS_MODE_ON;
 }
 
-XscreensaverState xscreensaver_state(const Connection& connection) {
-  const auto status = x11::intern_atom(connection, "_SCREENSAVER_STATUS");
-  const x11::Property property(connection, x11::ask(connection, connection.root(), status));
+XscreensaverState X11BlankQuestion::xscreensaver() {
   // The first number is the atom BLANK or LOCK, or 0.
-  const auto state = property.number().value_or(0);
+  const auto state = x11::Property(connection_, status_).number().value_or(0);
   if (state == 0) return XscreensaverState::off;
-  return state == x11::intern_atom(connection, "LOCK") ? XscreensaverState::locked
-                                                       : XscreensaverState::blanked;
+  return state == atoms_.lock ? XscreensaverState::locked : XscreensaverState::blanked;
 }
 
 }  // namespace activitytrack

@@ -54,8 +54,11 @@ void X11Camera::put_away() noexcept {
 Result<MutableImageView> X11Camera::take_scaled(const X11Area& area) {
   const X11Area scaled{0, 0, quarter_size(area.width), quarter_size(area.height)};
   const X11Pixmap pixmap(*connection_, scaled.width, scaled.height);
-  scaler_->quarter(area, pixmap);
-  return take_whole(pixmap.id(), scaled, X11PixelFormat{});
+  const auto drawing = scaler_->quarter(area, pixmap);
+  auto taken = take_whole(pixmap.id(), scaled, X11PixelFormat{});
+  // Where nothing was drawn there is what lay in the server's memory before.
+  if (!scaler_->drawn(drawing)) return Error{ErrorCode::unavailable, "the X server cannot scale the screen"};
+  return taken;
 }
 
 Result<MutableImageView> X11Camera::take_whole(xcb_drawable_t drawable, const X11Area& area,

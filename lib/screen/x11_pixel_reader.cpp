@@ -1,5 +1,9 @@
 #include "screen/x11_pixel_reader.hpp"
 
+#include <string.h>
+
+#include <cstdlib>
+
 namespace activitytrack {
 namespace {
 
@@ -12,6 +16,11 @@ Error not_read(const x11::Connection& connection) {
 }
 
 }  // namespace
+
+void X11PixelReader::Erased::operator()(xcb_get_image_reply_t* reply) const noexcept {
+  explicit_bzero(xcb_get_image_data(reply), static_cast<std::size_t>(xcb_get_image_data_length(reply)));
+  std::free(reply);
+}
 
 X11PixelReader::X11PixelReader(const x11::Connection& connection, std::optional<X11SharedMemoryKind> kind,
                                std::size_t capacity)

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace activitytrack {
@@ -27,9 +28,13 @@ class X11PixelReader {
   Result<std::uint8_t*> read(xcb_drawable_t drawable, const X11Area& area, std::size_t size);
 
  private:
+  struct Erased {
+    void operator()(xcb_get_image_reply_t* reply) const noexcept;
+  };
+
   const x11::Connection& connection_;
   std::optional<X11SharedMemory> memory_;
-  x11::Owned<xcb_get_image_reply_t> reply_;
+  std::unique_ptr<xcb_get_image_reply_t, Erased> reply_;
 };
 
 }  // namespace activitytrack

@@ -25,14 +25,15 @@ class Picture {
   ~Picture() { xcb_render_free_picture(connection_.get(), id_); }
 
   /// Fills `into` with what lies from (x, y) on, at half its size.
-  void halve_into(const Picture& into, int x, int y, int width, int height) const {
+  xcb_void_cookie_t halve_into(const Picture& into, int x, int y, int width, int height) const {
     const auto fixed = [](int value) { return static_cast<xcb_render_fixed_t>(value) * 65536; };
     constexpr std::string_view filter = "bilinear";
     xcb_render_set_picture_filter(connection_.get(), id_, filter.size(), filter.data(), 0, nullptr);
     const xcb_render_transform_t twice{fixed(2), 0, fixed(x), 0, fixed(2), fixed(y), 0, 0, fixed(1)};
     xcb_render_set_picture_transform(connection_.get(), id_, twice);
-    xcb_render_composite(connection_.get(), XCB_RENDER_PICT_OP_SRC, id_, XCB_NONE, into.id_, 0, 0, 0, 0, 0, 0,
-                         static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height));
+    return xcb_render_composite_checked(connection_.get(), XCB_RENDER_PICT_OP_SRC, id_, XCB_NONE, into.id_, 0,
+                                        0, 0, 0, 0, 0, static_cast<std::uint16_t>(width),
+                                        static_cast<std::uint16_t>(height));
   }
 
  private:
@@ -106,13 +107,20 @@ std::optional<X11Scaler> X11Scaler::open(const Connection& connection) {
   return X11Scaler(connection, root, scaled);
 }
 
-void X11Scaler::quarter(const X11Area& area, const X11Pixmap& into) const {
+X11Scaler::Drawing X11Scaler::quarter(const X11Area& area, const X11Pixmap& into) const {
   const X11Pixmap half(*connection_, area.width / 2, area.height / 2);
   const Picture screen(*connection_, connection_->root(), root_);
   const Picture between(*connection_, half.id(), scaled_);
   const Picture result(*connection_, into.id(), scaled_);
-  screen.halve_into(between, area.x, area.y, area.width / 2, area.height / 2);
-  between.halve_into(result, 0, 0, quarter_size(area.width), quarter_size(area.height));
+  return {screen.halve_into(between, area.x, area.y, area.width / 2, area.height / 2),
+          between.halve_into(result, 0, 0, quarter_size(area.width), quarter_size(area.height))};
+}
+
+bool X11Scaler::drawn(const Drawing& drawing) const {
+  // Without one of its drawables or pictures, drawing fails too. What is not asked for stays in XCB's memory.
+  const Owned<xcb_generic_error_t> first(xcb_request_check(connection_->get(), drawing.half));
+  const Owned<xcb_generic_error_t> second(xcb_request_check(connection_->get(), drawing.quarter));
+  return !first && !second;
 }
 
 }  // namespace activitytrack

@@ -38,10 +38,18 @@ class X11Scaler {
   /// Whether quarter() gives what reduce_to_quarter() does, but for rounding.
   static bool suits(const X11Area& area) noexcept { return area.width % 2 == 0 && area.height % 2 == 0; }
 
-  /// Draws `area` of the root window and all in it at a quarter of its size into `into`. It is halved twice,
-  /// each time by linear interpolation right between the pixels, which is the mean of 2x2. An error of the
-  /// server's comes as an event.
-  void quarter(const X11Area& area, const X11Pixmap& into) const;
+  /// What the server was asked to draw.
+  struct Drawing {
+    xcb_void_cookie_t half, quarter;
+  };
+
+  /// Asks to draw `area` of the root window and all in it at a quarter of its size into `into`. It is halved
+  /// twice, each time by linear interpolation right between the pixels, which is the mean of 2x2.
+  Drawing quarter(const X11Area& area, const X11Pixmap& into) const;
+
+  /// Whether it was drawn, not refused for want of memory. To be asked once; it does not wait if an answer to
+  /// a later request is there.
+  bool drawn(const Drawing& drawing) const;
 
  private:
   X11Scaler(const x11::Connection& connection, xcb_render_pictformat_t root, xcb_render_pictformat_t scaled)

@@ -11,44 +11,82 @@
 
 #include <unistd.h>
 
+#include <thread>
 #include <utility>
 
 namespace activitytrack {
 namespace {
 
+using std::chrono::milliseconds;
+
+/// Longer than compositors take to let a window fade that is closed, minimised or left by its desktop.
+constexpr milliseconds fading{1000};
+constexpr milliseconds between_glances{100};
+
+/// The names that are asked for at each look.
+struct LookAtoms {
+  explicit LookAtoms(const x11::Connection& connection) : windows(connection), saver(connection) {}
+
+  x11::Atoms windows;
+  XscreensaverAtoms saver;
+};
+
 /// Looks whether the screen may be taken, as often as one capture needs it.
 class Lookout {
  public:
-  Lookout(const x11::Connection& connection, const x11::Atoms& atoms, const CaptureRequest& request)
+  Lookout(const x11::Connection& connection, const LookAtoms& atoms, const CaptureRequest& request)
       : connection_(connection),
         atoms_(atoms),
         request_(request),
         desktop_(find_session(connection.display(), getuid())) {}
 
   Result<ScreenState> look() {
+    // Asked for in one go: each wait for an answer costs more than the answer.
+    X11BlankQuestion blank(connection_, atoms_.saver);
     const auto screen = screen_area(connection_);
+    const XscreensaverState saver = blank.xscreensaver();
+    const bool dark = blank.screen_saver_runs() || saver == XscreensaverState::blanked;
+    const bool asleep = blank.monitor_sleeps();
     if (!screen) return screen.error();
-    const ScreenState state = state_of(*screen);
+    ScreenState state = ScreenState::visible;
+    const auto windows = shown_windows(connection_, *screen);
+    if (saver == XscreensaverState::locked ||
+        shows_locker(connection_, atoms_.windows, windows, *screen, processes_) || desktop_.locked()) {
+      state = ScreenState::locked;
+    } else if (dark || asleep) {
+      state = ScreenState::blanked;
+    } else if (shows_app(connection_, atoms_.windows, windows, request_.excluded_apps, processes_)) {
+      state = ScreenState::excluded;
+    }
     // Where nobody answered, nothing was seen.
     if (auto alive = connection_.alive(); !alive) return alive.error();
     return state;
   }
 
- private:
-  ScreenState state_of(const X11Area& screen) {
-    const XscreensaverState saver = xscreensaver_state(connection_);
-    if (saver == XscreensaverState::locked || shows_locker(connection_, atoms_, screen) || desktop_.locked())
-      return ScreenState::locked;
-    if (saver == XscreensaverState::blanked || screen_saver_runs(connection_) || monitor_sleeps(connection_))
-      return ScreenState::blanked;
-    if (shows_app(connection_, atoms_, screen, request_.excluded_apps)) return ScreenState::excluded;
+  /// Waits until what went before look() is not painted any more; keeps an eye on what must not be taken.
+  Result<ScreenState> let_fade() {
+    if (request_.excluded_apps.empty()) return ScreenState::visible;
+    for (auto left = fading; left > milliseconds(0); left -= between_glances) {
+      if (!request_.wait) {
+        std::this_thread::sleep_for(between_glances);
+      } else if (const auto waited = request_.wait(between_glances); !waited) {
+        return waited.error();
+      }
+      const auto screen = screen_area(connection_);
+      if (!screen) return screen.error();
+      const auto windows = shown_windows(connection_, *screen);
+      if (shows_app(connection_, atoms_.windows, windows, request_.excluded_apps, processes_))
+        return ScreenState::excluded;
+    }
     return ScreenState::visible;
   }
 
+ private:
   const x11::Connection& connection_;
-  const x11::Atoms& atoms_;
+  const LookAtoms& atoms_;
   const CaptureRequest& request_;
   SessionLock desktop_;
+  x11::ProcessNames processes_;
 };
 
 class X11ScreenSource final : public ScreenSource {
@@ -65,7 +103,7 @@ class X11ScreenSource final : public ScreenSource {
   Result<MutableImageView> shoot(const CaptureRequest& request, std::size_t index, X11Monitor& part);
 
   x11::Connection connection_;
-  const x11::Atoms atoms_;
+  const LookAtoms atoms_;
   std::optional<X11Camera> camera_;
 };
 
@@ -97,6 +135,7 @@ Result<ScreenState> X11ScreenSource::capture_parts(const CaptureRequest& request
   if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
   std::size_t count = 1;
   for (std::size_t index = 0; index < count; ++index) {
+    if (auto state = lookout.let_fade(); !state || *state != ScreenState::visible) return state;
     const auto found = parts(request);
     if (!found) return found.error();
     count = found->size();
@@ -107,6 +146,7 @@ Result<ScreenState> X11ScreenSource::capture_parts(const CaptureRequest& request
     if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
     const auto taken = sink({*pixels, part.area.width, part.area.height, part.name, static_cast<int>(index)});
     if (!taken) return taken.error();
+    camera_->put_away();
   }
   return ScreenState::visible;
 }

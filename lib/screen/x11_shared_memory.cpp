@@ -1,5 +1,7 @@
 #include "screen/x11_shared_memory.hpp"
 
+#include <fcntl.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -19,11 +21,12 @@ struct Mapped {
 };
 
 Mapped map_file(std::size_t size) {
-  const int fd = memfd_create("activitytrack screen", MFD_CLOEXEC);
+  const int fd = memfd_create("activitytrack screen", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return {};
-  void* const data = ftruncate(fd, static_cast<off_t>(size)) == 0
-                         ? mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
-                         : MAP_FAILED;
+  // A server that made it shorter would end this process as it reads (SIGBUS).
+  const bool fixed = ftruncate(fd, static_cast<off_t>(size)) == 0 &&
+                     fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
+  void* const data = fixed ? mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
   if (data != MAP_FAILED) return {static_cast<std::uint8_t*>(data), fd};
   close(fd);
   return {};
@@ -76,6 +79,7 @@ X11SharedMemory::~X11SharedMemory() {
     xcb_flush(connection_.get());
   }
   if (data_ == nullptr) return;
+  explicit_bzero(data_, size_);
   if (kind_ == X11SharedMemoryKind::descriptor) {
     munmap(data_, size_);
   } else {

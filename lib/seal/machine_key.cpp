@@ -10,9 +10,8 @@
 #include <cerrno>
 
 namespace activitytrack {
-namespace {
 
-Result<MachineKey> read_key(const std::filesystem::path& file) {
+Result<MachineKey> read_machine_key(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return system_error(file.string() + ": cannot be read", errno);
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -32,10 +31,8 @@ Result<MachineKey> read_key(const std::filesystem::path& file) {
                                        "new one (what it sealed is lost then)"};
 }
 
-}  // namespace
-
 Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
-  auto kept = read_key(file);
+  auto kept = read_machine_key(file);
   if (kept || kept.error().code != ErrorCode::not_found) return kept;
   start_sodium();
   if (const auto made = make_private_folders(file.parent_path()); !made) return made.error();
@@ -44,7 +41,7 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   const auto created = create_private_file(
       file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
   if (created) return key;
-  if (created.error().code == ErrorCode::busy) return read_key(file);
+  if (created.error().code == ErrorCode::busy) return read_machine_key(file);
   return created.error();
 }
 

@@ -8,23 +8,24 @@
 namespace activitytrack {
 namespace {
 
-std::string_view advice(int status) {
+std::string advice(int status, std::string_view what) {
   switch (status) {
     case 401:
       return "it does not know this machine's credential: enroll again";
     case 403:
-      return "this machine's credential is not good for these events: enroll again";
+      return "this machine's credential is not good for these " + std::string(what) + ": enroll again";
     case 404:
-      return "it has no event endpoint there: check server_url";
+      return "it takes no " + std::string(what) + " there: check server_url, and the server's version";
     default:
       return "";
   }
 }
 
-Error error_of(const HttpResponse& response, std::string_view server, std::string_view credential) {
+Error error_of(const HttpResponse& response, std::string_view what, std::string_view server,
+               std::string_view credential) {
   std::string message = std::string(server) + " answered " + std::to_string(response.status);
   std::string text = problem_text(response, credential);
-  if (text.empty()) text = advice(response.status);
+  if (text.empty()) text = advice(response.status, what);
   if (!text.empty()) message += ": " + text;
   switch (response.status) {
     case 401:
@@ -74,24 +75,33 @@ std::optional<std::chrono::seconds> retry_after_of(const HttpResponse& response)
 
 }  // namespace
 
-SendOutcome outcome_of(const HttpResponse& response, std::size_t sent, std::string_view server,
+HttpRefusal refusal_of(const HttpResponse& response, std::string_view what, std::string_view server,
                        std::string_view credential) {
-  if (response.status == 200) return settled_or_retry(response, sent, server);
-  SendOutcome outcome;
-  outcome.error = error_of(response, server, credential);
+  HttpRefusal refusal{.error = error_of(response, what, server, credential)};
   switch (response.status) {
     case 400:
     case 413:
     case 415:
     case 422:
-      outcome.status = SendStatus::refused;
+      refusal.status = SendStatus::refused;
       break;
     case 403:
-      outcome.status = SendStatus::forbidden;
+      refusal.status = SendStatus::forbidden;
       break;
     default:
-      outcome.retry_after = retry_after_of(response);
+      refusal.retry_after = retry_after_of(response);
   }
+  return refusal;
+}
+
+SendOutcome outcome_of(const HttpResponse& response, std::size_t sent, std::string_view server,
+                       std::string_view credential) {
+  if (response.status == 200) return settled_or_retry(response, sent, server);
+  HttpRefusal refusal = refusal_of(response, "events", server, credential);
+  SendOutcome outcome;
+  outcome.status = refusal.status;
+  outcome.retry_after = refusal.retry_after;
+  outcome.error = std::move(refusal.error);
   return outcome;
 }
 

@@ -3,8 +3,7 @@
 #include "net/compress.hpp"
 #include "net/http_client.hpp"
 #include "sender/http_outcome.hpp"
-
-#include <algorithm>
+#include "sender/server_url.hpp"
 
 namespace activitytrack {
 namespace {
@@ -46,32 +45,13 @@ class HttpSender final : public Sender {
   HttpClient client_;
 };
 
-bool fits_a_field(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
-}
-
-Result<Url> events_url(const std::string& server_url) {
-  Result<Url> url = parse_url(server_url);
-  if (!url) return Error{url.error().code, "server_url is " + url.error().message};
-  if (!url->user.empty() || !url->password.empty()) {
-    return Error{ErrorCode::invalid_input, "server_url holds a user or password: leave them out, and enroll"};
-  }
-  if (url->target.find('?') != std::string::npos) {
-    return Error{ErrorCode::invalid_input, "server_url holds a query (?...): leave it out"};
-  }
-  while (url->target.ends_with('/')) url->target.pop_back();
-  url->target += "/api/events";
-  return url;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Sender>> make_http_sender(HttpSenderOptions options) {
-  Result<Url> url = events_url(options.server_url);
+  Result<Url> url = parse_server_url(options.server_url);
   if (!url) return url.error();
-  if (!fits_a_field(options.credential)) {
-    return Error{ErrorCode::invalid_input, "the machine's credential holds a space or control character"};
-  }
+  url->target += "/api/events";
+  if (const Result<void> fits = check_credential(options.credential); !fits) return fits.error();
   HttpClientOptions client;
   client.user_agent = std::move(options.user_agent);
   client.ca_file = std::move(options.ca_file);

@@ -57,7 +57,9 @@ class S3ScreenshotSender final : public ScreenshotSender {
     const Result<void> put =
         client_->put("screenshots/" + screenshot_path(shot), body_of(bytes), fields_of(shot));
     if (put) return {.status = SendStatus::settled};
-    return {.status = SendStatus::retry, .error = put.error()};
+    const ErrorCode code = put.error().code;
+    const bool answered = code != ErrorCode::unavailable && code != ErrorCode::timeout;
+    return {.status = SendStatus::retry, .error = put.error(), .others_may_pass = answered};
   }
 
   void cancel() noexcept override { client_->cancel(); }

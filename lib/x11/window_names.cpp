@@ -1,7 +1,6 @@
 #include "x11/window_names.hpp"
 
 #include "x11/client_process.hpp"
-#include "x11/process_name.hpp"
 #include "x11/property.hpp"
 
 #include <algorithm>
@@ -31,7 +30,8 @@ void add(std::vector<std::string>& names, std::string_view name) {
   names.emplace_back(name);
 }
 
-WindowNames take(const Connection& connection, const Atoms& atoms, const Asked& asked, bool asked_client) {
+WindowNames take(const Connection& connection, const Atoms& atoms, const Asked& asked, bool asked_client,
+                 ProcessNames& processes) {
   const Property wm_class(connection, asked.wm_class);
   const Property state(connection, asked.state);
   const Property net_state(connection, asked.net_state);
@@ -47,9 +47,9 @@ WindowNames take(const Connection& connection, const Atoms& atoms, const Asked& 
   if (window.minimised) return window;
   const WindowClass parts = split_class(wm_class.text());
   std::optional<std::string> told;
-  if (pid && is_this_host(machine.text())) told = process_name(static_cast<pid_t>(*pid));
-  std::optional<std::string> known = told;
-  if (client && (!pid || *client != static_cast<pid_t>(*pid))) known = process_name(*client);
+  if (pid && is_this_host(machine.text())) told = processes.of(static_cast<pid_t>(*pid));
+  std::optional<std::string> known;
+  if (client) known = processes.of(*client);
   add(window.names, application_name(told, parts.name));
   for (const auto& process : {told, known}) add(window.names, process.value_or(""));
   add(window.names, parts.instance);
@@ -62,14 +62,14 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 }  // namespace
 
 std::vector<WindowNames> window_names(const Connection& connection, const Atoms& atoms,
-                                      std::span<const xcb_window_t> windows) {
+                                      std::span<const xcb_window_t> windows, ProcessNames& processes) {
   const bool ask_client = !windows.empty() && has_client_process(connection);
   std::vector<Asked> asked;
   asked.reserve(windows.size());
   for (const xcb_window_t window : windows) asked.push_back(ask_all(connection, atoms, window, ask_client));
   std::vector<WindowNames> all;
   all.reserve(windows.size());
-  for (const Asked& one : asked) all.push_back(take(connection, atoms, one, ask_client));
+  for (const Asked& one : asked) all.push_back(take(connection, atoms, one, ask_client, processes));
   return all;
 }
 

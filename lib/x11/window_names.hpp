@@ -1,6 +1,7 @@
 #pragma once
 
 #include "x11/connection.hpp"
+#include "x11/process_name.hpp"
 #include "x11/window.hpp"
 
 #include <span>
@@ -21,7 +22,7 @@ struct WindowNames {
 
 /// Of each window, in their order. Asks of all before it waits.
 std::vector<WindowNames> window_names(const Connection& connection, const Atoms& atoms,
-                                      std::span<const xcb_window_t> windows);
+                                      std::span<const xcb_window_t> windows, ProcessNames& processes);
 
 /// Whether the two are equal but for the case of ASCII letters.
 bool same_name(std::string_view a, std::string_view b) noexcept;

@@ -4,6 +4,7 @@
 #include "auth/enrolment.hpp"
 #include "care/hours_care.hpp"
 #include "care/machine_export.hpp"
+#include "screenshots/screenshots.hpp"
 #include "store/machine_key.hpp"
 #include "store/store.hpp"
 
@@ -12,6 +13,7 @@
 #include "fakes.hpp"
 #include "print_error.hpp"
 #include "store_kinds.hpp"
+#include "temp_folder.hpp"
 
 #include <map>
 #include <set>
@@ -35,6 +37,27 @@ const Time noon = at("2024-03-15T12:00:00Z");
 const TimeRange always{Time{}, Time::max()};
 
 bool go_on(bool) { return true; }
+
+/// A store's screenshots, of which there are none.
+struct Pictures {
+  explicit Pictures(Store& store) : all{*store.database, *kept, *uploads, clock} {}
+
+  TempFolder folder;
+  FakeClock clock{"2024-03-15T12:00:00Z"};
+  std::unique_ptr<PictureStore> kept = make_memory_picture_store();
+  std::unique_ptr<Uploads> uploads = Uploads::make(folder.path / "uploads").value();
+  Screenshots all;
+};
+
+/// Of a bucket that is down.
+struct NoPictures : PictureStore {
+  static Error down() { return {ErrorCode::unavailable, "the bucket is down"}; }
+  Result<void> put(const Screenshot&, const std::filesystem::path&) override { return down(); }
+  Result<PictureBytes> open(const std::string&) override { return down(); }
+  Result<std::optional<std::int64_t>> size(const std::string&) override { return down(); }
+  Result<void> remove(const std::string&) override { return down(); }
+  Result<void> list(const std::string&, const EachPicture&) override { return down(); }
+};
 
 /// Events of the minutes before `end`, each with a key.
 void fill(Store& store, const std::string& machine, Time end, int minutes) {
@@ -157,16 +180,17 @@ TEST_CASE_TEMPLATE("every machine is visited once, however many", Kind, TABLE_KI
 
 TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched", Kind, TABLE_KINDS) {
   Kind kind;
+  Pictures pictures(kind.store);
   fill(kind.store, "vm-1", noon, 2500);
   fill(kind.store, "vm-2", noon, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
   CHECK_FALSE(kind.store.reader->machine("vm-1").value());
   CHECK(begun_erasures(*kind.store.database).value() == std::vector<std::string>{"vm-1"});
   // Stopped half way, and taken up again.
-  REQUIRE(finish_erasure(*kind.store.database, "vm-1", [](bool) { return false; }).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, pictures.all, "vm-1", [](bool) { return false; }).has_value());
   CHECK(events(kind.store, "vm-1") == 1500);
   CHECK(begun_erasures(*kind.store.database).value().size() == 1);
-  REQUIRE(finish_erasure(*kind.store.database, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(*kind.store.database, pictures.all, "vm-1", go_on).has_value());
   CHECK(count(kind.store, "SELECT count(*) FROM events") == 10);
   CHECK(count(kind.store, "SELECT count(*) FROM machines") == 1);
   CHECK(keys_of_hours(kind.store, "vm-1") == 0);
@@ -179,6 +203,7 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
 
 TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kind, TABLE_KINDS) {
   Kind kind;
+  Pictures pictures(kind.store);
   Database& database = *kind.store.database;
   fill(kind.store, "vm-1", noon, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
@@ -195,7 +220,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   REQUIRE(early.has_error());
   CHECK(early.error().code == ErrorCode::busy);
   CHECK(early.error().message.find("being erased") != std::string::npos);
-  REQUIRE(finish_erasure(database, "vm-1", go_on).has_value());
+  REQUIRE(finish_erasure(database, pictures.all, "vm-1", go_on).has_value());
   CHECK(enrol().has_value());
 }
 
@@ -207,13 +232,35 @@ TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is 
   REQUIRE(begin(kind.store, "vm-1").has_value());
   FakeClock clock("2024-03-15T12:00:00Z");
   MemoryLog log;
-  Care care(*kind.store.database, clock, log, {.event_days = 7});
+  Pictures pictures(kind.store);
+  Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7});
   const auto deadline = std::chrono::steady_clock::now() + 60s;
   const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
   while (left() != 1500 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
   care.stop();
   CHECK(left() == 1500);
   CHECK(log.count("erased a machine") == 1);
+}
+
+TEST_CASE_TEMPLATE("pictures that cannot be got at hold up no event's erasure", Kind, TABLE_KINDS) {
+  Kind kind;
+  for (const std::string machine : {"vm-1", "vm-2"}) {
+    fill(kind.store, machine, noon, 10);
+    REQUIRE(begin(kind.store, machine).has_value());
+  }
+  FakeClock clock("2024-03-15T12:00:00Z");
+  MemoryLog log;
+  Pictures pictures(kind.store);
+  pictures.kept = std::make_unique<NoPictures>();
+  Screenshots unreachable{*kind.store.database, *pictures.kept, *pictures.uploads, clock};
+  Care care(*kind.store.database, unreachable, clock, log, {});
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
+  while (left() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
+  care.stop();
+  CHECK(left() == 0);
+  CHECK(log.count("the care of data failed") == 1);
+  CHECK(log.count("erased a machine") == 0);
 }
 
 TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KINDS) {
@@ -227,7 +274,8 @@ TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KIN
     return {};
   };
   const auto serve_a_little = [&] {
-    Care care(*kind.store.database, clock, log, {.event_days = 7}, drop);
+    Pictures pictures(kind.store);
+    Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7}, drop);
     const auto deadline = std::chrono::steady_clock::now() + 60s;
     const auto looked = [&] {
       return count(kind.store, "SELECT count(*) FROM server_state WHERE name = 'retention_at'");
@@ -254,6 +302,21 @@ TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS)
   }));
   CHECK(lines == std::map<std::string, int>{{"machine", 1}, {"event", 2100}, {"hour", 36}, {"audit", 1}});
   CHECK(export_machine(kind.store, "vm-3", noon, [](std::string_view) {}).has_error());
+}
+
+TEST_CASE_TEMPLATE("a machine that sent screenshots alone comes out too, until it is erased", Kind, TABLE_KINDS) {
+  Kind kind;
+  Pictures pictures(kind.store);
+  Screenshot shot;
+  shot.machine_id = "vm-1", shot.id = "same", shot.taken_at = noon;
+  shot.format = ScreenshotFormat::none, shot.same_as = "other";
+  REQUIRE(pictures.all.announce(shot, {}).value().what == Announced::stored);
+  std::string lines;
+  const auto collect = [&](std::string_view line) { lines += line; };
+  REQUIRE(export_machine(kind.store, "vm-1", noon, collect).has_value());
+  CHECK(lines.starts_with("{\"machine\":{\"machine_id\":\"vm-1\"}}\n{\"screenshot\":{"));
+  REQUIRE(begin(kind.store, "vm-1").has_value());
+  CHECK(export_machine(kind.store, "vm-1", noon, collect).error().code == ErrorCode::not_found);
 }
 
 #ifdef WITH_POSTGRES

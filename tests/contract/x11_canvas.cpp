@@ -121,6 +121,34 @@ void X11Canvas::unmap() {
   sync();
 }
 
+void X11Canvas::move(int x, int y) {
+  const std::uint32_t values[] = {static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)};
+  xcb_configure_window(connection_.get(), window_, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, values);
+  sync();
+}
+
+void X11Canvas::put_into(const X11Canvas& parent) {
+  xcb_reparent_window(connection_.get(), window_, parent.id(), 5, 5);
+  sync();
+}
+
+void X11Canvas::show_cursor() {
+  constexpr std::string_view name = "cursor";
+  constexpr std::uint16_t gumby = 56;  // a picture of the font's, all over its square
+  auto* const xcb = connection_.get();
+  const xcb_font_t font = xcb_generate_id(xcb);
+  const std::uint32_t cursor = xcb_generate_id(xcb);
+  xcb_open_font(xcb, font, name.size(), name.data());
+  xcb_create_glyph_cursor(xcb, cursor, font, font, gumby, gumby + 1, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0);
+  xcb_change_window_attributes(xcb, window_, XCB_CW_CURSOR, &cursor);
+  sync();
+}
+
+void X11Canvas::saver(bool on) {
+  xcb_force_screen_saver(connection_.get(), on ? XCB_SCREEN_SAVER_ACTIVE : XCB_SCREEN_SAVER_RESET);
+  sync();
+}
+
 void X11Canvas::sync() {
   const x11::Owned<xcb_get_input_focus_reply_t> reply(
       xcb_get_input_focus_reply(connection_.get(), xcb_get_input_focus(connection_.get()), nullptr));

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace activitytrack::test {
 
@@ -31,6 +32,12 @@ class X11Canvas {
   void remove(xcb_window_t window, const char* property);
   void map();
   void unmap();
+  void move(int x, int y);
+  void put_into(const X11Canvas& parent);
+  /// A large pointer while it is over this window.
+  void show_cursor();
+  /// Turns the server's own screen saver on or off.
+  void saver(bool on);
   void sync();
 
   /// The size of the test display's screen.

@@ -24,9 +24,9 @@ class ServerTest(ProgramTest):
 
     AUTH = ("--auth", "none")  # of tests that are about something else
 
-    def start_server(self, *options, port=0):
+    def start_server(self, *options, port=0, data="data"):
         auth = () if "--auth" in options else self.AUTH
-        server = self.start("server", "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", self.folder / "data",
+        server = self.start("server", "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", self.folder / data,
                             *auth, *options)
         pattern = re.compile(r"listening address=127\.0\.0\.1:(\d+)")
         found = wait_until(lambda: pattern.search(server.log_end(100)) or server.ended(), "the server to listen")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,6 +39,12 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.02)
+
+
+def wait_for_window_manager(environment):
+    """Until the one that was started on $DISPLAY manages windows: one that is shown while it starts may stay hidden."""
+    wait_until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=environment, capture_output=True,
+                                      timeout=60).returncode == 0, "the window manager")
 
 
 class ProgramTest(unittest.TestCase):

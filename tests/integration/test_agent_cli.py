@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import stat
@@ -261,3 +262,22 @@ class Doctor(CliTest):
         self.assertEqual(ended.returncode, FAILED)
         for line in ended.stdout.splitlines():
             self.assertRegex(line, r"^[a-z' ]+  (ok    |NOT OK)  \S")
+
+
+class Crash(CliTest):
+    def crash(self, **settings):
+        """Whether a core was dumped."""
+        agent = self.start_agent(**settings)
+        self.assertIn("buffer", json.loads(self.ask("status", "--json")))
+        agent.process.send_signal(signal.SIGABRT)
+        return os.waitid(os.P_PID, agent.process.pid, os.WEXITED | os.WNOWAIT).si_code == os.CLD_DUMPED
+
+    def test_with_screenshots_on_no_core_is_dumped(self):
+        limits = resource.getrlimit(resource.RLIMIT_CORE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, limits)
+        resource.setrlimit(resource.RLIMIT_CORE, (limits[1], limits[1]))
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
+        if not self.crash():
+            self.skipTest("this machine dumps no cores")
+        self.assertFalse(self.crash(**{"features.screenshots": True}))

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 
-from support import program, wait_until
+from support import program, wait_for_window_manager, wait_until
 from whole_support import COUNTS, WholeTest, noon_zone, totals
 
 from rigs import XvncRig, path_length, polyline
@@ -118,7 +118,7 @@ class Windows(ReportTest):
 
     def setUp(self):
         super().setUp()
-        for needed in ("openbox", "xterm"):
+        for needed in ("openbox", "xterm", "xdotool"):
             if not shutil.which(needed):
                 self.skipTest(f"{needed} is not installed")
 
@@ -130,6 +130,7 @@ class Windows(ReportTest):
         """Returns the events, from the server, while the xterm had the focus."""
         rig = self.open_rig(XvncRig)
         self.child("openbox", "--sm-disable", display=rig.display)
+        wait_for_window_manager(self.environment(DISPLAY=rig.display))
         self.child("xterm", "-T", TITLE, "-geometry", "80x24+0+0", "-xrm", "*allowTitleOps: false", "-e", "cat",
                    display=rig.display)
         self.start_server("--log-level", "debug")

@@ -180,6 +180,8 @@ class SealedFiles(ProgramTest):
         ended = self.report("open", "-", "--key", self.key, input=sealed)
         self.assertEqual((ended.returncode, ended.stdout), (0, CONTENTS["two-chunks"]))
         self.assertEqual(self.report("open", "-", "--key", self.key, input=sealed[:-1]).returncode, 1)
+        ended = self.report("open", "-", "--key", self.key, "--output", self.folder / "x", input=sealed)
+        self.assertEqual((ended.returncode, ended.stdout), (1, b""))
 
     def test_beside_the_sealed_file(self):
         self.sealed("a.jpg", seal_file(TEXT, public_of(PRIVATE)))

@@ -1,5 +1,6 @@
 """Every operation of /openapi.json, asked of a real server, and each answer held to the document."""
 
+import base64
 import http.client
 import json
 import re
@@ -7,6 +8,7 @@ import unittest
 from urllib.parse import quote
 
 from json_schema import Schemas
+from screenshot_support import JPEG, shot
 from server_support import ServerTest, event
 from support import wait_until
 
@@ -58,6 +60,7 @@ class ApiTest(ServerTest):
         credential = self.enrol(admin)
         self.send(credential)
         self.read(admin)
+        self.show_screenshots(credential, admin)
         self.administer(admin)
         self.watch(admin)
         self.assertEqual(self.ask("DELETE /api/machines/{id}", **admin)[0], 202)
@@ -124,6 +127,30 @@ class ApiTest(ServerTest):
         self.assertEqual(len(lines), 60)
         for line in lines:
             self.assertEqual(self.schemas.faults(json.loads(line), {"$ref": "#/components/schemas/Event"}), [])
+
+    def show_screenshots(self, credential, admin):
+        picture = base64.b64decode(JPEG)
+        about = {**shot(picture, machine=MACHINE), "monitor": "HDMI-1"}
+        self.path["screenshot"] = about["id"]
+        content = "/api/screenshots/{id}/{screenshot}/content"
+        self.ask("POST /api/screenshots", body={**about, "machine_id": "another"}, status=403, **credential)
+        answer = self.value("POST /api/screenshots", body=about, **credential)
+        status, _, body = self.request("PUT", answer["put"]["url"], picture, credential)
+        described = self.document["paths"][content]["put"]
+        self.assertEqual((status, list(described["requestBody"]["content"])), (200, ["application/octet-stream"]))
+        self.assertEqual(self.schemas.faults(json.loads(body), {"$ref": "#/components/schemas/ScreenshotAnswer"}), [])
+        self.asked.add(("put", content))
+        same = {**about, "id": "same", "format": "none", "same_as": about["id"]}
+        self.value("POST /api/screenshots", body={k: v for k, v in same.items() if k not in ("size", "sha256")}, **credential)
+        page = self.value("GET /api/screenshots/{id}", "?date=2024-01-15&limit=1", **admin)
+        rest = self.value("GET /api/screenshots/{id}", "?date=2024-01-15&cursor=" + page["next_cursor"], **admin)
+        self.assertEqual([len(page["screenshots"]), len(rest["screenshots"])], [1, 1])
+        self.ask("GET /api/screenshots/{id}", "?date=never", status=400, **admin)
+        self.value("GET /api/screenshots/{id}/{screenshot}", **admin)
+        self.assertEqual(self.ask("GET " + content, **admin)[2], picture)
+        self.ask("GET /api/screenshots/{id}/{screenshot}/thumbnail", "?width=64", **admin)
+        self.value("DELETE /api/screenshots/{id}/{screenshot}", **admin)
+        self.ask("GET " + content, status=404, **admin)
 
     def administer(self, admin):
         self.value("GET /api/machines/{id}/credentials", **admin)

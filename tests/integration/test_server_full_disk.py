@@ -62,7 +62,7 @@ class FullDiskTest(LoadTest):
 
     def test_a_disk_fills_and_is_freed_under_load(self):
         """The load itself fills the disk; each time it is full, some of the ballast goes."""
-        self.mount_disk(24 + 2 * FILLS)  # room for the log at its longest (16 MiB), and what it is copied to
+        self.mount_disk(48 + 2 * FILLS)  # room for the log before it is first copied (32 MiB), and what it is copied to
         ballast = [self.disk / f"ballast-{i}" for i in range(FILLS)]
         for file in ballast:
             file.write_bytes(b"x" * (2 * MIB))

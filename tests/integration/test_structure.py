@@ -23,6 +23,7 @@ MAY_USE = {
     "desktop": {"core", "dbus", "x11"},
     "buffer": {"core", "sqlite"},
     "sender": {"core", "net", "s3", "seal"},
+    "archive": {"core", "s3", "seal"},
     "config": {"core", "seal"},
     "report": {"core"},
     "agent": {"core", "input", "desktop", "screen", "seal", "buffer", "sender", "config"},

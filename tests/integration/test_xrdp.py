@@ -137,6 +137,24 @@ class Xrdp(ProgramTest):
         self.check(self.ben, 45, 12, 29, walk, scripted)
         self.check(self.anna, 120, 31, 17, walk)
 
+    def take_screenshot(self, person, display, file):
+        """As that person's agent would."""
+        return subprocess.run(person.user.command(program("tests/support/take_screenshot"), display, file, "none", "full"),
+                              env=person.environment(), text=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+
+    def test_a_screenshot_is_of_the_own_session_alone(self):
+        file = self.anna.home / "own.jpg"
+        taken = self.take_screenshot(self.anna, self.anna.rig.display, file)
+        self.assertEqual(taken.returncode, 0, taken.stderr)
+        self.assertTrue(file.read_bytes().startswith(b"\xff\xd8\xff"))
+        # Also where that session lets all users of the machine in.
+        subprocess.run(self.ben.user.command("xhost", "+local:"), env=self.ben.environment(), check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        refused = self.take_screenshot(self.anna, self.ben.rig.display, self.anna.home / "other.jpg")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("belongs to user", refused.stderr)
+        self.assertFalse((self.anna.home / "other.jpg").exists())
+
     def test_a_session_that_ends_and_starts_again(self):
         first = self.anna.rig.display
         self.anna.rig.input.keys(60, RATE)

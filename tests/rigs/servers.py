@@ -127,15 +127,22 @@ class Rig:
 
 
 class XvfbRig(Rig):
-    """No devices at all: what comes in is XTEST."""
+    """No devices at all: what comes in is XTEST. `options` are of Xvfb's own, as ("-extension", "RENDER"), and
+    `runner` what starts it, as ("setpriv", "--reuid=65534")."""
 
     name = "xvfb"
     programs = ("Xvfb",)
     genuine = False
     devices = ("Virtual core XTEST pointer", "Virtual core XTEST keyboard")
 
+    def __init__(self, width=WIDTH, height=HEIGHT, depth=24, options=(), runner=()):
+        super().__init__()
+        self.width, self.height = width, height
+        self._runner = runner
+        self._more = ["-screen", "0", f"{width}x{height}x{depth}", *options]
+
     def _start(self):
-        return self._server("Xvfb", "-screen", "0", f"{self.width}x{self.height}x24")
+        return self._server(*self._runner, "Xvfb", *self._more)
 
     def _injector(self):
         return XTestInjector(self.display)

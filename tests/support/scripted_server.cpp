@@ -40,6 +40,24 @@ std::string Peer::read_request() {
   }
 }
 
+std::string Peer::read_some(std::size_t body_bytes) {
+  std::string request;
+  char byte = 0;
+  while (!request.ends_with("\r\n\r\n")) {
+    if (receive(&byte, 1) != 1) return {};
+    request += byte;
+  }
+  std::string body(body_bytes, '\0');
+  std::size_t had = 0;
+  while (had < body_bytes) {
+    const long got = receive(body.data() + had, body_bytes - had);
+    if (got <= 0) break;
+    had += static_cast<std::size_t>(got);
+  }
+  body.resize(had);
+  return body;
+}
+
 bool Peer::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const long sent = ssl_ != nullptr ? SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()))

@@ -22,6 +22,9 @@ class Peer {
 
   /// A request's header and the body that its Content-Length tells; empty when the client closed instead.
   std::string read_request();
+
+  /// A request's header, and of its body as many bytes as told, which it gives; no more is read.
+  std::string read_some(std::size_t body_bytes);
   bool write(std::string_view bytes);
 
   /// One byte at a time, with `pause` in between, until done or the client is gone.

@@ -5,6 +5,7 @@
 #include <activitytrack/seal/seal.hpp>
 
 #include <filesystem>
+#include <optional>
 
 namespace activitytrack::report {
 
@@ -17,5 +18,8 @@ Result<void> write_key_file(const std::filesystem::path& file, const PrivateKey&
 
 /// The private key of --key, or of the usual file. The error names the file and says what to do.
 Result<PrivateKey> read_key_file(const ReportSettings& settings);
+
+/// The same, but it is no error if none is named and the usual file does not exist.
+Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings);
 
 }  // namespace activitytrack::report

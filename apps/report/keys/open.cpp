@@ -1,5 +1,6 @@
 #include "command.hpp"
 #include "common/program.hpp"
+#include "common/progress.hpp"
 #include "core/unique_fd.hpp"
 #include "keys/key_file.hpp"
 #include "keys/opened_file.hpp"
@@ -9,7 +10,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 
 namespace activitytrack::report {
@@ -28,35 +28,6 @@ void mind_signals() {
   action.sa_handler = [](int) { stopped = 1; };
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
 }
-
-/// How far a long work is: one line on a terminal, which is written over.
-class Progress {
- public:
-  Progress(std::size_t files, std::ostream& err)
-      : files_(files), err_(err), shown_(::isatty(STDERR_FILENO)) {}
-  ~Progress() { clear(); }
-
-  void tell(std::size_t file, std::int64_t bytes) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!shown_ || now < next_) return;
-    next_ = now + std::chrono::milliseconds(200);
-    err_ << "\r\x1b[Kopening file " << file + 1 << " of " << files_ << ", " << bytes / 1'000'000 << " MB"
-         << std::flush;
-    dirty_ = true;
-  }
-
-  void clear() {
-    if (dirty_) err_ << "\r\x1b[K" << std::flush;
-    dirty_ = false;
-  }
-
- private:
-  std::size_t files_;
-  std::ostream& err_;
-  bool shown_;
-  bool dirty_ = false;
-  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-};
 
 /// Opens all of a descriptor's bytes into the sink.
 Result<void> open_stream(int fd, const PrivateKey& key, const ByteSink& sink,
@@ -105,6 +76,8 @@ Result<void> open_to_file(int fd, const fs::path& place, const PrivateKey& key,
 Result<void> open_one(const std::string& name, const std::string& output, const PrivateKey& key,
                       std::ostream& out, const std::function<void(std::int64_t)>& progress) {
   const bool from_input = name == "-";
+  if (from_input && !output.empty() && output != "-")
+    return Error{ErrorCode::invalid_input, "has no name to be kept by in a folder: leave --output out"};
   const UniqueFd file(from_input ? -1 : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (!from_input && !file) return system_error("cannot be read", errno);
   const int fd = from_input ? STDIN_FILENO : file.get();
@@ -135,16 +108,21 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
     return complain("cannot make the folder " + output + ": " + failed.message());
   mind_signals();
   int status = program::exit_done;
-  Progress progress(invocation.files.size(), err);
+  program::Progress progress;
   for (std::size_t i = 0; i < invocation.files.size() && !stopped; ++i) {
     const std::string& file = invocation.files[i];
-    const auto tell = [&](std::int64_t bytes) { progress.tell(i, bytes); };
+    const auto tell = [&](std::int64_t bytes) {
+      progress.tell([&] {
+        return "opening file " + std::to_string(i + 1) + " of " + std::to_string(invocation.files.size()) +
+               ", " + std::to_string(bytes / 1'000'000) + " MB";
+      });
+    };
     const auto opened = open_one(file, output, *key, out, tell);
     if (opened) continue;
     progress.clear();
     status = complain((file == "-" ? "standard input" : file) + ": " + opened.error().message);
   }
-  return status;
+  return stopped ? program::exit_failed : status;
 }
 
 }  // namespace activitytrack::report

@@ -1,5 +1,7 @@
 #include "sources/source.hpp"
 
+#include "core/percent.hpp"
+
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/timestamp.hpp>
 
@@ -17,22 +19,6 @@ constexpr const char* page_size = "1000";
 Error unreadable(const std::string& what) {
   return {ErrorCode::invalid_input,
           "the server's answer cannot be read: " + what + "; is it an activitytrack-server of this version?"};
-}
-
-/// Percent-encodes all but the unreserved characters of RFC 3986.
-std::string encoded(std::string_view text) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (plain.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', hex[byte >> 4], hex[byte & 15]};
-    }
-  }
-  return out;
 }
 
 std::string text_of(const json::object& object, std::string_view name) {
@@ -86,7 +72,8 @@ class ApiSource final : public Source {
   }
 
   Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    const std::string query = "?date=" + format_date(date) + (zone.empty() ? "" : "&tz=" + encoded(zone));
+    const std::string query =
+        "?date=" + format_date(date) + (zone.empty() ? "" : "&tz=" + percent_encode(zone));
     auto summary = fetch_(activity(machine) + "/summary" + query);
     if (!summary) return summary.error();
     auto timeline = fetch_(activity(machine) + "/timeline" + query);
@@ -97,11 +84,12 @@ class ApiSource final : public Source {
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
-    const std::string first = activity(machine) + "/events?start=" + encoded(format_timestamp(range.start)) +
-                              "&end=" + encoded(format_timestamp(range.end)) + "&limit=" + page_size;
+    const std::string first = activity(machine) +
+                              "/events?start=" + percent_encode(format_timestamp(range.start)) +
+                              "&end=" + percent_encode(format_timestamp(range.end)) + "&limit=" + page_size;
     std::set<std::string> seen;
     for (std::string cursor;;) {
-      const auto body = fetch_(cursor.empty() ? first : first + "&cursor=" + encoded(cursor));
+      const auto body = fetch_(cursor.empty() ? first : first + "&cursor=" + percent_encode(cursor));
       if (!body) return body.error();
       const auto page = decode_batch(*body);
       if (!page) return unreadable(page.error().message);
@@ -119,7 +107,7 @@ class ApiSource final : public Source {
 
  private:
   static std::string activity(const Machine& machine) {
-    return "/api/activity/" + encoded(machine.machine_id);
+    return "/api/activity/" + percent_encode(machine.machine_id);
   }
 
   Fetch fetch_;

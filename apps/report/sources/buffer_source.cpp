@@ -1,7 +1,5 @@
-#include "core/json_writer.hpp"
+#include "sources/events_report.hpp"
 #include "sources/source.hpp"
-
-#include <activitytrack/core/timestamp.hpp>
 
 #include <algorithm>
 #include <map>
@@ -10,20 +8,6 @@ namespace activitytrack::report {
 namespace {
 
 constexpr std::size_t page_size = 500;
-
-std::string encode_machines(const std::vector<Machine>& list) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("machines").begin_array();
-  for (const Machine& machine : list) {
-    json.begin_object().field("machine_id", machine.machine_id).key("user_label").null();
-    json.field("timezone", machine.timezone);
-    json.field("first_seen", format_timestamp(*machine.first_seen));
-    json.field("last_seen", format_timestamp(*machine.last_seen)).end_object();
-  }
-  json.end_array().end_object();
-  return out;
-}
 
 /// A machine's events: when each was and which it is in the buffer. The events themselves stay there.
 struct Shelf {
@@ -54,16 +38,7 @@ class BufferSource final : public Source {
   }
 
   Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    std::vector<Event> near;
-    const auto read = events(machine, day_anywhere(date), [&](const Event& event) -> Result<void> {
-      near.push_back(event);
-      return {};
-    });
-    if (!read) return read.error();
-    auto report = report_day(machine.machine_id, {date, zone}, near, machine.timezone);
-    if (!report) return report.error();
-    const std::string summary = encode_summary(*report), timeline = encode_timeline(*report);
-    return Day{std::move(*report), summary, timeline};
+    return day_of_events(*this, machine, date, zone);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "archive/event_files.hpp"
+
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/report/summary.hpp>
+#include <activitytrack/seal/seal.hpp>
 
 #include <functional>
 #include <memory>
@@ -38,7 +41,7 @@ struct Day {
 /// Called with events in order of time; an error ends the reading and is handed on.
 using EventSink = std::function<Result<void>(const Event&)>;
 
-/// Where the events are: a server, or this machine's buffer. Not thread-safe.
+/// Where the events are: a server, this machine's buffer, or a bucket. Not thread-safe.
 class Source {
  public:
   virtual ~Source() = default;
@@ -64,5 +67,9 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
                               Log& log);
 
 std::unique_ptr<Source> make_buffer_source(std::unique_ptr<Buffer> buffer);
+
+/// What agents uploaded, each event once. `key` opens what is sealed. The clock is borrowed.
+std::unique_ptr<Source> make_archive_source(std::unique_ptr<EventFiles> files, std::optional<PrivateKey> key,
+                                            Clock& clock);
 
 }  // namespace activitytrack::report

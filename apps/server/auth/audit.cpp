@@ -4,6 +4,8 @@
 #include "auth/secret_token.hpp"
 #include "store/event_row.hpp"
 
+#include <activitytrack/core/screenshot.hpp>
+
 namespace activitytrack::server {
 namespace {
 
@@ -11,10 +13,20 @@ constexpr std::size_t max_machine_id_bytes = 128;
 
 std::string asked_machine(const Request& request) {
   const std::string_view pattern = request.route->pattern;
-  const bool in_path = pattern.starts_with("/api/machines/{") || pattern.starts_with("/api/activity/{");
+  const bool in_path = pattern.starts_with("/api/machines/{") || pattern.starts_with("/api/activity/{") ||
+                       pattern.starts_with("/api/screenshots/{");
   if (in_path && !request.arguments.empty()) return request.arguments[0];
   const std::string* asked = pattern == "/api/audit" ? request.target.find("machine") : nullptr;
   return asked ? *asked : "";
+}
+
+/// The method and the pattern of a route; of a picture, its id in its place: which one was seen matters.
+std::string action_of(const Request& request) {
+  constexpr std::string_view id = "{screenshot}";
+  std::string action = std::string(request.route->method) + " " + std::string(request.route->pattern);
+  const auto at = action.find(id);
+  if (at == action.npos || request.arguments.size() < 2 || !is_screenshot_id(request.arguments[1])) return action;
+  return action.replace(at, id.size(), request.arguments[1]);
 }
 
 /// The machine that a request is about; "" if it is about none, or all, or what is asked for can be no
@@ -44,7 +56,7 @@ AuditEntry audit_entry(const Request& request, Time now, int status) {
                    .client = request.client,
                    .status = status};
   if (request.route) {
-    entry.action = std::string(request.route->method) + " " + std::string(request.route->pattern);
+    entry.action = action_of(request);
     entry.machine_id = machine_of(request);
   }
   if (request.principal.kind == Principal::Kind::machine) entry.machine_id = request.principal.name;

@@ -16,7 +16,7 @@ struct AuditEntry {
   Time at{};
   std::string kind{};        ///< person, machine, enrolment, command, ...
   std::string name{};        ///< of the person or machine
-  std::string action{};      ///< "GET /api/activity/{id}/events"
+  std::string action{};      ///< "GET /api/activity/{id}/events"; with the id of a screenshot
   std::string machine_id{};  ///< "" if it is about no machine, or about all
   std::string client{};      ///< address
   std::int64_t status = 0;   ///< as answered; 0 for a command

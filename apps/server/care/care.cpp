@@ -1,5 +1,6 @@
 #include "care/care.hpp"
 
+#include "screenshots/pictures_care.hpp"
 #include "store/event_row.hpp"
 
 #include <utility>
@@ -12,11 +13,13 @@ using namespace std::chrono_literals;
 constexpr auto between_looks = 5s;
 constexpr auto between_steps = 20ms;
 constexpr auto between_removals = 1h;
+constexpr auto between_sweeps = 5min;
 
 }  // namespace
 
-Care::Care(Database& database, Clock& clock, Log& log, Retention retention, DropParts drop_parts)
+Care::Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention, DropParts drop_parts)
     : database_(database),
+      screenshots_(screenshots),
       clock_(clock),
       log_(log),
       drop_parts_(std::move(drop_parts)),
@@ -42,22 +45,23 @@ void Care::stop() {
 
 void Care::run() {
   do {
+    is_clean_ = true;
     finish_erasures();
+    sweep_screenshots();
     remove_old_once_an_hour();
+    if (is_clean_) failing_ = false;
   } while (wait_for(between_looks));
 }
 
 void Care::finish_erasures() {
   const auto machines = begun_erasures(database_);
   if (!machines) return note(machines.error());
-  failing_ = false;
   for (const std::string& machine_id : *machines) {
-    if (auto finished = finish_erasure(database_, machine_id, [this](bool worked) { return rest(worked); });
-        !finished) {
-      return note(finished.error());
-    }
+    const auto finished =
+        finish_erasure(database_, screenshots_, machine_id, [this](bool worked) { return rest(worked); });
+    if (!finished) note(finished.error());  // of this machine: the next may have no pictures where these are
+    if (finished && *finished) log_.info("erased a machine");
     if (!rest(true)) return;
-    log_.info("erased a machine");
   }
 }
 
@@ -78,7 +82,21 @@ void Care::remove_old_once_an_hour() {
   }
   const auto removed = remove_old(database_, retention, now, [this](bool worked) { return rest(worked); });
   if (!removed) return note(removed.error());
-  if (*removed > 0) log_.info("removed what was too old", {{"events", *removed}});
+  const Time pictures_before = retention_cutoff(now, retention.screenshot_days);
+  const auto pictures =
+      remove_old_pictures(screenshots_, pictures_before, [this](bool worked) { return rest(worked); });
+  if (!pictures) return note(pictures.error());
+  if (*removed + *pictures > 0)
+    log_.info("removed what was too old", {{"events", *removed}, {"screenshots", *pictures}});
+}
+
+/// Each server does: uploads are its own.
+void Care::sweep_screenshots() {
+  const Time now = clock_.now();
+  if (swept_at_ && now >= *swept_at_ && now < *swept_at_ + between_sweeps) return;
+  const auto swept = sweep_pictures(screenshots_, [this](bool worked) { return rest(worked); });
+  if (!swept) return note(swept.error());
+  swept_at_ = now;
 }
 
 /// One server an hour finds the row as it was left an hour ago.
@@ -102,6 +120,7 @@ bool Care::wait_for(std::chrono::milliseconds time) {
 }
 
 void Care::note(const Error& error) {
+  is_clean_ = false;
   if (std::exchange(failing_, true)) return;
   log_.error("the care of data failed; it will be tried again", {{"error", std::string_view(error.message)}});
 }

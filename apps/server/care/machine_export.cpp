@@ -1,8 +1,10 @@
 #include "care/machine_export.hpp"
 
 #include "auth/audit.hpp"
+#include "care/erasure.hpp"
 #include "handlers/audit_json.hpp"
 #include "handlers/machine_json.hpp"
+#include "screenshots/screenshot_json.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/timestamp.hpp>
@@ -47,6 +49,25 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
   });
 }
 
+Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {
+  std::optional<std::pair<Time, std::string>> after;
+  while (true) {
+    const auto rows = every_screenshot(database, machine_id, after, page);
+    if (!rows) return rows.error();
+    for (const ScreenshotRow& row : *rows) {
+      if (row.state != ScreenshotState::stored) continue;
+      std::string json = screenshot_json(row);
+      if (row.shot.format != ScreenshotFormat::none) {
+        json.pop_back();
+        json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
+      }
+      write_line(write, "screenshot", json);
+    }
+    if (rows->size() < page) return {};
+    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
+  }
+}
+
 Result<void> write_audit_entries(Database& database, const std::string& machine_id, const Write& write) {
   AuditQuery query{.machine_id = machine_id, .limit = page};
   while (true) {
@@ -66,14 +87,20 @@ Result<void> write_audit_entries(Database& database, const std::string& machine_
 }  // namespace
 
 Result<void> export_machine(Store& store, const std::string& machine_id, Time now, const Write& write) {
+  const auto kept = is_kept(*store.database, machine_id);
+  if (!kept) return kept.error();
+  const auto erased = is_being_erased(*store.database, machine_id);
+  if (!erased) return erased.error();
+  if (!*kept || *erased) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   const auto machine = store.reader->machine(machine_id);
   if (!machine) return machine.error();
-  if (!*machine) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   std::string json;
-  append_machine_json(json, **machine, now);
+  if (*machine) append_machine_json(json, **machine, now);
+  else JsonWriter(json).begin_object().field("machine_id", machine_id).end_object();  // it sent no event yet
   write_line(write, "machine", json);
   if (auto written = write_events(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_hours(*store.reader, machine_id, write); !written) return written;
+  if (auto written = write_screenshots(*store.database, machine_id, write); !written) return written;
   return write_audit_entries(*store.database, machine_id, write);
 }
 

@@ -11,12 +11,6 @@
 namespace activitytrack::server {
 namespace {
 
-/// Of `limit` days before today; Time{} for ever.
-Time cutoff(Time now, std::int64_t days) {
-  if (days == 0) return Time{};
-  return std::max(Time{}, Time(std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days)));
-}
-
 /// Calls `remove` until no more are left, or `pause` says to stop; adds up what it removed.
 template <class Remove>
 Result<std::int64_t> in_steps(const Pause& pause, Remove remove) {
@@ -30,6 +24,11 @@ Result<std::int64_t> in_steps(const Pause& pause, Remove remove) {
 }
 
 }  // namespace
+
+Time retention_cutoff(Time now, std::int64_t days) {
+  if (days == 0) return Time{};
+  return std::max(Time{}, Time(std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days)));
+}
 
 Result<void> note_events_kept_from(Database& database, Time before) {
   const auto noted = database.run(
@@ -53,8 +52,8 @@ Result<Time> events_kept_from(Database& database) {
 
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now,
                                 const Pause& pause) {
-  const Time events_before = cutoff(now, retention.event_days),
-             hours_before = cutoff(now, retention.hour_days);
+  const Time events_before = retention_cutoff(now, retention.event_days),
+             hours_before = retention_cutoff(now, retention.hour_days);
   if (events_before > Time{}) {
     if (auto noted = note_events_kept_from(database, events_before); !noted) return noted.error();
   }
@@ -74,7 +73,7 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
   if (!machines) return machines.error();
   if (stopped) return total;
   const auto audit = in_steps(pause, [&]() -> Result<Removed> {
-    const auto dropped = drop_old_audit(database, cutoff(now, retention.audit_days), rows_a_step);
+    const auto dropped = drop_old_audit(database, retention_cutoff(now, retention.audit_days), rows_a_step);
     if (!dropped) return dropped.error();
     return Removed{*dropped, *dropped == rows_a_step};
   });

@@ -14,6 +14,7 @@ struct Retention {
   std::int64_t event_days = 0;
   std::int64_t hour_days = 0;
   std::int64_t audit_days = 0;
+  std::int64_t screenshot_days = 0;
 
   friend bool operator==(const Retention&, const Retention&) = default;
 };
@@ -26,7 +27,10 @@ Result<Time> events_kept_from(Database& database);
 /// Raises it. To be called before the first event goes.
 Result<void> note_events_kept_from(Database& database, Time before);
 
-/// Removes what is older than `retention` says, in small steps. Gives the number of events.
+/// Midnight in UTC, `days` days before today; Time{} for 0, for ever.
+Time retention_cutoff(Time now, std::int64_t days);
+
+/// Removes what is older than `retention` says but for screenshots, in small steps. Gives the number of events.
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause);
 
 }  // namespace activitytrack::server

@@ -1,10 +1,17 @@
 #include "care/hours_care.hpp"
 #include "care/sqlite_files.hpp"
 #include "commands/administration.hpp"
+#include "screenshots/open_pictures.hpp"
+#include "screenshots/pictures_care.hpp"
 #include "store/schema.hpp"
+
+#include <algorithm>
 
 namespace activitytrack::server {
 namespace {
+
+/// Of each kind of fault, how many are told by name.
+constexpr std::size_t max_paths = 100;
 
 /// What was found, as it goes to standard output.
 struct Findings {
@@ -49,7 +56,27 @@ Result<void> check_hours(Database& database, Findings& findings) {
   return {};
 }
 
-Result<void> check_tables(Database& database, Findings& findings) {
+/// The first of them by name, and how many more there are.
+void add_paths(Findings& findings, const std::string& what, const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < std::min(paths.size(), max_paths); ++i) findings.add("pictures", paths[i] + what);
+  if (paths.size() > max_paths)
+    findings.add("pictures", std::to_string(paths.size() - max_paths) + " more" + what);
+}
+
+Result<void> check_screenshots(Database& database, const Options& options, Findings& findings) {
+  const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
+  if (!pictures) return pictures.error();
+  const auto found = check_pictures(database, *pictures->store);
+  if (!found) return found.error();
+  add_paths(findings, " is missing", found->missing);
+  add_paths(findings, " is damaged", found->damaged);
+  add_paths(findings, " is not known, and could be removed", found->unknown);
+  findings.add("pictures", std::to_string(found->pictures) + (found->is_good() ? " ok" : ", see above"));
+  findings.damaged |= !found->missing.empty() || !found->damaged.empty();
+  return {};
+}
+
+Result<void> check_tables(Database& database, const Options& options, Findings& findings) {
   findings.add("schema", "version " + std::to_string(schema_version));
   const auto machines = count_rows(database, "SELECT count(*) FROM machines");
   if (!machines) return machines.error();
@@ -57,7 +84,8 @@ Result<void> check_tables(Database& database, Findings& findings) {
   const auto events = count_rows(database, "SELECT count(*) FROM events");
   if (!events) return events.error();
   findings.add("events", std::to_string(*events));
-  return check_hours(database, findings);
+  if (auto checked = check_hours(database, findings); !checked) return checked;
+  return check_screenshots(database, options, findings);
 }
 
 }  // namespace
@@ -70,7 +98,7 @@ int check_database(const Options& options) {
   int ended = exit_done;
   if (!findings.damaged) {
     ended =
-        with_database(options, [&](Database& database, Time) { return check_tables(database, findings); });
+        with_database(options, [&](Database& database, Time) { return check_tables(database, options, findings); });
   }
   program::print(format_table(findings.rows));
   return findings.damaged ? static_cast<int>(exit_failed) : ended;

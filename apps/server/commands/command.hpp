@@ -54,6 +54,7 @@ int check_database(const Options& options);
 int rebuild_hours(const Options& options);
 int erase_machine(const Options& options);
 int export_machine(const Options& options);
+int import_events(const Options& options);
 
 int complain(const Error& error, program::ExitCode code = exit_failed);
 

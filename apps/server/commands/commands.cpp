@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 1> json_only{"json"};
 constexpr std::array<std::string_view, 5> enrolment_options{"uses", "expires", "label", "replace", "json"};
+constexpr std::array<std::string_view, 1> import_options{"key"};
 constexpr std::array<std::string_view, 2> user_options{"role", "machine"};
 constexpr std::array<std::string_view, 4> token_options{"expires", "label", "write", "json"};
 
@@ -117,7 +118,8 @@ const std::array table{
             .run = restore_database},
     Command{.name = "check",
             .arguments = "",
-            .summary = "Check the database: that it is whole, and its hours against its events",
+            .summary = "Check the database: that it is whole, its hours against its events, its screenshots against\n"
+                       "their files",
             .detail = "Ends with 1 if something is damaged.",
             .run = check_database},
     Command{.name = "rebuild-hours",
@@ -128,7 +130,7 @@ const std::array table{
     Command{.name = "erase",
             .arguments = "MACHINE",
             .summary = "Remove all that is kept of a machine",
-            .detail = "Its events, hours, label and credentials. The audit log keeps that it happened.",
+            .detail = "Its events, hours, screenshots, label and credentials. The audit log keeps that it happened.",
             .min_arguments = 1,
             .max_arguments = 1,
             .run = erase_machine},
@@ -138,6 +140,16 @@ const std::array table{
             .min_arguments = 1,
             .max_arguments = 2,
             .run = export_machine},
+    Command{.name = "import",
+            .arguments = "PATH|s3://BUCKET/PREFIX... [--key FILE]",
+            .summary = "Take in events from files, each event once",
+            .detail = "Files of JSON Lines, an event each, packed by zstd (.jsonl.zst) and sealed (.sealed) or not; of "
+                      "folders\nand buckets all that are named so: as agents upload them to S3. It may run beside the "
+                      "server, and be\nrun again. Ends with 1 if something was rejected or could not be read.",
+            .min_arguments = 1,
+            .max_arguments = 1000,
+            .options = import_options,
+            .run = import_events},
 };
 
 bool begins_with(std::span<const std::string> words, std::string_view name) {

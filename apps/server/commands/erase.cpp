@@ -1,5 +1,6 @@
 #include "care/erasure.hpp"
 #include "commands/administration.hpp"
+#include "screenshots/open_pictures.hpp"
 
 #include <thread>
 
@@ -17,10 +18,17 @@ bool rest(bool worked) {
 int erase_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
   return with_database(options, [&](Database& database, Time now) -> Result<void> {
+    const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
+    if (!pictures) return pictures.error();
+    Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
     const auto begun = audited(database, command_entry("erase", machine_id, now),
                                [&] { return begin_erasure(database, machine_id, now); });
     if (!begun) return begun;
-    return finish_erasure(database, machine_id, rest);
+    const auto finished = finish_erasure(database, screenshots, machine_id, rest);
+    if (!finished) return finished.error();
+    if (!*finished)
+      program::print("what is still on its way is removed by the server, within an hour or so\n");
+    return {};
   });
 }
 

@@ -14,12 +14,14 @@ int run_server(const Options& options) {
                     data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
   auto store = open_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
+  auto pictures = open_pictures(*store->database, settings, system_clock(), *log);
+  if (!pictures) return complain(pictures.error(), exit_failed);
   const auto read_again = [&]() -> Result<ServerSettings> {
     auto again = read_options(options.all);
     if (!again) return again.error();
     return std::move(again->settings);
   };
-  const auto served = serve(settings, read_again, std::move(*store), system_clock(), *log);
+  const auto served = serve(settings, read_again, std::move(*store), std::move(*pictures), system_clock(), *log);
   if (served) return exit_done;
   return complain(served.error(), served.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
 }

@@ -1,3 +1,4 @@
+#include "handlers/file_name.hpp"
 #include "handlers/handlers.hpp"
 #include "handlers/parameters.hpp"
 #include "handlers/store_problem.hpp"
@@ -59,17 +60,6 @@ class EventPages {
   bool begun_ = false, ended_ = false;
 };
 
-/// A name that any file system takes: what could be more than a name becomes "_".
-std::string file_name(std::string_view machine_id, const Format& format) {
-  std::string name(machine_id);
-  const auto is_plain = [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) || c == '-' || c == '_' || c == '.');
-  };
-  std::ranges::replace_if(name, std::not_fn(is_plain), '_');
-  if (name.starts_with('.')) name.front() = '_';
-  return name + '.' + std::string(format.name);
-}
-
 }  // namespace
 
 Response get_export(const Request& request, Services& services) {
@@ -86,7 +76,7 @@ Response get_export(const Request& request, Services& services) {
   Response response;
   response.content_type = format->content_type;
   response.headers.emplace_back("Content-Disposition",
-                                "attachment; filename=\"" + file_name(machine_id, *format) + '"');
+                                "attachment; filename=\"" + file_name(machine_id, format->name) + '"');
   response.stream = EventPages(services.reader, machine_id, *range, *format);
   return response;
 }

@@ -90,6 +90,19 @@ void write_events(MetricsText& text, const EventStats& stats) {
       .sample(stats.buffer_age_sec(), 1);
 }
 
+void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
+  text.counter("activitytrack_screenshots_stored_total", "Screenshots that were stored.").sample(value(stats.stored));
+  text.counter("activitytrack_screenshot_bytes_total", "Bytes of these.").sample(value(stats.bytes));
+  text.counter("activitytrack_screenshots_duplicate_total", "Screenshots that were stored before.")
+      .sample(value(stats.duplicates));
+  text.counter("activitytrack_screenshots_refused_total", "Screenshots that were not stored, by the reason.")
+      .sample(value(stats.invalid), label("reason", "invalid"))
+      .sample(value(stats.conflicts), label("reason", "conflict"))
+      .sample(value(stats.damaged), label("reason", "damaged"))
+      .sample(value(stats.over_limit), label("reason", "over_limit"))
+      .sample(value(stats.failed), label("reason", "failed"));
+}
+
 void write_process(MetricsText& text) {
   const ProcessStats process = read_process_stats();
   text.gauge("process_resident_memory_bytes", "Resident memory.")
@@ -108,6 +121,7 @@ Response get_metrics(const Request&, Services& services) {
   write_connections(text, services.stats.http);
   write_ingest(text, services.ingest.stats());
   write_events(text, services.stats.events);
+  write_screenshots(text, services.stats.screenshots);
   write_process(text);
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = text.text()};
 }

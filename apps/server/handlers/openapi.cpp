@@ -99,9 +99,9 @@ void write_operation(JsonWriter& json, const Route& route) {
   json.key(method).begin_object();
   json.field("operationId", operation_id(route)).field("summary", route.about.summary);
   write_parameters(json, route);
-  if (!route.about.body.empty()) {
+  if (!route.about.body.empty() || route.about.body_type != "application/json") {
     json.key("requestBody").begin_object().field("required", true);
-    write_content(json, "application/json", route.about.body);
+    write_content(json, route.about.body_type, route.about.body);
     json.end_object();
   }
   write_responses(json, route);

@@ -51,12 +51,12 @@ Result<TimeRange> range_parameters(const Target& target) {
 }
 
 Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
-                                    std::size_t max) {
+                                    std::size_t max, std::size_t min) {
   const std::string* given = target.find(name);
   if (!given) return otherwise;
   const auto number = parse_number<std::size_t>(*given);
-  if (!number || *number < 1 || *number > max) {
-    return wrong(name, "must be a whole number from 1 to " + std::to_string(max));
+  if (!number || *number < min || *number > max) {
+    return wrong(name, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   }
   return *number;
 }

@@ -19,9 +19,9 @@ Result<std::optional<Time>> time_parameter(const Target& target, std::string_vie
 /// `start` and `end`, half-open; all time where they are not given.
 Result<TimeRange> range_parameters(const Target& target);
 
-/// A whole number in [1, max]; `otherwise` if not given.
+/// A whole number in [min, max]; `otherwise` if not given.
 Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
-                                    std::size_t max);
+                                    std::size_t max, std::size_t min = 1);
 
 /// A date; nullopt if not given.
 Result<std::optional<Date>> date_parameter(const Target& target, std::string_view name);

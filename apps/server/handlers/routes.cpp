@@ -1,5 +1,6 @@
 #include "handlers/account_handlers.hpp"
 #include "handlers/handlers.hpp"
+#include "handlers/screenshot_handlers.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -29,6 +30,16 @@ constexpr Parameter audit_page[] = {{"machine", text, "About this machine alone"
                                     end,
                                     {"limit", up_to_10000, "At most so many entries"},
                                     cursor};
+constexpr Parameter screenshot_page[] = {{"date", date, "A day; today if no day is given"},
+                                         {"from", date, "The first of several days"},
+                                         {"to", date, "The last of them"},
+                                         {"tz", text, "On the clock of this IANA time zone, not the machine's own"},
+                                         {"limit", up_to_1000, "At most so many screenshots"},
+                                         cursor};
+constexpr Parameter offset_query[] = {
+    {"offset", R"({"type":"integer","minimum":0})", "Where in the picture the bytes begin"}};
+constexpr Parameter width_query[] = {
+    {"width", R"({"type":"integer","minimum":16,"maximum":1024})", "At most so many px; 320 if not given"}};
 constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
 
 }  // namespace
@@ -55,6 +66,21 @@ std::span<const Route> routes() noexcept {
        {"The hours of a day, or several days", days, "", "AnyTimeline"}},
       {"GET", "/api/activity/{id}/export", Access::read_machine, get_export,
        {"All events as a file", export_query, "", "", "text/csv application/jsonl"}},
+      {"POST", "/api/screenshots", Access::machine, post_screenshot,
+       {"Announces a screenshot, and tells what to do with it", {}, "Screenshot", "ScreenshotAnswer"}, Lane::uploads},
+      {"PUT", "/api/screenshots/{id}/{screenshot}/content", Access::machine, put_screenshot,
+       {.summary = "Takes a screenshot's bytes", .query = offset_query, .answer = "ScreenshotAnswer",
+        .body_type = "application/octet-stream"}, Lane::uploads},
+      {"GET", "/api/screenshots/{id}", Access::read_machine, get_screenshots,
+       {"Screenshots of a day or several", screenshot_page, "", "ScreenshotPage"}},
+      {"GET", "/api/screenshots/{id}/{screenshot}", Access::read_machine, get_screenshot,
+       {"What is known of a screenshot", {}, "", "Screenshot"}},
+      {"GET", "/api/screenshots/{id}/{screenshot}/content", Access::read_machine, get_screenshot_content,
+       {"The picture", {}, "", "", "image/jpeg application/vnd.activitytrack.sealed"}, Lane::pictures},
+      {"GET", "/api/screenshots/{id}/{screenshot}/thumbnail", Access::read_machine, get_screenshot_thumbnail,
+       {"A small picture of it", width_query, "", "", "image/jpeg"}, Lane::pictures},
+      {"DELETE", "/api/screenshots/{id}/{screenshot}", Access::erase_machine, delete_screenshot,
+       {"Removes a screenshot", {}, "", "Empty"}, Lane::uploads},
       {"POST", "/api/login", Access::anyone, post_login,
        {"Signs a person in", {}, "Login", "Me"}},
       {"POST", "/api/logout", Access::person, post_logout,

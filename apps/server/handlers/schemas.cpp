@@ -94,7 +94,7 @@ std::string schemas_json() {
   JsonWriter json(out);
   json.begin_object();
   write_event(json);
-  for (const auto& objects : {activity_schemas(), account_schemas()}) {
+  for (const auto& objects : {activity_schemas(), account_schemas(), screenshot_schemas()}) {
     for (const ObjectSchema& object : objects) write_object(json, object);
   }
   // Either answer, by what was asked for: a day, or several.

@@ -36,6 +36,7 @@ inline constexpr std::string_view role = R"({"type":"string","enum":["admin","ma
 
 std::span<const ObjectSchema> activity_schemas() noexcept;
 std::span<const ObjectSchema> account_schemas() noexcept;
+std::span<const ObjectSchema> screenshot_schemas() noexcept;
 
 /// {"Event":{...},"Machine":{...},...}
 std::string schemas_json();

@@ -4,6 +4,7 @@
 #include "handlers/readiness.hpp"
 #include "ingest/ingest.hpp"
 #include "metrics/stats.hpp"
+#include "screenshots/screenshots.hpp"
 #include "store/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -24,6 +25,7 @@ struct Services {
   PasswordQueue& passwords;
   Stats& stats;
   Readiness& readiness;
+  Screenshots& screenshots;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
 };
 

@@ -150,15 +150,17 @@ void Listener::tick() {
     if (now >= stop_by_) session->close();
   }
   if (stopping_ && sessions_.empty()) return;
+  if (now >= stop_by_ && out_of_time_) std::exchange(out_of_time_, {})();
   ticks_.expires_after(std::chrono::seconds(1));
   ticks_.async_wait([this](boost::system::error_code cancelled) {
     if (!cancelled) tick();
   });
 }
 
-void Listener::stop() {
+void Listener::stop(std::function<void()> out_of_time) {
   if (stopping_) return;
   stopping_ = true;
+  out_of_time_ = std::move(out_of_time);
   stop_by_ = std::chrono::steady_clock::now() + edge_.config.limits.stop_timeout;
   boost::system::error_code ignored;
   for (const auto& acceptor : acceptors_) acceptor->close(ignored);

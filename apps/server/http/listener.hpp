@@ -32,8 +32,9 @@ class Listener {
   void configure(HttpConfig config);
 
   /// Accepts no more, closes idle connections, lets requests under way finish within the stop timeout, and
-  /// closes what is left. The context runs out of work then.
-  void stop();
+  /// closes what is left; calls `out_of_time` then, which ends what handlers may still wait for. The context runs
+  /// out of work after that.
+  void stop(std::function<void()> out_of_time = {});
 
  private:
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
@@ -55,6 +56,7 @@ class Listener {
   std::size_t turned_away_ = 0;  ///< still being told so
   bool stopping_ = false;
   Session::Instant stop_by_ = Session::Instant::max();
+  std::function<void()> out_of_time_;
 };
 
 }  // namespace activitytrack::server

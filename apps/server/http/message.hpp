@@ -2,7 +2,9 @@
 
 #include "auth/principal.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +38,7 @@ struct Request {
   std::string host{};
   std::string origin{};
   std::string if_none_match{};
+  std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
   std::string_view
       body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 
@@ -54,6 +57,7 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers{};  ///< beyond type and length
   BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
                       ///< one that throws cuts the connection, so that nobody takes a part for the whole
+  std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks
 };
 
 }  // namespace activitytrack::server

@@ -69,15 +69,9 @@ std::string etag_of(const std::string& hash, ContentCoding coding) {
 
 /// Whether the client has this body, in whatever coding.
 bool is_known(std::string_view if_none_match, const std::string& hash) {
-  bool known = false;
-  for_each_element(if_none_match, [&](std::string_view tag) {
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    known |= tag == "*";
-    for (const auto coding : {ContentCoding::identity, ContentCoding::gzip, ContentCoding::zstd}) {
-      known |= tag == etag_of(hash, coding);
-    }
-  });
-  return known;
+  const auto codings = {ContentCoding::identity, ContentCoding::gzip, ContentCoding::zstd};
+  return std::ranges::any_of(
+      codings, [&](ContentCoding coding) { return names_etag(if_none_match, etag_of(hash, coding)); });
 }
 
 bool is_kept(const Request& request, const Response& response) {
@@ -91,6 +85,15 @@ bool is_kept(const Request& request, const Response& response) {
 }
 
 }  // namespace
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+  bool named = false;
+  for_each_element(if_none_match, [&](std::string_view tag) {
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    named |= tag == "*" || tag == etag;
+  });
+  return named;
+}
 
 void choose_representation(const Request& request, Response& response) {
   if (!is_kept(request, response)) return;

@@ -11,4 +11,7 @@ namespace activitytrack::server {
 /// is streamed.
 void choose_representation(const Request& request, Response& response);
 
+/// Whether If-None-Match names this ETag, or any.
+bool names_etag(std::string_view if_none_match, std::string_view etag);
+
 }  // namespace activitytrack::server

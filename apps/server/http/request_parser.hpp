@@ -32,6 +32,9 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   const RequestHead& head() const { return head_; }
   void on_piece(TakePiece take) { take_ = std::move(take); }
 
+  /// Once the head is there: what its route takes.
+  void limit_body(std::size_t bytes) { body_limit(bytes); }
+
  private:
   using Text = boost::beast::string_view;
   using ErrorCode = boost::system::error_code;

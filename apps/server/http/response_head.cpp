@@ -38,12 +38,12 @@ bool can_have_body(int status) { return status != 204 && status != 304; }
 void append_framing(std::string& out, const Response& response, const AnswerFrame& frame) {
   if (can_have_body(response.status)) {
     append_field(out, "Content-Type", response.content_type);
-    if (response.stream && frame.chunks()) {
-      out += "Transfer-Encoding: chunked\r\n";
-    } else if (!response.stream) {
+    if (!response.stream || response.stream_bytes) {
       out += "Content-Length: ";
-      append_number(out, response.body.size());
+      append_number(out, response.stream ? *response.stream_bytes : response.body.size());
       out += "\r\n";
+    } else if (frame.chunks()) {
+      out += "Transfer-Encoding: chunked\r\n";
     }
   }
   if (!frame.keep_alive) {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "http/message.hpp"
+#include "http/body_sink.hpp"
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -19,6 +20,19 @@ using Answer = std::function<void(Response)>;
 
 /// Answers later, so that no thread waits meanwhile. The request lives until the answer is given.
 using DeferredHandler = void (*)(const Request&, Services&, Answer);
+
+/// Takes a body as it comes, beyond the limits of others: gives what takes it, or the answer at once. Runs when the
+/// request's head is there and the gate has let it in; `body` is empty.
+using StreamHandler = std::variant<std::unique_ptr<BodySink>, Response> (*)(const Request&, Services&);
+
+/// Which threads a route's handler, and the pieces of its body and its answer, keep busy: so that what may take long
+/// holds up its like alone.
+enum class Lane {
+  reads,
+  uploads,   ///< pictures on their way in
+  pictures,  ///< and on their way out
+};
+inline constexpr std::size_t lane_count = 3;
 
 /// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
 enum class Access {
@@ -48,6 +62,7 @@ struct Operation {
   std::string_view answer{};  ///< that it gives with 200; "" if it is not JSON
   std::string_view answer_type = "application/json";  ///< or several, with spaces between
   int status = 200;  ///< when all went well
+  std::string_view body_type = "application/json";  ///< or of bytes, whose schema is ""
 };
 
 /// A row of the table of endpoints.
@@ -55,8 +70,9 @@ struct Route {
   std::string_view method;
   std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
   Access access;
-  std::variant<Handler, DeferredHandler> handler;
+  std::variant<Handler, DeferredHandler, StreamHandler> handler;
   Operation about{};
+  Lane lane = Lane::reads;
 };
 
 /// The route for a request, whose `arguments` are filled in; or the answer 404, or 405 with Allow. HEAD

@@ -4,6 +4,7 @@
 #include "http/edge.hpp"
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace activitytrack::server {
@@ -34,9 +35,9 @@ class Session {
  private:
   struct Exchange;
   enum class Reading {
-    whole,    ///< ready for its handler
-    refused,  ///< answered without one
-    lost,     ///< the connection ended, or took too long
+    whole,     ///< ready for its handler
+    answered,  ///< refused, or by a StreamHandler
+    lost,      ///< the connection ended, or took too long
   };
 
   Task<bool> shake_hands();
@@ -49,11 +50,18 @@ class Session {
   Reading refuse_unread(Exchange& exchange, Response refusal);
   Task<Reading> read_body(Exchange& exchange);
   Task<Reading> read_chunks(Exchange& exchange);
+  Task<Reading> read_some_chunks(Exchange& exchange);
+  Task<bool> ask_for_body(const Exchange& exchange);
+  Task<Reading> pass_body_on(Exchange& exchange);
+  Task<Reading> pass_pieces_on(Exchange& exchange, BodySink& sink);
+  Task<Reading> next_piece(Exchange& exchange, std::uint64_t& left, std::string_view& piece);
+  Task<void> work_on(Lane lane, const std::function<void()>& work);
+  Task<std::optional<Response>> begin_on(Lane lane, const std::function<void()>& work);
   Task<bool> read_more();
   Task<void> dispatch(Exchange& exchange);
 
   Task<bool> send_answer(Exchange& exchange);
-  Task<bool> send_stream(BodySource source, bool in_chunks);
+  Task<bool> send_stream(Exchange& exchange, bool in_chunks);
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
   void note(const Exchange& exchange);

@@ -15,7 +15,8 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   AnswerFrame frame;
   frame.version = exchange.parser.head().version;
   frame.is_head = exchange.parser.head().method == "HEAD";
-  frame.keep_alive = exchange.keep_alive() && !stopping_ && (!response.stream || frame.chunks());
+  const bool is_framed = !response.stream || response.stream_bytes || frame.chunks();
+  frame.keep_alive = exchange.keep_alive() && !stopping_ && is_framed;
   if (exchange.request.is_secure) frame.hsts_max_age = edge_.config.limits.hsts_max_age;
   frame.date = edge_.date;
 
@@ -25,7 +26,7 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   bool sent = co_await send(head);
   if (sent && !in_one && has_body(response, frame)) sent = co_await send(response.body);
   if (sent && response.stream && has_body(response, frame)) {
-    sent = co_await send_stream(std::move(response.stream), frame.chunks());
+    sent = co_await send_stream(exchange, frame.chunks() && !response.stream_bytes);
   }
   if (!sent) co_return false;
   if (!frame.keep_alive && !stopping_) co_await linger();
@@ -34,7 +35,10 @@ Task<bool> Session::send_answer(Exchange& exchange) {
 
 /// Asks for a piece when the one before it is on its way, so that a slow client holds one alone. False cuts
 /// the connection, and the client knows by the missing end that it has not got all.
-Task<bool> Session::send_stream(BodySource source, bool in_chunks) {
+Task<bool> Session::send_stream(Exchange& exchange, bool in_chunks) {
+  BodySource source = std::move(exchange.response.stream);
+  const Lane lane = exchange.route->lane;
+  std::uint64_t left = exchange.response.stream_bytes.value_or(0);
   std::optional<std::string> piece;
   bool sent = true;
   const auto pull_and_wake = [this, &source, &piece] {
@@ -42,17 +46,18 @@ Task<bool> Session::send_stream(BodySource source, bool in_chunks) {
     edge_.wakeups.wake(waiter_);
   };
   while (sent) {
-    edge_.dispatcher.on_reader(pull_and_wake);
+    edge_.dispatcher.on_lane(lane, pull_and_wake);
     co_await waiter_.wait();
     if (!piece || piece->empty()) break;
+    left -= piece->size();
     if (in_chunks) piece = format_chunk(*piece);
     sent = co_await send(*piece);
     piece.reset();
   }
   // What a source holds may take its time to end, too.
   const auto end_source = [held = std::move(source)] {};
-  edge_.dispatcher.on_reader(end_source);
-  if (!sent || !piece) co_return false;
+  edge_.dispatcher.on_lane(lane, end_source);
+  if (!sent || !piece || (exchange.response.stream_bytes && left != 0)) co_return false;
   if (in_chunks) sent = co_await send(last_chunk);
   co_return sent;
 }

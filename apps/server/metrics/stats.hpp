@@ -2,6 +2,7 @@
 
 #include "http/http_stats.hpp"
 #include "metrics/event_stats.hpp"
+#include "screenshots/screenshot_stats.hpp"
 
 namespace activitytrack::server {
 
@@ -11,6 +12,7 @@ struct Stats {
 
   HttpStats http;
   EventStats events;
+  ScreenshotStats screenshots;
 };
 
 }  // namespace activitytrack::server

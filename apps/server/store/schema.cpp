@@ -2,6 +2,7 @@
 
 #include "auth/accounts_schema.hpp"
 #include "care/care_schema.hpp"
+#include "screenshots/screenshots_schema.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -20,6 +21,7 @@ std::span<const std::string_view> shared_schema() {
     std::vector<std::string_view> all{server_state};
     std::ranges::copy(accounts_schema, std::back_inserter(all));
     std::ranges::copy(care_schema, std::back_inserter(all));
+    std::ranges::copy(screenshots_schema, std::back_inserter(all));
     return all;
   }();
   return statements;

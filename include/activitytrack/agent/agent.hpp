@@ -1,14 +1,21 @@
 #pragma once
 
+#include <activitytrack/agent/delivery.hpp>
+#include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/agent/screenshot_delivery.hpp>
+#include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
+#include <activitytrack/buffer/screenshot_buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/notifier.hpp>
 #include <activitytrack/desktop/system_stats.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
+#include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <chrono>
@@ -18,6 +25,17 @@
 #include <string>
 
 namespace activitytrack {
+
+/// The parts that screenshots need.
+struct ScreenshotParts {
+  Photographer::OpenScreen open_screen;                      ///< empty: none are taken
+  std::function<std::unique_ptr<Notifier>()> make_notifier;  ///< empty: the person is not told
+  std::shared_ptr<ScreenshotBuffer> buffer;                  ///< null: none are taken, and none sent
+  std::shared_ptr<ScreenshotSender> sender;                  ///< null: they stay in the buffer
+  /// What those without a public key are opened with, unless the agent seals with such a key itself: then by
+  /// that.
+  ScreenshotDelivery::OpenMachineKey machine_key;
+};
 
 /// The parts an agent is made of. Every part is replaceable: this is the one place where they meet.
 struct AgentParts {
@@ -31,12 +49,28 @@ struct AgentParts {
   std::unique_ptr<TimeZoneSource> zone;
   std::shared_ptr<Buffer> buffer;
   std::shared_ptr<Sender> sender;  ///< null: events stay in the buffer
+  ScreenshotParts screenshots{};
+};
+
+/// Screenshots are taken while the person is active alone, and never while the agent is paused.
+struct ScreenshotOptions {
+  bool on = false;
+  ScreenshotRhythm rhythm{};
+  PhotographerOptions photographer{};
 };
 
 struct AgentOptions {
   SamplerOptions sampler;
   std::chrono::seconds send_interval{300};
   std::string version{};  ///< of the program, for the server
+  ScreenshotOptions screenshots{};
+};
+
+struct ScreenshotsStatus {
+  bool on = false;                  ///< whether they can be taken at all
+  PhotographerStatus photographer;  ///< since they were switched on
+  ScreenshotBufferStats buffer;
+  DeliveryStatus delivery;  ///< where they are sent
 };
 
 /// What a running agent does, for the person it counts and for `activitytrack-agent status`.
@@ -53,6 +87,7 @@ struct AgentStatus {
   std::string send_error;
   std::int64_t sent = 0;
   std::int64_t rejected = 0;
+  ScreenshotsStatus screenshots;
 };
 
 /// Collects, buffers and sends. One thread uses it; it waits on nothing by itself but in `stop`:
@@ -73,7 +108,7 @@ class Agent {
   /// Does what is due, without blocking on anything but the disk.
   void dispatch();
 
-  /// Stops collecting; with `duration`, until then.
+  /// Stops collecting; with `duration`, until then. A screenshot under way is thrown away.
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
@@ -82,11 +117,13 @@ class Agent {
 
   /// Sends to another place from now on; null: events stay in the buffer.
   void replace_sender(std::shared_ptr<Sender> sender);
+  void replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender);
 
   AgentStatus status();
 
-  /// In this order: closes the sources, puts the last interval into the buffer, sends what is pending for at
-  /// most `flush`, closes. What was not sent stays in the buffer.
+  /// In this order: closes the sources, puts the last interval into the buffer, sends the events that are
+  /// pending, waits for a screenshot under way, sends screenshots, closes. Sending takes at most `flush`;
+  /// what was not sent stays in the buffer.
   void stop(std::chrono::milliseconds flush);
 
  private:

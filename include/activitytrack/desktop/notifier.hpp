@@ -12,7 +12,8 @@ class Notifier {
  public:
   virtual ~Notifier() = default;
 
-  /// Shows a notification; waits at most some seconds for the desktop to take it.
+  /// Shows a notification of plain text for 3 s; waits at most some seconds for the desktop to take it. In
+  /// `text` some desktops read "<" and "&" as markup.
   virtual Result<void> notify(const std::string& title, const std::string& text) = 0;
 };
 

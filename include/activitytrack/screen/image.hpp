@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/erasing_allocator.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -28,7 +30,7 @@ struct MutableImageView {
   operator ImageView() const noexcept { return {pixels, width, height, stride}; }
 };
 
-/// Pixels of its own, zeroed, rows without gaps.
+/// Pixels of its own, zeroed, rows without gaps. They are erased at the end.
 class Image {
  public:
   Image() = default;
@@ -45,7 +47,7 @@ class Image {
   MutableImageView view() noexcept { return {bytes_.data(), width_, height_, std::ptrdiff_t{4} * width_}; }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes_;
   int width_ = 0;
   int height_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/screen/image.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,7 +16,7 @@ namespace activitytrack {
 /// Whether the screen may be taken now, and if not, why.
 enum class ScreenState {
   visible,
-  locked,    ///< a lock screen is up, or the session is marked as locked
+  locked,    ///< a lock screen is up, or the session is marked as locked, or another one has the monitors
   blanked,   ///< the screen saver runs, or the monitor is off
   excluded,  ///< an application that is never to be taken is on the screen
 };
@@ -23,12 +24,16 @@ enum class ScreenState {
 std::string_view to_string(ScreenState state) noexcept;
 
 struct CaptureRequest {
-  bool quarter = true;        ///< at a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp)
+  /// At a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp). A server that scales may be off
+  /// by 2 of 255.
+  bool quarter = true;
   bool each_monitor = false;  ///< a picture for each monitor, not one of all
-  /// Names of applications in any case, as FocusSample::app or the window's class tells them. One of these
-  /// anywhere on the screen (on any monitor, with or without the focus; covered by others too, since what
-  /// covers may be translucent) prevents the capture.
+  /// Names of applications in any case, as FocusSample::app, the process, or the window's class or its
+  /// instance tells them. One of these anywhere on the screen (on any monitor, with or without the focus;
+  /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
   std::vector<std::string> excluded_apps{};
+  /// Waits for so long; an error ends the capture and is handed on. Without it the thread sleeps.
+  std::function<Result<void>(std::chrono::milliseconds)> wait{};
 };
 
 /// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink
@@ -50,8 +55,10 @@ class ScreenSource {
   virtual ~ScreenSource() = default;
 
   /// Gives what the screen shows to `sink`, once or once a monitor, if its state is `visible`; the state is
-  /// looked at again after the pixels were read and before the sink sees them. On an error of its own the
-  /// source is gone for good (its display server went away): destroy it and open a new one.
+  /// looked at again after the pixels were read and before the sink sees them. With excluded applications
+  /// pixels are read a second after it is asked, if none of them was on the screen all the while: a window
+  /// that closes is still painted as it fades. On an error of its own the source is gone for good (its
+  /// display server went away): destroy it and open a new one.
   virtual Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) = 0;
 };
 

@@ -56,8 +56,14 @@ std::string to_text(const PrivateKey& key);
 Result<PublicKey> parse_public_key(std::string_view text);
 Result<PrivateKey> parse_private_key(std::string_view text);
 
-/// Reads the machine's key, made if the file is missing (0600, synced). A file that others can read, or of
-/// another length, is an error.
+/// Reads a private key from a file as `activitytrack-report keygen` writes it: empty lines and those that
+/// begin with "#" do not count. The error's message names the file.
+Result<PrivateKey> read_private_key(const std::filesystem::path& file);
+
+/// Reads the machine's key. A file that others can read, or of another length, is an error.
+Result<MachineKey> read_machine_key(const std::filesystem::path& file);
+
+/// Likewise; made if the file is missing (0600, synced).
 Result<MachineKey> kept_machine_key(const std::filesystem::path& file);
 
 /// Seals all of `plain`.

@@ -17,6 +17,8 @@ struct ScreenshotOutcome {
   SendStatus status = SendStatus::retry;
   std::optional<std::chrono::seconds> retry_after{};
   Error error{};  ///< of all but `settled`
+  /// Of `retry`: there was an answer, and it may be about this one alone. Others are worth a try now.
+  bool others_may_pass = false;
 };
 
 /// Carries screenshots to where they go. One thread calls `send`; `cancel` may come from any.
@@ -40,7 +42,6 @@ Result<std::unique_ptr<ScreenshotSender>> make_http_screenshot_sender(HttpSender
 /// To a bucket: "screenshots/" + screenshot_path() below its prefix, what else is known as the object's
 /// metadata. Of format none there is an object without bytes. Whatever the bucket answers, no picture is ever
 /// refused: `retry`.
-Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options options,
-                                                                    Log& log = null_log());
+Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options options, Log& log = null_log());
 
 }  // namespace activitytrack

@@ -27,6 +27,8 @@ class FakeServer final : public Sender {
       failures.pop_front();
       return {status, {}, {}, {ErrorCode::unavailable, "told to fail"}};
     }
+    if (batches.size() == forbidden_batch)
+      return {SendStatus::forbidden, {}, {}, {ErrorCode::permission, "told to forbid"}};
     SendOutcome outcome{SendStatus::settled, {}, {}, {}};
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (events[i].machine_id == forbidden)
@@ -55,6 +57,7 @@ class FakeServer final : public Sender {
   std::optional<AgentState> described;
   std::int64_t poison = -1, bad = -1;
   std::string forbidden;
+  std::size_t forbidden_batch = 0;  // counted from 1
 };
 
 struct Rig {
@@ -184,4 +187,16 @@ TEST_CASE_FIXTURE(Rig, "while the server takes nothing, what is forbidden is kep
   CHECK(buffer->stats()->aside == 0);
   CHECK(delivery->status().last_error == "not yours");
   CHECK(server->batches == std::vector<std::size_t>{500});
+}
+
+TEST_CASE_FIXTURE(Rig, "a 403 in the middle gives up nothing of a machine that the server takes events of") {
+  fill(1200);
+  server->forbidden_batch = 2;
+  const auto delivery = deliver();
+  while (!delivery->flush(30s)) {
+    CHECK(buffer->stats()->aside == 0);
+    CHECK(delivery->status().last_error == "told to forbid");
+  }
+  CHECK(server->stored.size() == 1200);
+  CHECK(buffer->stats()->aside == 0);
 }

@@ -87,6 +87,7 @@ TEST_CASE("a status as a person reads it") {
                        "                0 refused and kept aside, 0 dropped, 0 collected since the start\n"
                        "Last sent       2024-01-15T10:29:00Z (101 s ago), 5 events since the start\n"
                        "Last error      http://127.0.0.1:8100 refused the connection\n"
+                       "Screenshots     off\n"
                        "Configuration   /etc/activity-tracker/config.yaml\n"));
   CHECK(text.find("  credential                  (set)\n") != std::string::npos);
 }
@@ -108,4 +109,33 @@ TEST_CASE("an answer that says less, or nothing, is shown for what it is") {
   CHECK(format_status("rubbish", Time{}).starts_with("State"));
   CHECK(status_json("rubbish") == "{}");
   CHECK(status_json(R"({"ok":true,"status":{"a":1}})") == R"({"a":1})");
+}
+
+TEST_CASE("status tells of screenshots") {
+  auto status = example();
+  auto text = format_status(encode_status(status), time_of("2024-01-15T10:31:00Z"));
+  CHECK(text.find("Screenshots     off\n") != std::string::npos);
+
+  status.settings.screenshots = true;
+  text = format_status(encode_status(status), time_of("2024-01-15T10:31:00Z"));
+  CHECK(text.find("no display to take them of") != std::string::npos);
+
+  auto& shots = status.agent.screenshots;
+  shots.on = true;
+  shots.photographer.taken = 5;
+  shots.photographer.skipped = 2;
+  shots.photographer.last_skip = "locked";
+  shots.photographer.last_taken = time_of("2024-01-15T10:30:00Z");
+  shots.photographer.notice_error = "no notification service";
+  shots.buffer.pending = 4;
+  shots.buffer.bytes = 200 << 10;
+  shots.delivery.last_error = "the server is down";
+  auto answer = encode_status(status);
+  text = format_status(answer, time_of("2024-01-15T10:31:00Z"));
+  CHECK(text.find("on; 5 taken, 2 prevented (last: locked); last 2024-01-15T10:30:00Z (60 s ago)") !=
+        std::string::npos);
+  CHECK(text.find("4 wait, 200 KiB; 0 refused") != std::string::npos);
+  CHECK(text.find("error: no notification service") != std::string::npos);
+  CHECK(text.find("error: the server is down") != std::string::npos);
+  CHECK(status_json(answer).find(R"("screenshots":{"on":true,"taken":5,)") != std::string::npos);
 }

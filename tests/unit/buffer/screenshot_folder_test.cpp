@@ -1,4 +1,5 @@
 // What the folder of screenshots promises beyond every ScreenshotBuffer.
+#include "buffer/screenshot_file.hpp"
 #include "buffer_fixture.hpp"
 #include "screenshots.hpp"
 
@@ -154,6 +155,21 @@ TEST_CASE_FIXTURE(FolderRig, "any damaged byte is found out, and stands in nobod
   }
   CHECK(not_listed > 100);
   CHECK(log.count("damaged") == not_listed);
+}
+
+TEST_CASE_FIXTURE(FolderRig, "a damaged one that cannot be put aside is logged once") {
+  auto buffer = reopened();
+  CHECK(buffer->append(numbered_screenshot(1), "bytes"));
+  CHECK(buffer->append(numbered_screenshot(2), "bytes"));
+  std::ofstream(folder / screenshot_file_name(numbered_screenshot(1))) << "damaged";
+  fs::remove(folder / "aside");
+  std::ofstream(folder / "aside") << "in the way";
+  for (int i = 0; i < 3; ++i) CHECK(buffer->pending(9).value() == std::vector{numbered_screenshot(2)});
+  CHECK(log.count("damaged") == 1);
+  fs::remove(folder / "aside");
+  CHECK(buffer->pending(9).value().size() == 1);
+  CHECK(log.count("it is put aside") == 1);
+  CHECK(buffer->stats().value().aside == 1);
 }
 
 TEST_CASE_FIXTURE(FolderRig, "strange things under a screenshot's name stand in nobody's way") {

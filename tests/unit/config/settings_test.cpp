@@ -36,10 +36,52 @@ TEST_CASE("the table has every member of Settings once, and is sound") {
     } else if (const auto* text = std::get_if<std::string Settings::*>(&row.member)) {
       if (row.check) CHECK(row.check(all.**text).has_value());
       all.** text = "set";
+    } else if (const auto* list = std::get_if<std::vector<std::string> Settings::*>(&row.member)) {
+      all.** list = {"set"};
     }
   }
-  const Settings expected{"set", "set", "set", "set", -1,    -1,    "set", -1,    -1,    -1,    true, false,
-                          false, -1,    false, "set", "set", "set", "set", "set", "set", "set", "set"};
+  const Settings expected{.server_url = "set",
+                          .credential = "set",
+                          .ca_file = "set",
+                          .machine_id = "set",
+                          .collect_interval_sec = -1,
+                          .send_interval_sec = -1,
+                          .buffer_path = "set",
+                          .buffer_max_age_days = -1,
+                          .buffer_max_mib = -1,
+                          .idle_after_sec = -1,
+                          .screenshots = true,
+                          .track_system_stats = false,
+                          .window_titles = false,
+                          .screenshot_when = "set",
+                          .screenshot_interval_min = -1,
+                          .screenshot_blur = false,
+                          .screenshot_blur_kind = "set",
+                          .screenshot_blur_sigma = -1,
+                          .screenshot_pixel_block = -1,
+                          .screenshot_full_size = true,
+                          .screenshot_quality = -1,
+                          .screenshot_subsampling = "set",
+                          .screenshot_monitors = "set",
+                          .screenshot_skip_unchanged = true,
+                          .screenshot_excluded_apps = {"set"},
+                          .screenshot_notify_each = true,
+                          .screenshot_public_key = "set",
+                          .screenshot_buffer_max_mib = -1,
+                          .s3_bucket = "set",
+                          .s3_prefix = "set",
+                          .s3_access_key = "set",
+                          .s3_secret_key = "set",
+                          .s3_session_token = "set",
+                          .s3_profile = "set",
+                          .s3_region = "set",
+                          .s3_endpoint = "set",
+                          .s3_path_style = true,
+                          .s3_sse = "set",
+                          .s3_sse_kms_key = "set",
+                          .s3_seal_events = true,
+                          .log_level = "set",
+                          .log_format = "set"};
   CHECK((all == expected));
 }
 

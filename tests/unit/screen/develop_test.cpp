@@ -83,6 +83,13 @@ TEST_CASE("lengths are the screen's at both sizes") {
   }
 }
 
+TEST_CASE("a capture of another size than wanted is refused, for it would not be obscured enough") {
+  Image whole = stripes();
+  Screenshot about;
+  const auto made = develop(whole.view(), width, height, {}, about);
+  CHECK(made.error().code == ErrorCode::invalid_input);
+}
+
 TEST_CASE("what is not obscured is the screen itself") {
   Screenshot about;
   const DevelopOptions sharp{
@@ -111,4 +118,19 @@ TEST_CASE("the screen in memory tells its state, and keeps its picture") {
     return Error{ErrorCode::no_space, "the disk is full"};
   });
   CHECK(failed.error().code == ErrorCode::no_space);
+}
+
+TEST_CASE("a screen of 16384x16384 is developed at both sizes") {
+  constexpr int side = 16'384;
+  const Image screen = test::painted(
+      side / 4, side / 4, [](int x, int y, int c) { return static_cast<std::uint8_t>(x / 7 + y / 9 + c); });
+  Screenshot about;
+  Image capture = screen;
+  const auto small = develop(capture.view(), side, side, {}, about);
+  CHECK(about.width == side / 4);
+  CHECK(decode_jpeg(small.value()).value().height() == side / 4);
+  capture = screen;
+  const auto large = develop(capture.view(), side, side, {.full_size = true}, about);
+  CHECK(about.width == side);
+  CHECK(decode_jpeg(large.value(), 1).value().width() == side / 8);
 }

@@ -32,7 +32,14 @@ Screenshot shot() {
   about.timezone = "Europe/Berlin";
   about.utc_offset_min = 60;
   about.monitor = "HDMI-1";
+  about.width = 480;
+  about.height = 270;
   return about;
+}
+
+int number(ExifData* data, ExifTag tag) {
+  ExifEntry* const found = exif_data_get_entry(data, tag);
+  return found ? exif_get_short(found->data, exif_data_get_byte_order(data)) : -1;
 }
 
 std::string entry(ExifData* data, ExifTag tag) {
@@ -89,7 +96,12 @@ TEST_CASE("EXIF says when and where, on the machine's own clock") {
   CHECK(entry(data.get(), EXIF_TAG_OFFSET_TIME_ORIGINAL) == "+01:00");
   CHECK(entry(data.get(), EXIF_TAG_IMAGE_DESCRIPTION) == "Europe/Berlin, HDMI-1");
   CHECK(entry(data.get(), EXIF_TAG_SOFTWARE) == "activitytrack");
-  // libexif writes this tag, and does not read it: in Intel's order its number, ASCII and the length with a zero.
+  CHECK(number(data.get(), EXIF_TAG_PIXEL_X_DIMENSION) == 480);
+  CHECK(number(data.get(), EXIF_TAG_PIXEL_Y_DIMENSION) == 270);
+  CHECK(number(data.get(), EXIF_TAG_COLOR_SPACE) == 1);
+  CHECK(number(data.get(), EXIF_TAG_RESOLUTION_UNIT) > 0);  // of those that the standard wants in all
+  // libexif writes this tag, and does not read it: in Intel's order its number, ASCII and the length with a
+  // zero.
   CHECK(block.find(std::string("\x3C\x01\x02\x00\x0A\x00\x00\x00", 8)) != std::string::npos);
   CHECK(block.find("vm-1-anna") != std::string::npos);
 }
@@ -132,6 +144,12 @@ TEST_CASE("what asks for a decoder's memory for all of it is refused") {
   std::string jpeg = jpeg_of(64, 64);
   jpeg[jpeg.find("\xFF\xC0") + 1] = '\xC2';  // progressive
   CHECK(decode_jpeg(jpeg).error().message.find("baseline") != std::string::npos);
+  // Nor can it be hidden behind a marker that has no length, which the decoder passes over.
+  for (const char marker : {'\x01', '\xD0', '\xD7'}) {
+    std::string hidden = jpeg;
+    hidden.insert(2, std::string("\xFF") + marker);
+    CHECK(decode_jpeg(hidden).has_error());
+  }
 }
 
 TEST_CASE("what is cut off, altered or no JPEG at all gives an error or a picture, and no more") {

@@ -32,6 +32,24 @@ TEST_CASE("each bit says whether brightness grows to the right") {
   CHECK(distance(growing, falling) == 256);
 }
 
+TEST_CASE("a cell's brightness is the mean of all its pixels, as eyes weigh colours") {
+  // Two cells of 10x10 in the first row: one dark with a bright column, one grey a little brighter than their
+  // mean.
+  const auto bit = [](int grey, int colour) {
+    const Image image = test::painted(170, 160, [=](int x, int y, int c) -> std::uint8_t {
+      if (x >= 20 || y >= 10) return 0;
+      return static_cast<std::uint8_t>(x >= 10 ? grey : x == 3 && c == colour ? 250 : 0);
+    });
+    return perceptual_hash(image.view())[0] & 1;
+  };
+  CHECK(bit(15, 1));  // green: 250 * 150 / 256 / 10 = 14.6
+  CHECK_FALSE(bit(14, 1));
+  CHECK(bit(8, 2));  // red: 7.5
+  CHECK_FALSE(bit(7, 2));
+  CHECK(bit(3, 0));  // blue: 2.8
+  CHECK_FALSE(bit(2, 0));
+}
+
 TEST_CASE("a moved window is far away, and a blinking cursor is near") {
   const Image before = desktop(0);
   Image cursor = before;

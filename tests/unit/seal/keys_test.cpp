@@ -53,10 +53,13 @@ TEST_CASE("a point that gives everyone the same secret is no public key") {
 TEST_CASE("a machine's key is made once, for its owner alone") {
   const TempFolder folder;
   const auto file = folder.path / "new" / "machine_key";
+  CHECK(read_machine_key(file).error().code == ErrorCode::not_found);
+  CHECK_FALSE(std::filesystem::exists(file));
   const auto made = kept_machine_key(file);
   REQUIRE(made.has_value());
   CHECK(bytes_of(*made) != std::string(32, '\0'));
   CHECK(bytes_of(kept_machine_key(file).value()) == bytes_of(*made));
+  CHECK(bytes_of(read_machine_key(file).value()) == bytes_of(*made));
   struct stat status {};
   REQUIRE(::stat(file.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);

@@ -254,6 +254,46 @@ TEST_CASE("redirects are an error that names the place, without its secrets") {
   CHECK(error.message.find("t0ken") == std::string::npos);
 }
 
+TEST_CASE("redirects are answers for who reads them") {
+  ScriptedServer server({always(http_answer("where", "301 Moved", "Location: https://other.example/\r\n"))});
+  HttpClientOptions options = plain_options();
+  options.redirects_are_answers = true;
+  const HttpResponse response = HttpClient(std::move(options)).send(get(server.url("/"))).value();
+  CHECK(response.status == 301);
+  CHECK(response.field("Location") == "https://other.example/");
+  CHECK(response.body == "where");
+}
+
+TEST_CASE("the answer to a HEAD tells a length and has no body") {
+  std::vector<std::string> methods;
+  ScriptedServer server({[&](Peer& peer) {
+    for (std::string request; !(request = peer.read_request()).empty();) {
+      methods.push_back(request.substr(0, request.find(' ')));
+      peer.write("HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n");
+    }
+  }});
+  HttpClient client(plain_options());
+  for (int i = 0; i < 2; ++i) {  // the connection is fit for another
+    HttpRequest head = get(server.url("/"));
+    head.method = "HEAD";
+    const HttpResponse response = client.send(head).value();
+    CHECK(response.field("Content-Length") == "100000000000");
+    CHECK(response.body.empty());
+  }
+  CHECK(methods == std::vector<std::string>{"HEAD", "HEAD"});
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("a request may bound its own answer") {
+  ScriptedServer server({always(http_answer(std::string(1000, 'x')))});
+  HttpClient client(plain_options());
+  HttpRequest request = get(server.url("/"));
+  request.max_answer_bytes = 999;
+  CHECK(client.send(request).error().code == ErrorCode::invalid_input);
+  request.max_answer_bytes = 1000;
+  CHECK(client.send(request).value().body.size() == 1000);
+}
+
 TEST_CASE("cancel ends a request under way, and all later ones") {
   std::promise<void> arrived;
   ScriptedServer server({[&](Peer& peer) {

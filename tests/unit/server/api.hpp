@@ -6,6 +6,7 @@
 #include <activitytrack/core/event_json.hpp>
 
 #include "fakes.hpp"
+#include "temp_folder.hpp"
 
 #include <future>
 #include <memory>
@@ -30,6 +31,7 @@ class Api {
     if (const auto* handler = std::get_if<server::Handler>(&route.handler))
       return (*handler)(request, services);
     const auto answered = std::make_shared<std::promise<server::Response>>();
+    if (const auto* stream = std::get_if<server::StreamHandler>(&route.handler)) return pass_on(*stream, request);
     std::get<server::DeferredHandler>(route.handler)(
         request, services,
         [answered](server::Response response) { answered->set_value(std::move(response)); });
@@ -45,6 +47,16 @@ class Api {
   }
 
  private:
+  server::Response pass_on(server::StreamHandler handler, const server::Request& request) {
+    auto begun = handler(request, services);
+    if (auto* answer = std::get_if<server::Response>(&begun)) return std::move(*answer);
+    auto& sink = *std::get<std::unique_ptr<server::BodySink>>(begun);
+    for (std::string_view left = request.body; !left.empty(); left.remove_prefix(std::min<std::size_t>(left.size(), 16'384))) {
+      if (auto answer = sink.write(left.substr(0, 16'384))) return std::move(*answer);
+    }
+    return sink.finish();
+  }
+
   const bool with_accounts_;
 
  public:
@@ -57,8 +69,12 @@ class Api {
   server::PasswordQueue passwords;
   server::Stats stats{server::routes()};
   server::Readiness readiness{*store.database, clock, log};
-  server::Services services{*store.reader, *store.writer, *store.database, ingest,   clock,
-                            log,           passwords,     stats,           readiness};
+  TempFolder folder;
+  std::unique_ptr<server::PictureStore> pictures = server::make_memory_picture_store();
+  std::unique_ptr<server::Uploads> uploads = server::Uploads::make(folder.path / "uploads").value();
+  server::Screenshots screenshots{*store.database, *pictures, *uploads, clock};
+  server::Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
+                            log,           passwords,     stats,           readiness, screenshots};
 };
 
 inline const std::string* header(const server::Response& response, std::string_view name) {

@@ -1,0 +1,39 @@
+#include "handlers/screenshot_handlers.hpp"
+#include "http/problem.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+constexpr int retry_after_sec = 30;
+
+}  // namespace
+
+Response picture_problem(const Error& error, Log& log) {
+  log.error("pictures cannot be kept or read", {{"error", error.message}});
+  switch (error.code) {
+    case ErrorCode::no_space:
+      return come_back_later(retry_after_sec, "the server's disk is full, or nearly so; nothing was stored");
+    case ErrorCode::unavailable:
+    case ErrorCode::busy:
+    case ErrorCode::timeout:
+    case ErrorCode::permission:
+      return come_back_later(retry_after_sec, "the server cannot get at its pictures now");
+    default:
+      return problem(500, "the server failed to keep or read a picture; its log says more");
+  }
+}
+
+Announcer announcer(const Principal& who) {
+  return who.kind == Principal::Kind::machine ? Announcer(who.id) : std::nullopt;
+}
+
+Response stored_answer() { return {.body = R"({"state":"stored"})"}; }
+
+Response wrong_offset(std::int64_t offset) {
+  Response response = problem(409, "the bytes must come from " + std::to_string(offset) + " on");
+  response.body.pop_back();
+  response.body += R"(,"offset":)" + std::to_string(offset) + "}";
+  return response;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/unique_fd.hpp"
+#include "screenshots/sha256.hpp"
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/result.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// What has come of one picture, in a file that stays when the object goes. Used while claim() holds.
+class Upload {
+ public:
+  /// One at a time works with it. Empty if somebody else has taken the upload over: nothing may be done then.
+  std::unique_lock<std::mutex> claim();
+
+  std::int64_t size() const { return size_; }
+  std::string sha256() const { return hash_.hex(); }
+  const std::filesystem::path& file() const { return file_; }
+
+  Result<void> write(std::string_view piece);
+
+  /// What was written survives a power loss when this returns.
+  Result<void> sync();
+
+  /// The file goes, if it is still there, and nothing more is to be done.
+  void end();
+
+ private:
+  friend class Uploads;
+  explicit Upload(std::filesystem::path file) : file_(std::move(file)) {}
+  Result<void> open();
+
+  std::mutex mutex_;
+  bool is_taken_over_ = false;
+  const std::filesystem::path file_;
+  UniqueFd fd_;
+  Sha256 hash_;
+  std::int64_t size_ = 0;
+};
+
+/// The pictures that have not come whole yet: a file each, in one folder of this server alone. From any
+/// thread.
+class Uploads {
+ public:
+  /// Makes the folder if it is missing (0700).
+  static Result<std::unique_ptr<Uploads>> make(std::filesystem::path folder);
+
+  /// The same, to remove from: makes nothing.
+  static std::unique_ptr<Uploads> open(std::filesystem::path folder);
+
+  /// A name for a machine's picture; of one, the machine_key() and the picture's id.
+  static std::string name_of(std::string_view machine_id, std::string_view id);
+  static std::optional<std::pair<std::int64_t, std::string>> parse_name(std::string_view name);
+
+  /// How many bytes of it there are.
+  std::int64_t size(const std::string& name) const;
+
+  /// Goes on with it where it ended; takes it over from whoever was at it. `busy`: the one before is working
+  /// just now, or as many as can be are under way, of the machine or in all.
+  Result<std::shared_ptr<Upload>> begin(const std::string& name);
+
+  void remove(const std::string& name);
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+  /// The names of those that were not written to since `before`.
+  std::vector<std::string> left_since(Time before) const;
+
+ private:
+  explicit Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  Result<void> make_room(const std::string& name);
+
+  const std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<Upload>> under_way_;
+};
+
+}  // namespace activitytrack::server

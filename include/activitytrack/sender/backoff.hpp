@@ -1,3 +1,0 @@
-#pragma once
-
-#include <activitytrack/core/backoff.hpp>
