@@ -20,10 +20,6 @@ Result<void> check_listen(std::string_view text) {
 
 Result<void> check_proxy(std::string_view text) { return TrustedProxies().add(text); }
 
-Result<void> check_auth(std::string_view text) {
-  return text == "required" || text == "none" ? Result<void>() : wrong("must be required or none");
-}
-
 Result<void> check_database(std::string_view text) {
   if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
   if (is_postgres_url(text)) return check_postgres_url(text);
@@ -41,10 +37,6 @@ Result<void> check_screenshots(std::string_view text) {
 Result<void> check_endpoint(std::string_view text) {
   if (text.empty() || text.starts_with("https://") || text.starts_with("http://")) return {};
   return wrong("must be https://HOST[:PORT]");
-}
-
-Result<void> check_sse(std::string_view text) {
-  return text.empty() || text == "AES256" || text == "aws:kms" ? Result<void>() : wrong("must be AES256 or aws:kms");
 }
 
 using Row = Setting<ServerSettings>;
@@ -65,6 +57,15 @@ constexpr Row text(std::string_view key, T S::*member, std::string_view kind, st
   return {key, key, member, kind, help, 0, 0, false, true, check};
 }
 
+constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) {
+  return text(key, member, "", help);
+}
+
+/// 0 stands for none.
+constexpr Row mib_or_none(std::string_view key, std::int64_t S::*member, std::string_view help) {
+  return {key, key, member, "MiB", help, 0, 1'000'000'000, false, true};
+}
+
 constexpr std::array table{
     text("listen", &S::listen, "ADDRESS",
          "Address and port to listen on; port 0: any free one. May be given again.", check_listen),
@@ -83,7 +84,7 @@ constexpr std::array table{
     text("auth", &S::auth, "WORD",
          "required: agents and people prove who they are. none: everyone may do everything, on loopback "
          "alone.",
-         check_auth),
+         one_of<"required", "none">),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
@@ -107,38 +108,26 @@ constexpr std::array table{
          "Where the pictures of screenshots are kept: file:DIR, by default screenshots below the data folder, or "
          "s3://BUCKET/PREFIX.",
          check_screenshots),
-    Row{.key = "screenshots_presigned",
-        .ini = "screenshots_presigned",
-        .member = &S::screenshots_presigned,
-        .unit = "",
-        .help = "With s3://: agents put their pictures into the bucket by themselves, by addresses that the server signs "
-                "for each.",
-        .needs_restart = true},
+    flag("screenshots_presigned", &S::screenshots_presigned,
+         "With s3://: agents put their pictures into the bucket by themselves, by addresses that the server signs "
+         "for each."),
     number("max_screenshot_mib", &S::max_screenshot_mib, "MiB", 4096, "Greatest picture of a screenshot."),
-    Row{"screenshots_max_mib_per_machine", "screenshots_max_mib_per_machine", &S::screenshots_max_mib_per_machine, "MiB",
-        "How much all screenshots of a machine may take; 0: no limit.", 0, 1'000'000'000, false, true},
-    Row{"screenshots_reserve_mib", "screenshots_reserve_mib", &S::screenshots_reserve_mib, "MiB",
-        "How much pictures leave free of the server's disks, which events need too; 0: nothing.", 0, 1'000'000'000,
-        false, true},
+    mib_or_none("screenshots_max_mib_per_machine", &S::screenshots_max_mib_per_machine,
+                "How much all screenshots of a machine may take; 0: no limit."),
+    mib_or_none("screenshots_reserve_mib", &S::screenshots_reserve_mib,
+                "How much pictures leave free of the server's disks, which events need too; 0: nothing."),
     text("s3_region", &S::s3_region, "NAME", "The bucket's region."),
     text("s3_endpoint", &S::s3_endpoint, "URL", "Of another service than AWS that speaks S3: https://HOST[:PORT].", check_endpoint),
-    Row{.key = "s3_path_style",
-        .ini = "s3_path_style",
-        .member = &S::s3_path_style,
-        .unit = "",
-        .help = "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY.",
-        .needs_restart = true},
-    Row{.key = "s3_presign_hash",
-        .ini = "s3_presign_hash",
-        .member = &S::s3_presign_hash,
-        .unit = "",
-        .help = "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
-                "that know no such address, the server reads each picture and checks it.",
-        .needs_restart = true},
+    flag("s3_path_style", &S::s3_path_style,
+         "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY."),
+    flag("s3_presign_hash", &S::s3_presign_hash,
+         "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
+         "that know no such address, the server reads each picture and checks it."),
     text("s3_profile", &S::s3_profile, "NAME",
          "Of the shared AWS files. Keys come from the environment, a web identity, these files, the container or the "
          "instance, the first that has any."),
-    text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.", check_sse),
+    text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.",
+         one_of<"", "AES256", "aws:kms">),
     text("s3_sse_kms_key", &S::s3_sse_kms_key, "ID", "The key of aws:kms."),
     text("s3_ca_file", &S::s3_ca_file, "FILE", "Authorities to trust at the S3 service, as PEM; by default the system's."),
     number(

@@ -1,8 +1,8 @@
 #include "agent/darkroom.hpp"
 
 #include "agent/wiped.hpp"
+#include "seal/sha256.hpp"
 
-#include <array>
 #include <utility>
 
 namespace activitytrack {
@@ -11,14 +11,6 @@ namespace {
 /// In so many of 256 bits two pictures may differ and still show the same: a blinking cursor, a clock's
 /// minute.
 constexpr int most_bits_of_same_look = 3;
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
-  crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text;
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-  return text.data();
-}
 
 Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment,
                     const std::string& machine_id) {
@@ -72,7 +64,9 @@ void Darkroom::seal_for_receiver(std::string_view jpeg, SealedScreenshot& into) 
   const std::string_view travels = receiver ? std::string_view(into.sealed) : jpeg;
   into.about.format = receiver ? ScreenshotFormat::sealed : ScreenshotFormat::jpeg;
   into.about.size = static_cast<std::int64_t>(travels.size());
-  into.about.sha256 = sha256_hex(travels);
+  Sha256 hash;
+  hash.add(travels);
+  into.about.sha256 = hash.hex();
 }
 
 void Darkroom::stored(const Screenshot& screenshot) {

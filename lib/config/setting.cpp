@@ -61,9 +61,14 @@ Result<void> check_log_level(std::string_view text) {
   return invalid("must be debug, info, warning or error");
 }
 
-Result<void> check_log_format(std::string_view text) {
-  if (text == "text" || text == "json") return {};
-  return invalid("must be text or json");
+Result<void> check_one_of(std::string_view text, std::span<const std::string_view> words) {
+  if (std::ranges::find(words, text) != words.end()) return {};
+  std::string accepted;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!accepted.empty()) accepted += i + 1 < words.size() ? ", " : " or ";
+    accepted += words[i];
+  }
+  return invalid("must be " + accepted);
 }
 
 Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& into) {

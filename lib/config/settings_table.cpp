@@ -4,7 +4,6 @@
 
 #include <activitytrack/seal/seal.hpp>
 
-#include <algorithm>
 #include <array>
 
 namespace activitytrack {
@@ -60,24 +59,6 @@ constexpr Row text(std::string_view key, std::string_view ini, std::string Setti
 constexpr Row list(std::string_view key, std::string_view ini, std::vector<std::string> Settings::*member,
                    std::string_view help) {
   return {key, ini, member, "", help};
-}
-
-/// A text that can be written into a template's arguments.
-template <std::size_t size>
-struct Word {
-  char text[size];
-  consteval Word(const char (&word)[size]) { std::copy_n(word, size, text); }
-  constexpr std::string_view view() const { return {text, size - 1}; }
-};
-
-/// The check of a setting that takes one of few words.
-template <Word... words>
-Result<void> one_of(std::string_view value) {
-  if (((value == words.view()) || ...)) return {};
-  std::string accepted;
-  ((words.view().empty() ? accepted : accepted.append(accepted.empty() ? "" : ", ").append(words.view())),
-   ...);
-  return invalid("must be one of: " + accepted);
 }
 
 constexpr Row secret(Row row) {

@@ -15,14 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.enroll import enroll  # noqa: E402
-from rigs.process import Child, wait_for  # noqa: E402
+from rigs.process import Child, free_port, wait_for  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def cpu_seconds(pid):

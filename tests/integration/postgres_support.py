@@ -14,14 +14,9 @@ from pathlib import Path
 from support import wait_until
 
 from fault_proxy import reset
-from rigs.process import Child
+from rigs.process import Child, free_port
 
 START_SECONDS = 90
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def programs():

@@ -10,10 +10,9 @@ import urllib.request
 from pathlib import Path
 
 import s3_signature
-from postgres_support import free_port
 from support import program, wait_until
 
-from rigs.process import Child
+from rigs.process import Child, free_port
 
 
 class Tool:

@@ -2,7 +2,6 @@
 
 import json
 import select
-import shutil
 import signal
 import subprocess
 import time
@@ -104,11 +103,6 @@ class ScreenTest(ProgramTest):
         self.addCleanup(rig.stop)
         return rig.start()
 
-    def need(self, *programs):
-        absent = [name for name in programs if not shutil.which(name)]
-        if absent:
-            self.skipTest(f"not installed: {', '.join(absent)}")
-
     def watch(self, display, *ways, env=None):
         watcher = Watcher(display, env or self.environment(), *ways)
         self.addCleanup(watcher.stop)
@@ -130,13 +124,6 @@ class ScreenTest(ProgramTest):
         # The first takes the output over, and with it the monitor that the server made of it.
         for (name, place), owned in zip(monitors.items(), [output, *["none"] * len(monitors)]):
             self.run_on(display, "xrandr", "--setmonitor", name, place, owned)
-
-    def start_on(self, display, *argv, env=None):
-        self._children += 1
-        child = Child(list(argv), self.folder / f"child-{self._children}.log",
-                      {**(env or self.environment()), "DISPLAY": display})
-        self.addCleanup(child.stop)
-        return child
 
     def start_bus(self):
         """A D-Bus of its own: its address."""

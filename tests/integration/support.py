@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -41,12 +42,6 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
         time.sleep(0.02)
 
 
-def wait_for_window_manager(environment):
-    """Until the one that was started on $DISPLAY manages windows: one that is shown while it starts may stay hidden."""
-    wait_until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=environment, capture_output=True,
-                                      timeout=60).returncode == 0, "the window manager")
-
-
 class ProgramTest(unittest.TestCase):
     """Each test has a folder of its own, and its processes end with it."""
 
@@ -69,6 +64,27 @@ class ProgramTest(unittest.TestCase):
         child = Child([program(name), *map(str, arguments)], log, env or self.environment())
         self.addCleanup(child.stop)
         return child
+
+    def need(self, *programs):
+        absent = [name for name in programs if not shutil.which(name)]
+        if absent:
+            self.skipTest(f"not installed: {', '.join(absent)}")
+
+    def start_on(self, display, *argv, env=None):
+        """Runs a program of the desktop on a display: a Child, stopped after the test."""
+        self._children += 1
+        child = Child(list(argv), self.folder / f"child-{self._children}.log",
+                      {**(env or self.environment()), "DISPLAY": display})
+        self.addCleanup(child.stop)
+        return child
+
+    def start_window_manager(self, display):
+        """Returns when it manages windows: one that is shown while it starts may stay hidden."""
+        self.need("openbox", "xdotool")
+        self.start_on(display, "openbox", "--sm-disable")
+        environment = self.environment(DISPLAY=display)
+        wait_until(lambda: subprocess.run(["xdotool", "get_num_desktops"], env=environment, capture_output=True,
+                                          timeout=60).returncode == 0, "the window manager")
 
     def stop(self, child):
         """Ends a child cleanly; anything but exit code 0 fails the test and shows its log."""

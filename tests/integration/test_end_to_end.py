@@ -6,14 +6,12 @@ import html
 import io
 import json
 import re
-import shutil
 import subprocess
 
-from support import program, wait_for_window_manager, wait_until
+from support import program, wait_until
 from whole_support import COUNTS, WholeTest, noon_zone, totals
 
 from rigs import XvncRig, path_length, polyline
-from rigs.process import Child
 from rigs.rfb_client import RfbClient
 
 CORNERS = [(100, 100), (600, 100), (600, 600), (150, 250)]
@@ -116,23 +114,13 @@ class Counts(ReportTest):
 class Windows(ReportTest):
     """An xterm with the focus, and somebody who types a word into it."""
 
-    def setUp(self):
-        super().setUp()
-        for needed in ("openbox", "xterm", "xdotool"):
-            if not shutil.which(needed):
-                self.skipTest(f"{needed} is not installed")
-
-    def child(self, name, *arguments, display):
-        child = Child([name, *arguments], self.folder / f"{name}.log", self.environment(DISPLAY=display))
-        self.addCleanup(child.stop)
-
     def work(self, **settings):
         """Returns the events, from the server, while the xterm had the focus."""
         rig = self.open_rig(XvncRig)
-        self.child("openbox", "--sm-disable", display=rig.display)
-        wait_for_window_manager(self.environment(DISPLAY=rig.display))
-        self.child("xterm", "-T", TITLE, "-geometry", "80x24+0+0", "-xrm", "*allowTitleOps: false", "-e", "cat",
-                   display=rig.display)
+        self.need("xterm")
+        self.start_window_manager(rig.display)
+        self.start_on(rig.display, "xterm", "-T", TITLE, "-geometry", "80x24+0+0", "-xrm", "*allowTitleOps: false", "-e",
+                      "cat")
         self.start_server("--log-level", "debug")
         agent = self.start_sending_agent(rig.display, log_level="debug", env={"TZ": self.zone}, **settings)
         viewer = RfbClient(rig.socket_path)

@@ -15,16 +15,12 @@ from datetime import datetime, timedelta, timezone
 from fault_proxy import FAULTS, FaultProxy
 from support import ProgramTest, program, wait_until
 
+from rigs.process import free_port
+
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 SEED = int(os.environ.get("SEED", "20240115"))
 EVENTS_PER_ROUND = 120
 FILLED_FROM = datetime(2024, 1, 1, tzinfo=timezone.utc)
-
-
-def free_port():
-    import socket
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 class NothingLost(ProgramTest):

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from screen_support import Dialogue, ScreenTest
-from support import program, wait_for_window_manager, wait_until
+from support import program, wait_until
 
 from rigs import XorgRig, XvfbRig
 
@@ -61,10 +61,9 @@ class Lockers(ScreenTest):
 
 class Managed(ScreenTest):
     def test_a_minimised_application_may_be_on_a_screenshot_and_a_shown_one_may_not(self):
-        self.need("openbox", "xterm", "xdotool")
+        self.need("xterm")
         rig = self.rig(XvfbRig())
-        self.start_on(rig.display, "openbox")
-        wait_for_window_manager(self.environment(DISPLAY=rig.display))
+        self.start_window_manager(rig.display)
         self.start_on(rig.display, "xterm", "-class", "Vault")
         watcher = self.watch(rig.display)
         for name in ("vault", "xterm", "XTERM"):

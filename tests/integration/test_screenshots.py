@@ -3,18 +3,16 @@ disk or wire holds a picture that is not sealed."""
 
 import json
 import os
-import shutil
 import struct
 import subprocess
 from datetime import date, timedelta
 from unittest import mock
 
 from fake_s3 import FakeS3
-from support import program, wait_for_window_manager, wait_until
+from support import program, wait_until
 from whole_support import WholeTest
 
 from rigs import XvncRig
-from rigs.process import Child
 from rigs.rfb_client import RfbClient
 
 JPEG = b"\xff\xd8\xff"
@@ -36,21 +34,13 @@ class Screenshots(WholeTest):
 
     def setUp(self):
         super().setUp()
-        for needed in ("openbox", "xterm", "xdotool"):
-            if not shutil.which(needed):
-                self.skipTest(f"{needed} is not installed")
         self.rig = self.open_rig(XvncRig)
-        self.window_child("openbox", "--sm-disable")
-        wait_for_window_manager(self.environment(DISPLAY=self.rig.display))
-        self.window_child("xterm", "-geometry", "40x10+0+0", "-e", "cat")
-        self.window_child("xterm", "-geometry", "40x10+400+300", "-e", "cat")
+        self.need("xterm")
+        self.start_window_manager(self.rig.display)
+        for place in ("+0+0", "+400+300"):
+            self.start_on(self.rig.display, "xterm", "-geometry", "40x10" + place, "-e", "cat")
         self.viewer = RfbClient(self.rig.socket_path)
         self.addCleanup(self.viewer.close)
-
-    def window_child(self, name, *arguments):
-        log = self.folder / f"{name}-{len(list(self.folder.iterdir()))}.log"
-        child = Child([name, *arguments], log, self.environment(DISPLAY=self.rig.display))
-        self.addCleanup(child.stop)
 
     def report(self, *arguments, code=0):
         ended = subprocess.run([program("report"), *map(str, arguments)], text=True, capture_output=True, timeout=60,

@@ -9,13 +9,9 @@ from support import wait_until
 from whole_support import WholeTest
 
 from rigs import XvncRig
+from rigs.process import free_port
 
 NEVER = 86400  # of a send interval: only the stop sends
-
-
-def free_port():
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return probe.getsockname()[1]
 
 
 class StopAndStart(WholeTest):

@@ -8,11 +8,11 @@ import time
 import unittest
 
 from load_support import LoadTest
-from postgres_support import Cluster, free_port
+from postgres_support import Cluster
 from support import wait_until
 
 from bench.verify import Server, Wrong, verify
-from rigs.process import Child
+from rigs.process import Child, free_port
 
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 SEED = int(os.environ.get("SEED", "20240115"))

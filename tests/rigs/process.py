@@ -4,6 +4,7 @@ import ctypes
 import os
 import select
 import signal
+import socket
 import subprocess
 import time
 
@@ -25,6 +26,12 @@ def wait_for(condition, what, seconds=START_SECONDS):
             raise RigError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.05)
     return value
+
+
+def free_port():
+    """A TCP port of loopback that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 def _die_with_parent():

@@ -10,7 +10,7 @@ import shutil
 import socket
 import tempfile
 
-from .process import Child, RigError, wait_for
+from .process import Child, RigError, free_port, wait_for
 from .user import User, remove_left_behind
 
 _USER_PREFIX, _FOLDER_PREFIX = "at-test-", "rig-xrdp-"
@@ -99,11 +99,6 @@ def _loopback(port):
     return ""
 
 
-def _free_port():
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as probe:
-        return probe.getsockname()[1]
-
-
 class XrdpServer:
     """xrdp, its session manager, and the accounts that log in there. Users and their processes end with stop()."""
 
@@ -187,7 +182,7 @@ class XrdpServer:
         return os.path.join(self._folder, name)
 
     def _write_configuration(self):
-        self.port = _free_port()
+        self.port = free_port()
         first_display = random.randrange(300, 800, 20)
         for name, text, port in (("xrdp.ini", _XRDP_INI, self.port), ("sesman.ini", _SESMAN_INI, _sesman_port())):
             with open(self._path(name), "w") as file:

@@ -1,26 +1,14 @@
 #include "handlers/screenshot_handlers.hpp"
+#include "handlers/store_problem.hpp"
 #include "http/problem.hpp"
 
 namespace activitytrack::server {
-namespace {
-
-constexpr int retry_after_sec = 30;
-
-}  // namespace
 
 Response picture_problem(const Error& error, Log& log) {
   log.error("pictures cannot be kept or read", {{"error", error.message}});
-  switch (error.code) {
-    case ErrorCode::no_space:
-      return come_back_later(retry_after_sec, "the server's disk is full, or nearly so; nothing was stored");
-    case ErrorCode::unavailable:
-    case ErrorCode::busy:
-    case ErrorCode::timeout:
-    case ErrorCode::permission:
-      return come_back_later(retry_after_sec, "the server cannot get at its pictures now");
-    default:
-      return problem(500, "the server failed to keep or read a picture; its log says more");
-  }
+  return failure_problem(error, {.full = "the server's disk is full, or nearly so; nothing was stored",
+                                 .away = "the server cannot get at its pictures now",
+                                 .failed = "the server failed to keep or read a picture; its log says more"});
 }
 
 Announcer announcer(const Principal& who) {

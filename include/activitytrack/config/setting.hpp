@@ -2,6 +2,9 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -99,8 +102,25 @@ std::string user_config_folder();
 std::string with_home(std::string path);
 
 /// Checks for the settings that every program has.
-Result<void> check_log_level(std::string_view text);   ///< debug, info, warning, error
-Result<void> check_log_format(std::string_view text);  ///< text, json
+Result<void> check_log_level(std::string_view text);  ///< debug, info, warning, error
+
+/// That `text` is one of the words, of which "" may be one; the error names the others.
+Result<void> check_one_of(std::string_view text, std::span<const std::string_view> words);
+
+/// A text that can be written into a template's arguments.
+template <std::size_t size>
+struct SettingWord {
+  char text[size];
+  consteval SettingWord(const char (&word)[size]) { std::copy_n(word, size, text); }
+  constexpr std::string_view view() const { return {text, size - 1}; }
+};
+
+/// The check of a setting that takes one of few words.
+template <SettingWord... words>
+Result<void> one_of(std::string_view text) {
+  static constexpr std::array<std::string_view, sizeof...(words)> accepted{words.view()...};
+  return check_one_of(text, accepted);
+}
 
 /// Their rows.
 template <class S>
@@ -121,7 +141,7 @@ constexpr Setting<S> log_format_setting() {
           .unit = "FORMAT",
           .help = "Form of log lines: text or json.",
           .needs_restart = true,
-          .check = check_log_format};
+          .check = one_of<"text", "json">};
 }
 
 /// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max];

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace activitytrack::server {
+namespace activitytrack {
 
 /// SHA-256 of what comes piece by piece.
 class Sha256 {
@@ -31,4 +31,4 @@ class Sha256 {
   crypto_hash_sha256_state state_;
 };
 
-}  // namespace activitytrack::server
+}  // namespace activitytrack
