@@ -52,7 +52,7 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
     log.info("no display: DISPLAY is not set; system statistics alone are collected");
   }
   const char* home = std::getenv("HOME");
-  parts.classifier = make_behaviour_classifier();
+  parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   parts.system = make_linux_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
   auto buffer = make_folder_screenshot_buffer(

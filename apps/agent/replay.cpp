@@ -27,7 +27,7 @@ Time interval_start(Time time, std::chrono::seconds interval) {
 
 void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink) {
   if (trace.samples.empty()) return;
-  auto classifier = make_behaviour_classifier();
+  auto classifier = options.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   auto system = make_no_system_stats();
   auto zone = make_fixed_time_zone("UTC").value();
   bool wanted = true;

@@ -16,7 +16,8 @@ struct ReplayOptions {
   std::string machine_id;
   std::chrono::seconds interval{60};
   std::chrono::seconds idle_after{60};
-  Time start{};  ///< when the trace's clock is 0
+  Time start{};                 ///< when the trace's clock is 0
+  bool judge_behaviour = true;  ///< false: by the device alone
 };
 
 /// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that

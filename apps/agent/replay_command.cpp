@@ -32,7 +32,8 @@ Result<ReplayOptions> replay_options(const Options& options) {
   return ReplayOptions{.machine_id = settings->machine_id,
                        .interval = *interval,
                        .idle_after = std::chrono::seconds(settings->idle_after_sec),
-                       .start = *start};
+                       .start = *start,
+                       .judge_behaviour = settings->judge_behaviour};
 }
 
 /// Events as lines on standard output. A reader that has seen enough closes its end, which is no error.

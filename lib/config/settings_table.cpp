@@ -101,6 +101,9 @@ const std::array table{
          "Whether the load of CPU, memory and disks is collected."),
     flag("features.window_titles", "window_titles", &Settings::window_titles,
          "Whether titles of windows are collected; if not, the application's name only."),
+    at_start(flag("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
+                  "Whether input is judged by how it behaves; if not, by the device that it comes from "
+                  "alone.")),
 
     text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
          "When a screenshot is taken, always while the person is active alone: interval (by the clock), "

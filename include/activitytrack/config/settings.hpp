@@ -25,6 +25,7 @@ struct Settings {
   bool screenshots = false;
   bool track_system_stats = true;
   bool window_titles = true;
+  bool judge_behaviour = true;
 
   std::string screenshot_when = "interval";  ///< or "random", "focus"
   std::int64_t screenshot_interval_min = 5;

@@ -14,7 +14,7 @@ std::vector<Event> events_of(const std::string& rows, ReplayOptions options = {}
   if (options.start == Time{}) options.start = parse_timestamp("2024-01-15T00:00:00Z").value();
   options.machine_id = "m";
   std::vector<Event> events;
-  replay(parse_trace("t_us,kind,a,b\n" + rows).value(), options, [&](const Event& event) {
+  replay(parse_trace("t_us,kind,a,b\n" + rows).value(), options, [&](const Event& event, const auto&) {
     events.push_back(event);
     return true;
   });
@@ -69,8 +69,21 @@ TEST_CASE("gaps of days are intervals like others") {
 TEST_CASE("a sink that has had enough ends the replay") {
   int seen = 0;
   replay(parse_trace("t_us,kind,a,b\n0,press,1,0\n9000000000000,press,1,0\n").value(), {},
-         [&](const Event&) { return ++seen < 3; });
+         [&](const Event&, const auto&) { return ++seen < 3; });
   CHECK(seen == 3);
+}
+
+TEST_CASE("input is judged by the device alone where that is asked for") {
+  std::string rows;  // a key each second to the microsecond, for ten minutes
+  for (int i = 0; i < 600; ++i)
+    rows += std::to_string(i) + "000000,keydown,0,0\n" + std::to_string(i) + "080000,keyup,0,0\n";
+  CHECK(events_of(rows).back().input_verdict == Verdict::scripted);
+  ReplayOptions options;
+  options.judge_behaviour = false;
+  for (const auto& event : events_of(rows, options)) {
+    CHECK(event.input_verdict == Verdict::genuine);
+    CHECK(event.key_count == 60);
+  }
 }
 
 TEST_CASE("a trace's stem") {
