@@ -201,7 +201,11 @@ void Sampler::stop(ClockReading now) {
 
 bool Sampler::observing() const noexcept { return state_->observing; }
 
-bool Sampler::active(Ticks at) const noexcept { return state_->observing && at < state_->active_until; }
+bool Sampler::active(Ticks at) const {
+  const State& s = *state_;
+  if (!s.observing || at >= s.tally.active_until({})) return false;
+  return at < s.tally.active_until(s.classifier.preview());
+}
 
 Time Sampler::next_boundary() const noexcept { return state_->boundary; }
 

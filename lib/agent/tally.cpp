@@ -83,7 +83,7 @@ void Tally::next_interval(const IntervalJudgement& judgement) {
   Tally next;
   next.distance_over_ = genuine.distance - whole(genuine.distance);
   next.scroll_over_ = genuine.scroll - whole(genuine.scroll);
-  next.active_before_ = std::max(active_before_, genuine.active_until);
+  next.active_before_ = active_until(judgement);
   next.windows_[0].app = std::move(windows_[focused_].app);
   next.windows_[0].title = std::move(windows_[focused_].title);
   *this = std::move(next);

@@ -5,6 +5,7 @@
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -30,6 +31,11 @@ class Tally {
 
   /// Nobody is active from now on.
   void end_activity() { active_before_ = Ticks::min(); }
+
+  /// Until when the person is active by what is known.
+  Ticks active_until(const IntervalJudgement& judgement) const {
+    return std::max(active_before_, genuine_part(judgement).active_until);
+  }
 
   bool empty() const { return samples_ == 0; }
 

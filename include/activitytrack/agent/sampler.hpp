@@ -57,8 +57,9 @@ class Sampler {
 
   bool observing() const noexcept;
 
-  /// Whether a genuine input lies at most `idle_after` before `at`, as far as was advanced.
-  bool active(Ticks at) const noexcept;
+  /// Whether a genuine input lies at most `idle_after` before `at`, as far as was advanced and is judged by
+  /// now.
+  bool active(Ticks at) const;
 
   /// When the present interval ends. Meaningless while not observing.
   Time next_boundary() const noexcept;
