@@ -36,6 +36,7 @@ AgentOptions agent_options(const Settings& settings) {
   options.sampler.idle_after = std::chrono::seconds(settings.idle_after_sec);
   options.sampler.window_titles = settings.window_titles;
   options.sampler.system_stats = settings.track_system_stats;
+  options.sampler.input_measures = settings.input_measures;
   options.send_interval = std::chrono::seconds(settings.send_interval_sec);
   options.version = ACTIVITYTRACK_VERSION;
   return options;

@@ -8,7 +8,7 @@ namespace activitytrack::agent_app {
 namespace {
 
 constexpr std::array<std::string_view, 1> json_only{"json"};
-constexpr std::array<std::string_view, 3> replay_options{"features", "interval", "start"};
+constexpr std::array<std::string_view, 2> replay_options{"interval", "start"};
 
 const std::array<Command, 7> table{{
     {.name = "run",

@@ -53,11 +53,10 @@ Result<void> check_fit(const Options& options) {
 }  // namespace
 
 std::span<const program::Option> command_options() {
-  static const std::array<program::Option, 4> table{{
+  static const std::array<program::Option, 3> table{{
       {"json", "", "Print JSON."},
       {"interval", "SEC", "Length of an interval. From 1 to 3600. [60 s]"},
       {"start", "TIME", "When the traces begin, RFC 3339. [2024-01-15T00:00:00Z]"},
-      {"features", "", "Print with each event the features that its input was judged by."},
   }};
   return table;
 }

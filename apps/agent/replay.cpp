@@ -34,9 +34,9 @@ void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& 
   Sampler sampler({.machine_id = options.machine_id,
                    .interval = options.interval,
                    .idle_after = options.idle_after,
-                   .system_stats = false},
-                  *classifier, *system, *zone,
-                  [&](Event event) { wanted = wanted && sink(event, classifier->features()); });
+                   .system_stats = false,
+                   .input_measures = options.input_measures},
+                  *classifier, *system, *zone, [&](const Event& event) { wanted = wanted && sink(event); });
 
   VirtualClock clock(options.start);
   auto first = interval_start(clock.wall(trace.samples.front().at), options.interval);

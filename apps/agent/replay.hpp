@@ -2,13 +2,11 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/trace.hpp>
 
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <vector>
 
 namespace activitytrack::agent_app {
 
@@ -18,12 +16,12 @@ struct ReplayOptions {
   std::chrono::seconds idle_after{60};
   Time start{};                 ///< when the trace's clock is 0
   bool judge_behaviour = true;  ///< false: by the device alone
+  bool input_measures = false;  ///< true: events hold them
 };
 
 /// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that
-/// of the first row to that of the last, the last one whole, and the features that it was judged by; false
-/// from it ends the replay early.
-using ReplaySink = std::function<bool(const Event&, const std::vector<Feature>&)>;
+/// of the first row to that of the last, the last one whole; false from it ends the replay early.
+using ReplaySink = std::function<bool(const Event&)>;
 void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink);
 
 /// "mouse" for "/x/mouse.csv.gz".

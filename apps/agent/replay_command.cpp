@@ -5,8 +5,6 @@
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/timestamp.hpp>
 
-#include "core/json_writer.hpp"
-
 #include <cerrno>
 #include <cstdio>
 
@@ -33,18 +31,16 @@ Result<ReplayOptions> replay_options(const Options& options) {
                        .interval = *interval,
                        .idle_after = std::chrono::seconds(settings->idle_after_sec),
                        .start = *start,
-                       .judge_behaviour = settings->judge_behaviour};
+                       .judge_behaviour = settings->judge_behaviour,
+                       .input_measures = settings->input_measures};
 }
 
 /// Events as lines on standard output. A reader that has seen enough closes its end, which is no error.
 class Lines {
  public:
-  explicit Lines(bool with_features) : with_features_(with_features) {}
-
-  bool write(const Event& event, const std::vector<Feature>& features) {
+  bool write(const Event& event) {
     line_.clear();
     append_event_json(line_, event);
-    if (with_features_) append(features);
     line_ += '\n';
     return settle(std::fwrite(line_.data(), 1, line_.size(), stdout) == line_.size());
   }
@@ -57,23 +53,11 @@ class Lines {
   }
 
  private:
-  /// As one more field of the event, the last.
-  void append(const std::vector<Feature>& features) {
-    line_.back() = ',';
-    line_ += "\"features\":";
-    JsonWriter json(line_);
-    json.begin_object();
-    for (const Feature& each : features) json.field(each.name, rounded(each.value, 5));
-    json.end_object();
-    line_ += '}';
-  }
-
   bool settle(bool good) {
     if (!good && errno_value_ == 0) errno_value_ = errno != 0 ? errno : EIO;
     return good;
   }
 
-  bool with_features_;
   std::string line_;
   int errno_value_ = 0;
 };
@@ -85,7 +69,7 @@ int replay_traces(const Options& options) {
   if (!plan) return complain(plan.error().message, exit_usage);
   bool several = options.arguments.size() > 1;
   bool unreadable = false;
-  Lines lines(options.has("features"));
+  Lines lines;
   for (const auto& path : options.arguments) {
     auto trace = read_trace(path);
     if (!trace) {  // the others are worth having all the same
@@ -96,9 +80,7 @@ int replay_traces(const Options& options) {
     }
     auto each = *plan;
     if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
-    replay(*trace, each, [&](const Event& event, const std::vector<Feature>& features) {
-      return lines.write(event, features);
-    });
+    replay(*trace, each, [&](const Event& event) { return lines.write(event); });
     if (!lines.flush() || lines.broken()) break;
   }
   return unreadable ? exit_failed : lines.exit_code();

@@ -90,6 +90,9 @@ struct Sampler::State {
     event.timestamp = unique_timestamp();
     event.interval_sec = rounded(std::chrono::duration<double>(end - begun).count(), 3);
     tally.write(event, judgement);
+    if (options.input_measures) {
+      for (const Feature& each : judgement.features) event.input_measures.add(each.name, each.value);
+    }
     event.timezone = zone.name();
     event.utc_offset_min = zone.utc_offset_min(begun);
     return event;

@@ -104,6 +104,10 @@ const std::array table{
     at_start(flag("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
                   "Whether input is judged by how it behaves; if not, by the device that it comes from "
                   "alone.")),
+    flag(
+        "features.input_measures", "input_measures", &Settings::input_measures,
+        "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
+        "the verdict can be reproduced."),
 
     text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
          "When a screenshot is taken, always while the person is active alone: interval (by the clock), "

@@ -13,9 +13,10 @@ std::string text_of(Time time) { return format_timestamp(time); }
 std::string text_of(Verdict verdict) { return std::string(to_string(verdict)); }
 std::string text_of(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
   return text;
 }
+std::string text_of(const InputMeasures& measures) { return measures.json(); }
 template <class Number>
 std::string text_of(const Number& number) {
   return number_text(number);
@@ -24,7 +25,7 @@ std::string text_of(const Number& number) {
 /// A line of what `text` gives for each field.
 template <class Text>
 void append_line(std::string& out, Text text) {
-  const auto fields = event_fields();
+  const auto fields = event_columns();
   for (const EventField& field : fields) {
     if (&field != fields.data()) out += ',';
     append_csv_field(out, text(field));

@@ -24,10 +24,10 @@ std::string number_text(const std::optional<T>& number) {
   return number ? number_text(*number) : std::string();
 }
 
-/// A field of an event as CSV shows it: times in UTC, words with spaces between, "" for what is not known.
+/// A field of an event as CSV shows it: times in UTC, words with "; " between, "" for what is not known.
 std::string field_text(const Event& event, const EventField& field);
 
-/// The names of all fields, and an event's: each a line, which ends in CR LF.
+/// The names of event_columns(), and an event's: each a line, which ends in CR LF.
 void append_csv_header(std::string& out);
 void append_event_csv(std::string& out, const Event& event);
 

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace activitytrack {
 namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 std::string number_text(double number) {
   char text[32];
@@ -105,6 +108,7 @@ struct Assign {
   }
 
   std::string operator()(std::vector<std::string> Event::*) const { return "must be an array of strings"; }
+  std::string operator()(InputMeasures Event::*) const { return "must be an object of numbers"; }
 };
 
 }  // namespace
@@ -113,6 +117,7 @@ void EventBuilder::begin() {
   event_ = Event();
   field_ = -1;
   seen_.reset();
+  measure_names_.clear();
   fault_field_ = {};
   error_.clear();
 }
@@ -133,40 +138,62 @@ void EventBuilder::key(int field) {
 
 void EventBuilder::scalar(const JsonScalar& value) {
   if (field_ < 0 || !ok()) return;
-  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
-  if (std::holds_alternative<std::monostate>(value) && !field.required) {
+  if (std::holds_alternative<std::monostate>(value) && !field().required) {
     seen_[static_cast<std::size_t>(field_)] = false;  // null says nothing: the field is absent
     return;
   }
-  if (std::string wrong = std::visit(Assign{event_, field, value}, field.member); !wrong.empty()) {
-    fault(field.name, std::move(wrong));
+  if (std::string wrong = std::visit(Assign{event_, field(), value}, field().member); !wrong.empty()) {
+    fault(field().name, std::move(wrong));
   }
 }
 
-bool EventBuilder::wants_list() const {
-  if (field_ < 0) return false;
-  const auto& member = event_fields()[static_cast<std::size_t>(field_)].member;
-  return std::holds_alternative<std::vector<std::string> Event::*>(member);
-}
+bool EventBuilder::wants_list() const { return field_is<std::vector<std::string>>(); }
 
 void EventBuilder::word(const JsonScalar& value) {
   if (!ok()) return;
-  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
-  auto& words = event_.*std::get<std::vector<std::string> Event::*>(field.member);
+  auto& words = event_.*std::get<std::vector<std::string> Event::*>(field().member);
   std::string_view found;
-  if (std::string wrong = Assign{event_, field, value}.text(found); !wrong.empty()) {
-    fault(field.name, "each word " + wrong);
-  } else if (static_cast<double>(words.size()) >= field.max) {
-    fault(field.name, "must hold at most " + number_text(field.max) + " words");
+  if (std::string wrong = Assign{event_, field(), value}.text(found); !wrong.empty()) {
+    fault(field().name, "each word " + wrong);
+  } else if (static_cast<double>(words.size()) >= field().max) {
+    fault(field().name, "must hold at most " + number_text(field().max) + " words");
   } else {
     words.emplace_back(found);
   }
 }
 
+bool EventBuilder::wants_measures() const { return field_is<InputMeasures>(); }
+
+void EventBuilder::measure(std::string_view name, const JsonScalar& value) {
+  if (!ok()) return;
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  const auto* real = std::get_if<double>(&value);
+  const double measured = whole ? static_cast<double>(*whole) : real ? *real : not_a_number;
+  if (static_cast<double>(measure_names_.size()) >= field().max) {
+    fault(field().name, "must hold at most " + number_text(field().max) + " measures");
+  } else if (!InputMeasures::is_name(name)) {
+    fault(field().name, "each name must be of a-z, 0-9 and _, and at most " +
+                            std::to_string(field().max_bytes) + " bytes long");
+  } else if (!(std::abs(measured) <= std::numeric_limits<float>::max())) {
+    fault(field().name, "each measure must be a number of 32 bits");
+  } else {
+    (event_.*std::get<InputMeasures Event::*>(field().member)).add(name, static_cast<float>(measured));
+    measure_names_.emplace_back(name);
+  }
+}
+
+void EventBuilder::end_measures() {
+  std::ranges::sort(measure_names_);
+  if (std::ranges::adjacent_find(measure_names_) != measure_names_.end()) {
+    fault(field().name, "must hold no name twice");
+  }
+}
+
 void EventBuilder::wrong_type() {
   if (field_ < 0) return;
-  const EventField& field = event_fields()[static_cast<std::size_t>(field_)];
-  fault(field.name, wants_list() ? "must be an array of strings" : "must not be an object or an array");
+  fault(field().name, wants_list()       ? "must be an array of strings"
+                      : wants_measures() ? "must be an object of numbers"
+                                         : "must not be an object or an array");
 }
 
 void EventBuilder::end() {

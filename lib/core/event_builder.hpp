@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace activitytrack {
 
@@ -26,6 +27,9 @@ class EventBuilder {
   void scalar(const JsonScalar& value);
   bool wants_list() const;  ///< whether the present field takes an array of words
   void word(const JsonScalar& value);
+  bool wants_measures() const;  ///< whether the present field takes an object of numbers
+  void measure(std::string_view name, const JsonScalar& value);
+  void end_measures();
   void wrong_type();  ///< an object, or an array, where none belongs
 
   /// Checks what only the whole can tell, and fills in what follows from other fields.
@@ -38,10 +42,16 @@ class EventBuilder {
 
  private:
   void fault(std::string_view field, std::string error);
+  const EventField& field() const { return event_fields()[static_cast<std::size_t>(field_)]; }
+  template <class T>
+  bool field_is() const {
+    return field_ >= 0 && std::holds_alternative<T Event::*>(field().member);
+  }
 
   Event event_;
   int field_ = -1;
   std::bitset<64> seen_;
+  std::vector<std::string> measure_names_;
   std::string_view fault_field_;
   std::string error_;
 };

@@ -46,7 +46,11 @@ class BatchHandler {
       case Place::events:
         return begin_event(ec);
       case Place::event:
+        if (builder_.wants_measures()) return enter(Place::measures);
+        builder_.wrong_type();
+        return skip();
       case Place::words:
+      case Place::measures:
         builder_.wrong_type();
         return skip();
     }
@@ -58,6 +62,10 @@ class BatchHandler {
     if (place_ == Place::event) {
       end_event();
       return enter(single_ ? Place::document : Place::events);
+    }
+    if (place_ == Place::measures) {
+      builder_.end_measures();
+      return enter(Place::event);
     }
     if (place_ == Place::agent) {
       batch.agent = agent_.end();
@@ -85,6 +93,7 @@ class BatchHandler {
         builder_.wrong_type();
         return skip();
       case Place::words:
+      case Place::measures:
         builder_.wrong_type();
         return skip();
     }
@@ -104,6 +113,7 @@ class BatchHandler {
     if (skip_ > 0) return true;
     if (place_ == Place::event) builder_.key(find_event_field(name));
     if (place_ == Place::agent) agent_.key(name);
+    if (place_ == Place::measures) measure_ = name;
     if (place_ == Place::batch) {
       key_ = name == "events" ? Key::events : name == "agent" ? Key::agent : Key::unknown;
       if (key_ == Key::events && seen_events_) return refuse("\"events\" is given twice", ec);
@@ -133,7 +143,7 @@ class BatchHandler {
   bool complete() const { return single_ || seen_events_; }
 
  private:
-  enum class Place { document, batch, agent, events, event, words };
+  enum class Place { document, batch, agent, events, event, words, measures };
   enum class Key { unknown, events, agent };
 
   bool enter(Place place) {
@@ -178,6 +188,9 @@ class BatchHandler {
         break;
       case Place::words:
         builder_.word(value);
+        break;
+      case Place::measures:
+        builder_.measure(measure_, value);
         break;
     }
     return true;
@@ -224,6 +237,7 @@ class BatchHandler {
   bool seen_events_ = false;
   std::size_t index_ = 0;
   std::string text_;
+  std::string measure_;  ///< name of the last one
   EventBuilder builder_;
   AgentBuilder agent_;
 };

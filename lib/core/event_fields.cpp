@@ -11,7 +11,7 @@ constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
 constexpr double longest_interval_sec = 86'400;
 
 // name, member, least, greatest, longest, required
-const std::array<EventField, 22> fields{{
+const std::array<EventField, 23> fields{{
     {"machine_id", &Event::machine_id, 0, 0, 128, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
     {"key_count", &Event::key_count, 0, most_count},
@@ -34,11 +34,14 @@ const std::array<EventField, 22> fields{{
     {"genuine_score", &Event::genuine_score, 0, 1},
     {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
     {"scripted_count", &Event::scripted_count, 0, most_count},
+    {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},
 }};
 
 }  // namespace
 
 std::span<const EventField> event_fields() noexcept { return fields; }
+
+std::span<const EventField> event_columns() noexcept { return event_fields().first(fields.size() - 1); }
 
 int find_event_field(std::string_view name) noexcept {
   const auto found = std::ranges::find(fields, name, &EventField::name);

@@ -29,6 +29,9 @@ struct WriteField {
     for (const std::string& word : event.*member) json.value(word);
     json.end_array();
   }
+  void operator()(InputMeasures Event::*member) const {
+    if (!(event.*member).empty()) json.key(name).raw((event.*member).json());
+  }
 };
 
 }  // namespace

@@ -1,43 +1,41 @@
 #include <activitytrack/input/classifier.hpp>
 
+#include <activitytrack/core/input_measures.hpp>
+
 #include "input/behaviour_judge.hpp"
 
 namespace activitytrack {
 namespace {
 
-std::vector<Feature> features_by_name() {
-  std::vector<Feature> features;
-  features.reserve(feature_count);
-  for (const std::string_view name : feature_names) features.push_back({name, not_known});
-  return features;
+// Else a server would refuse what is kept with an event.
+static_assert(feature_count <= max_measures);
+static_assert(std::ranges::all_of(feature_names, InputMeasures::is_name));
+
+IntervalJudgement judged(BehaviourJudge& judge) {
+  FeatureValues values;
+  IntervalJudgement judgement = judge.judge(values);
+  judgement.features.reserve(feature_count);
+  for (std::size_t i = 0; i < feature_count; ++i) judgement.features.push_back({feature_names[i], values[i]});
+  return judgement;
 }
 
 class BehaviourClassifier final : public Classifier {
  public:
   void describe(const InputDevice& device) override { judge_.describe(device); }
+  void session_locked(bool locked, Ticks at) override { judge_.session_locked(locked, at); }
   Stretch add(const InputSample& sample) override { return judge_.add(sample); }
-
-  IntervalJudgement judge() override {
-    FeatureValues values;
-    IntervalJudgement judgement = judge_.judge(values);
-    for (std::size_t i = 0; i < feature_count; ++i) features_[i].value = values[i];
-    return judgement;
-  }
+  IntervalJudgement judge() override { return judged(judge_); }
 
   IntervalJudgement preview() const override {
-    FeatureValues values;
     BehaviourJudge copy = judge_;
-    return copy.judge(values);
+    return judged(copy);
   }
-
-  const std::vector<Feature>& features() const override { return features_; }
 
  private:
   BehaviourJudge judge_;
-  std::vector<Feature> features_ = features_by_name();
 };
 
-static_assert(sizeof(BehaviourClassifier) + feature_count * sizeof(Feature) <= std::size_t{64} << 10);
+static_assert(sizeof(BehaviourClassifier) <= std::size_t{64} << 10);
 
 }  // namespace
 

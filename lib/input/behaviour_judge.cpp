@@ -107,6 +107,12 @@ void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
   opinion.genuine = genuine_probability(behaviour_model, raw);
   opinion.scripted = false;
 }
+  opinion.by_present = true;
+}
+
+/// From which its score can be reproduced.
+FeatureValues BehaviourJudge::features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept {
+  return opinion.by_present ? feature_values(track.now(), track.now()) : opinion.features;
 
 /// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern
 /// alone: so a person who comes back keeps their counts, and the program does not get any while the person is
@@ -129,7 +135,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
   judgement.genuine_score = synthetic_.genuine_share();
   synthetic_.explain(judgement.reasons);
   features.fill(not_known);
-  float most = -std::numeric_limits<float>::infinity();
+  float least = std::numeric_limits<float>::infinity();
   std::array<Opinion, own_tracks + 1> opinions;
   for (std::size_t n = 0; n < tracks_.size(); ++n) {
     Tracked& t = tracks_[n];
@@ -137,7 +143,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
     t.track.finish(stretches_);
     const Opinion& opinion = opinions[n] = opinion_of(t);
     judgement.genuine_score = std::min(judgement.genuine_score, double(opinion.genuine));
-    if (opinion.raw > most) most = opinion.raw, features = opinion.features;
+    if (opinion.genuine < least) least = opinion.genuine, features = features_behind(opinion, t.track);
   }
   std::array<bool, Stretches::max_tracks> found{};
   for (std::size_t s = 0; s < stretches_.size(); ++s) {

@@ -19,8 +19,8 @@ class BehaviourJudge {
   void describe(const InputDevice& device) { synthetic_.describe(device); }
   Stretch add(const InputSample& sample) noexcept;
 
-  /// Judges the interval, begins the next, and gives the features of the device that looks most like a
-  /// program; NaN where there was no input.
+  /// Judges the interval, begins the next, and gives the features that the least genuine device was judged
+  /// by; NaN where there was no input.
   IntervalJudgement judge(FeatureValues& features);
 
  private:
@@ -42,11 +42,13 @@ class BehaviourJudge {
     float raw = 0;
     float genuine = 1;  ///< probability
     bool scripted = false;
-    float explained = 0;  ///< share of what it did, with what is carried over, that goes on a pattern
+    float explained = 0;      ///< share of what it did, with what is carried over, that goes on a pattern
+    bool by_present = false;  ///< of the interval alone
   };
 
   std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
   std::int64_t forward(std::int64_t us) noexcept;
+  static FeatureValues features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
   static void hear_present(const Sums& now, Opinion& opinion) noexcept;
   bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,

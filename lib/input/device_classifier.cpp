@@ -28,12 +28,9 @@ class DeviceClassifier final : public Classifier {
     return judgement;
   }
 
-  const std::vector<Feature>& features() const override { return none_; }
-
  private:
   Stretches stretches_;
   SyntheticInput synthetic_;
-  std::vector<Feature> none_;
 };
 
 }  // namespace

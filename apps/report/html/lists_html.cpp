@@ -23,11 +23,11 @@ Result<void> write_events_html(const Request& request) {
   Page page(request.out, request.machine.machine_id, "Events – " + dates_text(request.dates));
   std::vector<std::string> titles;
   // The machine is in the heading, and the time comes first.
-  for (const EventField& field : event_fields().subspan(1)) titles.emplace_back(field.name);
+  for (const EventField& field : event_columns().subspan(1)) titles.emplace_back(field.name);
   page.begin_table("Events", titles);
   auto written = each_event(request, [&](const Event& event) -> Result<void> {
     std::vector<std::string> cells;
-    for (const EventField& field : event_fields().subspan(1)) cells.push_back(field_text(event, field));
+    for (const EventField& field : event_columns().subspan(1)) cells.push_back(field_text(event, field));
     page.row(cells);
     return {};
   });

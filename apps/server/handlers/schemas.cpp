@@ -68,6 +68,11 @@ struct FieldSchema {
     json.field("type", "string").field("maxLength", field.max_bytes).end_object();
   }
 
+  void operator()(InputMeasures Event::*) const {
+    json.field("type", "object").field("maxProperties", static_cast<std::int64_t>(field.max));
+    json.key("additionalProperties").begin_object().field("type", "number").end_object();
+  }
+
   void numeric(std::string_view type) const {
     json.field("type", type).field("minimum", field.min).field("maximum", field.max);
   }

@@ -27,6 +27,10 @@ void read_value(const SqlRow& from, int column, std::vector<std::string>& words)
   }
 }
 
+void read_value(const SqlRow& from, int column, InputMeasures& measures) {
+  measures = InputMeasures::of_json(from.text(column));
+}
+
 template <class T>
 void read_value(const SqlRow& from, int column, std::optional<T>& value) {
   read_value(from, column, value.emplace());

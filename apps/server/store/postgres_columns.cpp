@@ -47,6 +47,9 @@ void put(PostgresArray& array, Verdict value) { array.add(to_string(value)); }
 void put(PostgresArray& array, const std::vector<std::string>& words) {
   array.add(std::string_view(words_to_text(words)));
 }
+void put(PostgresArray& array, const InputMeasures& measures) {
+  array.add(std::string_view(measures.json()));
+}
 template <class T>
 void put(PostgresArray& array, const std::optional<T>& value) {
   put(array, *value);

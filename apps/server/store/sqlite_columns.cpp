@@ -18,6 +18,10 @@ void bind_value(SQLite::Statement& to, int i, const std::vector<std::string>& wo
   words.empty() ? to.bind(i) : to.bind(i, words_to_text(words));
 }
 
+void bind_value(SQLite::Statement& to, int i, const InputMeasures& measures) {
+  measures.empty() ? to.bind(i) : to.bindNoCopy(i, measures.json());
+}
+
 template <class T>
 void bind_value(SQLite::Statement& to, int i, const std::optional<T>& value) {
   value ? bind_value(to, i, *value) : to.bind(i);
@@ -27,7 +31,7 @@ template <class T>
 constexpr const char* sql_type() {
   if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>) return "REAL";
   if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Verdict> ||
-                std::is_same_v<T, std::vector<std::string>>) {
+                std::is_same_v<T, std::vector<std::string>> || std::is_same_v<T, InputMeasures>) {
     return "TEXT";
   }
   return "INTEGER";

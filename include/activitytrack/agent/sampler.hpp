@@ -18,8 +18,9 @@ struct SamplerOptions {
   std::string machine_id;
   std::chrono::seconds interval{60};
   std::chrono::seconds idle_after{60};
-  bool window_titles = true;  ///< false: active_window stays empty
-  bool system_stats = true;   ///< false: CPU, memory and disk stay empty
+  bool window_titles = true;    ///< false: active_window stays empty
+  bool system_stats = true;     ///< false: CPU, memory and disk stay empty
+  bool input_measures = false;  ///< true: with what each interval was judged by
 };
 
 /// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a

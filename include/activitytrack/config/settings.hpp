@@ -26,6 +26,7 @@ struct Settings {
   bool track_system_stats = true;
   bool window_titles = true;
   bool judge_behaviour = true;
+  bool input_measures = false;
 
   std::string screenshot_when = "interval";  ///< or "random", "focus"
   std::int64_t screenshot_interval_min = 5;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/input_measures.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -47,8 +48,9 @@ struct Event {
 
   Verdict input_verdict = Verdict::none;
   std::optional<double> genuine_score;        ///< in [0, 1]; absent without input
-  std::vector<std::string> scripted_reasons;  ///< words such as "synthetic_device"
+  std::vector<std::string> scripted_reasons;  ///< for each cause a word ("synthetic_device"), then sentences
   std::int64_t scripted_count = 0;            ///< scripted input of all kinds together
+  InputMeasures input_measures;               ///< what the verdict went by, where that is kept
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -16,20 +16,24 @@ inline constexpr std::size_t max_reason_bytes = 256;
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new
 /// field of Event is a member there and a row here.
 struct EventField {
-  using Member = std::variant<std::int64_t Event::*, std::optional<std::int64_t> Event::*, double Event::*,
-                              std::optional<double> Event::*, bool Event::*, std::string Event::*,
-                              Time Event::*, Verdict Event::*, std::vector<std::string> Event::*>;
+  using Member =
+      std::variant<std::int64_t Event::*, std::optional<std::int64_t> Event::*, double Event::*,
+                   std::optional<double> Event::*, bool Event::*, std::string Event::*, Time Event::*,
+                   Verdict Event::*, std::vector<std::string> Event::*, InputMeasures Event::*>;
 
   std::string_view name;  ///< on the wire, as a column and as a CSV header
   Member member;
   double min = 0;             ///< numbers: the least and the greatest value accepted
-  double max = 0;             ///< lists: the greatest number of words
-  std::size_t max_bytes = 0;  ///< strings: the greatest length accepted, UTF-8 bytes
+  double max = 0;             ///< lists: the greatest number of words; measures: of them
+  std::size_t max_bytes = 0;  ///< strings and names: the greatest length accepted, UTF-8 bytes
   bool required = false;
 };
 
 /// All fields, in the order of the contract.
 std::span<const EventField> event_fields() noexcept;
+
+/// Those that fit a cell of a table for people, CSV too: all but the measures, which come last.
+std::span<const EventField> event_columns() noexcept;
 
 /// Index into event_fields(), or -1 for a name that is not a field.
 int find_event_field(std::string_view name) noexcept;

@@ -34,6 +34,9 @@ struct IntervalJudgement {
   /// "replayed_motion", ...), then, where there is more to say, a sentence for people ("pointer path repeats
   /// every 45.0 s"). Empty where nothing is scripted.
   std::vector<std::string> reasons;
+
+  /// The measures that it went by: always the same ones in the same order, or none at all if it goes by none.
+  std::vector<Feature> features;
 };
 
 /// Tells input that a person made from input that a program made: each sample's device by what the platform
@@ -55,10 +58,6 @@ class Classifier {
 
   /// The judgement so far; changes nothing.
   virtual IntervalJudgement preview() const = 0;
-
-  /// The measures that the last judge() went by; empty if it measures nothing. Their number and order never
-  /// change.
-  virtual const std::vector<Feature>& features() const = 0;
 };
 
 /// Judges by the device alone: what the display server synthesized for a program is scripted

@@ -40,12 +40,11 @@ class Talkative final : public Classifier {
   Stretch add(const InputSample&) override { return 0; }
   IntervalJudgement judge() override { return preview(); }
   IntervalJudgement preview() const override {
-    return {.genuine_score = 0, .scripted = 1, .reasons = {100, std::string(1000, 'x')}};
+    return {.genuine_score = 0,
+            .scripted = 1,
+            .reasons = {100, std::string(1000, 'x')},
+            .features = {{"keys", 0.1F}, {"key_gap_mean", std::numeric_limits<float>::quiet_NaN()}}};
   }
-  const std::vector<Feature>& features() const override { return none_; }
-
- private:
-  std::vector<Feature> none_;
 };
 
 double observed(const std::vector<Event>& events) {

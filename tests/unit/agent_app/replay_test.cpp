@@ -14,7 +14,7 @@ std::vector<Event> events_of(const std::string& rows, ReplayOptions options = {}
   if (options.start == Time{}) options.start = parse_timestamp("2024-01-15T00:00:00Z").value();
   options.machine_id = "m";
   std::vector<Event> events;
-  replay(parse_trace("t_us,kind,a,b\n" + rows).value(), options, [&](const Event& event, const auto&) {
+  replay(parse_trace("t_us,kind,a,b\n" + rows).value(), options, [&](const Event& event) {
     events.push_back(event);
     return true;
   });
@@ -69,7 +69,7 @@ TEST_CASE("gaps of days are intervals like others") {
 TEST_CASE("a sink that has had enough ends the replay") {
   int seen = 0;
   replay(parse_trace("t_us,kind,a,b\n0,press,1,0\n9000000000000,press,1,0\n").value(), {},
-         [&](const Event&, const auto&) { return ++seen < 3; });
+         [&](const Event&) { return ++seen < 3; });
   CHECK(seen == 3);
 }
 

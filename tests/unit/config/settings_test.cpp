@@ -54,6 +54,7 @@ TEST_CASE("the table has every member of Settings once, and is sound") {
                           .track_system_stats = false,
                           .window_titles = false,
                           .judge_behaviour = false,
+                          .input_measures = true,
                           .screenshot_when = "set",
                           .screenshot_interval_min = -1,
                           .screenshot_blur = false,

@@ -122,11 +122,10 @@ TEST_CASE_FIXTURE(Desk, "more devices than are tracked one by one share what is 
   CHECK(judge().scripted.any());
 }
 
-TEST_CASE_FIXTURE(Desk, "features are those of the last interval, and not known without input") {
-  jiggle(60), judge();
-  const auto& features = classifier->features();
+TEST_CASE_FIXTURE(Desk, "features are those of the interval, and not known without input") {
+  jiggle(60);
+  const auto features = judge().features;
   CHECK(features[0].name == "evidence");
   CHECK(features[0].value == 60);
-  judge();
-  CHECK(std::isnan(features[0].value));
+  CHECK(std::isnan(judge().features[0].value));
 }

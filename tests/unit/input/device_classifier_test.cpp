@@ -45,7 +45,7 @@ TEST_CASE("what the display server made for a program is scripted, all else genu
   CHECK(judgement.genuine_score == 0.5);
   CHECK(judgement.reasons == std::vector<std::string>{"synthetic_device"});
   CHECK(classifier->preview().scripted.none());
-  CHECK(classifier->features().empty());
+  CHECK(classifier->judge().features.empty());
 }
 
 TEST_CASE_FIXTURE(Display, "synthetic input is reported with the name of its device") {
