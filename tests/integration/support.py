@@ -93,13 +93,14 @@ class ProgramTest(unittest.TestCase):
 
 
 class AgentTest(ProgramTest):
-    """A test with an agent that collects into a buffer and has no server, unless its settings name one."""
+    """A test with an agent that collects into a buffer and has no server, unless its settings name one. It judges input
+    by the device alone, unless its settings say otherwise: what rigs put in comes evenly, and behaves as a program's."""
 
     def start_agent(self, display=None, env=None, **settings):
         """`settings` are keys of the configuration file. Returns when the agent collects."""
         self.buffer = self.folder / "buffer.db"
         values = {"machine_id": "test-machine", "collect_interval_sec": 1, "buffer_path": str(self.buffer),
-                  **settings}
+                  "features.judge_behaviour": False, **settings}
         config = self.folder / "config.yaml"
         config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
         env = self.environment(**({"DISPLAY": display} if display else {}), **(env or {}))

@@ -42,7 +42,8 @@ class Person:
 
     def start_agent(self):
         config, buffer = self.home / "config.yaml", self.home / "buffer.db"
-        config.write_text(f"machine_id: {self.user.name}\ncollect_interval_sec: 1\nbuffer_path: {buffer}\n")
+        config.write_text(f"machine_id: {self.user.name}\ncollect_interval_sec: 1\nbuffer_path: {buffer}\n"
+                          "features.judge_behaviour: false\n")
         before = self.collected()
         self.agent = Child(self.user.command(program("agent"), "run", "--config", config),
                            self.home / "agent.log", self.environment())
