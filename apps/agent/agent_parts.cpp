@@ -47,6 +47,7 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   if (has_display()) {
     parts.open_input = [] { return make_x11_input_source(""); };
     parts.open_focus = [] { return make_x11_focus_source(""); };
+    parts.open_lock = [] { return make_x11_lock_source(""); };
     parts.screenshots.open_screen = [&log] { return make_x11_screen_source("", log); };
     parts.screenshots.make_notifier = make_desktop_notifier;
   } else {

@@ -54,6 +54,7 @@
 #include <activitytrack/screen/exif.hpp>
 #include <activitytrack/screen/image.hpp>
 #include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/lock_source.hpp>
 #include <activitytrack/screen/perceptual_hash.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>

@@ -1,6 +1,7 @@
 #include <activitytrack/agent/agent.hpp>
 
 #include "agent/intake.hpp"
+#include "agent/lock_watch.hpp"
 #include "agent/screenshots.hpp"
 #include "agent/source_slot.hpp"
 #include "agent/timers.hpp"
@@ -26,6 +27,7 @@ struct Agent::State {
   Sampler sampler;
   SourceSlot<InputSource, InputSample> input;
   SourceSlot<FocusSource, FocusSample> focus;
+  LockWatch lock;
   std::unique_ptr<Delivery> delivery;
   std::optional<AgentState> described;  // what `delivery` was told last
   Screenshots screenshots;
@@ -50,6 +52,7 @@ struct Agent::State {
                 [this](Event event) { intake.put(std::move(event)); }),
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l),
+        lock(parts.open_lock),
         screenshots(std::move(parts.screenshots), c, l) {
     waits.add(interval_timer.fd());
     waits.add(timer.fd());
@@ -125,6 +128,7 @@ struct Agent::State {
     unwatch();  // before a source that is lost closes its descriptor
     input.drain(now, samples);
     for (const InputDevice& device : input.take_devices()) parts.classifier->describe(device);
+    if (!samples.empty()) lock.look(now.ticks, *parts.classifier);
     if (!focus.drain(now, focus_samples)) focus_samples.push_back({now.ticks, "", ""});
     for (const InputSample& sample : samples) sampler.input(sample);
     for (const FocusSample& sample : focus_samples) {
@@ -173,6 +177,7 @@ struct Agent::State {
     unwatch();
     input.close();
     focus.close();
+    lock.close(now.ticks, *parts.classifier);
     drain_at.reset();
   }
 

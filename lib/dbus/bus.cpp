@@ -71,4 +71,17 @@ Result<Message> call(const Bus& bus, const Message& message, microseconds patien
   return error;
 }
 
+std::optional<bool> call_for_bool(const Bus& bus, const Message& message, microseconds patience) {
+  sd_bus_message_set_auto_start(message.get(), 0);
+  const auto answer = call(bus, message, patience);
+  if (!answer) return answer.error().code == ErrorCode::timeout ? std::nullopt : std::optional(false);
+  char type = 0;
+  const char* contents = nullptr;
+  if (sd_bus_message_peek_type(answer->get(), &type, &contents) > 0 && type == SD_BUS_TYPE_VARIANT &&
+      sd_bus_message_enter_container(answer->get(), type, contents) < 0)
+    return false;
+  int yes = 0;
+  return sd_bus_message_read_basic(answer->get(), SD_BUS_TYPE_BOOLEAN, &yes) > 0 && yes != 0;
+}
+
 }  // namespace activitytrack::dbus

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace activitytrack::dbus {
 
@@ -31,5 +32,9 @@ Result<Message> new_call(const Bus& bus, const char* destination, const char* pa
 
 /// Sends it and waits for the answer.
 Result<Message> call(const Bus& bus, const Message& message, std::chrono::microseconds patience);
+
+/// The boolean that the answer is, or holds as a variant; false for any other, and where nobody is there to
+/// answer: none is started for it. Nothing if who is there does not answer within `patience`.
+std::optional<bool> call_for_bool(const Bus& bus, const Message& message, std::chrono::microseconds patience);
 
 }  // namespace activitytrack::dbus

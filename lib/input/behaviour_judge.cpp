@@ -58,6 +58,7 @@ Stretch BehaviourJudge::add(const InputSample& sample) noexcept {
   if (synthetic_.add(sample)) return stretches_.at(synthetic, us);
   const std::uint8_t n = track_of(sample.device, us);
   const Stretch stretch = stretches_.at(n, us);
+  if (!locked_.add(sample)) stretches_.unlock(stretch);
   tracks_[n].track.add(sample, us, stretch, stretches_);
   return stretch;
 }
@@ -106,13 +107,13 @@ void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
   opinion.raw = raw;
   opinion.genuine = genuine_probability(behaviour_model, raw);
   opinion.scripted = false;
-}
   opinion.by_present = true;
 }
 
 /// From which its score can be reproduced.
 FeatureValues BehaviourJudge::features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept {
   return opinion.by_present ? feature_values(track.now(), track.now()) : opinion.features;
+}
 
 /// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern
 /// alone: so a person who comes back keeps their counts, and the program does not get any while the person is
@@ -124,6 +125,12 @@ bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion&
   return float(stretch.atoms - stretch.explained) <= allowed * float(stretch.atoms);
 }
 
+/// As LockedInput numbers it, if the stretch is its own alone and a program's by that.
+std::optional<std::size_t> BehaviourJudge::locked_device_of(const Stretches::Entry& stretch) const noexcept {
+  if (stretch.unlocked || stretch.track >= own_tracks) return std::nullopt;
+  return locked_.find(tracks_[stretch.track].device);
+}
+
 void BehaviourJudge::keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept {
   if (!opinion.scripted || opinion.explained < 0.8F) return;
   tracked.pattern_until_us = last_us_ + pattern_kept_us;
@@ -132,8 +139,14 @@ void BehaviourJudge::keep_pattern(Tracked& tracked, const Opinion& opinion) cons
 
 IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
   IntervalJudgement judgement;
-  judgement.genuine_score = synthetic_.genuine_share();
+  LockedInput::Numbers locked;
+  for (std::size_t s = 0; s < stretches_.size(); ++s) {
+    const auto device = locked_device_of(stretches_[s]);
+    if (device) locked.set(*device), judgement.scripted.set(s);
+  }
+  judgement.genuine_score = synthetic_.genuine_share(locked_.samples(locked));
   synthetic_.explain(judgement.reasons);
+  locked_.explain(locked, synthetic_, judgement.reasons);
   features.fill(not_known);
   float least = std::numeric_limits<float>::infinity();
   std::array<Opinion, own_tracks + 1> opinions;
@@ -148,8 +161,9 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
   std::array<bool, Stretches::max_tracks> found{};
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
     const std::uint8_t n = stretches_[s].track;
-    judgement.scripted[s] = n == synthetic || is_scripted(stretches_[s], opinions[n], tracks_[n]);
-    found[n] = found[n] || judgement.scripted[s];
+    const bool behaves_so = n != synthetic && is_scripted(stretches_[s], opinions[n], tracks_[n]);
+    if (n == synthetic || behaves_so) judgement.scripted.set(s);
+    found[n] = found[n] || behaves_so;
   }
   for (std::size_t n = 0; n < tracks_.size(); ++n) {
     Tracked& t = tracks_[n];
@@ -168,6 +182,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
   }
   stretches_.clear();
   synthetic_.begin_interval();
+  locked_.begin_interval();
   return judgement;
 }
 

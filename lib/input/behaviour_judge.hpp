@@ -2,6 +2,7 @@
 
 #include "input/behaviour_features.hpp"
 #include "input/device_track.hpp"
+#include "input/locked_input.hpp"
 #include "input/stretches.hpp"
 #include "input/synthetic_input.hpp"
 
@@ -17,6 +18,7 @@ namespace activitytrack {
 class BehaviourJudge {
  public:
   void describe(const InputDevice& device) { synthetic_.describe(device); }
+  void session_locked(bool locked, Ticks at) noexcept { locked_.session(locked, at); }
   Stretch add(const InputSample& sample) noexcept;
 
   /// Judges the interval, begins the next, and gives the features that the least genuine device was judged
@@ -46,18 +48,20 @@ class BehaviourJudge {
     bool by_present = false;  ///< of the interval alone
   };
 
+  static FeatureValues features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept;
   std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
   std::int64_t forward(std::int64_t us) noexcept;
-  static FeatureValues features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
   static void hear_present(const Sums& now, Opinion& opinion) noexcept;
   bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                    const Tracked& tracked) const noexcept;
+  std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
 
   std::array<Tracked, own_tracks + 1> tracks_;
   Stretches stretches_;
   SyntheticInput synthetic_;
+  LockedInput locked_;
   std::int64_t last_us_ = 0, set_back_us_ = 0;
 };
 

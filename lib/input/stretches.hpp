@@ -12,6 +12,7 @@ class Stretches {
  public:
   struct Entry {
     std::uint8_t track = 0;
+    bool unlocked = false;        ///< some of it came while the session was not known to be locked
     std::uint16_t atoms = 0;      ///< strokes, clicks, notches and keys in it; saturating
     std::uint16_t explained = 0;  ///< those of them that go on a pattern
   };
@@ -22,6 +23,7 @@ class Stretches {
   Stretch at(std::uint8_t track, std::int64_t us) noexcept;
 
   void count(Stretch stretch, bool explained) noexcept;
+  void unlock(Stretch stretch) noexcept { entries_[stretch].unlocked = true; }
   void clear() noexcept;
 
   std::size_t size() const noexcept { return size_; }

@@ -3,21 +3,13 @@
 #include <activitytrack/core/utf8.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace activitytrack {
-namespace {
-
-std::string device_called(std::string_view name) { return "the device \"" + std::string(name) + "\""; }
-
-}  // namespace
 
 void SyntheticInput::describe(const InputDevice& device) {
   if (device.id == 0) return;
-  Known* const old = find(device.id);
-  if (!device.synthetic && !device.appeared && !device.gone) {
-    if (old != nullptr) *old = {};
-    return;
-  }
+  const Known* const old = find(device.id);
   const std::int64_t samples = old != nullptr ? old->samples : 0;
   Known& known = place_for(device.id);
   known = {.id = device.id,
@@ -30,15 +22,21 @@ void SyntheticInput::describe(const InputDevice& device) {
   known.name_size = static_cast<std::uint8_t>(name.size());
 }
 
-SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) noexcept {
+const SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) const noexcept {
   const auto found = std::ranges::find(known_, id, &Known::id);
-  return found == known_.end() ? nullptr : &*found;
+  return id == 0 || found == known_.end() ? nullptr : &*found;
+}
+
+SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) noexcept {
+  return const_cast<Known*>(std::as_const(*this).find(id));
 }
 
 /// Its own, else a free one, else that of a device of which the least will be asked.
 SyntheticInput::Known& SyntheticInput::place_for(std::uint16_t id) noexcept {
   if (Known* const known = find(id)) return *known;
-  const auto use = [](const Known& k) { return k.id == 0 ? 0 : k.gone ? 1 : k.synthetic ? 3 : 2; };
+  const auto use = [](const Known& k) {
+    return k.id == 0 ? 0 : k.gone ? 1 : k.synthetic ? 4 : k.appeared ? 3 : 2;
+  };
   return *std::ranges::min_element(known_, {}, use);
 }
 
@@ -47,8 +45,8 @@ bool SyntheticInput::add(const InputSample& sample) noexcept {
   if (!sample.synthetic) return false;
   if (sample.device == pointer_warps) {
     ++warps_;
-  } else if (sample.device != 0) {
-    if (Known* const known = find(sample.device)) ++known->samples;
+  } else if (Known* const known = find(sample.device)) {
+    ++known->samples;
   }
   return true;
 }
@@ -61,23 +59,27 @@ void SyntheticInput::begin_interval() noexcept {
 void SyntheticInput::explain(std::vector<std::string>& reasons) const {
   if (synthetic_ > warps_) reasons.emplace_back("synthetic_device");
   for (const Known& known : known_) {
-    if (known.samples == 0 || known.name_size == 0) continue;
-    reasons.push_back("input of " + device_called(known.name()) +
-                      ", which is the display server's own for programs");
+    if (known.samples == 0 || !known.synthetic || known.name_size == 0) continue;
+    reasons.push_back("input of " + called(known.id) + ", which is the display server's own for programs");
   }
   if (warps_ == 0) return;
   reasons.emplace_back("warped_pointer");
   reasons.emplace_back("a program moved the pointer without any device (XWarpPointer)");
 }
 
+std::string SyntheticInput::called(std::uint16_t device) const {
+  const Known* const known = find(device);
+  if (known == nullptr || known->name_size == 0) return {};
+  return "the device \"" + std::string(known->name()) + "\"";
+}
+
 void SyntheticInput::tell_of(std::uint16_t device, std::vector<std::string>& reasons) const {
-  const auto known = std::ranges::find(known_, device, &Known::id);
-  if (device == 0 || known == known_.end() || known->name_size == 0) return;
-  if (!known->appeared && !known->gone) return;
+  const Known* const known = find(device);
+  if (known == nullptr || known->name_size == 0 || (!known->appeared && !known->gone)) return;
   const std::string_view what = !known->gone      ? " was plugged in during this session"
                                 : known->appeared ? " was plugged in and pulled out again during this session"
                                                   : " was pulled out during this session";
-  reasons.push_back(device_called(known->name()) + std::string(what));
+  reasons.push_back(called(device) + std::string(what));
 }
 
 }  // namespace activitytrack

@@ -21,20 +21,24 @@ class SyntheticInput {
 
   void begin_interval() noexcept;
 
-  /// Of all samples; 1 where there are none.
-  double genuine_share() const noexcept {
-    return synthetic_ == 0 ? 1 : double(genuine_) / double(genuine_ + synthetic_);
+  /// Of all samples, where so many of those that are not synthetic are no person's either; 1 where there are
+  /// none.
+  double genuine_share(std::int64_t others = 0) const noexcept {
+    const std::int64_t all = genuine_ + synthetic_;
+    return all == 0 ? 1 : double(genuine_ - others) / double(all);
   }
 
   /// Appends why there is synthetic input, as IntervalJudgement::reasons has it; nothing where there is none.
   void explain(std::vector<std::string>& reasons) const;
+
+  /// `the device "Mouse"`; empty where its name is not known.
+  std::string called(std::uint16_t device) const;
 
   /// Appends a sentence if the device came or went since its source was opened. It is no evidence by itself:
   /// people plug in mice.
   void tell_of(std::uint16_t device, std::vector<std::string>& reasons) const;
 
  private:
-  /// A device that there is more to say of than that it is there.
   struct Known {
     std::uint16_t id = 0;  ///< 0: none
     bool synthetic = false, appeared = false, gone = false;
@@ -45,10 +49,11 @@ class SyntheticInput {
     std::string_view name() const noexcept { return {name_bytes.data(), name_size}; }
   };
 
+  const Known* find(std::uint16_t id) const noexcept;
   Known* find(std::uint16_t id) noexcept;
   Known& place_for(std::uint16_t id) noexcept;
 
-  std::array<Known, 12> known_{};
+  std::array<Known, 24> known_{};
   std::int64_t synthetic_ = 0, genuine_ = 0, warps_ = 0;
 };
 

@@ -1,3 +1,4 @@
+#include <activitytrack/screen/lock_source.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
 namespace activitytrack {
@@ -6,6 +7,10 @@ Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string&,
   return Error{ErrorCode::unsupported,
                "this build takes no screenshots; build it with the libraries xcb, xcb-render, xcb-shm, "
                "xcb-randr, xcb-res, xcb-screensaver and xcb-dpms"};
+}
+
+Result<std::unique_ptr<LockSource>> make_x11_lock_source(const std::string&) {
+  return Error{ErrorCode::unsupported, "this build knows no display; build it with the libraries of X11"};
 }
 
 }  // namespace activitytrack

@@ -40,18 +40,6 @@ dbus::Bus open(dbus::Which which) {
   return bus ? std::move(*bus) : nullptr;
 }
 
-/// The boolean that an answer holds; false for any other, and where nobody is there to answer. Who is there
-/// and says nothing may be a locker that hangs: true.
-bool answers_true(const dbus::Bus& bus, Result<dbus::Message> message, const char* contents) {
-  if (!message) return false;
-  sd_bus_message_set_auto_start(message->get(), 0);
-  const auto answer = dbus::call(bus, *message, a_moment);
-  int yes = 0;
-  if (!answer) return answer.error().code == ErrorCode::timeout;
-  if (contents != nullptr && sd_bus_message_enter_container(answer->get(), 'v', contents) < 0) return false;
-  return sd_bus_message_read_basic(answer->get(), 'b', &yes) > 0 && yes != 0;
-}
-
 std::optional<DesktopSession> look_at(const char* id, std::string_view number) {
   char* text = nullptr;
   if (sd_session_get_display(id, &text) < 0) return std::nullopt;
@@ -88,8 +76,24 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
   return found;
 }
 
+LockedHint::LockedHint(std::optional<DesktopSession> session)
+    : session_(std::move(session)), bus_(open(dbus::Which::system)) {}
+
+std::optional<bool> LockedHint::ask() const {
+  constexpr const char* sessions = "/org/freedesktop/login1/session";
+  if (!bus_) return false;
+  char* path = nullptr;
+  if (sd_bus_path_encode(sessions, session_ ? session_->id.c_str() : "auto", &path) < 0) return false;
+  const Text owned(path);
+  const auto get =
+      dbus::new_call(bus_, "org.freedesktop.login1", path, "org.freedesktop.DBus.Properties", "Get");
+  if (!get) return false;
+  sd_bus_message_append(get->get(), "ss", "org.freedesktop.login1.Session", "LockedHint");
+  return dbus::call_for_bool(bus_, *get, a_moment);
+}
+
 SessionLock::SessionLock(std::optional<DesktopSession> session)
-    : session_(std::move(session)), system_(open(dbus::Which::system)), desktop_(open(dbus::Which::session)) {
+    : hint_(std::move(session)), desktop_(open(dbus::Which::session)) {
   if (desktop_) find_screen_savers();
 }
 
@@ -109,25 +113,15 @@ void SessionLock::find_screen_savers() {
 
 bool SessionLock::locked() {
   // Not the one of its seat that is shown.
-  if (session_ && sd_session_is_active(session_->id.c_str()) == 0) return true;
-  return (system_ && marked_as_locked()) || (desktop_ && screen_saver_active());
-}
-
-bool SessionLock::marked_as_locked() {
-  constexpr const char* sessions = "/org/freedesktop/login1/session";
-  char* path = nullptr;
-  if (sd_bus_path_encode(sessions, session_ ? session_->id.c_str() : "auto", &path) < 0) return false;
-  const Text owned(path);
-  auto get =
-      dbus::new_call(system_, "org.freedesktop.login1", path, "org.freedesktop.DBus.Properties", "Get");
-  if (get) sd_bus_message_append(get->get(), "ss", "org.freedesktop.login1.Session", "LockedHint");
-  return answers_true(system_, std::move(get), "b");
+  if (hint_.session() && sd_session_is_active(hint_.session()->id.c_str()) == 0) return true;
+  // Who is there and says nothing may be a locker that hangs.
+  return hint_.ask().value_or(true) || (desktop_ && screen_saver_active());
 }
 
 bool SessionLock::screen_saver_active() {
   for (const ScreenSaverService* saver : savers_) {
-    auto ask = dbus::new_call(desktop_, saver->service, saver->path, saver->service, "GetActive");
-    if (answers_true(desktop_, std::move(ask), nullptr)) return true;
+    const auto ask = dbus::new_call(desktop_, saver->service, saver->path, saver->service, "GetActive");
+    if (ask && dbus::call_for_bool(desktop_, *ask, a_moment).value_or(true)) return true;
   }
   return false;
 }

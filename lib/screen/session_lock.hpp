@@ -24,6 +24,22 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 /// "0" of ":0.0"; "" if it is no display's name.
 std::string_view display_number(std::string_view display) noexcept;
 
+/// What logind says of a session: that it is locked. Most desktops and lockers tell it.
+class LockedHint {
+ public:
+  /// Without a session, the caller's own.
+  explicit LockedHint(std::optional<DesktopSession> session);
+
+  /// False where there is no logind; nothing if it does not answer in a moment.
+  std::optional<bool> ask() const;
+
+  const std::optional<DesktopSession>& session() const noexcept { return session_; }
+
+ private:
+  std::optional<DesktopSession> session_;
+  dbus::Bus bus_;  ///< null where there is none
+};
+
 struct ScreenSaverService;
 
 /// What the desktop says by D-Bus of whether its screen is locked. Asks of what runs alone: where there is no
@@ -36,13 +52,11 @@ class SessionLock {
   bool locked();
 
  private:
-  bool marked_as_locked();
   bool screen_saver_active();
   void find_screen_savers();
 
-  std::optional<DesktopSession> session_;
-  dbus::Bus system_;  ///< null where there is none
-  dbus::Bus desktop_;
+  LockedHint hint_;
+  dbus::Bus desktop_;                              ///< null where there is none
   std::vector<const ScreenSaverService*> savers_;  ///< that are on the desktop's bus
 };
 

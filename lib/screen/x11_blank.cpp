@@ -39,11 +39,14 @@ bool X11BlankQuestion::monitor_sleeps() {
   return info && info->state != 0 && info->power_level != XCB_DPMS_DPMS_MODE_ON;
 }
 
-XscreensaverState X11BlankQuestion::xscreensaver() {
+XscreensaverState X11BlankQuestion::xscreensaver() { return read_xscreensaver(connection_, atoms_, status_); }
+
+XscreensaverState read_xscreensaver(const Connection& connection, const XscreensaverAtoms& atoms,
+                                    xcb_get_property_cookie_t asked) {
   // The first number is the atom BLANK or LOCK, or 0.
-  const auto state = x11::Property(connection_, status_).number().value_or(0);
+  const auto state = x11::Property(connection, asked).number().value_or(0);
   if (state == 0) return XscreensaverState::off;
-  return state == atoms_.lock ? XscreensaverState::locked : XscreensaverState::blanked;
+  return state == atoms.lock ? XscreensaverState::locked : XscreensaverState::blanked;
 }
 
 }  // namespace activitytrack

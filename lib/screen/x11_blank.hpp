@@ -19,6 +19,10 @@ struct XscreensaverAtoms {
 
 enum class XscreensaverState { off, blanked, locked };
 
+/// What the property `status` of the root window, asked for as `asked`, says.
+XscreensaverState read_xscreensaver(const x11::Connection& connection, const XscreensaverAtoms& atoms,
+                                    xcb_get_property_cookie_t asked);
+
 /// Whether the monitors show something. It asks the server when it is made, and waits for each answer when
 /// that is wanted, once; a lost connection answers no.
 class X11BlankQuestion {

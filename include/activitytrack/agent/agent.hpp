@@ -15,6 +15,7 @@
 #include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
+#include <activitytrack/screen/lock_source.hpp>
 #include <activitytrack/sender/screenshot_sender.hpp>
 #include <activitytrack/sender/sender.hpp>
 
@@ -43,6 +44,10 @@ struct AgentParts {
   /// may be empty: nothing of that kind is collected.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
   std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
+
+  /// Opens what tells whether the session is locked, for the classifier; looked at while there is input
+  /// alone. May be empty.
+  std::function<Result<std::unique_ptr<LockSource>>()> open_lock;
 
   std::unique_ptr<Classifier> classifier;
   std::unique_ptr<SystemStats> system;

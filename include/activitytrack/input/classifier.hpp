@@ -50,6 +50,10 @@ class Classifier {
   /// Tells what is known of a device, before its samples or when it changes: reasons name it then.
   virtual void describe(const InputDevice& device) = 0;
 
+  /// At `at` the session is locked, or is not known to be. In order of time, each before the samples that
+  /// came since the one before: what came between two times at which it is locked came while it was.
+  virtual void session_locked(bool locked, Ticks at) = 0;
+
   /// Takes a sample in, and gives the stretch that it belongs to.
   virtual Stretch add(const InputSample& sample) = 0;
 
@@ -60,11 +64,13 @@ class Classifier {
   virtual IntervalJudgement preview() const = 0;
 };
 
-/// Judges by the device alone: what the display server synthesized for a program is scripted
-/// ("synthetic_device"), as is a pointer that a program moved ("warped_pointer"); all else is genuine.
+/// Judges by the source alone: what the display server synthesized for a program is scripted
+/// ("synthetic_device"), as is a pointer that a program moved ("warped_pointer"), and what a device gives in
+/// the fifth minute and each after it, within an hour, in which it gave input to a session that is locked
+/// ("input_while_locked"); all else is genuine.
 std::unique_ptr<Classifier> make_device_classifier();
 
-/// By the device, and what devices made by their behaviour: timing, movement and keys by slot, at most 64 KiB
+/// By the source, and what devices made by their behaviour: timing, movement and keys by slot, at most 64 KiB
 /// (docs/genuine-input.md).
 std::unique_ptr<Classifier> make_behaviour_classifier();
 

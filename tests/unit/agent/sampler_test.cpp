@@ -37,6 +37,7 @@ struct Rig {
 class Talkative final : public Classifier {
  public:
   void describe(const InputDevice&) override {}
+  void session_locked(bool, Ticks) override {}
   Stretch add(const InputSample&) override { return 0; }
   IntervalJudgement judge() override { return preview(); }
   IntervalJudgement preview() const override {
