@@ -168,16 +168,17 @@ void EventBuilder::measure(std::string_view name, const JsonScalar& value) {
   if (!ok()) return;
   const auto* whole = std::get_if<std::int64_t>(&value);
   const auto* real = std::get_if<double>(&value);
-  const double measured = whole ? static_cast<double>(*whole) : real ? *real : not_a_number;
+  // The shortest text of the greatest float is, as a double, a little more.
+  const auto measured = static_cast<float>(whole ? static_cast<double>(*whole) : real ? *real : not_a_number);
   if (static_cast<double>(measure_names_.size()) >= field().max) {
     fault(field().name, "must hold at most " + number_text(field().max) + " measures");
   } else if (!InputMeasures::is_name(name)) {
     fault(field().name, "each name must be of a-z, 0-9 and _, and at most " +
                             std::to_string(field().max_bytes) + " bytes long");
-  } else if (!(std::abs(measured) <= std::numeric_limits<float>::max())) {
+  } else if (!std::isfinite(measured)) {
     fault(field().name, "each measure must be a number of 32 bits");
   } else {
-    (event_.*std::get<InputMeasures Event::*>(field().member)).add(name, static_cast<float>(measured));
+    (event_.*std::get<InputMeasures Event::*>(field().member)).add(name, measured);
     measure_names_.emplace_back(name);
   }
 }

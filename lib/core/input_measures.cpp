@@ -19,8 +19,8 @@ void InputMeasures::add(std::string_view name, float value) {
     json_.back() = ',';
   }
   json_.append(1, '"').append(name).append("\":");
-  char text[32];
-  json_.append(text, std::to_chars(text, text + sizeof text, value).ptr) += '}';
+  char text[32];  // + 0: many readers know no -0
+  json_.append(text, std::to_chars(text, text + sizeof text, value + 0.0F).ptr) += '}';
 }
 
 }  // namespace activitytrack

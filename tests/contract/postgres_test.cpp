@@ -153,6 +153,20 @@ TEST_CASE("a column that an older database lacks is added; a newer database is r
   CHECK(newer.error().message.find("newer") != std::string::npos);
 }
 
+TEST_CASE("a database of before input was judged by its measures takes them, and keeps what it has") {
+  Postgres postgres;
+  REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());
+  PostgresCluster::query(postgres.url,
+                         "ALTER TABLE events DROP COLUMN input_measures;"
+                         "UPDATE server_state SET value = 3 WHERE name = 'schema_version'");
+  Store again = open_postgres_store(postgres.url).value();
+  Event newer = event_of("vm-1", now + 1h);
+  newer.input_measures.add("keys", 0.1F);
+  REQUIRE(append(again, {newer}).has_value());
+  CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now), newer});
+  CHECK(count(postgres, "events WHERE input_measures IS NOT NULL") == 1);
+}
+
 TEST_CASE("a machine that has the key of another is refused, and those with it are not stored") {
   Postgres postgres;
   REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());

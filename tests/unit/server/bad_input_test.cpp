@@ -48,6 +48,8 @@ const std::vector<BadEvent> bad_events{
     {"a word that is no verdict", with(R"("input_verdict":"maybe")"), "input_verdict"},
     {"a score above 1", with(R"("genuine_score":1.01)"), "genuine_score"},
     {"reasons not a list", with(R"("scripted_reasons":"x")"), "scripted_reasons"},
+    {"a measure that is no number", with(R"("input_measures":{"keys":1,"path":"far"})"), "input_measures"},
+    {"measures as a list", with(R"("input_measures":[1,2])"), "input_measures"},
     {"an offset of days", with(R"("utc_offset_min":5000)"), "utc_offset_min"},
     {"a key twice", with(R"("key_count":1,"key_count":2)"), "key_count"},
 };

@@ -1,6 +1,7 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
 #include "care/hours_care.hpp"
 #include "store/event_row.hpp"
+#include "store/schema.hpp"
 #include "store/store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -79,6 +80,28 @@ TEST_CASE("a column that an older file lacks is added, and its old rows read as 
   Event older = sample();
   older.genuine_score.reset();
   CHECK(store.reader->events("vm-1", always, 10).value() == std::vector{older, newer});
+}
+
+TEST_CASE("a file of before input was judged by its measures takes them, and keeps what it has") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  {
+    Store store = open_sqlite_store(path).value();
+    store_sample(store, sample());
+  }
+  {
+    SQLite::Database older(path, SQLite::OPEN_READWRITE);
+    older.exec("ALTER TABLE events DROP COLUMN input_measures; PRAGMA user_version = 3");
+  }
+  Store store = open_sqlite_store(path).value();
+  Event newer = sample();
+  newer.timestamp += std::chrono::hours(1);
+  newer.input_measures.add("keys", 0.1F);
+  store_sample(store, newer);
+  CHECK(store.reader->events("vm-1", always, 10).value() == std::vector{sample(), newer});
+  SQLite::Database now(path, SQLite::OPEN_READONLY);
+  CHECK(now.execAndGet("PRAGMA user_version").getInt() == schema_version);
+  CHECK(now.execAndGet("SELECT count(input_measures) FROM events").getInt() == 1);  // NULL where there are none
 }
 
 TEST_CASE("a file of a newer program, or of no database, is refused and left alone") {
