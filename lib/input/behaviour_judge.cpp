@@ -110,8 +110,9 @@ void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
   opinion.by_present = true;
 }
 
-/// From which its score can be reproduced.
+/// From which its score can be reproduced: none where there was too much to judge.
 FeatureValues BehaviourJudge::features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept {
+  if (track.flooded()) return feature_values({}, {});
   return opinion.by_present ? feature_values(track.now(), track.now()) : opinion.features;
 }
 
