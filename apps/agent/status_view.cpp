@@ -32,6 +32,15 @@ class Fields {
   std::string count(std::string_view name) const {
     return std::to_string(static_cast<std::int64_t>(number(name)));
   }
+  std::string words(std::string_view name) const {
+    std::string text;
+    const auto* value = at(name);
+    if (const auto* list = value ? value->if_array() : nullptr)
+      for (const auto& word : *list)
+        if (word.is_string())
+          text.append(text.empty() ? "" : "; ").append(std::string_view(word.get_string()));
+    return text;
+  }
   const bj::object* object() const { return object_; }
 
  private:
@@ -90,6 +99,18 @@ void add_state(List& list, const Fields& status, Time now) {
   list.add("Display", status.text("display"));
 }
 
+/// The person sees what others will: a lead, not proof.
+void add_judgement(List& list, const Fields& event) {
+  auto verdict = event.text("input_verdict");
+  bool in_part = verdict == "mixed";
+  if (verdict != "scripted" && !in_part)
+    return list.add("Judged", verdict == "genuine" ? "looks genuine" : "no input yet");
+  list.add("Judged",
+           in_part ? "looks scripted in part, which is not counted" : "looks scripted, and is not counted");
+  list.add("", event.words("scripted_reasons"));
+  list.add("", "a lead, not proof: docs/genuine-input.md");
+}
+
 void add_interval(List& list, const Fields& event) {
   list.add("This interval",
            seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
@@ -97,6 +118,7 @@ void add_interval(List& list, const Fields& event) {
                    event.count("mouse_distance_px") + " px, " + event.count("scroll_count") +
                    " notches; active " + seconds_text(event.number("active_sec")) + " s; scripted " +
                    event.count("scripted_count"));
+  add_judgement(list, event);
   list.add("Focus", event.text("active_app"));
 }
 

@@ -11,11 +11,7 @@ std::string text_of(const std::string& text) { return text; }
 std::string text_of(bool truth) { return truth ? "true" : "false"; }
 std::string text_of(Time time) { return format_timestamp(time); }
 std::string text_of(Verdict verdict) { return std::string(to_string(verdict)); }
-std::string text_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
-  return text;
-}
+std::string text_of(const std::vector<std::string>& words) { return words_text(words); }
 std::string text_of(const InputMeasures& measures) { return measures.json(); }
 template <class Number>
 std::string text_of(const Number& number) {
@@ -52,6 +48,12 @@ std::string number_text(double number) {
   char text[400];  // of the greatest double, in full
   const auto [end, error] = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed);
   return error == std::errc() ? std::string(text, end) : std::string();
+}
+
+std::string words_text(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : "; ").append(word);
+  return text;
 }
 
 std::string field_text(const Event& event, const EventField& field) {

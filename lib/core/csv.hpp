@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
@@ -24,7 +25,10 @@ std::string number_text(const std::optional<T>& number) {
   return number ? number_text(*number) : std::string();
 }
 
-/// A field of an event as CSV shows it: times in UTC, words with "; " between, "" for what is not known.
+/// "word; a sentence"
+std::string words_text(const std::vector<std::string>& words);
+
+/// A field of an event as CSV shows it: times in UTC, words as in words_text(), "" for what is not known.
 std::string field_text(const Event& event, const EventField& field);
 
 /// The names of event_columns(), and an event's: each a line, which ends in CR LF.

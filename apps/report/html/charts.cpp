@@ -93,7 +93,8 @@ std::string legend_item(const char* kind, const char* text) {
 
 std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
   std::string svg =
-      svg_open(width, height, "Active, scripted and idle time; the numbers are in the table below");
+      svg_open(width, height,
+               "Active time, time that looks scripted, and idle time; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0}) svg += grid_line(share, axis_time(whole_sec * share));
   const Axis axis(slots);
   for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -101,7 +102,7 @@ std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
     if (t.events == 0) continue;
     const double idle = std::max(0.0, t.idle_sec() - t.scripted_sec);
     svg += "<g><title>" + escaped(slots[i].full_label) + ": active " + duration_text(t.active_sec) +
-           ", scripted " + duration_text(t.scripted_sec) + ", idle " + duration_text(idle) + "</title>";
+           ", looks scripted " + duration_text(t.scripted_sec) + ", idle " + duration_text(idle) + "</title>";
     double y = top + plot_height;
     const auto stack = [&](const char* kind, double seconds) {
       const double h = std::min(plot_height * seconds / whole_sec, y - top);
@@ -117,7 +118,8 @@ std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
 }
 
 std::string time_legend() {
-  return legend_item("active", "active") + legend_item("scripted", "scripted") + legend_item("idle", "idle");
+  return legend_item("active", "active") + legend_item("scripted", "looks scripted") +
+         legend_item("idle", "idle");
 }
 
 std::string input_chart(const std::vector<Slot>& slots) {

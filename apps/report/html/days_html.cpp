@@ -26,18 +26,19 @@ void write_cards(Page& page, const Totals& t) {
   page.html("<div class=\"cards\">\n");
   page.html(card(duration_text(t.active_sec), "active"));
   page.html(card(duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), "idle"));
-  page.html(card(duration_text(t.scripted_sec), "scripted alone"));
+  page.html(card(duration_text(t.scripted_sec), "nothing but what looks scripted"));
   page.html(card(count_text(t.key_count), "keys"));
   page.html(card(count_text(t.mouse_clicks), "clicks"));
   page.html(card(short_count(t.mouse_distance_px) + " px", "pointer"));
   page.html(card(count_text(t.scroll_count), "scrolls"));
-  page.html(card(count_text(t.scripted_count), "scripted inputs, not counted"));
+  page.html(card(count_text(t.scripted_count), "inputs that look scripted, not counted"));
   page.html(percent_card(t.cpu, "CPU"));
   page.html(percent_card(t.ram, "memory"));
   page.html(percent_card(t.disk, "disk used"));
   page.html(card(bytes_text(t.disk_read_bytes), "read from disk"));
   page.html(card(bytes_text(t.disk_write_bytes), "written to disk"));
   page.html("</div>\n");
+  if (t.scripted_count > 0 || t.scripted_sec > 0) page.scripted_note();
 }
 
 void write_table(Page& page, const std::string& caption, const std::string& first,

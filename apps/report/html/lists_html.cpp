@@ -25,13 +25,16 @@ Result<void> write_events_html(const Request& request) {
   // The machine is in the heading, and the time comes first.
   for (const EventField& field : event_columns().subspan(1)) titles.emplace_back(field.name);
   page.begin_table("Events", titles);
+  bool any_scripted = false;
   auto written = each_event(request, [&](const Event& event) -> Result<void> {
     std::vector<std::string> cells;
     for (const EventField& field : event_columns().subspan(1)) cells.push_back(field_text(event, field));
     page.row(cells);
+    any_scripted = any_scripted || event.scripted_count > 0;
     return {};
   });
   page.end_table();
+  if (any_scripted) page.scripted_note();
   return written;
 }
 

@@ -116,4 +116,10 @@ void Page::row(const std::vector<std::string>& cells) {
 
 void Page::end_table() { out_ << "</tbody>\n</table>\n</div>\n"; }
 
+void Page::scripted_note() {
+  out_ << "<p class=\"sub\">What looks scripted is not counted. It is a lead, not proof: "
+          "docs/genuine-input.md tells "
+          "how it is judged, and how often that is wrong.</p>\n";
+}
+
 }  // namespace activitytrack::report

@@ -29,6 +29,9 @@ class Page {
   void row(const std::vector<std::string>& cells);
   void end_table();
 
+  /// Says what a verdict is, where one is shown.
+  void scripted_note();
+
  private:
   std::ostream& out_;
 };

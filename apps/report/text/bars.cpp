@@ -62,9 +62,12 @@ Spans share_bar(double share, int cells, Paint paint, bool utf8) {
 }
 
 Spans bar_legend(bool utf8) {
-  return {{utf8 ? "█" : "#", Paint::medium},   {" active  ", Paint::dim},
-          {utf8 ? "▒" : "x", Paint::scripted}, {" scripted  ", Paint::dim},
-          {utf8 ? "·" : ".", Paint::idle},     {" idle", Paint::dim}};
+  return {{utf8 ? "█" : "#", Paint::medium},
+          {" active  ", Paint::dim},
+          {utf8 ? "▒" : "x", Paint::scripted},
+          {" looks scripted (a lead, not proof: docs/genuine-input.md)  ", Paint::dim},
+          {utf8 ? "·" : ".", Paint::idle},
+          {" idle", Paint::dim}};
 }
 
 }  // namespace activitytrack::report

@@ -75,10 +75,10 @@ void show_input(Screen& screen, const Totals& t) {
                {count_text(t.mouse_distance_px) + " px pointer   "},
                {counted(t.scroll_count, "scroll", "scrolls")}});
   if (t.scripted_count == 0 && t.scripted_sec == 0) return;
-  screen.line({{"Scripted ", Paint::dim},
-               {counted(t.scripted_count, "input", "inputs"), Paint::scripted},
-               {" by programs, not counted above; " + duration_text(t.scripted_sec) + " of nothing else",
-                Paint::dim}});
+  screen.line(
+      {{"Scripted ", Paint::dim},
+       {counted(t.scripted_count, "input", "inputs"), Paint::scripted},
+       {" look scripted, not counted; " + duration_text(t.scripted_sec) + " of nothing else", Paint::dim}});
 }
 
 std::string minutes_text(const Totals& t) {

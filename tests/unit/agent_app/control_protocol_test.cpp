@@ -82,6 +82,7 @@ TEST_CASE("a status as a person reads it") {
                        "Display         connected\n"
                        "This interval   41 s since 2024-01-15T10:30:00Z\n"
                        "                12 keys, 0 clicks, 0 px, 0 notches; active 0 s; scripted 0\n"
+                       "Judged          no input yet\n"
                        "Focus           code\n"
                        "Buffered        3 events, 24 KiB\n"
                        "                0 refused and kept aside, 0 dropped, 0 collected since the start\n"
@@ -90,6 +91,29 @@ TEST_CASE("a status as a person reads it") {
                        "Screenshots     off\n"
                        "Configuration   /etc/activity-tracker/config.yaml\n"));
   CHECK(text.find("  credential                  (set)\n") != std::string::npos);
+}
+
+TEST_CASE("a person sees how their input is judged, as others will") {
+  auto status = example();
+  auto& interval = status.agent.interval;
+  const auto judged = [&] {
+    auto text = format_status(encode_status(status), time_of("2024-01-15T10:30:41Z"));
+    auto begin = text.find("Judged");
+    return text.substr(begin, text.find("Focus") - begin);
+  };
+  interval.input_verdict = Verdict::genuine;
+  CHECK(judged() == "Judged          looks genuine\n");
+  interval.input_verdict = Verdict::scripted;
+  interval.scripted_reasons = {"constant_interval", "pointer moves for an instant every 1.0 s"};
+  CHECK(judged() ==
+        "Judged          looks scripted, and is not counted\n"
+        "                constant_interval; pointer moves for an instant every 1.0 s\n"
+        "                a lead, not proof: docs/genuine-input.md\n");
+  interval.input_verdict = Verdict::mixed;
+  CHECK(judged().starts_with("Judged          looks scripted in part, which is not counted\n"));
+  CHECK(encode_status(status).find(R"("input_measures":{)") == std::string::npos);
+  interval.input_measures.add("keys", 1.5F);
+  CHECK(status_json(encode_status(status)).find(R"("input_measures":{"keys":1.5E0})") != std::string::npos);
 }
 
 TEST_CASE("pause, trouble and a refused configuration show") {
