@@ -68,6 +68,7 @@ void fill(Store& store, const std::string& machine, Time end, int minutes) {
     event.timestamp = end - i * 1min;
     event.key_count = 1;
     event.utc_offset_min = 330;  // hours begin at half past
+    event.input_measures.add("keys", 0.1F);
     events.push_back(std::move(event));
   }
   const Batch batch{events, std::nullopt};

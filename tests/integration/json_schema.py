@@ -76,6 +76,12 @@ class Schemas:
     def check_maxItems(self, value, limit, schema, path):
         return [] if len(value) <= limit else [f"{path}: more than {limit}"]
 
+    def check_maxProperties(self, value, limit, schema, path):
+        return [] if len(value) <= limit else [f"{path}: more than {limit}"]
+
+    def check_additionalProperties(self, value, limit, schema, path):
+        return sum((self.faults(value[name], limit, f"{path}.{name}") for name in value), [])
+
     def check_format(self, value, limit, schema, path):
         good = value is None or {"date-time": is_date_time, "date": is_date}[limit](value)
         return [] if good else [f"{path}: {value!r} is no {limit}"]

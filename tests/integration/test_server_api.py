@@ -96,7 +96,8 @@ class ApiTest(ServerTest):
 
     def send(self, credential):
         events = [event(i, MACHINE, timezone="Europe/Berlin", utc_offset_min=60, cpu_percent=12.5, is_idle=i % 2 == 0,
-                        active_sec=30 * (i % 2), active_app="editor", scripted_reasons=["synthetic_device"])
+                        active_sec=30 * (i % 2), active_app="editor", scripted_reasons=["synthetic_device"],
+                        input_measures={"keys": 4.5, "jerk_mean": -0.25} if i % 3 == 0 else {})
                   for i in range(300)]
         agent = {"version": "1.0", "collect_interval_sec": 60, "send_interval_sec": 300, "capture": "working"}
         answer = self.value("POST /api/events", body={"agent": agent, "events": events}, **credential)

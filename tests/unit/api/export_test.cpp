@@ -36,6 +36,8 @@ struct Exports : Api {
       event.machine_id = "vm-1";
       event.timestamp = at("2024-01-15T10:00:00Z") + std::chrono::minutes(i);
       event.active_window = "a \"b\", c";
+      event.scripted_reasons = {"constant_interval", "pointer moves every 1.0 s"};
+      event.input_measures.add("keys", 0.1F);
       events.push_back(std::move(event));
     }
     const Batch batch{events, std::nullopt};
@@ -55,6 +57,8 @@ TEST_CASE_FIXTURE(Exports, "CSV has a head and a line for each event") {
   CHECK(text.starts_with("machine_id,timestamp,key_count,"));
   CHECK(std::ranges::count(text, '\n') == 4);
   CHECK(text.find("\r\nvm-1,2024-01-15T10:02:00Z,0,0,0,0,\"a \"\"b\"\", c\",") != text.npos);
+  CHECK(text.find(",constant_interval; pointer moves every 1.0 s,") != text.npos);
+  CHECK(text.find("input_measures") == text.npos);
   CHECK(text.ends_with("\r\n"));
 }
 
@@ -64,6 +68,7 @@ TEST_CASE_FIXTURE(Exports, "JSON Lines are the API's events") {
   const auto text = read(response).all;
   CHECK(text.ends_with("}\n"));
   CHECK(decode_event(text).value().timestamp == at("2024-01-15T10:01:00Z"));
+  CHECK(text.find(R"("input_measures":{"keys":0.1})") != text.npos);
 }
 
 TEST_CASE("much is read in pieces, without a gap or a repeat") {
