@@ -54,6 +54,18 @@ class X11Client:
         reply = self._ask(struct.pack("<BxHI", 38, 2, self.root))
         return struct.unpack_from("<hh", reply, 16)
 
+    def atom(self, name):
+        padded = name.encode() + b"\0" * (-len(name) % 4)
+        reply = self._ask(struct.pack("<BxHHxx", 16, 2 + len(padded) // 4, len(name)) + padded)
+        return struct.unpack_from("<I", reply, 8)[0]
+
+    def set_root(self, name, *numbers):
+        """A property of the root window, of 32-bit integers."""
+        integer = 19
+        self._socket.sendall(struct.pack(f"<BxHIIIBxxxI{len(numbers)}I", 18, 6 + len(numbers), self.root,
+                                         self.atom(name), integer, 32, len(numbers), *numbers))
+        self.sync()
+
     def sync(self):
         """Returns when the server has handled all requests so far."""
         self._ask(struct.pack("<BxH", 43, 1))

@@ -1,6 +1,6 @@
 // pretend_desktop: on the bus of $DBUS_SESSION_BUS_ADDRESS, does as logind and a screen saver do, for tests.
 // Prints "ready"; each line on standard input (hint, active, silent, visible) is the state from then on, and
-// is repeated when it is in force.
+// is repeated when it is in force. To "asked" it answers how often the hint was asked for.
 
 #include <systemd/sd-bus.h>
 
@@ -18,11 +18,14 @@ struct Desktop {
   bool hint = false;    ///< logind's LockedHint
   bool active = false;  ///< of the screen saver
   bool silent = false;  ///< the screen saver does not answer
+  int asked = 0;        ///< for the hint
 };
 
 int tell_hint(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void* desktop,
               sd_bus_error*) {
-  return sd_bus_message_append(reply, "b", static_cast<Desktop*>(desktop)->hint ? 1 : 0);
+  auto& session = *static_cast<Desktop*>(desktop);
+  ++session.asked;
+  return sd_bus_message_append(reply, "b", session.hint ? 1 : 0);
 }
 
 int tell_active(sd_bus_message* call, void* user_data, sd_bus_error*) {
@@ -75,7 +78,11 @@ int main() {
     if (std::fgets(line, sizeof line, stdin) == nullptr) return 0;
     line[std::strcspn(line, "\n")] = '\0';
     const std::string state = line;
-    desktop = {state == "hint", state == "active", state == "silent"};
+    if (state == "asked") {
+      say(std::to_string(desktop.asked).c_str());
+      continue;
+    }
+    desktop = {state == "hint", state == "active", state == "silent", desktop.asked};
     say(line);
   }
 }

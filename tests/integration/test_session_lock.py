@@ -1,0 +1,99 @@
+"""Whether the session is locked, by real lockers and buses; and that the agent asks for it when there is input."""
+
+import os
+import shutil
+import signal
+
+from screen_support import Dialogue, ScreenTest
+from support import AgentTest, program, wait_until
+
+from rigs import XvfbRig
+
+
+class LockTest(ScreenTest):
+    def open(self, bus="unix:path=/nonexistent"):
+        self.display = self.rig(XvfbRig())
+        self.watcher = Dialogue([program("tests/support/watch_lock"), self.display.display],
+                                self.environment(DBUS_SYSTEM_BUS_ADDRESS=bus, DBUS_SESSION_BUS_ADDRESS=bus))
+        self.addCleanup(self.watcher.stop)
+
+    def look(self):
+        self.watcher.say("")
+        return self.watcher.hear()
+
+    def pretend(self, bus):
+        desktop = Dialogue([program("tests/support/pretend_desktop")],
+                           self.environment(DBUS_SESSION_BUS_ADDRESS=bus))
+        self.addCleanup(desktop.stop)
+        self.assertEqual(desktop.hear(), "ready")
+        return desktop
+
+
+class SessionLock(LockTest):
+    def check_locker(self, *argv):
+        self.open()
+        self.assertEqual(self.look(), "no")
+        locker = self.start_on(self.display.display, *argv)
+        wait_until(lambda: locker.ended() or self.look() == "yes", "the screen to be locked")
+        self.assertFalse(locker.ended(), locker.log_end())
+        locker.process.kill()
+        locker.process.wait()
+        wait_until(lambda: self.look() == "no", "the screen to be free")
+
+    def test_i3lock(self):
+        self.need("i3lock")
+        self.check_locker("i3lock", "--nofork")
+
+    def test_slock(self):
+        slock = self.folder / "slock"
+        shutil.copy(program("tests/support/cover_screen"), slock)
+        self.check_locker(str(slock))
+
+    def test_xscreensaver_says_so_by_a_property(self):
+        self.open()
+        for word, locked in (("BLANK", "no"), ("LOCK", "yes"), ("BLANK", "no")):
+            self.display.x11.set_root("_SCREENSAVER_STATUS", self.display.x11.atom(word), 1, 1)
+            self.assertEqual(self.look(), locked, word)
+
+    def test_a_screen_saver_locks_nothing(self):
+        self.need("xset")
+        self.open()
+        self.run_on(self.display.display, "xset", "s", "activate")
+        self.assertEqual(self.look(), "no")
+
+    def test_logind_is_believed_and_screen_savers_are_not(self):
+        bus = self.start_bus()
+        self.open(bus)
+        self.assertEqual(self.look(), "no")  # a bus, and nobody on it
+        desktop = self.pretend(bus)
+        for told, locked in (("visible", "no"), ("hint", "yes"), ("visible", "no"), ("active", "no"), ("silent", "no"),
+                             ("hint", "yes")):
+            desktop.say(told)
+            self.assertEqual(desktop.hear(), told)
+            self.assertEqual(self.look(), locked, told)
+        os.kill(desktop.pid, signal.SIGSTOP)  # who does not answer is not believed to lock
+        self.assertEqual(self.look(), "no")
+        os.kill(desktop.pid, signal.SIGCONT)
+        self.assertEqual(self.look(), "yes")
+
+    def test_a_display_that_is_gone_is_an_error(self):
+        self.open()
+        self.assertEqual(self.look(), "no")
+        self.display.crash()
+        self.assertEqual(self.look(), "unavailable")
+
+
+class AgentAsks(LockTest, AgentTest):
+    def test_the_agent_asks_when_there_is_input(self):
+        bus = self.start_bus()
+        self.open(bus)
+        desktop = self.pretend(bus)
+
+        def asked():
+            desktop.say("asked")
+            return int(desktop.hear())
+        agent = self.start_agent(self.display.display, env={"DBUS_SYSTEM_BUS_ADDRESS": bus})
+        self.assertEqual(asked(), 0)
+        self.display.scripted.keys(1, rate=100)
+        wait_until(asked, "the agent to ask")
+        self.stop(agent)
