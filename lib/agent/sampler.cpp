@@ -90,7 +90,7 @@ struct Sampler::State {
     event.timestamp = unique_timestamp();
     event.interval_sec = rounded(std::chrono::duration<double>(end - begun).count(), 3);
     tally.write(event, judgement);
-    if (options.input_measures) {
+    if (options.input_measures && event.input_verdict != Verdict::none) {
       for (const Feature& each : judgement.features) event.input_measures.add(each.name, each.value);
     }
     event.timezone = zone.name();
@@ -213,7 +213,8 @@ bool Sampler::active(Ticks at) const {
 Time Sampler::next_boundary() const noexcept { return state_->boundary; }
 
 Event Sampler::preview(ClockReading now) const {
-  return state_->make_event(std::max(now.wall, state_->begun), state_->classifier.preview());
+  const State& s = *state_;
+  return s.make_event(s.observing ? std::max(now.wall, s.begun) : s.begun, s.classifier.preview());
 }
 
 void Sampler::configure(SamplerOptions options, ClockReading now) {

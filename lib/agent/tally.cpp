@@ -21,6 +21,9 @@ double seconds(std::chrono::microseconds duration) { return std::chrono::duratio
 /// To the nearest whole, half up: what is left over lies in [-0.5, 0.5) and never makes a count negative.
 double whole(double amount) { return std::floor(amount + 0.5); }
 
+/// `amount` is at least -0.5. A device that tells of absurd ways must not cost the whole event.
+std::int64_t count_of(double amount) { return static_cast<std::int64_t>(std::min(whole(amount), max_count)); }
+
 /// As many as a server accepts, and as long.
 std::vector<std::string> acceptable(const std::vector<std::string>& reasons) {
   std::vector<std::string> some;
@@ -136,8 +139,8 @@ void Tally::write(Event& event, const IntervalJudgement& judgement) const {
   const Part genuine = genuine_part(judgement);
   event.key_count = genuine.keys;
   event.mouse_clicks = genuine.clicks;
-  event.mouse_distance_px = static_cast<std::int64_t>(whole(genuine.distance));
-  event.scroll_count = static_cast<std::int64_t>(whole(genuine.scroll));
+  event.mouse_distance_px = count_of(genuine.distance);
+  event.scroll_count = count_of(genuine.scroll);
 
   const std::vector<Share> windows = shares(active_runs(judgement));
   std::chrono::microseconds active{};
@@ -150,13 +153,13 @@ void Tally::write(Event& event, const IntervalJudgement& judgement) const {
   event.active_window = window.title;
 
   const Part all = genuine_part({});
-  event.scripted_count = (all.samples - all.releases) - (genuine.samples - genuine.releases);
-  event.scripted_reasons = acceptable(judgement.reasons);
-  if (empty()) return;
-  event.input_verdict = genuine.samples == all.samples ? Verdict::genuine
-                        : genuine.samples == 0         ? Verdict::scripted
-                                                       : Verdict::mixed;
+  event.scripted_count = all.inputs() - genuine.inputs();
+  if (all.inputs() == 0) return;  // what was pressed in the interval before is judged there
+  event.input_verdict = event.scripted_count == 0 ? Verdict::genuine
+                        : genuine.inputs() == 0   ? Verdict::scripted
+                                                  : Verdict::mixed;
   event.genuine_score = rounded(judgement.genuine_score, 3);
+  if (event.scripted_count > 0) event.scripted_reasons = acceptable(judgement.reasons);
 }
 
 /// The window that had the focus longest within the application that had it longest; active time decides,

@@ -47,6 +47,8 @@ class Tally {
     std::int64_t keys = 0, clicks = 0, samples = 0, releases = 0;
     double distance = 0, scroll = 0;
     Ticks active_until = Ticks::min();
+
+    std::int64_t inputs() const { return samples - releases; }  ///< as they are counted, all kinds together
   };
 
   /// Time in which somebody was active.

@@ -6,7 +6,6 @@
 namespace activitytrack {
 namespace {
 
-constexpr double most_count = 1e9;   // far above what hands or scripts reach in a day
 constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
 constexpr double longest_interval_sec = 86'400;
 
@@ -14,10 +13,10 @@ constexpr double longest_interval_sec = 86'400;
 const std::array<EventField, 23> fields{{
     {"machine_id", &Event::machine_id, 0, 0, 128, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
-    {"key_count", &Event::key_count, 0, most_count},
-    {"mouse_clicks", &Event::mouse_clicks, 0, most_count},
-    {"mouse_distance_px", &Event::mouse_distance_px, 0, most_count},
-    {"scroll_count", &Event::scroll_count, 0, most_count},
+    {"key_count", &Event::key_count, 0, max_count},
+    {"mouse_clicks", &Event::mouse_clicks, 0, max_count},
+    {"mouse_distance_px", &Event::mouse_distance_px, 0, max_count},
+    {"scroll_count", &Event::scroll_count, 0, max_count},
     {"active_window", &Event::active_window, 0, 0, 1024},
     {"active_app", &Event::active_app, 0, 0, 512},
     {"is_idle", &Event::is_idle},
@@ -33,7 +32,7 @@ const std::array<EventField, 23> fields{{
     {"input_verdict", &Event::input_verdict, 0, 0, 16},
     {"genuine_score", &Event::genuine_score, 0, 1},
     {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
-    {"scripted_count", &Event::scripted_count, 0, most_count},
+    {"scripted_count", &Event::scripted_count, 0, max_count},
     {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},
 }};
 

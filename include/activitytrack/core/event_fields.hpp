@@ -9,6 +9,9 @@
 
 namespace activitytrack {
 
+/// The greatest count accepted: far above what hands or scripts reach in a day.
+inline constexpr double max_count = 1e9;
+
 /// Of Event::scripted_reasons: how many are accepted, and how long each may be, in UTF-8 bytes.
 inline constexpr std::size_t max_reasons = 16;
 inline constexpr std::size_t max_reason_bytes = 256;
