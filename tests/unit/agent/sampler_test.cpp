@@ -142,6 +142,26 @@ TEST_CASE("reasons are no more and no longer than a server accepts") {
         std::vector<std::string>(max_reasons, std::string(max_reason_bytes, 'x')));
 }
 
+TEST_CASE("an interval with input holds what it was judged by, where that is asked for") {
+  Rig rig;
+  rig.classifier = std::make_unique<Talkative>();
+  SamplerOptions options{.machine_id = "m"};
+  Sampler sampler{options, *rig.classifier, rig.system, rig.zone,
+                  [&](Event e) { rig.events.push_back(std::move(e)); }};
+  const auto pass = [&] { sampler.advance(rig.clock.pass(60s).read()); };
+  sampler.start(rig.clock.read());
+  sampler.input({rig.clock.ticks()}), pass();
+  sampler.input({rig.clock.ticks()});
+  options.input_measures = true;
+  sampler.configure(options, rig.clock.pass(1s).read());
+  CHECK(sampler.preview(rig.clock.read()).input_measures.json() == R"({"keys":0.1})");
+  pass(), pass();
+  REQUIRE(rig.events.size() == 3);
+  CHECK(rig.events[0].input_measures.empty());
+  CHECK(rig.events[1].input_measures.json() == R"({"keys":0.1})");
+  CHECK(rig.events[2].input_measures.empty());
+}
+
 TEST_CASE_FIXTURE(Rig, "fractions of pixels and notches are carried, not lost") {
   start();
   for (int i = 0; i < 10; ++i) {
