@@ -98,8 +98,9 @@ std::vector<X11Device> read_devices(const xcb_input_xi_query_device_reply_t& rep
     if (end - name < name_bytes) break;
     X11Device device;
     device.id = device.pointing.id = info.deviceid;
-    device.name = clean_utf8({reinterpret_cast<const char*>(name), info.name_len}, most_name_bytes);
-    device.synthetic = device.name.find("XTEST") != std::string::npos;
+    const std::string_view whole_name(reinterpret_cast<const char*>(name), info.name_len);
+    device.name = clean_utf8(whole_name, most_name_bytes);
+    device.synthetic = whole_name.find("XTEST") != std::string_view::npos;
     Classes classes(name + name_bytes, end, info.num_classes);
     read_classes(classes, classes, device);
     while (classes.next() != nullptr) {

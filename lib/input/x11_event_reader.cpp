@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace activitytrack {
 namespace {
@@ -97,13 +98,22 @@ void X11EventReader::read_motion(const xcb_input_raw_motion_event_t& event, std:
 
 void X11EventReader::read_hierarchy(const xcb_input_hierarchy_event_t& event) {
   devices_.expire();
-  const auto* const infos = xcb_input_hierarchy_infos(&event);
-  if (event.length * 4 < event.num_infos * sizeof(*infos)) return;
-  for (int i = 0; i < event.num_infos; ++i) {
+  const std::span infos(xcb_input_hierarchy_infos(&event), event.num_infos);
+  if (event.length * 4 < infos.size_bytes()) return;
+  const auto is_new_master = [&infos](xcb_input_device_id_t id) {
+    return std::ranges::any_of(infos, [id](const auto& info) {
+      return info.deviceid == id && (info.flags & XCB_INPUT_HIERARCHY_MASK_MASTER_ADDED) != 0;
+    });
+  };
+  for (const auto& info : infos) {
     // The number may be given to another device later.
-    if ((infos[i].flags & XCB_INPUT_HIERARCHY_MASK_SLAVE_REMOVED) == 0) continue;
-    devices_.remove(infos[i].deviceid);
-    keys_.forget(infos[i].deviceid);
+    if ((info.flags & XCB_INPUT_HIERARCHY_MASK_SLAVE_REMOVED) != 0) {
+      devices_.remove(info.deviceid);
+      keys_.forget(info.deviceid);
+    }
+    // A master is made by a program, and with it the server makes slaves of XTEST.
+    if ((info.flags & XCB_INPUT_HIERARCHY_MASK_SLAVE_ADDED) != 0 && is_new_master(info.attachment))
+      devices_.know_synthetic(info.deviceid);
   }
 }
 

@@ -19,10 +19,16 @@ X11Device& X11KnownDevices::device(std::uint16_t id) {
   if (known != nullptr) return *known;
   unknown_ = {};
   unknown_.id = id;
+  unknown_.synthetic = id < synthetic_.size() && synthetic_[id];
   return unknown_;
 }
 
+void X11KnownDevices::know_synthetic(std::uint16_t id) noexcept {
+  if (id < synthetic_.size()) synthetic_.set(id);
+}
+
 void X11KnownDevices::remove(std::uint16_t id) {
+  if (id < synthetic_.size()) synthetic_.reset(id);
   news_.remove(id);
   track_.forget(id);
 }

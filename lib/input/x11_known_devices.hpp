@@ -3,6 +3,8 @@
 #include "input/device_news.hpp"
 #include "input/x11_devices.hpp"
 
+#include <bitset>
+
 namespace activitytrack {
 
 /// The slave devices of a display as its events name them: looked up anew when they changed, and told of.
@@ -18,8 +20,11 @@ class X11KnownDevices {
     if (stale_) refresh();
   }
 
-  /// One that the server does not list is known by its number alone.
+  /// One that the server does not list (any more) is known by its number alone.
   X11Device& device(std::uint16_t id);
+
+  /// It is one of XTEST, which may be gone by the time that the server is asked for it.
+  void know_synthetic(std::uint16_t id) noexcept;
 
   /// It is gone; its number may be another's from now on.
   void remove(std::uint16_t id);
@@ -39,6 +44,7 @@ class X11KnownDevices {
   bool stale_ = true;
   DeviceNews news_;
   X11Device unknown_;
+  std::bitset<256> synthetic_;  ///< by number: told by know_synthetic()
 };
 
 }  // namespace activitytrack

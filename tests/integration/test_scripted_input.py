@@ -207,6 +207,8 @@ class Endurance(ScriptedInputTest):
         before = self.private_kib()
         self.churn(10_000)
         wait_until(lambda: self.private_kib() < before + 1024, "the agent to give back what that took")
+        self.assertEqual(self.total("scripted_count"), 2 * 11_000)  # also of those that were gone when it looked
+        self.assertEqual((self.total("key_count"), self.total("mouse_distance_px")), (0, 0))
         self.rig.scripted.keys(5, rate=100)
         self.rig.crash()
         wait_until(lambda: "not available" in self.agent.log_end(), "the display to be missed")
