@@ -29,6 +29,7 @@
 #include <activitytrack/core/event_fields.hpp>
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/file_watch.hpp>
+#include <activitytrack/core/input_measures.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
