@@ -67,13 +67,16 @@ struct Rig {
   FakeSystemStats system;
   FakeZone zone;
   Random classifier{random};
+  std::unique_ptr<Classifier> real;  ///< in its place
   SamplerOptions options{.machine_id = "m", .interval = 60s, .idle_after = 60s};
   std::vector<Event> events;
-  Sampler sampler{options, classifier, system, zone, [this](Event e) { events.push_back(std::move(e)); }};
+  Sampler sampler{options, real ? *real : classifier, system, zone,
+                  [this](Event e) { events.push_back(std::move(e)); }};
   std::int64_t inputs = 0;
   Microseconds observed{};
 
-  explicit Rig(unsigned seed) : random(seed) {}
+  explicit Rig(unsigned seed, std::unique_ptr<Classifier> judge = nullptr)
+      : random(seed), real(std::move(judge)) {}
 
   Microseconds up_to(Microseconds most) { return Microseconds(random() % std::uint64_t(most.count())); }
 
@@ -81,7 +84,8 @@ struct Rig {
     constexpr std::array kinds{InputKind::key_press,      InputKind::key_release, InputKind::button_press,
                                InputKind::button_release, InputKind::scroll,      InputKind::motion};
     const InputKind kind = kinds[random() % kinds.size()];
-    InputSample sample{.at = clock.ticks(), .kind = kind, .device = 1};
+    InputSample sample{.at = clock.ticks(), .kind = kind, .synthetic = random() % 20 == 0};
+    sample.device = static_cast<std::uint16_t>(1 + random() % 7);
     if (kind == InputKind::motion) sample.dx = 3, sample.dy = 4;
     if (kind == InputKind::scroll) sample.dy = 1;
     sampler.input(sample);
@@ -94,6 +98,14 @@ struct Rig {
   }
 
   void look() { sampler.advance(clock.read()); }
+
+  /// A device is new, comes again as another, or goes; the session is locked or unlocked.
+  void change_devices() {
+    if (!real) return;
+    real->describe({static_cast<std::uint16_t>(1 + random() % 7), "device", random() % 9 == 0,
+                    random() % 2 == 0, random() % 2 == 0});
+    real->session_locked(random() % 2 == 0, clock.ticks());
+  }
 
   /// Something that ends an interval where none would end, or looks at one.
   void disturb() {
@@ -132,6 +144,7 @@ struct Rig {
       for (auto n = random() % 4; n > 0; --n) input();
       if (random() % 3 == 0) look();
       if (random() % 12 == 0) disturb();
+      if (random() % 12 == 0) look(), change_devices();
     }
     sampler.stop(clock.read());
   }
@@ -171,23 +184,35 @@ double active_seconds(const std::vector<InputSample>& samples, Ticks from, Ticks
   return std::chrono::duration<double>(sum).count();
 }
 
+void check_counted_once(Rig& rig) {
+  rig.live(400);
+  std::int64_t sum = 0;
+  double observed = 0;
+  for (const Event& e : rig.events) {
+    check_agrees_with_itself(e);
+    sum += counted(e) + e.scripted_count;
+    observed += e.interval_sec;
+  }
+  CHECK(sum == rig.inputs);
+  CHECK(std::abs(observed - std::chrono::duration<double>(rig.observed).count()) <
+        0.002 * double(rig.events.size()));
+}
+
 }  // namespace
 
 TEST_CASE("every input is counted once, as genuine or as scripted, whatever ends an interval") {
   for (unsigned seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);
     Rig rig(seed);
-    rig.live(400);
-    std::int64_t sum = 0;
-    double observed = 0;
-    for (const Event& e : rig.events) {
-      check_agrees_with_itself(e);
-      sum += counted(e) + e.scripted_count;
-      observed += e.interval_sec;
-    }
-    CHECK(sum == rig.inputs);
-    CHECK(std::abs(observed - std::chrono::duration<double>(rig.observed).count()) <
-          0.002 * double(rig.events.size()));
+    check_counted_once(rig);
+  }
+}
+
+TEST_CASE("the same with those who judge, and with devices that come and go") {
+  for (unsigned seed = 0; seed < 30; ++seed) {
+    CAPTURE(seed);
+    Rig rig(seed, seed % 2 ? make_behaviour_classifier() : make_device_classifier());
+    check_counted_once(rig);
   }
 }
 
@@ -230,106 +255,4 @@ TEST_CASE("an hour with all stretches that there may be") {
   std::int64_t sum = 0;
   for (const Event& e : rig.events) check_agrees_with_itself(e), sum += counted(e) + e.scripted_count;
   CHECK(sum == rig.inputs);
-}
-
-namespace {
-
-/// By the device: 1 is a person's.
-class ByDevice final : public Classifier {
- public:
-  void describe(const InputDevice&) override {}
-  void session_locked(bool, Ticks) override {}
-  Stretch add(const InputSample& sample) override { return sample.device; }
-  IntervalJudgement judge() override { return preview(); }
-  IntervalJudgement preview() const override {
-    return {
-        .genuine_score = 0, .scripted = ~std::bitset<max_stretches>(2), .reasons = {"word"}, .features = {}};
-  }
-};
-
-struct Desk {
-  FakeClock clock{"2024-01-15T10:30:00Z"};
-  FakeSystemStats system;
-  FakeZone zone;
-  ByDevice classifier;
-  std::vector<Event> events;
-  Sampler sampler{SamplerOptions{"m", 60s, 10s}, classifier, system, zone,
-                  [this](Event e) { events.push_back(std::move(e)); }};
-
-  Desk() { sampler.start(clock.read()); }
-
-  void input(std::uint16_t device, InputKind kind = InputKind::key_press, float dx = 0) {
-    sampler.input({.at = clock.ticks(), .kind = kind, .device = device, .dx = dx});
-  }
-  void pass(Microseconds time) { sampler.advance(clock.pass(time).read()); }
-};
-
-}  // namespace
-
-TEST_CASE_FIXTURE(Desk, "the window is that of the person, not of the program beside them") {
-  sampler.focus({clock.ticks(), "code", "main.cpp"});
-  input(1);
-  clock.pass(6s);
-  sampler.focus({clock.ticks(), "firefox", "news"});
-  for (int i = 0; i < 54; ++i) clock.pass(1s), input(2);
-  pass(0s);
-  REQUIRE(events.size() == 1);
-  CHECK(events[0].input_verdict == Verdict::mixed);
-  CHECK(events[0].active_sec == 10);
-  CHECK(events[0].scripted_count == 53);  // the last is of the next interval
-  CHECK(events[0].active_app == "code");
-}
-
-TEST_CASE_FIXTURE(Desk, "scripted input alone is idle, and nobody is active by it") {
-  for (int i = 0; i < 120; ++i) {
-    input(2);
-    pass(1s);
-    CHECK_FALSE(sampler.active(clock.ticks()));
-  }
-  REQUIRE(events.size() == 2);
-  for (const Event& e : events) {
-    CHECK(e.is_idle);
-    CHECK(e.input_verdict == Verdict::scripted);
-  }
-  input(1);
-  pass(1s);
-  CHECK(sampler.active(clock.ticks()));
-}
-
-TEST_CASE_FIXTURE(Desk, "a key that comes up in the next interval is no input of that one") {
-  clock.pass(59s), input(2), clock.pass(2s), input(2, InputKind::key_release);
-  pass(59s);
-  REQUIRE(events.size() == 2);
-  CHECK(events[0].input_verdict == Verdict::scripted);
-  CHECK(events[1].input_verdict == Verdict::none);
-  CHECK(events[1].scripted_reasons.empty());
-}
-
-TEST_CASE_FIXTURE(Desk, "fractions of a program's way are not left to the person") {
-  input(2, InputKind::motion, 0.4F), input(1, InputKind::motion, 0.3F);
-  pass(60s);
-  input(1, InputKind::motion, 0.3F);
-  pass(60s);
-  CHECK(events[0].mouse_distance_px == 0);
-  CHECK(events[1].mouse_distance_px == 1);
-}
-
-TEST_CASE_FIXTURE(Desk, "an absurd way is no more than a server accepts") {
-  for (int i = 0; i < 10; ++i) input(1, InputKind::motion, 3e38F);
-  pass(60s);
-  CHECK(events[0].mouse_distance_px == 1'000'000'000);
-  input(1, InputKind::motion, 3);
-  pass(60s);
-  CHECK(events[1].mouse_distance_px == 3);
-}
-
-TEST_CASE_FIXTURE(Desk, "while stopped there is no present interval") {
-  input(1);
-  pass(10s);
-  sampler.stop(clock.read());
-  clock.pass(600s);
-  const Event none = sampler.preview(clock.read());
-  CHECK(none.interval_sec == 0);
-  CHECK(none.input_verdict == Verdict::none);
-  CHECK(none.is_idle);
 }
