@@ -10,11 +10,12 @@ from support import ProgramTest, program
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "replay"
 HEADER = "t_us,kind,a,b\n"
+COUNTED = "--features-judge-behaviour=no"  # what is counted is told here, not how it is judged: nobody made these traces
 
 
 class Replay(ProgramTest):
-    def replay(self, *arguments, **env):
-        return subprocess.run([program("agent"), "replay", *map(str, arguments)], env=self.environment(**env),
+    def replay(self, *arguments, judged=COUNTED, **env):
+        return subprocess.run([program("agent"), "replay", judged, *map(str, arguments)], env=self.environment(**env),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
 
     def events(self, *arguments):
@@ -51,6 +52,21 @@ class Replay(ProgramTest):
                              "--machine-id", "m7")
         self.assertEqual([(e["machine_id"], e["timestamp"], e["key_count"], e["mouse_clicks"]) for e in events],
                          [("m7", "2023-12-31T22:00:00Z", 2, 2), ("m7", "2023-12-31T22:02:00Z", 0, 1)])
+
+    def test_measures_are_those_of_intervals_with_input_and_reproducible(self):
+        keys = self.trace("keys.csv", "".join(f"{i * 200_000},key{'down' if i % 2 else 'up'},{i // 2 % 9},0\n"
+                                              for i in range(1, 601)) + "190000000,press,1,0\n")
+        judged = "--features-judge-behaviour=yes"
+        lines = self.replay(keys, "--features-input-measures=yes", judged=judged).stdout
+        events = [json.loads(line) for line in lines.splitlines()]
+        self.assertEqual(["input_measures" in event for event in events], [True, True, False, True])
+        self.assertTrue(all(isinstance(value, (int, float)) for event in events
+                            for value in event.get("input_measures", {}).values()))
+        self.assertEqual(self.replay(keys, "--features-input-measures=yes", judged=judged).stdout, lines)
+        for event in events:
+            event.pop("input_measures", None)
+        plain = [json.loads(line) for line in self.replay(keys, judged=judged).stdout.splitlines()]
+        self.assertEqual(plain, events)
 
     def test_several_traces_each_start_anew_under_their_own_name(self):
         one, two = self.trace("one.csv", "0,press,1,0\n"), self.folder / "two.csv.gz"
