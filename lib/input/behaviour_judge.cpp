@@ -14,8 +14,8 @@ constexpr std::int64_t forgotten_after_us = 1'800'000'000;
 /// A program whose pattern is known is expected to be still running for so long.
 constexpr std::int64_t pattern_kept_us = 1'800'000'000;
 
-constexpr float rich_evidence = 15;
-constexpr float clear_margin = 3;  ///< of raw score
+constexpr float another_hand = 0.6F;  ///< share of a stretch that does not go on the program's pattern
+constexpr int few_atoms = 5;          ///< say nothing of that
 
 /// Where the model's features stand among all.
 constexpr auto model_features = [] {
@@ -34,21 +34,31 @@ ModelInput model_input(const FeatureValues& features) noexcept {
   return input;
 }
 
-/// The feature without which the score would be lowest, in words. Where a feature is not known, the model has
-/// a way to go without it.
-std::string strongest_feature(const FeatureValues& features) {
-  ModelInput input = model_input(features);
-  float lowest = raw_score(behaviour_model, input);
-  std::string_view what = "all taken together";
-  for (std::size_t i = 0; i < input.size(); ++i) {
-    const float value = std::exchange(input[i], not_known);
+/// What of the input looks least like a person's: that without which the score would be lowest.
+std::string least_human_part(const FeatureValues& features) {
+  struct Part {
+    std::string_view first;  ///< its measures begin there, and end where the next part's begin
+    std::string_view what;
+  };
+  constexpr Part parts[] = {{"strokes", "the way the pointer moves"},
+                            {"clicks", "the way buttons are clicked"},
+                            {"wheel_turns", "the way the wheel turns"},
+                            {"keys", "the rhythm of keys"}};
+  std::string_view what = "this input";
+  float lowest = std::numeric_limits<float>::infinity();
+  for (std::size_t p = 0; p < std::size(parts); ++p) {
+    const std::size_t first = feature_index(parts[p].first);
+    const std::size_t end = p + 1 < std::size(parts) ? feature_index(parts[p + 1].first) : measure_count;
+    if (!(features[measure_count + first] > 0)) continue;
+    ModelInput input = model_input(features);
+    for (std::size_t i = 0; i < input.size(); ++i) {
+      const std::size_t measure = model_features[i] % measure_count;
+      if (measure >= first && measure < end) input[i] = not_known;
+    }
     const float without = raw_score(behaviour_model, input);
-    input[i] = value;
-    if (without >= lowest) continue;
-    lowest = without;
-    what = measure::all[model_features[i] % measure_count].what;
+    if (without < lowest) lowest = without, what = parts[p].what;
   }
-  return "unusual for a person: " + std::string(what);
+  return std::string(what) + " is unlike a person's, all measures of it taken together";
 }
 
 }  // namespace
@@ -87,43 +97,35 @@ std::uint8_t BehaviourJudge::track_of(std::uint16_t device, std::int64_t us) noe
 BehaviourJudge::Opinion BehaviourJudge::opinion_of(const Tracked& tracked) const noexcept {
   const Sums carried = tracked.track.carried();
   Opinion opinion{.features = feature_values(tracked.track.now(), carried)};
-  const bool enough =
-      measure::evidence(carried) >= behaviour_model.least_evidence && !tracked.track.flooded();
   opinion.explained = carried.share(Count::explained, Count::atoms);
-  if (!enough) return opinion;
-  opinion.raw = raw_score(behaviour_model, model_input(opinion.features));
+  const ModelInput input = model_input(opinion.features);
+  const bool enough =
+      measure::evidence(carried) >= behaviour_model.least_evidence || beyond_limits(behaviour_model, input);
+  if (!enough || tracked.track.flooded()) return opinion;
+  opinion.raw = raw_score(behaviour_model, input);
   opinion.genuine = genuine_probability(behaviour_model, opinion.raw);
   opinion.scripted = opinion.raw >= behaviour_model.threshold;
-  if (opinion.scripted) hear_present(tracked.track.now(), opinion);
   return opinion;
-}
-
-/// Who comes back to a desk where a program ran is not to be judged by the program's past: where the interval
-/// alone is rich, and clearly a person's, that is what counts.
-void BehaviourJudge::hear_present(const Sums& now, Opinion& opinion) noexcept {
-  if (measure::evidence(now) < rich_evidence) return;
-  const float raw = raw_score(behaviour_model, model_input(feature_values(now, now)));
-  if (raw > behaviour_model.threshold - clear_margin) return;
-  opinion.raw = raw;
-  opinion.genuine = genuine_probability(behaviour_model, raw);
-  opinion.scripted = false;
-  opinion.by_present = true;
 }
 
 /// From which its score can be reproduced: none where there was too much to judge.
 FeatureValues BehaviourJudge::features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept {
-  if (track.flooded()) return feature_values({}, {});
-  return opinion.by_present ? feature_values(track.now(), track.now()) : opinion.features;
+  return track.flooded() ? feature_values({}, {}) : opinion.features;
 }
 
 /// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern
 /// alone: so a person who comes back keeps their counts, and the program does not get any while the person is
-/// still in the balance. Else a device's stretches are judged alike.
+/// still in the balance. Where the interval is a program's, a stretch is not if it is clearly another hand's.
+/// Else a device's stretches are judged alike.
 bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                                  const Tracked& tracked) const noexcept {
-  if (last_us_ > tracked.pattern_until_us || stretch.atoms == 0) return opinion.scripted;
-  const float allowed = 0.02F + 3 * tracked.off_pattern;
-  return float(stretch.atoms - stretch.explained) <= allowed * float(stretch.atoms);
+  if (stretch.flood) return true;
+  if (!tracked.knows_pattern || last_us_ > tracked.pattern_until_us || stretch.atoms == 0)
+    return opinion.scripted;
+  const float off = float(stretch.atoms - stretch.explained) / float(stretch.atoms);
+  const float usual = 0.02F + 3 * tracked.off_pattern;
+  if (!opinion.scripted) return off <= usual;
+  return stretch.atoms < few_atoms || off <= std::max(usual, another_hand);
 }
 
 /// As LockedInput numbers it, if the stretch is its own alone and a program's by that.
@@ -134,8 +136,21 @@ std::optional<std::size_t> BehaviourJudge::locked_device_of(const Stretches::Ent
 
 void BehaviourJudge::keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept {
   if (!opinion.scripted || opinion.explained < 0.8F) return;
+  tracked.knows_pattern = true;
   tracked.pattern_until_us = last_us_ + pattern_kept_us;
   tracked.off_pattern = 1 - opinion.explained;
+}
+
+void BehaviourJudge::explain_flood(IntervalJudgement& judgement) const {
+  double all = 0, flood = 0;
+  for (std::size_t s = 0; s < stretches_.size(); ++s) {
+    all += stretches_[s].atoms;
+    if (stretches_[s].flood) flood += stretches_[s].atoms;
+  }
+  if (flood == 0) return;
+  judgement.genuine_score = std::min(judgement.genuine_score, 1 - flood / all);
+  judgement.reasons.emplace_back("flood");
+  judgement.reasons.emplace_back("more than 200 presses a second for some seconds");
 }
 
 IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
@@ -159,12 +174,13 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
     judgement.genuine_score = std::min(judgement.genuine_score, double(opinion.genuine));
     if (opinion.genuine < least) least = opinion.genuine, features = features_behind(opinion, t.track);
   }
+  explain_flood(judgement);
   std::array<bool, Stretches::max_tracks> found{};
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
     const std::uint8_t n = stretches_[s].track;
     const bool behaves_so = n != synthetic && is_scripted(stretches_[s], opinions[n], tracks_[n]);
     if (n == synthetic || behaves_so) judgement.scripted.set(s);
-    found[n] = found[n] || behaves_so;
+    found[n] = found[n] || (behaves_so && !stretches_[s].flood);
   }
   for (std::size_t n = 0; n < tracks_.size(); ++n) {
     Tracked& t = tracks_[n];
@@ -174,7 +190,7 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
       explain(t.track, opinions[n].features, judgement.reasons);
       if (judgement.reasons.size() == before) {
         judgement.reasons.emplace_back("unlike_a_person");
-        judgement.reasons.push_back(strongest_feature(opinions[n].features));
+        judgement.reasons.push_back(least_human_part(opinions[n].features));
       }
       if (n != others) synthetic_.tell_of(t.device, judgement.reasons);
     }

@@ -34,6 +34,7 @@ class BehaviourJudge {
   struct Tracked {
     std::uint16_t device = 0;
     bool used = false;
+    bool knows_pattern = false;
     std::int64_t pattern_until_us = 0;  ///< until then, a program is expected that goes on a pattern
     float off_pattern = 0;              ///< share of its atoms that do not
     DeviceTrack track;
@@ -44,18 +45,17 @@ class BehaviourJudge {
     float raw = 0;
     float genuine = 1;  ///< probability
     bool scripted = false;
-    float explained = 0;      ///< share of what it did, with what is carried over, that goes on a pattern
-    bool by_present = false;  ///< of the interval alone
+    float explained = 0;  ///< share of what it did, with what is carried over, that goes on a pattern
   };
 
   static FeatureValues features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept;
   std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
   std::int64_t forward(std::int64_t us) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
-  static void hear_present(const Sums& now, Opinion& opinion) noexcept;
   bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                    const Tracked& tracked) const noexcept;
   std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept;
+  void explain_flood(IntervalJudgement& judgement) const;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
 
   std::array<Tracked, own_tracks + 1> tracks_;

@@ -19,9 +19,16 @@ float leaf_of(const BehaviourTree& tree, std::span<const float> features) noexce
 }  // namespace
 
 float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept {
-  float raw = model.base;
+  float raw = 0;
   for (const BehaviourTree& tree : model.trees) raw += leaf_of(tree, features);
-  return raw;
+  return beyond_limits(model, features) ? std::max(raw, model.beyond) : raw;
+}
+
+bool beyond_limits(const BehaviourModel& model, std::span<const float> features) noexcept {
+  return std::ranges::any_of(model.limits, [&](const BehaviourLimit& limit) {
+    const bool within_now = features[limit.present] <= limit.most;  // false where it is not known
+    return features[limit.share] > limit.most && features[limit.amount] >= limit.least && !within_now;
+  });
 }
 
 float genuine_probability(const BehaviourModel& model, float raw) noexcept {

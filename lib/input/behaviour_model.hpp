@@ -17,6 +17,16 @@ struct BehaviourTree {
   float leaf[8];
 };
 
+/// What no person does for long: beyond it if the share, with what is carried over, is more than `most`,
+/// there is at least `least` of what it is a share of, and the interval alone does not say otherwise.
+struct BehaviourLimit {
+  std::uint8_t share;    ///< index in BehaviourModel::features, of the measure with what is carried over
+  std::uint8_t present;  ///< of the same of the interval alone
+  std::uint8_t amount;
+  float most;
+  float least;
+};
+
 struct CalibrationPoint {
   float raw;
   float genuine;  ///< the share of people's intervals among those of this raw score
@@ -29,15 +39,20 @@ struct BehaviourModel {
   /// model's own. A name that is not there does not compile.
   std::span<const std::string_view> features;
   std::span<const BehaviourTree> trees;
-  float base;       ///< raw score = base + the trees' leaves; the greater, the more like a program's
-  float threshold;  ///< scripted if raw >= threshold and "carried_evidence" >= least_evidence
-  float least_evidence;
+  std::span<const BehaviourLimit> limits;
+  float beyond;          ///< least raw score of what is beyond a limit
+  float threshold;       ///< scripted if raw >= threshold
+  float least_evidence;  ///< of "carried_evidence", for the trees; limits have their own
   std::span<const CalibrationPoint>
       calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
 };
 
-/// The raw score of an interval by its features, in the order of `model.features`.
+/// The raw score of an interval by its features, in the order of `model.features`: the sum of the trees'
+/// leaves, and at least `beyond` if a limit is passed. The greater, the more like a program's.
 float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept;
+
+/// Whether a limit is passed.
+bool beyond_limits(const BehaviourModel& model, std::span<const float> features) noexcept;
 
 /// How likely an interval of this raw score is a person's.
 float genuine_probability(const BehaviourModel& model, float raw) noexcept;

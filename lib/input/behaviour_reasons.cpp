@@ -52,8 +52,9 @@ std::string replayed_motion(const Evidence& e) {
 
 std::string replayed_typing(const Evidence& e) {
   if (!(e.of<"repeated_rhythm">() > 0.2F) || e.of<"same_key_gaps">() > 0.5F) return {};
-  if (const int period = e.track.rhythm_period())
-    return sentence("rhythm of keys repeats after %.0f keys", period);
+  const int period = e.track.rhythm_period();
+  if (period > 1) return sentence("rhythm of keys repeats after %.0f keys", period);
+  if (period == 1) return {};  // that is a constant interval
   return sentence("rhythms of keys come again: %.0f%% of them came before",
                   percent(e.of<"repeated_rhythm">()));
 }

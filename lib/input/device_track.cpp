@@ -1,13 +1,22 @@
 #include "input/device_track.hpp"
 
+#include "input/behaviour_features.hpp"
+
 #include <algorithm>
 
 namespace activitytrack {
 namespace {
 
-constexpr float carried_per_minute = 0.85F;
+constexpr float carried_per_minute = 0.8F;
+
+/// What an interval carries over is worth no more than so much: else a person's busy hour would hide what is
+/// done in their name afterwards.
+constexpr float most_carried_evidence = 16;
 constexpr std::int64_t minute_us = 60'000'000;
-constexpr int most_presses_a_second = 2000;
+constexpr int most_presses_a_second = 200;  ///< more is a flood: no hands do that
+constexpr int hiccup_seconds =
+    4;  ///< a device that bounces, or a machine that slept, does it for a moment too
+constexpr int too_many_to_measure = 2000;
 constexpr std::int64_t one_scroll_us = 150'000;  ///< a flick of the wheel, or a frame of smooth scrolling
 constexpr std::int64_t step_us = MotionGrid::step_us;
 
@@ -30,23 +39,25 @@ void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretc
     case InputKind::motion:
       return move(sample, us, stretch, stretches);
     case InputKind::button_press:
-      watch_flood(us);
+      watch_flood(us, stretch, stretches);
       return click(us, stretch, stretches);
     case InputKind::button_release:
       return release(us);
     case InputKind::scroll:
       return scroll(sample.dx + sample.dy, us, stretch, stretches);
     case InputKind::key_press:
-      watch_flood(us);
+      watch_flood(us, stretch, stretches);
       return atom(stretch, typing_.press(us, sample.slot, now_), stretches);
     case InputKind::key_release:
       return typing_.release(us, sample.slot, now_);
   }
 }
 
-void DeviceTrack::watch_flood(std::int64_t us) noexcept {
+void DeviceTrack::watch_flood(std::int64_t us, Stretch stretch, Stretches& stretches) noexcept {
   if (us / 1'000'000 != second_) second_ = us / 1'000'000, presses_in_second_ = 0;
-  if (++presses_in_second_ > most_presses_a_second) flooded_ = true;
+  if (++presses_in_second_ == most_presses_a_second) ++flood_seconds_;
+  if (flood_seconds_ > hiccup_seconds) stretches.flood(stretch);
+  if (presses_in_second_ > too_many_to_measure) flooded_ = true;
 }
 
 void DeviceTrack::atom(Stretch stretch, bool explained, Stretches& stretches) noexcept {
@@ -167,20 +178,21 @@ void DeviceTrack::finish(Stretches& stretches) noexcept {
   if (flooded_) now_ = {};
 }
 
-Sums DeviceTrack::carried() const noexcept {
+Sums DeviceTrack::with_past(float weight) const noexcept {
   const std::int64_t passed = std::clamp<std::int64_t>(last_us_ - carried_until_us_, 0, minute_us);
   Sums all = before_;
-  all.decay_and_add(std::pow(carried_per_minute, float(passed) / float(minute_us)), now_);
+  all.decay_and_add(std::pow(carried_per_minute, float(passed) / float(minute_us)), now_, weight);
   return all;
 }
 
 void DeviceTrack::begin_interval() noexcept {
   if (empty()) return;
-  before_ = carried();
+  before_ = with_past(std::min(1.0F, most_carried_evidence / std::max(measure::evidence(now_), 1.0F)));
   carried_until_us_ = last_us_;
   now_ = {};
   samples_ = 0;
   flooded_ = false;
+  flood_seconds_ = 0;
   place_ = least_ = most_ = {};
 }
 

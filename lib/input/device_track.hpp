@@ -21,7 +21,7 @@ class DeviceTrack {
 
   /// What the present interval adds up to, and that with what is carried over from those before.
   const Sums& now() const noexcept { return now_; }
-  Sums carried() const noexcept;
+  Sums carried() const noexcept { return with_past(1); }
 
   void begin_interval() noexcept;
 
@@ -39,6 +39,7 @@ class DeviceTrack {
   float stroke_gap_sec() const noexcept { return gaps_.last_ms() / 1e3F; }
 
  private:
+  Sums with_past(float weight) const noexcept;
   void move(const InputSample& sample, std::int64_t us, Stretch stretch, Stretches& stretches) noexcept;
   void click(std::int64_t us, Stretch stretch, Stretches& stretches) noexcept;
   void release(std::int64_t us) noexcept;
@@ -47,14 +48,14 @@ class DeviceTrack {
   void compare(const StrokeShape& shape) noexcept;
   bool of_a_size_seen(const StrokeShape& shape) noexcept;
   void atom(Stretch stretch, bool explained, Stretches& stretches) noexcept;
-  void watch_flood(std::int64_t us) noexcept;
+  void watch_flood(std::int64_t us, Stretch stretch, Stretches& stretches) noexcept;
 
   Sums now_, before_;
   std::int64_t samples_ = 0;  ///< of the present interval
   std::int64_t last_us_ = 0, carried_until_us_ = 0;
   bool flooded_ = false;
   std::int64_t second_ = 0;
-  int presses_in_second_ = 0;
+  int presses_in_second_ = 0, flood_seconds_ = 0;
 
   MotionGrid grid_;
   StrokeMemory strokes_;

@@ -19,8 +19,7 @@ bool MotionGrid::add(std::int64_t us, float dx, float dy) noexcept {
   }
   if (!flows) {
     bool ended = close_step();
-    const bool rested =
-        open_.count > 0 && step - (open_.first + std::int64_t(open_.count) - 1) > longest_rest;
+    const bool rested = open_.count > 0 && since > longest_rest_us;
     if (rested && ended)
       open_.count = 0;  // a single step between a cut and a rest
     else if (rested)

@@ -29,7 +29,7 @@ struct Stroke {
 class MotionGrid {
  public:
   static constexpr std::int64_t step_us = 100'000;
-  static constexpr std::int64_t longest_rest = 3;  ///< in steps; a longer one ends a stroke
+  static constexpr std::int64_t longest_rest_us = 350'000;  ///< a longer one ends a stroke
 
   /// Movement at `us`, not before the one before. True if that ended a stroke, now in stroke(): before the
   /// next call it must have been used.

@@ -17,7 +17,7 @@ constexpr int longest_run = 40;
 bool RhythmMemory::same(float a, float b) const noexcept { return std::abs(a - b) <= 12 + b / 32; }
 
 bool RhythmMemory::add(float ms) noexcept {
-  times_[next_] = ms;
+  times_[next_] = static_cast<std::uint16_t>(std::clamp(ms * unit, 0.0F, 65535.0F));
   next_ = (next_ + 1) % remembered;
   filled_ = std::min(filled_ + 1, remembered);
   const bool goes_on = lag_ > 0 && lag_ < filled_ && same(ms, back(lag_));

@@ -17,14 +17,18 @@ class RhythmMemory {
   int period() const noexcept { return run_ >= least_run ? int(lag_) : 0; }
 
  private:
-  static constexpr std::size_t remembered = 512;
+  static constexpr std::size_t remembered = 1024;
   static constexpr int least_run = 10;
 
+  static constexpr float unit = 32;
+
   bool same(float a, float b) const noexcept;
-  float back(std::size_t n) const noexcept { return times_[(next_ + remembered - 1 - n) % remembered]; }
+  float back(std::size_t n) const noexcept {
+    return float(times_[(next_ + remembered - 1 - n) % remembered]) / unit;
+  }
   void look_for_run() noexcept;
 
-  std::array<float, remembered> times_{};
+  std::array<std::uint16_t, remembered> times_{};  ///< in 1/unit ms
   std::size_t next_ = 0, filled_ = 0;
   std::size_t lag_ = 0;  ///< 0: none
   int run_ = 0;

@@ -13,6 +13,7 @@ class Stretches {
   struct Entry {
     std::uint8_t track = 0;
     bool unlocked = false;        ///< some of it came while the session was not known to be locked
+    bool flood = false;           ///< more presses than hands make, for some seconds
     std::uint16_t atoms = 0;      ///< strokes, clicks, notches and keys in it; saturating
     std::uint16_t explained = 0;  ///< those of them that go on a pattern
   };
@@ -24,6 +25,7 @@ class Stretches {
 
   void count(Stretch stretch, bool explained) noexcept;
   void unlock(Stretch stretch) noexcept { entries_[stretch].unlocked = true; }
+  void flood(Stretch stretch) noexcept { entries_[stretch].flood = true; }
   void clear() noexcept;
 
   std::size_t size() const noexcept { return size_; }

@@ -8,9 +8,9 @@ namespace activitytrack {
 namespace {
 
 /// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its
-/// ends.
-constexpr int same_end = 1;
-constexpr int same_steps = 1;
+/// ends. A player may add noise, and stretch time a little.
+float same_end(float path) noexcept { return std::min(1 + 0.01F * path, 4.0F); }
+int same_steps(int steps) noexcept { return 1 + steps / 5; }
 constexpr float same_path = 0.05F;
 
 bool same_period(float a, float b) noexcept { return std::abs(a - b) <= 3 + 0.002F * b; }
@@ -27,9 +27,11 @@ StrokeMemory::Seen StrokeMemory::add(const StrokeShape& stroke) noexcept {
   const Entry now{static_cast<std::uint32_t>(stroke.first), small<std::int16_t>(stroke.x),
                   small<std::int16_t>(stroke.y), small<std::uint16_t>(stroke.path),
                   static_cast<std::uint8_t>(stroke.steps)};
+  const float end = same_end(stroke.path);
+  const int steps = same_steps(stroke.steps);
   const auto alike = [&](const Entry& e) {
-    return std::abs(e.x - now.x) <= same_end && std::abs(e.y - now.y) <= same_end &&
-           std::abs(e.steps - now.steps) <= same_steps &&
+    return std::abs(float(e.x) - stroke.x) <= end && std::abs(float(e.y) - stroke.y) <= end &&
+           std::abs(e.steps - now.steps) <= steps &&
            std::abs(float(e.path - now.path)) <= 1 + same_path * stroke.path;
   };
   bool again = false, expected = false;

@@ -30,8 +30,8 @@ float Pairs::correlation() const noexcept {
   return std::clamp((xy / n - x / n * (y / n)) / std::sqrt(vx * vy), -1.0F, 1.0F);
 }
 
-void Sums::decay_and_add(float factor, const Sums& other) noexcept {
-  const auto add = [factor](float& into, float more) { into = into * factor + more; };
+void Sums::decay_and_add(float factor, const Sums& other, float weight) noexcept {
+  const auto add = [=](float& into, float more) { into = into * factor + more * weight; };
   for (std::size_t i = 0; i < counts.size(); ++i) add(counts[i], other.counts[i]);
   for (std::size_t i = 0; i < spreads.size(); ++i) {
     Moments& a = spreads[i];

@@ -37,7 +37,8 @@ enum class Count : std::uint8_t {
   repeatable, repeated, repeated_in_period, gaps, same_gap, big, line, steady,
   clicks, unmoved, click_gaps, same_click_gap, instant_click, drags,
   notches, notch_gaps, same_notch_gap, flips,
-  keys, rolled, rolled_twice, nested, key_gaps, same_key_gap, fast_keys, rhythm, rhythm_repeated,
+  keys, rolled, rolled_twice, nested, key_gaps, same_key_gap, key_pauses, same_key_pause, fast_keys, rhythm,
+  rhythm_repeated, quick, quick_rolled, slow, slow_rolled, gap_of_mean, gap_far, hold_of_mean, hold_far,
   holds, same_hold, instant_hold,
   flights, flight_deep, flight_under, flight_around, flight_short, flight_middle, flight_long,
   count_
@@ -47,12 +48,14 @@ enum class Spread : std::uint8_t {
   gap, jerk, deviation, straightness, peak, empty, peak_speed, duration, length, speed_variation,
   turn, turn_change, speed_change, dips, end_speed, start_speed, extent,
   click_gap, click_hold, settle, notch_gap,
-  key_gap, key_pause, key_gap_change, key_hold, rolled_hold, hold_change, burst,
+  key_gap, key_pause, key_gap_change, key_speed, key_hold, rolled_hold, hold_change, burst,
+  count_
+};
+enum class Joint : std::uint8_t {
+  length_duration, stroke_gap, key_gap, key_gap_after_next, key_hold, hold_gap, own_gap_hold,
   count_
 };
 // clang-format on
-
-enum class Joint : std::uint8_t { length_duration, stroke_gap, key_gap, key_hold, hold_gap, count_ };
 
 /// What a stretch of input adds up to.
 struct Sums {
@@ -73,8 +76,8 @@ struct Sums {
     return (*this)[whole] > 0 ? (*this)[part] / (*this)[whole] : not_known;
   }
 
-  /// this = this * factor + other
-  void decay_and_add(float factor, const Sums& other) noexcept;
+  /// this = this * factor + other * weight
+  void decay_and_add(float factor, const Sums& other, float weight = 1) noexcept;
 };
 
 }  // namespace activitytrack

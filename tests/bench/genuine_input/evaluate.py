@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import learning
 from document import Document
 from figures import Figures
+from left_out import LeftOut
 from train import ROOT, options, prepared, say
 
 
@@ -34,10 +34,10 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         learner = prepared(args, args.work or Path(temporary))
-        left_out = learning.LeftOut(learner, say)
-        figures = Figures(learner, left_out, learner.fit())
-        say("the peer")
-        Document(figures, cost(args.build), say).write(args.docs)
+        left_out = LeftOut(learner, say)
+        say("the figures")
+        command = "tests/bench/genuine_input/evaluate.py BUILD" + " --human DIR" * len(args.human) + " --scripted PROGRAM" * bool(args.scripted)
+        Document(Figures(learner, left_out, learner.fit()), cost(args.build), command).write(args.docs)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,17 @@ import argparse
 import random
 from pathlib import Path
 
-import bots  # noqa: F401  (each of these enters its families into the table)
+import acts  # noqa: F401  (each of these enters its families into the table)
+import any_mover  # noqa: F401
+import any_typist  # noqa: F401
+import bots  # noqa: F401
 import clickers  # noqa: F401
 import curves  # noqa: F401
 import imitators  # noqa: F401
 import jigglers  # noqa: F401
+import macros  # noqa: F401
 import mixtures  # noqa: F401
+import noises  # noqa: F401
 import traces
 import typists  # noqa: F401
 from tools import FAMILIES, MINUTE

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+import limits
+
 HEAD = """\
 #pragma once
 
@@ -17,6 +19,9 @@ namespace activitytrack {{
 inline constexpr std::array<std::string_view, {features}> behaviour_model_features{{
 {names}
 }};
+inline constexpr std::array<BehaviourLimit, {limits}> behaviour_model_limits{{{{
+{beyond}
+}}}};
 inline constexpr std::array<BehaviourTree, {trees}> behaviour_model_trees{{{{
 """
 TAIL = """\
@@ -27,7 +32,7 @@ inline constexpr std::array<CalibrationPoint, {points}> behaviour_model_calibrat
 // clang-format on
 
 inline constexpr BehaviourModel behaviour_model{{
-    behaviour_model_features, behaviour_model_trees, 0, {threshold}, {least}, behaviour_model_calibration}};
+    behaviour_model_features, behaviour_model_trees, behaviour_model_limits, {most}, {threshold}, {least}, behaviour_model_calibration}};
 
 }}  // namespace activitytrack
 """
@@ -51,20 +56,28 @@ def tree_text(tree, place):
     return f"    {{{features}, {listed(map(number, tree.threshold))}, {missing:#04x}, {listed(map(number, tree.leaf))}}},\n"
 
 
-def write(path, names, trees, threshold, least, calibration, provenance):
-    """`names` of all measures; only those that a tree asks for are written."""
-    used = sorted({int(f) for tree in trees for f in tree.feature})
-    place = {f: i for i, f in enumerate(used)}
+def limit_text(limit, place, names):
+    measures = [str(place[at]) for at in (limit.share, limit.present, limit.amount)]
+    return f"    {listed([*measures, number(limit.most), number(limit.least)])},  // {names[limit.share]}"
+
+
+def write(path, names, model, threshold, least, calibration, provenance):
+    """`names` of all measures; only those that a tree or a limit asks for are written."""
+    used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.share, limit.present, limit.amount)}
+    place = {f: i for i, f in enumerate(sorted(used))}
     text = HEAD.format(
         provenance="".join(f"// {line}\n" for line in provenance),
         features=len(used),
-        trees=len(trees),
-        names="\n".join(f'    "{names[f]}",' for f in used),
+        trees=len(model.trees),
+        limits=len(model.limits),
+        beyond="\n".join(limit_text(limit, place, names) for limit in model.limits),
+        names="\n".join(f'    "{names[f]}",' for f in sorted(used)),
     )
-    text += "".join(tree_text(tree, place) for tree in trees)
+    text += "".join(tree_text(tree, place) for tree in model.trees)
     text += TAIL.format(
         points=len(calibration),
         calibration="\n".join(f"    {{{number(raw)}, {number(share)}}}," for raw, share in calibration),
+        most=number(limits.BEYOND),
         threshold=number(threshold),
         least=number(least),
     )

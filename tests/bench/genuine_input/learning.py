@@ -2,14 +2,16 @@
 
 import numpy as np
 
-import calibration
-from corpus import kin_of, twin_of
+import limits
+from scripted_entries import kin_of, twin_of
+from traces import source_of
 from trees import Trees
 
-FALSE_ALARMS = 0.001  # the share of people's intervals that may be called scripted
-MARGIN = 0.25  # of raw score, above what the people known need
-LEAST_EVIDENCE = 2.5
+LEAST_EVIDENCE = 5  # for a verdict by the trees
+FIT_EVIDENCE = 3  # to learn from
 FAMILY_FOLDS = 12
+PEOPLE_FOLDS = 6
+NOT_JUDGED = -100.0
 
 
 class Learner:
@@ -25,6 +27,7 @@ class Learner:
         self.people = sorted({entry.group for entry in entries if entry.kind == "person"})
         self.families = sorted({entry.group for entry in entries if entry.kind in ("script", "loop")})
         self.owned = {p: np.array([p in entries[e].owners for e in table.entry]) for p in self.people}
+        self.after = np.array([entries[e].after for e in table.entry])
         self.enough = table.evidence >= LEAST_EVIDENCE
 
     def weights(self, rows):
@@ -39,22 +42,28 @@ class Learner:
                 weights[mine] *= rows.sum() / 2 / weights[mine].sum()
         return weights
 
-    def fit(self, without=None, seed=None):
-        """Trees by all rows for fitting, but those in `without`."""
-        rows = (self.uses == "fit") & (self.labels >= 0) & self.enough
+    def fit(self, without=None):
+        """By all rows for fitting, but those in `without`."""
+        rows = (self.uses == "fit") & (self.labels >= 0) & (self.table.evidence >= FIT_EVIDENCE)
         if without is not None:
             rows &= ~without
-        model = Trees(seed=seed or self.seed)
-        return model.fit(self.table.values[rows], self.labels[rows], self.weights(rows)[rows])
+        trees = Trees(seed=self.seed).fit(self.table.values[rows], self.labels[rows], self.weights(rows)[rows])
+        people = self.kinds == "person"
+        if without is not None:
+            people &= ~without
+        return Model(trees, limits.fit(self.table.names, self.table.values[people]))
+
+    def score(self, model, rows=slice(None)):
+        """Raw scores; NOT_JUDGED where there is too little for the trees and no limit is passed."""
+        values = self.table.values[rows]
+        judged = self.enough[rows] | limits.beyond(model.limits, values)
+        return np.where(judged, model.score(values), NOT_JUDGED)
 
     def people_folds(self):
-        """Each mouse user alone; typists in as many groups, for there are more of them than time. Whoever is in a fold is not
-        in its training with any row."""
-        mice = [p for p in self.people if not p.startswith("typist")]
-        typists = [p for p in self.people if p.startswith("typist")]
-        count = max(len(mice), min(5, len(typists)))
-        folds = [[*mice[i : i + 1], *typists[i::count]] for i in range(count)]
-        return [("+".join(fold), np.any([self.owned[p] for p in fold], axis=0)) for fold in folds]
+        """A part of each source's people at a time. Whoever is in a fold is not in its training with any row."""
+        order = sorted(self.people, key=lambda person: (source_of(person), person))
+        folds = [order[i::PEOPLE_FOLDS] for i in range(PEOPLE_FOLDS)]
+        return [(f"people {i + 1}", np.any([self.owned[p] for p in fold], axis=0)) for i, fold in enumerate(folds)]
 
     def family_folds(self):
         """Several families at once, which is harder than each alone; one of a given program with that of its name here."""
@@ -74,53 +83,14 @@ class Learner:
         return rows & (self.groups == person) if person else rows
 
 
-def _label(entry, minute):
-    label = entry.label(minute)
-    return -1 if label is None else label
+class Model:
+    def __init__(self, trees, its_limits):
+        self.trees, self.limits = trees.trees, its_limits
+        self._trees = trees
 
-
-class LeftOut:
-    """Scores of every row by trees that saw nothing of its person, or of its family."""
-
-    def __init__(self, learner, progress=lambda text: None):
-        self.learner = learner
-        self.people_folds, self.family_folds = learner.people_folds(), learner.family_folds()
-        self.scores = np.full(len(learner.labels), np.nan)
-        self.fold = np.full(len(learner.labels), -1)  # of people
-        for number, (name, rows) in enumerate(self.people_folds):
-            progress(f"left out: {name}")
-            self.scores[rows] = learner.fit(without=rows).score(learner.table.values[rows])
-            self.fold[rows] = number
-        self.loops = self.scores.copy()  # a loop of a person who is left out is of a family that is known
-        for name, rows in self.family_folds:
-            progress(f"left out: {name}")
-            self.scores[rows] = learner.fit(without=rows).score(learner.table.values[rows])
-
-    def threshold(self, without=None):
-        """The least raw score that at most the allowed share of people's intervals reach, and some more for people not known."""
-        rows = (self.learner.kinds == "person") & (self.learner.uses == "fit") & self.learner.enough
-        if without is not None:
-            rows &= self.fold != without
-        ranked = np.sort(self.scores[rows])[::-1]
-        return float(ranked[int(len(ranked) * FALSE_ALARMS)] + MARGIN)
-
-    def usable(self):
-        return ~np.isnan(self.scores) & (self.learner.labels >= 0) & self.learner.enough
-
-    def calibration(self, rows=None):
-        rows = self.usable() if rows is None else rows
-        learner = self.learner
-        return calibration.table(self.scores[rows], 1 - learner.labels[rows], learner.weights(rows)[rows])
-
-    def claims(self):
-        """Probabilities of all usable rows, each by a calibration that saw neither its person nor its family."""
-        groups, rows = self.learner.groups, self.usable()
-        names = sorted(set(groups[rows]))
-        claimed = np.full(len(groups), np.nan)
-        for part in range(5):
-            mine = rows & np.isin(groups, names[part::5])
-            claimed[mine] = calibration.probability(self.calibration(rows & ~mine), self.scores[mine])
-        return claimed
+    def score(self, values):
+        raw = self._trees.score(values)
+        return np.where(limits.beyond(self.limits, values), np.maximum(raw, limits.BEYOND), raw)
 
 
 def _label(entry, minute):

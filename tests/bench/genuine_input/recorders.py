@@ -4,7 +4,7 @@ The verdict must not depend on these, so people and scripts are passed through t
 
 import bisect
 
-from tools import MINUTE
+from tools import MINUTE, SECOND, log_uniform
 
 LOCAL = "local"
 GRIDS = (None, 8_000, 16_000, 33_000, 104_000)
@@ -89,6 +89,41 @@ def thinned(rows, rng, share):
             out.append((row[0], row[1], 0, 0))
             if row[1] == "keyup":
                 kept[row[2]] = False
+    return out
+
+
+def glimpses(rows, rng):
+    """As someone who reads, and does something for some seconds now and then: all of short stretches, nothing in between."""
+    out, down = [], set()
+    at, until = rows[0][0], rows[0][0]
+    for row in rows:
+        t, kind, slot, _ = row
+        if t >= at:
+            until = t + log_uniform(rng, 0.3 * SECOND, 15 * SECOND)
+            at = until + log_uniform(rng, 5 * SECOND, 5 * MINUTE)
+        if kind in ("keyup", "release"):
+            if (kind, slot) in down:
+                down.discard((kind, slot))
+                out.append(row)
+        elif t < until:
+            out.append(row)
+            if kind in ("keydown", "press"):
+                down.add(("keyup" if kind == "keydown" else "release", slot))
+    return out
+
+
+def only(rows, kinds):
+    return [row for row in rows if row[1] in kinds]
+
+
+def touched(rows):
+    """As a touchscreen: the pointer is where the finger comes down, and does not move in between."""
+    out, place = [], None
+    for row in rows:
+        if row[1] == "move":
+            place = row
+        elif row[1] in ("press", "release") and place:
+            out += [(row[0], *place[1:]), row]
     return out
 
 

@@ -48,20 +48,18 @@ def tick(rng):
 
 
 def pause(rng, low, high):
-    """Between two actions: fixed, uniform, normal or exponential, as the tool has it."""
-    kind = rng.choice(("fixed", "fixed", "uniform", "normal", "exponential"))
-    mean = log_uniform(rng, low, high)
-
-    def draw():
-        if kind == "fixed":
-            return round(mean)
-        if kind == "uniform":
-            return round(rng.uniform(0.4, 1.6) * mean)
-        if kind == "normal":
-            return max(10_000, round(rng.gauss(mean, mean * 0.15)))
-        return max(10_000, round(rng.expovariate(1 / mean)))
-
-    return draw
+    """Between two actions: fixed, uniform, normal, lognormal or exponential, as the tool has it."""
+    kind = rng.choice(("fixed", "fixed", "uniform", "normal", "lognormal", "exponential"))
+    mean, spread = log_uniform(rng, low, high), rng.uniform(0.05, 0.9)
+    draws = {
+        "fixed": lambda: mean,
+        "uniform": lambda: rng.uniform(1 - spread, 1 + spread) * mean,
+        "normal": lambda: rng.gauss(mean, mean * spread / 3),
+        "lognormal": lambda: mean * rng.lognormvariate(0, spread),
+        "exponential": lambda: rng.expovariate(1 / mean),
+    }
+    least = 0 if kind == "fixed" else min(10_000, low)
+    return lambda: max(least, round(draws[kind]()))
 
 
 def merged(*traces):

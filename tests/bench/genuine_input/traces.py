@@ -30,19 +30,26 @@ def write(path, rows):
 
 
 def person_of(path):
-    """By the file's name: mouse-user12-3 and keys-01f tell a source, a person, and a session."""
-    stem = Path(path).name.split(".")[0]
+    """By the file's name: mouse-user12-3 and keys-01f tell a source, a person, and a session; of any other folder its name is the
+    source, and what comes before -3 or -1min-3 the person."""
+    path = Path(path)
+    stem = path.name.split(".")[0]
     named = re.fullmatch(r"(mouse)-(user\d+)-\d+|(keys)-(\d+)[a-z]?", stem)
     if not named:
-        return stem
+        return f"{path.parent.name}-" + re.sub(r"(-\d+min)?-\d+$", "", stem)
     return named[2] if named[1] else "typist" + named[4].lstrip("0")
 
 
-def people(folder):
-    """Every trace of the folder, as {person: [(name, rows), ...]}; empty traces left out."""
+def people(folders):
+    """Every trace of the folders, as {person: [(name, rows), ...]}; empty traces left out."""
     found = {}
-    for path in sorted(Path(folder).glob("*.csv*")):
+    for path in (path for folder in folders for path in sorted(Path(folder).glob("*.csv*"))):
         rows = read(path)
         if rows:
             found.setdefault(person_of(path), []).append((path.name.split(".")[0], rows))
     return found
+
+
+def source_of(person):
+    """Whose recordings they are, as person_of names people."""
+    return person.split("-")[0] if "-" in person else "typing" if person.startswith("typist") else "mouse"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the model that tells genuine from scripted input, and write it where the program has it.
 
-usage: train.py BUILD --human DIR [--scripted PROGRAM] [--work DIR] [--out lib/input/behaviour_model_parameters.hpp]
+usage: train.py BUILD --human DIR [--human DIR ...] [--scripted PROGRAM] [--work DIR] [--out lib/input/behaviour_model_parameters.hpp]
 
 BUILD is a build's folder (its activitytrack-agent takes the measures; which model is built into it does not matter). DIR holds
 people's traces, named as traces.py reads them. PROGRAM writes more scripted traces: `PROGRAM OUT --minutes N --seed N`. The same
@@ -13,6 +13,7 @@ import hashlib
 import pickle
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import corpus as corpora
@@ -20,6 +21,7 @@ import header
 import learning
 import measures
 import traces
+from left_out import LeftOut
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,7 +47,7 @@ def say(text):
 def options(description):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--human", type=Path, required=True)
+    parser.add_argument("--human", type=Path, required=True, action="append", help="again for each source")
     parser.add_argument("--scripted", type=Path)
     parser.add_argument("--work", type=Path, help="keep the traces here, and use those kept")
     return parser
@@ -59,13 +61,24 @@ def digest(folder):
     return whole.hexdigest()[:16]
 
 
+SOURCES = {
+    "mouse": "mouse sessions of the Balabit Mouse Dynamics Challenge",
+    "typing": "free typing from A. Kuruvilla's public keystroke data",
+    "dlrv": "mouse on a web site, DLRV data set of Hochschule Bonn-Rhein-Sieg",
+    "sapimouse": "mouse tasks in a browser, SapiMouse (Antal, Fejer, Buza 2021)",
+}
+
+
 def provenance(args, learner):
+    counts = Counter(map(traces.source_of, learner.people))
+    folders = [f"{len(list(folder.glob('*.csv*')))} traces, SHA-256 of names and contents {digest(folder)}" for folder in args.human]
+    program = f"; PROGRAM {hashlib.sha256(args.scripted.read_bytes()).hexdigest()[:16]}" if args.scripted else ""
     return [
-        "Command: tests/bench/genuine_input/train.py BUILD --human DIR" + (" --scripted PROGRAM" if args.scripted else ""),
-        f"People: {len(learner.people)} ({len(list(args.human.glob('*.csv*')))} traces, SHA-256 of names and contents "
-        f"{digest(args.human)}): mouse sessions of the Balabit Mouse",
-        "Dynamics Challenge, free typing from A. Kuruvilla's public keystroke data.",
-        f"Scripts: {len(learner.families)} families" + (f"; PROGRAM {hashlib.sha256(args.scripted.read_bytes()).hexdigest()[:16]}" if args.scripted else "") + f". Seed {learner.seed}.",
+        "Command: tests/bench/genuine_input/train.py BUILD" + " --human DIR" * len(args.human) + (" --scripted PROGRAM" if args.scripted else ""),
+        f"People: {len(learner.people)}",
+        *(f"  {count}: {SOURCES.get(source, source)}" for source, count in counts.items()),
+        *(f"  {folder}" for folder in folders),
+        f"Scripts: {len(learner.families)} families{program}. Seed {learner.seed}.",
         f"Intervals: {int((learner.labels == 0).sum())} of people, {int((learner.labels == 1).sum())} of scripts.",
     ]
 
@@ -76,10 +89,10 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         learner = prepared(args, args.work or Path(temporary))
-        left_out = learning.LeftOut(learner, say)
+        left_out = LeftOut(learner, say)
         model = learner.fit()
         threshold, calibration = left_out.threshold(), left_out.calibration()
-        header.write(args.out, learner.table.names, model.trees, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
+        header.write(args.out, learner.table.names, model, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
     say(f"{args.out}: {len(model.trees)} trees, threshold {threshold:.2f}")
 
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -85,6 +86,26 @@ TEST_CASE_FIXTURE(Desk, "a mouse that was plugged in is no evidence by itself") 
   classifier->describe({mouse, "Mouse", false, true});
   work(1, mouse);
   CHECK(judge().reasons.empty());
+}
+
+TEST_CASE_FIXTURE(Desk, "a single sample is no evidence, also at the very beginning") {
+  now = Ticks{};
+  SUBCASE("a key") { classifier->add({.at = now, .kind = InputKind::key_press}); }
+  SUBCASE("a step") { classifier->add({.at = now, .dx = 1}); }
+  SUBCASE("a turn of the wheel") { classifier->add({.at = now, .kind = InputKind::scroll, .dy = 1}); }
+  const auto judgement = classifier->judge();
+  CHECK(judgement.scripted.none());
+  CHECK(judgement.genuine_score == 1);
+  CHECK(judgement.reasons.empty());
+}
+
+TEST_CASE_FIXTURE(Desk, "more presses than hands make are a flood once they go on for some seconds") {
+  for (int i = 0; i < 20 * 400; ++i, now += 2500us)
+    classifier->add({.at = now, .kind = InputKind::button_press, .device = mouse});
+  const auto judgement = judge();
+  CHECK(judgement.scripted.any());
+  CHECK(judgement.genuine_score < 0.5);
+  CHECK(std::ranges::count(judgement.reasons, "more than 200 presses a second for some seconds") == 1);
 }
 
 TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {

@@ -18,19 +18,37 @@ constexpr std::array<BehaviourTree, 2> trees{{
     {{1, 1, 1, 1, 1, 1, 1}, {5, 0, 0, 0, 0, 0, 0}, 0, {-10, -10, -10, -10, 10, 10, 10, 10}},
 }};
 constexpr std::array<CalibrationPoint, 3> calibration{{{-2, 1}, {0, 0.5}, {4, 0}}};
-constexpr BehaviourModel model{names, trees, 100, 0, 0, calibration};
+constexpr BehaviourModel model{names, trees, {}, 0, 0, 0, calibration};
 
 float raw(float a, float b) { return raw_score(model, std::array{a, b}); }
 
 }  // namespace
 
 TEST_CASE("a tree sends what is less left, and what is not known where it says") {
-  CHECK(raw(0.5F, 4) == 100 + 2 - 10);  // left, left, right
-  CHECK(raw(-1, 4) == 100 + 1 - 10);
-  CHECK(raw(0.5F, 5) == 100 + 4 + 10);  // a value at the threshold goes right
-  CHECK(raw(1, 5.5F) == 100 + 5 + 10);
-  CHECK(raw(10, 6) == 100 + 8 + 10);
-  CHECK(raw(0.5F, missing) == 100 + 2 + 10);  // left at the first tree's node 1, right in the second
+  CHECK(raw(0.5F, 4) == 2 - 10);  // left, left, right
+  CHECK(raw(-1, 4) == 1 - 10);
+  CHECK(raw(0.5F, 5) == 4 + 10);  // a value at the threshold goes right
+  CHECK(raw(1, 5.5F) == 5 + 10);
+  CHECK(raw(10, 6) == 8 + 10);
+  CHECK(raw(0.5F, missing) == 2 + 10);  // left at the first tree's node 1, right in the second
+}
+
+TEST_CASE("what is beyond a limit scores no less than the limit says") {
+  static constexpr std::array<std::string_view, 3> measures{"repeated_strokes", "carried_repeated_strokes",
+                                                            "carried_repeats"};
+  static constexpr std::array<BehaviourTree, 1> even{{{{}, {}, 0, {-1, -1, -1, -1, -1, -1, -1, -1}}}};
+  static constexpr std::array<BehaviourLimit, 1> limits{
+      {{.share = 1, .present = 0, .amount = 2, .most = 0.2F, .least = 3}}};
+  static constexpr BehaviourModel limited{measures, even, limits, 6, 0, 0, calibration};
+  const auto score = [&](float now, float carried, float amount) {
+    return raw_score(limited, std::array{now, carried, amount});
+  };
+  CHECK(score(0.9F, 0.3F, 3) == 6);
+  CHECK(score(missing, 0.3F, 3) == 6);
+  CHECK(score(0.9F, 0.2F, 3) == -1);     // not more
+  CHECK(score(0.9F, 0.3F, 2.9F) == -1);  // of too little
+  CHECK(score(0.2F, 0.3F, 3) == -1);     // not of late
+  CHECK(score(0.9F, missing, 3) == -1);
 }
 
 TEST_CASE("calibration is linear between its points and flat beyond") {

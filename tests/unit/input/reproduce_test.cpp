@@ -35,9 +35,10 @@ class Kept {
 };
 
 double score_of(const Kept& kept) {
-  if (!(kept["carried_evidence"] >= behaviour_model.least_evidence)) return 1;
   std::vector<float> input;
   for (const std::string_view name : behaviour_model.features) input.push_back(kept[name]);
+  const bool enough = kept["carried_evidence"] >= behaviour_model.least_evidence;
+  if (!enough && !beyond_limits(behaviour_model, input)) return 1;
   return double(genuine_probability(behaviour_model, raw_score(behaviour_model, input)));
 }
 
@@ -125,13 +126,13 @@ TEST_CASE_FIXTURE(Desk, "of who comes back to a desk where a program ran, too") 
   }
 }
 
-TEST_CASE_FIXTURE(Desk,
-                  "where a flood of keys cannot be judged, the measures say that there is nothing to judge") {
+TEST_CASE_FIXTURE(
+    Desk, "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
   jiggle(Ticks(0min), 1), classifier->judge();
   jiggle(Ticks(1min), 1), classifier->judge();
-  for (int i = 0; i < 10'000; ++i)
+  for (int i = 0; i < 100'000; ++i)
     classifier->add({.at = Ticks(2min + i * 100us), .kind = InputKind::key_press, .device = 1, .slot = 1});
   const IntervalJudgement judgement = classifier->judge();
-  CHECK(judgement.genuine_score == 1);
+  CHECK(judgement.reasons[0] == "flood");
   CHECK(score_of(Kept(judgement)) == 1);
 }

@@ -34,7 +34,7 @@ TEST_CASE("a stroke of other ends, length or duration is another") {
   memory.add(stroke(0, 100));
   CHECK(memory.add(stroke(50, 103)) == StrokeMemory::Seen::new_one);
   StrokeShape longer = stroke(100, 100), slower = stroke(150, 100);
-  longer.path += 20, slower.steps += 2;
+  longer.path += 20, slower.steps += 4;
   CHECK(memory.add(longer) == StrokeMemory::Seen::new_one);
   CHECK(memory.add(slower) == StrokeMemory::Seen::new_one);
   CHECK(memory.add(stroke(200, 101, 1)) == StrokeMemory::Seen::again);
