@@ -33,10 +33,6 @@ std::vector<std::string> acceptable(const std::vector<std::string>& reasons) {
   return some;
 }
 
-bool is_release(InputKind kind) {
-  return kind == InputKind::key_release || kind == InputKind::button_release;
-}
-
 }  // namespace
 
 void Tally::add(const InputSample& sample, Stretch stretch, Ticks now, Ticks active_until) {

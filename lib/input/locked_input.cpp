@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::int64_t hour = 60;  // minutes
 
-bool is_release(InputKind kind) noexcept {
-  return kind == InputKind::key_release || kind == InputKind::button_release;
-}
-
 }  // namespace
 
 void LockedInput::session(bool locked, Ticks at) noexcept {

@@ -12,6 +12,11 @@ namespace activitytrack {
 
 enum class InputKind : std::uint8_t { key_press, key_release, button_press, button_release, scroll, motion };
 
+/// The end of a press, which was counted at its beginning.
+constexpr bool is_release(InputKind kind) noexcept {
+  return kind == InputKind::key_release || kind == InputKind::button_release;
+}
+
 /// One thing that an input device did.
 ///
 /// It cannot tell which key it was. `slot` pairs a key's release with its press and says nothing else:
