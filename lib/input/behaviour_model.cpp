@@ -26,8 +26,9 @@ float raw_score(const BehaviourModel& model, std::span<const float> features) no
 
 bool beyond_limits(const BehaviourModel& model, std::span<const float> features) noexcept {
   return std::ranges::any_of(model.limits, [&](const BehaviourLimit& limit) {
-    const bool within_now = features[limit.present] <= limit.most;  // false where it is not known
-    return features[limit.share] > limit.most && features[limit.amount] >= limit.least && !within_now;
+    const auto beyond = [&](float value) { return limit.below ? value < limit.bound : value > limit.bound; };
+    return beyond(features[limit.measure]) && features[limit.amount] >= limit.least &&
+           beyond(features[limit.present]);
   });
 }
 

@@ -17,13 +17,14 @@ struct BehaviourTree {
   float leaf[8];
 };
 
-/// What no person does for long: beyond it if the share, with what is carried over, is more than `most`,
-/// there is at least `least` of what it is a share of, and the interval alone does not say otherwise.
+/// What no person does for long: it is passed if the measure is beyond `bound`, there is at least `least` of
+/// what was measured, and the interval alone says so too.
 struct BehaviourLimit {
-  std::uint8_t share;    ///< index in BehaviourModel::features, of the measure with what is carried over
+  std::uint8_t measure;  ///< index in BehaviourModel::features
   std::uint8_t present;  ///< of the same of the interval alone
   std::uint8_t amount;
-  float most;
+  bool below;  ///< beyond is less than `bound`, else more
+  float bound;
   float least;
 };
 

@@ -43,7 +43,7 @@ float percent(float share) noexcept { return share * 100; }
 
 std::string replayed_motion(const Evidence& e) {
   const float period = e.track.stroke_period_sec();
-  if (e.of<"periodic_strokes">() > 0.05F && period > 0)
+  if (e.of<"periodic_strokes">() > 0.05F && e.many<"repeats">(3) && period > 0)
     return sentence("pointer path repeats every %.1f s", period);
   if (!(e.of<"repeated_strokes">() > 0.2F) || !e.many<"large_strokes">(10)) return {};
   return sentence("pointer paths come again: %.0f%% of them came before",

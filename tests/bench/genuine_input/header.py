@@ -57,13 +57,14 @@ def tree_text(tree, place):
 
 
 def limit_text(limit, place, names):
-    measures = [str(place[at]) for at in (limit.share, limit.present, limit.amount)]
-    return f"    {listed([*measures, number(limit.most), number(limit.least)])},  // {names[limit.share]}"
+    measures = [str(place[at]) for at in (limit.measure, limit.present, limit.amount)]
+    below = "true" if limit.below else "false"
+    return f"    {listed([*measures, below, number(limit.bound), number(limit.least)])},  // {names[limit.measure]}"
 
 
 def write(path, names, model, threshold, least, calibration, provenance):
     """`names` of all measures; only those that a tree or a limit asks for are written."""
-    used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.share, limit.present, limit.amount)}
+    used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.measure, limit.present, limit.amount)}
     place = {f: i for i, f in enumerate(sorted(used))}
     text = HEAD.format(
         provenance="".join(f"// {line}\n" for line in provenance),

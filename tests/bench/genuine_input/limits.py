@@ -1,4 +1,4 @@
-"""What no person does for long: measures with the most that people reach, beyond which the trees are not asked.
+"""What no person does for long: measures with the bounds that people keep within, beyond which the trees are not asked.
 
 Trees know only the patterns of the scripts that they were given; a limit holds for any."""
 
@@ -7,51 +7,71 @@ from dataclasses import dataclass
 import numpy as np
 
 BEYOND = 6.0  # the least raw score of what is beyond a limit
-FACTOR = 1.8  # people not known may reach so much more than those known
-FLOOR = 0.1
+MORE, LESS = 1.8, 2.5  # people not known may reach so much farther than those known
+FLOOR = 0.2
+CARRIED = "carried_"
 
-# Share, the amount that it is of, and the least amount from which it counts.
-WATCHED = (
-    ("carried_repeated_strokes", "carried_repeats", 5),
-    ("carried_periodic_strokes", "carried_repeats", 5),
-    ("carried_repeated_rhythm", "carried_rhythm_repeats", 12),
-    ("carried_same_key_pauses", "carried_key_pauses", 3.5),
-    ("carried_same_key_gaps", "carried_keys", 30),
-    ("carried_same_holds", "carried_keys", 30),
-    ("carried_fast_keys", "carried_keys", 30),
-    ("carried_instant_holds", "carried_keys", 30),
-    ("carried_instant_clicks", "carried_clicks", 10),
-    ("carried_straight_lines", "carried_large_strokes", 10),
-    ("carried_steady_strokes", "carried_large_strokes", 10),
+# Measure, the amount of what was measured, and the least amount from which it counts. People have less of these:
+TOO_MUCH = (
+    ("repeated_strokes", "repeats", 5),
+    ("periodic_strokes", "repeats", 5),
+    ("repeated_rhythm", "rhythm_repeats", 12),
+    ("same_key_pauses", "key_pauses", 6),
+    ("same_key_gaps", "keys", 30),
+    ("same_holds", "keys", 30),
+    ("fast_keys", "keys", 30),
+    ("instant_holds", "keys", 30),
+    ("same_click_gaps", "clicks", 10),
+    ("same_wheel_gaps", "wheel_turns", 10),
+    ("same_gaps", "strokes", 10),
+    ("straight_lines", "large_strokes", 10),
+    ("steady_strokes", "large_strokes", 10),
+)
+# And more of these:
+TOO_LITTLE = (
+    ("key_pause_spread", "key_pauses", 5),
+    ("key_gap_spread", "keys", 30),
+    ("key_hold_spread", "keys", 30),
+    ("click_gap_spread", "clicks", 10),
+    ("wheel_gap_spread", "wheel_turns", 15),
+    ("gap_spread", "strokes", 10),
 )
 
 
 @dataclass
 class Limit:
-    share: int  # index of the measure
+    measure: int  # index of the measure
     present: int  # of the same of the interval alone
     amount: int
-    most: float
+    below: bool  # beyond is less
+    bound: float
     least: float  # of the amount's measure, a logarithm
+
+    def passed(self, values):
+        return values < self.bound if self.below else values > self.bound
 
 
 def fit(names, people):
     """By the measures of people's intervals, whoever recorded them."""
-    out = []
-    for share, amount, least in WATCHED:
-        limit = Limit(names.index(share), names.index(share.removeprefix("carried_")), names.index(amount), 0.0, float(np.float32(np.log1p(least))))
-        reached = people[people[:, limit.amount] >= limit.least, limit.share]
-        most = np.nanmax(reached, initial=0.0)
-        limit.most = float(np.float32(max(FLOOR, FACTOR * most)))
-        if limit.most < 1:
-            out.append(limit)
-    return out
+    watched = [(*each, below) for some, below in ((TOO_MUCH, False), (TOO_LITTLE, True)) for each in some]
+    found = (limit_of(names, people, prefix, *each) for prefix in ("", CARRIED) for each in watched)
+    return [limit for limit in found if limit]
+
+
+def limit_of(names, people, prefix, measure, amount, least, below):
+    limit = Limit(names.index(prefix + measure), names.index(measure), names.index(prefix + amount), below, 0.0, float(np.float32(np.log1p(least))))
+    reached = people[people[:, limit.amount] >= limit.least, limit.measure]
+    if below:
+        bound = np.nanmin(reached, initial=np.inf) / LESS
+    else:
+        bound = max(FLOOR, MORE * np.nanmax(reached, initial=0.0))
+    limit.bound = float(np.float32(bound))
+    return limit if (0.005 < bound < np.inf if below else bound < 1) else None
 
 
 def beyond(limits, values):
-    """Rows that are beyond one with what is carried over, and not within it by the interval alone."""
+    """Rows that are beyond one, by the interval alone too."""
     out = np.zeros(len(values), bool)
     for limit in limits:
-        within_now = values[:, limit.present] <= limit.most  # false where it is not known
-        out |= (values[:, limit.share] > limit.most) & (values[:, limit.amount] >= limit.least) & ~within_now
+        out |= limit.passed(values[:, limit.measure]) & (values[:, limit.amount] >= limit.least) & limit.passed(values[:, limit.present])
     return out

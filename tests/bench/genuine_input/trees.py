@@ -29,7 +29,7 @@ class Binned:
 
 
 class Trees:
-    def __init__(self, rounds=260, rate=0.15, bins=32, ridge=4.0, least=2.0, rows=0.3, columns=0.15, seed=1):
+    def __init__(self, rounds=400, rate=0.15, bins=32, ridge=4.0, least=2.0, rows=0.3, columns=0.15, seed=1):
         self.rounds, self.rate, self.bins, self.ridge, self.least = rounds, rate, bins, ridge, least
         self.rows, self.columns, self.seed = rows, columns, seed
 

@@ -38,16 +38,16 @@ TEST_CASE("what is beyond a limit scores no less than the limit says") {
                                                             "carried_repeats"};
   static constexpr std::array<BehaviourTree, 1> even{{{{}, {}, 0, {-1, -1, -1, -1, -1, -1, -1, -1}}}};
   static constexpr std::array<BehaviourLimit, 1> limits{
-      {{.share = 1, .present = 0, .amount = 2, .most = 0.2F, .least = 3}}};
+      {{.measure = 1, .present = 0, .amount = 2, .below = false, .bound = 0.2F, .least = 3}}};
   static constexpr BehaviourModel limited{measures, even, limits, 6, 0, 0, calibration};
   const auto score = [&](float now, float carried, float amount) {
     return raw_score(limited, std::array{now, carried, amount});
   };
   CHECK(score(0.9F, 0.3F, 3) == 6);
-  CHECK(score(missing, 0.3F, 3) == 6);
   CHECK(score(0.9F, 0.2F, 3) == -1);     // not more
   CHECK(score(0.9F, 0.3F, 2.9F) == -1);  // of too little
   CHECK(score(0.2F, 0.3F, 3) == -1);     // not of late
+  CHECK(score(missing, 0.3F, 3) == -1);
   CHECK(score(0.9F, missing, 3) == -1);
 }
 
