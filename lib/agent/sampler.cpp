@@ -109,7 +109,7 @@ struct Sampler::State {
 
   void close(Ticks at, Time end) {
     pass_to(at);
-    const IntervalJudgement judgement = classifier.judge();
+    const IntervalJudgement judgement = classifier.judge(at);
     if (end > begun || !tally.empty()) {
       Event event = make_event(std::max(end, begun), judgement);
       if (options.system_stats) add_system_stats(event);

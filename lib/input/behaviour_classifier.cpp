@@ -11,9 +11,9 @@ namespace {
 static_assert(feature_count <= max_measures);
 static_assert(std::ranges::all_of(feature_names, InputMeasures::is_name));
 
-IntervalJudgement judged(BehaviourJudge& judge) {
+IntervalJudgement judged(BehaviourJudge& judge, Ticks now) {
   FeatureValues values;
-  IntervalJudgement judgement = judge.judge(values);
+  IntervalJudgement judgement = judge.judge(now, values);
   judgement.features.reserve(feature_count);
   for (std::size_t i = 0; i < feature_count; ++i) judgement.features.push_back({feature_names[i], values[i]});
   return judgement;
@@ -24,11 +24,11 @@ class BehaviourClassifier final : public Classifier {
   void describe(const InputDevice& device) override { judge_.describe(device); }
   void session_locked(bool locked, Ticks at) override { judge_.session_locked(locked, at); }
   Stretch add(const InputSample& sample) override { return judge_.add(sample); }
-  IntervalJudgement judge() override { return judged(judge_); }
+  IntervalJudgement judge(Ticks now) override { return judged(judge_, now); }
 
   IntervalJudgement preview() const override {
     BehaviourJudge copy = judge_;
-    return judged(copy);
+    return judged(copy, Ticks{});
   }
 
  private:

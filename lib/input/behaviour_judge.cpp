@@ -17,6 +17,9 @@ constexpr std::int64_t pattern_kept_us = 1'800'000'000;
 constexpr float another_hand = 0.6F;  ///< share of a stretch that does not go on the program's pattern
 constexpr int few_atoms = 5;          ///< say nothing of that
 
+/// The model knows intervals of a minute: what shorter ones showed is measured together.
+constexpr std::chrono::seconds least_measured{45};
+
 /// Where the model's features stand among all.
 constexpr auto model_features = [] {
   std::array<std::uint8_t, behaviour_model_features.size()> indices{};
@@ -153,7 +156,7 @@ void BehaviourJudge::explain_flood(IntervalJudgement& judgement) const {
   judgement.reasons.emplace_back("more than 200 presses a second for some seconds");
 }
 
-IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
+IntervalJudgement BehaviourJudge::judge(Ticks now, FeatureValues& features) {
   IntervalJudgement judgement;
   LockedInput::Numbers locked;
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
@@ -195,12 +198,21 @@ IntervalJudgement BehaviourJudge::judge(FeatureValues& features) {
       if (n != others) synthetic_.tell_of(t.device, judgement.reasons);
     }
     keep_pattern(t, opinions[n]);
+  }
+  begin_interval(now);
+  return judgement;
+}
+
+void BehaviourJudge::begin_interval(Ticks now) noexcept {
+  const bool measured = measured_from_ == Ticks::min() || now - measured_from_ >= least_measured;
+  if (measured) measured_from_ = now;
+  for (Tracked& t : tracks_) {
+    if (measured) t.track.measure_anew();
     t.track.begin_interval();
   }
   stretches_.clear();
   synthetic_.begin_interval();
   locked_.begin_interval();
-  return judgement;
 }
 
 }  // namespace activitytrack

@@ -21,9 +21,9 @@ class BehaviourJudge {
   void session_locked(bool locked, Ticks at) noexcept { locked_.session(locked, at); }
   Stretch add(const InputSample& sample) noexcept;
 
-  /// Judges the interval, begins the next, and gives the features that the least genuine device was judged
-  /// by; NaN where there was no input.
-  IntervalJudgement judge(FeatureValues& features);
+  /// Judges the interval, begins the next at `now`, and gives the features that the least genuine device was
+  /// judged by; NaN where there was no input.
+  IntervalJudgement judge(Ticks now, FeatureValues& features);
 
  private:
   static constexpr std::uint8_t own_tracks = 4;  ///< devices tracked one by one
@@ -57,12 +57,14 @@ class BehaviourJudge {
   std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept;
   void explain_flood(IntervalJudgement& judgement) const;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
+  void begin_interval(Ticks now) noexcept;
 
   std::array<Tracked, own_tracks + 1> tracks_;
   Stretches stretches_;
   SyntheticInput synthetic_;
   LockedInput locked_;
   std::int64_t last_us_ = 0, set_back_us_ = 0;
+  Ticks measured_from_ = Ticks::min();
 };
 
 }  // namespace activitytrack

@@ -22,7 +22,7 @@ class DeviceClassifier final : public Classifier {
     return stretches_.at(locked ? static_cast<std::uint8_t>(first_locked + *locked) : genuine, 0);
   }
 
-  IntervalJudgement judge() override {
+  IntervalJudgement judge(Ticks) override {
     IntervalJudgement judgement = preview();
     stretches_.clear();
     synthetic_.begin_interval();

@@ -3,6 +3,7 @@
 #include "input/behaviour_features.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -33,6 +34,7 @@ bool alike(float a, float b) noexcept { return std::abs(a - b) <= 1; }
 void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretch,
                       Stretches& stretches) noexcept {
   ++samples_;
+  measured_ = true;
   last_us_ = us;
   if (absurd(sample)) return;
   switch (sample.kind) {
@@ -174,7 +176,7 @@ void DeviceTrack::scroll(float amount, std::int64_t us, Stretch stretch, Stretch
 void DeviceTrack::finish(Stretches& stretches) noexcept {
   if (grid_.end()) take_stroke(stretches);
   const float extent = std::max(most_.x - least_.x, most_.y - least_.y);
-  if (now_[Count::strokes] > 0) now_.add(Spread::extent, std::log(extent + 1));
+  if (now_[Count::strokes] > 0) now_.set(Spread::extent, std::log(extent + 1));
   if (flooded_) now_ = {};
 }
 
@@ -186,13 +188,16 @@ Sums DeviceTrack::with_past(float weight) const noexcept {
 }
 
 void DeviceTrack::begin_interval() noexcept {
-  if (empty()) return;
-  before_ = with_past(std::min(1.0F, most_carried_evidence / std::max(measure::evidence(now_), 1.0F)));
-  carried_until_us_ = last_us_;
-  now_ = {};
   samples_ = 0;
   flooded_ = false;
   flood_seconds_ = 0;
+}
+
+void DeviceTrack::measure_anew() noexcept {
+  if (!std::exchange(measured_, false)) return;
+  before_ = with_past(std::min(1.0F, most_carried_evidence / std::max(measure::evidence(now_), 1.0F)));
+  carried_until_us_ = last_us_;
+  now_ = {};
   place_ = least_ = most_ = {};
 }
 

@@ -19,11 +19,14 @@ class DeviceTrack {
   /// Ends what is under way, so that now() is whole. Before each begin_interval().
   void finish(Stretches& stretches) noexcept;
 
-  /// What the present interval adds up to, and that with what is carried over from those before.
+  /// What was measured of late adds up to, and that with what is carried over from before.
   const Sums& now() const noexcept { return now_; }
   Sums carried() const noexcept { return with_past(1); }
 
   void begin_interval() noexcept;
+
+  /// What was measured up to now is of the past from here on.
+  void measure_anew() noexcept;
 
   bool empty() const noexcept { return samples_ == 0; }
   std::int64_t last_us() const noexcept { return last_us_; }
@@ -52,6 +55,7 @@ class DeviceTrack {
 
   Sums now_, before_;
   std::int64_t samples_ = 0;  ///< of the present interval
+  bool measured_ = false;     ///< there is something in now_
   std::int64_t last_us_ = 0, carried_until_us_ = 0;
   bool flooded_ = false;
   std::int64_t second_ = 0;

@@ -65,6 +65,7 @@ struct Sums {
 
   void add(Count c, float amount = 1) noexcept { counts[std::size_t(c)] += amount; }
   void add(Spread s, float value) noexcept { spreads[std::size_t(s)].add(value); }
+  void set(Spread s, float value) noexcept { spreads[std::size_t(s)] = {}, add(s, value); }
   void add(Joint j, float a, float b) noexcept { joints[std::size_t(j)].add(a, b); }
 
   float operator[](Count c) const noexcept { return counts[std::size_t(c)]; }

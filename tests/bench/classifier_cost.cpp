@@ -80,7 +80,7 @@ void measure(const char* name, const Make& make, std::size_t samples) {
     if (sample.at >= boundary) {
       const auto from = std::chrono::steady_clock::now();
       const std::size_t count = allocations;
-      classifier->judge();
+      classifier->judge(boundary);
       in_judging += allocations - count;
       judging += std::chrono::steady_clock::now() - from;
       boundary = std::chrono::floor<std::chrono::minutes>(sample.at) + std::chrono::minutes(1);

@@ -35,7 +35,7 @@ std::vector<InputSample> samples_of_all_kinds() {
 IntervalJudgement judged(Classifier& classifier, const std::vector<InputSample>& samples) {
   for (const auto& sample : samples) REQUIRE(classifier.add(sample) < max_stretches);
   const IntervalJudgement preview = classifier.preview();
-  IntervalJudgement judgement = classifier.judge();
+  IntervalJudgement judgement = classifier.judge(samples.empty() ? Ticks{} : samples.back().at);
   CHECK(preview.genuine_score == judgement.genuine_score);
   CHECK(preview.scripted == judgement.scripted);
   CHECK(preview.reasons == judgement.reasons);

@@ -32,7 +32,7 @@ class Random final : public Classifier {
     return stretch;
   }
 
-  IntervalJudgement judge() override {
+  IntervalJudgement judge(Ticks) override {
     const IntervalJudgement judgement = preview();
     for (const auto& [sample, stretch] : present_)
       if (!judgement.scripted[stretch]) genuine.push_back(sample);

@@ -19,7 +19,7 @@ class ByDevice final : public Classifier {
   void describe(const InputDevice&) override {}
   void session_locked(bool, Ticks) override {}
   Stretch add(const InputSample& sample) override { return sample.device; }
-  IntervalJudgement judge() override { return preview(); }
+  IntervalJudgement judge(Ticks) override { return preview(); }
   IntervalJudgement preview() const override {
     return {
         .genuine_score = 0, .scripted = ~std::bitset<max_stretches>(2), .reasons = {"word"}, .features = {}};

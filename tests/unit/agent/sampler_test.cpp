@@ -39,7 +39,7 @@ class Talkative final : public Classifier {
   void describe(const InputDevice&) override {}
   void session_locked(bool, Ticks) override {}
   Stretch add(const InputSample&) override { return 0; }
-  IntervalJudgement judge() override { return preview(); }
+  IntervalJudgement judge(Ticks) override { return preview(); }
   IntervalJudgement preview() const override {
     return {.genuine_score = 0,
             .scripted = 1,

@@ -42,7 +42,7 @@ struct Desk {
 
   IntervalJudgement judge() {
     by_jiggler.clear(), by_person.clear();
-    return classifier->judge();
+    return classifier->judge(now);
   }
 };
 
@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(Desk, "a single sample is no evidence, also at the very beginn
   SUBCASE("a key") { classifier->add({.at = now, .kind = InputKind::key_press}); }
   SUBCASE("a step") { classifier->add({.at = now, .dx = 1}); }
   SUBCASE("a turn of the wheel") { classifier->add({.at = now, .kind = InputKind::scroll, .dy = 1}); }
-  const auto judgement = classifier->judge();
+  const auto judgement = classifier->judge(now);
   CHECK(judgement.scripted.none());
   CHECK(judgement.genuine_score == 1);
   CHECK(judgement.reasons.empty());
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {
 TEST_CASE_FIXTURE(Desk, "a person keeps the counts of their own mouse") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
   jiggle(10), work(1, mouse);  // too little to be judged
-  const auto judgement = classifier->judge();
+  const auto judgement = classifier->judge(now);
   for (const Stretch stretch : by_jiggler) CHECK(judgement.scripted[stretch]);
   for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
 }
@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(Desk, "a person keeps the counts of their own mouse") {
 TEST_CASE_FIXTURE(Desk, "on one device, a person keeps the stretches in which they were there") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
   jiggle(20), work(20, jiggler), jiggle(20);
-  const auto judgement = classifier->judge();
+  const auto judgement = classifier->judge(now);
   for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
   int scripted = 0;
   for (const Stretch stretch : by_jiggler) scripted += judgement.scripted[stretch];
@@ -149,4 +149,11 @@ TEST_CASE_FIXTURE(Desk, "features are those of the interval, and not known witho
   CHECK(features[0].name == "evidence");
   CHECK(features[0].value == 60);
   CHECK(std::isnan(judge().features[0].value));
+}
+
+TEST_CASE_FIXTURE(Desk, "intervals shorter than a minute are measured together, up to most of one") {
+  judge();
+  std::vector<float> evidence;
+  for (int i = 0; i < 12; ++i) jiggle(5), evidence.push_back(judge().features[0].value);
+  CHECK(evidence == std::vector<float>{5, 10, 15, 20, 25, 30, 35, 40, 45, 5, 10, 15});
 }

@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(Desk, "a device that floods is not measured") {
 
 TEST_CASE_FIXTURE(Desk, "what was before fades by 20% a minute, and is worth no more than 16 strokes") {
   for (int i = 0; i < 61; ++i) click(), wait(920);
-  track.finish(stretches), track.begin_interval();
+  track.finish(stretches), track.measure_anew();
   CHECK(feature("clicks") == 0);
   CHECK(feature("carried_clicks") == Approx(std::log1p(16)));
   us += 120'000'000;

@@ -39,7 +39,7 @@ struct Session {
 
   IntervalJudgement judge() {
     now += 60s;
-    return classifier->judge();
+    return classifier->judge(now);
   }
 
   /// Minutes with a bump of the mouse in each.

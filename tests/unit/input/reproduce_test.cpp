@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Desk, "a score is what the kept measures say, whoever was at i
     for (int minute = 0; minute < 30; ++minute) {
       for (std::uint16_t device = 1; device <= 3; ++device) play(Ticks(minute * 1min), device);
       const double shown = classifier->preview().genuine_score;
-      const IntervalJudgement judgement = classifier->judge();
+      const IntervalJudgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
       CHECK(std::abs(score_of(Kept(judgement)) - judgement.genuine_score) < 1e-6);
       CHECK(shown == judgement.genuine_score);
       ++(judgement.genuine_score < 0.5 ? low : high);
@@ -121,18 +121,18 @@ TEST_CASE_FIXTURE(Desk, "a score is what the kept measures say, whoever was at i
 TEST_CASE_FIXTURE(Desk, "of who comes back to a desk where a program ran, too") {
   for (int minute = 0; minute < 20; ++minute) {
     minute < 5 ? jiggle(Ticks(minute * 1min), 1) : point(Ticks(minute * 1min), 1);
-    const IntervalJudgement judgement = classifier->judge();
+    const IntervalJudgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
     CHECK(std::abs(score_of(Kept(judgement)) - judgement.genuine_score) < 1e-6);
   }
 }
 
 TEST_CASE_FIXTURE(
     Desk, "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
-  jiggle(Ticks(0min), 1), classifier->judge();
-  jiggle(Ticks(1min), 1), classifier->judge();
+  jiggle(Ticks(0min), 1), classifier->judge(Ticks(1min));
+  jiggle(Ticks(1min), 1), classifier->judge(Ticks(2min));
   for (int i = 0; i < 100'000; ++i)
     classifier->add({.at = Ticks(2min + i * 100us), .kind = InputKind::key_press, .device = 1, .slot = 1});
-  const IntervalJudgement judgement = classifier->judge();
+  const IntervalJudgement judgement = classifier->judge(Ticks(3min));
   CHECK(judgement.reasons[0] == "flood");
   CHECK(score_of(Kept(judgement)) == 1);
 }
