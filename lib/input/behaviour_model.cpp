@@ -16,10 +16,19 @@ float leaf_of(const BehaviourTree& tree, std::span<const float> features) noexce
   return tree.leaf[node - 7];
 }
 
+/// As the evidence has it, in which a key is a quarter of anything else.
+float share_of_keys(const BehaviourCaution& of, std::span<const float> features) noexcept {
+  const float keys = std::expm1(features[of.keys]) / 4;
+  const float all = keys + std::expm1(features[of.strokes]) + std::expm1(features[of.clicks]) +
+                    std::expm1(features[of.wheel_turns]);
+  return all > 0 ? keys / all : 0;
+}
+
 }  // namespace
 
 float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept {
   float raw = 0;
+  if (model.caution.raw > 0) raw -= model.caution.raw * share_of_keys(model.caution, features);
   for (const BehaviourTree& tree : model.trees) raw += leaf_of(tree, features);
   return beyond_limits(model, features) ? std::max(raw, model.beyond) : raw;
 }

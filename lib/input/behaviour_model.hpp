@@ -28,6 +28,14 @@ struct BehaviourLimit {
   float least;
 };
 
+/// Typing convicts less easily than movement, for few typists are known and people differ: so much is taken
+/// off the trees' score where all there is to judge is keys, a share of it where some is.
+struct BehaviourCaution {
+  std::uint8_t keys;  ///< index in BehaviourModel::features: amounts with what is carried over, logarithms
+  std::uint8_t strokes, clicks, wheel_turns;
+  float raw;
+};
+
 struct CalibrationPoint {
   float raw;
   float genuine;  ///< the share of people's intervals among those of this raw score
@@ -40,6 +48,7 @@ struct BehaviourModel {
   /// model's own. A name that is not there does not compile.
   std::span<const std::string_view> features;
   std::span<const BehaviourTree> trees;
+  BehaviourCaution caution;
   std::span<const BehaviourLimit> limits;
   float beyond;          ///< least raw score of what is beyond a limit
   float threshold;       ///< scripted if raw >= threshold
@@ -49,7 +58,8 @@ struct BehaviourModel {
 };
 
 /// The raw score of an interval by its features, in the order of `model.features`: the sum of the trees'
-/// leaves, and at least `beyond` if a limit is passed. The greater, the more like a program's.
+/// leaves less the caution, and at least `beyond` if a limit is passed. The greater, the more like a
+/// program's.
 float raw_score(const BehaviourModel& model, std::span<const float> features) noexcept;
 
 /// Whether a limit is passed.

@@ -1,7 +1,7 @@
 """All traces that training and evaluation use. Written to a folder once."""
 
 from entries import Corpus
-from human_entries import add_desks, add_loops_and_mixtures, add_people
+from human_entries import add_desks, add_loops_and_mixtures, add_other_hands, add_people
 from scripted_entries import add_after_people, add_program, add_scripts, add_slow
 
 
@@ -15,4 +15,5 @@ def build(folder, people, program=None, fits=8, tests=4, loops_each=12, mixtures
     add_loops_and_mixtures(corpus, people, loops_each, mixtures_each)
     if program:
         add_program(corpus, program, folder)
+    add_other_hands(corpus, people)
     return corpus

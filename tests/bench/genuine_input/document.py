@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Document:
-    def __init__(self, figures, cost, command):
-        self.figures, self.cost, self.command = figures, cost, command
+    def __init__(self, figures, cost, strangers, command):
+        self.figures, self.cost, self.strangers, self.command = figures, cost, strangers, command
         learner, left_out = figures.learner, figures.left_out
         self.people = {p: figures.false_alarms(p) for p in learner.people if figures.false_alarms(p)[1]}
         self.left_out = figures.by_family(figures.flagged_left_out)
@@ -41,6 +41,7 @@ class Document:
             "LOOPS": table(("a repetition takes", "found in time", "loops"), [(p, f, n) for p, (f, n) in sorted(self.loops.items())]),
             "SLOW": table(("once in 30 s", "found after, min"), [(k, v or "not in 20") for k, v in self.slow.items()]),
             "RECORDERS": tables.recorders(self),
+            "STRANGERS": tables.strangers(self),
             "AFTER": tables.after_people(self),
             "DESK": f"{alarms} of {theirs} of their intervals are called scripted; {percent(found)} of the jiggler's are found.",
             "DATA": self.data(),

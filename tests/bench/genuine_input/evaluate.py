@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How often the verdict on input is right: everything left out that is judged. Writes docs/genuine-input.md and its plots.
 
-usage: evaluate.py BUILD --human DIR [--scripted PROGRAM] [--work DIR] [--docs docs]
+usage: evaluate.py BUILD --human DIR [--scripted PROGRAM] [--work DIR] [--strangers DIR] [--docs docs]
 
 BUILD, DIR, PROGRAM: as of train.py. With --work the traces are kept in that folder, and those found there are used. Each person,
 and then each family, is left out of everything that is fitted: trees, threshold, calibration. The unit is an interval of 60 s with
@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import strangers
 from document import Document
 from figures import Figures
 from left_out import LeftOut
@@ -30,14 +31,17 @@ def cost(build):
 
 def main():
     parser = options(__doc__)
+    parser.add_argument("--strangers", type=Path, action="append", default=[], help="people who were never fitted to; again for each source")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         learner = prepared(args, args.work or Path(temporary))
         left_out = LeftOut(learner, say)
         say("the figures")
-        command = "tests/bench/genuine_input/evaluate.py BUILD" + " --human DIR" * len(args.human) + " --scripted PROGRAM" * bool(args.scripted)
-        Document(Figures(learner, left_out, learner.fit()), cost(args.build), command).write(args.docs)
+        command = "tests/bench/genuine_input/evaluate.py BUILD" + " --human DIR" * len(args.human) + " --scripted PROGRAM" * bool(args.scripted) + " --strangers DIR" * len(args.strangers)
+        agent = args.build / "apps" / "agent" / "activitytrack-agent"
+        others = {folder.name: strangers.judged(agent, folder) for folder in args.strangers}
+        Document(Figures(learner, left_out, learner.fit()), cost(args.build), others, command).write(args.docs)
 
 
 if __name__ == "__main__":

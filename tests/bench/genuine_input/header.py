@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import learning
 import limits
 
 HEAD = """\
@@ -32,7 +33,7 @@ inline constexpr std::array<CalibrationPoint, {points}> behaviour_model_calibrat
 // clang-format on
 
 inline constexpr BehaviourModel behaviour_model{{
-    behaviour_model_features, behaviour_model_trees, behaviour_model_limits, {most}, {threshold}, {least}, behaviour_model_calibration}};
+    behaviour_model_features, behaviour_model_trees, {caution}, behaviour_model_limits, {most}, {threshold}, {least}, behaviour_model_calibration}};
 
 }}  // namespace activitytrack
 """
@@ -64,7 +65,7 @@ def limit_text(limit, place, names):
 
 def write(path, names, model, threshold, least, calibration, provenance):
     """`names` of all measures; only those that a tree or a limit asks for are written."""
-    used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.measure, limit.present, limit.amount)}
+    used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.measure, limit.present, limit.amount)} | set(model.amounts)
     place = {f: i for i, f in enumerate(sorted(used))}
     text = HEAD.format(
         provenance="".join(f"// {line}\n" for line in provenance),
@@ -78,6 +79,7 @@ def write(path, names, model, threshold, least, calibration, provenance):
     text += TAIL.format(
         points=len(calibration),
         calibration="\n".join(f"    {{{number(raw)}, {number(share)}}}," for raw, share in calibration),
+        caution=listed([*(str(place[at]) for at in model.amounts), number(learning.KEY_CAUTION)]),
         most=number(limits.BEYOND),
         threshold=number(threshold),
         least=number(least),

@@ -49,6 +49,18 @@ def add_people(corpus, people):
                 corpus.add(recorders.one_finger(rows), recorder="one finger", use="test", **known)
 
 
+def add_other_hands(corpus, people):
+    """Few typists are known: each as people at another pace, some of them with one finger, and their first minutes."""
+    for person, sessions in people.items():
+        for name, rows in () if is_mouse(sessions) else sessions:
+            known = dict(kind="person", group=person, owners=(person,), recorder="another hand")
+            rng = random.Random("hand-" + name)
+            for number in range(4):
+                other = recorders.another_hand(rows, rng)
+                corpus.add(recorders.one_finger(other) if number == 3 else other, **known)
+                corpus.add(recorders.part(other, rng.choice(other)[0], 3) if other else (), **known)
+
+
 def add_desks(corpus, people):
     """People who move and type: mouse sessions with another person's typing in them."""
     mice = {p: s for p, s in people.items() if is_mouse(s)}

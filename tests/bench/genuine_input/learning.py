@@ -9,6 +9,7 @@ from trees import Trees
 
 LEAST_EVIDENCE = 5  # for a verdict by the trees
 FIT_EVIDENCE = 3  # to learn from
+KEY_CAUTION = 5.0  # taken off the score where all evidence is keys: few typists are known
 FAMILY_FOLDS = 12
 PEOPLE_FOLDS = 6
 NOT_JUDGED = -100.0
@@ -51,7 +52,7 @@ class Learner:
         people = self.kinds == "person"
         if without is not None:
             people &= ~without
-        return Model(trees, limits.fit(self.table.names, self.table.values[people]))
+        return Model(self.table.names, trees, limits.fit(self.table.names, self.table.values[people]))
 
     def score(self, model, rows=slice(None)):
         """Raw scores; NOT_JUDGED where there is too little for the trees and no limit is passed."""
@@ -84,13 +85,19 @@ class Learner:
 
 
 class Model:
-    def __init__(self, trees, its_limits):
+    def __init__(self, names, trees, its_limits):
         self.trees, self.limits = trees.trees, its_limits
         self._trees = trees
+        self.amounts = [names.index("carried_" + what) for what in ("keys", "strokes", "clicks", "wheel_turns")]
 
     def score(self, values):
-        raw = self._trees.score(values)
+        raw = self._trees.score(values) - KEY_CAUTION * self.share_of_keys(values)
         return np.where(limits.beyond(self.limits, values), np.maximum(raw, limits.BEYOND), raw)
+
+    def share_of_keys(self, values):
+        """Of the evidence."""
+        keys, *others = np.expm1(values[:, self.amounts]).T
+        return keys / 4 / np.maximum(keys / 4 + sum(others), 1e-6)
 
 
 def _label(entry, minute):

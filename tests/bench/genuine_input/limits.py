@@ -11,9 +11,9 @@ MORE, LESS = 1.8, 2.5  # people not known may reach so much farther than those k
 FLOOR = 0.2
 CARRIED = "carried_"
 
-# Measure, the amount of what was measured, and the least amount from which it counts. People have less of these:
+# Measure, the amount of what was measured, the least amount from which it counts, and the least bound. People have less of these:
 TOO_MUCH = (
-    ("repeated_strokes", "repeats", 5),
+    ("repeated_strokes", "repeats", 10, 0.45),  # whoever works through a list goes the same ways
     ("periodic_strokes", "repeats", 5),
     ("repeated_rhythm", "rhythm_repeats", 12),
     ("same_key_pauses", "key_pauses", 6),
@@ -53,18 +53,18 @@ class Limit:
 
 def fit(names, people):
     """By the measures of people's intervals, whoever recorded them."""
-    watched = [(*each, below) for some, below in ((TOO_MUCH, False), (TOO_LITTLE, True)) for each in some]
+    watched = [(below, *each) for some, below in ((TOO_MUCH, False), (TOO_LITTLE, True)) for each in some]
     found = (limit_of(names, people, prefix, *each) for prefix in ("", CARRIED) for each in watched)
     return [limit for limit in found if limit]
 
 
-def limit_of(names, people, prefix, measure, amount, least, below):
+def limit_of(names, people, prefix, below, measure, amount, least, floor=FLOOR):
     limit = Limit(names.index(prefix + measure), names.index(measure), names.index(prefix + amount), below, 0.0, float(np.float32(np.log1p(least))))
     reached = people[people[:, limit.amount] >= limit.least, limit.measure]
     if below:
         bound = np.nanmin(reached, initial=np.inf) / LESS
     else:
-        bound = max(FLOOR, MORE * np.nanmax(reached, initial=0.0))
+        bound = max(floor, MORE * np.nanmax(reached, initial=0.0))
     limit.bound = float(np.float32(bound))
     return limit if (0.005 < bound < np.inf if below else bound < 1) else None
 

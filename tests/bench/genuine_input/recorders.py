@@ -5,6 +5,7 @@ The verdict must not depend on these, so people and scripts are passed through t
 import bisect
 
 from tools import MINUTE, SECOND, log_uniform
+from typists import with_slots
 
 LOCAL = "local"
 GRIDS = (None, 8_000, 16_000, 33_000, 104_000)
@@ -125,6 +126,18 @@ def touched(rows):
         elif row[1] in ("press", "release") and place:
             out += [(row[0], *place[1:]), row]
     return out
+
+
+def another_hand(rows, rng):
+    """The same typing by a quicker or slower hand that holds keys for longer or shorter: people differ more than those recorded."""
+    pace, hold, down, presses = log_uniform(rng, 0.5, 1.8), log_uniform(rng, 0.6, 1.6), {}, []
+    for t, kind, slot, _ in rows:
+        if kind == "keydown":
+            down[slot] = t
+        elif kind == "keyup" and slot in down:
+            begin = down.pop(slot)
+            presses.append((round(begin * pace), round(begin * pace + (t - begin) * hold)))
+    return list(with_slots(sorted(presses)))
 
 
 def one_finger(rows):

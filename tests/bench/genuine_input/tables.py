@@ -69,6 +69,11 @@ def people(doc):
     return table(("person", "intervals", "called scripted"), rows)
 
 
+def strangers(doc):
+    rows = [(name, sessions, whole, f"{flagged} ({percent(flagged / whole, 2)})") for name, (flagged, whole, sessions) in doc.strangers.items()]
+    return table(("source", "sessions", "intervals", "called scripted"), rows)
+
+
 def families(doc):
     nothing = float("nan")
     rows = sorted(doc.left_out.items(), key=lambda item: item[1])
