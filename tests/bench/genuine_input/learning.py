@@ -9,7 +9,7 @@ from trees import Trees
 
 LEAST_EVIDENCE = 5  # for a verdict by the trees
 FIT_EVIDENCE = 3  # to learn from
-KEY_CAUTION = 5.0  # taken off the score where all evidence is keys: few typists are known
+KEY_CAUTION = 2.5  # taken off the score where all evidence is keys: few typists are known
 FAMILY_FOLDS = 12
 PEOPLE_FOLDS = 6
 NOT_JUDGED = -100.0
