@@ -156,6 +156,17 @@ void BehaviourJudge::explain_flood(IntervalJudgement& judgement) const {
   judgement.reasons.emplace_back("more than 200 presses a second for some seconds");
 }
 
+void BehaviourJudge::explain_behaviour(const Tracked& tracked, const FeatureValues& features,
+                                       std::vector<std::string>& reasons) const {
+  const std::size_t before = reasons.size();
+  explain(tracked.track, features, reasons);
+  if (reasons.size() == before) {
+    reasons.emplace_back("unlike_a_person");
+    reasons.push_back(least_human_part(features));
+  }
+  if (&tracked != &tracks_[others]) synthetic_.tell_of(tracked.device, reasons);
+}
+
 IntervalJudgement BehaviourJudge::judge(Ticks now, FeatureValues& features) {
   IntervalJudgement judgement;
   LockedInput::Numbers locked;
@@ -188,15 +199,7 @@ IntervalJudgement BehaviourJudge::judge(Ticks now, FeatureValues& features) {
   for (std::size_t n = 0; n < tracks_.size(); ++n) {
     Tracked& t = tracks_[n];
     if (t.track.empty()) continue;
-    if (found[n]) {
-      const std::size_t before = judgement.reasons.size();
-      explain(t.track, opinions[n].features, judgement.reasons);
-      if (judgement.reasons.size() == before) {
-        judgement.reasons.emplace_back("unlike_a_person");
-        judgement.reasons.push_back(least_human_part(opinions[n].features));
-      }
-      if (n != others) synthetic_.tell_of(t.device, judgement.reasons);
-    }
+    if (found[n]) explain_behaviour(t, opinions[n].features, judgement.reasons);
     keep_pattern(t, opinions[n]);
   }
   begin_interval(now);

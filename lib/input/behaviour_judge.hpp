@@ -56,6 +56,8 @@ class BehaviourJudge {
                    const Tracked& tracked) const noexcept;
   std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept;
   void explain_flood(IntervalJudgement& judgement) const;
+  void explain_behaviour(const Tracked& tracked, const FeatureValues& features,
+                         std::vector<std::string>& reasons) const;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
   void begin_interval(Ticks now) noexcept;
 
