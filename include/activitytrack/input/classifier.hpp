@@ -58,7 +58,8 @@ class Classifier {
   virtual Stretch add(const InputSample& sample) = 0;
 
   /// Judges what was added since the last judge(), as preview() does, and begins the next interval: `now` is
-  /// when. What is measured goes back most of a minute at least, over several intervals where they are shorter.
+  /// when. What is measured goes back most of a minute at least, over several intervals where they are
+  /// shorter.
   virtual IntervalJudgement judge(Ticks now) = 0;
 
   /// The judgement so far; changes nothing.
