@@ -52,7 +52,7 @@ std::string least_human_part(const FeatureValues& features) {
   for (std::size_t p = 0; p < std::size(parts); ++p) {
     const std::size_t first = feature_index(parts[p].first);
     const std::size_t end = p + 1 < std::size(parts) ? feature_index(parts[p + 1].first) : measure_count;
-    if (!(features[measure_count + first] > 0)) continue;
+    if (!(features[first] > 0)) continue;  // nothing of it in the interval
     ModelInput input = model_input(features);
     for (std::size_t i = 0; i < input.size(); ++i) {
       const std::size_t measure = model_features[i] % measure_count;
