@@ -172,6 +172,7 @@ struct Agent::State {
     paused_until = duration ? std::optional(now.ticks + *duration) : std::nullopt;
     if (!std::exchange(paused, true)) log.info("paused");
     screenshots.pause();  // a pause before this one may have ended meanwhile
+    describe();           // before the last event can be sent
     sampler.stop(now);
     // While paused nothing is looked at: the sources are closed.
     unwatch();

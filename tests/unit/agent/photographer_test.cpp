@@ -162,8 +162,8 @@ struct Rig {
     photographer->take({clock.pass(1min).now(), "Europe/Berlin", 60});
     REQUIRE(wait_until([&] {
       const PhotographerStatus now = photographer->status();
-      return now.last_taken != before.last_taken ||
-             now.skipped + now.failed != before.skipped + before.failed;
+      return photographer->idle() && (now.last_taken != before.last_taken ||
+                                      now.skipped + now.failed != before.skipped + before.failed);
     }));
     settle();
   }
