@@ -208,7 +208,8 @@ class Endurance(ScriptedInputTest):
         self.churn(1000)
         before = self.private_kib()
         self.churn(10_000)
-        wait_until(lambda: self.private_kib() < before + 1024, "the agent to give back what that took")
+        # An agent that kept a device's name and state would have kept more than this of ten thousand.
+        wait_until(lambda: self.private_kib() < before + 4096, "the agent to give back what that took")
         self.assertEqual(self.total("scripted_count"), 2 * 11_000)  # also of those that were gone when it looked
         self.assertEqual((self.total("key_count"), self.total("mouse_distance_px")), (0, 0))
         self.rig.scripted.keys(5, rate=100)
