@@ -97,7 +97,8 @@ struct Agent::State {
     open_sources(now);
     if (drain_now || !drain_at || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
     sampler.advance(now);
-    screenshots.advance(now.wall, sampler.active(now.ticks), *parts.zone);
+    screenshots.advance(
+        now.wall, [&] { return sampler.active(now.ticks); }, *parts.zone);
     arm();
   }
 

@@ -110,11 +110,11 @@ void Screenshots::focus(const FocusSample& sample) {
   focused_ = sample;
 }
 
-void Screenshots::advance(Time now, bool active, const TimeZoneSource& zone) {
+void Screenshots::advance(Time now, const std::function<bool()>& is_active, const TimeZoneSource& zone) {
   end_retired();
   const bool focus_changed = std::exchange(focus_changed_, false);
   if (!schedule_ || paused_) return;
-  if (!schedule_->due(now, focus_changed) || !active) return;
+  if (!schedule_->due(now, focus_changed) || !is_active()) return;
   photographer_->take({now, zone.name(), zone.utc_offset_min(now)});
 }
 

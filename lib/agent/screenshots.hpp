@@ -4,6 +4,7 @@
 #include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/screenshot_delivery.hpp>
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -30,8 +31,8 @@ class Screenshots {
   /// In order of time, before the `advance` that is to see it.
   void focus(const FocusSample& sample);
 
-  /// Asks for a capture if one is due and the person is active.
-  void advance(Time now, bool active, const TimeZoneSource& zone);
+  /// Asks for a capture if one is due and the person is active, which is asked only then.
+  void advance(Time now, const std::function<bool()>& is_active, const TimeZoneSource& zone);
 
   ScreenshotsStatus status() const;
 
