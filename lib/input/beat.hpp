@@ -27,8 +27,6 @@ class Beat {
     return gap;
   }
 
-  float last_ms() const noexcept { return before_ms_; }
-
  private:
   static constexpr std::int64_t longest_us = 300'000'000;
 

@@ -37,9 +37,6 @@ class DeviceTrack {
   // What a reason tells of.
   float stroke_period_sec() const noexcept { return strokes_.period() / 10; }
   int rhythm_period() const noexcept { return typing_.rhythm_period(); }
-  float click_gap_ms() const noexcept { return clicks_.last_ms(); }
-  float notch_gap_ms() const noexcept { return notches_.last_ms(); }
-  float stroke_gap_sec() const noexcept { return gaps_.last_ms() / 1e3F; }
 
  private:
   Sums with_past(float weight) const noexcept;
