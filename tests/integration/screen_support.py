@@ -2,6 +2,7 @@
 
 import json
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -102,6 +103,29 @@ class ScreenTest(ProgramTest):
             self.skipTest(rig.missing())
         self.addCleanup(rig.stop)
         return rig.start()
+
+    def pretend(self, bus):
+        """A desktop on the bus that says what it is told to."""
+        desktop = Dialogue([program("tests/support/pretend_desktop")],
+                           self.environment(DBUS_SESSION_BUS_ADDRESS=bus))
+        self.addCleanup(desktop.stop)
+        self.assertEqual(desktop.hear(), "ready")
+        return desktop
+
+    def check_locker(self, display, argv, is_locked, is_free):
+        """A locker is noticed while it runs."""
+        locker = self.start_on(display, *argv)
+        wait_until(lambda: locker.ended() or is_locked(), "the screen to be locked")
+        self.assertFalse(locker.ended(), locker.log_end())
+        locker.process.kill()
+        locker.process.wait()
+        wait_until(is_free, "the screen to be free")
+
+    def slock(self):
+        """A locker that does not name its window: known by its program's name."""
+        slock = self.folder / "slock"
+        shutil.copy(program("tests/support/cover_screen"), slock)
+        return str(slock)
 
     def watch(self, display, *ways, env=None):
         watcher = Watcher(display, env or self.environment(), *ways)

@@ -1,12 +1,11 @@
 """When the X11 screen source takes nothing, by real lockers, savers and buses; and the desktop's notifications."""
 
 import json
-import shutil
 import socket
 import subprocess
 import unittest
 
-from screen_support import Dialogue, ScreenTest
+from screen_support import ScreenTest
 from support import program, wait_until
 
 from rigs import XorgRig, XvfbRig
@@ -38,25 +37,19 @@ class Blanked(ScreenTest):
 
 
 class Lockers(ScreenTest):
-    def check(self, *locker):
+    def check(self, *argv):
         rig = self.rig(XvfbRig())
         watcher = self.watch(rig.display)
         self.assertEqual(watcher.capture()[1], "visible")
-        locker = self.start_on(rig.display, *locker)
-        wait_until(lambda: locker.ended() or watcher.capture() == ([], "locked"), "the screen to be locked")
-        self.assertFalse(locker.ended(), locker.log_end())
-        locker.process.kill()
-        locker.process.wait()
-        wait_until(lambda: watcher.capture()[1] == "visible", "the screen to be free")
+        self.check_locker(rig.display, argv, lambda: watcher.capture() == ([], "locked"),
+                          lambda: watcher.capture()[1] == "visible")
 
     def test_i3lock(self):
         self.need("i3lock")
         self.check("i3lock", "--nofork")
 
     def test_one_that_does_not_name_its_window(self):
-        slock = self.folder / "slock"
-        shutil.copy(program("tests/support/cover_screen"), slock)
-        self.check(str(slock))
+        self.check(self.slock())
 
 
 class Managed(ScreenTest):
@@ -87,10 +80,7 @@ class Buses(ScreenTest):
         bus = self.start_bus()
         watcher = self.watch_with(bus)
         self.assertEqual(watcher.capture()[1], "visible")  # a bus, and nobody on it
-        desktop = Dialogue([program("tests/support/pretend_desktop")],
-                           self.environment(DBUS_SESSION_BUS_ADDRESS=bus))
-        self.addCleanup(desktop.stop)
-        self.assertEqual(desktop.hear(), "ready")
+        desktop = self.pretend(bus)
         for told, state in (("visible", "visible"), ("hint", "locked"), ("visible", "visible"), ("active", "locked"),
                             ("silent", "locked"), ("visible", "visible")):
             desktop.say(told)

@@ -1,7 +1,6 @@
 """Whether the session is locked, by real lockers and buses; and that the agent asks for it when there is input."""
 
 import os
-import shutil
 import signal
 
 from screen_support import Dialogue, ScreenTest
@@ -21,33 +20,19 @@ class LockTest(ScreenTest):
         self.watcher.say("")
         return self.watcher.hear()
 
-    def pretend(self, bus):
-        desktop = Dialogue([program("tests/support/pretend_desktop")],
-                           self.environment(DBUS_SESSION_BUS_ADDRESS=bus))
-        self.addCleanup(desktop.stop)
-        self.assertEqual(desktop.hear(), "ready")
-        return desktop
-
 
 class SessionLock(LockTest):
-    def check_locker(self, *argv):
+    def check(self, *argv):
         self.open()
         self.assertEqual(self.look(), "no")
-        locker = self.start_on(self.display.display, *argv)
-        wait_until(lambda: locker.ended() or self.look() == "yes", "the screen to be locked")
-        self.assertFalse(locker.ended(), locker.log_end())
-        locker.process.kill()
-        locker.process.wait()
-        wait_until(lambda: self.look() == "no", "the screen to be free")
+        self.check_locker(self.display.display, argv, lambda: self.look() == "yes", lambda: self.look() == "no")
 
     def test_i3lock(self):
         self.need("i3lock")
-        self.check_locker("i3lock", "--nofork")
+        self.check("i3lock", "--nofork")
 
     def test_slock(self):
-        slock = self.folder / "slock"
-        shutil.copy(program("tests/support/cover_screen"), slock)
-        self.check_locker(str(slock))
+        self.check(self.slock())
 
     def test_xscreensaver_says_so_by_a_property(self):
         self.open()
