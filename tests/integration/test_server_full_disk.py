@@ -1,8 +1,10 @@
 """A disk that fills up under the server, and has room again: 503 meanwhile, nothing acknowledged is lost. FILLS in the
 environment chooses how often under load."""
 
+import itertools
 import json
 import os
+import re
 import subprocess
 import unittest
 
@@ -62,23 +64,25 @@ class FullDiskTest(LoadTest):
 
     def test_a_disk_fills_and_is_freed_under_load(self):
         """The load itself fills the disk; each time it is full, some of the ballast goes."""
-        self.mount_disk(48 + 2 * FILLS)  # room for the log before it is first copied (32 MiB), and what it is copied to
+        # Room for the log before it is first copied (32 MiB), and what it is copied to. A piece of ballast is more than
+        # that copying takes, which comes first when there is room again.
+        self.mount_disk(48 + 8 * FILLS)
         ballast = [self.disk / f"ballast-{i}" for i in range(FILLS)]
         for file in ballast:
-            file.write_bytes(b"x" * (2 * MIB))
+            file.write_bytes(b"x" * (8 * MIB))
+        self.numbers = itertools.count()
         server = self.start_on_disk()
-        # At a rate that leaves a second between two fillings, or a look at the server might miss that it goes on.
         loads = [self.load("again", "rate", "--rate", 5000, "--machines", 50, "--retry-wait", 5),
                  self.load("once", "rate", "--rate", 1000, "--machines", 50, "--retry-wait", 5, "--abandon")]
-        probe = 0
         for file in ballast:
-            status, headers, body = self.probe_until(503, probe)
+            headers, body = self.refused()
             self.assertGreater(int(headers["Retry-After"]), 0)
             self.assertIn("full", json.loads(body)["detail"])
             self.assertEqual(self.request("GET", "/healthz")[0], 200)
+            before = self.accepted()
             file.unlink()
-            self.probe_until(200, probe + 1)
-            probe += 2
+            # It may be full again before anyone asks: what it took in meanwhile tells.
+            wait_until(lambda: self.accepted() > before + 500, "the server to go on")
         figures = [load.stop() for load in loads]
         self.assertTrue(all(f["statuses"].get("503", 0) > FILLS for f in figures), "the loads met no full disk")
         self.assertEqual({status for f in figures for status in f["statuses"]}, {"200", "503"})
@@ -86,17 +90,20 @@ class FullDiskTest(LoadTest):
         print(f"{FILLS} times full, {sum(f['statuses']['503'] for f in figures)} answers 503, {found}", flush=True)
         self.stop(server)
 
-    def probe_until(self, status, number):
-        """The answer to an event of our own, once it is of this status."""
-        answers = []
+    def accepted(self):
+        """How many events the server has stored since it began."""
+        return int(re.search(rb'^activitytrack_events_total{result="accepted"} (\d+)$', self.request("GET", "/metrics")[2],
+                             re.MULTILINE).group(1))
+
+    def refused(self):
+        """Headers and body of the first answer 503 to an event of our own."""
 
         def asked():
-            answers[:] = self.send(number)
-            self.assertIn(answers[0], (200, 503))
-            return answers[0] == status
+            status, headers, body = self.send(next(self.numbers))
+            self.assertIn(status, (200, 503))
+            return (headers, body) if status == 503 else None
 
-        wait_until(asked, f"an answer {status}")
-        return answers
+        return wait_until(asked, "an answer 503")
 
 
 if __name__ == "__main__":
