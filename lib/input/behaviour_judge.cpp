@@ -1,7 +1,8 @@
 #include "input/behaviour_judge.hpp"
 
-#include "input/behaviour_model_parameters.hpp"
+#include "input/behaviour_model_input.hpp"
 #include "input/behaviour_reasons.hpp"
+#include "input/behaviour_unusual.hpp"
 
 #include <algorithm>
 
@@ -19,50 +20,6 @@ constexpr int few_atoms = 5;          ///< say nothing of that
 
 /// The model knows intervals of a minute: what shorter ones showed is measured together.
 constexpr std::chrono::seconds least_measured{45};
-
-/// Where the model's features stand among all.
-constexpr auto model_features = [] {
-  std::array<std::uint8_t, behaviour_model_features.size()> indices{};
-  for (std::size_t i = 0; i < indices.size(); ++i)
-    indices[i] = static_cast<std::uint8_t>(feature_index(behaviour_model_features[i]));
-  return indices;
-}();
-static_assert(feature_count <= 256);
-
-using ModelInput = std::array<float, model_features.size()>;
-
-ModelInput model_input(const FeatureValues& features) noexcept {
-  ModelInput input;
-  for (std::size_t i = 0; i < input.size(); ++i) input[i] = features[model_features[i]];
-  return input;
-}
-
-/// What of the input looks least like a person's: that without which the score would be lowest.
-std::string least_human_part(const FeatureValues& features) {
-  struct Part {
-    std::string_view first;  ///< its measures begin there, and end where the next part's begin
-    std::string_view what;
-  };
-  constexpr Part parts[] = {{"strokes", "the way the pointer moves"},
-                            {"clicks", "the way buttons are clicked"},
-                            {"wheel_turns", "the way the wheel turns"},
-                            {"keys", "the rhythm of keys"}};
-  std::string_view what = "this input";
-  float lowest = std::numeric_limits<float>::infinity();
-  for (std::size_t p = 0; p < std::size(parts); ++p) {
-    const std::size_t first = feature_index(parts[p].first);
-    const std::size_t end = p + 1 < std::size(parts) ? feature_index(parts[p + 1].first) : measure_count;
-    if (!(features[first] > 0)) continue;  // nothing of it in the interval
-    ModelInput input = model_input(features);
-    for (std::size_t i = 0; i < input.size(); ++i) {
-      const std::size_t measure = model_features[i] % measure_count;
-      if (measure >= first && measure < end) input[i] = not_known;
-    }
-    const float without = raw_score(behaviour_model, input);
-    if (without < lowest) lowest = without, what = parts[p].what;
-  }
-  return std::string(what) + " is unlike a person's, all measures of it taken together";
-}
 
 }  // namespace
 
@@ -162,7 +119,7 @@ void BehaviourJudge::explain_behaviour(const Tracked& tracked, const FeatureValu
   explain(tracked.track, features, reasons);
   if (reasons.size() == before) {
     reasons.emplace_back("unlike_a_person");
-    reasons.push_back(least_human_part(features));
+    explain_by_measures(features, reasons);
   }
   if (&tracked != &tracks_[others]) synthetic_.tell_of(tracked.device, reasons);
 }

@@ -36,6 +36,11 @@ struct BehaviourCaution {
   float raw;
 };
 
+/// Between these lie 95 of 100 of people's intervals.
+struct UsualRange {
+  float low, high;
+};
+
 struct CalibrationPoint {
   float raw;
   float genuine;  ///< the share of people's intervals among those of this raw score
@@ -47,6 +52,7 @@ struct BehaviourModel {
   /// Features of behaviour_features.hpp by name ("jerk_mean", "carried_jerk_mean"), in an order of the
   /// model's own. A name that is not there does not compile.
   std::span<const std::string_view> features;
+  std::span<const UsualRange> usual;  ///< of each feature
   std::span<const BehaviourTree> trees;
   BehaviourCaution caution;
   std::span<const BehaviourLimit> limits;

@@ -31,7 +31,7 @@ struct IntervalJudgement {
   std::bitset<max_stretches> scripted;  ///< the stretches that a program made
 
   /// Why some are: for each cause first a word for programs ("synthetic_device", "constant_interval",
-  /// "replayed_motion", ...), then, where there is more to say, a sentence for people ("pointer path repeats
+  /// "replayed_motion", ...), then, where there is more to say, sentences for people ("pointer path repeats
   /// every 45.0 s"). Empty where nothing is scripted.
   std::vector<std::string> reasons;
 

@@ -20,6 +20,9 @@ namespace activitytrack {{
 inline constexpr std::array<std::string_view, {features}> behaviour_model_features{{
 {names}
 }};
+inline constexpr std::array<UsualRange, {features}> behaviour_model_usual{{{{
+{usual}
+}}}};
 inline constexpr std::array<BehaviourLimit, {limits}> behaviour_model_limits{{{{
 {beyond}
 }}}};
@@ -33,7 +36,7 @@ inline constexpr std::array<CalibrationPoint, {points}> behaviour_model_calibrat
 // clang-format on
 
 inline constexpr BehaviourModel behaviour_model{{
-    behaviour_model_features, behaviour_model_trees, {caution}, behaviour_model_limits, {most}, {threshold}, {least}, behaviour_model_calibration}};
+    behaviour_model_features, behaviour_model_usual, behaviour_model_trees, {caution}, behaviour_model_limits, {most}, {threshold}, {least}, behaviour_model_calibration}};
 
 }}  // namespace activitytrack
 """
@@ -63,8 +66,8 @@ def limit_text(limit, place, names):
     return f"    {listed([*measures, below, number(limit.bound), number(limit.least)])},  // {names[limit.measure]}"
 
 
-def write(path, names, model, threshold, least, calibration, provenance):
-    """`names` of all measures; only those that a tree or a limit asks for are written."""
+def write(path, names, usual, model, threshold, least, calibration, provenance):
+    """`names` and `usual` ranges of all measures; only those that a tree or a limit asks for are written."""
     used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.measure, limit.present, limit.amount)} | set(model.amounts)
     place = {f: i for i, f in enumerate(sorted(used))}
     text = HEAD.format(
@@ -73,6 +76,7 @@ def write(path, names, model, threshold, least, calibration, provenance):
         trees=len(model.trees),
         limits=len(model.limits),
         beyond="\n".join(limit_text(limit, place, names) for limit in model.limits),
+        usual="\n".join(f"    {listed(map(number, usual[f]))}," for f in sorted(used)),
         names="\n".join(f'    "{names[f]}",' for f in sorted(used)),
     )
     text += "".join(tree_text(tree, place) for tree in model.trees)

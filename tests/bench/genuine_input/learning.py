@@ -60,6 +60,11 @@ class Learner:
         judged = self.enough[rows] | limits.beyond(model.limits, values)
         return np.where(judged, model.score(values), NOT_JUDGED)
 
+    def usual(self):
+        """Between which values 95 of 100 of people's intervals lie, as they were recorded: a row for each measure."""
+        values = self.table.values[self.pure() & self.enough]
+        return np.nanpercentile(values, [2.5, 97.5], axis=0).T
+
     def people_folds(self):
         """A part of each source's people at a time. Whoever is in a fold is not in its training with any row."""
         order = sorted(self.people, key=lambda person: (source_of(person), person))

@@ -8,7 +8,7 @@ import calibration
 from learning import NOT_JUDGED
 
 FALSE_ALARMS = 0.001  # the share of people's intervals that may be called scripted
-MARGIN = 0.25  # of raw score, above what the people known need
+MARGIN = 0.5  # of raw score, above what the people known need
 
 
 def left_out_scores(learner, folds):

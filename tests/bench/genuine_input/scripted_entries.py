@@ -18,7 +18,7 @@ RECORDERS = ("as it is", "8 ms", "as it is", "16 ms", "jitter", "104 ms", "as it
 
 
 def add_scripts(corpus, fits, tests):
-    for name in [*FAMILIES, "loop_imitation"]:
+    for name in [*sorted(FAMILIES), "loop_imitation"]:
         more = WIDE.get(name, 1)
         for number in range(more * (fits + tests)):
             rng = random.Random(f"{name}-{number}")
@@ -34,7 +34,7 @@ def add_scripts(corpus, fits, tests):
 def add_after_people(corpus, people, fits, tests):
     """A person for some minutes, then a tool on the same device: what the person did before must not hide it."""
     everyone = [(person, rows) for person, sessions in people.items() for _, rows in sessions if rows[-1][0] > 10 * MINUTE]
-    for name in FAMILIES:
+    for name in sorted(FAMILIES):
         more = max(1, WIDE.get(name, 1) // 3)
         for number in range(more * (fits + tests)):
             rng = random.Random(f"after-{name}-{number}")

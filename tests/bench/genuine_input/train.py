@@ -92,7 +92,7 @@ def main():
         left_out = LeftOut(learner, say)
         model = learner.fit()
         threshold, calibration = left_out.threshold(), left_out.calibration()
-        header.write(args.out, learner.table.names, model, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
+        header.write(args.out, learner.table.names, learner.usual(), model, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
     say(f"{args.out}: {len(model.trees)} trees, threshold {threshold:.2f}")
 
 

@@ -29,15 +29,22 @@ class Binned:
 
 
 class Trees:
-    def __init__(self, rounds=400, rate=0.15, bins=32, ridge=4.0, least=2.0, rows=0.3, columns=0.15, seed=1):
-        self.rounds, self.rate, self.bins, self.ridge, self.least = rounds, rate, bins, ridge, least
+    """The mean of several fits: the threshold hangs on the few people who look least like one, and one fit's luck moves those."""
+
+    def __init__(self, fits=3, rounds=400, rate=0.15, bins=32, ridge=4.0, least=2.0, rows=0.3, columns=0.15, seed=1):
+        self.fits, self.rounds, self.rate, self.bins, self.ridge, self.least = fits, rounds, rate, bins, ridge, least
         self.rows, self.columns, self.seed = rows, columns, seed
 
     def fit(self, values, labels, weights):
-        random = np.random.RandomState(self.seed)
         binned = Binned(values, self.bins)
         numbers = binned.numbers(values)
-        self.trees, score = [], np.zeros(len(labels))
+        self.trees = [tree for n in range(self.fits) for tree in self.boost(self.seed + n, binned, numbers, values, labels, weights)]
+        for tree in self.trees:
+            tree.leaf /= self.fits
+        return self
+
+    def boost(self, seed, binned, numbers, values, labels, weights):
+        random, trees, score = np.random.RandomState(seed), [], np.zeros(len(labels))
         for _ in range(self.rounds):
             probability = 1 / (1 + np.exp(-score))
             slope, bend = (probability - labels) * weights, np.maximum(probability * (1 - probability) * weights, 1e-6)
@@ -45,9 +52,9 @@ class Trees:
             columns = np.sort(random.choice(values.shape[1], max(1, int(values.shape[1] * self.columns)), replace=False))
             tree = Tree()
             self.grow(tree, 0, binned, numbers, slope, bend, some, columns)
-            self.trees.append(tree)
+            trees.append(tree)
             score += tree.leaf[tree.reach(values)]
-        return self
+        return trees
 
     def grow(self, tree, node, binned, numbers, slope, bend, rows, columns):
         split = self.best_split(binned, numbers, slope, bend, rows, columns) if node < NODES else None

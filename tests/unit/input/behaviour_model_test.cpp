@@ -18,7 +18,7 @@ constexpr std::array<BehaviourTree, 2> trees{{
     {{1, 1, 1, 1, 1, 1, 1}, {5, 0, 0, 0, 0, 0, 0}, 0, {-10, -10, -10, -10, 10, 10, 10, 10}},
 }};
 constexpr std::array<CalibrationPoint, 3> calibration{{{-2, 1}, {0, 0.5}, {4, 0}}};
-constexpr BehaviourModel model{names, trees, {}, {}, 0, 0, 0, calibration};
+constexpr BehaviourModel model{names, {}, trees, {}, {}, 0, 0, 0, calibration};
 
 float raw(float a, float b) { return raw_score(model, std::array{a, b}); }
 
@@ -39,7 +39,7 @@ TEST_CASE("what is beyond a limit scores no less than the limit says") {
   static constexpr std::array<BehaviourTree, 1> even{{{{}, {}, 0, {-1, -1, -1, -1, -1, -1, -1, -1}}}};
   static constexpr std::array<BehaviourLimit, 1> limits{
       {{.measure = 1, .present = 0, .amount = 2, .below = false, .bound = 0.2F, .least = 3}}};
-  static constexpr BehaviourModel limited{measures, even, {}, limits, 6, 0, 0, calibration};
+  static constexpr BehaviourModel limited{measures, {}, even, {}, limits, 6, 0, 0, calibration};
   const auto score = [&](float now, float carried, float amount) {
     return raw_score(limited, std::array{now, carried, amount});
   };
@@ -54,7 +54,7 @@ TEST_CASE("what is beyond a limit scores no less than the limit says") {
 TEST_CASE("what rests on keys alone scores less") {
   static constexpr std::array<std::string_view, 4> measures{"carried_keys", "carried_strokes",
                                                             "carried_clicks", "carried_wheel_turns"};
-  constexpr BehaviourModel careful{measures, {}, {0, 1, 2, 3, 2.0F}, {}, 6, 0, 0, calibration};
+  constexpr BehaviourModel careful{measures, {}, {}, {0, 1, 2, 3, 2.0F}, {}, 6, 0, 0, calibration};
   const auto score = [&](float keys, float strokes) {
     return raw_score(careful, std::array{std::log1p(keys), std::log1p(strokes), 0.0F, 0.0F});
   };
