@@ -54,6 +54,12 @@ TEST_CASE_FIXTURE(UsualKeys, "where no measure is unusual, it is all of them tog
                          "the rhythm of keys is unlike a person's, all measures of it taken together"});
 }
 
+TEST_CASE_FIXTURE(UsualKeys, "no part is named of which there is nothing in the interval") {
+  features[feature_index("keys")] = 0;
+  CHECK(reasons() ==
+        std::vector<std::string>{"this input is unlike a person's, all measures of it taken together"});
+}
+
 TEST_CASE_FIXTURE(UsualKeys,
                   "an unusual measure that speaks against a person is told, with what people have") {
   int told = 0;
