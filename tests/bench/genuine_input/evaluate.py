@@ -17,7 +17,7 @@ import strangers
 from document import Document
 from figures import Figures
 from left_out import LeftOut
-from train import ROOT, options, prepared, say
+from train import ROOT, agent_of, command, options, prepared, say
 
 
 def cost(build):
@@ -38,10 +38,9 @@ def main():
         learner = prepared(args, args.work or Path(temporary))
         left_out = LeftOut(learner, say)
         say("the figures")
-        command = "tests/bench/genuine_input/evaluate.py BUILD" + " --human DIR" * len(args.human) + " --scripted PROGRAM" * bool(args.scripted) + " --strangers DIR" * len(args.strangers)
-        agent = args.build / "apps" / "agent" / "activitytrack-agent"
-        others = {folder.name: strangers.judged(agent, folder) for folder in args.strangers}
-        Document(Figures(learner, left_out, learner.fit()), cost(args.build), others, command).write(args.docs)
+        others = {folder.name: strangers.judged(agent_of(args.build), folder) for folder in args.strangers}
+        called = command("evaluate.py", args) + " --strangers DIR" * len(args.strangers)
+        Document(Figures(learner, left_out, learner.fit()), cost(args.build), others, called).write(args.docs)
 
 
 if __name__ == "__main__":

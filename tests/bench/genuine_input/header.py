@@ -66,7 +66,7 @@ def limit_text(limit, place, names):
     return f"    {listed([*measures, below, number(limit.bound), number(limit.least)])},  // {names[limit.measure]}"
 
 
-def write(path, names, usual, model, threshold, least, calibration, provenance):
+def write(path, names, usual, model, threshold, calibration, provenance):
     """`names` and `usual` ranges of all measures; only those that a tree or a limit asks for are written."""
     used = {int(f) for tree in model.trees for f in tree.feature} | {f for limit in model.limits for f in (limit.measure, limit.present, limit.amount)} | set(model.amounts)
     place = {f: i for i, f in enumerate(sorted(used))}
@@ -86,6 +86,6 @@ def write(path, names, usual, model, threshold, least, calibration, provenance):
         caution=listed([*(str(place[at]) for at in model.amounts), number(learning.KEY_CAUTION)]),
         most=number(limits.BEYOND),
         threshold=number(threshold),
-        least=number(least),
+        least=number(learning.LEAST_EVIDENCE),
     )
     path.write_text(text)

@@ -36,8 +36,11 @@ def prepared(args, work):
         corpus = corpora.build(work, traces.people(args.human), args.scripted)
         kept.write_bytes(pickle.dumps(corpus))
     say(f"measuring {len(corpus.entries)} traces")
-    agent = args.build / "apps" / "agent" / "activitytrack-agent"
-    return learning.Learner(corpus, measures.measure(agent, corpus))
+    return learning.Learner(corpus, measures.measure(agent_of(args.build), corpus))
+
+
+def agent_of(build):
+    return build / "apps" / "agent" / "activitytrack-agent"
 
 
 def say(text):
@@ -69,12 +72,17 @@ SOURCES = {
 }
 
 
+def command(program, args):
+    """How it was called, without where the data lay."""
+    return f"tests/bench/genuine_input/{program} BUILD" + " --human DIR" * len(args.human) + " --scripted PROGRAM" * bool(args.scripted)
+
+
 def provenance(args, learner):
     counts = Counter(map(traces.source_of, learner.people))
     folders = [f"{len(list(folder.glob('*.csv*')))} traces, SHA-256 of names and contents {digest(folder)}" for folder in args.human]
     program = f"; PROGRAM {hashlib.sha256(args.scripted.read_bytes()).hexdigest()[:16]}" if args.scripted else ""
     return [
-        "Command: tests/bench/genuine_input/train.py BUILD" + " --human DIR" * len(args.human) + (" --scripted PROGRAM" if args.scripted else ""),
+        "Command: " + command("train.py", args),
         f"People: {len(learner.people)}",
         *(f"  {count}: {SOURCES.get(source, source)}" for source, count in counts.items()),
         *(f"  {folder}" for folder in folders),
@@ -92,7 +100,7 @@ def main():
         left_out = LeftOut(learner, say)
         model = learner.fit()
         threshold, calibration = left_out.threshold(), left_out.calibration()
-        header.write(args.out, learner.table.names, learner.usual(), model, threshold, learning.LEAST_EVIDENCE, calibration, provenance(args, learner))
+        header.write(args.out, learner.table.names, learner.usual(), model, threshold, calibration, provenance(args, learner))
     say(f"{args.out}: {len(model.trees)} trees, threshold {threshold:.2f}")
 
 
