@@ -57,8 +57,8 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   parts.system = make_linux_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
-  auto buffer = make_folder_screenshot_buffer(
-      {files.screenshots, max_age(settings), max_screenshot_bytes(settings)}, system_clock(), log);
+  auto buffer = make_folder_screenshot_buffer({files.screenshots, max_age(settings), max_screenshot_bytes(settings)},
+                                              system_clock(), log);
   if (!buffer) return buffer.error();
   parts.screenshots.buffer = std::move(*buffer);
   parts.screenshots.machine_key = [file = files.machine_key] { return read_machine_key(file); };
@@ -79,14 +79,10 @@ Result<std::shared_ptr<ScreenshotSender>> open_screenshot_sender(const Settings&
   return shared<ScreenshotSender>(make_http_screenshot_sender(server_options(settings)));
 }
 
-std::chrono::hours max_age(const Settings& settings) {
-  return std::chrono::hours(24 * settings.buffer_max_age_days);
-}
+std::chrono::hours max_age(const Settings& settings) { return std::chrono::hours(24 * settings.buffer_max_age_days); }
 
 std::int64_t max_bytes(const Settings& settings) { return settings.buffer_max_mib << 20; }
 
-std::int64_t max_screenshot_bytes(const Settings& settings) {
-  return settings.screenshot_buffer_max_mib << 20;
-}
+std::int64_t max_screenshot_bytes(const Settings& settings) { return settings.screenshot_buffer_max_mib << 20; }
 
 }  // namespace activitytrack::agent_app

@@ -32,9 +32,7 @@ fs::path runtime_folder() {
   return "/tmp/activitytrack-" + std::to_string(::geteuid());
 }
 
-bool fits_socket_address(const fs::path& path) {
-  return path.native().size() < sizeof(sockaddr_un::sun_path);
-}
+bool fits_socket_address(const fs::path& path) { return path.native().size() < sizeof(sockaddr_un::sun_path); }
 
 }  // namespace
 
@@ -72,8 +70,7 @@ fs::path control_socket_path(const fs::path& buffer) {
   if (fits_socket_address(beside)) return beside;
   auto name = "activitytrack-" + hash_of(buffer.native()) + ".sock";
   auto path = runtime_folder() / name;
-  return fits_socket_address(path) ? path
-                                   : fs::path("/tmp/activitytrack-" + std::to_string(::geteuid())) / name;
+  return fits_socket_address(path) ? path : fs::path("/tmp/activitytrack-" + std::to_string(::geteuid())) / name;
 }
 
 }  // namespace activitytrack::agent_app

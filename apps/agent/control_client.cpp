@@ -73,8 +73,7 @@ Result<std::string> judge(std::string line) {
   if (!ok || !ok->is_bool()) return Error{ErrorCode::corrupt, "the agent's answer is no JSON; restart it"};
   if (ok->get_bool()) return line;
   const auto* why = object->if_contains("error");
-  return Error{ErrorCode::invalid_input,
-               why && why->is_string() ? std::string(why->get_string()) : "refused"};
+  return Error{ErrorCode::invalid_input, why && why->is_string() ? std::string(why->get_string()) : "refused"};
 }
 
 }  // namespace

@@ -22,15 +22,13 @@ constexpr int max_sessions = 8;
 bool is_own_user(int socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-         (peer.uid == ::geteuid() || peer.uid == 0);
+  return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == ::geteuid() || peer.uid == 0);
 }
 
 /// One request and its answer. It keeps itself alive until both are done or their time is over.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::local::stream_protocol::socket socket, ControlServer::Answer answer,
-          std::shared_ptr<int> count)
+  Session(asio::local::stream_protocol::socket socket, ControlServer::Answer answer, std::shared_ptr<int> count)
       : socket_(std::move(socket)),
         deadline_(socket_.get_executor(), control_timeout),
         answer_(std::move(answer)),

@@ -24,10 +24,9 @@ Check check_clock(Time now);
 Check check_time_zone(Time now);
 Check check_disk(const AgentFiles& files);
 Check check_buffer(const AgentFiles& files);
-std::vector<Check> check_server(const Settings& settings);  ///< server, its clock, credential
-std::vector<Check> check_screenshots(
-    const Settings& settings);                              ///< screen, notifications; none if they are off
-std::vector<Check> check_bucket(const Settings& settings);  ///< none if there is none
+std::vector<Check> check_server(const Settings& settings);       ///< server, its clock, credential
+std::vector<Check> check_screenshots(const Settings& settings);  ///< screen, notifications; none if they are off
+std::vector<Check> check_bucket(const Settings& settings);       ///< none if there is none
 Check check_kept_screenshots(const AgentFiles& files);
 Check check_agent(const AgentFiles& files);
 

@@ -19,9 +19,7 @@ Settings settings_or_defaults(const Options& options) {
   return defaults;
 }
 
-void append(std::vector<Check>& all, std::vector<Check> more) {
-  std::ranges::move(more, std::back_inserter(all));
-}
+void append(std::vector<Check>& all, std::vector<Check> more) { std::ranges::move(more, std::back_inserter(all)); }
 
 std::vector<Check> run_checks(const Options& options) {
   auto settings = settings_or_defaults(options);
@@ -59,11 +57,7 @@ std::string encode_checks(const std::vector<Check>& checks) {
   JsonWriter json(out);
   json.begin_object().field("ok", all_ok(checks)).key("checks").begin_array();
   for (const auto& check : checks)
-    json.begin_object()
-        .field("name", check.name)
-        .field("ok", check.ok)
-        .field("text", check.text)
-        .end_object();
+    json.begin_object().field("name", check.name).field("ok", check.ok).field("text", check.text).end_object();
   json.end_array().end_object();
   return out;
 }

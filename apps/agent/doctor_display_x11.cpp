@@ -26,16 +26,15 @@ Check check_devices(const x11::Connection& connection) {
   for (const auto& device : devices.all()) ++(device.synthetic ? synthetic : real);
   check.ok = real > 0;
   check.text = std::to_string(real) + ", and " + std::to_string(synthetic) + " that X makes for programs";
-  if (!check.ok)
-    check.text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";
+  if (!check.ok) check.text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";
   return check;
 }
 
 /// The window that the manager put up for its name. find_window_manager() also wants it to tell the active
 /// window, which none does on a desktop that is still empty.
 xcb_window_t manager_window(const x11::Connection& connection, const x11::Atoms& atoms) {
-  auto asked = xcb_get_property(connection.get(), 0, connection.root(), atoms.net_supporting_wm_check,
-                                XCB_ATOM_WINDOW, 0, 1);
+  auto asked =
+      xcb_get_property(connection.get(), 0, connection.root(), atoms.net_supporting_wm_check, XCB_ATOM_WINDOW, 0, 1);
   x11::Owned<xcb_get_property_reply_t> reply(xcb_get_property_reply(connection.get(), asked, nullptr));
   if (!reply || xcb_get_property_value_length(reply.get()) != sizeof(xcb_window_t)) return XCB_NONE;
   return *static_cast<const xcb_window_t*>(xcb_get_property_value(reply.get()));
@@ -45,9 +44,8 @@ Check check_window_manager(const x11::Connection& connection) {
   x11::Atoms atoms(connection);
   auto window = manager_window(connection, atoms);
   if (window == XCB_NONE)
-    return {
-        "window manager", false,
-        "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
+    return {"window manager", false,
+            "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
   auto name = clean_utf8(x11::window_title(connection, atoms, window), 64);
   return {"window manager", true, name.empty() ? "follows EWMH" : name};
 }

@@ -45,8 +45,7 @@ Check check_configuration(const Options& options) {
     check.text = configuration.error().message;
     std::ranges::replace(check.text, '\n', ';');
   } else {
-    check.text =
-        configuration->file.empty() ? "no file: defaults, environment and options" : configuration->file;
+    check.text = configuration->file.empty() ? "no file: defaults, environment and options" : configuration->file;
   }
   return check;
 }
@@ -55,8 +54,7 @@ Check check_clock(Time now) {
   auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now)).year();
   bool sane = year >= std::chrono::year(2024) && year <= std::chrono::year(2100);
   auto text = format_timestamp(std::chrono::floor<std::chrono::seconds>(now));
-  return {"clock", sane,
-          sane ? text : text + " cannot be right; set the clock, and switch on time synchronization"};
+  return {"clock", sane, sane ? text : text + " cannot be right; set the clock, and switch on time synchronization"};
 }
 
 Check check_time_zone(Time now) {
@@ -64,8 +62,7 @@ Check check_time_zone(Time now) {
   auto name = zone->name();
   auto offset = "UTC" + offset_text(zone->utc_offset_min(now));
   if (name.empty())
-    return {"time zone", false,
-            "not known (" + offset + "); set it with: timedatectl set-timezone Area/City"};
+    return {"time zone", false, "not known (" + offset + "); set it with: timedatectl set-timezone Area/City"};
   return {"time zone", true, name + " (" + offset + ")"};
 }
 
@@ -89,8 +86,7 @@ Check check_disk(const AgentFiles& files) {
 
 Check check_buffer(const AgentFiles& files) {
   std::error_code ignored;
-  if (!fs::exists(files.buffer, ignored))
-    return {"buffer", true, files.buffer.string() + " is not there yet"};
+  if (!fs::exists(files.buffer, ignored)) return {"buffer", true, files.buffer.string() + " is not there yet"};
   auto buffer = open_sqlite_buffer_read_only(files.buffer);
   if (!buffer) return {"buffer", false, buffer.error().message};
   auto stats = (*buffer)->stats();

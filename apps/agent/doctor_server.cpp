@@ -32,8 +32,8 @@ Check check_skew(const HttpResponse& response) {
   auto theirs = parse_http_date(response.field("Date"));
   if (!theirs) return {"server's clock", true, "not told by the server"};
   auto skew = std::chrono::duration_cast<seconds>(system_clock().now() - *theirs);
-  auto text = std::to_string(std::abs(skew.count())) + " s " + (skew.count() < 0 ? "ahead of" : "behind") +
-              " this machine's";
+  auto text =
+      std::to_string(std::abs(skew.count())) + " s " + (skew.count() < 0 ? "ahead of" : "behind") + " this machine's";
   if (std::chrono::abs(skew) <= most_skew) return {"server's clock", true, text};
   return {"server's clock", false, text + "; switch on time synchronization where it is wrong"};
 }
@@ -41,8 +41,7 @@ Check check_skew(const HttpResponse& response) {
 Check check_credential(const Settings& settings, const Url& url) {
   if (!settings.credential.empty()) return {"credential", true, "set"};
   if (is_loopback(url)) return {"credential", true, "not set; a server on this machine may do without"};
-  return {"credential", false,
-          "not set; ask for an enrolment token, and run: activitytrack-agent enroll URL TOKEN"};
+  return {"credential", false, "not set; ask for an enrolment token, and run: activitytrack-agent enroll URL TOKEN"};
 }
 
 Result<HttpResponse> ask_health(const Settings& settings, Url url) {

@@ -61,9 +61,8 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
   apply_settings(settings_table(), texts, settings, errors);
   if (!errors.lines.empty()) return Error{ErrorCode::invalid_input, errors.joined()};
   if (settings.credential == "atm_test" && settings.server_url == server_url) return {};
-  return Error{
-      ErrorCode::invalid_input,
-      target.file + ": its form is not understood; write server_url and credential as lines of their own"};
+  return Error{ErrorCode::invalid_input,
+               target.file + ": its form is not understood; write server_url and credential as lines of their own"};
 }
 
 Result<std::string> own_machine_id(const Settings& settings) {
@@ -71,8 +70,7 @@ Result<std::string> own_machine_id(const Settings& settings) {
   return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
 }
 
-Result<HttpResponse> ask(const Settings& settings, Url url, const std::string& token,
-                         const std::string& machine_id) {
+Result<HttpResponse> ask(const Settings& settings, Url url, const std::string& token, const std::string& machine_id) {
   while (url.target.ends_with('/')) url.target.pop_back();
   url.target += "/api/enroll";
   HttpClientOptions options;
@@ -93,8 +91,7 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
   if (response.status != 200) {
     std::string said = problem_text(response, token);
     if (said.empty()) said = "is it an activitytrack server?";
-    return Error{ErrorCode::permission,
-                 url.origin() + " answered " + std::to_string(response.status) + ": " + said};
+    return Error{ErrorCode::permission, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
   }
   boost::json::error_code wrong;
   const auto body = boost::json::parse(response.body, wrong);
@@ -102,8 +99,7 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
   if (!credential || !credential->is_string() || credential->get_string().empty() ||
       !std::all_of(credential->get_string().begin(), credential->get_string().end(), is_plain)) {
-    return Error{ErrorCode::invalid_input,
-                 url.origin() + " gave no credential: is it an activitytrack server?"};
+    return Error{ErrorCode::invalid_input, url.origin() + " gave no credential: is it an activitytrack server?"};
   }
   return std::string(credential->get_string());
 }

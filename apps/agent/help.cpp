@@ -28,8 +28,7 @@ std::string help_text_of(std::string_view name) {
   if (!command->detail.empty()) out += "\n" + std::string(command->detail) + "\n";
   if (!command->options.empty()) out += "\nOptions:\n";
   for (const auto& option : command_options())
-    if (std::ranges::find(command->options, option.name) != command->options.end())
-      program::append_option(out, option);
+    if (std::ranges::find(command->options, option.name) != command->options.end()) program::append_option(out, option);
   return out + "\nFor the options of all commands see activitytrack-agent --help.\n";
 }
 

@@ -20,9 +20,8 @@ Error held_by_another(const std::filesystem::path& path, int fd) {
   holder.erase(std::min(holder.find('\n'), holder.size()));
   auto since = holder.find(" since ");
   // The holder may be between taking the lock and writing its name.
-  auto who = since == std::string::npos
-                 ? std::string()
-                 : " (pid " + holder.substr(0, since) + "," + holder.substr(since) + ")";
+  auto who = since == std::string::npos ? std::string()
+                                        : " (pid " + holder.substr(0, since) + "," + holder.substr(since) + ")";
   return {ErrorCode::busy, "another agent" + who + " holds " + path.string() +
                                "; stop it first, or give this one a buffer_path of its own"};
 }
@@ -37,8 +36,8 @@ Result<LockFile> LockFile::take(const std::filesystem::path& path, Time now) {
     if (errno == EWOULDBLOCK) return held_by_another(path, fd);
     return system_error("cannot lock " + path.string(), errno);
   }
-  auto text = std::to_string(::getpid()) + " since " +
-              format_timestamp(std::chrono::floor<std::chrono::seconds>(now)) + "\n";
+  auto text =
+      std::to_string(::getpid()) + " since " + format_timestamp(std::chrono::floor<std::chrono::seconds>(now)) + "\n";
   // A full disk may keep the text from being written. The lock holds all the same.
   if (::ftruncate(fd, 0) == 0) (void)!::pwrite(fd, text.data(), text.size(), 0);
   return lock;

@@ -36,10 +36,8 @@ Result<void> check_fit(const Options& options) {
   if (!command) return unknown_command(options.command);
   if (options.has("help")) return {};
   for (const auto& option : command_options()) {
-    if (options.has(option.name) &&
-        std::ranges::find(command->options, option.name) == command->options.end())
-      return usage_error("option --" + option.name + " is not for the command " + options.command,
-                         options.command);
+    if (options.has(option.name) && std::ranges::find(command->options, option.name) == command->options.end())
+      return usage_error("option --" + option.name + " is not for the command " + options.command, options.command);
   }
   if (options.arguments.size() < command->min_arguments)
     return usage_error("the command " + options.command + " needs an argument", options.command);

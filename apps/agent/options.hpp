@@ -24,9 +24,7 @@ struct Options {
   program::CommandLine line;
 
   bool has(std::string_view name) const { return line.has(name); }
-  std::string get(std::string_view name, std::string_view otherwise) const {
-    return line.get(name, otherwise);
-  }
+  std::string get(std::string_view name, std::string_view otherwise) const { return line.get(name, otherwise); }
 };
 
 /// The error is a line for a person who mistyped.

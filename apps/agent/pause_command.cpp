@@ -27,12 +27,11 @@ int pause_agent(const Options& options) {
   const auto& text = options.arguments.front();
   std::int64_t minutes = 0;
   if (const auto assigned = assign_setting({{text}, ""}, {1, max_pause_minutes, "min"}, minutes); !assigned)
-    return complain("MINUTES " + assigned.error().message +
-                        "; without it the pause lasts until activitytrack-agent resume",
-                    exit_usage);
+    return complain(
+        "MINUTES " + assigned.error().message + "; without it the pause lasts until activitytrack-agent resume",
+        exit_usage);
   request.duration = std::chrono::minutes(minutes);
-  return tell_agent(options, request,
-                    "Paused for " + text + " min. Collect before with: activitytrack-agent resume");
+  return tell_agent(options, request, "Paused for " + text + " min. Collect before with: activitytrack-agent resume");
 }
 
 int resume_agent(const Options& options) {

@@ -61,8 +61,7 @@ int run_agent(const Options& options) {
     return complain(prepared.error().message, exit_failed);
   auto lock = LockFile::take(files.lock, system_clock().now());
   if (!lock)
-    return complain(lock.error().message,
-                    lock.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+    return complain(lock.error().message, lock.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
 
   log_start(*configuration, *log);
   auto running = RunningAgent::start(options, std::move(*configuration), *log);

@@ -17,8 +17,8 @@ using Rows = std::vector<const Setting<Settings>*>;
 
 /// Whether what is sent would go elsewhere, or be sealed otherwise.
 bool touches_senders(const Rows& rows) {
-  constexpr std::array<std::string_view, 5> keys{"server_url", "credential", "ca_file",
-                                                 "features.screenshots", "screenshots.public_key"};
+  constexpr std::array<std::string_view, 5> keys{"server_url", "credential", "ca_file", "features.screenshots",
+                                                 "screenshots.public_key"};
   return std::ranges::any_of(rows, [&](const auto* row) {
     return row->key.starts_with("s3.") || std::ranges::find(keys, row->key) != keys.end();
   });
@@ -155,8 +155,7 @@ RunningStatus RunningAgent::status() {
                        .pid = ::getpid(),
                        .started = started_};
   if (!no_screenshots_.empty()) status.agent.screenshots.photographer.last_error = no_screenshots_;
-  if (!has_display())
-    status.agent.display = "none: DISPLAY is not set; system statistics alone are collected";
+  if (!has_display()) status.agent.display = "none: DISPLAY is not set; system statistics alone are collected";
   return status;
 }
 

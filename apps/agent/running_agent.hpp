@@ -14,8 +14,7 @@ namespace activitytrack::agent_app {
 class RunningAgent {
  public:
   /// `options` and `log` are borrowed and outlive it.
-  static Result<std::unique_ptr<RunningAgent>> start(const Options& options, Configuration configuration,
-                                                     Log& log);
+  static Result<std::unique_ptr<RunningAgent>> start(const Options& options, Configuration configuration, Log& log);
 
   Agent& agent() { return *agent_; }
 

@@ -72,8 +72,7 @@ void Service::wait_for_signal() {
 void Service::watch_configuration(const Options& options) {
   auto watch = FileWatch::open(configuration_files(options));
   if (!watch) {
-    log_.warning("cannot watch the configuration; send SIGHUP after a change",
-                 {{"error", watch.error().message}});
+    log_.warning("cannot watch the configuration; send SIGHUP after a change", {{"error", watch.error().message}});
     return;
   }
   watch_ = std::move(*watch);
@@ -98,10 +97,9 @@ void Service::open_control(const AgentFiles& files) {
   Result<void> folder;
   if (files.socket.parent_path() != files.buffer.parent_path())
     folder = ensure_private_folder(files.socket.parent_path());
-  auto control =
-      folder ? ControlServer::open(
-                   io_, files.socket, [this](std::string_view request) { return answer(request); }, log_)
-             : Result<std::unique_ptr<ControlServer>>(folder.error());
+  auto control = folder ? ControlServer::open(
+                              io_, files.socket, [this](std::string_view request) { return answer(request); }, log_)
+                        : Result<std::unique_ptr<ControlServer>>(folder.error());
   if (control) {
     control_ = std::move(*control);
   } else {

@@ -53,8 +53,7 @@ Result<void> write_durably(int fd, std::string_view text) {
 std::string with_yaml_setting(std::string_view text, const SettingLine& setting) {
   auto lines = lines_of(text);
   const std::string line = std::string(setting.key) + ": \"" + std::string(setting.value) + "\"";
-  const auto found =
-      std::ranges::find_if(lines, [&](const auto& each) { return sets(each, setting.key, ':'); });
+  const auto found = std::ranges::find_if(lines, [&](const auto& each) { return sets(each, setting.key, ':'); });
   if (found != lines.end()) {
     *found = line;
   } else {
@@ -66,17 +65,14 @@ std::string with_yaml_setting(std::string_view text, const SettingLine& setting)
 std::string with_ini_setting(std::string_view text, const SettingLine& setting) {
   auto lines = lines_of(text);
   const std::string line = std::string(setting.key) + " = " + std::string(setting.value);
-  const auto section =
-      std::ranges::find_if(lines, [](const auto& each) { return each.starts_with("[settings]"); });
+  const auto section = std::ranges::find_if(lines, [](const auto& each) { return each.starts_with("[settings]"); });
   if (section == lines.end()) {
     lines.push_back("[settings]");
     lines.push_back(line);
     return joined(lines);
   }
-  const auto end =
-      std::find_if(section + 1, lines.end(), [](const auto& each) { return each.starts_with('['); });
-  const auto found =
-      std::find_if(section + 1, end, [&](const auto& each) { return sets(each, setting.key, '='); });
+  const auto end = std::find_if(section + 1, lines.end(), [](const auto& each) { return each.starts_with('['); });
+  const auto found = std::find_if(section + 1, end, [&](const auto& each) { return sets(each, setting.key, '='); });
   if (found != end) {
     *found = line;
   } else {

@@ -10,8 +10,7 @@ std::string shown_setting(const Settings& settings, const Setting<Settings>& row
 std::vector<const Setting<Settings>*> changed_settings(const Settings& before, const Settings& after) {
   std::vector<const Setting<Settings>*> changed;
   for (const auto& row : settings_table())
-    if (std::visit([&](auto member) { return before.*member != after.*member; }, row.member))
-      changed.push_back(&row);
+    if (std::visit([&](auto member) { return before.*member != after.*member; }, row.member)) changed.push_back(&row);
   return changed;
 }
 

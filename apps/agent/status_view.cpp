@@ -29,16 +29,13 @@ class Fields {
     const auto* value = at(name);
     return value && value->is_number() ? value->to_number<double>() : 0;
   }
-  std::string count(std::string_view name) const {
-    return std::to_string(static_cast<std::int64_t>(number(name)));
-  }
+  std::string count(std::string_view name) const { return std::to_string(static_cast<std::int64_t>(number(name))); }
   std::string words(std::string_view name) const {
     std::string text;
     const auto* value = at(name);
     if (const auto* list = value ? value->if_array() : nullptr)
       for (const auto& word : *list)
-        if (word.is_string())
-          text.append(text.empty() ? "" : "; ").append(std::string_view(word.get_string()));
+        if (word.is_string()) text.append(text.empty() ? "" : "; ").append(std::string_view(word.get_string()));
     return text;
   }
   const bj::object* object() const { return object_; }
@@ -105,19 +102,16 @@ void add_judgement(List& list, const Fields& event) {
   bool in_part = verdict == "mixed";
   if (verdict != "scripted" && !in_part)
     return list.add("Judged", verdict == "genuine" ? "looks genuine" : "no input yet");
-  list.add("Judged",
-           in_part ? "looks scripted in part, which is not counted" : "looks scripted, and is not counted");
+  list.add("Judged", in_part ? "looks scripted in part, which is not counted" : "looks scripted, and is not counted");
   list.add("", event.words("scripted_reasons"));
   list.add("", "a lead, not proof: docs/genuine-input.md");
 }
 
 void add_interval(List& list, const Fields& event) {
-  list.add("This interval",
-           seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
+  list.add("This interval", seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
   list.add("", event.count("key_count") + " keys, " + event.count("mouse_clicks") + " clicks, " +
-                   event.count("mouse_distance_px") + " px, " + event.count("scroll_count") +
-                   " notches; active " + seconds_text(event.number("active_sec")) + " s; scripted " +
-                   event.count("scripted_count"));
+                   event.count("mouse_distance_px") + " px, " + event.count("scroll_count") + " notches; active " +
+                   seconds_text(event.number("active_sec")) + " s; scripted " + event.count("scripted_count"));
   add_judgement(list, event);
   list.add("Focus", event.text("active_app"));
 }
@@ -130,11 +124,10 @@ void add_delivery(List& list, const Fields& status, Time now) {
   list.add("", buffer.count("aside") + " refused and kept aside, " + buffer.count("dropped") + " dropped, " +
                    status.count("collected") + " collected since the start");
   auto last = delivery.text("last_success");
-  list.add("Last sent", (last.empty() ? "never" : ago(last, now)) + ", " + delivery.count("sent") +
-                            " events since the start");
+  list.add("Last sent",
+           (last.empty() ? "never" : ago(last, now)) + ", " + delivery.count("sent") + " events since the start");
   auto send_error = delivery.text("last_error"), buffer_error = status.text("buffer_error");
-  if (!buffer_error.empty())
-    list.add("Buffer error", buffer_error + "; " + status.count("waiting") + " events wait");
+  if (!buffer_error.empty()) list.add("Buffer error", buffer_error + "; " + status.count("waiting") + " events wait");
   list.add("Last error", send_error.empty() ? "none" : send_error);
 }
 
@@ -149,8 +142,7 @@ std::string captures_text(const Fields& shots, Time now) {
 }
 
 std::string no_captures_text(const Fields& shots) {
-  return shots.text("last_error").empty() ? "on, but there is no display to take them of"
-                                          : "on, but none can be taken";
+  return shots.text("last_error").empty() ? "on, but there is no display to take them of" : "on, but none can be taken";
 }
 
 void add_screenshots(List& list, const Fields& status, Time now) {
@@ -160,13 +152,11 @@ void add_screenshots(List& list, const Fields& status, Time now) {
   bool taken = on && on->is_bool() && on->get_bool();
   list.add("Screenshots", taken ? captures_text(shots, now) : wanted ? no_captures_text(shots) : "off");
   if (shots.number("pending") + shots.number("aside") + shots.number("dropped") > 0)
-    list.add("", shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " +
-                     shots.count("aside") + " refused and kept aside, " + shots.count("dropped") +
-                     " dropped");
+    list.add("", shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " + shots.count("aside") +
+                     " refused and kept aside, " + shots.count("dropped") + " dropped");
   auto sent = delivery.text("last_success");
   if (!sent.empty()) list.add("", delivery.count("sent") + " sent since the start, last " + ago(sent, now));
-  for (const auto& error :
-       {shots.text("last_error"), shots.text("notice_error"), delivery.text("last_error")})
+  for (const auto& error : {shots.text("last_error"), shots.text("notice_error"), delivery.text("last_error")})
     if (!error.empty()) list.add("", "error: " + error);
 }
 

@@ -8,9 +8,8 @@ namespace activitytrack::program {
 
 /// A command line, taken apart; values are not checked yet.
 struct CommandLine {
-  std::vector<std::string> words;  ///< the command, and what it is about
-  std::map<std::string, std::vector<std::string>, std::less<>>
-      options;  ///< values by name; a switch has none
+  std::vector<std::string> words;                                        ///< the command, and what it is about
+  std::map<std::string, std::vector<std::string>, std::less<>> options;  ///< values by name; a switch has none
 
   /// Whether the option stands on the line.
   bool has(std::string_view name) const { return options.contains(name); }

@@ -40,8 +40,8 @@ std::vector<Option> setting_options(std::span<const Setting<S>> table, std::span
   static const S defaults;
   std::vector<Option> options;
   for (const Setting<S>& row : table) {
-    Option option{option_name(row.key), std::string(row.unit.empty() ? "TEXT" : row.unit),
-                  std::string(row.help), group_of(row.key, groups)};
+    Option option{option_name(row.key), std::string(row.unit.empty() ? "TEXT" : row.unit), std::string(row.help),
+                  group_of(row.key, groups)};
     std::string value = setting_text(defaults, row);
     if (std::holds_alternative<bool S::*>(row.member)) option.value = "BOOL";
     if (std::holds_alternative<std::int64_t S::*>(row.member)) {

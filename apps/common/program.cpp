@@ -27,9 +27,7 @@ int print(std::string_view text) {
   return written && std::fflush(stdout) == 0 ? exit_done : exit_failed;
 }
 
-std::string version_text(std::string_view program) {
-  return std::string(program) + " " ACTIVITYTRACK_VERSION "\n";
-}
+std::string version_text(std::string_view program) { return std::string(program) + " " ACTIVITYTRACK_VERSION "\n"; }
 
 std::unique_ptr<Log> make_log(std::string_view level, std::string_view format) {
   return make_stderr_log(parse_log_level(level).value_or(LogLevel::info),

@@ -29,7 +29,6 @@ std::string version_text(std::string_view program);
 std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
 
 /// The body of main: runs it with the arguments after the program's name; what it throws is a complaint.
-int run_main(std::string_view program, int count, char** values,
-             int (*run)(const std::vector<std::string>& arguments));
+int run_main(std::string_view program, int count, char** values, int (*run)(const std::vector<std::string>& arguments));
 
 }  // namespace activitytrack::program

@@ -22,14 +22,12 @@ constexpr std::array table{
     CommandSpec{"apps", "The applications, the most used first", run_apps, all_formats},
     CommandSpec{"events", "Each interval that was recorded", run_events, all_formats},
     CommandSpec{"machines", "The machines that are known", run_machines, all_formats, false},
-    CommandSpec{"export", "Events with all their fields, for other programs (csv or json)", run_export,
-                export_formats},
+    CommandSpec{"export", "Events with all their fields, for other programs (csv or json)", run_export, export_formats},
 };
 
 constexpr std::array tool_table{
     ToolSpec{"keygen", "", "Make a private key, and the public key to seal screenshots for", run_keygen},
-    ToolSpec{"open", "FILE...", "Open what was sealed for your key, beside it or into --output DIR",
-             run_open},
+    ToolSpec{"open", "FILE...", "Open what was sealed for your key, beside it or into --output DIR", run_open},
 };
 
 /// Why a command did not end well, and the exit status that says so.
@@ -44,15 +42,13 @@ using Step = boost::system::result<T, Failure>;
 std::string listed(const std::vector<Machine>& machines) {
   constexpr std::size_t most = 20;
   std::string text;
-  for (std::size_t i = 0; i < std::min(most, machines.size()); ++i)
-    text += (i ? ", " : "") + machines[i].machine_id;
+  for (std::size_t i = 0; i < std::min(most, machines.size()); ++i) text += (i ? ", " : "") + machines[i].machine_id;
   return machines.size() > most ? text + ", ..." : text;
 }
 
 std::string why_empty(const ReportSettings& settings) {
   if (!settings.buffer.empty()) return "no unsent events in " + settings.buffer + "; ask the server instead";
-  if (!settings.s3.empty())
-    return "no events below " + settings.s3 + "; is it the agents' bucket and prefix?";
+  if (!settings.s3.empty()) return "no events below " + settings.s3 + "; is it the agents' bucket and prefix?";
   return "no machine has sent anything to the server yet";
 }
 
@@ -85,8 +81,7 @@ Step<Format> choose_format(const CommandSpec& command, const std::string& asked)
                                  ": use --format csv or --format json, or the command `events` for people"};
 }
 
-Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock, Look look,
-                      std::ostream& out) {
+Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out) {
   const ReportSettings& settings = invocation.settings;
   const CommandSpec& command = *find_command(invocation.command);
   const auto format = choose_format(command, settings.format);
@@ -109,8 +104,7 @@ Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look 
     return Failure{exit_failed, done.error().message};
   if (out.flush()) return {};
   const std::string& file = invocation.settings.output;
-  return Failure{exit_failed,
-                 "cannot write to " + (file.empty() ? "standard output" : file) + ": is the disk full?"};
+  return Failure{exit_failed, "cannot write to " + (file.empty() ? "standard output" : file) + ": is the disk full?"};
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ struct Dates {
 /// Calls `visit(Date)`, which returns Result<void>, for each day in order, until one fails.
 template <class Visit>
 Result<void> each_day(const Dates& dates, Visit visit) {
-  for (std::chrono::sys_days day = dates.first; day <= std::chrono::sys_days(dates.last);
-       day += std::chrono::days(1))
+  for (std::chrono::sys_days day = dates.first; day <= std::chrono::sys_days(dates.last); day += std::chrono::days(1))
     if (Result<void> done = visit(Date(day)); !done) return done;
   return {};
 }

@@ -48,11 +48,9 @@ Error wrong_usage(const std::string& what) { return program::usage_error(program
 Result<void> check_words(const std::vector<std::string>& words) {
   if (words.empty()) return wrong_usage("which report? (" + command_names() + ")");
   const ToolSpec* tool = find_tool(words[0]);
-  if (!tool && !find_command(words[0]))
-    return wrong_usage("no command '" + words[0] + "' (" + command_names() + ")");
+  if (!tool && !find_command(words[0])) return wrong_usage("no command '" + words[0] + "' (" + command_names() + ")");
   const bool takes_words = tool && !tool->words.empty();
-  if (takes_words && words.size() == 1)
-    return wrong_usage(words[0] + " what? (" + std::string(tool->words) + ")");
+  if (takes_words && words.size() == 1) return wrong_usage(words[0] + " what? (" + std::string(tool->words) + ")");
   if (!takes_words && words.size() > 1) return wrong_usage("'" + words[1] + "' is one word too many");
   return {};
 }
@@ -69,8 +67,7 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
   const auto table = report_settings_table();
   auto settings = load_settings(table, line->settings_file("report"), line->settings(setting_names(table)));
   if (!settings) return settings.error();
-  if (!settings->buffer.empty() && !settings->s3.empty())
-    return wrong_usage("give --buffer or --s3, but not both");
+  if (!settings->buffer.empty() && !settings->s3.empty()) return wrong_usage("give --buffer or --s3, but not both");
   return Invocation{line->words[0], std::move(*settings), {}, {line->words.begin() + 1, line->words.end()}};
 }
 

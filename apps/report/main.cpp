@@ -64,8 +64,7 @@ int report_to(std::ostream& out, const Invocation& invocation) {
 int report_to_file(const Invocation& invocation) {
   const std::string& output = invocation.settings.output;
   std::error_code ignored;
-  const bool replaces =
-      !std::filesystem::exists(output, ignored) || std::filesystem::is_regular_file(output, ignored);
+  const bool replaces = !std::filesystem::exists(output, ignored) || std::filesystem::is_regular_file(output, ignored);
   const std::string part = replaces ? output + ".part" : output;
   std::ofstream file(part, std::ios::binary | std::ios::trunc);
   if (!file) return complain(system_error("cannot write to " + output, errno), exit_failed);
@@ -82,10 +81,8 @@ int run(const std::vector<std::string>& arguments) {
   const auto invocation = read_invocation(arguments);
   if (!invocation) return complain(invocation.error(), exit_usage);
   if (!invocation->answer.empty()) return program::print(invocation->answer);
-  if (const ToolSpec* tool = find_tool(invocation->command))
-    return tool->run(*invocation, std::cout, std::cerr);
-  return invocation->settings.output.empty() ? report_to(std::cout, *invocation)
-                                             : report_to_file(*invocation);
+  if (const ToolSpec* tool = find_tool(invocation->command)) return tool->run(*invocation, std::cout, std::cerr);
+  return invocation->settings.output.empty() ? report_to(std::cout, *invocation) : report_to_file(*invocation);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ std::span<const Setting<ReportSettings>> report_settings_table();
 struct Invocation {
   std::string command;
   ReportSettings settings;
-  std::string answer;  ///< not empty: print this and be done (--help, --version)
+  std::string answer;                   ///< not empty: print this and be done (--help, --version)
   std::vector<std::string> files = {};  ///< of a command on files
 };
 

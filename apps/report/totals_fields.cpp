@@ -10,9 +10,7 @@ namespace {
 
 std::string seconds(double value) { return number_text(rounded(value, 3)); }
 
-std::string percent(const std::optional<double>& value) {
-  return value ? number_text(rounded(*value, 2)) : "";
-}
+std::string percent(const std::optional<double>& value) { return value ? number_text(rounded(*value, 2)) : ""; }
 
 std::string utc(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
 

@@ -5,8 +5,7 @@
 
 namespace activitytrack::server {
 
-Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database,
-                         Clock& clock) {
+Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock) {
   if (settings.auth == "none") return {};
   const auto link = create_setup_link(database, clock.now());
   if (!link) return link.error();

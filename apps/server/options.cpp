@@ -47,8 +47,7 @@ std::string help_text_of(const Command& command) {
   if (!command.detail.empty()) text += "\n" + std::string(command.detail) + "\n";
   if (!command.options.empty()) text += "\nOptions:\n";
   for (const auto& option : command_options()) {
-    if (std::ranges::find(command.options, option.name) != command.options.end())
-      program::append_option(text, option);
+    if (std::ranges::find(command.options, option.name) != command.options.end()) program::append_option(text, option);
   }
   return text + "\nFor the options of all commands see activitytrack-server --help.\n";
 }
@@ -71,8 +70,7 @@ Result<void> check_fit(const Command& command, const Options& options) {
     if (options.line.has(option.name) && !takes)
       return wrong("option --" + option.name + " is not for the command " + name);
   }
-  if (options.arguments.size() < command.min_arguments)
-    return wrong("the command " + name + " needs an argument");
+  if (options.arguments.size() < command.min_arguments) return wrong("the command " + name + " needs an argument");
   if (options.arguments.size() > command.max_arguments) {
     return wrong("the command " + name + " takes no '" + options.arguments[command.max_arguments] + "'");
   }
@@ -94,14 +92,11 @@ std::span<const program::Option> command_options() {
       program::Option{"expires", "TIME",
                       "How long it is good: 90m, 24h, 30d. [24h to enrol, 90d for a person's token]"},
       program::Option{"label", "TEXT", "What it is for."},
-      program::Option{"replace", "",
-                      "Also for machines that are enrolled already; their old credentials end."},
+      program::Option{"replace", "", "Also for machines that are enrolled already; their old credentials end."},
       program::Option{"role", "ROLE", "admin, manager, viewer or self."},
-      program::Option{"machine", "ID", "A machine that is given to them. May be given again.", "Options",
-                      true},
+      program::Option{"machine", "ID", "A machine that is given to them. May be given again.", "Options", true},
       program::Option{"key", "FILE", "The private key that opens what is sealed (activitytrack-report keygen)."},
-      program::Option{"write", "",
-                      "The token may change what its person may change; without it, it only reads."},
+      program::Option{"write", "", "The token may change what its person may change; without it, it only reads."},
   };
   return table;
 }
@@ -112,8 +107,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
   auto line = program::parse_command_line(program_name, arguments, known);
   if (!line) return line.error();
   if (line->has("version")) return Options{.print = program::version_text(program_name), .settings = {}};
-  const std::vector<std::string> words =
-      line->words.empty() ? std::vector<std::string>{"serve"} : line->words;
+  const std::vector<std::string> words = line->words.empty() ? std::vector<std::string>{"serve"} : line->words;
   const Command* command = find_command(words);
   if (line->has("help")) {
     const bool of_one = command && !line->words.empty();

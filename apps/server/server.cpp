@@ -107,8 +107,16 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   PasswordQueue passwords;
   Readiness readiness(*store.database, clock, log);
   Screenshots screenshots{*store.database, *pictures.store, *pictures.uploads, clock, screenshot_limits(settings)};
-  Services services{*store.reader, *store.writer, *store.database, ingest,      clock,
-                    log,           passwords,     stats,           readiness,   screenshots,
+  Services services{*store.reader,
+                    *store.writer,
+                    *store.database,
+                    ingest,
+                    clock,
+                    log,
+                    passwords,
+                    stats,
+                    readiness,
+                    screenshots,
                     config->limits.max_body_bytes};
   Dispatcher dispatcher(routes(), *gate, services, {workers, readers, incoming, outgoing});
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
@@ -120,14 +128,12 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   };
   const auto reload = [&] {
     const auto fresh = read_again();
-    if (!fresh)
-      return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
+    if (!fresh) return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
     if (auto fits = check_reload(settings, *fresh); !fits)
       return log.warning("configuration refused", {{"error", std::string_view(fits.error().message)}});
     auto fresh_config = make_http_config(*fresh, log, listener.config().tls.get());
     if (!fresh_config) {
-      return log.warning("configuration refused",
-                         {{"error", std::string_view(fresh_config.error().message)}});
+      return log.warning("configuration refused", {{"error", std::string_view(fresh_config.error().message)}});
     }
     note_restarts(settings, *fresh, log);
     listener.configure(std::move(*fresh_config));
@@ -138,8 +144,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   const Signals signals(context, stop, reload);
   const auto listening = listen_everywhere(listener, settings, log);
   if (!listening) return listening.error();
-  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered)
-    return offered.error();
+  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered) return offered.error();
 
   context.run();
   pictures.store->cancel();

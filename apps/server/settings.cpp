@@ -57,9 +57,7 @@ constexpr Row text(std::string_view key, T S::*member, std::string_view kind, st
   return {key, key, member, kind, help, 0, 0, false, true, check};
 }
 
-constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) {
-  return text(key, member, "", help);
-}
+constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) { return text(key, member, "", help); }
 
 /// 0 stands for none.
 constexpr Row mib_or_none(std::string_view key, std::int64_t S::*member, std::string_view help) {
@@ -67,8 +65,8 @@ constexpr Row mib_or_none(std::string_view key, std::int64_t S::*member, std::st
 }
 
 constexpr std::array table{
-    text("listen", &S::listen, "ADDRESS",
-         "Address and port to listen on; port 0: any free one. May be given again.", check_listen),
+    text("listen", &S::listen, "ADDRESS", "Address and port to listen on; port 0: any free one. May be given again.",
+         check_listen),
     Row{.key = "database",
         .ini = "database",
         .member = &S::database,
@@ -117,9 +115,9 @@ constexpr std::array table{
     mib_or_none("screenshots_reserve_mib", &S::screenshots_reserve_mib,
                 "How much pictures leave free of the server's disks, which events need too; 0: nothing."),
     text("s3_region", &S::s3_region, "NAME", "The bucket's region."),
-    text("s3_endpoint", &S::s3_endpoint, "URL", "Of another service than AWS that speaks S3: https://HOST[:PORT].", check_endpoint),
-    flag("s3_path_style", &S::s3_path_style,
-         "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY."),
+    text("s3_endpoint", &S::s3_endpoint, "URL", "Of another service than AWS that speaks S3: https://HOST[:PORT].",
+         check_endpoint),
+    flag("s3_path_style", &S::s3_path_style, "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY."),
     flag("s3_presign_hash", &S::s3_presign_hash,
          "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
          "that know no such address, the server reads each picture and checks it."),
@@ -129,19 +127,18 @@ constexpr std::array table{
     text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.",
          one_of<"", "AES256", "aws:kms">),
     text("s3_sse_kms_key", &S::s3_sse_kms_key, "ID", "The key of aws:kms."),
-    text("s3_ca_file", &S::s3_ca_file, "FILE", "Authorities to trust at the S3 service, as PEM; by default the system's."),
-    number(
-        "max_connections", &S::max_connections, "", 1'000'000,
-        "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
-    Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB",
-        "Greatest body of a request, packed and unpacked.", 1, 64, false, true},
+    text("s3_ca_file", &S::s3_ca_file, "FILE",
+         "Authorities to trust at the S3 service, as PEM; by default the system's."),
+    number("max_connections", &S::max_connections, "", 1'000'000,
+           "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
+    Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB", "Greatest body of a request, packed and unpacked.", 1,
+        64, false, true},
     number("max_bodies_mib", &S::max_bodies_mib, "MiB", 1'000'000,
            "Memory for all long bodies under way together; beyond it 503."),
     number("header_timeout_sec", &S::header_timeout_sec, "s", 3600, "Time for a request's header to arrive."),
     number("body_timeout_sec", &S::body_timeout_sec, "s", 3600, "Time for a request's body to arrive."),
     number("write_timeout_sec", &S::write_timeout_sec, "s", 3600, "Time for a client to take an answer."),
-    number("idle_timeout_sec", &S::idle_timeout_sec, "s", 86400,
-           "Time a connection may rest between requests."),
+    number("idle_timeout_sec", &S::idle_timeout_sec, "s", 86400, "Time a connection may rest between requests."),
     log_level_setting<S>(),
     log_format_setting<S>(),
 };
@@ -157,8 +154,7 @@ std::string default_data_dir() {
 
 Result<void> check_together(const ServerSettings& settings) {
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
-    return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it"
-                                           : "tls_cert needs tls_key beside it");
+    return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it" : "tls_cert needs tls_key beside it");
   }
   if (!settings.s3_sse_kms_key.empty() && settings.s3_sse != "aws:kms")
     return wrong("s3_sse_kms_key needs s3_sse: aws:kms");
@@ -180,8 +176,7 @@ Result<void> check_together(const ServerSettings& settings) {
     }
   }
   const bool has_tls = !settings.tls_cert.empty();
-  if (!has_tls && !settings.tls_ticket_keys.empty())
-    return wrong("tls_ticket_keys needs tls_cert and tls_key");
+  if (!has_tls && !settings.tls_ticket_keys.empty()) return wrong("tls_ticket_keys needs tls_cert and tls_key");
   if (has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen) return {};
   for (const std::string& text : settings.listen) {
     const auto endpoint = parse_listen_address(text);

@@ -75,8 +75,7 @@ struct Agent::State {
   /// Tells the server, with the next batch, how it is with this agent.
   void describe() {
     if (!delivery) return;
-    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(),
-                     capture()};
+    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(), capture()};
     if (described == state) return;
     described = state;
     delivery->describe(std::move(state));

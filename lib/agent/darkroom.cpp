@@ -12,8 +12,7 @@ namespace {
 /// minute.
 constexpr int most_bits_of_same_look = 3;
 
-Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment,
-                    const std::string& machine_id) {
+Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment, const std::string& machine_id) {
   Screenshot about;
   about.machine_id = machine_id;
   about.id = screenshot_id(moment.at, picture.index);
@@ -51,8 +50,7 @@ const Screenshot* Darkroom::same_look(const std::string& monitor) const {
   const auto found = last_.find(monitor);
   if (found == last_.end()) return nullptr;
   const Look& last = found->second;
-  const bool same = last.screen_width == present_.screen_width &&
-                    last.screen_height == present_.screen_height &&
+  const bool same = last.screen_width == present_.screen_width && last.screen_height == present_.screen_height &&
                     hash_distance(last.hash, present_.hash) <= most_bits_of_same_look;
   return same ? &last.shot : nullptr;
 }

@@ -160,8 +160,7 @@ struct Delivery::State {
     for (const Settled& s : settled) {
       if (s.rejection.empty()) continue;
       ++rejected;
-      log.warning("the server refused an event; it is kept aside",
-                  {{"reason", std::string_view(s.rejection)}});
+      log.warning("the server refused an event; it is kept aside", {{"reason", std::string_view(s.rejection)}});
     }
     record.sent(static_cast<std::int64_t>(settled.size()), rejected);
     return true;
@@ -173,8 +172,8 @@ struct Delivery::State {
   }
 };
 
-Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender,
-                   std::chrono::seconds interval, Clock& clock, Log& log)
+Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
+                   Clock& clock, Log& log)
     : state_(std::make_unique<State>(std::move(buffer), std::move(sender), interval, clock, log)) {}
 
 Delivery::~Delivery() = default;

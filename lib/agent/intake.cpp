@@ -25,8 +25,7 @@ void Intake::put(Event event) {
     waiting_.pop_front();
   }
   if (waiting_.size() > most_waiting) {
-    log_.error("an event is lost: the buffer has not taken any for too long",
-               {{"error", std::string_view(error_)}});
+    log_.error("an event is lost: the buffer has not taken any for too long", {{"error", std::string_view(error_)}});
     waiting_.pop_front();
   }
 }

@@ -47,13 +47,9 @@ struct Photographer::State {
   std::string told_notice;  // likewise of notices
   std::thread thread;
 
-  State(OpenScreen o, std::shared_ptr<ScreenshotBuffer> b, std::unique_ptr<Notifier> n,
-        PhotographerOptions options, Log& l)
-      : open(std::move(o)),
-        buffer(std::move(b)),
-        notifier(std::move(n)),
-        log(l),
-        darkroom(std::move(options)) {}
+  State(OpenScreen o, std::shared_ptr<ScreenshotBuffer> b, std::unique_ptr<Notifier> n, PhotographerOptions options,
+        Log& l)
+      : open(std::move(o)), buffer(std::move(b)), notifier(std::move(n)), log(l), darkroom(std::move(options)) {}
 
   void run() {
     std::unique_lock lock(mutex);
@@ -192,8 +188,8 @@ struct Photographer::State {
 
 Photographer::Photographer(OpenScreen open, std::shared_ptr<ScreenshotBuffer> buffer,
                            std::unique_ptr<Notifier> notifier, PhotographerOptions options, Log& log)
-    : state_(std::make_unique<State>(std::move(open), std::move(buffer), std::move(notifier),
-                                     std::move(options), log)) {
+    : state_(
+          std::make_unique<State>(std::move(open), std::move(buffer), std::move(notifier), std::move(options), log)) {
   state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
 

@@ -36,8 +36,7 @@ void Rounds::run() {
     lock.unlock();
     const RoundEnd end = round_();
     if (end.progress) backoff_.succeeded();
-    const auto wait =
-        end.all_done ? std::optional<std::chrono::milliseconds>() : backoff_.failed(end.retry_after);
+    const auto wait = end.all_done ? std::optional<std::chrono::milliseconds>() : backoff_.failed(end.retry_after);
     lock.lock();
     due = SteadyClock::now() + wait.value_or(interval_);
     in_round_ = false;

@@ -219,8 +219,7 @@ Event Sampler::preview(ClockReading now) const {
 
 void Sampler::configure(SamplerOptions options, ClockReading now) {
   State& s = *state_;
-  const bool new_rhythm =
-      options.interval != s.options.interval || options.machine_id != s.options.machine_id;
+  const bool new_rhythm = options.interval != s.options.interval || options.machine_id != s.options.machine_id;
   if (!s.observing || !new_rhythm) {
     advance(now);
     s.options = std::move(options);

@@ -88,8 +88,7 @@ struct ScreenshotDelivery::State {
       case ErrorCode::corrupt:
       case ErrorCode::permission:
       case ErrorCode::unsupported:
-        return put_aside(shot, bytes.error().message,
-                         "a screenshot cannot be opened any more; it is put aside");
+        return put_aside(shot, bytes.error().message, "a screenshot cannot be opened any more; it is put aside");
       default:
         return failed(bytes.error());
     }
@@ -101,8 +100,7 @@ struct ScreenshotDelivery::State {
     if (!kept || shot.format != ScreenshotFormat::jpeg) return kept;
     const Result<MachineKey> key = machine_key();
     // Without the key it stays closed; one that cannot be read just now is another matter.
-    if (!key && key.error().code == ErrorCode::not_found)
-      return Error{ErrorCode::permission, key.error().message};
+    if (!key && key.error().code == ErrorCode::not_found) return Error{ErrorCode::permission, key.error().message};
     if (!key) return Error{ErrorCode::io, key.error().message};
     return open_sealed(*kept, *key);
   }
@@ -117,8 +115,7 @@ struct ScreenshotDelivery::State {
         record.sent(1, 0);
         return true;
       case SendStatus::refused:
-        if (!put_aside(shot, outcome.error.message, "a screenshot was refused; it is kept aside"))
-          return false;
+        if (!put_aside(shot, outcome.error.message, "a screenshot was refused; it is kept aside")) return false;
         end.progress = true;
         record.sent(1, 1);
         return true;
@@ -150,8 +147,8 @@ struct ScreenshotDelivery::State {
     if (taken_of.empty()) return failed(forbidden.begin()->second);
     return for_each_pending([this](const Screenshot& shot) {
       const auto found = forbidden.find(shot.machine_id);
-      return found == forbidden.end() || put_aside(shot, found->second.message,
-                                                   "a screenshot is of another machine_id; it is kept aside");
+      return found == forbidden.end() ||
+             put_aside(shot, found->second.message, "a screenshot is of another machine_id; it is kept aside");
     });
   }
 
@@ -175,16 +172,14 @@ struct ScreenshotDelivery::State {
 ScreenshotDelivery::ScreenshotDelivery(std::shared_ptr<ScreenshotBuffer> buffer,
                                        std::shared_ptr<ScreenshotSender> sender, OpenMachineKey machine_key,
                                        std::chrono::seconds interval, Clock& clock, Log& log)
-    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), std::move(machine_key), interval,
-                                     clock, log)) {}
+    : state_(std::make_unique<State>(std::move(buffer), std::move(sender), std::move(machine_key), interval, clock,
+                                     log)) {}
 
 ScreenshotDelivery::~ScreenshotDelivery() = default;
 
 bool ScreenshotDelivery::flush(std::chrono::milliseconds timeout) { return state_->rounds.flush(timeout); }
 
-void ScreenshotDelivery::set_interval(std::chrono::seconds interval) {
-  state_->rounds.set_interval(interval);
-}
+void ScreenshotDelivery::set_interval(std::chrono::seconds interval) { state_->rounds.set_interval(interval); }
 
 DeliveryStatus ScreenshotDelivery::status() const { return state_->record.status(); }
 

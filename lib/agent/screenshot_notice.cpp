@@ -22,8 +22,8 @@ ScreenshotNotice screenshot_notice(const PhotographerOptions& options) {
   notice.text += std::holds_alternative<PublicKey>(options.seal_for)
                      ? " and sealed: only who holds the private key can open it."
                      : " and not sealed: who receives it can look at it.";
-  notice.text += options.destination.empty() ? " It stays on this computer."
-                                             : " It goes to " + options.destination + ".";
+  notice.text +=
+      options.destination.empty() ? " It stays on this computer." : " It goes to " + options.destination + ".";
   if (!options.notify_each) notice.text += " More are taken while you are active, without a notice.";
   return notice;
 }

@@ -5,9 +5,7 @@
 namespace activitytrack {
 namespace {
 
-Time multiple_at(Time now, std::chrono::seconds interval) {
-  return Time(now.time_since_epoch() / interval * interval);
-}
+Time multiple_at(Time now, std::chrono::seconds interval) { return Time(now.time_since_epoch() / interval * interval); }
 
 }  // namespace
 
@@ -51,8 +49,7 @@ bool ScreenshotSchedule::due_by_clock(Time now) {
 
 bool ScreenshotSchedule::due_by_focus(Time now, bool focus_changed) {
   focus_waits_ = focus_waits_ || focus_changed;
-  const bool rested =
-      last_focus_ == Time::min() || now < last_focus_ || now - last_focus_ >= min_between_focus;
+  const bool rested = last_focus_ == Time::min() || now < last_focus_ || now - last_focus_ >= min_between_focus;
   if (!focus_waits_ || !rested) return false;
   last_focus_ = now;
   focus_waits_ = false;

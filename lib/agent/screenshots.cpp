@@ -100,9 +100,7 @@ void Screenshots::resume(Time now) {
   start_schedule(now);
 }
 
-std::optional<Time> Screenshots::next() const {
-  return schedule_ && !paused_ ? schedule_->next() : std::nullopt;
-}
+std::optional<Time> Screenshots::next() const { return schedule_ && !paused_ ? schedule_->next() : std::nullopt; }
 
 void Screenshots::focus(const FocusSample& sample) {
   if (sample.app.empty()) return;

@@ -60,8 +60,7 @@ class SourceSlot {
  private:
   void failed(const Error& error, Ticks now) {
     if (error.message != error_) {
-      log_.warning("not available; will try again",
-                   {{"source", name_}, {"error", std::string_view(error.message)}});
+      log_.warning("not available; will try again", {{"source", name_}, {"error", std::string_view(error.message)}});
     }
     error_ = error.message;
     retry_at_ = now + std::min(std::chrono::seconds(1 << std::min(failures_, 5)), std::chrono::seconds(30));

@@ -45,8 +45,7 @@ void Tally::add(const InputSample& sample, Stretch stretch, Ticks now, Ticks act
   if (sample.kind == InputKind::button_press) ++part.clicks;
   const bool number = std::isfinite(sample.dx) && std::isfinite(sample.dy);
   if (sample.kind == InputKind::scroll && number) part.scroll += std::abs(sample.dx) + std::abs(sample.dy);
-  if (sample.kind == InputKind::motion && number)
-    part.distance += std::hypot(double(sample.dx), double(sample.dy));
+  if (sample.kind == InputKind::motion && number) part.distance += std::hypot(double(sample.dx), double(sample.dy));
   part.active_until = std::max(part.active_until, active_until);
   extend_run(stretch, now, active_until);
 }
@@ -104,8 +103,7 @@ Tally::Part Tally::genuine_part(const IntervalJudgement& judgement) const {
 /// In which somebody was active, in order of time and apart from each other.
 std::vector<Tally::Run> Tally::active_runs(const IntervalJudgement& judgement) const {
   std::vector<Run> runs{{Ticks::min(), active_before_, 0}};
-  std::ranges::copy_if(runs_, std::back_inserter(runs),
-                       [&](const Run& r) { return !judgement.scripted[r.stretch]; });
+  std::ranges::copy_if(runs_, std::back_inserter(runs), [&](const Run& r) { return !judgement.scripted[r.stretch]; });
   std::ranges::sort(runs, {}, &Run::from);
   std::vector<Run> merged;
   for (const Run& run : runs) {
@@ -168,9 +166,7 @@ const Tally::Share& Tally::longest_window(const std::vector<Share>& windows) {
     }
     return std::tuple(active, total);
   };
-  const auto rank = [&](const Share& s) {
-    return std::tuple_cat(time_of_app(s), std::tuple(s.active, s.total));
-  };
+  const auto rank = [&](const Share& s) { return std::tuple_cat(time_of_app(s), std::tuple(s.active, s.total)); };
   return *std::ranges::max_element(windows, {}, rank);
 }
 

@@ -10,8 +10,7 @@
 namespace activitytrack {
 
 Timer::Timer(Base base)
-    : fd_(::timerfd_create(base == Base::wall ? CLOCK_REALTIME : CLOCK_MONOTONIC,
-                           TFD_CLOEXEC | TFD_NONBLOCK)) {
+    : fd_(::timerfd_create(base == Base::wall ? CLOCK_REALTIME : CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "timerfd_create");
 }
 
@@ -40,8 +39,7 @@ void Timer::clear() noexcept {
 
 void Timer::acknowledge() noexcept {
   std::uint64_t expirations;
-  [[maybe_unused]] const auto n =
-      ::read(fd_, &expirations, sizeof expirations);  // ECANCELED: the clock was set
+  [[maybe_unused]] const auto n = ::read(fd_, &expirations, sizeof expirations);  // ECANCELED: the clock was set
 }
 
 }  // namespace activitytrack

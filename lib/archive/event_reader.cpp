@@ -44,8 +44,7 @@ class LineCutter {
 
 }  // namespace
 
-Result<void> read_events(EventFiles& files, const std::string& name, const PrivateKey* key,
-                         const EventLines& lines) {
+Result<void> read_events(EventFiles& files, const std::string& name, const PrivateKey* key, const EventLines& lines) {
   LineCutter cutter(lines);
   const auto content = make_content_stage(key, [&](std::string_view text) { return cutter.write(text); });
   auto read = files.read(name, [&](std::string_view bytes) { return content->write(bytes); });

@@ -19,7 +19,6 @@ struct EventLines {
 /// Reads a file of JSON Lines, an event each, packed by zstd or sealed or both or neither, in memory that
 /// does not grow with it. Empty lines are passed over. What comes before damage is given all the same. The
 /// error does not name the file. `key` may be null.
-Result<void> read_events(EventFiles& files, const std::string& name, const PrivateKey* key,
-                         const EventLines& lines);
+Result<void> read_events(EventFiles& files, const std::string& name, const PrivateKey* key, const EventLines& lines);
 
 }  // namespace activitytrack

@@ -9,8 +9,7 @@ constexpr std::size_t longest_ahead = 1 << 20;  // bytes; a larger object is wor
 
 }  // namespace
 
-Prefetch::Prefetch(std::function<Result<std::unique_ptr<S3Client>>()> connect)
-    : connect_(std::move(connect)) {}
+Prefetch::Prefetch(std::function<Result<std::unique_ptr<S3Client>>()> connect) : connect_(std::move(connect)) {}
 
 Prefetch::~Prefetch() {
   {

@@ -14,9 +14,7 @@ constexpr std::size_t longest_magic = 8;
 class Through final : public Stage {
  public:
   explicit Through(ByteSink sink) : sink_(std::move(sink)) {}
-  Result<void> write(std::string_view bytes) override {
-    return bytes.empty() ? Result<void>() : sink_(bytes);
-  }
+  Result<void> write(std::string_view bytes) override { return bytes.empty() ? Result<void>() : sink_(bytes); }
   Result<void> finish() override { return {}; }
 
  private:
@@ -57,8 +55,7 @@ class Unpack final : public Stage {
 class Open final : public Stage {
  public:
   Open(const PrivateKey& key, std::unique_ptr<Stage> next)
-      : next_(std::move(next)),
-        opener_(key, [this](std::string_view plain) { return next_->write(plain); }) {}
+      : next_(std::move(next)), opener_(key, [this](std::string_view plain) { return next_->write(plain); }) {}
 
   Result<void> write(std::string_view bytes) override { return opener_.write(bytes); }
   Result<void> finish() override {

@@ -60,10 +60,10 @@ Result<void> check_ours(SQLite::Database& database, const fs::path& path) {
   }
   const int version = database.execAndGet("PRAGMA user_version").getInt();
   if (version <= schema_version) return {};
-  return Error{ErrorCode::unsupported,
-               "the buffer " + path.string() + " was written by a newer version (format " +
-                   std::to_string(version) + ", this one knows " + std::to_string(schema_version) +
-                   "): update this program, or set buffer_path to another file"};
+  return Error{ErrorCode::unsupported, "the buffer " + path.string() + " was written by a newer version (format " +
+                                           std::to_string(version) + ", this one knows " +
+                                           std::to_string(schema_version) +
+                                           "): update this program, or set buffer_path to another file"};
 }
 
 Result<void> set_up(SQLite::Database& database, const fs::path& path) {
@@ -124,8 +124,7 @@ Result<std::unique_ptr<SQLite::Database>> open_buffer_database(const fs::path& p
     close_untouched(std::move(database));
     return ready.error();
   } catch (const SQLite::Exception& failure) {
-    const Error error =
-        describe_sqlite_failure(failure, database ? database->getHandle() : nullptr, path, "open");
+    const Error error = describe_sqlite_failure(failure, database ? database->getHandle() : nullptr, path, "open");
     close_untouched(std::move(database));
     return error;
   }
@@ -137,8 +136,8 @@ Result<std::unique_ptr<SQLite::Database>> open_buffer_database_read_only(const f
     return Error{ErrorCode::not_found, "there is no buffer at " + path.string()};
   }
   try {
-    auto database = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
-                                                       busy_timeout_ms);
+    auto database =
+        std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
     database->exec("PRAGMA cache_size=-256; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY");
     if (Result<void> ours = check_ours(*database, path); !ours) return ours.error();
     return database;

@@ -20,8 +20,8 @@ Result<std::unique_ptr<SQLite::Database>> open_buffer_database_read_only(const s
 
 /// What SQLite threw, in a person's words: "cannot DOING the buffer PATH: ...". A full disk is `no_space`, a
 /// file that is not what it should be `corrupt`.
-Error describe_sqlite_failure(const SQLite::Exception& failure, sqlite3* database,
-                              const std::filesystem::path& path, std::string_view doing);
+Error describe_sqlite_failure(const SQLite::Exception& failure, sqlite3* database, const std::filesystem::path& path,
+                              std::string_view doing);
 
 /// Closes without a checkpoint, so that a damaged file stays as it was found.
 void close_untouched(std::unique_ptr<SQLite::Database> database) noexcept;

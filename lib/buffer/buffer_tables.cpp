@@ -65,16 +65,12 @@ BufferStats BufferReader::stats() {
 
 BufferWriter::BufferWriter(SQLite::Database& database)
     : database_(database),
-      insert_(
-          database,
-          "INSERT INTO pending(id, machine_id, timestamp, event) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING"),
-      raise_(
-          database,
-          "INSERT INTO meta VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = max(value, excluded.value)"),
-      add_(database,
-           "INSERT INTO meta VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = value + excluded.value"),
-      aside_(database,
-             "INSERT OR REPLACE INTO aside SELECT id, timestamp, event, ?2 FROM pending WHERE id = ?1"),
+      insert_(database,
+              "INSERT INTO pending(id, machine_id, timestamp, event) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+      raise_(database,
+             "INSERT INTO meta VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = max(value, excluded.value)"),
+      add_(database, "INSERT INTO meta VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = value + excluded.value"),
+      aside_(database, "INSERT OR REPLACE INTO aside SELECT id, timestamp, event, ?2 FROM pending WHERE id = ?1"),
       remove_(database, "DELETE FROM pending WHERE id = ?"),
       drop_pending_(database,
                     "DELETE FROM pending WHERE id IN"

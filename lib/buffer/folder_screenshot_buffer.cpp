@@ -78,8 +78,7 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
 
   Result<ScreenshotBufferStats> stats() override {
     const std::lock_guard lock(mutex_);
-    return ScreenshotBufferStats{pending_.count(), aside_.count(), dropped_,
-                                 pending_.bytes() + aside_.bytes()};
+    return ScreenshotBufferStats{pending_.count(), aside_.count(), dropped_, pending_.bytes() + aside_.bytes()};
   }
 
   void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
@@ -147,8 +146,8 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
 
 }  // namespace
 
-Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options,
-                                                                        Clock& clock, Log& log) {
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
+                                                                        Log& log) {
   auto buffer = std::make_unique<FolderScreenshotBuffer>(std::move(options), clock, log);
   if (const auto opened = buffer->open(); !opened) return opened.error();
   return std::unique_ptr<ScreenshotBuffer>(std::move(buffer));

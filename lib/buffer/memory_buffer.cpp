@@ -65,14 +65,11 @@ class MemoryBuffer final : public Buffer {
  private:
   using Events = std::map<std::int64_t, Event>;
 
-  static std::int64_t size_of(const Event& event) {
-    return static_cast<std::int64_t>(encode_event(event).size());
-  }
+  static std::int64_t size_of(const Event& event) { return static_cast<std::int64_t>(encode_event(event).size()); }
 
   Events::iterator oldest() {
-    return std::min_element(pending_.begin(), pending_.end(), [](const auto& a, const auto& b) {
-      return a.second.timestamp < b.second.timestamp;
-    });
+    return std::min_element(pending_.begin(), pending_.end(),
+                            [](const auto& a, const auto& b) { return a.second.timestamp < b.second.timestamp; });
   }
 
   void erase(Events::iterator at) {

@@ -52,8 +52,8 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
 
   Result<ScreenshotBufferStats> stats() override {
     const std::lock_guard lock(mutex_);
-    return ScreenshotBufferStats{static_cast<std::int64_t>(pending_.size()),
-                                 static_cast<std::int64_t>(aside_.size()), dropped_, bytes_};
+    return ScreenshotBufferStats{static_cast<std::int64_t>(pending_.size()), static_cast<std::int64_t>(aside_.size()),
+                                 dropped_, bytes_};
   }
 
   void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
@@ -77,8 +77,7 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
     for (Kept* kept : {&aside_, &pending_}) {
       while (!kept->empty()) {
         const Held& oldest = kept->begin()->second;
-        if (bytes_ <= bounds_.max_bytes && clock_.now() - oldest.screenshot.taken_at <= bounds_.max_age)
-          break;
+        if (bytes_ <= bounds_.max_bytes && clock_.now() - oldest.screenshot.taken_at <= bounds_.max_age) break;
         bytes_ -= size_of(oldest.sealed);
         kept->erase(kept->begin());
         ++dropped_;

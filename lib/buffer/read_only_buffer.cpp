@@ -40,9 +40,7 @@ class ReadOnlyBuffer final : public Buffer {
   }
 
  private:
-  Error refusal() const {
-    return {ErrorCode::unsupported, "the buffer " + path_.string() + " is open to read only"};
-  }
+  Error refusal() const { return {ErrorCode::unsupported, "the buffer " + path_.string() + " is open to read only"}; }
 
   std::mutex mutex_;
   std::filesystem::path path_;

@@ -64,8 +64,7 @@ Result<Screenshot> read_screenshot_head(const fs::path& file) {
   if (!text) return text.error();
   const std::size_t end = text->find('\n', head_bytes);
   if (end == text->npos) return damaged(file);
-  Result<Screenshot> screenshot =
-      decode_screenshot(std::string_view(*text).substr(head_bytes, end - head_bytes));
+  Result<Screenshot> screenshot = decode_screenshot(std::string_view(*text).substr(head_bytes, end - head_bytes));
   if (!screenshot || screenshot_file_name(*screenshot) != file.filename()) return damaged(file);
   return screenshot;
 }

@@ -98,9 +98,8 @@ Result<std::vector<std::string>> ScreenshotFolder::names(std::string_view after)
   if (failed && failed != std::errc::no_such_file_or_directory) {
     return failure("cannot read the folder of screenshots", failed.value());
   }
-  std::ranges::sort(names, {}, [](const std::string& name) {
-    return std::pair(id_in_file_name(name), std::string_view(name));
-  });
+  std::ranges::sort(names, {},
+                    [](const std::string& name) { return std::pair(id_in_file_name(name), std::string_view(name)); });
   return names;
 }
 
@@ -114,16 +113,14 @@ Result<void> ScreenshotFolder::remove(const std::string& name) {
   const fs::path file = path_ / name;
   const auto info = look_at(file);
   if (!info) return {};
-  if (::unlink(file.c_str()) != 0 && errno != ENOENT)
-    return failure("cannot remove a screenshot from", errno);
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT) return failure("cannot remove a screenshot from", errno);
   ::unlink(reason_of(file).c_str());
   --count_;
   bytes_ -= info->st_size;
   return {};
 }
 
-Result<void> ScreenshotFolder::move(const std::string& name, ScreenshotFolder& into,
-                                    std::string_view reason) {
+Result<void> ScreenshotFolder::move(const std::string& name, ScreenshotFolder& into, std::string_view reason) {
   const fs::path from = path_ / name, to = into.path_ / name;
   const auto info = look_at(from);
   if (!info) return {};

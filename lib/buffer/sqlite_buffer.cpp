@@ -58,8 +58,7 @@ auto SqliteBuffer::attempt(std::string_view doing, Work work) -> Result<decltype
         return work();
       }
     } catch (const SQLite::Exception& failure) {
-      const Error error =
-          describe_sqlite_failure(failure, store_->database->getHandle(), options_.path, doing);
+      const Error error = describe_sqlite_failure(failure, store_->database->getHandle(), options_.path, doing);
       if (again) return error;
       if (Result<void> recovered = recover(error); !recovered) return recovered.error();
     }
@@ -68,8 +67,7 @@ auto SqliteBuffer::attempt(std::string_view doing, Work work) -> Result<decltype
 
 Result<void> SqliteBuffer::ensure_open() {
   if (store_ && store_->moved()) {
-    log_.warning("buffer file was moved or removed by someone: a new one begun",
-                 {{"path", options_.path.native()}});
+    log_.warning("buffer file was moved or removed by someone: a new one begun", {{"path", options_.path.native()}});
     store_->abandon();
     store_.reset();
   }
@@ -89,8 +87,7 @@ Result<void> SqliteBuffer::recover(const Error& error) {
   if (error.code != ErrorCode::corrupt) return error;
   store_->abandon();
   store_.reset();
-  Result<std::unique_ptr<SqliteStore>> store =
-      replace_damaged_store(options_.path, last_id_, error, clock_, log_);
+  Result<std::unique_ptr<SqliteStore>> store = replace_damaged_store(options_.path, last_id_, error, clock_, log_);
   if (!store) return store.error();
   store_ = std::move(*store);
   return {};
@@ -117,8 +114,7 @@ void SqliteBuffer::set_unreadable_aside(std::span<const UnreadableRow> rows) {
   std::vector<Settled> settled;
   for (const UnreadableRow& row : rows) settled.push_back({row.id, row.reason});
   const Result<void> done = attempt("put an event aside in", [&] { store_->writer->settle(settled); });
-  log_.warning("buffered events cannot be read",
-               {{"events", settled.size()}, {"kept_aside", done ? "yes" : "no"}});
+  log_.warning("buffered events cannot be read", {{"events", settled.size()}, {"kept_aside", done ? "yes" : "no"}});
 }
 
 Result<void> SqliteBuffer::settle(std::span<const Settled> settled) {
@@ -172,8 +168,7 @@ std::int64_t SqliteBuffer::drop_by_size() {
     const BufferStats held = store_->reader->stats();
     const double share = static_cast<double>(used - target) / static_cast<double>(used);
     const auto wanted = static_cast<std::int64_t>(share * static_cast<double>(held.pending + held.aside));
-    const std::int64_t gone =
-        store_->writer->drop_oldest(Time::max(), std::clamp<std::int64_t>(wanted, 1, drop_step));
+    const std::int64_t gone = store_->writer->drop_oldest(Time::max(), std::clamp<std::int64_t>(wanted, 1, drop_step));
     if (gone == 0) break;
     dropped += gone;
   }
@@ -199,8 +194,7 @@ Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock&
   }
   Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(options.path, 0, clock, log);
   if (!store) return store.error();
-  return std::unique_ptr<Buffer>(
-      std::make_unique<SqliteBuffer>(std::move(options), std::move(*store), clock, log));
+  return std::unique_ptr<Buffer>(std::make_unique<SqliteBuffer>(std::move(options), std::move(*store), clock, log));
 }
 
 }  // namespace activitytrack

@@ -34,8 +34,8 @@ bool SqliteStore::moved() const noexcept {
   return moved != 0;
 }
 
-Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const fs::path& path, std::int64_t last_id,
-                                                       Clock& clock, Log& log) {
+Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const fs::path& path, std::int64_t last_id, Clock& clock,
+                                                       Log& log) {
   Result<std::unique_ptr<SqliteStore>> store = open_sound_store(path, last_id);
   if (store || store.error().code != ErrorCode::corrupt) return store;
   return replace_damaged_store(path, last_id, store.error(), clock, log);

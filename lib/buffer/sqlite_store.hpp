@@ -34,12 +34,11 @@ struct SqliteStore {
 
 /// Opens the file at `path`, made if it is missing. A damaged one is set aside with a warning and what can be
 /// read of it is carried over; ids go on above `last_id`, so that one handed out before names no other event.
-Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::path& path,
-                                                       std::int64_t last_id, Clock& clock, Log& log);
+Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::path& path, std::int64_t last_id,
+                                                       Clock& clock, Log& log);
 
 /// The same for a file that is already known to be damaged. Nothing has it open.
-Result<std::unique_ptr<SqliteStore>> replace_damaged_store(const std::filesystem::path& path,
-                                                           std::int64_t last_id, const Error& damage,
-                                                           Clock& clock, Log& log);
+Result<std::unique_ptr<SqliteStore>> replace_damaged_store(const std::filesystem::path& path, std::int64_t last_id,
+                                                           const Error& damage, Clock& clock, Log& log);
 
 }  // namespace activitytrack

@@ -14,8 +14,8 @@ namespace activitytrack {
 class SettingCollector {
  public:
   /// `spelled[i]` is how this format writes `names.keys[i]`; "" where it has no place. All are borrowed.
-  SettingCollector(std::string_view file, std::span<const std::string_view> spelled,
-                   const SettingNames& names, SettingErrors& errors)
+  SettingCollector(std::string_view file, std::span<const std::string_view> spelled, const SettingNames& names,
+                   SettingErrors& errors)
       : file_(file), spelled_(spelled), names_(names), errors_(errors) {}
 
   /// False, with an error for the line, unless the text is UTF-8 without NUL.

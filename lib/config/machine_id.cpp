@@ -21,14 +21,11 @@ namespace fs = std::filesystem;
 constexpr std::size_t longest_id = 128;
 constexpr std::size_t longest_part = 48;  // of the host's and of the user's name
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 std::string sanitized(std::string_view name, std::string_view fallback) {
   std::string clean;
-  for (const char c : name.substr(0, longest_part))
-    clean += is_alphanumeric(c) || c == '.' || c == '_' ? c : '-';
+  for (const char c : name.substr(0, longest_part)) clean += is_alphanumeric(c) || c == '.' || c == '_' ? c : '-';
   return clean.empty() ? std::string(fallback) : clean;
 }
 

@@ -54,8 +54,6 @@ std::string user_config_folder() {
   return config / "activity-tracker";
 }
 
-std::string with_home(std::string path) {
-  return path.starts_with("~/") ? (home() / path.substr(2)).string() : path;
-}
+std::string with_home(std::string path) { return path.starts_with("~/") ? (home() / path.substr(2)).string() : path; }
 
 }  // namespace activitytrack

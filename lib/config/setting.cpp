@@ -23,8 +23,7 @@ bool has_control(std::string_view text) {
 
 /// `word` is lower case.
 bool same_word(std::string_view text, std::string_view word) {
-  return std::ranges::equal(text, word, {},
-                            [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
+  return std::ranges::equal(text, word, {}, [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
 }
 
 }  // namespace
@@ -87,10 +86,9 @@ Result<void> assign_setting(const SettingText& text, const NumberRange& range, s
   const std::string_view digits = trimmed(*value);
   std::int64_t number = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (fault != std::errc() || end != digits.data() + digits.size() || number < range.min ||
-      number > range.max) {
-    return invalid("must be a whole number from " + std::to_string(range.min) + " to " +
-                   std::to_string(range.max) + (range.unit.empty() ? "" : ", in " + std::string(range.unit)));
+  if (fault != std::errc() || end != digits.data() + digits.size() || number < range.min || number > range.max) {
+    return invalid("must be a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max) +
+                   (range.unit.empty() ? "" : ", in " + std::string(range.unit)));
   }
   into = number;
   return {};

@@ -29,9 +29,7 @@ Result<void> check_server_url(std::string_view url) {
   return {};
 }
 
-Result<void> check_id_or_empty(std::string_view id) {
-  return id.empty() ? Result<void>() : check_machine_id(id);
-}
+Result<void> check_id_or_empty(std::string_view id) { return id.empty() ? Result<void>() : check_machine_id(id); }
 
 Result<void> check_public_key_or_empty(std::string_view text) {
   if (text.empty()) return {};
@@ -41,18 +39,17 @@ Result<void> check_public_key_or_empty(std::string_view text) {
 
 using Row = Setting<Settings>;
 
-constexpr Row flag(std::string_view key, std::string_view ini, bool Settings::*member,
-                   std::string_view help) {
+constexpr Row flag(std::string_view key, std::string_view ini, bool Settings::*member, std::string_view help) {
   return {key, ini, member, "", help};
 }
 
-constexpr Row number(std::string_view key, std::string_view ini, std::int64_t Settings::*member,
-                     std::string_view unit, std::int64_t min, std::int64_t max, std::string_view help) {
+constexpr Row number(std::string_view key, std::string_view ini, std::int64_t Settings::*member, std::string_view unit,
+                     std::int64_t min, std::int64_t max, std::string_view help) {
   return {key, ini, member, unit, help, min, max};
 }
 
-constexpr Row text(std::string_view key, std::string_view ini, std::string Settings::*member,
-                   std::string_view help, Result<void> (*check)(std::string_view) = nullptr) {
+constexpr Row text(std::string_view key, std::string_view ini, std::string Settings::*member, std::string_view help,
+                   Result<void> (*check)(std::string_view) = nullptr) {
   return {key, ini, member, "", help, 0, 0, false, false, check};
 }
 
@@ -73,8 +70,7 @@ constexpr Row at_start(Row row) {
 
 const std::array table{
     text("server_url", "server_url", &Settings::server_url,
-         "Where events go: https://host[:port][/prefix]; without it they stay on this machine.",
-         check_server_url),
+         "Where events go: https://host[:port][/prefix]; without it they stay on this machine.", check_server_url),
     secret(text("credential", "credential", &Settings::credential,
                 "This machine's token at the server; `activitytrack-agent enroll` writes it.")),
     text("ca_file", "ca_file", &Settings::ca_file,
@@ -104,26 +100,25 @@ const std::array table{
     at_start(flag("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
                   "Whether input is judged by how it behaves; if not, by the device that it comes from "
                   "alone.")),
-    flag(
-        "features.input_measures", "input_measures", &Settings::input_measures,
-        "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
-        "the verdict can be reproduced."),
+    flag("features.input_measures", "input_measures", &Settings::input_measures,
+         "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
+         "the verdict can be reproduced."),
 
     text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
          "When a screenshot is taken, always while the person is active alone: interval (by the clock), "
          "random (once in each interval, "
          "at a moment that nobody can foresee) or focus (when another window gets the focus).",
          one_of<"interval", "random", "focus">),
-    number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1,
-           1440, "How often a screenshot is taken."),
+    number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1, 1440,
+           "How often a screenshot is taken."),
     flag("screenshots.blur", "screenshot_blur", &Settings::screenshot_blur,
          "Whether screenshots are blurred beyond reading before they leave the agent's memory."),
     text("screenshots.blur_kind", "screenshot_blur_kind", &Settings::screenshot_blur_kind,
          "How they are blurred: gaussian or pixels.", one_of<"gaussian", "pixels">),
     number("screenshots.blur_sigma", "screenshot_blur_sigma", &Settings::screenshot_blur_sigma, "px", 4, 200,
            "Standard deviation of the Gaussian, in pixels of the screen."),
-    number("screenshots.pixel_block", "screenshot_pixel_block", &Settings::screenshot_pixel_block, "px", 8,
-           400, "Side of the squares of blur_kind pixels, in pixels of the screen."),
+    number("screenshots.pixel_block", "screenshot_pixel_block", &Settings::screenshot_pixel_block, "px", 8, 400,
+           "Side of the squares of blur_kind pixels, in pixels of the screen."),
     flag("screenshots.full_size", "screenshot_full_size", &Settings::screenshot_full_size,
          "Whether pictures are as large as the screen, not a quarter as wide and high."),
     number("screenshots.quality", "screenshot_quality", &Settings::screenshot_quality, "", 1, 100,
@@ -144,12 +139,11 @@ const std::array table{
          "before there was a key, and still wait, are not: they are sent as before. "
          "`activitytrack-report keygen` makes one.",
          check_public_key_or_empty),
-    number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib,
-           "MiB", 1, 65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
+    number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib, "MiB", 1,
+           65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
 
-    text(
-        "s3.bucket", "bucket_name", &Settings::s3_bucket,
-        "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
+    text("s3.bucket", "bucket_name", &Settings::s3_bucket,
+         "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
     text("s3.prefix", "aws_prefix", &Settings::s3_prefix, "What the names of all objects begin with."),
     secret(text("s3.access_key", "aws_access_key", &Settings::s3_access_key,
                 "Access key; without it the usual AWS environment, shared files, container or instance role "
@@ -164,8 +158,7 @@ const std::array table{
          "Whether the bucket stands in the URL's path, as many services other than AWS want it."),
     text("s3.sse", "aws_sse", &Settings::s3_sse, "How S3 encrypts objects at rest: AES256 or aws:kms.",
          one_of<"", "AES256", "aws:kms">),
-    text("s3.sse_kms_key", "aws_sse_kms_key", &Settings::s3_sse_kms_key,
-         "Key of aws:kms, if not the bucket's own."),
+    text("s3.sse_kms_key", "aws_sse_kms_key", &Settings::s3_sse_kms_key, "Key of aws:kms, if not the bucket's own."),
     flag("s3.seal_events", "s3_seal_events", &Settings::s3_seal_events,
          "Whether events that go to the bucket are sealed for screenshots.public_key."),
 

@@ -29,8 +29,7 @@ class YamlReader final : public YAML::EventHandler {
     if (!levels_.empty()) scalar(mark, nullptr);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
     check_tag(mark, tag);
     if (!quote_closed(text_, static_cast<std::size_t>(mark.pos))) {
       throw YAML::ParserException(mark, "a quote that is not closed in its line");
@@ -60,8 +59,7 @@ class YamlReader final : public YAML::EventHandler {
     if (level.kind == Level::list) collector_.put(level.path, level.line, std::move(level.values));
   }
 
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
     Level level = nested(mark, Level::map);
     if (level.kind == Level::map && !level.path.empty() && !is_section(level.path)) {
@@ -140,8 +138,7 @@ class YamlReader final : public YAML::EventHandler {
   }
 
   bool is_section(const std::string& path) const {
-    return std::ranges::any_of(names_.keys,
-                               [start = path + "."](auto key) { return key.starts_with(start); });
+    return std::ranges::any_of(names_.keys, [start = path + "."](auto key) { return key.starts_with(start); });
   }
 
   SettingCollector& collector_;

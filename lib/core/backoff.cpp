@@ -20,8 +20,7 @@ milliseconds ceiling(milliseconds base, milliseconds cap, int failures) {
 
 }  // namespace
 
-Backoff::Backoff(std::uint64_t seed, milliseconds base, milliseconds cap)
-    : random_(seed), base_(base), cap_(cap) {}
+Backoff::Backoff(std::uint64_t seed, milliseconds base, milliseconds cap) : random_(seed), base_(base), cap_(cap) {}
 
 milliseconds Backoff::failed(std::optional<seconds> retry_after) {
   std::uniform_int_distribution<milliseconds::rep> draw(0, ceiling(base_, cap_, failures_).count());

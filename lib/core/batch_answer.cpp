@@ -27,14 +27,12 @@ Result<BatchAnswer> decode_answer(std::string_view text) {
     answer.duplicates = object.at("duplicates").to_number<std::size_t>();
     for (const auto& item : object.at("rejected").as_array()) {
       const auto& r = item.as_object();
-      answer.rejected.push_back({r.at("index").to_number<std::size_t>(),
-                                 std::string(r.at("field").as_string()),
+      answer.rejected.push_back({r.at("index").to_number<std::size_t>(), std::string(r.at("field").as_string()),
                                  std::string(r.at("error").as_string())});
     }
     return answer;
   } catch (const std::exception&) {  // Boost.JSON says by exception that a key or a type is not there
-    return Error{ErrorCode::invalid_input,
-                 "the server's answer is not {\"accepted\",\"duplicates\",\"rejected\"}"};
+    return Error{ErrorCode::invalid_input, "the server's answer is not {\"accepted\",\"duplicates\",\"rejected\"}"};
   }
 }
 

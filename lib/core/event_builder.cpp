@@ -173,8 +173,8 @@ void EventBuilder::measure(std::string_view name, const JsonScalar& value) {
   if (static_cast<double>(measure_names_.size()) >= field().max) {
     fault(field().name, "must hold at most " + number_text(field().max) + " measures");
   } else if (!InputMeasures::is_name(name)) {
-    fault(field().name, "each name must be of a-z, 0-9 and _, and at most " +
-                            std::to_string(field().max_bytes) + " bytes long");
+    fault(field().name,
+          "each name must be of a-z, 0-9 and _, and at most " + std::to_string(field().max_bytes) + " bytes long");
   } else if (!std::isfinite(measured)) {
     fault(field().name, "each measure must be a number of 32 bits");
   } else {
@@ -205,8 +205,7 @@ void EventBuilder::end() {
   // An event of a program that knows less: what it leaves out follows from what it says.
   static const auto active = static_cast<std::size_t>(find_event_field("active_sec"));
   static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
-  const bool input =
-      event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
+  const bool input = event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
   if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !input;
   if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
   if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");

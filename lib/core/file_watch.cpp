@@ -14,8 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE |
-                                 IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t wanted = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ATTRIB |
+                                 IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 constexpr std::uint32_t folder_gone = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 constexpr int most_links = 40;  // as the kernel has it
 
@@ -78,8 +78,7 @@ bool FileWatch::take_events(bool& moved) {
       const std::string name = event->len > 0 ? event->name : "";
       if (!place->second.names.contains(name)) continue;
       moved = true;
-      if ((event->mask & IN_CREATE) == 0 || !still_being_written(place->second.folder / name))
-        concerned = true;
+      if ((event->mask & IN_CREATE) == 0 || !still_being_written(place->second.folder / name)) concerned = true;
     }
   }
   return concerned;

@@ -29,9 +29,7 @@ class JsonWriter {
   JsonWriter& value(bool truth);
   JsonWriter& null();
   template <std::integral I>
-  requires(!std::same_as<I, bool>) JsonWriter& value(I number) {
-    return integer(static_cast<std::int64_t>(number));
-  }
+  requires(!std::same_as<I, bool>) JsonWriter& value(I number) { return integer(static_cast<std::int64_t>(number)); }
   template <class T>
   JsonWriter& value(const std::optional<T>& maybe) {
     return maybe ? value(*maybe) : null();

@@ -31,14 +31,12 @@ class Fields {
  public:
   explicit Fields(const boost::json::object& object) : object_(object) {}
 
-  void text(std::string_view name, std::string& into, bool required = false,
-            std::size_t max_bytes = max_text_bytes) {
+  void text(std::string_view name, std::string& into, bool required = false, std::size_t max_bytes = max_text_bytes) {
     const auto* value = find(name, required);
     if (!value) return;
     const auto* string = value->if_string();
     if (!string) return fail(name, "must be a string");
-    if (string->size() > max_bytes)
-      return fail(name, "is longer than " + std::to_string(max_bytes) + " bytes");
+    if (string->size() > max_bytes) return fail(name, "is longer than " + std::to_string(max_bytes) + " bytes");
     into = *string;
     if (required && into.empty()) fail(name, "must not be empty");
   }
@@ -122,9 +120,7 @@ std::string utc_date(Time time) { return format_timestamp(time).substr(0, 10); }
 
 }  // namespace
 
-std::string_view to_string(ScreenshotFormat format) noexcept {
-  return format_names[static_cast<std::size_t>(format)];
-}
+std::string_view to_string(ScreenshotFormat format) noexcept { return format_names[static_cast<std::size_t>(format)]; }
 
 std::string screenshot_id(Time taken_at, int monitor) {
   const auto micros = taken_at.time_since_epoch().count() % 1'000'000;

@@ -55,8 +55,7 @@ Result<void> create_private_file(const std::filesystem::path& file, std::string_
   if (!done) return Error{done.error().code, file.string() + ": " + done.error().message};
   const std::filesystem::path above = file.has_parent_path() ? file.parent_path() : ".";
   const UniqueFd folder(::open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0)
-    return system_error("cannot sync the folder of " + file.string(), errno);
+  if (!folder || ::fsync(folder.get()) != 0) return system_error("cannot sync the folder of " + file.string(), errno);
   return {};
 }
 

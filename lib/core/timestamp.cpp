@@ -115,9 +115,9 @@ std::string format_local(Time local, const char* suffix) {
   const std::chrono::hh_mm_ss clock(local - day);
   const long long fraction = clock.subseconds().count();
   char text[64];
-  int n = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
-                        unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-                        int(clock.minutes().count()), int(clock.seconds().count()));
+  int n = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()), unsigned(date.month()),
+                        unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()),
+                        int(clock.seconds().count()));
   std::string out(text, static_cast<std::size_t>(n));
   if (fraction % 1000 != 0) {
     n = std::snprintf(text, sizeof text, ".%06lld", fraction);

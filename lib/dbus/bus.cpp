@@ -14,8 +14,7 @@ Error not_open(Which which, int code) {
   Error error = system_error("cannot connect to the D-Bus of the system", -code);
   if (which == Which::session) {
     error = system_error(
-        "cannot connect to the D-Bus of the session; check $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR",
-        -code);
+        "cannot connect to the D-Bus of the session; check $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR", -code);
   }
   error.code = ErrorCode::unavailable;
   return error;
@@ -64,8 +63,8 @@ Result<Message> call(const Bus& bus, const Message& message, microseconds patien
       sd_bus_call(bus.get(), message.get(), static_cast<std::uint64_t>(patience.count()), nullptr, &answered);
   Message answer(answered);
   if (code >= 0) return answer;
-  Error error = system_error(std::string("no answer to ") + sd_bus_message_get_member(message.get()) +
-                                 " from " + sd_bus_message_get_destination(message.get()) + " on the D-Bus",
+  Error error = system_error(std::string("no answer to ") + sd_bus_message_get_member(message.get()) + " from " +
+                                 sd_bus_message_get_destination(message.get()) + " on the D-Bus",
                              -code);
   error.code = code == -ETIMEDOUT ? ErrorCode::timeout : ErrorCode::unavailable;
   return error;

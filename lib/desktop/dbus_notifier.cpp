@@ -18,9 +18,8 @@ class DesktopNotifier final : public Notifier {
   Result<void> notify(const std::string& title, const std::string& text) override {
     const auto bus = dbus::open_bus(dbus::Which::session, patience);
     if (!bus) return bus.error();
-    const auto message =
-        dbus::new_call(*bus, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
-                       "org.freedesktop.Notifications", "Notify");
+    const auto message = dbus::new_call(*bus, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
+                                        "org.freedesktop.Notifications", "Notify");
     if (!message) return message.error();
     constexpr std::uint32_t replaces_none = 0;
     const int code = sd_bus_message_append(message->get(), "susssasa{sv}i", "activitytrack", replaces_none,

@@ -41,9 +41,9 @@ class FixedTimeZone final : public TimeZoneSource {
 Result<std::unique_ptr<TimeZoneSource>> make_fixed_time_zone(const std::string& name) {
   const date::time_zone* zone = find_zone(name);
   if (!zone) {
-    return Error{ErrorCode::not_found,
-                 "no time zone \"" + name +
-                     "\" in the system's tz database; give an Area/City name, and install tzdata"};
+    return Error{
+        ErrorCode::not_found,
+        "no time zone \"" + name + "\" in the system's tz database; give an Area/City name, and install tzdata"};
   }
   return std::make_unique<FixedTimeZone>(*zone);
 }

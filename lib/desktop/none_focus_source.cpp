@@ -3,8 +3,7 @@
 namespace activitytrack {
 
 Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string&) {
-  return Error{ErrorCode::unsupported,
-               "this build has no X11 focus; build it with the libraries xcb and xcb-xinput"};
+  return Error{ErrorCode::unsupported, "this build has no X11 focus; build it with the libraries xcb and xcb-xinput"};
 }
 
 }  // namespace activitytrack

@@ -107,8 +107,7 @@ class SystemTimeZone final : public TimeZoneSource {
     const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     std::tm local{};
     ::localtime_r(&seconds, &local);
-    return static_cast<int>(
-        std::chrono::floor<std::chrono::minutes>(std::chrono::seconds(local.tm_gmtoff)).count());
+    return static_cast<int>(std::chrono::floor<std::chrono::minutes>(std::chrono::seconds(local.tm_gmtoff)).count());
   }
 
  private:

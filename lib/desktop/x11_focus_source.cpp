@@ -93,9 +93,7 @@ void X11FocusSource::look() {
   }
   if (std::exchange(window_stale_, false)) find_window();
   if (std::exchange(title_stale_, false)) {
-    title_ = window_ == XCB_NONE
-                 ? ""
-                 : clean_utf8(x11::window_title(connection_, atoms_, window_), most_text_bytes);
+    title_ = window_ == XCB_NONE ? "" : clean_utf8(x11::window_title(connection_, atoms_, window_), most_text_bytes);
   }
   xcb_flush(connection_.get());
 }
@@ -105,16 +103,14 @@ void X11FocusSource::find_window() {
   if (manager_ != XCB_NONE) {
     watch(focus_, XCB_NONE);
     window = x11::active_window(connection_, atoms_);
-  } else if (const xcb_window_t focus = x11::input_focus(connection_);
-             focus != focus_ || window_ == XCB_NONE) {
+  } else if (const xcb_window_t focus = x11::input_focus(connection_); focus != focus_ || window_ == XCB_NONE) {
     watch(focus_, focus);
     window = x11::client_window(connection_, atoms_, focus);
     changed_ = now_;  // events of the input focus bear no time
   }
   if (window == window_) return;
   watch(window_, window);
-  app_ =
-      window_ == XCB_NONE ? "" : clean_utf8(x11::window_app(connection_, atoms_, window_), most_text_bytes);
+  app_ = window_ == XCB_NONE ? "" : clean_utf8(x11::window_app(connection_, atoms_, window_), most_text_bytes);
   title_stale_ = true;
 }
 
@@ -149,8 +145,7 @@ void X11FocusSource::take_property(const xcb_property_notify_event_t& event) {
     } else {
       return;
     }
-  } else if (event.window == window_ &&
-             (event.atom == atoms_.net_wm_name || event.atom == XCB_ATOM_WM_NAME)) {
+  } else if (event.window == window_ && (event.atom == atoms_.net_wm_name || event.atom == XCB_ATOM_WM_NAME)) {
     title_stale_ = true;
   } else {
     return;

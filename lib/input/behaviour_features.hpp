@@ -179,8 +179,7 @@ inline constexpr auto carried_names = [] {
   }();
   std::array<char, length> text{};
   auto* end = text.data();
-  for (const Measure& m : all)
-    end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
+  for (const Measure& m : all) end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
   return text;
 }();
 

@@ -80,8 +80,7 @@ FeatureValues BehaviourJudge::features_behind(const Opinion& opinion, const Devi
 bool BehaviourJudge::is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
                                  const Tracked& tracked) const noexcept {
   if (stretch.flood) return true;
-  if (!tracked.knows_pattern || last_us_ > tracked.pattern_until_us || stretch.atoms == 0)
-    return opinion.scripted;
+  if (!tracked.knows_pattern || last_us_ > tracked.pattern_until_us || stretch.atoms == 0) return opinion.scripted;
   const float off = float(stretch.atoms - stretch.explained) / float(stretch.atoms);
   const float usual = 0.02F + 3 * tracked.off_pattern;
   if (!opinion.scripted) return off <= usual;

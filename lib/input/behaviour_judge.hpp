@@ -52,8 +52,7 @@ class BehaviourJudge {
   std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
   std::int64_t forward(std::int64_t us) noexcept;
   Opinion opinion_of(const Tracked& tracked) const noexcept;
-  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion,
-                   const Tracked& tracked) const noexcept;
+  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion, const Tracked& tracked) const noexcept;
   std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept;
   void explain_flood(IntervalJudgement& judgement) const;
   void explain_behaviour(const Tracked& tracked, const FeatureValues& features,

@@ -19,8 +19,8 @@ float leaf_of(const BehaviourTree& tree, std::span<const float> features) noexce
 /// As the evidence has it, in which a key is a quarter of anything else.
 float share_of_keys(const BehaviourCaution& of, std::span<const float> features) noexcept {
   const float keys = std::expm1(features[of.keys]) / 4;
-  const float all = keys + std::expm1(features[of.strokes]) + std::expm1(features[of.clicks]) +
-                    std::expm1(features[of.wheel_turns]);
+  const float all =
+      keys + std::expm1(features[of.strokes]) + std::expm1(features[of.clicks]) + std::expm1(features[of.wheel_turns]);
   return all > 0 ? keys / all : 0;
 }
 
@@ -36,8 +36,7 @@ float raw_score(const BehaviourModel& model, std::span<const float> features) no
 bool beyond_limits(const BehaviourModel& model, std::span<const float> features) noexcept {
   return std::ranges::any_of(model.limits, [&](const BehaviourLimit& limit) {
     const auto beyond = [&](float value) { return limit.below ? value < limit.bound : value > limit.bound; };
-    return beyond(features[limit.measure]) && features[limit.amount] >= limit.least &&
-           beyond(features[limit.present]);
+    return beyond(features[limit.measure]) && features[limit.amount] >= limit.least && beyond(features[limit.present]);
   });
 }
 

@@ -56,11 +56,10 @@ struct BehaviourModel {
   std::span<const BehaviourTree> trees;
   BehaviourCaution caution;
   std::span<const BehaviourLimit> limits;
-  float beyond;          ///< least raw score of what is beyond a limit
-  float threshold;       ///< scripted if raw >= threshold
-  float least_evidence;  ///< of "carried_evidence", for the trees; limits have their own
-  std::span<const CalibrationPoint>
-      calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
+  float beyond;                                   ///< least raw score of what is beyond a limit
+  float threshold;                                ///< scripted if raw >= threshold
+  float least_evidence;                           ///< of "carried_evidence", for the trees; limits have their own
+  std::span<const CalibrationPoint> calibration;  ///< raw rising, genuine not rising; linear between, flat beyond
 };
 
 /// The raw score of an interval by its features, in the order of `model.features`: the sum of the trees'

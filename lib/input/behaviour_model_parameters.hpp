@@ -1727,7 +1727,14 @@ inline constexpr std::array<CalibrationPoint, 24> behaviour_model_calibration{{
 }};
 // clang-format on
 
-inline constexpr BehaviourModel behaviour_model{
-    behaviour_model_features, behaviour_model_usual, behaviour_model_trees, {57, 98, 8, 110, 2.5F}, behaviour_model_limits, 6, 1.6146858F, 5, behaviour_model_calibration};
+inline constexpr BehaviourModel behaviour_model{behaviour_model_features,
+                                                behaviour_model_usual,
+                                                behaviour_model_trees,
+                                                {57, 98, 8, 110, 2.5F},
+                                                behaviour_model_limits,
+                                                6,
+                                                1.6146858F,
+                                                5,
+                                                behaviour_model_calibration};
 
 }  // namespace activitytrack

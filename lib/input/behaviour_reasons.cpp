@@ -46,8 +46,7 @@ std::string replayed_motion(const Evidence& e) {
   if (e.of<"periodic_strokes">() > 0.05F && e.many<"repeats">(3) && period > 0)
     return sentence("pointer path repeats every %.1f s", period);
   if (!(e.of<"repeated_strokes">() > 0.2F) || !e.many<"large_strokes">(10)) return {};
-  return sentence("pointer paths come again: %.0f%% of them came before",
-                  percent(e.of<"repeated_strokes">()));
+  return sentence("pointer paths come again: %.0f%% of them came before", percent(e.of<"repeated_strokes">()));
 }
 
 std::string replayed_typing(const Evidence& e) {
@@ -55,8 +54,7 @@ std::string replayed_typing(const Evidence& e) {
   const int period = e.track.rhythm_period();
   if (period > 1) return sentence("rhythm of keys repeats after %.0f keys", period);
   if (period == 1) return {};  // that is a constant interval
-  return sentence("rhythms of keys come again: %.0f%% of them came before",
-                  percent(e.of<"repeated_rhythm">()));
+  return sentence("rhythms of keys come again: %.0f%% of them came before", percent(e.of<"repeated_rhythm">()));
 }
 
 std::string constant_keys(const Evidence& e) {
@@ -134,8 +132,7 @@ std::string equal_holds(const Evidence& e) {
 
 std::string one_key_at_a_time(const Evidence& e) {
   if (!(e.of<"rolled_keys">() < 0.001F) || !e.many<"keys">(60)) return {};
-  return sentence("%.0f keys of late, none pressed before the one before was released",
-                  std::expm1(e.of<"keys">()));
+  return sentence("%.0f keys of late, none pressed before the one before was released", std::expm1(e.of<"keys">()));
 }
 
 struct Test {

@@ -14,9 +14,7 @@ namespace {
 constexpr std::size_t most_measures = 3;
 
 /// Which of all measures a feature of the model is, of the interval alone or carried.
-std::size_t measure_of(std::size_t model_feature) noexcept {
-  return model_features[model_feature] % measure_count;
-}
+std::size_t measure_of(std::size_t model_feature) noexcept { return model_features[model_feature] % measure_count; }
 
 /// Measures that stand together in behaviour_features.hpp.
 struct Part {
@@ -27,11 +25,10 @@ struct Part {
     return measure_of(model_feature) >= first && measure_of(model_feature) < end;
   }
 };
-constexpr std::array parts{
-    Part{feature_index("strokes"), feature_index("clicks"), "the way the pointer moves"},
-    Part{feature_index("clicks"), feature_index("wheel_turns"), "the way buttons are clicked"},
-    Part{feature_index("wheel_turns"), feature_index("keys"), "the way the wheel turns"},
-    Part{feature_index("keys"), measure_count, "the rhythm of keys"}};
+constexpr std::array parts{Part{feature_index("strokes"), feature_index("clicks"), "the way the pointer moves"},
+                           Part{feature_index("clicks"), feature_index("wheel_turns"), "the way buttons are clicked"},
+                           Part{feature_index("wheel_turns"), feature_index("keys"), "the way the wheel turns"},
+                           Part{feature_index("keys"), measure_count, "the rhythm of keys"}};
 
 /// That without which the score would be lowest, of those that there is some of in the interval.
 const Part* least_human_part(const FeatureValues& features, const ModelInput& input) {
@@ -72,8 +69,8 @@ std::vector<Unusual> unusual_measures(const ModelInput& input, const Part& part)
 std::string sentence(std::size_t feature, float value) {
   const UsualRange& usual = behaviour_model.usual[feature];
   char numbers[96];
-  std::snprintf(numbers, sizeof(numbers), ": %.3g; people mostly have %.3g to %.3g (", double(value),
-                double(usual.low), double(usual.high));
+  std::snprintf(numbers, sizeof(numbers), ": %.3g; people mostly have %.3g to %.3g (", double(value), double(usual.low),
+                double(usual.high));
   return std::string(measure::all[measure_of(feature)].what) + numbers +
          std::string(behaviour_model.features[feature]) + ')';
 }

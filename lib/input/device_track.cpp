@@ -15,8 +15,7 @@ constexpr float carried_per_minute = 0.8F;
 constexpr float most_carried_evidence = 16;
 constexpr std::int64_t minute_us = 60'000'000;
 constexpr int most_presses_a_second = 200;  ///< more is a flood: no hands do that
-constexpr int hiccup_seconds =
-    4;  ///< a device that bounces, or a machine that slept, does it for a moment too
+constexpr int hiccup_seconds = 4;  ///< a device that bounces, or a machine that slept, does it for a moment too
 constexpr int too_many_to_measure = 2000;
 constexpr std::int64_t one_scroll_us = 150'000;  ///< a flick of the wheel, or a frame of smooth scrolling
 constexpr std::int64_t step_us = MotionGrid::step_us;
@@ -31,8 +30,7 @@ bool alike(float a, float b) noexcept { return std::abs(a - b) <= 1; }
 
 }  // namespace
 
-void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretch,
-                      Stretches& stretches) noexcept {
+void DeviceTrack::add(const InputSample& sample, std::int64_t us, Stretch stretch, Stretches& stretches) noexcept {
   ++samples_;
   measured_ = true;
   last_us_ = us;
@@ -68,8 +66,7 @@ void DeviceTrack::atom(Stretch stretch, bool explained, Stretches& stretches) no
   stretches.count(stretch, explained);
 }
 
-void DeviceTrack::move(const InputSample& sample, std::int64_t us, Stretch stretch,
-                       Stretches& stretches) noexcept {
+void DeviceTrack::move(const InputSample& sample, std::int64_t us, Stretch stretch, Stretches& stretches) noexcept {
   const float dx = sample.dx, dy = sample.dy;
   const bool under_way = grid_.under_way();
   const bool ended = grid_.add(us, dx, dy);

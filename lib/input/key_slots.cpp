@@ -59,13 +59,11 @@ std::optional<KeySlots::Slot> KeySlots::press(std::uint16_t device, std::uint32_
   return static_cast<Slot>(free - held_.begin());
 }
 
-std::optional<KeySlots::Slot> KeySlots::release(std::uint16_t device, std::uint32_t key_code,
-                                                Ticks at) noexcept {
+std::optional<KeySlots::Slot> KeySlots::release(std::uint16_t device, std::uint32_t key_code, Ticks at) noexcept {
   released_.reset();
   Held* const held = find(hash(device, key_code));
   if (held == nullptr) return std::nullopt;
-  if (at - held->since >= (held->repeated ? shortest_interval : shortest_delay))
-    released_ = Released{held->hash, at};
+  if (at - held->since >= (held->repeated ? shortest_interval : shortest_delay)) released_ = Released{held->hash, at};
   const bool repeated = held->repeated;
   *held = {};
   if (repeated) return std::nullopt;

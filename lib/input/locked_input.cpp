@@ -46,9 +46,7 @@ std::optional<std::size_t> LockedInput::find(std::uint16_t device) const noexcep
   return goes_on(n) ? std::optional(n) : std::nullopt;
 }
 
-bool LockedInput::goes_on(std::size_t n) const noexcept {
-  return std::popcount(devices_[n].minutes) >= least_minutes;
-}
+bool LockedInput::goes_on(std::size_t n) const noexcept { return std::popcount(devices_[n].minutes) >= least_minutes; }
 
 std::int64_t LockedInput::samples(Numbers of) const noexcept {
   std::int64_t sum = 0;

@@ -3,8 +3,7 @@
 namespace activitytrack {
 
 Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string&) {
-  return Error{ErrorCode::unsupported,
-               "this build has no X11 input; build it with the libraries xcb and xcb-xinput"};
+  return Error{ErrorCode::unsupported, "this build has no X11 input; build it with the libraries xcb and xcb-xinput"};
 }
 
 }  // namespace activitytrack

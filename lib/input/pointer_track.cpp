@@ -10,9 +10,7 @@ namespace {
 /// How sure the track grows: this many batches must speak against what was learned before it changes.
 constexpr int most_evidence = 8;
 
-double px_per_unit(const PointerTrack::Axis& axis, double screen) {
-  return axis.span > 0 ? screen / axis.span : 1;
-}
+double px_per_unit(const PointerTrack::Axis& axis, double screen) { return axis.span > 0 ? screen / axis.span : 1; }
 
 double place_on(const PointerTrack::Axis& axis, double screen, double value) {
   return axis.span > 0 ? (value - axis.min) * px_per_unit(axis, screen) : value;
@@ -68,10 +66,8 @@ PointerTrack::Point PointerTrack::place(const Device& device, const InputSample&
   return {place_on(device.x, width_, report.dx), place_on(device.y, height_, report.dy)};
 }
 
-PointerTrack::Point PointerTrack::step(const Device& device, Point from,
-                                       const InputSample& report) const noexcept {
-  return {from.x + report.dx * px_per_unit(device.x, width_),
-          from.y + report.dy * px_per_unit(device.y, height_)};
+PointerTrack::Point PointerTrack::step(const Device& device, Point from, const InputSample& report) const noexcept {
+  return {from.x + report.dx * px_per_unit(device.x, width_), from.y + report.dy * px_per_unit(device.y, height_)};
 }
 
 PointerTrack::Point PointerTrack::moved(Point from, const InputSample& report) noexcept {

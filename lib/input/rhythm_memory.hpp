@@ -23,9 +23,7 @@ class RhythmMemory {
   static constexpr float unit = 32;
 
   bool same(float a, float b) const noexcept;
-  float back(std::size_t n) const noexcept {
-    return float(times_[(next_ + remembered - 1 - n) % remembered]) / unit;
-  }
+  float back(std::size_t n) const noexcept { return float(times_[(next_ + remembered - 1 - n) % remembered]) / unit; }
   void look_for_run() noexcept;
 
   std::array<std::uint16_t, remembered> times_{};  ///< in 1/unit ms

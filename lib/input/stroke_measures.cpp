@@ -14,8 +14,8 @@ float length(Vec v) noexcept { return std::sqrt(v.x * v.x + v.y * v.y); }
 float jerkiness(std::span<const Vec> v, float mean_speed) noexcept {
   float sum = 0;
   for (std::size_t i = 0; i + 3 < v.size(); ++i) {
-    sum += length({v[i + 3].x - 3 * v[i + 2].x + 3 * v[i + 1].x - v[i].x,
-                   v[i + 3].y - 3 * v[i + 2].y + 3 * v[i + 1].y - v[i].y});
+    sum += length(
+        {v[i + 3].x - 3 * v[i + 2].x + 3 * v[i + 1].x - v[i].x, v[i + 3].y - 3 * v[i + 2].y + 3 * v[i + 1].y - v[i].y});
   }
   return sum / float(v.size() - 3) / mean_speed;
 }

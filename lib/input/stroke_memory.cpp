@@ -31,8 +31,7 @@ StrokeMemory::Seen StrokeMemory::add(const StrokeShape& stroke) noexcept {
   const int steps = same_steps(stroke.steps);
   const auto alike = [&](const Entry& e) {
     return std::abs(float(e.x) - stroke.x) <= end && std::abs(float(e.y) - stroke.y) <= end &&
-           std::abs(e.steps - now.steps) <= steps &&
-           std::abs(float(e.path - now.path)) <= 1 + same_path * stroke.path;
+           std::abs(e.steps - now.steps) <= steps && std::abs(float(e.path - now.path)) <= 1 + same_path * stroke.path;
   };
   bool again = false, expected = false;
   float lag = 0;

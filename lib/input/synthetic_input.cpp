@@ -34,9 +34,7 @@ SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) noexcept {
 /// Its own, else a free one, else that of a device of which the least will be asked.
 SyntheticInput::Known& SyntheticInput::place_for(std::uint16_t id) noexcept {
   if (Known* const known = find(id)) return *known;
-  const auto use = [](const Known& k) {
-    return k.id == 0 ? 0 : k.gone ? 1 : k.synthetic ? 4 : k.appeared ? 3 : 2;
-  };
+  const auto use = [](const Known& k) { return k.id == 0 ? 0 : k.gone ? 1 : k.synthetic ? 4 : k.appeared ? 3 : 2; };
   return *std::ranges::min_element(known_, {}, use);
 }
 

@@ -106,8 +106,7 @@ Result<void> TraceParser::take_line(std::string_view line) {
   }
 
   std::string_view time, kind, a, b = line;
-  if (!cut_at_comma(b, time) || !cut_at_comma(b, kind) || !cut_at_comma(b, a) ||
-      b.find(',') != std::string_view::npos)
+  if (!cut_at_comma(b, time) || !cut_at_comma(b, kind) || !cut_at_comma(b, a) || b.find(',') != std::string_view::npos)
     return error("a row has four columns: " + std::string(header));
 
   Row row;
@@ -148,8 +147,7 @@ Result<void> TraceParser::take_row(const Row& row) {
     default:
       bool key = row.kind->row == RowKind::keydown || row.kind->row == RowKind::keyup;
       if (row.a != std::floor(row.a) || row.a < (key ? 0 : 1) || row.a > 255)
-        return error(key ? "a is no slot: a whole number, 0 to 255"
-                         : "a is no button: a whole number, 1 to 255");
+        return error(key ? "a is no slot: a whole number, 0 to 255" : "a is no button: a whole number, 1 to 255");
       if (!key && is_wheel(row.a)) return error("buttons 4 to 7 are the wheel: use scroll rows");
       if (row.b != 0) return error("b is 0 in a row of this kind");
       sample.slot = static_cast<std::uint16_t>(row.a);

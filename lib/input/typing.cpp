@@ -52,9 +52,8 @@ bool Typing::press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
 /// Keys that are down of those before press number `before`. One that is long down is a modifier, or its
 /// release was lost: it says nothing of how fingers follow each other.
 int Typing::held_down(std::int64_t us, std::uint32_t before) const noexcept {
-  return int(std::ranges::count_if(held_, [&](const Held& h) {
-    return h.number != not_held && h.number < before && us - h.since < long_held_us;
-  }));
+  return int(std::ranges::count_if(
+      held_, [&](const Held& h) { return h.number != not_held && h.number < before && us - h.since < long_held_us; }));
 }
 
 bool Typing::measure_gap(float ms, Sums& sums) noexcept {

@@ -4,8 +4,7 @@
 
 namespace activitytrack {
 
-std::optional<PointerTrack::Point> WarpWatch::look(Ticks at,
-                                                   std::optional<PointerTrack::Point> place) noexcept {
+std::optional<PointerTrack::Point> WarpWatch::look(Ticks at, std::optional<PointerTrack::Point> place) noexcept {
   const bool was_calm = looked_ - disturbed_ >= calm;
   const auto before = std::exchange(seen_, place);
   looked_ = at;

@@ -14,13 +14,11 @@ double to_double(xcb_input_fp3232_t value) { return value.integral + value.frac 
 /// The classes of one device, as they lie in the reply.
 class Classes {
  public:
-  Classes(const std::byte* begin, const std::byte* end, unsigned count)
-      : at_(begin), end_(end), left_(count) {}
+  Classes(const std::byte* begin, const std::byte* end, unsigned count) : at_(begin), end_(end), left_(count) {}
 
   /// The next class; null at the end, or where the reply breaks off.
   const xcb_input_device_class_t* next() {
-    if (left_ == 0 || end_ - at_ < static_cast<std::ptrdiff_t>(sizeof(xcb_input_device_class_t)))
-      return nullptr;
+    if (left_ == 0 || end_ - at_ < static_cast<std::ptrdiff_t>(sizeof(xcb_input_device_class_t))) return nullptr;
     const auto* const found = reinterpret_cast<const xcb_input_device_class_t*>(at_);
     const std::ptrdiff_t bytes = found->len * 4;
     if (bytes == 0 || bytes > end_ - at_) return nullptr;
@@ -103,8 +101,8 @@ std::vector<X11Device> read_devices(const xcb_input_xi_query_device_reply_t& rep
     while (classes.next() != nullptr) {
     }
     at = classes.position();
-    const bool master = info.type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER ||
-                        info.type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD;
+    const bool master =
+        info.type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER || info.type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD;
     if (!master) devices.push_back(device);
   }
   return devices;

@@ -37,8 +37,8 @@ void X11EventReader::read(const xcb_ge_generic_event_t& event, std::vector<Input
 
 void X11EventReader::read_key(const xcb_input_raw_key_press_event_t& event, std::vector<InputSample>& out) {
   const bool press = event.event_type == XCB_INPUT_RAW_KEY_PRESS;
-  InputSample key = sample(event.time, press ? InputKind::key_press : InputKind::key_release,
-                           devices_.device(event.sourceid));
+  InputSample key =
+      sample(event.time, press ? InputKind::key_press : InputKind::key_release, devices_.device(event.sourceid));
   const auto slot =
       press ? keys_.press(key.device, event.detail, key.at) : keys_.release(key.device, event.detail, key.at);
   if (!slot) return;
@@ -46,8 +46,7 @@ void X11EventReader::read_key(const xcb_input_raw_key_press_event_t& event, std:
   out.push_back(key);
 }
 
-void X11EventReader::read_button(const xcb_input_raw_button_press_event_t& event,
-                                 std::vector<InputSample>& out) {
+void X11EventReader::read_button(const xcb_input_raw_button_press_event_t& event, std::vector<InputSample>& out) {
   const bool press = event.event_type == XCB_INPUT_RAW_BUTTON_PRESS;
   const X11Device& source = devices_.device(event.sourceid);
   if (event.detail < first_wheel_button || event.detail > last_wheel_button) {

@@ -22,9 +22,7 @@ class X11EventReader {
   void read(const xcb_ge_generic_event_t& event, std::vector<InputSample>& out);
 
   /// Appends a motion at `now` that no event told of.
-  InputSample& add_motion(std::vector<InputSample>& out) {
-    return out.emplace_back(sample(now_, InputKind::motion));
-  }
+  InputSample& add_motion(std::vector<InputSample>& out) { return out.emplace_back(sample(now_, InputKind::motion)); }
 
   /// All that has come was read.
   void end() noexcept { keys_.forget_released(now_); }

@@ -11,8 +11,7 @@ namespace activitytrack {
 class X11KnownDevices {
  public:
   /// Both are borrowed; the track is told what each device says of itself.
-  X11KnownDevices(const x11::Connection& connection, PointerTrack& track)
-      : connection_(connection), track_(track) {}
+  X11KnownDevices(const x11::Connection& connection, PointerTrack& track) : connection_(connection), track_(track) {}
 
   /// They are looked up with the next question.
   void expire() noexcept { stale_ = true; }

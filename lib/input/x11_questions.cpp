@@ -16,8 +16,8 @@ Result<std::uint8_t> require_xinput(const x11::Connection& connection) {
     const auto cookie = xcb_input_xi_query_version(connection.get(), 2, 2);
     const Owned<xcb_input_xi_query_version_reply_t> reply(
         xcb_input_xi_query_version_reply(connection.get(), cookie, nullptr));
-    if (reply && std::pair(reply->major_version, reply->minor_version) >=
-                     std::pair<std::uint16_t, std::uint16_t>(2, 1)) {
+    if (reply &&
+        std::pair(reply->major_version, reply->minor_version) >= std::pair<std::uint16_t, std::uint16_t>(2, 1)) {
       return extension->major_opcode;
     }
   }

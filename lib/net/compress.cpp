@@ -60,8 +60,7 @@ std::string zstd_pack(std::string_view data) {
 }
 
 Result<std::string> zstd_unpack(std::string_view data, std::size_t max_bytes) {
-  const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(),
-                                                                          ZSTD_freeDStream);
+  const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
   if (!stream) throw std::bad_alloc();
   ZSTD_DCtx_setParameter(stream.get(), ZSTD_d_windowLogMax, zstd_max_window_log);
   // What is beyond a frame's own word is found out here, and not at its end.

@@ -11,9 +11,7 @@ class Deadline {
   using Clock = std::chrono::steady_clock;
 
   explicit Deadline(std::chrono::milliseconds total) : end_(Clock::now() + total) {}
-  Clock::time_point within(std::chrono::milliseconds phase) const {
-    return std::min(end_, Clock::now() + phase);
-  }
+  Clock::time_point within(std::chrono::milliseconds phase) const { return std::min(end_, Clock::now() + phase); }
 
  private:
   Clock::time_point end_;

@@ -133,9 +133,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   const auto total = request.total.count() > 0 ? request.total : impl_->options.timeouts.total;
   Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(total));
   if (!response || response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
-  return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" +
-                                           std::to_string(response->status) + ") to " +
-                                           place_of(response->field("Location")) +
+  return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" + std::to_string(response->status) +
+                                           ") to " + place_of(response->field("Location")) +
                                            ", which is not followed: set the URL to where it should go"};
 }
 

@@ -23,9 +23,9 @@ struct HttpRequest {
   Url url = {};
   HttpFields fields = {};
   std::string body = {};
-  std::size_t max_answer_bytes = 0;  ///< of the answer's body; 0: as the client's options say
+  std::size_t max_answer_bytes = 0;    ///< of the answer's body; 0: as the client's options say
   std::chrono::milliseconds total{0};  ///< for all of it; 0: as the client's options say
-  bool send_once = false;            ///< also where a kept connection turns out to be dead
+  bool send_once = false;              ///< also where a kept connection turns out to be dead
 };
 
 struct HttpResponse {

@@ -105,13 +105,11 @@ Error HttpConnection::Impl::failure(std::string_view doing, const error_code& ec
 }
 
 template <class Stream>
-ExchangeResult HttpConnection::Impl::exchange(Stream& stream,
-                                              const http::request<http::span_body<const char>>& request,
+ExchangeResult HttpConnection::Impl::exchange(Stream& stream, const http::request<http::span_body<const char>>& request,
                                               std::size_t max_answer_bytes, const Deadline& deadline) {
   http::request_serializer<http::span_body<const char>> serializer(request);
-  const error_code sent = run(deadline.within(options.timeouts.write), [&](auto handler) {
-    http::async_write(stream, serializer, std::move(handler));
-  });
+  const error_code sent = run(deadline.within(options.timeouts.write),
+                              [&](auto handler) { http::async_write(stream, serializer, std::move(handler)); });
   if (sent == asio::error::timed_out || sent == asio::error::operation_aborted) {
     return ExchangeFailure{failure("send to", sent)};
   }
@@ -153,8 +151,7 @@ Result<void> HttpConnection::connect(const std::vector<tcp::endpoint>& endpoints
     // Each gets its share of the time, so that one that swallows packets does not starve the next.
     const TimePoint now = Deadline::Clock::now();
     const TimePoint until = now + (end - now) / static_cast<int>(endpoints.size() - i);
-    ec = impl_->run(until,
-                    [&](auto handler) { impl_->socket.async_connect(endpoints[i], std::move(handler)); });
+    ec = impl_->run(until, [&](auto handler) { impl_->socket.async_connect(endpoints[i], std::move(handler)); });
     if (!ec || ec == asio::error::operation_aborted) break;
   }
   if (ec) {
@@ -174,9 +171,8 @@ Result<void> HttpConnection::tunnel(const std::string& authority, const std::str
   http::response_parser<http::empty_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(impl_->options.max_header_bytes));
   parser.skip(true);
-  error_code ec = impl_->run(deadline.within(impl_->options.timeouts.write), [&](auto handler) {
-    http::async_write(impl_->socket, request, std::move(handler));
-  });
+  error_code ec = impl_->run(deadline.within(impl_->options.timeouts.write),
+                             [&](auto handler) { http::async_write(impl_->socket, request, std::move(handler)); });
   if (!ec) {
     ec = impl_->run(deadline.within(impl_->options.timeouts.read), [&](auto handler) {
       http::async_read_header(impl_->socket, impl_->buffer, parser, std::move(handler));
@@ -229,8 +225,7 @@ ExchangeResult HttpConnection::exchange(const HttpRequest& request, const std::s
   }
   message.body() = {request.body.data(), request.body.size()};
   message.prepare_payload();
-  const std::size_t most =
-      request.max_answer_bytes > 0 ? request.max_answer_bytes : impl_->options.max_body_bytes;
+  const std::size_t most = request.max_answer_bytes > 0 ? request.max_answer_bytes : impl_->options.max_body_bytes;
   ExchangeResult result = impl_->tls ? impl_->exchange(*impl_->tls, message, most, deadline)
                                      : impl_->exchange(impl_->socket, message, most, deadline);
   if (!result) impl_->close();

@@ -35,8 +35,7 @@ class HttpConnection {
                        const Deadline& deadline);
 
   /// Asks the proxy that it is connected to for a way to `authority` ("host:port").
-  Result<void> tunnel(const std::string& authority, const std::string& proxy_authorization,
-                      const Deadline& deadline);
+  Result<void> tunnel(const std::string& authority, const std::string& proxy_authorization, const Deadline& deadline);
 
   /// Starts TLS and checks that the certificate is good for `host`.
   Result<void> secure(const std::string& host, std::shared_ptr<boost::asio::ssl::context> context,
@@ -44,8 +43,7 @@ class HttpConnection {
 
   /// Sends a request with `target` in its first line and reads the answer. The connection is open afterwards
   /// if both sides keep it.
-  boost::system::result<HttpResponse, ExchangeFailure> exchange(const HttpRequest& request,
-                                                                const std::string& target,
+  boost::system::result<HttpResponse, ExchangeFailure> exchange(const HttpRequest& request, const std::string& target,
                                                                 const HttpFields& more_fields,
                                                                 const Deadline& deadline);
 

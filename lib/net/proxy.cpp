@@ -25,8 +25,8 @@ bool in_network(std::string_view network, std::string_view host) {
   const std::string_view digits = network.substr(slash + 1);
   std::size_t bits = 0;
   const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-  if (base.empty() || base.size() != address.size() || ec != std::errc() ||
-      end != digits.data() + digits.size() || bits > base.size() * 8) {
+  if (base.empty() || base.size() != address.size() || ec != std::errc() || end != digits.data() + digits.size() ||
+      bits > base.size() * 8) {
     return false;
   }
   for (std::size_t bit = 0; bit < bits; ++bit) {
@@ -91,8 +91,7 @@ ProxyRules ProxyRules::from(const std::function<const char*(const char*)>& get_v
     if (value == nullptr) value = get_variable(upper);
     return value == nullptr ? "" : value;
   };
-  return {either("http_proxy", "HTTP_PROXY"), either("https_proxy", "HTTPS_PROXY"),
-          either("no_proxy", "NO_PROXY")};
+  return {either("http_proxy", "HTTP_PROXY"), either("https_proxy", "HTTPS_PROXY"), either("no_proxy", "NO_PROXY")};
 }
 
 Result<std::optional<Url>> ProxyRules::proxy_for(const Url& url) const {

@@ -76,14 +76,12 @@ Result<Endpoints> Resolver::resolve(const std::string& host, std::uint16_t port,
     return Error{ErrorCode::unavailable, std::string("cannot start a thread: ") + failure.what()};
   }
 
-  const bool in_time =
-      shared_->changed.wait_until(lock, until, [&] { return shared_->answer || shared_->cancelled; });
+  const bool in_time = shared_->changed.wait_until(lock, until, [&] { return shared_->answer || shared_->cancelled; });
   ++shared_->asked;
   if (shared_->cancelled) return Error{ErrorCode::unavailable, "cancelled"};
   if (!in_time) return Error{ErrorCode::timeout, "the name " + host + " was not looked up in time"};
   if (shared_->answer->error == 0) return std::move(shared_->answer->found);
-  return Error{ErrorCode::unavailable,
-               "cannot look up " + host + ": " + gai_strerror(shared_->answer->error)};
+  return Error{ErrorCode::unavailable, "cannot look up " + host + ": " + gai_strerror(shared_->answer->error)};
 }
 
 void Resolver::cancel() noexcept {

@@ -46,19 +46,19 @@ std::optional<Time> parse_http_date(std::string_view value) {
   DateParts p;
   // sscanf's own words do not depend on the locale, unlike strptime's.
   int end = 0;
-  if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &p.day, p.month.data(),
-                  &p.year, &p.hour, &p.minute, &p.second, &end) == 6 &&
+  if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
+                  &p.hour, &p.minute, &p.second, &end) == 6 &&
       end > 0) {
     return to_time(p);
   }
-  if (std::sscanf(text.c_str(), "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &p.day, p.month.data(),
-                  &p.year, &p.hour, &p.minute, &p.second, &end) == 6 &&
+  if (std::sscanf(text.c_str(), "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
+                  &p.hour, &p.minute, &p.second, &end) == 6 &&
       end > 0) {
     p.year = full_year(p.year);
     return to_time(p);
   }
-  if (std::sscanf(text.c_str(), "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", p.month.data(), &p.day,
-                  &p.hour, &p.minute, &p.second, &p.year, &end) == 6 &&
+  if (std::sscanf(text.c_str(), "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", p.month.data(), &p.day, &p.hour,
+                  &p.minute, &p.second, &p.year, &end) == 6 &&
       end > 0) {
     return to_time(p);
   }

@@ -13,8 +13,7 @@ Result<std::shared_ptr<ssl::context>> make_client_tls(const std::string& ca_file
   if (!ec && ca_file.empty()) context->set_default_verify_paths(ec);
   if (!ec && !ca_file.empty()) context->load_verify_file(ca_file, ec);
   if (!ec) return context;
-  const std::string source =
-      ca_file.empty() ? "the system's certificate authorities" : "the CA file " + ca_file;
+  const std::string source = ca_file.empty() ? "the system's certificate authorities" : "the CA file " + ca_file;
   return Error{ErrorCode::invalid_input, "cannot use " + source + ": " + ec.message()};
 }
 

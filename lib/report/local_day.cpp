@@ -29,11 +29,9 @@ std::optional<int> digits(std::string_view text) {
 }  // namespace
 
 Result<Date> parse_date(std::string_view text) {
-  const Error bad{ErrorCode::invalid_input,
-                  "not a date from 1970-01-01 to 2199-12-31; write it as YYYY-MM-DD"};
+  const Error bad{ErrorCode::invalid_input, "not a date from 1970-01-01 to 2199-12-31; write it as YYYY-MM-DD"};
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return bad;
-  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)),
-             day = digits(text.substr(8, 2));
+  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
   if (!year || !month || !day || *year < 1970 || *year >= 2200) return bad;
   const Date date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                   std::chrono::day(static_cast<unsigned>(*day))};
@@ -43,8 +41,8 @@ Result<Date> parse_date(std::string_view text) {
 
 std::string format_date(Date date) {
   char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()));
   return text;
 }
 

@@ -4,7 +4,8 @@
 #include "report/saturating.hpp"
 
 // The layout, version 1. Numbers are LEB128 varints, signed ones zigzag; text is its length and its bytes; a time is
-// microseconds since 1970, seconds are counted in microseconds, percentages and their products with seconds in millionths.
+// microseconds since 1970, seconds are counted in microseconds, percentages and their products with seconds in
+// millionths.
 //
 //   version (1 byte)
 //   first_event, last_event less first_event, timezone

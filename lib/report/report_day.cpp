@@ -143,12 +143,11 @@ Result<DayReport> report_day(const std::string& machine_id, const DayQuery& quer
   if (query.zone.empty()) return assemble(machine_id, query.date, day_on_own_clock(query.date, hours, zone_before));
   // Asked for the error's words.
   if (const auto range = day_in_zone(query.date, query.zone); !range) return range.error();
-  return assemble(machine_id, query.date,
-                  day_in_named_zone(query.date, hours, *WallClock::in_zone(query.zone)));
+  return assemble(machine_id, query.date, day_in_named_zone(query.date, hours, *WallClock::in_zone(query.zone)));
 }
 
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
-                             std::span<const Event> events, const std::string& zone_before) {
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, std::span<const Event> events,
+                             const std::string& zone_before) {
   std::optional<WallClock> zone;
   if (!query.zone.empty()) zone = WallClock::in_zone(query.zone);
   Hours hours;

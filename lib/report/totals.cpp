@@ -98,8 +98,8 @@ void Totals::merge(const Totals& other) {
 std::vector<AppRow> top_apps(const Totals& totals, std::size_t count) {
   std::vector<AppRow> rows;
   for (const auto& [name, app] : totals.apps) rows.push_back({name, app});
-  // Stable, and the map is in order of name: ties stay so. Of seconds only what is shown decides, for sums differ in their
-  // last digits with the order in which they were made.
+  // Stable, and the map is in order of name: ties stay so. Of seconds only what is shown decides, for sums differ in
+  // their last digits with the order in which they were made.
   const auto shown = [](const AppRow& row) { return std::llround(row.totals.active_sec * 1000); };
   std::ranges::stable_sort(rows, [&](const AppRow& a, const AppRow& b) {
     if (shown(a) != shown(b)) return shown(a) > shown(b);

@@ -19,16 +19,14 @@ bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c
 
 /// Also what only other services, or AWS of old, allow.
 bool is_bucket(std::string_view name) {
-  const bool plain = std::ranges::all_of(name, [](char c) {
-    return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
-  });
+  const bool plain = std::ranges::all_of(
+      name, [](char c) { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_'; });
   return plain && name.size() >= 3 && name.size() <= 255 && name.find_first_not_of('.') != name.npos;
 }
 
 /// Whether the bucket's name can be part of a host's.
 bool is_host_label(std::string_view bucket, bool secure) {
-  const bool plain =
-      std::ranges::all_of(bucket, [](char c) { return is_lower_or_digit(c) || c == '.' || c == '-'; });
+  const bool plain = std::ranges::all_of(bucket, [](char c) { return is_lower_or_digit(c) || c == '.' || c == '-'; });
   // A certificate for *.service covers one label.
   const bool dots_fit = !secure || bucket.find('.') == bucket.npos;
   return plain && dots_fit && bucket.size() <= 63 && is_lower_or_digit(bucket.front()) &&
@@ -73,8 +71,7 @@ Result<S3Address> S3Address::make(const S3Options& options) {
   address.bucket_ = options.bucket;
   address.region_ = options.region;
   address.aws_ = options.endpoint.empty();
-  Result<Url> service =
-      endpoint_url(address.aws_ ? "https://" + aws_host("s3", options.region) : options.endpoint);
+  Result<Url> service = endpoint_url(address.aws_ ? "https://" + aws_host("s3", options.region) : options.endpoint);
   if (!service) return service.error();
   address.service_ = std::move(*service);
   address.path_style_ = options.path_style || is_ip_address(address.service_.host) ||

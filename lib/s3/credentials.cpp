@@ -40,12 +40,8 @@ bool fits_a_field(std::string_view text) {
 
 }  // namespace
 
-S3Credentials::S3Credentials(std::string access, std::string secret, std::string token,
-                             std::optional<Time> until)
-    : access_key(std::move(access)),
-      secret_key(std::move(secret)),
-      session_token(std::move(token)),
-      expires(until) {}
+S3Credentials::S3Credentials(std::string access, std::string secret, std::string token, std::optional<Time> until)
+    : access_key(std::move(access)), secret_key(std::move(secret)), session_token(std::move(token)), expires(until) {}
 
 S3Credentials::~S3Credentials() {
   OPENSSL_cleanse(secret_key.data(), secret_key.size());
@@ -79,8 +75,7 @@ Result<S3Credentials> CredentialChain::get() {
   Result<S3Credentials> fresh = ask();
   if (fresh) {
     known_ = *fresh;
-    ask_again_ =
-        fresh->expires ? std::max(*fresh->expires - refresh_before, now + between_refreshes) : Time::max();
+    ask_again_ = fresh->expires ? std::max(*fresh->expires - refresh_before, now + between_refreshes) : Time::max();
     return fresh;
   }
   if (!known_ || (known_->expires && *known_->expires <= now)) return fresh;
@@ -96,13 +91,12 @@ Result<S3Credentials> CredentialChain::ask() {
     const Error error =
         found ? Error{ErrorCode::invalid_input, "a key holds a space or control character"} : found.error();
     if (error.code != ErrorCode::not_found) {
-      return Error{error.code,
-                   "no credentials for S3 from " + std::string(source->name()) + ": " + error.message};
+      return Error{error.code, "no credentials for S3 from " + std::string(source->name()) + ": " + error.message};
     }
     tried += (tried.empty() ? "" : "; ") + std::string(source->name()) + ": " + error.message;
   }
-  return Error{ErrorCode::permission, "no credentials for S3 found (" + tried +
-                                          "): set s3.access_key and s3.secret_key, or one of these up"};
+  return Error{ErrorCode::permission,
+               "no credentials for S3 found (" + tried + "): set s3.access_key and s3.secret_key, or one of these up"};
 }
 
 void CredentialChain::cancel() noexcept {

@@ -28,8 +28,7 @@ bool is_near(const std::string& host) {
 /// The role of a container: Amazon's ECS, EKS Pod Identity, Greengrass.
 class ContainerSource final : public CredentialSource {
  public:
-  explicit ContainerSource(GetVariable variable)
-      : variable_(std::move(variable)), http_(metadata_options(2s)) {}
+  explicit ContainerSource(GetVariable variable) : variable_(std::move(variable)), http_(metadata_options(2s)) {}
 
   std::string_view name() const noexcept override { return "the container's role"; }
 

@@ -11,15 +11,13 @@ class EnvironmentSource final : public CredentialSource {
   std::string_view name() const noexcept override { return "the environment"; }
 
   Result<S3Credentials> get() override {
-    S3Credentials found(value_of(variable_, "AWS_ACCESS_KEY_ID"),
-                        value_of(variable_, "AWS_SECRET_ACCESS_KEY"),
+    S3Credentials found(value_of(variable_, "AWS_ACCESS_KEY_ID"), value_of(variable_, "AWS_SECRET_ACCESS_KEY"),
                         value_of(variable_, "AWS_SESSION_TOKEN"));
     if (found.access_key.empty() && found.secret_key.empty()) {
       return Error{ErrorCode::not_found, "no AWS_ACCESS_KEY_ID"};
     }
     if (found.access_key.empty() || found.secret_key.empty()) {
-      return Error{ErrorCode::invalid_input,
-                   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be given together"};
+      return Error{ErrorCode::invalid_input, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be given together"};
     }
     return found;
   }

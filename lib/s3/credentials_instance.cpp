@@ -12,8 +12,7 @@ using namespace std::chrono_literals;
 /// The role of an EC2 instance, by version 2 of the Instance Metadata Service.
 class InstanceSource final : public CredentialSource {
  public:
-  explicit InstanceSource(GetVariable variable)
-      : variable_(std::move(variable)), http_(metadata_options(1s)) {}
+  explicit InstanceSource(GetVariable variable) : variable_(std::move(variable)), http_(metadata_options(1s)) {}
 
   std::string_view name() const noexcept override { return "the instance's role"; }
 
@@ -50,8 +49,7 @@ class InstanceSource final : public CredentialSource {
 
   Result<HttpResponse> ask(std::string method, const std::string& url, const Field& field) {
     Result<Url> parsed = parse_url(url);
-    if (!parsed)
-      return Error{ErrorCode::invalid_input, "the metadata service's URL is " + parsed.error().message};
+    if (!parsed) return Error{ErrorCode::invalid_input, "the metadata service's URL is " + parsed.error().message};
     return http_.send({.method = std::move(method), .url = std::move(*parsed), .fields = {field}});
   }
 

@@ -67,8 +67,8 @@ class SharedFilesSource final : public CredentialSource {
     if (!identity.token_file.empty() && !identity.role_arn.empty()) return web_identity_.get(identity);
     for (const char* key : {"role_arn", "sso_session", "sso_start_url", "credential_process"}) {
       if (!profile.contains(key)) continue;
-      return Error{ErrorCode::unsupported, "profile " + name + " has " + key +
-                                               ", which is not read here: give keys, or a web identity"};
+      return Error{ErrorCode::unsupported,
+                   "profile " + name + " has " + key + ", which is not read here: give keys, or a web identity"};
     }
     return Error{by_default ? ErrorCode::not_found : ErrorCode::invalid_input,
                  "profile " + name + " has no aws_access_key_id and aws_secret_access_key"};

@@ -13,8 +13,7 @@ class WebIdentitySource final : public CredentialSource {
   std::string_view name() const noexcept override { return "web identity"; }
 
   Result<S3Credentials> get() override {
-    const WebIdentity identity{value_of(variable_, "AWS_WEB_IDENTITY_TOKEN_FILE"),
-                               value_of(variable_, "AWS_ROLE_ARN"),
+    const WebIdentity identity{value_of(variable_, "AWS_WEB_IDENTITY_TOKEN_FILE"), value_of(variable_, "AWS_ROLE_ARN"),
                                value_of(variable_, "AWS_ROLE_SESSION_NAME")};
     if (identity.token_file.empty()) return Error{ErrorCode::not_found, "no AWS_WEB_IDENTITY_TOKEN_FILE"};
     if (identity.role_arn.empty()) {

@@ -44,8 +44,7 @@ struct S3Exchange::Attempts {
   bool renewed_credentials = false;
 };
 
-S3Exchange::S3Exchange(const S3Options& options, S3Address address, const S3Limits& limits, Clock& clock,
-                       Log& log)
+S3Exchange::S3Exchange(const S3Options& options, S3Address address, const S3Limits& limits, Clock& clock, Log& log)
     : address_(std::move(address)),
       limits_(limits),
       clock_(clock),

@@ -38,8 +38,7 @@ class S3Exchange {
   S3Answer run(S3Request request);
 
   /// Signed into its URL, for anyone to send. `valid` becomes less where the credentials expire before.
-  Result<HttpRequest> presign(const S3Request& request, std::string_view payload_hash,
-                              std::chrono::seconds& valid);
+  Result<HttpRequest> presign(const S3Request& request, std::string_view payload_hash, std::chrono::seconds& valid);
 
   Time service_now() const { return clock_.now() + clock_offset_; }
   std::string place() const { return address_.name(); }

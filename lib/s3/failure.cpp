@@ -93,10 +93,8 @@ S3Failure failure_of(const Error& error) { return {0, "", "", "", error}; }
 bool may_pass(const S3Failure& failure) noexcept {
   // Of an answer of 400 and its like: what says that the body did not come as it was sent.
   static constexpr std::array<std::string_view, 10> codes{
-      "RequestTimeout",      "SlowDown",         "InternalError",
-      "ServiceUnavailable",  "OperationAborted", "BadDigest",
-      "IncompleteBody",      "Throttling",       "XAmzContentSHA256Mismatch",
-      "RequestTimeTooSkewed"};
+      "RequestTimeout", "SlowDown",       "InternalError", "ServiceUnavailable",        "OperationAborted",
+      "BadDigest",      "IncompleteBody", "Throttling",    "XAmzContentSHA256Mismatch", "RequestTimeTooSkewed"};
   if (failure.status == 0) {
     return failure.error.code == ErrorCode::unavailable || failure.error.code == ErrorCode::timeout;
   }

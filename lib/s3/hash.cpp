@@ -9,9 +9,7 @@
 namespace activitytrack {
 namespace {
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 /// "" if there is no such digest.
 std::string digest(const char* name, std::string_view data) {

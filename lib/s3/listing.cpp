@@ -56,8 +56,7 @@ Result<Page> read_page(const std::string& xml) {
 }  // namespace
 
 Result<void> list_objects(S3Exchange& exchange, const std::string& prefix, const std::string& below,
-                          const std::string& after,
-                          const std::function<Result<void>(const S3Object&)>& sink) {
+                          const std::string& after, const std::function<Result<void>(const S3Object&)>& sink) {
   const std::string query = "list-type=2&encoding-type=url&prefix=" + uri_encode(prefix + below);
   std::set<std::string> tokens;
   std::string from = after.empty() ? "" : "&start-after=" + uri_encode(prefix + after);

@@ -30,8 +30,7 @@ Result<S3Credentials> parse_credentials(std::string_view json) {
   const boost::json::value root = boost::json::parse(json, bad);
   if (bad || !root.is_object()) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
   const boost::json::object& object = root.get_object();
-  S3Credentials found(text_of(object, "AccessKeyId"), text_of(object, "SecretAccessKey"),
-                      text_of(object, "Token"));
+  S3Credentials found(text_of(object, "AccessKeyId"), text_of(object, "SecretAccessKey"), text_of(object, "Token"));
   if (found.access_key.empty() || found.secret_key.empty()) {
     return Error{ErrorCode::unavailable, "its answer holds no AccessKeyId and SecretAccessKey"};
   }

@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t most_parts = 10'000;
 
 Error not_understood(const S3Exchange& exchange, std::string_view what) {
-  return {ErrorCode::unavailable, exchange.place() + ": the answer to " + std::string(what) +
-                                      " is not what S3 answers; check s3.endpoint"};
+  return {ErrorCode::unavailable,
+          exchange.place() + ": the answer to " + std::string(what) + " is not what S3 answers; check s3.endpoint"};
 }
 
 /// The text of one element of an answer; "" if it is not there.
@@ -33,8 +33,7 @@ class Upload {
       : exchange_(exchange), key_(key), body_(body) {}
 
   Result<void> start(const HttpFields& fields) {
-    const S3Answer answer =
-        exchange_.run({.method = "POST", .key = key_, .query = "uploads=", .fields = fields});
+    const S3Answer answer = exchange_.run({.method = "POST", .key = key_, .query = "uploads=", .fields = fields});
     if (!answer) return answer.error().error;
     id_ = element(*answer, "InitiateMultipartUploadResult/UploadId");
     if (id_.empty()) return not_understood(exchange_, "the start of an upload");
@@ -100,8 +99,8 @@ class Upload {
 
 }  // namespace
 
-Result<void> put_in_parts(S3Exchange& exchange, const std::string& key, const S3Body& body,
-                          const HttpFields& fields, std::int64_t part_bytes) {
+Result<void> put_in_parts(S3Exchange& exchange, const std::string& key, const S3Body& body, const HttpFields& fields,
+                          std::int64_t part_bytes) {
   Upload upload(exchange, key, body);
   if (Result<void> started = upload.start(fields); !started) return started;
   Result<void> done = upload.send_parts(part_bytes);

@@ -16,8 +16,7 @@ std::string_view trim(std::string_view text) {
 /// Without what a "#" or ";" behind a blank begins.
 std::string_view without_comment(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if ((text[i] == '#' || text[i] == ';') && blanks.find(text[i - 1]) != blanks.npos)
-      return text.substr(0, i);
+    if ((text[i] == '#' || text[i] == ';') && blanks.find(text[i - 1]) != blanks.npos) return text.substr(0, i);
   }
   return text;
 }

@@ -61,8 +61,7 @@ struct S3Client::State {
 S3Client::S3Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 S3Client::~S3Client() = default;
 
-Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock, Log& log,
-                                                 const S3Limits& limits) {
+Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock, Log& log, const S3Limits& limits) {
   if (Result<void> good = check(options); !good) return good.error();
   while (options.prefix.starts_with('/')) options.prefix.erase(0, 1);
   while (options.prefix.ends_with('/')) options.prefix.pop_back();
@@ -152,8 +151,7 @@ Result<PresignedPut> S3Client::presign_put(const std::string& key, std::int64_t 
   }
   S3Request request{.method = "PUT", .key = *whole, .fields = put.fields};
   request.fields.emplace_back("content-length", std::to_string(size));
-  Result<HttpRequest> signed_request =
-      state_->exchange.presign(request, with_hash ? hash : "UNSIGNED-PAYLOAD", valid);
+  Result<HttpRequest> signed_request = state_->exchange.presign(request, with_hash ? hash : "UNSIGNED-PAYLOAD", valid);
   if (!signed_request) return signed_request.error();
   put.url = signed_request->url.origin() + signed_request->url.target;
   put.expires = state_->exchange.service_now() + valid;

@@ -43,7 +43,7 @@ struct S3Limits {
   std::int64_t part_bytes = 8 << 20;  ///< an upload of more is cut into parts of this size
   std::chrono::milliseconds first_wait{500};
   std::chrono::milliseconds longest_wait{10'000};
-  std::chrono::milliseconds keep_trying{60'000};  ///< for each request, a part's too
+  std::chrono::milliseconds keep_trying{60'000};     ///< for each request, a part's too
   std::chrono::milliseconds small_request{600'000};  ///< for each try of one that asks or removes, or gets a piece
 };
 

@@ -41,8 +41,7 @@ std::string canonical_query(std::string_view query) {
   while (!query.empty()) {
     const std::string_view part = query.substr(0, query.find('&'));
     const auto equals = part.find('=');
-    parts.emplace_back(part.substr(0, equals),
-                       equals == part.npos ? std::string_view() : part.substr(equals + 1));
+    parts.emplace_back(part.substr(0, equals), equals == part.npos ? std::string_view() : part.substr(equals + 1));
     query.remove_prefix(std::min(part.size() + 1, query.size()));
   }
   std::ranges::sort(parts);
@@ -78,8 +77,7 @@ std::string amz_date(Time time) {
   return out;
 }
 
-std::string canonical_request(const HttpRequest& request, std::string_view payload_hash,
-                              std::string& signed_names) {
+std::string canonical_request(const HttpRequest& request, std::string_view payload_hash, std::string& signed_names) {
   const std::string_view target = request.url.target;
   const auto question = target.find('?');
   const std::string_view query = question == target.npos ? std::string_view() : target.substr(question + 1);
@@ -100,8 +98,7 @@ Signer::~Signer() {
   wipe(key_for_);
 }
 
-const std::string& Signer::key_for(const std::string& day, const std::string& region,
-                                   const std::string& secret) {
+const std::string& Signer::key_for(const std::string& day, const std::string& region, const std::string& secret) {
   std::string wanted = day + "/" + region + "/" + secret;
   if (wanted == key_for_) {
     wipe(wanted);
@@ -115,8 +112,8 @@ const std::string& Signer::key_for(const std::string& day, const std::string& re
   return key_;
 }
 
-std::string Signer::signature(std::string_view canonical, const S3Credentials& credentials,
-                              const std::string& region, Time now) {
+std::string Signer::signature(std::string_view canonical, const S3Credentials& credentials, const std::string& region,
+                              Time now) {
   const std::string date = amz_date(now), day = date.substr(0, 8);
   const std::string text =
       std::string(algorithm) + "\n" + date + "\n" + scope_of(day, region) + "\n" + hex(sha256(canonical));
@@ -148,8 +145,7 @@ void Signer::presign(HttpRequest& request, std::string_view payload_hash, const 
   std::string& target = request.url.target;
   target += target.find('?') == target.npos ? '?' : '&';
   (target += "X-Amz-Algorithm=") += algorithm;
-  target +=
-      "&X-Amz-Credential=" + uri_encode(credentials.access_key + "/" + scope_of(date.substr(0, 8), region));
+  target += "&X-Amz-Credential=" + uri_encode(credentials.access_key + "/" + scope_of(date.substr(0, 8), region));
   target += "&X-Amz-Date=" + date + "&X-Amz-Expires=" + std::to_string(valid.count());
   if (!credentials.session_token.empty()) {
     target += "&X-Amz-Security-Token=" + uri_encode(credentials.session_token);

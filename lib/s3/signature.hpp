@@ -21,8 +21,7 @@ std::string amz_date(Time time);
 /// The text whose hash is signed. All fields of the request and its host are in it; the target's path is
 /// taken as it is (S3 does not encode it again), its query is put in order. `signed_names` becomes the
 /// fields' names.
-std::string canonical_request(const HttpRequest& request, std::string_view payload_hash,
-                              std::string& signed_names);
+std::string canonical_request(const HttpRequest& request, std::string_view payload_hash, std::string& signed_names);
 
 /// Signature Version 4 for S3.
 /// Source: AWS, "Authenticating Requests (AWS Signature Version 4)", Amazon S3 API Reference.
@@ -44,8 +43,8 @@ class Signer {
 
  private:
   const std::string& key_for(const std::string& day, const std::string& region, const std::string& secret);
-  std::string signature(std::string_view canonical, const S3Credentials& credentials,
-                        const std::string& region, Time now);
+  std::string signature(std::string_view canonical, const S3Credentials& credentials, const std::string& region,
+                        Time now);
 
   std::string key_, key_for_;  // derived from the secret: good for one day and region
 };

@@ -28,8 +28,7 @@ HttpClientOptions http_options(const S3Options& options) {
 Result<S3Credentials> read_keys(const std::string& xml) {
   S3Credentials keys;
   const Result<void> read = read_xml(xml, [&](std::string_view path, std::string_view text) {
-    constexpr std::string_view root =
-        "AssumeRoleWithWebIdentityResponse/AssumeRoleWithWebIdentityResult/Credentials/";
+    constexpr std::string_view root = "AssumeRoleWithWebIdentityResponse/AssumeRoleWithWebIdentityResult/Credentials/";
     if (!path.starts_with(root)) return;
     path.remove_prefix(root.size());
     if (path == "AccessKeyId") keys.access_key = text;
@@ -73,9 +72,8 @@ Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
   HttpRequest request{.method = "POST", .url = std::move(*url)};
   request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}};
   const std::string session = identity.session_name.empty() ? "activitytrack" : identity.session_name;
-  request.body =
-      "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=" + uri_encode(identity.role_arn) +
-      "&RoleSessionName=" + uri_encode(session) + "&WebIdentityToken=" + uri_encode(*token);
+  request.body = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=" + uri_encode(identity.role_arn) +
+                 "&RoleSessionName=" + uri_encode(session) + "&WebIdentityToken=" + uri_encode(*token);
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.error();
   return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);

@@ -42,15 +42,13 @@ void blur_across(MutableImageView image, int y, Lines& room, const BoxRadii& rad
   for (int r = 0; r < rows; ++r) {
     const std::uint8_t* from = image.row(y + r);
     std::uint8_t* line = room.lines() + pixel_bytes * r;
-    for (int x = 0; x < image.width; ++x, line += line_bytes, from += pixel_bytes)
-      std::memcpy(line, from, pixel_bytes);
+    for (int x = 0; x < image.width; ++x, line += line_bytes, from += pixel_bytes) std::memcpy(line, from, pixel_bytes);
   }
   const std::uint8_t* const blurred = blur_lines(room.lines(), room.scratch(), image.width, radii);
   for (int r = 0; r < rows; ++r) {
     const std::uint8_t* line = blurred + pixel_bytes * r;
     std::uint8_t* to = image.row(y + r);
-    for (int x = 0; x < image.width; ++x, line += line_bytes, to += pixel_bytes)
-      std::memcpy(to, line, pixel_bytes);
+    for (int x = 0; x < image.width; ++x, line += line_bytes, to += pixel_bytes) std::memcpy(to, line, pixel_bytes);
   }
 }
 

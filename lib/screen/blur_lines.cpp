@@ -22,8 +22,7 @@ struct NarrowMean {
     scale = static_cast<Sum>(1U << (7 - bits));
     factor = static_cast<Sum>(((1U << (16 + bits)) + width - 1) / width);
   }
-  [[gnu::always_inline]] void operator()(const Sum* __restrict sums,
-                                         std::uint8_t* __restrict to) const noexcept {
+  [[gnu::always_inline]] void operator()(const Sum* __restrict sums, std::uint8_t* __restrict to) const noexcept {
     Sum high[line_bytes];
     for (int i = 0; i < line_bytes; ++i) {
       const auto n = static_cast<Sum>((sums[i] + half) * scale);
@@ -41,10 +40,8 @@ struct NarrowMean {
 struct WideMean {
   using Sum = std::uint32_t;
 
-  explicit WideMean(unsigned width)
-      : half(width / 2), factor(((std::uint64_t{1} << 32) + width - 1) / width) {}
-  [[gnu::always_inline]] void operator()(const Sum* __restrict sums,
-                                         std::uint8_t* __restrict to) const noexcept {
+  explicit WideMean(unsigned width) : half(width / 2), factor(((std::uint64_t{1} << 32) + width - 1) / width) {}
+  [[gnu::always_inline]] void operator()(const Sum* __restrict sums, std::uint8_t* __restrict to) const noexcept {
     for (int i = 0; i < line_bytes; ++i) to[i] = static_cast<std::uint8_t>(((sums[i] + half) * factor) >> 32);
   }
 
@@ -60,8 +57,8 @@ template <class Sum>
 
 /// One box filter. Inlined, so that it is compiled for the processor its caller is compiled for.
 template <class Mean>
-[[gnu::always_inline]] inline void box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to,
-                                       int count, int radius) {
+[[gnu::always_inline]] inline void box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to, int count,
+                                       int radius) {
   using Sum = typename Mean::Sum;
   const Mean mean(2 * static_cast<unsigned>(radius) + 1);
   const int last = count - 1;
@@ -83,13 +80,13 @@ template <class Mean>
   }
 }
 
-ACTIVITYTRACK_VECTORS void narrow_box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to,
-                                      int count, int radius) {
+ACTIVITYTRACK_VECTORS void narrow_box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to, int count,
+                                      int radius) {
   box<NarrowMean>(from, to, count, radius);
 }
 
-ACTIVITYTRACK_VECTORS void wide_box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to,
-                                    int count, int radius) {
+ACTIVITYTRACK_VECTORS void wide_box(const std::uint8_t* __restrict from, std::uint8_t* __restrict to, int count,
+                                    int radius) {
   box<WideMean>(from, to, count, radius);
 }
 

@@ -27,8 +27,7 @@ Result<std::string> develop(MutableImageView capture, int width, int height, con
                             Screenshot& about) {
   const bool quarter = wants_quarter(options);
   if (quarter && (capture.width != quarter_size(width) || capture.height != quarter_size(height))) {
-    return Error{ErrorCode::invalid_input,
-                 "a capture that is to be obscured must be a quarter of the screen's size"};
+    return Error{ErrorCode::invalid_input, "a capture that is to be obscured must be a quarter of the screen's size"};
   }
   obscure(capture, options);
   const bool enlarge = options.full_size && quarter;

@@ -40,9 +40,8 @@ class SmallPlane {
 };
 
 /// The colours of JFIF (ITU-R BT.601, whole range), in 65,536ths.
-ACTIVITYTRACK_VECTORS void convert_row(const std::uint8_t* __restrict pixels, int count,
-                                       std::uint8_t* __restrict luma, std::uint8_t* __restrict blue,
-                                       std::uint8_t* __restrict red) {
+ACTIVITYTRACK_VECTORS void convert_row(const std::uint8_t* __restrict pixels, int count, std::uint8_t* __restrict luma,
+                                       std::uint8_t* __restrict blue, std::uint8_t* __restrict red) {
   constexpr int half = 1 << 15;
   constexpr int middle = (128 << 16) + half - 1;
   for (int i = 0; i < count; ++i) {
@@ -65,19 +64,17 @@ template <int factor>
   }
 }
 
-ACTIVITYTRACK_VECTORS void widen_by_4(const std::uint8_t* __restrict from, int count,
-                                      std::uint16_t* __restrict into) {
+ACTIVITYTRACK_VECTORS void widen_by_4(const std::uint8_t* __restrict from, int count, std::uint16_t* __restrict into) {
   widen<4>(from, count, into);
 }
 
-ACTIVITYTRACK_VECTORS void widen_by_2(const std::uint8_t* __restrict from, int count,
-                                      std::uint16_t* __restrict into) {
+ACTIVITYTRACK_VECTORS void widen_by_2(const std::uint8_t* __restrict from, int count, std::uint16_t* __restrict into) {
   widen<2>(from, count, into);
 }
 
 /// A row between two wide ones.
-ACTIVITYTRACK_VECTORS void mix(const std::uint16_t* __restrict above, const std::uint16_t* __restrict below,
-                               int later, int count, std::uint8_t* __restrict into) {
+ACTIVITYTRACK_VECTORS void mix(const std::uint16_t* __restrict above, const std::uint16_t* __restrict below, int later,
+                               int count, std::uint8_t* __restrict into) {
   const auto near = static_cast<std::uint16_t>(8 - later);
   const auto far = static_cast<std::uint16_t>(later);
   for (int i = 0; i < count; ++i) {

@@ -49,9 +49,7 @@ std::string with_exif(std::string_view jpeg, std::string_view exif) {
   whole.reserve(jpeg.size() + size + 2);
   whole.append(jpeg.substr(0, place));
   if (!exif.empty()) {
-    whole.append("\xFF\xE1")
-        .append({static_cast<char>(size >> 8), static_cast<char>(size & 255)})
-        .append(exif);
+    whole.append("\xFF\xE1").append({static_cast<char>(size >> 8), static_cast<char>(size & 255)}).append(exif);
   }
   return whole.append(jpeg.substr(place));
 }
@@ -60,8 +58,7 @@ std::string with_exif(std::string_view jpeg, std::string_view exif) {
 template <class Compress>
 Result<std::string> encode(int width, int height, std::string_view exif, Compress compress) {
   if (width < 1 || height < 1 || width > max_side || height > max_side) {
-    return Error{ErrorCode::invalid_input, "a picture of " + std::to_string(width) + "x" +
-                                               std::to_string(height) +
+    return Error{ErrorCode::invalid_input, "a picture of " + std::to_string(width) + "x" + std::to_string(height) +
                                                " does not fit into a JPEG, which has 1 to 65,500 px a side"};
   }
   if (exif.size() > max_exif) return Error{ErrorCode::invalid_input, "an EXIF block is larger than 64 KiB"};
@@ -72,8 +69,7 @@ Result<std::string> encode(int width, int height, std::string_view exif, Compres
   const int failed = compress(coder.get(), &bytes, &size);
   const std::unique_ptr<unsigned char, Erased> owner(bytes, Erased{failed ? 0 : size});
   if (failed) {
-    return Error{ErrorCode::invalid_input,
-                 std::string("cannot encode as JPEG: ") + tjGetErrorStr2(coder.get())};
+    return Error{ErrorCode::invalid_input, std::string("cannot encode as JPEG: ") + tjGetErrorStr2(coder.get())};
   }
   return with_exif({reinterpret_cast<const char*>(bytes), size}, exif);
 }
@@ -97,22 +93,19 @@ JpegPlanes::JpegPlanes(int width_px, int height_px, Subsampling coarseness)
 }
 
 Result<std::string> encode_jpeg(ImageView image, const JpegOptions& options) {
-  return encode(image.width, image.height, options.exif,
-                [&](tjhandle coder, unsigned char** bytes, unsigned long* size) {
-                  return tjCompress2(coder, image.pixels, image.width, static_cast<int>(image.stride),
-                                     image.height, TJPF_BGRX, bytes, size, samp(options.subsampling),
-                                     checked_quality(options), TJFLAG_FASTDCT);
-                });
+  return encode(
+      image.width, image.height, options.exif, [&](tjhandle coder, unsigned char** bytes, unsigned long* size) {
+        return tjCompress2(coder, image.pixels, image.width, static_cast<int>(image.stride), image.height, TJPF_BGRX,
+                           bytes, size, samp(options.subsampling), checked_quality(options), TJFLAG_FASTDCT);
+      });
 }
 
 Result<std::string> encode_jpeg(const JpegPlanes& from, const JpegOptions& options) {
-  return encode(from.width, from.height, options.exif,
-                [&](tjhandle coder, unsigned char** bytes, unsigned long* size) {
-                  std::array<const unsigned char*, 3> planes{from.planes[0], from.planes[1], from.planes[2]};
-                  return tjCompressFromYUVPlanes(coder, planes.data(), from.width, from.widths.data(),
-                                                 from.height, samp(from.subsampling), bytes, size,
-                                                 checked_quality(options), TJFLAG_FASTDCT);
-                });
+  return encode(from.width, from.height, options.exif, [&](tjhandle coder, unsigned char** bytes, unsigned long* size) {
+    std::array<const unsigned char*, 3> planes{from.planes[0], from.planes[1], from.planes[2]};
+    return tjCompressFromYUVPlanes(coder, planes.data(), from.width, from.widths.data(), from.height,
+                                   samp(from.subsampling), bytes, size, checked_quality(options), TJFLAG_FASTDCT);
+  });
 }
 
 }  // namespace activitytrack

@@ -24,8 +24,7 @@ constexpr std::size_t scan = 0xDA;
 /// Tables, comments and what programs add. All have a length, so that this and the decoder skip the same
 /// bytes.
 bool may_come_before_the_scan(std::size_t marker) {
-  return marker == 0xC4 || marker == 0xDB || marker == 0xDD || (marker >= 0xE0 && marker <= 0xEF) ||
-         marker == 0xFE;
+  return marker == 0xC4 || marker == 0xDB || marker == 0xDD || (marker >= 0xE0 && marker <= 0xEF) || marker == 0xFE;
 }
 
 /// Whether it is a baseline JPEG with all colours in one scan. Others are kept in memory whole while they are

@@ -13,8 +13,8 @@ class MemoryScreenSource final : public ScreenSource {
   Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
     if (screen_->state != ScreenState::visible) return screen_->state;
     Image pixels = taken(request.quarter);
-    const Result<void> kept = sink({pixels.view(), screen_->image.width(), screen_->image.height(),
-                                    request.each_monitor ? "memory" : "", 0});
+    const Result<void> kept =
+        sink({pixels.view(), screen_->image.width(), screen_->image.height(), request.each_monitor ? "memory" : "", 0});
     if (!kept) return kept.error();
     return ScreenState::visible;
   }

@@ -18,8 +18,7 @@ std::array<std::uint8_t, colours> mean_colour(ImageView image, int left, int top
   }
   const std::uint64_t count = std::uint64_t(right - left) * std::uint64_t(bottom - top);
   std::array<std::uint8_t, colours> mean{};
-  for (std::size_t c = 0; c < colours; ++c)
-    mean[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
+  for (std::size_t c = 0; c < colours; ++c) mean[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
   return mean;
 }
 

@@ -18,14 +18,12 @@ ACTIVITYTRACK_VECTORS void reduce_whole(const std::uint8_t* __restrict from, std
                                         std::uint8_t* __restrict into) {
   std::array<std::uint16_t, cells_at_once * cell * 4> columns;
   for (int i = 0; i < cells * cell * 4; ++i) {
-    columns[i] =
-        static_cast<std::uint16_t>(from[i] + from[stride + i] + from[2 * stride + i] + from[3 * stride + i]);
+    columns[i] = static_cast<std::uint16_t>(from[i] + from[stride + i] + from[2 * stride + i] + from[3 * stride + i]);
   }
   for (int i = 0; i < cells; ++i) {
     const std::uint16_t* const sums = &columns[16 * i];
     for (int c = 0; c < 4; ++c) {
-      into[4 * i + c] =
-          static_cast<std::uint8_t>((sums[c] + sums[4 + c] + sums[8 + c] + sums[12 + c] + 8) >> 4);
+      into[4 * i + c] = static_cast<std::uint8_t>((sums[c] + sums[4 + c] + sums[8 + c] + sums[12 + c] + 8) >> 4);
     }
   }
 }
@@ -49,8 +47,7 @@ void reduce_to_quarter(ImageView from, MutableImageView into) {
     const int top = cell * y;
     const int whole = top + cell <= from.height ? from.width / cell : 0;
     for (int x = 0; x < whole; x += cells_at_once) {
-      reduce_whole(from.row(top) + 4 * cell * x, from.stride, std::min(cells_at_once, whole - x),
-                   into.row(y) + 4 * x);
+      reduce_whole(from.row(top) + 4 * cell * x, from.stride, std::min(cells_at_once, whole - x), into.row(y) + 4 * x);
     }
     for (int x = whole; x < into.width; ++x) reduce_part(from, cell * x, top, into.row(y) + 4 * x);
   }

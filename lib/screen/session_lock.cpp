@@ -49,8 +49,7 @@ std::optional<DesktopSession> look_at(const char* id, std::string_view number) {
   if (sd_session_get_state(id, &state_text) < 0) return std::nullopt;
   const Text state(state_text);
   DesktopSession session{id, 0};
-  if (std::string_view(state.get()) == "closing" || sd_session_get_uid(id, &session.owner) < 0)
-    return std::nullopt;
+  if (std::string_view(state.get()) == "closing" || sd_session_get_uid(id, &session.owner) < 0) return std::nullopt;
   return session;
 }
 
@@ -85,8 +84,7 @@ std::optional<bool> LockedHint::ask() const {
   char* path = nullptr;
   if (sd_bus_path_encode(sessions, session_ ? session_->id.c_str() : "auto", &path) < 0) return false;
   const Text owned(path);
-  const auto get =
-      dbus::new_call(bus_, "org.freedesktop.login1", path, "org.freedesktop.DBus.Properties", "Get");
+  const auto get = dbus::new_call(bus_, "org.freedesktop.login1", path, "org.freedesktop.DBus.Properties", "Get");
   if (!get) return false;
   sd_bus_message_append(get->get(), "ss", "org.freedesktop.login1.Session", "LockedHint");
   return dbus::call_for_bool(bus_, *get, a_moment);

@@ -16,8 +16,7 @@ bool has(const Connection& connection, xcb_extension_t& extension) {
 }  // namespace
 
 XscreensaverAtoms::XscreensaverAtoms(const Connection& connection)
-    : status(x11::intern_atom(connection, "_SCREENSAVER_STATUS")),
-      lock(x11::intern_atom(connection, "LOCK")) {}
+    : status(x11::intern_atom(connection, "_SCREENSAVER_STATUS")), lock(x11::intern_atom(connection, "LOCK")) {}
 
 X11BlankQuestion::X11BlankQuestion(const Connection& connection, const XscreensaverAtoms& atoms)
     : connection_(connection), atoms_(atoms), status_(x11::ask(connection, connection.root(), atoms.status)) {

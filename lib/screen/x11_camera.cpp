@@ -32,8 +32,8 @@ Result<X11Camera> X11Camera::open(const x11::Connection& connection, const X11Wa
 std::string X11Camera::way() const {
   const std::string scaled = scaler_ ? "XRender, " : "";
   if (!shared_) return scaled + "XGetImage";
-  return scaled + (shared_ == X11SharedMemoryKind::descriptor ? "shared memory by descriptor"
-                                                              : "shared memory of System V");
+  return scaled +
+         (shared_ == X11SharedMemoryKind::descriptor ? "shared memory by descriptor" : "shared memory of System V");
 }
 
 Result<MutableImageView> X11Camera::take(const X11Area& area, bool quarter) {
@@ -94,8 +94,7 @@ Result<MutableImageView> X11Camera::take_reduced(const X11Area& area) {
       rows.height = band.height;
       convert_to_bgrx(format_, raw, rows);
     }
-    reduce_to_quarter(rows,
-                      {view.row((band.y - area.y) / 4), view.width, quarter_size(band.height), view.stride});
+    reduce_to_quarter(rows, {view.row((band.y - area.y) / 4), view.width, quarter_size(band.height), view.stride});
   };
   const auto read = read_bands(connection_->root(), area, format_, reduce);
   if (!read) return read.error();

@@ -35,11 +35,9 @@ class X11Camera {
 
   Result<MutableImageView> take_scaled(const X11Area& area);
   Result<MutableImageView> take_reduced(const X11Area& area);
-  Result<MutableImageView> take_whole(xcb_drawable_t drawable, const X11Area& area,
-                                      const X11PixelFormat& format);
+  Result<MutableImageView> take_whole(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format);
   template <class Use>
-  Result<void> read_bands(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format,
-                          Use use);
+  Result<void> read_bands(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format, Use use);
 
   const x11::Connection* connection_;
   X11PixelFormat format_;

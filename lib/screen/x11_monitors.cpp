@@ -20,14 +20,12 @@ std::string atom_name(const Connection& connection, xcb_atom_t atom) {
   const auto cookie = xcb_get_atom_name(connection.get(), atom);
   const Owned<xcb_get_atom_name_reply_t> reply(xcb_get_atom_name_reply(connection.get(), cookie, nullptr));
   if (!reply) return "";
-  return {xcb_get_atom_name_name(reply.get()),
-          static_cast<std::size_t>(xcb_get_atom_name_name_length(reply.get()))};
+  return {xcb_get_atom_name_name(reply.get()), static_cast<std::size_t>(xcb_get_atom_name_name_length(reply.get()))};
 }
 
 std::vector<X11Monitor> named_monitors(const Connection& connection) {
   const auto cookie = xcb_randr_get_monitors(connection.get(), connection.root(), 1);
-  const Owned<xcb_randr_get_monitors_reply_t> reply(
-      xcb_randr_get_monitors_reply(connection.get(), cookie, nullptr));
+  const Owned<xcb_randr_get_monitors_reply_t> reply(xcb_randr_get_monitors_reply(connection.get(), cookie, nullptr));
   std::vector<X11Monitor> monitors;
   if (!reply) return monitors;
   for (auto infos = xcb_randr_get_monitors_monitors_iterator(reply.get()); infos.rem > 0;
@@ -55,12 +53,11 @@ std::vector<X11Monitor> lit_crtcs(const Connection& connection) {
   const auto* const crtcs = xcb_randr_get_screen_resources_current_crtcs(resources.get());
   for (int i = 0; i < resources->num_crtcs; ++i) {
     const auto ask = xcb_randr_get_crtc_info(connection.get(), crtcs[i], resources->config_timestamp);
-    const Owned<xcb_randr_get_crtc_info_reply_t> crtc(
-        xcb_randr_get_crtc_info_reply(connection.get(), ask, nullptr));
+    const Owned<xcb_randr_get_crtc_info_reply_t> crtc(xcb_randr_get_crtc_info_reply(connection.get(), ask, nullptr));
     if (!crtc || crtc->mode == XCB_NONE || crtc->num_outputs == 0) continue;
     const auto output = xcb_randr_get_crtc_info_outputs(crtc.get())[0];
-    monitors.push_back({{crtc->x, crtc->y, crtc->width, crtc->height},
-                        output_name(connection, output, resources->config_timestamp)});
+    monitors.push_back(
+        {{crtc->x, crtc->y, crtc->width, crtc->height}, output_name(connection, output, resources->config_timestamp)});
   }
   return monitors;
 }
@@ -70,8 +67,7 @@ int randr_version(const Connection& connection) {
   const auto* const extension = xcb_get_extension_data(connection.get(), &xcb_randr_id);
   if (extension == nullptr || extension->present == 0) return 0;
   const auto cookie = xcb_randr_query_version(connection.get(), 1, 5);
-  const Owned<xcb_randr_query_version_reply_t> reply(
-      xcb_randr_query_version_reply(connection.get(), cookie, nullptr));
+  const Owned<xcb_randr_query_version_reply_t> reply(xcb_randr_query_version_reply(connection.get(), cookie, nullptr));
   return reply && reply->major_version == 1 ? static_cast<int>(reply->minor_version) : 0;
 }
 

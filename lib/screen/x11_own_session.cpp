@@ -10,9 +10,8 @@ Error not_own(const std::string& display, const std::string& why) {
 }
 
 std::string belongs_to(const char* what, uid_t owner, uid_t own) {
-  return std::string(what) + " belongs to user " + std::to_string(owner) +
-         ", and this program runs as user " + std::to_string(own) +
-         "; run it in the session whose screen it may take";
+  return std::string(what) + " belongs to user " + std::to_string(owner) + ", and this program runs as user " +
+         std::to_string(own) + "; run it in the session whose screen it may take";
 }
 
 }  // namespace
@@ -30,15 +29,13 @@ SocketPeer socket_peer(int fd) {
 Result<void> check_own_session(const std::string& display, const SocketPeer& peer,
                                const std::optional<DesktopSession>& session, uid_t own) {
   if (!peer.local) {
-    return not_own(
-        display,
-        "it is reached over a network and may be another machine's; set $DISPLAY to this machine's "
-        "own, for example :0");
+    return not_own(display,
+                   "it is reached over a network and may be another machine's; set $DISPLAY to this machine's "
+                   "own, for example :0");
   }
   if (peer.user == own) return {};
   if (peer.user != 0) return not_own(display, belongs_to("it", peer.user, own));
-  if (session && session->owner != own)
-    return not_own(display, belongs_to("its session", session->owner, own));
+  if (session && session->owner != own) return not_own(display, belongs_to("its session", session->owner, own));
   return {};
 }
 

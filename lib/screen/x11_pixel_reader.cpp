@@ -34,18 +34,16 @@ Result<std::uint8_t*> X11PixelReader::read(xcb_drawable_t drawable, const X11Are
   const auto x = static_cast<std::int16_t>(area.x), y = static_cast<std::int16_t>(area.y);
   const auto width = static_cast<std::uint16_t>(area.width), height = static_cast<std::uint16_t>(area.height);
   if (memory_ && size <= memory_->size()) {
-    const auto cookie = xcb_shm_get_image(xcb, drawable, x, y, width, height, all_planes,
-                                          XCB_IMAGE_FORMAT_Z_PIXMAP, memory_->segment(), 0);
+    const auto cookie = xcb_shm_get_image(xcb, drawable, x, y, width, height, all_planes, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                                          memory_->segment(), 0);
     const x11::Owned<xcb_shm_get_image_reply_t> reply(xcb_shm_get_image_reply(xcb, cookie, nullptr));
     if (!reply || reply->size < size) return not_read(connection_);
     return memory_->data();
   }
   reply_.reset();
-  const auto cookie =
-      xcb_get_image(xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, drawable, x, y, width, height, all_planes);
+  const auto cookie = xcb_get_image(xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, drawable, x, y, width, height, all_planes);
   reply_.reset(xcb_get_image_reply(xcb, cookie, nullptr));
-  if (!reply_ || static_cast<std::size_t>(xcb_get_image_data_length(reply_.get())) < size)
-    return not_read(connection_);
+  if (!reply_ || static_cast<std::size_t>(xcb_get_image_data_length(reply_.get())) < size) return not_read(connection_);
   return xcb_get_image_data(reply_.get());
 }
 

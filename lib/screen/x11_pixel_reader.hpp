@@ -18,8 +18,7 @@ class X11PixelReader {
  public:
   /// For up to `capacity` bytes at once; in shared memory if a kind is given and there is enough, else as
   /// replies. `connection` is borrowed.
-  X11PixelReader(const x11::Connection& connection, std::optional<X11SharedMemoryKind> kind,
-                 std::size_t capacity);
+  X11PixelReader(const x11::Connection& connection, std::optional<X11SharedMemoryKind> kind, std::size_t capacity);
 
   bool shares_memory() const noexcept { return memory_.has_value(); }
 

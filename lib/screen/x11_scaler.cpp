@@ -31,9 +31,8 @@ class Picture {
     xcb_render_set_picture_filter(connection_.get(), id_, filter.size(), filter.data(), 0, nullptr);
     const xcb_render_transform_t twice{fixed(2), 0, fixed(x), 0, fixed(2), fixed(y), 0, 0, fixed(1)};
     xcb_render_set_picture_transform(connection_.get(), id_, twice);
-    return xcb_render_composite_checked(connection_.get(), XCB_RENDER_PICT_OP_SRC, id_, XCB_NONE, into.id_, 0,
-                                        0, 0, 0, 0, 0, static_cast<std::uint16_t>(width),
-                                        static_cast<std::uint16_t>(height));
+    return xcb_render_composite_checked(connection_.get(), XCB_RENDER_PICT_OP_SRC, id_, XCB_NONE, into.id_, 0, 0, 0, 0,
+                                        0, 0, static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height));
   }
 
  private:
@@ -55,8 +54,7 @@ Formats query_formats(const Connection& connection) {
   return pads ? std::move(formats) : nullptr;
 }
 
-xcb_render_pictformat_t format_of_visual(const xcb_render_query_pict_formats_reply_t& formats,
-                                         xcb_visualid_t visual) {
+xcb_render_pictformat_t format_of_visual(const xcb_render_query_pict_formats_reply_t& formats, xcb_visualid_t visual) {
   auto screens = xcb_render_query_pict_formats_screens_iterator(&formats);
   for (; screens.rem > 0; xcb_render_pictscreen_next(&screens)) {
     auto depths = xcb_render_pictscreen_depths_iterator(screens.data);
@@ -71,8 +69,7 @@ xcb_render_pictformat_t format_of_visual(const xcb_render_query_pict_formats_rep
 }
 
 /// The standard format RGB24, if pixmaps of its depth are B, G, R, X in memory.
-xcb_render_pictformat_t bgrx_format(const xcb_setup_t& setup,
-                                    const xcb_render_query_pict_formats_reply_t& formats) {
+xcb_render_pictformat_t bgrx_format(const xcb_setup_t& setup, const xcb_render_query_pict_formats_reply_t& formats) {
   if (setup.image_byte_order != XCB_IMAGE_ORDER_LSB_FIRST) return XCB_NONE;
   bool padded = false;
   for (auto layouts = xcb_setup_pixmap_formats_iterator(&setup); layouts.rem > 0; xcb_format_next(&layouts))
@@ -83,8 +80,8 @@ xcb_render_pictformat_t bgrx_format(const xcb_setup_t& setup,
     const auto& info = *infos.data;
     const auto& d = info.direct;
     if (info.type == XCB_RENDER_PICT_TYPE_DIRECT && info.depth == X11Pixmap::depth && d.red_shift == 16 &&
-        d.green_shift == 8 && d.blue_shift == 0 && d.red_mask == 0xFF && d.green_mask == 0xFF &&
-        d.blue_mask == 0xFF && d.alpha_mask == 0)
+        d.green_shift == 8 && d.blue_shift == 0 && d.red_mask == 0xFF && d.green_mask == 0xFF && d.blue_mask == 0xFF &&
+        d.alpha_mask == 0)
       return info.id;
   }
   return XCB_NONE;

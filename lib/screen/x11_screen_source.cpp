@@ -50,8 +50,8 @@ class Lookout {
     if (!screen) return screen.error();
     ScreenState state = ScreenState::visible;
     const auto windows = shown_windows(connection_, *screen);
-    if (saver == XscreensaverState::locked ||
-        shows_locker(connection_, atoms_.windows, windows, *screen, processes_) || desktop_.locked()) {
+    if (saver == XscreensaverState::locked || shows_locker(connection_, atoms_.windows, windows, *screen, processes_) ||
+        desktop_.locked()) {
       state = ScreenState::locked;
     } else if (dark || asleep) {
       state = ScreenState::blanked;
@@ -91,8 +91,7 @@ class Lookout {
 
 class X11ScreenSource final : public ScreenSource {
  public:
-  explicit X11ScreenSource(x11::Connection connection)
-      : connection_(std::move(connection)), atoms_(connection_) {}
+  explicit X11ScreenSource(x11::Connection connection) : connection_(std::move(connection)), atoms_(connection_) {}
 
   Result<void> open(const X11Ways& allowed, Log& log);
   Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override;
@@ -110,8 +109,7 @@ class X11ScreenSource final : public ScreenSource {
 Result<void> X11ScreenSource::open(const X11Ways& allowed, Log& log) {
   const uid_t own = getuid();
   const std::string& display = connection_.display();
-  const auto is_own =
-      check_own_session(display, socket_peer(connection_.fd()), find_session(display, own), own);
+  const auto is_own = check_own_session(display, socket_peer(connection_.fd()), find_session(display, own), own);
   if (!is_own) return is_own;
   auto camera = X11Camera::open(connection_, allowed);
   if (!camera) return camera.error();
@@ -160,8 +158,7 @@ Result<std::vector<X11Monitor>> X11ScreenSource::parts(const CaptureRequest& req
 }
 
 /// A picture of one part; once more, from where that part is then, if the screen changes meanwhile.
-Result<MutableImageView> X11ScreenSource::shoot(const CaptureRequest& request, std::size_t index,
-                                                X11Monitor& part) {
+Result<MutableImageView> X11ScreenSource::shoot(const CaptureRequest& request, std::size_t index, X11Monitor& part) {
   constexpr int tries = 2;
   Error last{ErrorCode::unavailable, ""};
   for (int i = 0; i < tries; ++i) {

@@ -24,8 +24,8 @@ Mapped map_file(std::size_t size) {
   const int fd = memfd_create("activitytrack screen", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return {};
   // A server that made it shorter would end this process as it reads (SIGBUS).
-  const bool fixed = ftruncate(fd, static_cast<off_t>(size)) == 0 &&
-                     fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
+  const bool fixed =
+      ftruncate(fd, static_cast<off_t>(size)) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
   void* const data = fixed ? mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
   if (data != MAP_FAILED) return {static_cast<std::uint8_t*>(data), fd};
   close(fd);
@@ -44,8 +44,8 @@ Mapped map_segment(std::size_t size) {
 
 }  // namespace
 
-std::optional<X11SharedMemory> X11SharedMemory::make(const x11::Connection& connection,
-                                                     X11SharedMemoryKind kind, std::size_t size) {
+std::optional<X11SharedMemory> X11SharedMemory::make(const x11::Connection& connection, X11SharedMemoryKind kind,
+                                                     std::size_t size) {
   const Mapped mapped = kind == X11SharedMemoryKind::descriptor ? map_file(size) : map_segment(size);
   if (mapped.data == nullptr) return std::nullopt;
   X11SharedMemory memory(connection, kind, mapped.data, size);
@@ -87,16 +87,15 @@ X11SharedMemory::~X11SharedMemory() {
   }
 }
 
-std::optional<X11SharedMemoryKind> find_shared_memory_kind(const x11::Connection& connection,
-                                                           bool allow_descriptor) {
+std::optional<X11SharedMemoryKind> find_shared_memory_kind(const x11::Connection& connection, bool allow_descriptor) {
   using enum X11SharedMemoryKind;
   const auto* const extension = xcb_get_extension_data(connection.get(), &xcb_shm_id);
   if (extension == nullptr || extension->present == 0) return std::nullopt;
   const Owned<xcb_shm_query_version_reply_t> version(
       xcb_shm_query_version_reply(connection.get(), xcb_shm_query_version(connection.get()), nullptr));
   if (!version) return std::nullopt;
-  const bool takes_descriptors = std::pair(version->major_version, version->minor_version) >=
-                                 std::pair(std::uint16_t{1}, std::uint16_t{2});
+  const bool takes_descriptors =
+      std::pair(version->major_version, version->minor_version) >= std::pair(std::uint16_t{1}, std::uint16_t{2});
   constexpr std::size_t for_a_try = 4096;
   if (allow_descriptor && takes_descriptors && X11SharedMemory::make(connection, descriptor, for_a_try))
     return descriptor;

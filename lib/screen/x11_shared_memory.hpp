@@ -32,8 +32,7 @@ class X11SharedMemory {
   xcb_shm_seg_t segment() const noexcept { return segment_; }
 
  private:
-  X11SharedMemory(const x11::Connection& connection, X11SharedMemoryKind kind, std::uint8_t* data,
-                  std::size_t size)
+  X11SharedMemory(const x11::Connection& connection, X11SharedMemoryKind kind, std::uint8_t* data, std::size_t size)
       : connection_(connection), kind_(kind), data_(data), size_(size) {}
 
   bool attach(std::uint32_t handle);
@@ -47,7 +46,6 @@ class X11SharedMemory {
 
 /// The best kind that the server takes; nothing without MIT-SHM, or when it cannot reach this process's
 /// memory.
-std::optional<X11SharedMemoryKind> find_shared_memory_kind(const x11::Connection& connection,
-                                                           bool allow_descriptor);
+std::optional<X11SharedMemoryKind> find_shared_memory_kind(const x11::Connection& connection, bool allow_descriptor);
 
 }  // namespace activitytrack

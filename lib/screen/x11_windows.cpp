@@ -44,8 +44,7 @@ constexpr auto lockers = std::to_array<std::string_view>({
 });
 
 /// The windows in each of `parents`. Asks of all before it waits.
-std::vector<std::vector<xcb_window_t>> children(const Connection& connection,
-                                                std::span<const xcb_window_t> parents) {
+std::vector<std::vector<xcb_window_t>> children(const Connection& connection, std::span<const xcb_window_t> parents) {
   std::vector<xcb_query_tree_cookie_t> asked;
   for (const xcb_window_t parent : parents) asked.push_back(xcb_query_tree(connection.get(), parent));
   std::vector<std::vector<xcb_window_t>> all;
@@ -99,8 +98,7 @@ std::vector<ShownWindow> shown_of(const Connection& connection, std::span<const 
   std::vector<Asked> asked;
   asked.reserve(windows.size());
   for (const xcb_window_t window : windows) {
-    asked.push_back(
-        {xcb_get_window_attributes(connection.get(), window), xcb_get_geometry(connection.get(), window)});
+    asked.push_back({xcb_get_window_attributes(connection.get(), window), xcb_get_geometry(connection.get(), window)});
   }
   std::vector<ShownWindow> shown;
   for (std::size_t i = 0; i < windows.size(); ++i) {
@@ -144,9 +142,7 @@ bool shows_app(const Connection& connection, const x11::Atoms& atoms, std::span<
   const auto is_wanted = [&](std::string_view name) {
     return std::any_of(apps.begin(), apps.end(), [&](const auto& app) { return x11::same_name(name, app); });
   };
-  const auto shows = [&](const x11::WindowNames& window) {
-    return !window.minimised && is_named(window, is_wanted);
-  };
+  const auto shows = [&](const x11::WindowNames& window) { return !window.minimised && is_named(window, is_wanted); };
   const auto top = ids(shown);
   const auto named = x11::window_names(connection, atoms, top, processes);
   if (std::any_of(named.begin(), named.end(), shows)) return true;

@@ -31,7 +31,7 @@ bool shows_app(const x11::Connection& connection, const x11::Atoms& atoms, std::
 
 /// Whether one of `shown` is a lock screen that covers `screen`: a window that no manager may touch, of a
 /// program that is known to be one (i3lock, slock, ...).
-bool shows_locker(const x11::Connection& connection, const x11::Atoms& atoms,
-                  std::span<const ShownWindow> shown, const X11Area& screen, x11::ProcessNames& processes);
+bool shows_locker(const x11::Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
+                  const X11Area& screen, x11::ProcessNames& processes);
 
 }  // namespace activitytrack

@@ -40,19 +40,18 @@ std::string box(const FileKey& file_key, const MachineKey& key) {
   std::string boxed(locked_size, '\0');
   unsigned char* nonce = data(boxed);
   randombytes_buf(nonce, nonce_size);
-  crypto_secretbox_easy(nonce + nonce_size, file_key.bytes.data(), file_key.bytes.size(), nonce,
-                        key.bytes.data());
+  crypto_secretbox_easy(nonce + nonce_size, file_key.bytes.data(), file_key.bytes.size(), nonce, key.bytes.data());
   return boxed;
 }
 
 bool unbox(std::string_view boxed, const PrivateKey& key, const PublicKey& own, FileKey& file_key) {
-  return crypto_box_seal_open(file_key.bytes.data(), data(boxed), boxed.size(), own.bytes.data(),
-                              key.bytes.data()) == 0;
+  return crypto_box_seal_open(file_key.bytes.data(), data(boxed), boxed.size(), own.bytes.data(), key.bytes.data()) ==
+         0;
 }
 
 bool unbox(std::string_view boxed, const MachineKey& key, const MachineKey&, FileKey& file_key) {
-  return crypto_secretbox_open_easy(file_key.bytes.data(), data(boxed) + nonce_size,
-                                    boxed.size() - nonce_size, data(boxed), key.bytes.data()) == 0;
+  return crypto_secretbox_open_easy(file_key.bytes.data(), data(boxed) + nonce_size, boxed.size() - nonce_size,
+                                    data(boxed), key.bytes.data()) == 0;
 }
 
 template <class Key>
@@ -68,8 +67,7 @@ std::string begin_for(const Key& key, Kind kind, Stream& stream) {
   header += box(file_key, key);
   const std::size_t stream_at = header.size();
   header.resize(stream_at + stream_header_size);
-  crypto_secretstream_xchacha20poly1305_init_push(&stream.state, data(header) + stream_at,
-                                                  file_key.bytes.data());
+  crypto_secretstream_xchacha20poly1305_init_push(&stream.state, data(header) + stream_at, file_key.bytes.data());
   return header;
 }
 
@@ -95,10 +93,8 @@ Result<void> check_kind(std::string_view bytes, Kind expected) {
   if (bytes[kind_at] == static_cast<char>(Kind::machine_key))
     return Error{ErrorCode::permission, "is sealed for a machine's own key: no private key opens it"};
   if (bytes[kind_at] == static_cast<char>(Kind::public_key))
-    return Error{ErrorCode::permission,
-                 "is sealed for the holder of a private key: a machine's does not open it"};
-  return Error{ErrorCode::unsupported,
-               "is sealed in a way that is not known here; open it with a newer release"};
+    return Error{ErrorCode::permission, "is sealed for the holder of a private key: a machine's does not open it"};
+  return Error{ErrorCode::unsupported, "is sealed in a way that is not known here; open it with a newer release"};
 }
 
 /// `own`: the key as it was sealed for.
@@ -112,8 +108,7 @@ Result<std::optional<std::size_t>> read_for(std::string_view bytes, const Key& k
   const std::string_view named = bytes.substr(key_id_at, own_id.size());
   if (named != given) {
     return Error{ErrorCode::permission, "is sealed for another key (" + hexadecimal(named) + ", not " +
-                                            hexadecimal(given) +
-                                            "); open it with the key that it was sealed for"};
+                                            hexadecimal(given) + "); open it with the key that it was sealed for"};
   }
   const std::size_t header_size = file_key_at + boxed_length + stream_header_size;
   if (bytes.size() < header_size) return std::nullopt;
@@ -133,13 +128,11 @@ KeyId key_id(const MachineKey& key) { return hashed_id("activitytrack machine ke
 std::string begin(const PublicKey& key, Stream& stream) { return begin_for(key, Kind::public_key, stream); }
 std::string begin(const MachineKey& key, Stream& stream) { return begin_for(key, Kind::machine_key, stream); }
 
-Result<std::optional<std::size_t>> read_header(std::string_view bytes, const PrivateKey& key,
-                                               Stream& stream) {
+Result<std::optional<std::size_t>> read_header(std::string_view bytes, const PrivateKey& key, Stream& stream) {
   return read_for(bytes, key, public_key_of(key), Kind::public_key, boxed_size, stream);
 }
 
-Result<std::optional<std::size_t>> read_header(std::string_view bytes, const MachineKey& key,
-                                               Stream& stream) {
+Result<std::optional<std::size_t>> read_header(std::string_view bytes, const MachineKey& key, Stream& stream) {
   return read_for(bytes, key, key, Kind::machine_key, locked_size, stream);
 }
 

@@ -37,20 +37,20 @@ std::string key_text(std::string_view prefix, const KeyBytes& key) {
 }
 
 Result<KeyBytes> parse_key(std::string_view prefix, std::string_view text, std::string_view what) {
-  const Error wrong{ErrorCode::invalid_input,
-                    "is no " + std::string(what) + ": it must begin with " + std::string(prefix) +
-                        " and be copied whole; activitytrack-report keygen makes one"};
+  const Error wrong{ErrorCode::invalid_input, "is no " + std::string(what) + ": it must begin with " +
+                                                  std::string(prefix) +
+                                                  " and be copied whole; activitytrack-report keygen makes one"};
   if (!text.starts_with(prefix)) return wrong;
   text.remove_prefix(prefix.size());
   CheckedBytes bytes;
   std::size_t length = 0;
   const char* end = nullptr;
-  const bool decoded = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,
-                                         &length, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+  const bool decoded = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length, &end,
+                                         sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
   KeyBytes key;
   std::copy_n(bytes.begin(), key.size(), key.begin());
-  const bool whole = decoded && length == bytes.size() && end == text.data() + text.size() &&
-                     bytes == with_checksum(prefix, key);
+  const bool whole =
+      decoded && length == bytes.size() && end == text.data() + text.size() && bytes == with_checksum(prefix, key);
   sodium_memzero(bytes.data(), bytes.size());
   if (!whole) return wrong;
   return key;
@@ -87,13 +87,11 @@ std::string to_text(const PrivateKey& key) { return key_text(private_prefix, key
 
 Result<PublicKey> parse_public_key(std::string_view text) {
   if (text.starts_with(private_prefix)) {
-    return Error{ErrorCode::invalid_input,
-                 "is a private key: keep that to yourself, and give the public one here"};
+    return Error{ErrorCode::invalid_input, "is a private key: keep that to yourself, and give the public one here"};
   }
   const Result<KeyBytes> key = parse_key(public_prefix, text, "public key");
   if (!key) return key.error();
-  if (!can_be_sealed_for(*key))
-    return Error{ErrorCode::invalid_input, "is no public key that keeps a secret"};
+  if (!can_be_sealed_for(*key)) return Error{ErrorCode::invalid_input, "is no public key that keeps a secret"};
   return PublicKey{*key};
 }
 

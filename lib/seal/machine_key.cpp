@@ -38,8 +38,8 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   if (const auto made = make_private_folders(file.parent_path()); !made) return made.error();
   MachineKey key;
   randombytes_buf(key.bytes.data(), key.bytes.size());
-  const auto created = create_private_file(
-      file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
+  const auto created =
+      create_private_file(file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
   if (created) return key;
   if (created.error().code == ErrorCode::busy) return read_machine_key(file);
   return created.error();

@@ -11,22 +11,18 @@ const Error cut_off{ErrorCode::corrupt, "is cut off: its end is missing"};
 const Error too_long{ErrorCode::corrupt, "is damaged: bytes were added after its end"};
 
 /// Opens the chunk that begins at byte `at` of the file into `to`, and tells whether it was the last.
-Result<bool> pull(Stream& stream, std::string_view chunk, std::string_view header, std::size_t at,
-                  unsigned char* to) {
+Result<bool> pull(Stream& stream, std::string_view chunk, std::string_view header, std::size_t at, unsigned char* to) {
   if (chunk.size() < chunk_overhead) return cut_off;
   unsigned char tag = 0;
   if (crypto_secretstream_xchacha20poly1305_pull(&stream.state, to, nullptr, &tag, data(chunk), chunk.size(),
-                                                 header.empty() ? nullptr : data(header),
-                                                 header.size()) != 0) {
+                                                 header.empty() ? nullptr : data(header), header.size()) != 0) {
     const bool short_one = chunk.size() < sealed_chunk_size;
-    return Error{ErrorCode::corrupt,
-                 (short_one ? "is cut off, or bytes were changed after byte "
-                            : "is damaged: bytes were changed, taken out or put in after byte ") +
-                     std::to_string(at)};
+    return Error{ErrorCode::corrupt, (short_one ? "is cut off, or bytes were changed after byte "
+                                                : "is damaged: bytes were changed, taken out or put in after byte ") +
+                                         std::to_string(at)};
   }
   if (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) return true;
-  if (tag != 0)
-    return Error{ErrorCode::corrupt, "breaks the rules of the format after byte " + std::to_string(at)};
+  if (tag != 0) return Error{ErrorCode::corrupt, "breaks the rules of the format after byte " + std::to_string(at)};
   if (chunk.size() < sealed_chunk_size) return cut_off;
   return false;
 }
@@ -57,12 +53,8 @@ Result<std::string> open_with(std::string_view file, const Key& key) {
 
 }  // namespace
 
-Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key) {
-  return open_with(sealed, key);
-}
-Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key) {
-  return open_with(sealed, key);
-}
+Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key) { return open_with(sealed, key); }
+Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key) { return open_with(sealed, key); }
 
 bool is_sealed(std::string_view bytes) noexcept { return bytes.starts_with(magic); }
 

@@ -62,8 +62,8 @@ SendOutcome settled_or_retry(const HttpResponse& response, std::size_t sent, std
     return outcome;
   }
   const std::string why = answer ? "its counts do not add up to the events sent" : answer.error().message;
-  outcome.error = {ErrorCode::unavailable, std::string(server) + " gave an answer that cannot be trusted: " +
-                                               why + "; check server_url"};
+  outcome.error = {ErrorCode::unavailable,
+                   std::string(server) + " gave an answer that cannot be trusted: " + why + "; check server_url"};
   return outcome;
 }
 

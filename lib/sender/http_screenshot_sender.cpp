@@ -44,8 +44,7 @@ class HttpScreenshotSender final : public ScreenshotSender {
       // Whatever was said of the bytes, the server is asked what it has.
     }
     if (refused.status != SendStatus::settled) return refused;
-    refused = retry(
-        {ErrorCode::unavailable, server_.origin() + " wants a screenshot again that it was just given"});
+    refused = retry({ErrorCode::unavailable, server_.origin() + " wants a screenshot again that it was just given"});
     refused.others_may_pass = true;
     return refused;
   }
@@ -59,24 +58,20 @@ class HttpScreenshotSender final : public ScreenshotSender {
   static ScreenshotOutcome retry(Error error) { return {SendStatus::retry, {}, std::move(error)}; }
 
   HttpRequest announcement(const Screenshot& screenshot) const {
-    HttpRequest request{
-        .method = "POST", .url = server_, .fields = {}, .body = encode_screenshot(screenshot)};
+    HttpRequest request{.method = "POST", .url = server_, .fields = {}, .body = encode_screenshot(screenshot)};
     request.url.target += "/api/screenshots";
-    request.fields = {{"Content-Type", "application/json"},
-                      {"Accept", "application/json, application/problem+json"}};
+    request.fields = {{"Content-Type", "application/json"}, {"Accept", "application/json, application/problem+json"}};
     authorize(request);
     return request;
   }
 
-  Result<HttpResponse> upload(const UploadOffer& offer, const Screenshot& screenshot,
-                              std::string_view bytes) {
+  Result<HttpResponse> upload(const UploadOffer& offer, const Screenshot& screenshot, std::string_view bytes) {
     HttpRequest request{.method = "PUT", .url = offer.url, .fields = offer.fields, .body = {}};
     request.body = bytes.substr(offer.offset);
     request.send_once = true;  // a second try begins where the first was cut
     if (!offer.to_the_server) return elsewhere_.send(request);
-    request.fields.emplace_back("Content-Type", screenshot.format == ScreenshotFormat::jpeg
-                                                    ? "image/jpeg"
-                                                    : "application/octet-stream");
+    request.fields.emplace_back(
+        "Content-Type", screenshot.format == ScreenshotFormat::jpeg ? "image/jpeg" : "application/octet-stream");
     authorize(request);
     return client_.send(request);
   }
@@ -134,8 +129,7 @@ Result<std::unique_ptr<ScreenshotSender>> make_http_screenshot_sender(HttpSender
   client.ca_file = std::move(options.ca_file);
   client.max_body_bytes = max_answer_bytes;
   client.timeouts.write = client.timeouts.total = patience;
-  auto sender =
-      std::make_unique<HttpScreenshotSender>(std::move(*server), std::move(options.credential), client);
+  auto sender = std::make_unique<HttpScreenshotSender>(std::move(*server), std::move(options.credential), client);
   if (const Result<void> ready = sender->prepare(); !ready) return ready.error();
   return std::unique_ptr<ScreenshotSender>(std::move(sender));
 }

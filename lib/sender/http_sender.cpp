@@ -56,8 +56,7 @@ Result<std::unique_ptr<Sender>> make_http_sender(HttpSenderOptions options) {
   client.user_agent = std::move(options.user_agent);
   client.ca_file = std::move(options.ca_file);
   client.max_body_bytes = max_answer_bytes;
-  auto sender =
-      std::make_unique<HttpSender>(std::move(*url), std::move(options.credential), std::move(client));
+  auto sender = std::make_unique<HttpSender>(std::move(*url), std::move(options.credential), std::move(client));
   if (Result<void> ready = sender->prepare(); !ready) return ready.error();
   return std::unique_ptr<Sender>(std::move(sender));
 }

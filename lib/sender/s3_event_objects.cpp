@@ -20,12 +20,12 @@ std::string in_name(Time time) {
   return text;
 }
 
-EventObject object_of(const std::string& machine_id, const std::string& date,
-                      std::vector<const Event*> events, const std::optional<PublicKey>& seal_for) {
+EventObject object_of(const std::string& machine_id, const std::string& date, std::vector<const Event*> events,
+                      const std::optional<PublicKey>& seal_for) {
   std::ranges::sort(events, {}, &Event::timestamp);
   EventObject object;
-  object.key = "events/" + path_segment(machine_id) + "/" + date + "/" + in_name(events.front()->timestamp) +
-               "-" + in_name(events.back()->timestamp) + ".jsonl.zst";
+  object.key = "events/" + path_segment(machine_id) + "/" + date + "/" + in_name(events.front()->timestamp) + "-" +
+               in_name(events.back()->timestamp) + ".jsonl.zst";
   std::string lines;
   for (const Event* event : events) {
     append_event_json(lines, *event);
@@ -40,8 +40,7 @@ EventObject object_of(const std::string& machine_id, const std::string& date,
 
 }  // namespace
 
-std::vector<EventObject> event_objects(std::span<const Event> events,
-                                       const std::optional<PublicKey>& seal_for) {
+std::vector<EventObject> event_objects(std::span<const Event> events, const std::optional<PublicKey>& seal_for) {
   std::map<std::pair<std::string, std::string>, std::vector<const Event*>> days;
   for (const Event& event : events) {
     days[{event.machine_id, format_timestamp(event.timestamp).substr(0, 10)}].push_back(&event);

@@ -12,8 +12,7 @@ namespace {
 
 /// What a header field can hold: other than plain ASCII is percent-encoded.
 std::string field_text(std::string_view text) {
-  const bool plain =
-      std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '%' && c != ','; });
+  const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '%' && c != ','; });
   return plain ? std::string(text) : uri_encode(text, true);
 }
 
@@ -54,8 +53,7 @@ class S3ScreenshotSender final : public ScreenshotSender {
 
   /// Whatever a bucket refuses, it is set up wrongly, and not the picture's fault: it is kept.
   ScreenshotOutcome send(const Screenshot& shot, std::string_view bytes) override {
-    const Result<void> put =
-        client_->put("screenshots/" + screenshot_path(shot), body_of(bytes), fields_of(shot));
+    const Result<void> put = client_->put("screenshots/" + screenshot_path(shot), body_of(bytes), fields_of(shot));
     if (put) return {.status = SendStatus::settled};
     const ErrorCode code = put.error().code;
     const bool answered = code != ErrorCode::unavailable && code != ErrorCode::timeout;

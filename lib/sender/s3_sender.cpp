@@ -37,8 +37,7 @@ class S3Sender final : public Sender {
 
 }  // namespace
 
-Result<std::unique_ptr<Sender>> make_s3_sender(S3Options options, std::optional<PublicKey> seal_for,
-                                               Log& log) {
+Result<std::unique_ptr<Sender>> make_s3_sender(S3Options options, std::optional<PublicKey> seal_for, Log& log) {
   Result<std::unique_ptr<S3Client>> client = S3Client::make(std::move(options), system_clock(), log);
   if (!client) return client.error();
   return std::unique_ptr<Sender>(std::make_unique<S3Sender>(std::move(*client), seal_for));

@@ -21,8 +21,8 @@ Error wrong(std::string_view what) {
 
 /// What the client itself says, or what would change where and as whom the request goes.
 bool is_taken(std::string_view name) {
-  constexpr std::array<std::string_view, 7> taken{
-      "host", "authorization", "content-length", "connection", "user-agent", "cookie", "transfer-encoding"};
+  constexpr std::array<std::string_view, 7> taken{"host",       "authorization", "content-length",   "connection",
+                                                  "user-agent", "cookie",        "transfer-encoding"};
   const auto same = [&](std::string_view other) {
     return std::ranges::equal(name, other, {}, [](unsigned char c) { return std::tolower(c); });
   };
@@ -37,8 +37,7 @@ bool is_field_name(std::string_view name) {
 }
 
 bool is_field_value(std::string_view value) {
-  return value.size() <= most_field_bytes &&
-         std::ranges::all_of(value, [](char c) { return c >= ' ' && c < 0x7F; });
+  return value.size() <= most_field_bytes && std::ranges::all_of(value, [](char c) { return c >= ' ' && c < 0x7F; });
 }
 
 bool is_target(std::string_view target) {
@@ -86,8 +85,7 @@ Result<UploadOffer> read_place(std::string_view text, const Url& server) {
 
 }  // namespace
 
-Result<std::optional<UploadOffer>> read_upload_offer(std::string_view answer, const Url& server,
-                                                     std::size_t size) {
+Result<std::optional<UploadOffer>> read_upload_offer(std::string_view answer, const Url& server, std::size_t size) {
   boost::system::error_code failed;
   const json::value root = json::parse({answer.data(), answer.size()}, failed);
   const json::object* object = failed ? nullptr : root.if_object();

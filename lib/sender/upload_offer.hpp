@@ -19,7 +19,6 @@ struct UploadOffer {
 /// Reads the server's answer to what a screenshot is about: nullopt if it has it; else where `size` bytes are
 /// wanted. An answer that does not hold together is an error, and so is one that would have a picture sent in
 /// clear though the server itself is asked by TLS.
-Result<std::optional<UploadOffer>> read_upload_offer(std::string_view answer, const Url& server,
-                                                     std::size_t size);
+Result<std::optional<UploadOffer>> read_upload_offer(std::string_view answer, const Url& server, std::size_t size);
 
 }  // namespace activitytrack

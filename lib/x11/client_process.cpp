@@ -16,8 +16,7 @@ std::optional<pid_t> client_process(const Connection& connection, xcb_res_query_
   const Owned<xcb_res_query_client_ids_reply_t> reply(
       xcb_res_query_client_ids_reply(connection.get(), cookie, nullptr));
   if (!reply) return std::nullopt;  // before X-Resource 1.2 the request was unknown
-  for (auto ids = xcb_res_query_client_ids_ids_iterator(reply.get()); ids.rem > 0;
-       xcb_res_client_id_value_next(&ids)) {
+  for (auto ids = xcb_res_query_client_ids_ids_iterator(reply.get()); ids.rem > 0; xcb_res_client_id_value_next(&ids)) {
     const bool is_pid = (ids.data->spec.mask & XCB_RES_CLIENT_ID_MASK_LOCAL_CLIENT_PID) != 0;
     if (!is_pid || xcb_res_client_id_value_value_length(ids.data) < 1) continue;
     return static_cast<pid_t>(*xcb_res_client_id_value_value(ids.data));

@@ -42,13 +42,11 @@ Result<Connection> Connection::open(const std::string& display) {
 
 Result<void> Connection::alive() const {
   if (xcb_connection_has_error(get()) == 0) return {};
-  return Error{ErrorCode::unavailable,
-               "lost the X display " + display_ + ": its server closed the connection"};
+  return Error{ErrorCode::unavailable, "lost the X display " + display_ + ": its server closed the connection"};
 }
 
 xcb_atom_t intern_atom(const Connection& connection, std::string_view name) {
-  const auto cookie =
-      xcb_intern_atom(connection.get(), 0, static_cast<std::uint16_t>(name.size()), name.data());
+  const auto cookie = xcb_intern_atom(connection.get(), 0, static_cast<std::uint16_t>(name.size()), name.data());
   const Owned<xcb_intern_atom_reply_t> reply(xcb_intern_atom_reply(connection.get(), cookie, nullptr));
   return reply ? reply->atom : static_cast<xcb_atom_t>(XCB_ATOM_NONE);
 }

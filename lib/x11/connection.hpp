@@ -41,9 +41,7 @@ class Connection {
   Owned<xcb_generic_event_t> next() { return Owned<xcb_generic_event_t>(xcb_poll_for_event(get())); }
 
   /// The next event that was read already.
-  Owned<xcb_generic_event_t> next_queued() {
-    return Owned<xcb_generic_event_t>(xcb_poll_for_queued_event(get()));
-  }
+  Owned<xcb_generic_event_t> next_queued() { return Owned<xcb_generic_event_t>(xcb_poll_for_queued_event(get())); }
 
  private:
   struct Disconnect {
@@ -61,8 +59,6 @@ class Connection {
 xcb_atom_t intern_atom(const Connection& connection, std::string_view name);
 
 /// The event's type without the mark of XSendEvent; 0 for an error.
-inline std::uint8_t event_type(const xcb_generic_event_t& event) noexcept {
-  return event.response_type & 0x7F;
-}
+inline std::uint8_t event_type(const xcb_generic_event_t& event) noexcept { return event.response_type & 0x7F; }
 
 }  // namespace activitytrack::x11

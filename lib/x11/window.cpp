@@ -49,11 +49,9 @@ xcb_window_t find_window_manager(const Connection& connection, const Atoms& atom
   const auto window = Property(connection, ask_window).number();
   const Property supported(connection, ask_supported);
   const auto hints = supported.numbers();
-  if (!window || std::find(hints.begin(), hints.end(), atoms.net_active_window) == hints.end())
-    return XCB_NONE;
+  if (!window || std::find(hints.begin(), hints.end(), atoms.net_active_window) == hints.end()) return XCB_NONE;
   // A manager that died leaves the root's property behind, but not the window that it names.
-  const auto on_itself =
-      Property(connection, ask(connection, *window, atoms.net_supporting_wm_check)).number();
+  const auto on_itself = Property(connection, ask(connection, *window, atoms.net_supporting_wm_check)).number();
   return on_itself == window ? *window : static_cast<xcb_window_t>(XCB_NONE);
 }
 
@@ -64,11 +62,9 @@ xcb_window_t active_window(const Connection& connection, const Atoms& atoms) {
 
 xcb_window_t input_focus(const Connection& connection) {
   const auto cookie = xcb_get_input_focus(connection.get());
-  const Owned<xcb_get_input_focus_reply_t> reply(
-      xcb_get_input_focus_reply(connection.get(), cookie, nullptr));
+  const Owned<xcb_get_input_focus_reply_t> reply(xcb_get_input_focus_reply(connection.get(), cookie, nullptr));
   if (!reply) return XCB_NONE;
-  const bool follows_pointer =
-      reply->focus == XCB_INPUT_FOCUS_POINTER_ROOT || reply->focus == connection.root();
+  const bool follows_pointer = reply->focus == XCB_INPUT_FOCUS_POINTER_ROOT || reply->focus == connection.root();
   return follows_pointer ? window_under_pointer(connection) : reply->focus;
 }
 

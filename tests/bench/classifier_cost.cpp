@@ -50,8 +50,7 @@ void point(Random& random, std::vector<InputSample>& out, Ticks& at) {
 /// The worst for the memory of strokes: short ones, none of which came before.
 void scribble(Random& random, std::vector<InputSample>& out, Ticks& at) {
   std::uniform_real_distribution<float> step(-90, 90);
-  for (int i = 0; i < 4; ++i)
-    out.push_back({.at = at += microseconds(90'000), .dx = step(random), .dy = step(random)});
+  for (int i = 0; i < 4; ++i) out.push_back({.at = at += microseconds(90'000), .dx = step(random), .dy = step(random)});
   at += microseconds(400'000);
 }
 
@@ -89,10 +88,9 @@ void measure(const char* name, const Make& make, std::size_t samples) {
     classifier->add(sample);
   }
   const std::chrono::duration<double, std::nano> all = std::chrono::steady_clock::now() - begin - judging;
-  std::printf(
-      "%-10s %6.0f ns a sample, %6.1f us an interval, %zu allocations in %zu samples, %zu bytes at start\n",
-      name, all.count() / double(input.size()), double(judging.count()) / 1e3 / double(intervals),
-      allocations - before - in_judging, input.size(), memory);
+  std::printf("%-10s %6.0f ns a sample, %6.1f us an interval, %zu allocations in %zu samples, %zu bytes at start\n",
+              name, all.count() / double(input.size()), double(judging.count()) / 1e3 / double(intervals),
+              allocations - before - in_judging, input.size(), memory);
 }
 
 }  // namespace

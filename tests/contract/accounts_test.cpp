@@ -34,8 +34,7 @@ NewSecret enrolment_token(Database& database, EnrolmentToken wanted) {
 SecretToken parsed(const NewSecret& secret) { return parse_secret(secret.text).value(); }
 
 /// As the server does it: in one transaction.
-Result<NewSecret> enrol(Database& database, const NewSecret& token, const std::string& machine_id,
-                        Time now = noon) {
+Result<NewSecret> enrol(Database& database, const NewSecret& token, const std::string& machine_id, Time now = noon) {
   Result<NewSecret> secret = NewSecret{};
   const auto done = database.transact([&]() -> Result<void> {
     secret = enrol_machine(database, token.id, machine_id, now);
@@ -77,12 +76,11 @@ Result<void> revoke(Database& database, const std::string& machine_id) {
 
 User add(Database& database, const std::string& name, Role role, std::vector<std::string> machines = {},
          const std::string& hash = "") {
-  return add_user(database, {.name = name, .role = role, .machines = std::move(machines)}, hash, noon)
-      .value();
+  return add_user(database, {.name = name, .role = role, .machines = std::move(machines)}, hash, noon).value();
 }
 
-LoginOutcome try_login(Database& database, const std::string& user, const std::string& word,
-                       const std::string& client, const std::string& device = "", Time now = noon) {
+LoginOutcome try_login(Database& database, const std::string& user, const std::string& word, const std::string& client,
+                       const std::string& device = "", Time now = noon) {
   const AuditEntry entry{.at = now, .action = "POST /api/login", .client = client, .status = 200};
   return log_in(database, {user, word, client, device}, entry, now).value();
 }
@@ -208,8 +206,8 @@ TEST_CASE_TEMPLATE("people have a name, a role and machines, and go with all the
   CHECK(found->machines == std::vector<std::string>{"vm-1", "vm-2"});
   CHECK(list_users(database).value().size() == 2);
 
-  REQUIRE(change_user(database, "ann", {.role = Role::viewer, .machines = std::vector<std::string>{"vm-3"}})
-              .has_value());
+  REQUIRE(
+      change_user(database, "ann", {.role = Role::viewer, .machines = std::vector<std::string>{"vm-3"}}).has_value());
   found = find_user(database, "ann").value();
   CHECK(found->role == Role::viewer);
   CHECK(found->machines == std::vector<std::string>{"vm-3"});
@@ -272,8 +270,7 @@ TEST_CASE_TEMPLATE("a person's token reads until it expires or is revoked", Kind
   Database& database = *kind.store.database;
   const auto ann = add(database, "ann", Role::viewer);
   const auto bob = add(database, "bob", Role::viewer);
-  const auto token =
-      create_api_token(database, ann.id, {.label = "script", .expires_at = noon + 24h}, noon).value();
+  const auto token = create_api_token(database, ann.id, {.label = "script", .expires_at = noon + 24h}, noon).value();
   const auto holder = find_api_token(database, parsed(token), noon).value();
   REQUIRE(holder.has_value());
   CHECK(holder->user.name == "ann");
@@ -305,8 +302,7 @@ TEST_CASE_TEMPLATE("tries are counted: five, then one a minute", Kind, STORE_KIN
   CHECK_FALSE(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8:0:1::1"));
 }
 
-TEST_CASE_TEMPLATE("signing in takes the password, and a known browser is not locked out", Kind,
-                   STORE_KINDS) {
+TEST_CASE_TEMPLATE("signing in takes the password, and a known browser is not locked out", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;
   add(database, "ann", Role::viewer, {"vm-1"}, hash_password(password).value());
@@ -352,8 +348,7 @@ TEST_CASE_TEMPLATE("the link of a new server makes one admin", Kind, STORE_KINDS
   const auto root = use_setup_link(database, link.text, {.name = "root"}, "x", noon);
   REQUIRE(root.has_value());
   CHECK(root->role == Role::admin);
-  CHECK(use_setup_link(database, second.text, {.name = "eve"}, "x", noon).error().code ==
-        ErrorCode::not_found);
+  CHECK(use_setup_link(database, second.text, {.name = "eve"}, "x", noon).error().code == ErrorCode::not_found);
   CHECK_FALSE(create_setup_link(database, noon).value().has_value());
 }
 
@@ -384,20 +379,17 @@ TEST_CASE_TEMPLATE("the audit log is read by machine, time and page, and old ent
   Database& database = *kind.store.database;
   std::vector<AuditEntry> entries;
   for (int i = 0; i < 10; ++i) {
-    entries.push_back(
-        {.at = noon + i / 2 * 1s, .action = std::to_string(i), .machine_id = i % 2 ? "vm-1" : "vm-2"});
+    entries.push_back({.at = noon + i / 2 * 1s, .action = std::to_string(i), .machine_id = i % 2 ? "vm-1" : "vm-2"});
   }
   REQUIRE(write_audit(database, entries).has_value());
   CHECK(audited_actions(database).size() == 10);
-  CHECK(audited_actions(database, {.machine_id = "vm-1"}) ==
-        std::vector<std::string>{"9", "7", "5", "3", "1"});
+  CHECK(audited_actions(database, {.machine_id = "vm-1"}) == std::vector<std::string>{"9", "7", "5", "3", "1"});
   CHECK(audited_actions(database, {.machine_id = "vm-2", .start = noon + 1s, .end = noon + 3s}) ==
         std::vector<std::string>{"4", "2"});
 
   std::size_t seen = 0;
   AuditQuery page{.limit = 3};
-  for (auto rows = read_audit(database, page).value(); !rows.empty();
-       rows = read_audit(database, page).value()) {
+  for (auto rows = read_audit(database, page).value(); !rows.empty(); rows = read_audit(database, page).value()) {
     seen += rows.size();
     page.before = {rows.back().entry.at, rows.back().id};
   }

@@ -20,8 +20,7 @@ struct Sqlite {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   TempFolder folder;
-  std::unique_ptr<Buffer> buffer =
-      make_sqlite_buffer({.path = folder.path / "buffer.db"}, clock, log).value();
+  std::unique_ptr<Buffer> buffer = make_sqlite_buffer({.path = folder.path / "buffer.db"}, clock, log).value();
 };
 
 struct Memory {
@@ -191,8 +190,7 @@ TEST_CASE_TEMPLATE("threads may share it", T, BUFFERS) {
       for (int n = 0; n < 25; ++n) {
         if (!t.buffer->append(numbered(k * 100 + n))) return;
         const auto first = t.buffer->pending(1);
-        if (first && !first->empty())
-          (void)t.buffer->settle(std::vector<Settled>{{first->at(0).id, "aside"}});
+        if (first && !first->empty()) (void)t.buffer->settle(std::vector<Settled>{{first->at(0).id, "aside"}});
       }
     });
   }

@@ -82,9 +82,8 @@ std::size_t events(Store& store, const std::string& machine) {
 /// The keys that a machine's hours count.
 std::int64_t keys_of_hours(Store& store, const std::string& machine) {
   Totals totals;
-  REQUIRE(store.reader->hours(machine, always, [&](const HourKey&, std::string_view packed) {
-    REQUIRE(merge_packed(totals, packed));
-  }));
+  REQUIRE(store.reader->hours(machine, always,
+                              [&](const HourKey&, std::string_view packed) { REQUIRE(merge_packed(totals, packed)); }));
   return totals.key_count;
 }
 
@@ -125,8 +124,7 @@ TEST_CASE_TEMPLATE("hours go when they are told to", Kind, TABLE_KINDS) {
   fill(kind.store, "vm-1", noon, 3 * 24 * 60);
   REQUIRE(remove_old(*kind.store.database, {.hour_days = 1}, noon, go_on).has_value());
   CHECK(events(kind.store, "vm-1") == 3 * 24 * 60);
-  CHECK(keys_of_hours(kind.store, "vm-1") ==
-        (36 * 60 - 30));  // the hour that began before midnight went whole
+  CHECK(keys_of_hours(kind.store, "vm-1") == (36 * 60 - 30));  // the hour that began before midnight went whole
 }
 
 TEST_CASE_TEMPLATE("nothing goes where nothing is told", Kind, TABLE_KINDS) {
@@ -153,8 +151,7 @@ TEST_CASE_TEMPLATE("a wrong hour is found, and put right by a rebuild", Kind, TA
   fill(kind.store, "vm-1", noon, 180);
   REQUIRE(kind.store.database->run("UPDATE hours SET totals = $1 WHERE machine = $2 AND start = $3",
                                    {Bytes{pack_hour({})}, machine_key("vm-1"),
-                                    std::int64_t{at("2024-03-15T10:30:00Z").time_since_epoch().count()}}) ==
-          1);
+                                    std::int64_t{at("2024-03-15T10:30:00Z").time_since_epoch().count()}}) == 1);
   CHECK(compare_hours(*kind.store.database, "vm-1").value().different == 1);
   REQUIRE(rebuild_hours(*kind.store.database, "vm-1").has_value());
   CHECK(compare_hours(*kind.store.database, "vm-1").value().different == 0);
@@ -208,8 +205,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   Database& database = *kind.store.database;
   fill(kind.store, "vm-1", noon, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
-  const auto token =
-      create_enrolment_token(database, {.expires_at = noon + 24h, .may_replace = true}, noon).value();
+  const auto token = create_enrolment_token(database, {.expires_at = noon + 24h, .may_replace = true}, noon).value();
   const auto enrol = [&] {
     return database.transact([&]() -> Result<void> {
       const auto made = enrol_machine(database, token.id, "vm-1", noon);
@@ -292,8 +288,7 @@ TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS)
   Kind kind;
   fill(kind.store, "vm-1", noon, 2100);
   fill(kind.store, "vm-2", noon, 10);
-  const AuditEntry entry{
-      .at = noon, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
+  const AuditEntry entry{.at = noon, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
   REQUIRE(write_audit(*kind.store.database, std::span(&entry, 1)).has_value());
   std::map<std::string, int> lines;
   REQUIRE(export_machine(kind.store, "vm-1", noon, [&](std::string_view line) {

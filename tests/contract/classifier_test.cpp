@@ -61,8 +61,7 @@ TEST_CASE_TEMPLATE("nothing is genuine", T, EVERY_CLASSIFIER) {
 
 TEST_CASE_TEMPLATE("too little evidence counts as genuine", T, EVERY_CLASSIFIER) {
   T t;
-  const IntervalJudgement judgement =
-      judged(*t.classifier, {{.at = Ticks(1s), .dx = 1}, {.at = Ticks(2s), .dx = -1}});
+  const IntervalJudgement judgement = judged(*t.classifier, {{.at = Ticks(1s), .dx = 1}, {.at = Ticks(2s), .dx = -1}});
   CHECK(judgement.genuine_score == 1);
   CHECK(judgement.scripted.none());
 }
@@ -103,8 +102,7 @@ TEST_CASE_TEMPLATE("what no hand does to a clock or a pointer is no alarm", T, E
   T t;
   SUBCASE("time that goes back") {
     std::vector<InputSample> samples;
-    for (int i = 0; i < 500; ++i)
-      samples.push_back({.at = Ticks((i % 50) * 1s), .dx = float(i % 7), .dy = 1});
+    for (int i = 0; i < 500; ++i) samples.push_back({.at = Ticks((i % 50) * 1s), .dx = float(i % 7), .dy = 1});
     judged(*t.classifier, samples);
   }
   SUBCASE("gaps of years, before and after the beginning") {
@@ -114,13 +112,11 @@ TEST_CASE_TEMPLATE("what no hand does to a clock or a pointer is no alarm", T, E
               .scripted.none());
   }
   SUBCASE("coordinates that are none") {
-    constexpr float nan = std::numeric_limits<float>::quiet_NaN(),
-                    inf = std::numeric_limits<float>::infinity();
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
     std::vector<InputSample> samples;
     for (const float bad : {nan, inf, -inf, 1e30F, -1e30F})
       for (const auto kind : {InputKind::motion, InputKind::scroll})
-        samples.push_back(
-            {.at = Ticks(samples.size() * 1s), .kind = kind, .slot = 65535, .dx = bad, .dy = bad});
+        samples.push_back({.at = Ticks(samples.size() * 1s), .kind = kind, .slot = 65535, .dx = bad, .dy = bad});
     CHECK(judged(*t.classifier, samples).scripted.none());
   }
   SUBCASE("a million events in a second") {

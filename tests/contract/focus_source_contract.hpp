@@ -32,8 +32,7 @@ inline void check_shows(const FocusSample& sample, const std::string& app, const
 
 }  // namespace activitytrack::test
 
-TEST_CASE_TEMPLATE_DEFINE("FocusSource: the first drain gives the window that has the focus", T,
-                          focus_first) {
+TEST_CASE_TEMPLATE_DEFINE("FocusSource: the first drain gives the window that has the focus", T, focus_first) {
   using namespace activitytrack;
   T t;
   test::check_shows(test::change(t, [] {}), "editor", "One");

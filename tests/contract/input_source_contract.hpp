@@ -17,8 +17,8 @@ inline std::vector<InputKind> kinds(const std::vector<InputSample>& samples) {
   return kinds;
 }
 
-const std::vector<InputKind> tap_kinds{InputKind::key_press, InputKind::button_press,
-                                       InputKind::button_release, InputKind::key_release};
+const std::vector<InputKind> tap_kinds{InputKind::key_press, InputKind::button_press, InputKind::button_release,
+                                       InputKind::key_release};
 
 }  // namespace activitytrack::test
 

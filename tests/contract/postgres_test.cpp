@@ -71,14 +71,12 @@ TEST_CASE("a reader in the way of a new partition holds nothing back") {
   REQUIRE(reader
               ->transact([&]() -> Result<void> {
                 REQUIRE(reader->run("SELECT count(*) FROM events").has_value());
-                CHECK(append(postgres.store, {event_of("vm-1", now)}).value().counts ==
-                      std::vector<Counts>{{1, 0}});
+                CHECK(append(postgres.store, {event_of("vm-1", now)}).value().counts == std::vector<Counts>{{1, 0}});
                 return {};
               })
               .has_value());
   CHECK(count(postgres, "events_other") == 1);
-  CHECK(append(postgres.store, {event_of("vm-1", now)}, now + 2min).value().counts ==
-        std::vector<Counts>{{0, 1}});
+  CHECK(append(postgres.store, {event_of("vm-1", now)}, now + 2min).value().counts == std::vector<Counts>{{0, 1}});
   CHECK(count(postgres, "events_2024_06") == 1);
 }
 
@@ -123,18 +121,18 @@ TEST_CASE("who is ahead in revoking keeps a group out; who is behind waits for i
   const Batch batch{{&event, 1}, std::nullopt};
   REQUIRE(append(postgres.store, {event_of("vm-1", now - 1h)}).has_value());
   std::future<Result<Appended>> appended;
-  REQUIRE(changer
-              ->transact([&]() -> Result<void> {
-                REQUIRE(
-                    changer->run("UPDATE server_state SET value = value + 1 WHERE name = 'accounts_version'")
-                        .has_value());
-                appended = std::async(std::launch::async, [&] {
-                  return postgres.store.writer->append({&batch, 1}, now, 0);
-                });
-                while (count(postgres, "pg_locks WHERE NOT granted") == 0) std::this_thread::yield();
-                return {};
-              })
-              .has_value());
+  REQUIRE(
+      changer
+          ->transact([&]() -> Result<void> {
+            REQUIRE(
+                changer->run("UPDATE server_state SET value = value + 1 WHERE name = 'accounts_version'").has_value());
+            appended = std::async(std::launch::async, [&] {
+              return postgres.store.writer->append({&batch, 1}, now, 0);
+            });
+            while (count(postgres, "pg_locks WHERE NOT granted") == 0) std::this_thread::yield();
+            return {};
+          })
+          .has_value());
   CHECK(appended.get().value().stale);
   CHECK(count(postgres, "events") == 1);
 }
@@ -142,8 +140,7 @@ TEST_CASE("who is ahead in revoking keeps a group out; who is behind waits for i
 TEST_CASE("a column that an older database lacks is added; a newer database is refused") {
   Postgres postgres;
   REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());
-  PostgresCluster::query(postgres.url,
-                         "ALTER TABLE events DROP COLUMN genuine_score, DROP COLUMN interval_sec");
+  PostgresCluster::query(postgres.url, "ALTER TABLE events DROP COLUMN genuine_score, DROP COLUMN interval_sec");
   Store again = open_postgres_store(postgres.url).value();
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now)});
   PostgresCluster::query(postgres.url, "UPDATE server_state SET value = 99 WHERE name = 'schema_version'");
@@ -180,8 +177,7 @@ TEST_CASE("a machine that has the key of another is refused, and those with it a
 TEST_CASE("a session that PostgreSQL ends is made anew, within a transaction it is an error") {
   Postgres postgres;
   const auto end_sessions = [&] {
-    const std::string others =
-        " pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    const std::string others = " pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
     PostgresCluster::query(postgres.url, "SELECT count(pg_terminate_backend(pid)) FROM" + others);
     while (count(postgres, others) > 0) std::this_thread::yield();
   };

@@ -95,8 +95,7 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: a capture shows what the screen shows",
   }
 }
 
-TEST_CASE_TEMPLATE_DEFINE("ScreenSource: at a quarter of the size each pixel is the mean of 4x4", T,
-                          screen_quarter) {
+TEST_CASE_TEMPLATE_DEFINE("ScreenSource: at a quarter of the size each pixel is the mean of 4x4", T, screen_quarter) {
   using namespace activitytrack;
   T t;
   for (int again = 0; again < 2; ++again) {
@@ -141,8 +140,7 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: what the screen's state forbids is not 
   }
 }
 
-TEST_CASE_TEMPLATE_DEFINE("ScreenSource: an error of the sink ends the capture and is handed on", T,
-                          screen_sink) {
+TEST_CASE_TEMPLATE_DEFINE("ScreenSource: an error of the sink ends the capture and is handed on", T, screen_sink) {
   using namespace activitytrack;
   T t;
   int calls = 0;

@@ -91,8 +91,8 @@ TEST_CASE_TEMPLATE_INVOKE(screen_monitors, Best, ScaledReply, SharedFile, Shared
 TEST_CASE_TEMPLATE_INVOKE(screen_states, Best, Reply);
 TEST_CASE_TEMPLATE_INVOKE(screen_sink, Best, Reply);
 
-TEST_CASE_TEMPLATE("X11 screen: windows inside of windows are in the picture, the pointer is not", T, Best,
-                   SharedFile, Reply) {
+TEST_CASE_TEMPLATE("X11 screen: windows inside of windows are in the picture, the pointer is not", T, Best, SharedFile,
+                   Reply) {
   T t;
   const auto [width, height] = X11Canvas::screen_size();
   xdotool("mousemove " + std::to_string(width / 2) + " " + std::to_string(height / 2));
@@ -102,8 +102,7 @@ TEST_CASE_TEMPLATE("X11 screen: windows inside of windows are in the picture, th
   const auto taken = take(*t.source, {.quarter = false});
   REQUIRE(taken.size() == 1);
   int other_than_black = 0;
-  const ImageView inner =
-      part_of(std::as_const(taken[0].pixels).view(), width / 4, height / 4, width / 2, height / 2);
+  const ImageView inner = part_of(std::as_const(taken[0].pixels).view(), width / 4, height / 4, width / 2, height / 2);
   for (int y = 0; y < inner.height; ++y) {
     for (int i = 0; i < 4 * inner.width; ++i) other_than_black += i % 4 != 3 && inner.row(y)[i] != 0;
   }

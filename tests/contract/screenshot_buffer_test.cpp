@@ -52,8 +52,7 @@ TEST_CASE_TEMPLATE("screenshots come back whole, in order of id", T, SCREENSHOT_
   std::string every_byte;
   for (int c = 0; c < 256; ++c) every_byte += static_cast<char>(c);
   every_byte += "\n\r\n\n";
-  for (const int n : {3, 1, 2})
-    CHECK(t.buffer->append(numbered_screenshot(n), every_byte + std::to_string(n)));
+  for (const int n : {3, 1, 2}) CHECK(t.buffer->append(numbered_screenshot(n), every_byte + std::to_string(n)));
   const auto all = t.buffer->pending(10).value();
   REQUIRE(all.size() == 3);
   for (int n = 1; n <= 3; ++n) {
@@ -89,8 +88,7 @@ TEST_CASE_TEMPLATE("an id that is the beginning of another comes before it", T, 
   CHECK(ids_of(t.buffer->pending(9, "a")) == std::vector<std::string>{"a-0", "a0", "a_1"});
 }
 
-TEST_CASE_TEMPLATE("one that is pending already changes nothing; another machine's is another", T,
-                   SCREENSHOT_BUFFERS) {
+TEST_CASE_TEMPLATE("one that is pending already changes nothing; another machine's is another", T, SCREENSHOT_BUFFERS) {
   T t;
   CHECK(t.buffer->append(numbered_screenshot(1), "first"));
   CHECK(t.buffer->append(numbered_screenshot(1), "second"));

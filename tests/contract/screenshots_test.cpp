@@ -35,8 +35,7 @@ std::string hash_of(std::string_view bytes) {
   return hash.hex();
 }
 
-Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:00Z"),
-                   std::string machine = "vm-1") {
+Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:00Z"), std::string machine = "vm-1") {
   Screenshot shot;
   shot.machine_id = std::move(machine);
   shot.id = screenshot_id(taken_at, 0);
@@ -59,9 +58,7 @@ class OddStore : public PictureStore {
   Result<PictureBytes> open(const std::string& path) override { return kept_->open(path); }
   Result<std::optional<std::int64_t>> size(const std::string& path) override { return kept_->size(path); }
   Result<void> remove(const std::string& path) override { return kept_->remove(path); }
-  Result<void> list(const std::string& below, const EachPicture& each) override {
-    return kept_->list(below, each);
-  }
+  Result<void> list(const std::string& below, const EachPicture& each) override { return kept_->list(below, each); }
   std::chrono::seconds presigned_come_for() const override { return come_for; }
   Result<void> sync(const std::string&) override {
     return sync_fails ? Result<void>(Error{ErrorCode::io, "bad disk"}) : Result<void>();
@@ -85,9 +82,7 @@ struct Rig {
   Database& database = *kind.store.database;
   Screenshots all{database, *pictures, *uploads, clock};
 
-  Announced announce(const Screenshot& shot, const Announcer& who = {}) {
-    return all.announce(shot, who).value().what;
-  }
+  Announced announce(const Screenshot& shot, const Announcer& who = {}) { return all.announce(shot, who).value().what; }
 
   Screenshots::Kept send(const Screenshot& shot, std::string_view bytes, const Announcer& who = {}) {
     const auto upload = uploads->begin(Uploads::name_of(shot.machine_id, shot.id)).value();
@@ -119,9 +114,7 @@ struct Rig {
     return paths;
   }
 
-  void begin_to_remove(const Screenshot& shot) {
-    REQUIRE(begin_removal(database, shot.machine_id, shot.id).value());
-  }
+  void begin_to_remove(const Screenshot& shot) { REQUIRE(begin_removal(database, shot.machine_id, shot.id).value()); }
 
   void put_file(const Screenshot& shot, std::string_view bytes) {
     REQUIRE(pictures->put(shot, folder.write("file", bytes)).has_value());
@@ -155,8 +148,7 @@ TEST_CASE_TEMPLATE("what is announced and sent is stored once, as it was announc
   CHECK(rig.announce(other) == Announced::conflict);
   CHECK_FALSE(find_screenshot(rig.database, "vm-2", shot.id).value());
   Screenshot same = shot;
-  same.id = "same", same.format = ScreenshotFormat::none, same.same_as = shot.id, same.size = 0,
-  same.sha256 = "";
+  same.id = "same", same.format = ScreenshotFormat::none, same.same_as = shot.id, same.size = 0, same.sha256 = "";
   CHECK(rig.announce(same) == Announced::stored);
   CHECK(rig.announce(same) == Announced::stored);
   CHECK(find_screenshot(rig.database, "vm-1", "same").value()->shot == same);
@@ -189,8 +181,7 @@ TEST_CASE_TEMPLATE("who was shut out stores no screenshot, also one under way", 
   CHECK(rig.state(shot) == ScreenshotState::wanted);
   CHECK(rig.announce(later, id) == Announced::shut_out);
   // Of a machine that is erased nothing stays, and nothing comes.
-  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
-              .has_value());
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); }).has_value());
   CHECK(rig.announce(later) == Announced::shut_out);
   CHECK(rig.send(shot, "picture") == Screenshots::Kept::unwanted);
   REQUIRE(finish_erasure(rig.database, rig.all, "vm-1", go_on).has_value());
@@ -204,9 +195,7 @@ TEST_CASE_TEMPLATE("a machine has its limits, and what it never sent gives way",
   Rig<Kind> rig;
   rig.all.limits.max_bytes_a_machine = 10'000;
   rig.all.limits.max_wanted = 2;
-  const auto of_minute = [](int minute) {
-    return shot_of("picture", at("2024-01-15T10:00:00Z") + minute * 1min);
-  };
+  const auto of_minute = [](int minute) { return shot_of("picture", at("2024-01-15T10:00:00Z") + minute * 1min); };
   rig.store(of_minute(0), "picture");
   CHECK(rig.announce(of_minute(1)) == Announced::wanted);
   CHECK(rig.announce(of_minute(2)) == Announced::over_limit);  // each takes 4 KiB beside its bytes
@@ -246,12 +235,10 @@ TEST_CASE_TEMPLATE("what a machine's screenshots take is added up as they come a
   REQUIRE(rig.all.remove(first).has_value());
   REQUIRE(rig.all.remove(first).has_value());
   CHECK(total() == 6 + 2 * 4096);
-  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
-              .has_value());
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); }).has_value());
   REQUIRE(erase_pictures(rig.all, "vm-1", go_on).value());
   bool is_left = false;
-  REQUIRE(rig.database.run("SELECT 1 FROM screenshot_totals", {}, [&](const SqlRow&) { is_left = true; })
-              .has_value());
+  REQUIRE(rig.database.run("SELECT 1 FROM screenshot_totals", {}, [&](const SqlRow&) { is_left = true; }).has_value());
   CHECK_FALSE(is_left);
 }
 
@@ -295,8 +282,7 @@ TEST_CASE_TEMPLATE("what is too old goes, by the older of two clocks", Kind, TAB
   Rig<Kind> rig;
   const Screenshot old = shot_of("old", at("2023-12-01T10:00:00Z")), fresh = shot_of("fresh"),
                    ahead = shot_of("ahead", at("2190-01-01T00:00:00Z"));
-  for (const auto& [shot, bytes] : {std::pair(old, "old"), {fresh, "fresh"}, {ahead, "ahead"}})
-    rig.store(shot, bytes);
+  for (const auto& [shot, bytes] : {std::pair(old, "old"), {fresh, "fresh"}, {ahead, "ahead"}}) rig.store(shot, bytes);
   CHECK(remove_old_pictures(rig.all, retention_cutoff(rig.clock.now(), 0), go_on).value() == 0);
   CHECK(remove_old_pictures(rig.all, retention_cutoff(rig.clock.now(), 7), go_on).value() == 1);
   CHECK(rig.kept() == std::set{screenshot_path(fresh), screenshot_path(ahead)});
@@ -305,15 +291,13 @@ TEST_CASE_TEMPLATE("what is too old goes, by the older of two clocks", Kind, TAB
   CHECK(rig.kept().empty());
 }
 
-TEST_CASE_TEMPLATE("an erasure takes everything of its machine alone, as often as it is cut short", Kind,
-                   TABLE_KINDS) {
+TEST_CASE_TEMPLATE("an erasure takes everything of its machine alone, as often as it is cut short", Kind, TABLE_KINDS) {
   Rig<Kind> rig;
   for (int i = 0; i < 250; ++i) rig.store(shot_of("p", at("2024-01-15T10:00:00Z") + i * 1s), "p");
   const Screenshot other = shot_of("other", at("2024-01-15T10:00:00Z"), "vm-10");
   rig.store(other, "other");
   rig.put_file(shot_of("stray", at("2024-02-02T00:00:00Z")), "stray");  // that no row knows of
-  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
-              .has_value());
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); }).has_value());
   int steps = 0;
   CHECK_FALSE(erase_pictures(rig.all, "vm-1", [&](bool) { return ++steps < 100; }).value());
   CHECK(rig.kept().size() == 152);
@@ -356,8 +340,7 @@ TEST_CASE_TEMPLATE("an erasure that another has ended takes nothing that came an
   Rig<Kind> rig;
   const auto of_second = [](int second) { return shot_of("p", at("2024-01-15T10:00:00Z") + second * 1s); };
   for (int i = 0; i < 3; ++i) rig.store(of_second(i), "p");
-  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
-              .has_value());
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); }).has_value());
   int steps = 0;
   const auto finished = finish_erasure(rig.database, rig.all, "vm-1", [&](bool) {
     if (++steps > 1) return true;
@@ -381,8 +364,7 @@ TEST_CASE_TEMPLATE("what a machine may still put into place is removed again", K
   rig.put_file(shot, "picture");
   rig.clock.pass(30min);
   rig.announce(wanted);
-  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); })
-              .has_value());
+  REQUIRE(rig.database.transact([&] { return begin_erasure(rig.database, "vm-1", rig.clock.now()); }).has_value());
   CHECK_FALSE(finish_erasure(rig.database, rig.all, "vm-1", go_on).value());
   rig.put_file(wanted, "wanted");
   rig.clock.pass(31min);
@@ -428,10 +410,8 @@ TEST_CASE_TEMPLATE("a check names what is missing, damaged and unknown", Kind, T
   Rig<Kind> rig;
   const Screenshot good = shot_of("good"), missing = shot_of("missing", at("2024-01-15T11:00:00Z")),
                    cut = shot_of("cut short", at("2024-01-16T10:00:00Z"), "vm-2"),
-                   gone = shot_of("gone", at("2024-01-16T10:00:00Z"), "z"),
-                   stray = shot_of("stray", {}, "nobody");
-  for (const auto& [shot, bytes] :
-       {std::pair(good, "good"), {missing, "missing"}, {cut, "cut short"}, {gone, "gone"}})
+                   gone = shot_of("gone", at("2024-01-16T10:00:00Z"), "z"), stray = shot_of("stray", {}, "nobody");
+  for (const auto& [shot, bytes] : {std::pair(good, "good"), {missing, "missing"}, {cut, "cut short"}, {gone, "gone"}})
     rig.store(shot, bytes);
   CHECK(check_pictures(rig.database, *rig.pictures).value().is_good());
   REQUIRE(rig.pictures->remove(screenshot_path(missing)).has_value());
@@ -517,10 +497,13 @@ TEST_CASE("copies that were cut short are no pictures, and go with a later one")
   CHECK_FALSE(fs::exists(old));
   CHECK(fs::exists(fresh));
   int found = 0;
-  CHECK(store->list("", [&](const std::string&, std::int64_t) -> Result<void> {
-               ++found;
-               return {};
-             }).has_value());
+  CHECK(store
+            ->list("",
+                   [&](const std::string&, std::int64_t) -> Result<void> {
+                     ++found;
+                     return {};
+                   })
+            .has_value());
   CHECK(found == 1);
   fs::remove_all(elsewhere);
 }
@@ -544,8 +527,7 @@ TEST_CASE("an upload is resumed with its hash, and taken over") {
   CHECK(second->sha256() == hash_of("one two"));
   CHECK(uploads->size(name) == 7);
   std::vector<std::shared_ptr<Upload>> others;
-  for (int i = 0; i < 3; ++i)
-    others.push_back(uploads->begin(Uploads::name_of("vm-1", std::to_string(i))).value());
+  for (int i = 0; i < 3; ++i) others.push_back(uploads->begin(Uploads::name_of("vm-1", std::to_string(i))).value());
   CHECK(uploads->begin(Uploads::name_of("vm-1", "more")).error().code == ErrorCode::busy);
   CHECK(uploads->begin(Uploads::name_of("vm-2", "more")).has_value());
   second->end();

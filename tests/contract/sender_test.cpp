@@ -23,8 +23,7 @@ using Wrap = std::function<bool(Peer&)>;
 
 /// Takes events as a server does, each once, and fails as told: one failure a request, in turn.
 struct EventServer {
-  explicit EventServer(Wrap before)
-      : wrap(std::move(before)), server({[this](Peer& peer) { serve(peer); }}) {}
+  explicit EventServer(Wrap before) : wrap(std::move(before)), server({[this](Peer& peer) { serve(peer); }}) {}
 
   void serve(Peer& peer) {
     if (!wrap(peer)) return;
@@ -58,8 +57,7 @@ struct EventServer {
   }
 
   std::string store(const std::string& request) {
-    const DecodedBatch batch =
-        decode_batch(decompress(body_of(request), ContentCoding::zstd, 1 << 20).value()).value();
+    const DecodedBatch batch = decode_batch(decompress(body_of(request), ContentCoding::zstd, 1 << 20).value()).value();
     BatchAnswer answer;
     for (const Event& event : batch.events) {
       const bool fresh = stored.emplace(event.machine_id, event.timestamp).second;
@@ -77,9 +75,7 @@ struct EventServer {
 };
 
 std::unique_ptr<Sender> sender_to(const std::string& url, const std::string& ca_file = {}) {
-  return make_http_sender(
-             {.server_url = url, .credential = "t0ken", .ca_file = ca_file, .user_agent = "test"})
-      .value();
+  return make_http_sender({.server_url = url, .credential = "t0ken", .ca_file = ca_file, .user_agent = "test"}).value();
 }
 
 struct Http {
@@ -108,8 +104,7 @@ struct HttpsByProxy {
     return !peer.read_request().empty() && peer.write("HTTP/1.1 200 OK\r\n\r\n") && peer.start_tls(tls.get());
   }};
   ScopedEnv proxy{"https_proxy", events.server.url().c_str()};
-  std::unique_ptr<Sender> sender =
-      sender_to("https://server.example", folder.write("ca.pem", tls.certificate_pem()));
+  std::unique_ptr<Sender> sender = sender_to("https://server.example", folder.write("ca.pem", tls.certificate_pem()));
 };
 
 std::vector<Event> batch_of(int count) {

@@ -1,6 +1,6 @@
 // What every server store promises, wherever it keeps its events.
-#include "store/accounts_version.hpp"
 #include "store/store.hpp"
+#include "store/accounts_version.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,8 +32,7 @@ Event event_of(std::string machine_id, Time timestamp) {
 Event full_event() {
   Event event = event_of("vm-1", at("2024-01-15T10:30:00.123456Z"));
   event.key_count = 150, event.mouse_clicks = 45, event.mouse_distance_px = 12500, event.scroll_count = 20;
-  event.active_window = "Ünï \"quoted\" \xF0\x9F\x98\x80 \n;--", event.active_app = "code",
-  event.is_idle = false;
+  event.active_window = "Ünï \"quoted\" \xF0\x9F\x98\x80 \n;--", event.active_app = "code", event.is_idle = false;
   event.cpu_percent = 25.5, event.ram_used_percent = 68.25, event.disk_used_percent = 0.0;
   event.interval_sec = 59.5, event.active_sec = 48.25;
   event.timezone = "Europe/Berlin", event.utc_offset_min = -210;
@@ -105,10 +104,9 @@ TEST_CASE_TEMPLATE("a microsecond tells two events apart", Kind, STORE_KINDS) {
 
 TEST_CASE_TEMPLATE("events are read in order of time, half-open, up to a limit", Kind, STORE_KINDS) {
   Kind kind;
-  REQUIRE(
-      append(kind.store, {{event_of("vm-1", noon + 2h), event_of("vm-1", noon), event_of("vm-2", noon + 1h)},
-                          {event_of("vm-1", noon + 1h)}})
-          .has_value());
+  REQUIRE(append(kind.store, {{event_of("vm-1", noon + 2h), event_of("vm-1", noon), event_of("vm-2", noon + 1h)},
+                              {event_of("vm-1", noon + 1h)}})
+              .has_value());
   auto& reader = *kind.store.reader;
   CHECK(times(reader.events("vm-1", always, 10).value()) == std::vector{noon, noon + 1h, noon + 2h});
   CHECK(times(reader.events("vm-1", {noon, noon + 2h}, 10).value()) == std::vector{noon, noon + 1h});
@@ -166,8 +164,7 @@ TEST_CASE_TEMPLATE("a machine's zone is that of its latest event that names one"
     return event;
   };
   const auto zone = [&] { return kind.store.reader->machine("vm-1").value()->timezone; };
-  REQUIRE(
-      append(kind.store, {{in_zone(noon + 1h, "Asia/Tokyo"), in_zone(noon, "Europe/Berlin")}}).has_value());
+  REQUIRE(append(kind.store, {{in_zone(noon + 1h, "Asia/Tokyo"), in_zone(noon, "Europe/Berlin")}}).has_value());
   CHECK(zone() == "Asia/Tokyo");
   REQUIRE(append(kind.store, {{in_zone(noon - 1h, "America/Lima"), in_zone(noon + 3h, "")}}).has_value());
   CHECK(zone() == "Asia/Tokyo");
@@ -197,7 +194,8 @@ TEST_CASE_TEMPLATE("ids that differ in anything are different machines", Kind, S
 
 TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of their ids", Kind, STORE_KINDS) {
   Kind kind;
-  REQUIRE(append(kind.store, {{event_of("b", noon), event_of("B", noon), event_of("ä", noon), event_of("a", noon)}}).has_value());
+  REQUIRE(append(kind.store, {{event_of("b", noon), event_of("B", noon), event_of("ä", noon), event_of("a", noon)}})
+              .has_value());
   std::vector<std::string> ids;
   for (std::string after;;) {
     const auto page = kind.store.reader->machines(after, 3).value();
@@ -223,7 +221,8 @@ TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise
   CHECK(agent() == second);
 }
 
-TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and however often they come", Kind, STORE_KINDS) {
+TEST_CASE_TEMPLATE("hours are what the events add up to, in whatever order and however often they come", Kind,
+                   STORE_KINDS) {
   Kind kind;
   std::mt19937 random(7);
   std::vector<Event> events;
@@ -293,18 +292,21 @@ TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, S
   };
   const auto rows = [&] {
     std::vector<std::string> names;
-    REQUIRE(database.run("SELECT name, value FROM server_state WHERE name >= $1 ORDER BY name", {std::string("t")},
-                         [&](const SqlRow& row) {
-                           names.emplace_back(row.text(0));
-                           CHECK(row.integer(1) == 7);
-                         })
+    REQUIRE(database
+                .run("SELECT name, value FROM server_state WHERE name >= $1 ORDER BY name", {std::string("t")},
+                     [&](const SqlRow& row) {
+                       names.emplace_back(row.text(0));
+                       CHECK(row.integer(1) == 7);
+                     })
                 .has_value());
     return names;
   };
   CHECK(database.transact([&]() -> Result<void> { return put("t1").value(), put("t2").value(), Result<void>(); })
             .has_value());
-  CHECK(database.transact([&]() -> Result<void> { return put("t3").value(), Error{ErrorCode::busy, "no"}; }).error() ==
-        Error{ErrorCode::busy, "no"});
+  CHECK(database.transact([&]() -> Result<void> {
+                  return put("t3").value(), Error{ErrorCode::busy, "no"};
+                })
+            .error() == Error{ErrorCode::busy, "no"});
   CHECK_THROWS((void)database.transact([&]() -> Result<void> { put("t4").value(), throw std::logic_error("no"); }));
   CHECK(put("t1").error().code == ErrorCode::invalid_input);
   CHECK(put("t5").value() == 1);

@@ -38,20 +38,18 @@ std::vector<std::uint8_t> packed(ImageView picture, const X11PixelFormat& format
 }  // namespace
 
 X11Canvas::X11Canvas(int x, int y, int width, int height)
-    : connection_(x11::Connection::open(test_display()).value()),
-      window_(xcb_generate_id(connection_.get())) {
+    : connection_(x11::Connection::open(test_display()).value()), window_(xcb_generate_id(connection_.get())) {
   const std::uint32_t values[] = {connection_.screen().black_pixel, 1};
-  xcb_create_window(connection_.get(), XCB_COPY_FROM_PARENT, window_, connection_.root(),
-                    static_cast<std::int16_t>(x), static_cast<std::int16_t>(y),
-                    static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height), 0,
-                    XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+  xcb_create_window(connection_.get(), XCB_COPY_FROM_PARENT, window_, connection_.root(), static_cast<std::int16_t>(x),
+                    static_cast<std::int16_t>(y), static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height),
+                    0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
                     XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
 }
 
 std::pair<int, int> X11Canvas::screen_size() {
   const auto connection = x11::Connection::open(test_display()).value();
-  const x11::Owned<xcb_get_geometry_reply_t> size(xcb_get_geometry_reply(
-      connection.get(), xcb_get_geometry(connection.get(), connection.root()), nullptr));
+  const x11::Owned<xcb_get_geometry_reply_t> size(
+      xcb_get_geometry_reply(connection.get(), xcb_get_geometry(connection.get(), connection.root()), nullptr));
   return {size->width, size->height};
 }
 
@@ -69,8 +67,7 @@ void X11Canvas::paint(const Image& picture) {
   const xcb_gcontext_t context = xcb_generate_id(xcb);
   const std::uint8_t depth = connection_.screen().root_depth;
   const auto width = static_cast<std::uint16_t>(picture.width());
-  xcb_create_pixmap(xcb, depth, pixmap, connection_.root(), width,
-                    static_cast<std::uint16_t>(picture.height()));
+  xcb_create_pixmap(xcb, depth, pixmap, connection_.root(), width, static_cast<std::uint16_t>(picture.height()));
   xcb_create_gc(xcb, context, pixmap, 0, nullptr);
   shown_ = Image(picture.width(), picture.height());
   constexpr int band = 16;
@@ -93,16 +90,15 @@ void X11Canvas::name(std::string_view instance, std::string_view wm_class) {
   both += '\0';
   both += wm_class;
   both += '\0';
-  xcb_change_property(connection_.get(), XCB_PROP_MODE_REPLACE, window_, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING,
-                      8, static_cast<std::uint32_t>(both.size()), both.data());
+  xcb_change_property(connection_.get(), XCB_PROP_MODE_REPLACE, window_, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 8,
+                      static_cast<std::uint32_t>(both.size()), both.data());
   sync();
 }
 
 void X11Canvas::set(xcb_window_t window, const char* property, xcb_atom_t type,
                     std::initializer_list<std::uint32_t> numbers) {
-  xcb_change_property(connection_.get(), XCB_PROP_MODE_REPLACE, window,
-                      x11::intern_atom(connection_, property), type, 32,
-                      static_cast<std::uint32_t>(numbers.size()), numbers.begin());
+  xcb_change_property(connection_.get(), XCB_PROP_MODE_REPLACE, window, x11::intern_atom(connection_, property), type,
+                      32, static_cast<std::uint32_t>(numbers.size()), numbers.begin());
   sync();
 }
 

@@ -27,8 +27,7 @@ class X11Canvas {
   ImageView shown() const { return shown_.view(); }
 
   void name(std::string_view instance, std::string_view wm_class);
-  void set(xcb_window_t window, const char* property, xcb_atom_t type,
-           std::initializer_list<std::uint32_t> numbers);
+  void set(xcb_window_t window, const char* property, xcb_atom_t type, std::initializer_list<std::uint32_t> numbers);
   void remove(xcb_window_t window, const char* property);
   void map();
   void unmap();

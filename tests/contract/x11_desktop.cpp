@@ -30,8 +30,7 @@ void xdotool(const std::string& arguments) {
   if (std::system(command.c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
-X11Desktop::X11Desktop(bool manages)
-    : connection_(x11::Connection::open(test_display()).value()), manages_(manages) {
+X11Desktop::X11Desktop(bool manages) : connection_(x11::Connection::open(test_display()).value()), manages_(manages) {
   if (manages_) manage();
 }
 
@@ -51,8 +50,7 @@ void X11Desktop::focus(const std::string& app, const std::string& title) {
   window_ = xcb_generate_id(connection_.get());
   const std::uint32_t no_manager = 1;
   xcb_create_window(connection_.get(), XCB_COPY_FROM_PARENT, window_, connection_.root(), 0, 0, 100, 100, 0,
-                    XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT, XCB_CW_OVERRIDE_REDIRECT,
-                    &no_manager);
+                    XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT, XCB_CW_OVERRIDE_REDIRECT, &no_manager);
   const std::string instance_and_class = app + '\0' + app + '\0';
   set(window_, "WM_CLASS", XCB_ATOM_STRING, 8, instance_and_class.data(), instance_and_class.size());
   retitle(title);
@@ -76,17 +74,15 @@ void X11Desktop::give_focus(xcb_window_t window) {
 void X11Desktop::grab() {
   x11::Owned<xcb_grab_keyboard_reply_t> keyboard;
   x11::Owned<xcb_grab_pointer_reply_t> pointer;
-  own(keyboard,
-      xcb_grab_keyboard_reply(connection_.get(),
-                              xcb_grab_keyboard(connection_.get(), 0, connection_.root(), XCB_CURRENT_TIME,
-                                                XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
-                              nullptr));
-  own(pointer,
-      xcb_grab_pointer_reply(
-          connection_.get(),
-          xcb_grab_pointer(connection_.get(), 0, connection_.root(), XCB_EVENT_MASK_BUTTON_PRESS,
-                           XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME),
-          nullptr));
+  own(keyboard, xcb_grab_keyboard_reply(connection_.get(),
+                                        xcb_grab_keyboard(connection_.get(), 0, connection_.root(), XCB_CURRENT_TIME,
+                                                          XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
+                                        nullptr));
+  own(pointer, xcb_grab_pointer_reply(
+                   connection_.get(),
+                   xcb_grab_pointer(connection_.get(), 0, connection_.root(), XCB_EVENT_MASK_BUTTON_PRESS,
+                                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME),
+                   nullptr));
   if (keyboard->status != XCB_GRAB_STATUS_SUCCESS || pointer->status != XCB_GRAB_STATUS_SUCCESS)
     throw std::runtime_error("another client of the test display has a grab");
 }
@@ -119,8 +115,7 @@ void X11Desktop::remove_master() {
 }
 
 void X11Desktop::change_hierarchy(const void* change) {
-  xcb_input_xi_change_hierarchy(connection_.get(), 1,
-                                static_cast<const xcb_input_hierarchy_change_t*>(change));
+  xcb_input_xi_change_hierarchy(connection_.get(), 1, static_cast<const xcb_input_hierarchy_change_t*>(change));
   sync();
 }
 
@@ -129,8 +124,7 @@ std::uint16_t X11Desktop::newest_master() {
   const auto cookie = xcb_input_xi_query_device(connection_.get(), XCB_INPUT_DEVICE_ALL_MASTER);
   own(reply, xcb_input_xi_query_device_reply(connection_.get(), cookie, nullptr));
   std::uint16_t newest = 0;
-  for (auto i = xcb_input_xi_query_device_infos_iterator(reply.get()); i.rem > 0;
-       xcb_input_xi_device_info_next(&i)) {
+  for (auto i = xcb_input_xi_query_device_infos_iterator(reply.get()); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
     if (i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER) newest = std::max(newest, i.data->deviceid);
   }
   return newest;

@@ -45,8 +45,7 @@ class X11Desktop {
   void change_hierarchy(const void* change);
   std::uint16_t newest_master();
   void give_focus(xcb_window_t window);
-  void set(xcb_window_t window, const char* property, xcb_atom_t type, int format, const void* data,
-           std::size_t count);
+  void set(xcb_window_t window, const char* property, xcb_atom_t type, int format, const void* data, std::size_t count);
   xcb_atom_t atom(const char* name);
   void sync();
 

@@ -29,15 +29,16 @@ void check_batch(std::string_view text) {
   for (const auto& event : batch->events) check_event(event);
 
   auto again = decode_batch(encode_batch(batch->events, batch->agent));
-  require(again.has_value() && again->agent == batch->agent && again->events == batch->events && again->rejected.empty());
+  require(again.has_value() && again->agent == batch->agent && again->events == batch->events &&
+          again->rejected.empty());
 }
 
 void check_answer(std::string_view text) {
   auto answer = decode_answer(text);
   if (!answer) return;
   auto again = decode_answer(encode_answer(*answer));
-  require(again.has_value() && again->accepted == answer->accepted &&
-          again->duplicates == answer->duplicates && again->rejected == answer->rejected);
+  require(again.has_value() && again->accepted == answer->accepted && again->duplicates == answer->duplicates &&
+          again->rejected == answer->rejected);
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ AgentParts parts_in(const std::filesystem::path& folder, const std::string& url,
       make_folder_screenshot_buffer({.folder = folder / "screenshots"}, system_clock(), log).value();
   parts.screenshots.machine_key = [folder] { return kept_machine_key(folder / "machine_key"); };
   if (url.empty()) return parts;
-  const HttpSenderOptions server{
-      .server_url = url, .credential = "", .ca_file = "", .user_agent = "fast_agent"};
+  const HttpSenderOptions server{.server_url = url, .credential = "", .ca_file = "", .user_agent = "fast_agent"};
   parts.sender = make_http_sender(server).value();
   parts.screenshots.sender = make_http_screenshot_sender(server).value();
   return parts;
@@ -63,9 +62,7 @@ int main(int count, char** arguments) {
   const std::string url = count > 2 ? arguments[2] : "", public_key = count > 3 ? arguments[3] : "";
   std::signal(SIGTERM, [](int) { ended = 1; });
   const auto log = make_stderr_log(LogLevel::info, LogFormat::text);
-  auto agent =
-      Agent::start(parts_in(folder, url, *log), options_for(folder, public_key), system_clock(), *log)
-          .value();
+  auto agent = Agent::start(parts_in(folder, url, *log), options_for(folder, public_key), system_clock(), *log).value();
   while (ended == 0) {
     pollfd one{agent->fd(), POLLIN, 0};
     if (::poll(&one, 1, 200) == 1) agent->dispatch();

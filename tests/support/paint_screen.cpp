@@ -23,14 +23,10 @@ struct Hill {
 class Scene {
  public:
   Scene(int width, int height) : width_(width), height_(height) {
-    const auto real = [this](double from, double to) {
-      return std::uniform_real_distribution(from, to)(random_);
-    };
+    const auto real = [this](double from, double to) { return std::uniform_real_distribution(from, to)(random_); };
     for (int i = 0; i < 40; ++i) {
-      hills_.push_back({real(0, width),
-                        real(0, height),
-                        real(0.02, 0.2) * width,
-                        {real(-90, 90), real(-90, 90), real(-90, 90)}});
+      hills_.push_back(
+          {real(0, width), real(0, height), real(0.02, 0.2) * width, {real(-90, 90), real(-90, 90), real(-90, 90)}});
     }
   }
 
@@ -66,9 +62,8 @@ void paint(xcb_connection_t* connection, const xcb_screen_t& screen) {
   std::vector<std::uint8_t> row(std::size_t{4} * width);
   for (int y = 0; y < height; ++y) {
     scene.paint(y, row.data());
-    xcb_put_image(connection, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, context, width, 1, 0,
-                  static_cast<std::int16_t>(y), 0, screen.root_depth, static_cast<std::uint32_t>(row.size()),
-                  row.data());
+    xcb_put_image(connection, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, context, width, 1, 0, static_cast<std::int16_t>(y), 0,
+                  screen.root_depth, static_cast<std::uint32_t>(row.size()), row.data());
   }
   xcb_change_window_attributes(connection, screen.root, XCB_CW_BACK_PIXMAP, &pixmap);
   xcb_clear_area(connection, 0, screen.root, 0, 0, 0, 0);

@@ -41,8 +41,8 @@ pid_t start(const std::vector<std::string>& command, const fs::path& log) {
   const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(out, STDERR_FILENO);
-  const bool changed = ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setgid(who->pw_gid) == 0 &&
-                                            ::setuid(who->pw_uid) == 0);
+  const bool changed =
+      ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setgid(who->pw_gid) == 0 && ::setuid(who->pw_uid) == 0);
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -77,8 +77,7 @@ PostgresCluster& PostgresCluster::shared() {
 
 PostgresCluster::PostgresCluster() {
   if (const auto why = missing(); !why.empty()) throw std::runtime_error(why);
-  if (::chown(folder_.path.c_str(), user()->pw_uid, user()->pw_gid) != 0)
-    throw std::runtime_error("cannot chown");
+  if (::chown(folder_.path.c_str(), user()->pw_uid, user()->pw_gid) != 0) throw std::runtime_error("cannot chown");
   const auto data = (folder_.path / "data").string();
   const std::vector<std::string> make{program_folder() / "initdb",
                                       "-D",

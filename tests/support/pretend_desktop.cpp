@@ -21,8 +21,7 @@ struct Desktop {
   int asked = 0;        ///< for the hint
 };
 
-int tell_hint(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void* desktop,
-              sd_bus_error*) {
+int tell_hint(sd_bus*, const char*, const char*, const char*, sd_bus_message* reply, void* desktop, sd_bus_error*) {
   auto& session = *static_cast<Desktop*>(desktop);
   ++session.asked;
   return sd_bus_message_append(reply, "b", session.hint ? 1 : 0);
@@ -36,9 +35,9 @@ int tell_active(sd_bus_message* call, void* user_data, sd_bus_error*) {
 
 const sd_bus_vtable session[] = {SD_BUS_VTABLE_START(0), SD_BUS_PROPERTY("LockedHint", "b", tell_hint, 0, 0),
                                  SD_BUS_VTABLE_END};
-const sd_bus_vtable screen_saver[] = {
-    SD_BUS_VTABLE_START(0), SD_BUS_METHOD("GetActive", "", "b", tell_active, SD_BUS_VTABLE_UNPRIVILEGED),
-    SD_BUS_VTABLE_END};
+const sd_bus_vtable screen_saver[] = {SD_BUS_VTABLE_START(0),
+                                      SD_BUS_METHOD("GetActive", "", "b", tell_active, SD_BUS_VTABLE_UNPRIVILEGED),
+                                      SD_BUS_VTABLE_END};
 
 void must(int code, const char* what) {
   if (code >= 0) return;
@@ -59,12 +58,12 @@ int main() {
   must(sd_bus_open_user(&opened), "no bus");
   const std::unique_ptr<sd_bus, decltype(&sd_bus_flush_close_unref)> owner(opened, &sd_bus_flush_close_unref);
   sd_bus* const bus = owner.get();
-  must(sd_bus_add_object_vtable(bus, nullptr, "/org/freedesktop/login1/session/auto",
-                                "org.freedesktop.login1.Session", session, &desktop),
+  must(sd_bus_add_object_vtable(bus, nullptr, "/org/freedesktop/login1/session/auto", "org.freedesktop.login1.Session",
+                                session, &desktop),
        "session");
-  must(sd_bus_add_object_vtable(bus, nullptr, "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", screen_saver,
-                                &desktop),
-       "screen saver");
+  must(
+      sd_bus_add_object_vtable(bus, nullptr, "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", screen_saver, &desktop),
+      "screen saver");
   for (const char* name : {"org.freedesktop.login1", "org.gnome.ScreenSaver"})
     must(sd_bus_request_name(bus, name, 0), name);
   say("ready");

@@ -159,8 +159,7 @@ int run(Probe& probe, std::chrono::milliseconds pause) {
   for (bool ended = false; !ended;) {
     const auto left = next_line - std::chrono::steady_clock::now();
     const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-    if (poll(waits, std::size(waits), static_cast<int>(std::max<long>(left_ms, 0))) < 0 && errno != EINTR)
-      return 1;
+    if (poll(waits, std::size(waits), static_cast<int>(std::max<long>(left_ms, 0))) < 0 && errno != EINTR) return 1;
     ended = waits[1].revents != 0 || (waits[0].revents != 0 && at_end_of_input());
     if (const auto drained = probe.drain(); !drained) return probe.print(), fail(drained.error());
     if (!ended) std::this_thread::sleep_for(pause);

@@ -46,9 +46,7 @@ S3Limits limits() {
 }
 
 /// An error as a line: its code, then its message.
-std::string line(const Error& error) {
-  return "error " + std::string(to_string(error.code)) + " " + error.message;
-}
+std::string line(const Error& error) { return "error " + std::string(to_string(error.code)) + " " + error.message; }
 
 std::string line(const Result<void>& result, const std::string& good = "ok") {
   return result ? good : line(result.error());
@@ -88,10 +86,8 @@ std::string list(S3Client& client, const std::string& below, const std::string& 
   return line(done, "ok" + found);
 }
 
-std::string presign(S3Client& client, const std::string& key, const std::string& size,
-                    const std::string& hash) {
-  const Result<PresignedPut> put =
-      client.presign_put(key, std::stoll(size), hash, {}, std::chrono::minutes(10));
+std::string presign(S3Client& client, const std::string& key, const std::string& size, const std::string& hash) {
+  const Result<PresignedPut> put = client.presign_put(key, std::stoll(size), hash, {}, std::chrono::minutes(10));
   if (!put) return line(put.error());
   std::string text = "ok\t" + put->url;
   for (const auto& [name, value] : put->fields) text += "\t" + name + ": " + value;

@@ -72,8 +72,7 @@ class ScriptedServer {
 };
 
 /// "HTTP/1.1 200 OK" with a body and its length.
-std::string http_answer(std::string_view body, std::string_view status = "200 OK",
-                        std::string_view fields = "");
+std::string http_answer(std::string_view body, std::string_view status = "200 OK", std::string_view fields = "");
 
 /// Answers each request on a connection with the same.
 ScriptedServer::Script always(std::string answer);

@@ -58,8 +58,8 @@ std::string settings_docs() {
   std::string text(introduction);
   for (const auto& row : settings_table()) {
     const std::string marks = std::string(row.needs_restart ? " ↻" : "") + (row.secret ? " 🔒" : "");
-    text += "| " + code(row.key) + marks + " | " + code(row.ini) + " | " + default_of(row) + " | " +
-            accepted_by(row) + " | " + std::string(row.help) + " |\n";
+    text += "| " + code(row.key) + marks + " | " + code(row.ini) + " | " + default_of(row) + " | " + accepted_by(row) +
+            " | " + std::string(row.help) + " |\n";
   }
   text += ending;
   return text;

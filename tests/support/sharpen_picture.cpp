@@ -39,8 +39,7 @@ Image sharpened(const Image& blurred, double sigma, int times) {
 Image enlarged(const Image& small, int times) {
   Image large(small.width() * times, small.height() * times);
   const auto at = [&](int x, int y, int c) {
-    return small.view().row(
-        std::clamp(y, 0, small.height() - 1))[4 * std::clamp(x, 0, small.width() - 1) + c];
+    return small.view().row(std::clamp(y, 0, small.height() - 1))[4 * std::clamp(x, 0, small.width() - 1) + c];
   };
   for (int y = 0; y < large.height(); ++y) {
     const double v = (y + 0.5) / times - 0.5, fy = v - std::floor(v);
@@ -58,8 +57,7 @@ Image enlarged(const Image& small, int times) {
 }
 
 std::string ppm(const Image& image) {
-  std::string text =
-      "P6\n" + std::to_string(image.width()) + " " + std::to_string(image.height()) + "\n255\n";
+  std::string text = "P6\n" + std::to_string(image.width()) + " " + std::to_string(image.height()) + "\n255\n";
   for (int y = 0; y < image.height(); ++y) {
     const std::uint8_t* pixel = image.view().row(y);
     for (int x = 0; x < image.width(); ++x, pixel += 4) {

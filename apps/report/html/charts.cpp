@@ -23,26 +23,25 @@ std::string number(double value) {
 
 std::string rect(const char* kind, double x, double y, double w, double h) {
   if (h < 0.05 || w < 0.05) return "";
-  return "<rect class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-         "\" width=\"" + number(w) + "\" height=\"" + number(h) + "\"/>";
+  return "<rect class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
+         number(w) + "\" height=\"" + number(h) + "\"/>";
 }
 
 std::string svg_open(double w, double h, const std::string& label) {
-  return "<svg viewBox=\"0 0 " + number(w) + " " + number(h) + "\" role=\"img\" aria-label=\"" +
-         escaped(label) + "\">\n";
+  return "<svg viewBox=\"0 0 " + number(w) + " " + number(h) + "\" role=\"img\" aria-label=\"" + escaped(label) +
+         "\">\n";
 }
 
-std::string text_at(double x, double y, const char* anchor, const std::string& text,
-                    const char* kind = "tick") {
-  return "<text class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-         "\" text-anchor=\"" + anchor + "\">" + escaped(text) + "</text>";
+std::string text_at(double x, double y, const char* anchor, const std::string& text, const char* kind = "tick") {
+  return "<text class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" +
+         anchor + "\">" + escaped(text) + "</text>";
 }
 
 /// A line across the plot at `share` of its height, with its value.
 std::string grid_line(double share, const std::string& value) {
   const double y = top + plot_height * (1 - share);
-  return "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(width - right) + "\" y1=\"" +
-         number(y) + "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
+  return "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(width - right) + "\" y1=\"" + number(y) +
+         "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
 }
 
 /// Where the slots stand, and their labels: as many as there is room for.
@@ -92,9 +91,8 @@ std::string legend_item(const char* kind, const char* text) {
 }  // namespace
 
 std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
-  std::string svg =
-      svg_open(width, height,
-               "Active time, time that looks scripted, and idle time; the numbers are in the table below");
+  std::string svg = svg_open(
+      width, height, "Active time, time that looks scripted, and idle time; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0}) svg += grid_line(share, axis_time(whole_sec * share));
   const Axis axis(slots);
   for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -118,8 +116,7 @@ std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
 }
 
 std::string time_legend() {
-  return legend_item("active", "active") + legend_item("scripted", "looks scripted") +
-         legend_item("idle", "idle");
+  return legend_item("active", "active") + legend_item("scripted", "looks scripted") + legend_item("idle", "idle");
 }
 
 std::string input_chart(const std::vector<Slot>& slots) {
@@ -157,9 +154,8 @@ std::string apps_chart(const std::vector<AppRow>& rows, double active_sec) {
   double y = 0;
   for (const AppRow& row : rows) {
     const double share = active_sec > 0 ? 100 * row.totals.active_sec / active_sec : 0;
-    svg += "<g><title>" + escaped(row.app) + ": " + duration_text(row.totals.active_sec) + ", " +
-           percent_text(share) + " of the active time</title>" +
-           text_at(names - 10, y + 16, "end", fit(row.app, 24, true), "name") +
+    svg += "<g><title>" + escaped(row.app) + ": " + duration_text(row.totals.active_sec) + ", " + percent_text(share) +
+           " of the active time</title>" + text_at(names - 10, y + 16, "end", fit(row.app, 24, true), "name") +
            rect("active", names, y + 4, (width - names - numbers) * row.totals.active_sec / most, line - 8) +
            text_at(width - right, y + 16, "end", duration_text(row.totals.active_sec)) + "</g>\n";
     y += line;

@@ -41,8 +41,7 @@ void write_cards(Page& page, const Totals& t) {
   if (t.scripted_count > 0 || t.scripted_sec > 0) page.scripted_note();
 }
 
-void write_table(Page& page, const std::string& caption, const std::string& first,
-                 const std::vector<Slot>& slots) {
+void write_table(Page& page, const std::string& caption, const std::string& first, const std::vector<Slot>& slots) {
   page.begin_table(caption, {first, "Active", "Idle", "Scripted", "Keys", "Clicks", "Pointer px", "Scroll",
                              "Scripted inputs", "CPU", "Memory", "Read", "Written"});
   for (const Slot& slot : slots) {
@@ -51,11 +50,11 @@ void write_table(Page& page, const std::string& caption, const std::string& firs
       page.row({slot.full_label, "", "", "", "", "", "", "", "", "", "", "", ""});
       continue;
     }
-    page.row({slot.full_label, duration_text(t.active_sec),
-              duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), duration_text(t.scripted_sec),
-              count_text(t.key_count), count_text(t.mouse_clicks), count_text(t.mouse_distance_px),
-              count_text(t.scroll_count), count_text(t.scripted_count), percent_text(t.cpu.mean()),
-              percent_text(t.ram.mean()), bytes_text(t.disk_read_bytes), bytes_text(t.disk_write_bytes)});
+    page.row({slot.full_label, duration_text(t.active_sec), duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)),
+              duration_text(t.scripted_sec), count_text(t.key_count), count_text(t.mouse_clicks),
+              count_text(t.mouse_distance_px), count_text(t.scroll_count), count_text(t.scripted_count),
+              percent_text(t.cpu.mean()), percent_text(t.ram.mean()), bytes_text(t.disk_read_bytes),
+              bytes_text(t.disk_write_bytes)});
   }
   page.end_table();
 }
@@ -75,8 +74,7 @@ std::vector<Slot> hour_slots(const DayReport& day) {
   std::vector<Slot> slots;
   for (const HourRow& row : day.hours) {
     const std::string time = clock_text(row.start, row.offset_min);
-    slots.push_back(
-        {time.substr(0, 2), with_offset ? time + " " + offset_text(row.offset_min) : time, &row.totals});
+    slots.push_back({time.substr(0, 2), with_offset ? time + " " + offset_text(row.offset_min) : time, &row.totals});
   }
   return slots;
 }
@@ -100,8 +98,7 @@ void write_one_day(const Request& request, const DayReport& day) {
 }
 
 void write_several_days(const Request& request, const std::vector<Day>& days) {
-  Page page(request.out, name_of(request.machine),
-            dates_text(request.dates) + " – " + days.back().report.timezone);
+  Page page(request.out, name_of(request.machine), dates_text(request.dates) + " – " + days.back().report.timezone);
   const Totals sum = sum_of(days);
   std::vector<Slot> slots;
   double longest = 3600;

@@ -14,8 +14,7 @@ void write_machines_html(const Request& request, const std::vector<Machine>& mac
   const auto utc = [](const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; };
   page.begin_table("Machines", {"Machine", "Name", "Time zone", "First seen", "Last seen"});
   for (const Machine& machine : machines)
-    page.row({machine.machine_id, machine.label, machine.timezone, utc(machine.first_seen),
-              utc(machine.last_seen)});
+    page.row({machine.machine_id, machine.label, machine.timezone, utc(machine.first_seen), utc(machine.last_seen)});
   page.end_table();
 }
 

@@ -7,8 +7,7 @@ namespace {
 
 Error told(const Error& error, const std::string& file) {
   if (error.code != ErrorCode::busy) return error;
-  return {error.code,
-          file + " is there already, and a key is never overwritten: name another file with --output"};
+  return {error.code, file + " is there already, and a key is never overwritten: name another file with --output"};
 }
 
 }  // namespace

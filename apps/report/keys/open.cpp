@@ -59,8 +59,7 @@ Result<fs::path> place_of(const fs::path& file, const fs::path& folder) {
   const fs::path place = (folder.empty() ? file.parent_path() : folder) / plain;
   std::error_code ignored;
   if (fs::equivalent(place, file, ignored))
-    return Error{ErrorCode::invalid_input,
-                 "would be written over by its own content: choose another --output"};
+    return Error{ErrorCode::invalid_input, "would be written over by its own content: choose another --output"};
   return place;
 }
 
@@ -73,8 +72,8 @@ Result<void> open_to_file(int fd, const fs::path& place, const PrivateKey& key,
   return opened->keep();
 }
 
-Result<void> open_one(const std::string& name, const std::string& output, const PrivateKey& key,
-                      std::ostream& out, const std::function<void(std::int64_t)>& progress) {
+Result<void> open_one(const std::string& name, const std::string& output, const PrivateKey& key, std::ostream& out,
+                      const std::function<void(std::int64_t)>& progress) {
   const bool from_input = name == "-";
   if (from_input && !output.empty() && output != "-")
     return Error{ErrorCode::invalid_input, "has no name to be kept by in a folder: leave --output out"};
@@ -113,8 +112,8 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
     const std::string& file = invocation.files[i];
     const auto tell = [&](std::int64_t bytes) {
       progress.tell([&] {
-        return "opening file " + std::to_string(i + 1) + " of " + std::to_string(invocation.files.size()) +
-               ", " + std::to_string(bytes / 1'000'000) + " MB";
+        return "opening file " + std::to_string(i + 1) + " of " + std::to_string(invocation.files.size()) + ", " +
+               std::to_string(bytes / 1'000'000) + " MB";
       });
     };
     const auto opened = open_one(file, output, *key, out, tell);

@@ -23,9 +23,7 @@ Result<OpenedFile> OpenedFile::create(std::filesystem::path place) {
 }
 
 OpenedFile::OpenedFile(OpenedFile&& other) noexcept
-    : place_(std::move(other.place_)),
-      temporary_(std::exchange(other.temporary_, {})),
-      fd_(std::move(other.fd_)) {}
+    : place_(std::move(other.place_)), temporary_(std::exchange(other.temporary_, {})), fd_(std::move(other.fd_)) {}
 
 OpenedFile::~OpenedFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
@@ -38,8 +36,7 @@ Result<void> OpenedFile::write(std::string_view bytes) {
 }
 
 Result<void> OpenedFile::keep() {
-  if (::rename(temporary_.c_str(), place_.c_str()) != 0)
-    return system_error("cannot write " + place_.string(), errno);
+  if (::rename(temporary_.c_str(), place_.c_str()) != 0) return system_error("cannot write " + place_.string(), errno);
   temporary_.clear();
   return {};
 }

@@ -40,9 +40,8 @@ Result<std::vector<Machine>> decode_machines(const std::string& body) {
   for (const json::value& value : machines->get_array()) {
     if (!value.is_object()) return unreadable("'machines' holds something that is no object");
     const json::object& machine = value.get_object();
-    list.push_back({text_of(machine, "machine_id"), text_of(machine, "user_label"),
-                    text_of(machine, "timezone"), time_of(machine, "first_seen"),
-                    time_of(machine, "last_seen")});
+    list.push_back({text_of(machine, "machine_id"), text_of(machine, "user_label"), text_of(machine, "timezone"),
+                    time_of(machine, "first_seen"), time_of(machine, "last_seen")});
     if (list.back().machine_id.empty()) return unreadable("a machine has no 'machine_id'");
   }
   return list;
@@ -72,8 +71,7 @@ class ApiSource final : public Source {
   }
 
   Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    const std::string query =
-        "?date=" + format_date(date) + (zone.empty() ? "" : "&tz=" + percent_encode(zone));
+    const std::string query = "?date=" + format_date(date) + (zone.empty() ? "" : "&tz=" + percent_encode(zone));
     auto summary = fetch_(activity(machine) + "/summary" + query);
     if (!summary) return summary.error();
     auto timeline = fetch_(activity(machine) + "/timeline" + query);
@@ -84,8 +82,7 @@ class ApiSource final : public Source {
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
-    const std::string first = activity(machine) +
-                              "/events?start=" + percent_encode(format_timestamp(range.start)) +
+    const std::string first = activity(machine) + "/events?start=" + percent_encode(format_timestamp(range.start)) +
                               "&end=" + percent_encode(format_timestamp(range.end)) + "&limit=" + page_size;
     std::set<std::string> seen;
     for (std::string cursor;;) {
@@ -106,9 +103,7 @@ class ApiSource final : public Source {
   }
 
  private:
-  static std::string activity(const Machine& machine) {
-    return "/api/activity/" + percent_encode(machine.machine_id);
-  }
+  static std::string activity(const Machine& machine) { return "/api/activity/" + percent_encode(machine.machine_id); }
 
   Fetch fetch_;
 };

@@ -80,8 +80,7 @@ class ArchiveSource final : public Source {
       files_->expect(*names);
       for (const std::string& name : *names)
         if (auto read = read_file(machine.machine_id, name, events); !read) return read;
-      for (auto event = events.lower_bound(range.start); event != events.end() && event->first < range.end;
-           ++event)
+      for (auto event = events.lower_bound(range.start); event != events.end() && event->first < range.end; ++event)
         if (auto taken = sink(event->second); !taken) return taken;
       after = names->back();
     }

@@ -10,15 +10,14 @@ Error refusal(const HttpResponse& response, const std::string& where, const std:
   const std::string tail = said.empty() ? "" : " (" + said + ")";
   switch (response.status) {
     case 401:
-      return {ErrorCode::permission, where + " wants a token that it knows" + tail +
-                                         "; give one with --token or ACTIVITYTRACK_TOKEN"};
+      return {ErrorCode::permission,
+              where + " wants a token that it knows" + tail + "; give one with --token or ACTIVITYTRACK_TOKEN"};
     case 403:
       return {ErrorCode::permission, where + " does not let this token read that" + tail};
     case 404:
       return {ErrorCode::not_found, where + " does not have that" + tail};
     default:
-      return {response.status >= 500 || response.status == 429 ? ErrorCode::unavailable
-                                                               : ErrorCode::invalid_input,
+      return {response.status >= 500 || response.status == 429 ? ErrorCode::unavailable : ErrorCode::invalid_input,
               where + " answered " + std::to_string(response.status) + tail};
   }
 }
@@ -44,8 +43,7 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
     log.debug("asking the server", {{"server", base.origin()}, {"path", path}});
     auto response = client->send(request);
     if (!response) return response.error();
-    log.debug("the server answered",
-              {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
+    log.debug("the server answered", {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
     if (response->status != 200) return refusal(*response, base.origin(), token);
     return std::move(response->body);
   });

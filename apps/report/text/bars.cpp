@@ -36,9 +36,7 @@ int whole_cells(double share, int cells, int room) {
   return std::min(room, std::max(1, static_cast<int>(std::lround(share * cells))));
 }
 
-Paint paint_of(double share) {
-  return share < 1.0 / 3 ? Paint::low : share < 2.0 / 3 ? Paint::medium : Paint::high;
-}
+Paint paint_of(double share) { return share < 1.0 / 3 ? Paint::low : share < 2.0 / 3 ? Paint::medium : Paint::high; }
 
 }  // namespace
 
@@ -62,12 +60,10 @@ Spans share_bar(double share, int cells, Paint paint, bool utf8) {
 }
 
 Spans bar_legend(bool utf8) {
-  return {{utf8 ? "█" : "#", Paint::medium},
-          {" active  ", Paint::dim},
-          {utf8 ? "▒" : "x", Paint::scripted},
-          {" looks scripted (a lead, not proof: docs/genuine-input.md)  ", Paint::dim},
-          {utf8 ? "·" : ".", Paint::idle},
-          {" idle", Paint::dim}};
+  return {
+      {utf8 ? "█" : "#", Paint::medium},   {" active  ", Paint::dim},
+      {utf8 ? "▒" : "x", Paint::scripted}, {" looks scripted (a lead, not proof: docs/genuine-input.md)  ", Paint::dim},
+      {utf8 ? "·" : ".", Paint::idle},     {" idle", Paint::dim}};
 }
 
 }  // namespace activitytrack::report

@@ -48,9 +48,7 @@ class Screen {
   void rule();
 
   /// `text` if the terminal can show it, else `ascii`.
-  std::string_view glyph(std::string_view text, std::string_view ascii) const {
-    return look_.utf8 ? text : ascii;
-  }
+  std::string_view glyph(std::string_view text, std::string_view ascii) const { return look_.utf8 ? text : ascii; }
 
  private:
   std::ostream& out_;

@@ -33,9 +33,7 @@ std::string scaled(double value, const char* unit) {
   return text;
 }
 
-const char* weekday_of(Date date) {
-  return weekdays[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()];
-}
+const char* weekday_of(Date date) { return weekdays[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()]; }
 
 const char* month_of(Date date) { return months[static_cast<unsigned>(date.month()) - 1]; }
 
@@ -66,8 +64,8 @@ std::string percent_text(std::optional<double> percent) {
 
 std::string long_date(Date date) {
   char text[64];
-  std::snprintf(text, sizeof text, "%s, %u %s %d", weekday_of(date), static_cast<unsigned>(date.day()),
-                month_of(date), static_cast<int>(date.year()));
+  std::snprintf(text, sizeof text, "%s, %u %s %d", weekday_of(date), static_cast<unsigned>(date.day()), month_of(date),
+                static_cast<int>(date.year()));
   return text;
 }
 
@@ -83,9 +81,8 @@ std::string clock_text(Time time, int offset_min, bool with_seconds) {
   const auto second =
       std::chrono::floor<std::chrono::seconds>(local - std::chrono::floor<std::chrono::days>(local)).count();
   char text[48];
-  std::snprintf(text, sizeof text, with_seconds ? "%02d:%02d:%02d" : "%02d:%02d",
-                static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
-                static_cast<int>(second % 60));
+  std::snprintf(text, sizeof text, with_seconds ? "%02d:%02d:%02d" : "%02d:%02d", static_cast<int>(second / 3600),
+                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
   return text;
 }
 
@@ -97,8 +94,7 @@ std::string offset_text(int offset_min) {
 }
 
 bool changes_offset(const DayReport& day) {
-  return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &HourRow::offset_min) !=
-         day.hours.end();
+  return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &HourRow::offset_min) != day.hours.end();
 }
 
 std::string counted(std::int64_t count, const std::string& one, const std::string& many) {

@@ -51,8 +51,7 @@ int offset_at(const DayReport& day, Time time) {
 std::string activity_span(const Screen& screen, const DayReport& day) {
   const Totals& t = day.totals;
   if (!t.first_activity || !t.last_activity) return "";
-  return clock_text(*t.first_activity, offset_at(day, *t.first_activity)) +
-         std::string(screen.glyph(" – ", " - ")) +
+  return clock_text(*t.first_activity, offset_at(day, *t.first_activity)) + std::string(screen.glyph(" – ", " - ")) +
          clock_text(*t.last_activity, offset_at(day, *t.last_activity));
 }
 
@@ -75,17 +74,15 @@ void show_input(Screen& screen, const Totals& t) {
                {count_text(t.mouse_distance_px) + " px pointer   "},
                {counted(t.scroll_count, "scroll", "scrolls")}});
   if (t.scripted_count == 0 && t.scripted_sec == 0) return;
-  screen.line(
-      {{"Scripted ", Paint::dim},
-       {counted(t.scripted_count, "input", "inputs"), Paint::scripted},
-       {" look scripted, not counted; " + duration_text(t.scripted_sec) + " of nothing else", Paint::dim}});
+  screen.line({{"Scripted ", Paint::dim},
+               {counted(t.scripted_count, "input", "inputs"), Paint::scripted},
+               {" look scripted, not counted; " + duration_text(t.scripted_sec) + " of nothing else", Paint::dim}});
 }
 
 std::string minutes_text(const Totals& t) {
   if (t.events == 0) return "";
   if (t.active_sec <= 0) return "idle";
-  return t.active_sec < 59.5 ? duration_text(t.active_sec)
-                             : std::to_string(std::lround(t.active_sec / 60)) + " min";
+  return t.active_sec < 59.5 ? duration_text(t.active_sec) : std::to_string(std::lround(t.active_sec / 60)) + " min";
 }
 
 Spans hour_cell(const HourRow& row, bool with_offset, int width, bool utf8) {

@@ -40,8 +40,7 @@ class EventLines {
             {event.active_app.empty() || event.active_window.empty() ? "" : ": ", Paint::dim},
             {event.active_window, Paint::dim}}});
     if (event.scripted_count > 0 && !event.scripted_reasons.empty())
-      screen_.line({{"          looks scripted: ", Paint::dim},
-                    {words_text(event.scripted_reasons), Paint::scripted}});
+      screen_.line({{"          looks scripted: ", Paint::dim}, {words_text(event.scripted_reasons), Paint::scripted}});
   }
 
  private:

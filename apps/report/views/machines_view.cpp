@@ -37,8 +37,7 @@ std::string utc(const std::optional<Time>& time) { return time ? format_timestam
 
 void write_csv(const Request& request, const std::vector<Machine>& machines) {
   CsvWriter csv(request.out);
-  for (const char* name : {"machine_id", "user_label", "timezone", "first_seen", "last_seen"})
-    csv.field(name);
+  for (const char* name : {"machine_id", "user_label", "timezone", "first_seen", "last_seen"}) csv.field(name);
   csv.end_line();
   for (const Machine& machine : machines) {
     csv.field(machine.machine_id).field(machine.label).field(machine.timezone);

@@ -40,8 +40,7 @@ Response who_are_you(std::string_view detail) {
 }
 
 bool is_json_or_none(const Request& request) {
-  return request.method == "DELETE" ||
-         boost::algorithm::istarts_with(request.content_type, "application/json") ||
+  return request.method == "DELETE" || boost::algorithm::istarts_with(request.content_type, "application/json") ||
          boost::algorithm::istarts_with(request.content_type, "application/merge-patch+json");
 }
 
@@ -112,8 +111,7 @@ class AccountGate : public Gate {
       auto user = find_session(database_, *token, clock_.now());
       known = !user ? Known(user.error()) : Known(*user ? server::principal_of(**user) : Principal{});
     }
-    if (auto refused = take(std::move(known), request, "the session has ended; sign in again"))
-      return refused;
+    if (auto refused = take(std::move(known), request, "the session has ended; sign in again")) return refused;
     return refuse_forgery(request);
   }
 

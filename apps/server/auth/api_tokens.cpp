@@ -44,8 +44,7 @@ Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t u
 }
 
 Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user) {
-  const auto removed =
-      database.run("DELETE FROM api_tokens WHERE id = $1 AND ($2 = 0 OR user_id = $2)", {id, user});
+  const auto removed = database.run("DELETE FROM api_tokens WHERE id = $1 AND ($2 = 0 OR user_id = $2)", {id, user});
   if (!removed) return removed.error();
   if (*removed == 0) return Error{ErrorCode::not_found, "there is no such token " + format_id(id)};
   return {};
@@ -53,15 +52,14 @@ Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t 
 
 Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now) {
   ApiToken found;
-  auto user =
-      find_person(database,
-                  "SELECT u.id, u.name, u.role, u.created_at, t.hash, t.may_write, t.expires_at, t.used_at"
-                  " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
-                  token, [&](const SqlRow& row) {
-                    found.may_write = row.integer(5) != 0;
-                    found.expires_at = from_micros(row.integer(6));
-                    if (!row.is_null(7)) found.used_at = from_micros(row.integer(7));
-                  });
+  auto user = find_person(database,
+                          "SELECT u.id, u.name, u.role, u.created_at, t.hash, t.may_write, t.expires_at, t.used_at"
+                          " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
+                          token, [&](const SqlRow& row) {
+                            found.may_write = row.integer(5) != 0;
+                            found.expires_at = from_micros(row.integer(6));
+                            if (!row.is_null(7)) found.used_at = from_micros(row.integer(7));
+                          });
   if (!user) return user.error();
   if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
   if (!found.used_at || now - *found.used_at >= use_noted_each) {

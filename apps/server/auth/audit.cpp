@@ -68,15 +68,14 @@ Result<void> write_audit(Database& database, std::span<const AuditEntry> entries
     const auto written = database.run(
         "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
         " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-        {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id,
-         entry.client, entry.status});
+        {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client,
+         entry.status});
     if (!written) return written.error();
   }
   return {};
 }
 
-Result<void> audited(Database& database, const AuditEntry& entry,
-                     const std::function<Result<void>()>& change) {
+Result<void> audited(Database& database, const AuditEntry& entry, const std::function<Result<void>()>& change) {
   return database.transact([&]() -> Result<void> {
     if (auto changed = change(); !changed) return changed;
     return write_audit(database, std::span(&entry, 1));

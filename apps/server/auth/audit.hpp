@@ -32,8 +32,7 @@ AuditEntry audit_entry(const Request& request, Time now, int status);
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
 
 /// Makes a change and writes its entry in one transaction: neither is kept without the other.
-Result<void> audited(Database& database, const AuditEntry& entry,
-                     const std::function<Result<void>()>& change);
+Result<void> audited(Database& database, const AuditEntry& entry, const std::function<Result<void>()>& change);
 
 /// What to show: entries with start <= at < end, the newest first, and on from where a page before ended.
 struct AuditQuery {

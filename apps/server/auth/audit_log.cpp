@@ -91,8 +91,7 @@ std::size_t AuditLog::write(std::span<const AuditEntry> entries) {
     return entries.size();
   }
   if (!std::exchange(failing_, true)) {
-    log_.error("the audit log cannot be written; it will be tried again",
-               {{"error", written.error().message}});
+    log_.error("the audit log cannot be written; it will be tried again", {{"error", written.error().message}});
   }
   return 0;
 }

@@ -32,9 +32,8 @@ std::string_view cookie_of(const Request& request, Cookie cookie) {
 
 void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
                 std::chrono::seconds age) {
-  std::string text =
-      name_of(cookie, request.is_secure) + "=" + std::string(value) +
-      "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
+  std::string text = name_of(cookie, request.is_secure) + "=" + std::string(value) +
+                     "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
   if (request.is_secure) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));
 }

@@ -28,8 +28,7 @@ std::int64_t CredentialCache::version() const {
   return version_;
 }
 
-bool CredentialCache::keep(std::int64_t id, const SecretHash& hash, std::string machine_id,
-                           std::int64_t version) {
+bool CredentialCache::keep(std::int64_t id, const SecretHash& hash, std::string machine_id, std::int64_t version) {
   const std::lock_guard lock(mutex_);
   if (version != version_) return false;
   if (known_.size() >= capacity_ && !known_.contains(id)) known_.erase(known_.begin());

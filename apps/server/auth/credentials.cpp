@@ -20,8 +20,7 @@ Credential read_credential(const SqlRow& row) {
 }
 
 /// Ends all of a machine's but `kept`.
-Result<std::int64_t> revoke_others(Database& database, const std::string& machine_id, std::int64_t kept,
-                                   Time now) {
+Result<std::int64_t> revoke_others(Database& database, const std::string& machine_id, std::int64_t kept, Time now) {
   // Counted first: it waits for, and holds off, whoever stores by the version of before.
   if (auto counted = count_accounts_change(database); !counted) return counted.error();
   const auto version = read_accounts_version(database);
@@ -76,17 +75,14 @@ Result<void> use_credential(Database& database, const Credential& credential, Ti
   });
 }
 
-Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id,
-                                    Time now) {
+Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id, Time now) {
   // Writing to the row holds it: no two servers rotate it at once, and none revokes it before this ends.
   const auto held = database.run(
-      "UPDATE machine_credentials SET created_at = created_at WHERE id = $1 AND revoked_at IS NULL",
-      {current});
+      "UPDATE machine_credentials SET created_at = created_at WHERE id = $1 AND revoked_at IS NULL", {current});
   if (!held) return held.error();
   if (*held == 0) return Error{ErrorCode::not_found, "the credential has been revoked"};
-  const auto dropped =
-      database.run("DELETE FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND used_at IS NULL",
-                   {machine_id, current});
+  const auto dropped = database.run(
+      "DELETE FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND used_at IS NULL", {machine_id, current});
   if (!dropped) return dropped.error();
   return add_credential(database, machine_id, now);
 }

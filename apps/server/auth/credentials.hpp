@@ -31,8 +31,7 @@ Result<void> use_credential(Database& database, const Credential& credential, Ti
 
 /// A new one for the machine, beside `current`, with which it asked; a new one that it never used ends.
 /// `not_found` if `current` has been revoked meanwhile. Within a transaction.
-Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id,
-                                    Time now);
+Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id, Time now);
 
 /// Ends all of a machine's. Gives how many there were. Within a transaction.
 Result<std::int64_t> revoke_credentials(Database& database, const std::string& machine_id, Time now);

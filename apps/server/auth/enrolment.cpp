@@ -32,8 +32,8 @@ Result<bool> claim_machine(Database& database, const std::string& machine_id, bo
   if (*erased) return Error{ErrorCode::busy, "this machine is being erased; try again in a minute"};
   if (*is_new > 0) return true;
   if (!may_replace) return false;
-  const auto changed = database.run("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",
-                                    {machine_id, to_micros(now)});
+  const auto changed =
+      database.run("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1", {machine_id, to_micros(now)});
   if (!changed) return changed.error();
   if (auto revoked = revoke_credentials(database, machine_id, now); !revoked) return revoked.error();
   return true;
@@ -72,8 +72,7 @@ Result<void> revoke_enrolment_token(Database& database, std::int64_t id) {
   return {};
 }
 
-Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token,
-                                                           Time now) {
+Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now) {
   std::optional<EnrolmentToken> found;
   const SecretHash hash = hash_secret(token.text);
   const auto read = database.run(
@@ -87,8 +86,7 @@ Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, c
   return found;
 }
 
-Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id,
-                                Time now) {
+Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now) {
   bool may_replace = false;
   const auto used = database.run(
       "UPDATE enrolment_tokens SET uses_left = uses_left - 1 WHERE id = $1 AND uses_left > 0 AND expires_at "

@@ -17,10 +17,9 @@ struct Account {
 
 Result<Account> find_account(Database& database, const std::string& name) {
   Account account;
-  const auto read =
-      database.run("SELECT id, password FROM users WHERE name = $1", {name}, [&](const SqlRow& row) {
-        account = {row.integer(0), std::string(row.text(1))};
-      });
+  const auto read = database.run("SELECT id, password FROM users WHERE name = $1", {name}, [&](const SqlRow& row) {
+    account = {row.integer(0), std::string(row.text(1))};
+  });
   if (!read) return read.error();
   return account;
 }
@@ -36,11 +35,10 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
   Device device;
   if (!token || token->kind != SecretKind::device) return device;
   const SecretHash hash = hash_secret(cookie);
-  const auto read =
-      database.run("SELECT hash, user_id FROM known_devices WHERE id = $1 AND created_at > $2",
-                   {token->id, to_micros(now - device_known)}, [&](const SqlRow& row) {
-                     if (is_same_hash(hash, row.text(0))) device = {token->id, row.integer(1)};
-                   });
+  const auto read = database.run("SELECT hash, user_id FROM known_devices WHERE id = $1 AND created_at > $2",
+                                 {token->id, to_micros(now - device_known)}, [&](const SqlRow& row) {
+                                   if (is_same_hash(hash, row.text(0))) device = {token->id, row.integer(1)};
+                                 });
   if (!read) return read.error();
   return device;
 }
@@ -57,9 +55,8 @@ Result<NewSecret> remember_device(Database& database, std::int64_t user, Time no
   const auto dropped =
       database.run("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
   if (!dropped) return dropped.error();
-  const auto made =
-      database.run("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                   {secret.id, secret.hash, user, to_micros(now)});
+  const auto made = database.run("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
+                                 {secret.id, secret.hash, user, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
@@ -73,8 +70,7 @@ Result<void> hold_account(Database& database, const Account& account) {
   return {};
 }
 
-Result<void> sign_in(Database& database, const Account& account, std::int64_t device, Time now,
-                     LoginOutcome& outcome) {
+Result<void> sign_in(Database& database, const Account& account, std::int64_t device, Time now, LoginOutcome& outcome) {
   if (auto held = hold_account(database, account); !held) return held;
   if (auto dropped = drop_ended_sessions(database, now); !dropped) return dropped;
   auto session = begin_session(database, account.id, now);
@@ -108,8 +104,7 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
 
   entry.kind = to_string(Principal::Kind::person);
   entry.name = name;
-  const auto done =
-      audited(database, entry, [&] { return sign_in(database, *account, *device, now, outcome); });
+  const auto done = audited(database, entry, [&] { return sign_in(database, *account, *device, now, outcome); });
   if (!done && done.error().code == ErrorCode::not_found) return outcome;
   if (!done) return done.error();
   if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
@@ -123,8 +118,8 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
 
 Result<bool> check_current_password(Database& database, std::int64_t user, const std::string& password) {
   std::string hash;
-  const auto read = database.run("SELECT password FROM users WHERE id = $1", {user},
-                                 [&](const SqlRow& row) { hash = row.text(0); });
+  const auto read =
+      database.run("SELECT password FROM users WHERE id = $1", {user}, [&](const SqlRow& row) { hash = row.text(0); });
   if (!read) return read.error();
   return is_password(password, hash);
 }

@@ -28,9 +28,7 @@ Bytes tries_of_client(std::string_view user, std::string_view client) {
   return stored_hash(hash_secret("client\n" + std::string(user) + "\n" + network_of(client)));
 }
 
-Bytes tries_of_device(std::int64_t device) {
-  return stored_hash(hash_secret("device\n" + std::to_string(device)));
-}
+Bytes tries_of_device(std::int64_t device) { return stored_hash(hash_secret("device\n" + std::to_string(device))); }
 
 Result<bool> count_try(Database& database, const Bytes& who, Time now) {
   const auto tidied = database.run("DELETE FROM login_tries WHERE last_at < $1", {to_micros(now - kept)});

@@ -16,8 +16,9 @@ namespace activitytrack::server {
 class PasswordQueue {
  public:
   struct Job {
-    std::string client;              ///< who asks, of whom few may wait
-    std::function<bool()> is_known;  ///< whether it comes first; may wait for the store, and does not throw. Not set: it does not
+    std::string client;  ///< who asks, of whom few may wait
+    std::function<bool()>
+        is_known;  ///< whether it comes first; may wait for the store, and does not throw. Not set: it does not
     std::function<void()> run;
     std::function<void()> refuse;  ///< instead of run: too many wait, or it was stopped
   };

@@ -35,9 +35,8 @@ Result<void> check_password(std::string_view password) {
 Result<std::string> hash_password(const std::string& password) {
   if (sodium_init() < 0) return Error{ErrorCode::unavailable, "libsodium finds no source of randomness"};
   char hash[crypto_pwhash_STRBYTES];
-  const int failed =
-      crypto_pwhash_str(hash, password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                        crypto_pwhash_MEMLIMIT_INTERACTIVE);
+  const int failed = crypto_pwhash_str(hash, password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                       crypto_pwhash_MEMLIMIT_INTERACTIVE);
   if (failed) return Error{ErrorCode::unavailable, "no memory to hash a password: 64 MiB are needed"};
   return std::string(hash);
 }

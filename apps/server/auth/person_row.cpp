@@ -29,9 +29,8 @@ User read_user(const SqlRow& row) {
 }
 
 Result<void> read_user_machines(Database& database, User& user) {
-  const auto read =
-      database.run("SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id", {user.id},
-                   [&](const SqlRow& row) { user.machines.emplace_back(row.text(0)); });
+  const auto read = database.run("SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id",
+                                 {user.id}, [&](const SqlRow& row) { user.machines.emplace_back(row.text(0)); });
   if (!read) return read.error();
   return {};
 }

@@ -28,7 +28,7 @@ struct Principal {
   std::string name{};      ///< the machine's id, the person's name: who the audit log says it was
   Role role = Role::self;  ///< of a person
   std::set<std::string, std::less<>> machines{};  ///< a person's, unless admin
-  std::int64_t id = 0;       ///< of the row it came from: the credential, the token, the user
+  std::int64_t id = 0;                            ///< of the row it came from: the credential, the token, the user
   std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (Gate::version)
   bool reads_only = false;   ///< of a person's token: changes are refused
 

@@ -45,8 +45,8 @@ std::optional<SecretToken> parse_secret(std::string_view text) noexcept {
 SecretHash hash_secret(std::string_view text) noexcept {
   need_sodium();
   SecretHash hash;
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                     text.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                     nullptr, 0);
   return hash;
 }
 

@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t max_name_chars = 64;
 
-Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements,
-                     std::int64_t user) {
+Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements, std::int64_t user) {
   for (const auto& sql : statements) {
     if (const auto done = database.run(sql, {user}); !done) return done.error();
   }
@@ -122,8 +121,8 @@ Result<void> change_user(Database& database, std::string_view name, const UserCh
     if (auto left = need_another_admin(database, *user); !left) return left;
   }
   if (change.role) {
-    const auto changed = database.run("UPDATE users SET role = $2 WHERE id = $1",
-                                      {user->id, std::string(to_string(*change.role))});
+    const auto changed =
+        database.run("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
     if (!changed) return changed.error();
   }
   return change.machines ? set_machines(database, user->id, *change.machines) : Result<void>();
@@ -135,8 +134,8 @@ Result<void> remove_user(Database& database, std::string_view name) {
   if (auto left = need_another_admin(database, *user); !left) return left;
   return run_all(database,
                  {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
-                  "DELETE FROM known_devices WHERE user_id = $1",
-                  "DELETE FROM user_machines WHERE user_id = $1", "DELETE FROM users WHERE id = $1"},
+                  "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
+                  "DELETE FROM users WHERE id = $1"},
                  user->id);
 }
 
@@ -144,8 +143,7 @@ Result<void> set_password(Database& database, std::int64_t user, const std::stri
                           std::int64_t kept_session) {
   const auto set = database.run("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
   if (!set) return set.error();
-  const auto ended =
-      database.run("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
+  const auto ended = database.run("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
   if (!ended) return ended.error();
   return run_all(database, {"DELETE FROM known_devices WHERE user_id = $1"}, user);
 }

@@ -17,7 +17,8 @@ constexpr auto between_sweeps = 5min;
 
 }  // namespace
 
-Care::Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention, DropParts drop_parts)
+Care::Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention,
+           DropParts drop_parts)
     : database_(database),
       screenshots_(screenshots),
       clock_(clock),
@@ -101,12 +102,12 @@ void Care::sweep_screenshots() {
 
 /// One server an hour finds the row as it was left an hour ago.
 Result<bool> Care::is_my_turn(Time now) {
-  const auto made = database_.run(
-      "INSERT INTO server_state(name, value) VALUES('retention_at', 0) ON CONFLICT(name) DO NOTHING");
+  const auto made =
+      database_.run("INSERT INTO server_state(name, value) VALUES('retention_at', 0) ON CONFLICT(name) DO NOTHING");
   if (!made) return made.error();
-  const auto taken = database_.run(
-      "UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
-      {to_micros(now), to_micros(now - between_removals)});
+  const auto taken =
+      database_.run("UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
+                    {to_micros(now), to_micros(now - between_removals)});
   if (!taken) return taken.error();
   return *taken == 1;
 }

@@ -12,9 +12,9 @@
 namespace activitytrack::server {
 
 /// Looks after the data while the server runs, on a thread of its own: ends erasures that have begun, here or
-/// elsewhere, removes uploads that nobody awaits, and once an hour removes what is too old. In small steps with rests between, so that nobody
-/// waits for it. What is cut short is taken up again; where several servers have one database, one of them
-/// does the hour's work.
+/// elsewhere, removes uploads that nobody awaits, and once an hour removes what is too old. In small steps with rests
+/// between, so that nobody waits for it. What is cut short is taken up again; where several servers have one database,
+/// one of them does the hour's work.
 class Care {
  public:
   /// Removes whole parts of a database at once, as far as they are older than a time: quicker than by rows.
@@ -22,7 +22,8 @@ class Care {
   using DropParts = std::function<Result<void>(Time before)>;
 
   /// All are borrowed.
-  Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention, DropParts drop_parts = {});
+  Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention,
+       DropParts drop_parts = {});
   ~Care();  ///< stop()
   Care(const Care&) = delete;
 

@@ -7,8 +7,8 @@ namespace {
 
 /// Finds the last row of the step, and removes those up to it, with those of the same time. What comes in between
 /// the two statements does no harm: it goes, or goes next time.
-Result<Removed> delete_before(Database& database, std::string_view find, std::string_view remove,
-                                   std::int64_t machine, Time before) {
+Result<Removed> delete_before(Database& database, std::string_view find, std::string_view remove, std::int64_t machine,
+                              Time before) {
   if (before <= Time{}) return Removed{};
   std::int64_t end = to_micros(before);
   bool more = false;
@@ -32,9 +32,9 @@ Result<Removed> delete_events(Database& database, std::int64_t machine, Time bef
 }
 
 Result<Removed> delete_hours(Database& database, std::int64_t machine, Time before) {
-  return delete_before(
-      database, "SELECT start FROM hours WHERE machine = $1 AND start < $2 ORDER BY start LIMIT 1 OFFSET $3",
-      "DELETE FROM hours WHERE machine = $1 AND start < $2", machine, before);
+  return delete_before(database,
+                       "SELECT start FROM hours WHERE machine = $1 AND start < $2 ORDER BY start LIMIT 1 OFFSET $3",
+                       "DELETE FROM hours WHERE machine = $1 AND start < $2", machine, before);
 }
 
 }  // namespace activitytrack::server

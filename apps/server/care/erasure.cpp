@@ -49,15 +49,15 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   if (!*kept) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   const auto enrolled = database.run("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
   if (!enrolled) return enrolled.error();
-  const auto forgotten = database.run("DELETE FROM machines WHERE id = $1 AND machine_id = $2",
-                                      {machine_key(machine_id), machine_id});
+  const auto forgotten =
+      database.run("DELETE FROM machines WHERE id = $1 AND machine_id = $2", {machine_key(machine_id), machine_id});
   if (!forgotten) return forgotten.error();
   // Last, as Database::transact() has it: it counts the accounts' change.
   const auto revoked = revoke_credentials(database, machine_id, now);
   if (!revoked) return revoked.error();
-  const auto noted = database.run(
-      "INSERT INTO erasures(machine_id, asked_at) VALUES($1, $2) ON CONFLICT(machine_id) DO NOTHING",
-      {machine_id, to_micros(now)});
+  const auto noted =
+      database.run("INSERT INTO erasures(machine_id, asked_at) VALUES($1, $2) ON CONFLICT(machine_id) DO NOTHING",
+                   {machine_id, to_micros(now)});
   if (!noted) return noted.error();
   return {};
 }
@@ -72,8 +72,8 @@ Result<std::vector<std::string>> begun_erasures(Database& database) {
 
 Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
   bool found = false;
-  const auto read = database.run("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id},
-                                 [&](const SqlRow&) { found = true; });
+  const auto read =
+      database.run("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id}, [&](const SqlRow&) { found = true; });
   if (!read) return read.error();
   return found;
 }

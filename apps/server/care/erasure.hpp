@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-// Erasing all that is kept of a machine: its events, hours, screenshots, label, credentials and enrolment. The audit log
-// keeps that it happened, and who read or changed what before; and what a person may see is theirs, and
-// stays.
+// Erasing all that is kept of a machine: its events, hours, screenshots, label, credentials and enrolment. The audit
+// log keeps that it happened, and who read or changed what before; and what a person may see is theirs, and stays.
 
 namespace activitytrack::server {
 

@@ -17,10 +17,9 @@ Result<void> lock_machine(Database& database, std::int64_t machine) {
 }
 
 /// Of hours that begin at `from` or later: all of whose events are there.
-Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::string_view machine_id,
-                              Time from) {
-  static const std::string sql = "SELECT " + stored_column_list() +
-                                 " FROM events WHERE machine = $1 AND timestamp >= $2 ORDER BY timestamp";
+Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::string_view machine_id, Time from) {
+  static const std::string sql =
+      "SELECT " + stored_column_list() + " FROM events WHERE machine = $1 AND timestamp >= $2 ORDER BY timestamp";
   Hours hours;
   const auto read = database.run(sql, {machine, to_micros(from)}, [&](const SqlRow& row) {
     const Event event = read_event(row, 0, machine_id);
@@ -32,13 +31,11 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
 }
 
 Result<void> replace_hours(Database& database, std::int64_t machine, Time from, const Hours& hours) {
-  auto done =
-      database.run("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
+  auto done = database.run("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
   for (auto at = hours.begin(); done && at != hours.end(); ++at) {
     const auto& [key, hour] = *at;
-    done =
-        database.run("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
-                     {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
+    done = database.run("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
+                        {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
   }
   if (!done) return done.error();
   return {};
@@ -75,9 +72,8 @@ Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id
       if (found == expected->end() || !same_hour(found->second, row.text(2))) ++check.different;
       if (found != expected->end()) expected->erase(found);
     };
-    const auto read =
-        database.run("SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2",
-                     {machine, to_micros(*from)}, each);
+    const auto read = database.run("SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2",
+                                   {machine, to_micros(*from)}, each);
     if (!read) return read.error();
     check.different += static_cast<std::int64_t>(expected->size());
     return {};
@@ -99,16 +95,14 @@ Result<void> rebuild_hours_if_asked(Database& database) {
   return {};
 }
 
-Result<void> each_machine(Database& database,
-                          const std::function<Result<void>(const std::string& id)>& each) {
+Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each) {
   constexpr std::int64_t page = 1000;
   std::vector<std::string> ids;
   do {
     const std::string after = ids.empty() ? "" : ids.back();
     ids.clear();
-    const auto read =
-        database.run("SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2",
-                     {after, page}, [&](const SqlRow& row) { ids.emplace_back(row.text(0)); });
+    const auto read = database.run("SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2",
+                                   {after, page}, [&](const SqlRow& row) { ids.emplace_back(row.text(0)); });
     if (!read) return read.error();
     for (const std::string& id : ids) {
       if (auto done = each(id); !done) return done;

@@ -95,8 +95,10 @@ Result<void> export_machine(Store& store, const std::string& machine_id, Time no
   const auto machine = store.reader->machine(machine_id);
   if (!machine) return machine.error();
   std::string json;
-  if (*machine) append_machine_json(json, **machine, now);
-  else JsonWriter(json).begin_object().field("machine_id", machine_id).end_object();  // it sent no event yet
+  if (*machine)
+    append_machine_json(json, **machine, now);
+  else
+    JsonWriter(json).begin_object().field("machine_id", machine_id).end_object();  // it sent no event yet
   write_line(write, "machine", json);
   if (auto written = write_events(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_hours(*store.reader, machine_id, write); !written) return written;

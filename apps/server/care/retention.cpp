@@ -50,8 +50,7 @@ Result<Time> events_kept_from(Database& database) {
   return from;
 }
 
-Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now,
-                                const Pause& pause) {
+Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause) {
   const Time events_before = retention_cutoff(now, retention.event_days),
              hours_before = retention_cutoff(now, retention.hour_days);
   if (events_before > Time{}) {

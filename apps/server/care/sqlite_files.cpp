@@ -17,9 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error wrong(const std::string& path, const std::string& what) {
-  return {ErrorCode::invalid_input, path + ": " + what};
-}
+Error wrong(const std::string& path, const std::string& what) { return {ErrorCode::invalid_input, path + ": " + what}; }
 
 /// Of a file, or of a folder: then its names.
 Result<void> sync(const fs::path& path) {
@@ -28,9 +26,7 @@ Result<void> sync(const fs::path& path) {
   return {};
 }
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
 /// Goes with the object, unless it was kept.
 class TemporaryFile {
@@ -135,8 +131,7 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 }
 
 Result<void> back_up(const std::string& database, const std::string& file) {
-  if (!fs::exists(database))
-    return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
+  if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
   if (fs::exists(file)) return wrong(file, "is there already; give another name");
   TemporaryFile copy(file + ".part");
   if (auto copied = copy_database(database, copy.path()); !copied) return wrong(file, copied.error().message);

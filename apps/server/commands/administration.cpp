@@ -69,8 +69,7 @@ int with_change(const Options& options, std::string_view action, std::string_vie
 }
 
 Result<std::chrono::seconds> parse_duration(std::string_view text) {
-  constexpr std::pair<char, std::int64_t> units[] = {
-      {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}};
+  constexpr std::pair<char, std::int64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}};
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   const bool has_unit = error == std::errc() && end + 1 == text.data() + text.size();

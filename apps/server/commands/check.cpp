@@ -45,9 +45,8 @@ Result<void> check_hours(Database& database, Findings& findings) {
     hours += found->hours;
     different += found->different;
     if (found->different == 0) return {};
-    findings.add(
-        "hours of " + machine_id,
-        std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
+    findings.add("hours of " + machine_id,
+                 std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
     return {};
   });
   if (!compared) return compared;
@@ -59,8 +58,7 @@ Result<void> check_hours(Database& database, Findings& findings) {
 /// The first of them by name, and how many more there are.
 void add_paths(Findings& findings, const std::string& what, const std::vector<std::string>& paths) {
   for (std::size_t i = 0; i < std::min(paths.size(), max_paths); ++i) findings.add("pictures", paths[i] + what);
-  if (paths.size() > max_paths)
-    findings.add("pictures", std::to_string(paths.size() - max_paths) + " more" + what);
+  if (paths.size() > max_paths) findings.add("pictures", std::to_string(paths.size() - max_paths) + " more" + what);
 }
 
 Result<void> check_screenshots(Database& database, const Options& options, Findings& findings) {
@@ -97,8 +95,7 @@ int check_database(const Options& options) {
   }
   int ended = exit_done;
   if (!findings.damaged) {
-    ended =
-        with_database(options, [&](Database& database, Time) { return check_tables(database, options, findings); });
+    ended = with_database(options, [&](Database& database, Time) { return check_tables(database, options, findings); });
   }
   program::print(format_table(findings.rows));
   return findings.damaged ? static_cast<int>(exit_failed) : ended;

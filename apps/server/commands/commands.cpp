@@ -13,12 +13,11 @@ constexpr std::array<std::string_view, 2> user_options{"role", "machine"};
 constexpr std::array<std::string_view, 4> token_options{"expires", "label", "write", "json"};
 
 const std::array table{
-    Command{
-        .name = "serve",
-        .arguments = "",
-        .summary = "Take events, keep them, answer for them",
-        .detail = "SIGTERM and SIGINT end it with nothing lost; SIGHUP has it read its configuration again.",
-        .run = run_server},
+    Command{.name = "serve",
+            .arguments = "",
+            .summary = "Take events, keep them, answer for them",
+            .detail = "SIGTERM and SIGINT end it with nothing lost; SIGHUP has it read its configuration again.",
+            .run = run_server},
     Command{.name = "enroll-token create",
             .arguments = "[--uses N] [--expires 24h] [--label TEXT] [--replace]",
             .summary = "Print a token that agents enrol with, once",
@@ -41,10 +40,9 @@ const std::array table{
     Command{.name = "user add",
             .arguments = "NAME --role ROLE [--machine ID]...",
             .summary = "Let a person sign in",
-            .detail =
-                "The password is asked for; where standard input is no terminal, it is its first line.\n"
-                "admin: everything. manager: reads the machines given, and configures these. viewer: reads\n"
-                "these. self: reads their own machine, and may ask for its export and its erasure.",
+            .detail = "The password is asked for; where standard input is no terminal, it is its first line.\n"
+                      "admin: everything. manager: reads the machines given, and configures these. viewer: reads\n"
+                      "these. self: reads their own machine, and may ask for its export and its erasure.",
             .min_arguments = 1,
             .max_arguments = 1,
             .options = user_options,
@@ -91,16 +89,14 @@ const std::array table{
             .summary = "Show the machines that have credentials",
             .options = json_only,
             .run = list_machines},
-    Command{
-        .name = "machine revoke",
-        .arguments = "ID",
-        .summary = "End a machine's credentials; nothing more of it is stored",
-        .detail =
-            "It holds at once, on every server of the database. Its data stay. To let the machine in again,\n"
-            "enrol it with a token that was made with --replace.",
-        .min_arguments = 1,
-        .max_arguments = 1,
-        .run = revoke_machine},
+    Command{.name = "machine revoke",
+            .arguments = "ID",
+            .summary = "End a machine's credentials; nothing more of it is stored",
+            .detail = "It holds at once, on every server of the database. Its data stay. To let the machine in again,\n"
+                      "enrol it with a token that was made with --replace.",
+            .min_arguments = 1,
+            .max_arguments = 1,
+            .run = revoke_machine},
     Command{.name = "backup",
             .arguments = "FILE",
             .summary = "Write the database, checked, to a file, while the server goes on",

@@ -26,8 +26,7 @@ int erase_machine(const Options& options) {
     if (!begun) return begun;
     const auto finished = finish_erasure(database, screenshots, machine_id, rest);
     if (!finished) return finished.error();
-    if (!*finished)
-      program::print("what is still on its way is removed by the server, within an hour or so\n");
+    if (!*finished) program::print("what is still on its way is removed by the server, within an hour or so\n");
     return {};
   });
 }

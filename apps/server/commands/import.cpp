@@ -72,14 +72,12 @@ Result<void> take_all(EventImport& import, const Origin& origin, const std::stri
     after = names.back();
   }
   if (import.counts().files != before) return {};
-  return Error{ErrorCode::not_found,
-               place + ": holds no files of events (.jsonl, .jsonl.zst, and .sealed after it)"};
+  return Error{ErrorCode::not_found, place + ": holds no files of events (.jsonl, .jsonl.zst, and .sealed after it)"};
 }
 
 std::string told(const EventImport::Counts& counts) {
   return std::to_string(counts.files) + " files: " + std::to_string(counts.accepted) + " events accepted, " +
-         std::to_string(counts.duplicates) + " duplicates, " + std::to_string(counts.rejected) +
-         " rejected\n";
+         std::to_string(counts.duplicates) + " duplicates, " + std::to_string(counts.rejected) + " rejected\n";
 }
 
 }  // namespace
@@ -95,8 +93,7 @@ int import_events(const Options& options) {
     const auto say = [&](const std::string& what) {
       progress.clear();
       if (++complaints <= most_complaints) complain({ErrorCode::invalid_input, what});
-      if (complaints == most_complaints)
-        complain({ErrorCode::invalid_input, "what else is wrong is counted only"});
+      if (complaints == most_complaints) complain({ErrorCode::invalid_input, "what else is wrong is counted only"});
     };
     const auto entry = command_entry("import", "", now);
     if (auto noted = write_audit(*store.database, std::span(&entry, 1)); !noted) return noted;

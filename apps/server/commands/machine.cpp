@@ -46,14 +46,12 @@ int list_machines(const Options& options) {
 
 int revoke_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
-  return with_change(
-      options, "machine revoke", machine_id, [&](Database& database, Time now) -> Result<void> {
-        const auto revoked = revoke_credentials(database, machine_id, now);
-        if (!revoked) return revoked.error();
-        if (*revoked == 0)
-          return Error{ErrorCode::not_found, "the machine " + machine_id + " has no credential"};
-        return {};
-      });
+  return with_change(options, "machine revoke", machine_id, [&](Database& database, Time now) -> Result<void> {
+    const auto revoked = revoke_credentials(database, machine_id, now);
+    if (!revoked) return revoked.error();
+    if (*revoked == 0) return Error{ErrorCode::not_found, "the machine " + machine_id + " has no credential"};
+    return {};
+  });
 }
 
 }  // namespace activitytrack::server

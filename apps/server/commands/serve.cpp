@@ -10,8 +10,7 @@ int run_server(const Options& options) {
   const auto log = program::make_log(settings.log_level, settings.log_format);
   const auto data_dir = DataDir::open(settings.data_dir);
   if (!data_dir)
-    return complain(data_dir.error(),
-                    data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+    return complain(data_dir.error(), data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
   auto store = open_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
   auto pictures = open_pictures(*store->database, settings, system_clock(), *log);

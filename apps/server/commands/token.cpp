@@ -10,8 +10,8 @@ std::string list_table(const std::vector<ApiToken>& tokens) {
   std::vector<std::vector<std::string>> rows{{"ID", "USER", "MAY", "EXPIRES", "LAST USED", "LABEL"}};
   for (const ApiToken& token : tokens) {
     rows.push_back({format_id(token.id), token.user, token.may_write ? "write" : "read",
-                    format_timestamp(token.expires_at),
-                    token.used_at ? format_timestamp(*token.used_at) : "never", token.label});
+                    format_timestamp(token.expires_at), token.used_at ? format_timestamp(*token.used_at) : "never",
+                    token.label});
   }
   return format_table(rows);
 }
@@ -21,21 +21,20 @@ std::string list_table(const std::vector<ApiToken>& tokens) {
 int create_token(const Options& options) {
   NewSecret secret;
   ApiToken wanted{.user = options.arguments.at(0), .may_write = options.line.has("write")};
-  const int ended =
-      with_change(options, "token create", "", [&](Database& database, Time now) -> Result<void> {
-        const auto expires_at = expiry_option(options, "90d", now);
-        if (!expires_at) return expires_at.error();
-        auto label = label_option(options);
-        if (!label) return label.error();
-        wanted.expires_at = *expires_at, wanted.label = std::move(*label);
-        const auto user = find_user(database, wanted.user);
-        if (!user) return user.error();
-        if (!*user) return Error{ErrorCode::not_found, "there is no user " + wanted.user};
-        auto made = create_api_token(database, (*user)->id, wanted, now);
-        if (!made) return made.error();
-        secret = std::move(*made);
-        return {};
-      });
+  const int ended = with_change(options, "token create", "", [&](Database& database, Time now) -> Result<void> {
+    const auto expires_at = expiry_option(options, "90d", now);
+    if (!expires_at) return expires_at.error();
+    auto label = label_option(options);
+    if (!label) return label.error();
+    wanted.expires_at = *expires_at, wanted.label = std::move(*label);
+    const auto user = find_user(database, wanted.user);
+    if (!user) return user.error();
+    if (!*user) return Error{ErrorCode::not_found, "there is no user " + wanted.user};
+    auto made = create_api_token(database, (*user)->id, wanted, now);
+    if (!made) return made.error();
+    secret = std::move(*made);
+    return {};
+  });
   return ended == exit_done ? program::print(secret_text(options, secret, wanted.expires_at)) : ended;
 }
 

@@ -67,9 +67,8 @@ int list_users(const Options& options) {
 }
 
 int remove_user(const Options& options) {
-  return with_change(options, "user remove", "", [&](Database& database, Time) {
-    return remove_user(database, options.arguments.at(0));
-  });
+  return with_change(options, "user remove", "",
+                     [&](Database& database, Time) { return remove_user(database, options.arguments.at(0)); });
 }
 
 int change_password(const Options& options) {

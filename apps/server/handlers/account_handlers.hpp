@@ -17,8 +17,8 @@ Response get_me(const Request& request, Services& services);
 
 // Machines
 Response post_enroll(const Request& request, Services& services);
-Response post_rotate(const Request& request, Services& services);      ///< POST /api/credentials/rotate
-Response get_credentials(const Request& request, Services& services);  ///< GET /api/machines/{id}/credentials
+Response post_rotate(const Request& request, Services& services);         ///< POST /api/credentials/rotate
+Response get_credentials(const Request& request, Services& services);     ///< GET /api/machines/{id}/credentials
 Response delete_credentials(const Request& request, Services& services);  ///< DELETE of the same
 Response get_enroll_tokens(const Request& request, Services& services);
 Response post_enroll_token(const Request& request, Services& services);

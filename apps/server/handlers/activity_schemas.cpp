@@ -15,10 +15,8 @@ constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum"
 constexpr Property problem[] = {{"type", text}, {"title", text}, {"status", status}, {"detail", text}};
 constexpr Property status_alone[] = {{"status", text}};
 
-constexpr Property agent[] = {{"version", text},
-                              {"collect_interval_sec", interval},
-                              {"send_interval_sec", interval},
-                              {"capture", capture}};
+constexpr Property agent[] = {
+    {"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture}};
 constexpr Property batch[] = {{"agent", "Agent", false}, {"events", "[Event]"}};
 constexpr Property rejected[] = {{"index", count}, {"field", text}, {"error", text}};
 constexpr Property batch_answer[] = {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected]"}};
@@ -56,14 +54,12 @@ constexpr Property totals[] = {{"events", count},
 constexpr Property summary[] = {
     {"machine_id", text}, {"date", date}, {"timezone", text}, {"start", time}, {"end", time}};
 constexpr Property hour[] = {{"start", time}, {"hour", hour_of_day}};
-constexpr Property timeline[] = {
-    {"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
+constexpr Property timeline[] = {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
 constexpr Property period_summary[] = {{"machine_id", text}, {"from", date},  {"to", date},
                                        {"timezone", text},   {"start", time}, {"end", time}};
 constexpr Property day[] = {{"date", date}};
-constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date},  {"to", date},
-                                        {"timezone", text},   {"start", time}, {"end", time},
-                                        {"days", "[Day]"}};
+constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date}, {"to", date},     {"timezone", text},
+                                        {"start", time},      {"end", time},  {"days", "[Day]"}};
 
 constexpr ObjectSchema all[] = {
     {"Problem", problem},

@@ -13,8 +13,7 @@ constexpr int max_days = 3660;
 
 Result<AskedDays> read_asked_days(const Target& target) {
   AskedDays asked;
-  for (const auto& [name, place] :
-       {std::pair("date", &asked.date), {"from", &asked.from}, {"to", &asked.to}}) {
+  for (const auto& [name, place] : {std::pair("date", &asked.date), {"from", &asked.from}, {"to", &asked.to}}) {
     const auto date = date_parameter(target, name);
     if (!date) return date.error();
     *place = *date;

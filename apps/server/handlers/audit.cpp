@@ -61,8 +61,7 @@ Result<AuditQuery> read_query(const Target& target) {
 /// Admins read all of it; others what is about a machine that they configure, or that is their own.
 bool may_read_audit(const Principal& who, const std::string& machine_id) {
   if (who.is_admin()) return true;
-  return !machine_id.empty() &&
-         (who.may_configure(machine_id) || (who.role == Role::self && who.may_read(machine_id)));
+  return !machine_id.empty() && (who.may_configure(machine_id) || (who.role == Role::self && who.may_read(machine_id)));
 }
 
 }  // namespace
@@ -79,8 +78,7 @@ Response get_audit(const Request& request, Services& services) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().key("entries").begin_array();
-  for (const AuditRow& row : std::span(*rows).first(std::min(limit, rows->size())))
-    write_audit_entry(json, row.entry);
+  for (const AuditRow& row : std::span(*rows).first(std::min(limit, rows->size()))) write_audit_entry(json, row.entry);
   json.end_array().key("next_cursor");
   rows->size() > limit ? json.value(make_audit_cursor((*rows)[limit - 1])) : json.null();
   json.end_object();

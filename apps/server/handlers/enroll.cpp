@@ -29,8 +29,7 @@ Response post_enroll(const Request& request, Services& services) {
   if (const auto* refused = std::get_if<Response>(&body)) return *refused;
   const auto machine_id = text_field(std::get<boost::json::object>(body), "machine_id");
   if (!machine_id) return problem(400, machine_id.error().message);
-  if (auto fits = check_machine_id(*machine_id); !fits)
-    return problem(400, "machine_id: " + fits.error().message);
+  if (auto fits = check_machine_id(*machine_id); !fits) return problem(400, "machine_id: " + fits.error().message);
 
   const Time now = services.clock.now();
   AuditEntry entry = audit_entry(request, now, 200);
@@ -42,8 +41,7 @@ Response post_enroll(const Request& request, Services& services) {
     secret = std::move(*made);
     return {};
   });
-  if (!enrolled && enrolled.error().code == ErrorCode::not_found)
-    return problem(401, enrolled.error().message);
+  if (!enrolled && enrolled.error().code == ErrorCode::not_found) return problem(401, enrolled.error().message);
   if (!enrolled) return account_problem(enrolled.error(), services.log);
   return credential_response(*machine_id, secret);
 }

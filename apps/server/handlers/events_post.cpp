@@ -49,8 +49,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   };
   std::optional<Ingest::Sender> sender;
   if (who.kind == Principal::Kind::machine) sender = {who.id, who.version};
-  if (!services.ingest.submit(
-          {std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {
+  if (!services.ingest.submit({std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {
     answer(come_back_later(queue_retry_sec, "more events are waiting than the server can store now"));
   }
 }

@@ -27,7 +27,7 @@ Response delete_machine(const Request& request, Services& services);  ///< DELET
 void get_health(const Request& request, Services& services, Answer answer);
 
 Response get_readiness(const Request& request,
-                       Services& services);  ///< GET /readyz: events could be stored now
+                       Services& services);                        ///< GET /readyz: events could be stored now
 Response get_metrics(const Request& request, Services& services);  ///< GET /metrics
 Response get_openapi(const Request& request, Services& services);  ///< GET /openapi.json
 

@@ -50,8 +50,7 @@ Result<std::string> text_field(const json::object& object, std::string_view name
   return text;
 }
 
-Result<std::string> text_field(const json::object& object, std::string_view name,
-                               std::string_view otherwise) {
+Result<std::string> text_field(const json::object& object, std::string_view name, std::string_view otherwise) {
   if (!find(object, name)) return std::string(otherwise);
   return text_field(object, name);
 }
@@ -74,8 +73,7 @@ Result<std::int64_t> number_field(const json::object& object, std::string_view n
   return *number;
 }
 
-Result<std::optional<std::vector<std::string>>> texts_field(const json::object& object,
-                                                            std::string_view name) {
+Result<std::optional<std::vector<std::string>>> texts_field(const json::object& object, std::string_view name) {
   const auto* value = find(object, name);
   std::optional<std::vector<std::string>> texts;
   if (!value) return texts;

@@ -22,13 +22,11 @@ namespace activitytrack::server {
 std::variant<boost::json::object, Response> object_body(const Request& request);
 
 Result<std::string> text_field(const boost::json::object& object, std::string_view name);
-Result<std::string> text_field(const boost::json::object& object, std::string_view name,
-                               std::string_view otherwise);
+Result<std::string> text_field(const boost::json::object& object, std::string_view name, std::string_view otherwise);
 Result<bool> flag_field(const boost::json::object& object, std::string_view name);  ///< false if not given
-Result<std::int64_t> number_field(const boost::json::object& object, std::string_view name,
-                                  std::int64_t otherwise, std::int64_t min, std::int64_t max);
-Result<std::optional<std::vector<std::string>>> texts_field(const boost::json::object& object,
-                                                            std::string_view name);
+Result<std::int64_t> number_field(const boost::json::object& object, std::string_view name, std::int64_t otherwise,
+                                  std::int64_t min, std::int64_t max);
+Result<std::optional<std::vector<std::string>>> texts_field(const boost::json::object& object, std::string_view name);
 
 /// A label for people: up to 128 bytes without control characters; "" if not given.
 Result<std::string> label_field(const boost::json::object& object);

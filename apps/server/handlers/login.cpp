@@ -37,9 +37,9 @@ Response sign_in(const Request& request, Services& services) {
   if (password->size() > max_password_bytes) return problem(400, "password: must have at most 1024 bytes");
 
   const Time now = services.clock.now();
-  const auto outcome = log_in(
-      services.database, {*user, *password, request.client, std::string(cookie_of(request, Cookie::device))},
-      audit_entry(request, now, 200), now);
+  const auto outcome =
+      log_in(services.database, {*user, *password, request.client, std::string(cookie_of(request, Cookie::device))},
+             audit_entry(request, now, 200), now);
   if (!outcome) return account_problem(outcome.error(), services.log);
   if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
   if (outcome->status == LoginOutcome::Status::wrong) {
@@ -65,8 +65,7 @@ void post_login(const Request& request, Services& services, Answer answer) {
 Response post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
     const auto entry = audit_entry(request, services.clock.now(), 200);
-    const auto ended =
-        audited(services.database, entry, [&] { return end_session(services.database, *token); });
+    const auto ended = audited(services.database, entry, [&] { return end_session(services.database, *token); });
     if (!ended) return account_problem(ended.error(), services.log);
   }
   Response response;

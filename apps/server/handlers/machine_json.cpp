@@ -18,8 +18,7 @@ void append_machine_json(std::string& out, const Machine& machine, Time now) {
       .field("last_seen", format_timestamp(machine.last_seen));
   json.key("timezone");
   machine.timezone.empty() ? json.null() : json.value(machine.timezone);
-  json.field("latest_event", format_timestamp(machine.latest_event))
-      .field("state", to_string(liveness(machine, now)));
+  json.field("latest_event", format_timestamp(machine.latest_event)).field("state", to_string(liveness(machine, now)));
   std::string agent;
   if (machine.agent) append_agent_json(agent, *machine.agent);
   json.key("agent").raw(agent.empty() ? "null" : agent);

@@ -15,9 +15,7 @@ namespace {
 
 constexpr std::size_t max_label_chars = 128;
 
-Error wrong_label(std::string_view what) {
-  return {ErrorCode::invalid_input, "user_label: " + std::string(what)};
-}
+Error wrong_label(std::string_view what) { return {ErrorCode::invalid_input, "user_label: " + std::string(what)}; }
 
 Result<std::optional<std::string>> check_label(std::string_view label) {
   if (!is_utf8(label)) return wrong_label("must be UTF-8");

@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t max_limit = 1000;
 
 /// The first machines after `after` that the asker may see, in order of their ids.
-Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader,
-                                              const std::string& after, std::size_t limit) {
+Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
+                                              std::size_t limit) {
   if (who.is_admin()) return reader.machines(after, limit);
   std::vector<Machine> visible;
   for (auto id = who.machines.upper_bound(after); id != who.machines.end() && visible.size() < limit; ++id) {

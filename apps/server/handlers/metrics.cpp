@@ -31,8 +31,7 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
     const auto& by_class = stats.answers[i].by_class;
     for (std::size_t digit = 1; digit < by_class.size(); ++digit) {
       if (by_class[digit] == 0) continue;
-      text.sample(value(by_class[digit]),
-                  route_labels(stats, i) + ',' + label("status", std::to_string(digit) + "xx"));
+      text.sample(value(by_class[digit]), route_labels(stats, i) + ',' + label("status", std::to_string(digit) + "xx"));
     }
   }
   text.histogram("activitytrack_http_request_seconds", "From a request's first byte to its answer.");
@@ -56,8 +55,7 @@ void write_connections(MetricsText& text, const HttpStats& stats) {
   text.counter("activitytrack_http_bytes_total", "On the wire, without TLS.")
       .sample(value(stats.bytes_received), label("direction", "received"))
       .sample(value(stats.bytes_sent), label("direction", "sent"));
-  text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.")
-      .sample(value(stats.body_bytes_now));
+  text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.").sample(value(stats.body_bytes_now));
   text.counter("activitytrack_http_bodies_refused_total", "Bodies refused for want of that memory.")
       .sample(value(stats.bodies_refused));
 }
@@ -70,8 +68,7 @@ void write_ingest(MetricsText& text, const IngestStats& stats) {
       .sample(value(stats.queue_full), label("reason", "queue_full"))
       .sample(value(stats.failed), label("reason", "store"))
       .sample(value(stats.shut_out), label("reason", "shut_out"));
-  text.gauge("activitytrack_queue_events", "Events waiting for their commit.")
-      .sample(value(stats.queued_events));
+  text.gauge("activitytrack_queue_events", "Events waiting for their commit.").sample(value(stats.queued_events));
   text.gauge("activitytrack_store_failing", "1 while the last group could not be stored.")
       .sample(stats.failing ? 1 : 0);
   text.histogram("activitytrack_commit_events", "Events committed together.").sample(stats.group_events, 1);
@@ -79,8 +76,7 @@ void write_ingest(MetricsText& text, const IngestStats& stats) {
 }
 
 void write_events(MetricsText& text, const EventStats& stats) {
-  text.counter("activitytrack_events_rejected_total",
-               "Bad events, by the field at fault; none for what is no object.");
+  text.counter("activitytrack_events_rejected_total", "Bad events, by the field at fault; none for what is no object.");
   const auto fields = event_fields();
   for (std::size_t i = 0; i <= fields.size(); ++i) {
     const auto rejected = static_cast<double>(stats.rejected(i));
@@ -105,8 +101,7 @@ void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
 
 void write_process(MetricsText& text) {
   const ProcessStats process = read_process_stats();
-  text.gauge("process_resident_memory_bytes", "Resident memory.")
-      .sample(static_cast<double>(process.resident_bytes));
+  text.gauge("process_resident_memory_bytes", "Resident memory.").sample(static_cast<double>(process.resident_bytes));
   text.counter("process_cpu_seconds_total", "User and system time.").sample(process.cpu_seconds);
   text.gauge("process_open_fds", "Open file descriptors.").sample(static_cast<double>(process.open_files));
   text.gauge("process_max_fds", "How many may be open.").sample(static_cast<double>(process.max_files));

@@ -58,10 +58,7 @@ void write_parameters(JsonWriter& json, const Route& route) {
     json.key("schema").raw(schema::text).end_object();
   }
   for (const Parameter& parameter : route.about.query) {
-    json.begin_object()
-        .field("name", parameter.name)
-        .field("in", "query")
-        .field("description", parameter.description);
+    json.begin_object().field("name", parameter.name).field("in", "query").field("description", parameter.description);
     json.key("schema").raw(parameter.schema).end_object();
   }
   json.end_array();
@@ -73,8 +70,7 @@ void write_content(JsonWriter& json, std::string_view types, std::string_view sc
   while (!types.empty()) {
     const auto type = types.substr(0, types.find(' '));
     types.remove_prefix(std::min(types.size(), type.size() + 1));
-    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text)
-                                                                   : reference(schema));
+    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text) : reference(schema));
     json.end_object();
   }
   json.end_object();
@@ -138,10 +134,7 @@ std::string openapi_document() {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("openapi", "3.1.0");
-  json.key("info")
-      .begin_object()
-      .field("title", "activitytrack-server")
-      .field("version", ACTIVITYTRACK_VERSION);
+  json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
   json.end_object();
   write_paths(json);
   json.key("components").begin_object().key("schemas").raw(schemas_json());

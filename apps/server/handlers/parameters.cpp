@@ -33,8 +33,7 @@ Result<std::optional<Time>> time_parameter(const Target& target, std::string_vie
   if (!given) return std::optional<Time>();
   std::string text = *given;
   constexpr std::size_t offset_chars = 6;  // "+01:00"
-  if (text.size() > offset_chars && text[text.size() - offset_chars] == ' ')
-    text[text.size() - offset_chars] = '+';
+  if (text.size() > offset_chars && text[text.size() - offset_chars] == ' ') text[text.size() - offset_chars] = '+';
   const auto time = parse_timestamp(text);
   if (!time) return wrong(name, time.error().message);
   return std::optional<Time>(*time);
@@ -50,8 +49,8 @@ Result<TimeRange> range_parameters(const Target& target) {
   return range;
 }
 
-Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
-                                    std::size_t max, std::size_t min) {
+Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise, std::size_t max,
+                                    std::size_t min) {
   const std::string* given = target.find(name);
   if (!given) return otherwise;
   const auto number = parse_number<std::size_t>(*given);
@@ -87,8 +86,8 @@ Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_v
 
 std::string make_name_cursor(std::string_view last) {
   std::string text(sodium_base64_ENCODED_LEN(last.size(), base64_variant), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(last.data()),
-                    last.size(), base64_variant);
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(last.data()), last.size(),
+                    base64_variant);
   text.pop_back();  // sodium ends it with a zero
   return std::string(name_cursor_prefix) + text;
 }
@@ -100,8 +99,8 @@ Result<std::string> name_cursor_parameter(const Target& target, std::string_view
   const auto text = std::string_view(*given).substr(name_cursor_prefix.size());
   std::string last(text.size(), '\0');
   std::size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(last.data()), last.size(), text.data(), text.size(),
-                        nullptr, &size, nullptr, base64_variant) != 0 ||
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(last.data()), last.size(), text.data(), text.size(), nullptr,
+                        &size, nullptr, base64_variant) != 0 ||
       size == 0) {
     return wrong(name, wrong_cursor);
   }

@@ -20,8 +20,8 @@ Result<std::optional<Time>> time_parameter(const Target& target, std::string_vie
 Result<TimeRange> range_parameters(const Target& target);
 
 /// A whole number in [min, max]; `otherwise` if not given.
-Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise,
-                                    std::size_t max, std::size_t min = 1);
+Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise, std::size_t max,
+                                    std::size_t min = 1);
 
 /// A date; nullopt if not given.
 Result<std::optional<Date>> date_parameter(const Target& target, std::string_view name);

@@ -36,19 +36,19 @@ bool comes_first(const Request& request, Services& services) {
 /// A name that nobody has checked, for a log: other than printable ASCII is "?".
 std::string as_tried(std::string_view name) {
   std::string shown(name.substr(0, max_shown_name));
-  std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::ranges::replace_if(
+      shown, [](char c) { return c < ' ' || c > '~'; }, '?');
   return shown;
 }
 
 }  // namespace
 
 void on_password_thread(const Request& request, Services& services, Answer answer, Handler handler) {
-  PasswordQueue::Job job{.client = network_of(request.client),
-                         .is_known = nullptr,
-                         .run = [&request, &services, answer, handler] { answer(run(request, services, handler)); },
-                         .refuse = [answer] {
-                           answer(come_back_later(retry_sec, "too many are signing in just now"));
-                         }};
+  PasswordQueue::Job job{
+      .client = network_of(request.client),
+      .is_known = nullptr,
+      .run = [&request, &services, answer, handler] { answer(run(request, services, handler)); },
+      .refuse = [answer] { answer(come_back_later(retry_sec, "too many are signing in just now")); }};
   if (request.principal.kind == Principal::Kind::person || has_device_cookie(request)) {
     job.is_known = [&request, &services] { return comes_first(request, services); };
   }
@@ -66,8 +66,7 @@ void note_refused_password(const Request& request, Services& services, std::stri
   entry.name = as_tried(name);
   const auto written = write_audit(services.database, std::span(&entry, 1));
   if (!written) {
-    services.log.error("a refused password is left out of the audit log",
-                       {{"error", written.error().message}});
+    services.log.error("a refused password is left out of the audit log", {{"error", written.error().message}});
   }
 }
 

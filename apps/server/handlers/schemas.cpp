@@ -61,10 +61,7 @@ struct FieldSchema {
     json.end_array();
   }
   void operator()(std::vector<std::string> Event::*) const {
-    json.field("type", "array")
-        .field("maxItems", static_cast<std::int64_t>(field.max))
-        .key("items")
-        .begin_object();
+    json.field("type", "array").field("maxItems", static_cast<std::int64_t>(field.max)).key("items").begin_object();
     json.field("type", "string").field("maxLength", field.max_bytes).end_object();
   }
 
@@ -103,10 +100,8 @@ std::string schemas_json() {
     for (const ObjectSchema& object : objects) write_object(json, object);
   }
   // Either answer, by what was asked for: a day, or several.
-  json.key("AnySummary")
-      .raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
-  json.key("AnyTimeline")
-      .raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
+  json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
+  json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
   json.end_object();
   return out;
 }

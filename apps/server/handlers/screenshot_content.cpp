@@ -36,8 +36,7 @@ std::variant<PictureBytes, Response> open_picture(const Screenshot& shot, Servic
   return std::move(*bytes);
 }
 
-std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot,
-                                               Services& services) {
+std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot, Services& services) {
   auto all = bytes.read(0, static_cast<std::size_t>(bytes.size));
   if (!all) return picture_problem(all.error(), services.log);
   Sha256 hash;

@@ -36,8 +36,7 @@ Result<After> read_cursor(const Target& target) {
 /// The asked days, on the clock of a zone or of the machine.
 Result<void> set_days(const AskedDays& asked, Date first, Date last, ScreenshotQuery& query) {
   if (asked.zone.empty()) {
-    query.local = {Time(std::chrono::sys_days(first)),
-                   Time(std::chrono::sys_days(last) + std::chrono::days(1))};
+    query.local = {Time(std::chrono::sys_days(first)), Time(std::chrono::sys_days(last) + std::chrono::days(1))};
     query.taken = {day_anywhere(first).start, day_anywhere(last).end};
     return {};
   }
@@ -117,20 +116,17 @@ Response delete_screenshot(const Request& request, Services& services) {
   const auto shown = shown_screenshot(request, services);
   if (const auto* nothing = std::get_if<Response>(&shown)) return *nothing;
   const Screenshot& shot = std::get<ScreenshotRow>(shown).shot;
-  const auto begun =
-      audited(services.database, audit_entry(request, services.clock.now(), 200), [&]() -> Result<void> {
-        const auto going = begin_removal(services.database, shot.machine_id, shot.id);
-        if (!going) return going.error();
-        if (!*going) return Error{ErrorCode::not_found, "gone"};
-        return {};
-      });
-  if (!begun && begun.error().code == ErrorCode::not_found)
-    return problem(404, "there is no such screenshot");
+  const auto begun = audited(services.database, audit_entry(request, services.clock.now(), 200), [&]() -> Result<void> {
+    const auto going = begin_removal(services.database, shot.machine_id, shot.id);
+    if (!going) return going.error();
+    if (!*going) return Error{ErrorCode::not_found, "gone"};
+    return {};
+  });
+  if (!begun && begun.error().code == ErrorCode::not_found) return problem(404, "there is no such screenshot");
   if (!begun) return logged_store_problem(begun.error(), services.log);
   // It is shown no more; what fails here is done again by the care of data.
   if (auto removed = services.screenshots.remove(shot); !removed)
-    services.log.warning("a picture will be removed later",
-                         {{"error", std::string_view(removed.error().message)}});
+    services.log.warning("a picture will be removed later", {{"error", std::string_view(removed.error().message)}});
   return {.body = "{}"};
 }
 

@@ -20,11 +20,9 @@ Result<void> check_texts(const Screenshot& shot) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   for (const std::string* text : {&shot.machine_id, &shot.timezone, &shot.monitor}) {
     if (std::ranges::any_of(*text, is_control))
-      return Error{ErrorCode::invalid_input,
-                   "machine_id, timezone and monitor must hold no control characters"};
+      return Error{ErrorCode::invalid_input, "machine_id, timezone and monitor must hold no control characters"};
   }
-  if (shot.machine_id.size() > max_machine_id_bytes ||
-      path_segment(shot.machine_id).size() > max_folder_name_bytes)
+  if (shot.machine_id.size() > max_machine_id_bytes || path_segment(shot.machine_id).size() > max_folder_name_bytes)
     return Error{ErrorCode::invalid_input, "machine_id is too long for a folder's name"};
   if (shot.taken_at < first_time || shot.taken_at >= end_of_times)
     return Error{ErrorCode::invalid_input, "taken_at must be from 1970 to 2199"};
@@ -70,9 +68,8 @@ Response answer_to(const Screenshot& shot, const Screenshots::Next& next, Servic
       return refuse(stats.over_limit, std::move(full));
     }
     case Announced::too_many:
-      return refuse(
-          stats.over_limit,
-          come_back_later(much_later_sec, "as many screenshots of this machine are awaited as may be"));
+      return refuse(stats.over_limit,
+                    come_back_later(much_later_sec, "as many screenshots of this machine are awaited as may be"));
     case Announced::going:
       break;
   }

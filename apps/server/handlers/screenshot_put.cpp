@@ -19,8 +19,7 @@ class PictureSink : public BodySink {
     const auto claim = upload_->claim();
     if (!claim) return taken_over();
     const std::int64_t room = shot_.size - upload_->size();
-    if (static_cast<std::int64_t>(piece.size()) > room)
-      return problem(422, "more bytes came than were announced");
+    if (static_cast<std::int64_t>(piece.size()) > room) return problem(422, "more bytes came than were announced");
     if (auto fits = services_.screenshots.check_room(static_cast<std::int64_t>(piece.size())); !fits)
       return failed(fits.error());
     if (auto written = upload_->write(piece); !written) return failed(written.error());
@@ -42,8 +41,8 @@ class PictureSink : public BodySink {
         return wrong_offset(upload_->size());
       case Screenshots::Kept::damaged:
         ++stats.damaged;
-        return problem(
-            422, "the bytes are not those that were announced: their SHA-256 is another. Send them all anew");
+        return problem(422,
+                       "the bytes are not those that were announced: their SHA-256 is another. Send them all anew");
       case Screenshots::Kept::unwanted:
         break;
     }
@@ -88,13 +87,11 @@ std::int64_t size_of_upload(Uploads& uploads, const Screenshot& shot) {
 
 std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
-  const auto offset =
-      count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
+  const auto offset = count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
   if (!offset) return problem(400, offset.error().message);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
   if (!row) return picture_problem(row.error(), services.log);
-  if (!*row || (*row)->state == ScreenshotState::going)
-    return problem(404, "this screenshot was not announced");
+  if (!*row || (*row)->state == ScreenshotState::going) return problem(404, "this screenshot was not announced");
   if ((*row)->state == ScreenshotState::stored) return stored_answer();
   const Screenshot& shot = (*row)->shot;
   Uploads& uploads = services.screenshots.uploads;
@@ -103,15 +100,13 @@ std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& 
   if (auto fits = services.screenshots.check_room(shot.size - expected); !fits)
     return picture_problem(fits.error(), services.log);
   const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
-  if (!upload && upload.error().code == ErrorCode::busy)
-    return come_back_later(soon_sec, upload.error().message);
+  if (!upload && upload.error().code == ErrorCode::busy) return come_back_later(soon_sec, upload.error().message);
   if (!upload) return picture_problem(upload.error(), services.log);
   const auto claim = (*upload)->claim();
   if (!claim) return come_back_later(soon_sec, "another connection sends this picture");
   if ((*upload)->size() != static_cast<std::int64_t>(*offset)) return wrong_offset((*upload)->size());
   const auto room = static_cast<std::uint64_t>(shot.size) - *offset;
-  if (request.content_length.value_or(0) > room)
-    return problem(422, "more bytes would come than were announced");
+  if (request.content_length.value_or(0) > room) return problem(422, "more bytes would come than were announced");
   return std::make_unique<PictureSink>(services, shot, announcer(request.principal), *upload);
 }
 

@@ -14,8 +14,7 @@ constexpr std::int64_t default_days = 90, max_days = 3650;
 /// The person whose tokens are meant: an admin may name another one.
 Result<std::int64_t> owner(const Request& request, Services& services, const std::string& named) {
   if (named.empty() || named == request.principal.name) return request.principal.id;
-  if (!request.principal.is_admin())
-    return Error{ErrorCode::permission, "user: tokens of others are for admins"};
+  if (!request.principal.is_admin()) return Error{ErrorCode::permission, "user: tokens of others are for admins"};
   const auto user = find_user(services.database, named);
   if (!user) return user.error();
   if (!*user) return Error{ErrorCode::not_found, "there is no user " + named};
@@ -39,8 +38,7 @@ Result<ApiToken> read_wanted(const boost::json::object& fields, Time now) {
 }  // namespace
 
 Response get_tokens(const Request& request, Services& services) {
-  const auto tokens =
-      list_api_tokens(services.database, request.principal.is_admin() ? 0 : request.principal.id);
+  const auto tokens = list_api_tokens(services.database, request.principal.is_admin() ? 0 : request.principal.id);
   if (!tokens) return account_problem(tokens.error(), services.log);
   Response response;
   JsonWriter json(response.body);

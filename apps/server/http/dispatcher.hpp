@@ -42,8 +42,7 @@ class Dispatcher {
 
   /// The three steps of a StreamHandler's request, on a worker of its lane: each gives the answer if there is one yet;
   /// 500 if the handler throws.
-  std::optional<Response> begin(const Route& route, const Request& request,
-                                std::unique_ptr<BodySink>& sink) noexcept;
+  std::optional<Response> begin(const Route& route, const Request& request, std::unique_ptr<BodySink>& sink) noexcept;
   std::optional<Response> write(const Route& route, BodySink& sink, std::string_view piece) noexcept;
   Response finish(const Route& route, const Request& request, BodySink& sink) noexcept;
 

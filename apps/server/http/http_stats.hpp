@@ -51,9 +51,7 @@ struct HttpStats {
     of_route.duration_us.observe(static_cast<std::uint64_t>(took.count()));
   }
 
-  static void add(Count& count, std::uint64_t more = 1) noexcept {
-    count.fetch_add(more, std::memory_order_relaxed);
-  }
+  static void add(Count& count, std::uint64_t more = 1) noexcept { count.fetch_add(more, std::memory_order_relaxed); }
   static void subtract(Count& count, std::uint64_t less = 1) noexcept {
     count.fetch_sub(less, std::memory_order_relaxed);
   }

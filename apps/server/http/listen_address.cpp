@@ -9,9 +9,8 @@ using asio::ip::tcp;
 
 Result<tcp::endpoint> parse_listen_address(std::string_view text) {
   const auto wrong = [&] {
-    return Error{
-        ErrorCode::invalid_input,
-        "\"" + std::string(text) + "\" is not an address to listen on: write 127.0.0.1:8100 or [::1]:8100"};
+    return Error{ErrorCode::invalid_input,
+                 "\"" + std::string(text) + "\" is not an address to listen on: write 127.0.0.1:8100 or [::1]:8100"};
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return wrong();

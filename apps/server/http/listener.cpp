@@ -25,8 +25,7 @@ constexpr std::string_view too_many =
 
 }  // namespace
 
-Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats,
-                   Log& log)
+Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log)
     : context_(context), edge_(context, dispatcher, stats, log), ticks_(context_) {
   edge_.config = std::move(config);
   edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
@@ -47,8 +46,8 @@ Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
   step([&] { acceptor->bind(endpoint, error); });
   step([&] { acceptor->listen(asio::socket_base::max_listen_connections, error); });
   if (error) {
-    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " +
-                                    error.message() + "; stop the other program or give another --listen"};
+    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " + error.message() +
+                                    "; stop the other program or give another --listen"};
   }
   acceptors_.push_back(acceptor);
   asio::co_spawn(context_, accept(acceptor), asio::detached);
@@ -63,8 +62,7 @@ Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
     if (stopping_) break;
     if (const auto error = std::get<0>(result)) {
       // Out of file descriptors, mostly: others must close first.
-      if (!std::exchange(failing, true))
-        edge_.log.warning("cannot accept connections", {{"error", error.message()}});
+      if (!std::exchange(failing, true)) edge_.log.warning("cannot accept connections", {{"error", error.message()}});
       pause.expires_after(std::chrono::milliseconds(100));
       co_await pause.async_wait(as_result);
       continue;
@@ -98,8 +96,7 @@ void Listener::serve(Socket socket) {
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
   try {
-    asio::co_spawn(context_, session->run(),
-                   [this, session](std::exception_ptr failure) { forget(session, failure); });
+    asio::co_spawn(context_, session->run(), [this, session](std::exception_ptr failure) { forget(session, failure); });
   } catch (...) {
     forget(session, std::current_exception());
   }

@@ -19,8 +19,7 @@ namespace activitytrack::server {
 class Listener {
  public:
   /// All but the configuration are borrowed.
-  Listener(boost::asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats,
-           Log& log);
+  Listener(boost::asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log);
 
   /// Begins to accept. Gives the address in use, with the port that was found for 0.
   Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint);
@@ -38,9 +37,8 @@ class Listener {
 
  private:
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
-  using Timer =
-      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                  boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
   Task<void> accept(std::shared_ptr<Acceptor> acceptor);
   Task<void> turn_away(std::shared_ptr<Socket> socket);

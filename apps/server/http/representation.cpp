@@ -55,8 +55,8 @@ ContentCoding accepted_coding(std::string_view accept_encoding) {
 
 std::string hash_of(std::string_view body) {
   std::array<unsigned char, crypto_generichash_BYTES_MIN> hash;
-  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(body.data()),
-                     body.size(), nullptr, 0);
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(body.data()), body.size(),
+                     nullptr, 0);
   std::array<char, 2 * hash.size() + 1> text;
   return sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
 }
@@ -70,8 +70,8 @@ std::string etag_of(const std::string& hash, ContentCoding coding) {
 /// Whether the client has this body, in whatever coding.
 bool is_known(std::string_view if_none_match, const std::string& hash) {
   const auto codings = {ContentCoding::identity, ContentCoding::gzip, ContentCoding::zstd};
-  return std::ranges::any_of(
-      codings, [&](ContentCoding coding) { return names_etag(if_none_match, etag_of(hash, coding)); });
+  return std::ranges::any_of(codings,
+                             [&](ContentCoding coding) { return names_etag(if_none_match, etag_of(hash, coding)); });
 }
 
 bool is_kept(const Request& request, const Response& response) {
@@ -79,9 +79,8 @@ bool is_kept(const Request& request, const Response& response) {
     return boost::algorithm::iequals(field.first, "Set-Cookie") ||
            boost::algorithm::iequals(field.first, "Cache-Control");
   };
-  return (request.method == "GET" || request.method == "HEAD") && response.status == 200 &&
-         !response.stream && response.content_type == "application/json" &&
-         std::ranges::none_of(response.headers, forbids);
+  return (request.method == "GET" || request.method == "HEAD") && response.status == 200 && !response.stream &&
+         response.content_type == "application/json" && std::ranges::none_of(response.headers, forbids);
 }
 
 }  // namespace

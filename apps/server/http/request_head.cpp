@@ -19,8 +19,7 @@ bool iequals(std::string_view a, std::string_view b) {
 }
 
 std::optional<Response> refuse_framing(const RequestHead& head) {
-  if (head.content_length.find(',') != head.content_length.npos)
-    return problem(400, "Content-Length is given twice");
+  if (head.content_length.find(',') != head.content_length.npos) return problem(400, "Content-Length is given twice");
   if (head.has_length && head.has_coding) {
     return problem(400, "both Content-Length and Transfer-Encoding are given");
   }
@@ -89,8 +88,7 @@ Response refuse_unreadable(boost::system::error_code error, std::string_view see
   if (error == http::error::body_limit) return problem(413, "the body is too large");
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     const bool in_first_line = seen.find("\r\n") == std::string_view::npos;
-    return in_first_line ? problem(414, "the path and query are too long")
-                         : problem(431, "the header is too large");
+    return in_first_line ? problem(414, "the path and query are too long") : problem(431, "the header is too large");
   }
   if (error == http::error::bad_version) return problem(505, "HTTP/1.1 and HTTP/1.0 are understood");
   return problem(400, "not HTTP: " + error.message());

@@ -64,11 +64,7 @@ std::string format_head(const Response& response, const AnswerFrame& frame) {
   out.reserve(512);
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(response.status));
-  out.append(" ")
-      .append(status_title(response.status))
-      .append("\r\nDate: ")
-      .append(frame.date)
-      .append("\r\n");
+  out.append(" ").append(status_title(response.status)).append("\r\nDate: ").append(frame.date).append("\r\n");
   append_framing(out, response, frame);
   if (!has_field(response, "Cache-Control")) out += "Cache-Control: no-store\r\n";
   out += "X-Content-Type-Options: nosniff\r\n";

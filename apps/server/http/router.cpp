@@ -8,8 +8,7 @@ namespace activitytrack::server {
 namespace {
 
 /// The arguments, if the path has the pattern's shape.
-std::optional<std::vector<std::string>> match(std::string_view pattern,
-                                              const std::vector<std::string>& segments) {
+std::optional<std::vector<std::string>> match(std::string_view pattern, const std::vector<std::string>& segments) {
   std::vector<std::string> arguments;
   for (const std::string& segment : segments) {
     if (pattern.empty()) return std::nullopt;

@@ -54,15 +54,16 @@ struct Parameter {
   std::string_view description;
 };
 
-/// What /openapi.json says of a route beside the rest of its row. Bodies are named by their schema (handlers/schemas.hpp).
+/// What /openapi.json says of a route beside the rest of its row. Bodies are named by their schema
+/// (handlers/schemas.hpp).
 struct Operation {
   std::string_view summary{};
   std::span<const Parameter> query{};
-  std::string_view body{};    ///< that it takes; "" if none
-  std::string_view answer{};  ///< that it gives with 200; "" if it is not JSON
+  std::string_view body{};                            ///< that it takes; "" if none
+  std::string_view answer{};                          ///< that it gives with 200; "" if it is not JSON
   std::string_view answer_type = "application/json";  ///< or several, with spaces between
-  int status = 200;  ///< when all went well
-  std::string_view body_type = "application/json";  ///< or of bytes, whose schema is ""
+  int status = 200;                                   ///< when all went well
+  std::string_view body_type = "application/json";    ///< or of bytes, whose schema is ""
 };
 
 /// A row of the table of endpoints.

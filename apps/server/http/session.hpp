@@ -66,9 +66,7 @@ class Session {
   Task<void> linger();
   void note(const Exchange& exchange);
 
-  void set_deadline(std::chrono::seconds from_now) {
-    deadline_ = std::chrono::steady_clock::now() + from_now;
-  }
+  void set_deadline(std::chrono::seconds from_now) { deadline_ = std::chrono::steady_clock::now() + from_now; }
   void set_no_deadline() { deadline_ = Instant::max(); }
 
   Edge& edge_;

@@ -65,8 +65,7 @@ Session::Reading Session::understand(Exchange& exchange) {
                                         ? std::optional<std::uint64_t>(*exchange.parser.content_length())
                                         : std::nullopt;
   exchange.request.client = from_proxy_ ? edge_.config.proxies.client(head.forwarded_for, peer_) : peer_;
-  exchange.request.is_secure =
-      connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
+  exchange.request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
   auto found = edge_.dispatcher.find(exchange.request);
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
   exchange.route = std::get<const Route*>(found);
@@ -99,8 +98,8 @@ Task<Session::Reading> Session::ask_gate(Exchange& exchange) {
 /// for.
 Session::Reading Session::refuse_unread(Exchange& exchange, Response refusal) {
   const auto length = exchange.parser.content_length().value_or(0);
-  const bool is_here = exchange.parser.is_done() || (!exchange.parser.head().has_coding &&
-                                                     buffer_.data().size() - exchange.parsed >= length);
+  const bool is_here = exchange.parser.is_done() ||
+                       (!exchange.parser.head().has_coding && buffer_.data().size() - exchange.parsed >= length);
   if (!is_here) return exchange.refuse(std::move(refusal));
   exchange.parsed += static_cast<std::size_t>(length);
   exchange.response = std::move(refusal);

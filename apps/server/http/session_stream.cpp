@@ -16,9 +16,7 @@ constexpr std::size_t least_progress = 64 * 1024;
 Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
   std::unique_ptr<BodySink> sink;
   std::optional<Response> answer;
-  const std::function<void()> begin = [&] {
-    answer = edge_.dispatcher.begin(*exchange.route, exchange.request, sink);
-  };
+  const std::function<void()> begin = [&] { answer = edge_.dispatcher.begin(*exchange.route, exchange.request, sink); };
   set_no_deadline();
   std::optional<Response> refused = co_await begin_on(exchange.route->lane, begin);
   if (refused) co_return refuse_unread(exchange, std::move(*refused));
@@ -82,8 +80,7 @@ Task<Session::Reading> Session::next_piece(Exchange& exchange, std::uint64_t& le
     const bool open = co_await read_more();
     if (!open) co_return Reading::lost;
   }
-  piece = buffer_.data().substr(
-      0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
+  piece = buffer_.data().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
   left -= piece.size();
   co_return Reading::whole;
 }

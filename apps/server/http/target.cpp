@@ -8,9 +8,7 @@
 namespace activitytrack::server {
 namespace {
 
-Error bad_target(std::string_view what) {
-  return {ErrorCode::invalid_input, "request target: " + std::string(what)};
-}
+Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
 
 Result<std::string> decode(std::string_view text) {
   std::string decoded;
@@ -22,8 +20,7 @@ Result<std::string> decode(std::string_view text) {
     unsigned value = 0;
     const auto digits = text.substr(i + 1, 2);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (error != std::errc() || end != digits.data() + 2)
-      return bad_target("\"%\" needs two hexadecimal digits");
+    if (error != std::errc() || end != digits.data() + 2) return bad_target("\"%\" needs two hexadecimal digits");
     decoded += static_cast<char>(value);
     i += 2;
   }
@@ -66,8 +63,8 @@ std::string_view without_origin(std::string_view target) {
 }  // namespace
 
 const std::string* Target::find(std::string_view name) const noexcept {
-  const auto found = std::ranges::find(
-      query, name, [](const auto& parameter) -> std::string_view { return parameter.first; });
+  const auto found =
+      std::ranges::find(query, name, [](const auto& parameter) -> std::string_view { return parameter.first; });
   return found == query.end() ? nullptr : &found->second;
 }
 

@@ -26,9 +26,8 @@ Result<TicketKeys> read_ticket_keys(const std::string& path) {
   const auto bytes = read_file_start(path, max_keys * sizeof(TicketKey) + 1);
   if (!bytes) return Error{bytes.error().code, "tls_ticket_keys: " + path + " " + bytes.error().message};
   if (bytes->empty() || bytes->size() % sizeof(TicketKey) != 0) {
-    return Error{
-        ErrorCode::invalid_input,
-        "tls_ticket_keys: " + path + " must hold 1 to 16 keys of 80 bytes: openssl rand 80 > " + path};
+    return Error{ErrorCode::invalid_input,
+                 "tls_ticket_keys: " + path + " must hold 1 to 16 keys of 80 bytes: openssl rand 80 > " + path};
   }
   TicketKeys keys(bytes->size() / sizeof(TicketKey));
   std::memcpy(keys.data(), bytes->data(), bytes->size());

@@ -43,16 +43,15 @@ bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
 
 /// Seals a ticket, or finds the key of one that came. As SSL_CTX_set_tlsext_ticket_key_evp_cb(3) has it: -1
 /// failed, 0 no such key, 1 good, 2 good but seal a new one.
-int on_ticket(SSL* tls, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
-              int sealing) {
+int on_ticket(SSL* tls, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int sealing) {
   const auto& keys = *static_cast<const TicketKeys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(tls)));
   auto key = keys.begin();
   if (sealing) {
     std::ranges::copy(key->name, name);
     if (RAND_bytes(iv, EVP_MAX_IV_LENGTH) != 1) return -1;
   } else {
-    key = std::ranges::find_if(
-        keys, [&](const TicketKey& k) { return std::ranges::equal(k.name, std::span(name, 16)); });
+    key =
+        std::ranges::find_if(keys, [&](const TicketKey& k) { return std::ranges::equal(k.name, std::span(name, 16)); });
     if (key == keys.end()) return 0;
   }
   if (EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key->cipher.data(), iv, sealing) != 1) return -1;
@@ -79,10 +78,10 @@ TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_server_method())) {
   SSL_CTX* const context = native();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_PRIORITIZE_CHACHA);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context) - 1);
   SSL_CTX_set_timeout(context, session_seconds);

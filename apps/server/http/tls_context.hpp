@@ -23,8 +23,7 @@ struct TlsFiles {
 class TlsContext {
  public:
   /// `before` is what was in use until now: its tickets stay good where the keys are this process's own.
-  static Result<std::shared_ptr<const TlsContext>> make(const TlsFiles& files,
-                                                        const TlsContext* before = nullptr);
+  static Result<std::shared_ptr<const TlsContext>> make(const TlsFiles& files, const TlsContext* before = nullptr);
 
   TlsContext(const TlsContext&) = delete;
 

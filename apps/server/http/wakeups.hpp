@@ -14,11 +14,8 @@ class Waiter {
  public:
   /// Returns once woken. Whoever is to wake it is told before, without leaving the event loop between.
   Task<void> wait() {
-    auto initiate = [this](auto resume) {
-      resume_ = std::make_unique<Resume<decltype(resume)>>(std::move(resume));
-    };
-    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void()>(initiate,
-                                                                                             use_task);
+    auto initiate = [this](auto resume) { resume_ = std::make_unique<Resume<decltype(resume)>>(std::move(resume)); };
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void()>(initiate, use_task);
   }
 
   void resume() {

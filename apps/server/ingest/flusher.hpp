@@ -14,8 +14,8 @@
 
 namespace activitytrack::server {
 
-/// Has what was stored made durable, on a thread of its own, and tells whoever waits for that: so the writer goes on with
-/// the next group while the disk is at work on this one.
+/// Has what was stored made durable, on a thread of its own, and tells whoever waits for that: so the writer goes on
+/// with the next group while the disk is at work on this one.
 class Flusher {
  public:
   /// One batch that was stored.

@@ -24,7 +24,9 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
 }  // namespace
 
 Ingest::Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events)
-    : store_(store), gate_(gate), clock_(clock),
+    : store_(store),
+      gate_(gate),
+      clock_(clock),
       max_queued_events_(max_queued_events),
       outage_(clock, log, stats_),
       flusher_(store, clock, outage_, stats_) {

@@ -19,13 +19,13 @@
 namespace activitytrack::server {
 
 /// The one thread that stores events. What is handed over while a commit runs is stored together by the
-/// next one; a batch that finds the thread at rest is stored at once. The next one begins while the Flusher has the disk
-/// take the last. A batch that cannot be stored fails alone: a group
-/// that fails because of what it holds is split until the culprit is found.
+/// next one; a batch that finds the thread at rest is stored at once. The next one begins while the Flusher has the
+/// disk take the last. A batch that cannot be stored fails alone: a group that fails because of what it holds is split
+/// until the culprit is found.
 class Ingest {
  public:
-  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who sent it
-  /// has been shut out since they were let in.
+  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who
+  /// sent it has been shut out since they were let in.
   using Done = std::function<void(Result<Counts>)>;
 
   /// The machine that a batch came from, as the gate let it in.

@@ -14,8 +14,8 @@ inline Error told_to_senders(Error error) {
   return error;
 }
 
-/// Notes when events cannot be stored, and when they can again: once for each outage, for agents come back often, and the log
-/// must not fill the disk that is full. Callable from any thread.
+/// Notes when events cannot be stored, and when they can again: once for each outage, for agents come back often, and
+/// the log must not fill the disk that is full. Callable from any thread.
 class Outage {
  public:
   Outage(Clock& clock, Log& log, IngestStats& stats) : clock_(clock), log_(log), stats_(stats) {}

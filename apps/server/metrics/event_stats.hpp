@@ -16,9 +16,7 @@ class EventStats {
   void note(const DecodedBatch& batch, Time now) noexcept;
 
   /// By the field at fault: an index into event_fields(), or their number for what was no event at all.
-  std::uint64_t rejected(std::size_t field) const noexcept {
-    return rejected_[field].load(std::memory_order_relaxed);
-  }
+  std::uint64_t rejected(std::size_t field) const noexcept { return rejected_[field].load(std::memory_order_relaxed); }
 
   /// 1 s to 24 days, and older. Each batch once.
   using Ages = Histogram<1, 22>;

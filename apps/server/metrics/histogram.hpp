@@ -23,9 +23,7 @@ class Histogram {
   static constexpr std::uint64_t bound(std::size_t bucket) { return First << bucket; }
 
   /// How many values fell in a bucket; bounds() is the one without a bound.
-  std::uint64_t count(std::size_t bucket) const noexcept {
-    return buckets_[bucket].load(std::memory_order_relaxed);
-  }
+  std::uint64_t count(std::size_t bucket) const noexcept { return buckets_[bucket].load(std::memory_order_relaxed); }
   std::uint64_t sum() const noexcept { return sum_.load(std::memory_order_relaxed); }
 
  private:

@@ -13,9 +13,7 @@ class MetricsText {
  public:
   MetricsText& counter(std::string_view name, std::string_view help) { return head(name, "counter", help); }
   MetricsText& gauge(std::string_view name, std::string_view help) { return head(name, "gauge", help); }
-  MetricsText& histogram(std::string_view name, std::string_view help) {
-    return head(name, "histogram", help);
-  }
+  MetricsText& histogram(std::string_view name, std::string_view help) { return head(name, "histogram", help); }
 
   MetricsText& sample(double value, std::string_view labels = "") { return line("", labels, value); }
 

@@ -31,8 +31,7 @@ std::uint64_t open_files() {
 ProcessStats read_process_stats() {
   ProcessStats stats{.resident_bytes = resident_bytes(), .open_files = open_files()};
   rusage usage{};
-  if (::getrusage(RUSAGE_SELF, &usage) == 0)
-    stats.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  if (::getrusage(RUSAGE_SELF, &usage) == 0) stats.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) stats.max_files = files.rlim_cur;
   return stats;

@@ -26,14 +26,13 @@ Result<bool> is_let_in(Database& database, const std::string& machine_id, const 
   if (*erased) return false;
   if (!who) return true;
   bool good = false;
-  const auto read = database.run("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL",
-                                 {*who}, [&](const SqlRow&) { good = true; });
+  const auto read = database.run("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {*who},
+                                 [&](const SqlRow&) { good = true; });
   if (!read) return read.error();
   return good;
 }
 
-Result<Announcement> announce_again(Database& database, const ScreenshotRow& row, const Screenshot& shot,
-                                    Time now) {
+Result<Announcement> announce_again(Database& database, const ScreenshotRow& row, const Screenshot& shot, Time now) {
   const Screenshot& known = row.shot;
   if (known.format != shot.format || known.size != shot.size || known.sha256 != shot.sha256)
     return Announcement{Announced::conflict};
@@ -49,9 +48,8 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
 Result<bool> has_turn(Database& database, std::int64_t machine, const ScreenshotLimits& limits, Time now) {
   const auto wanted = static_cast<std::int64_t>(ScreenshotState::wanted);
   std::int64_t count = 0;
-  const auto counted =
-      database.run("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted},
-                   [&](const SqlRow& row) { count = row.integer(0); });
+  const auto counted = database.run("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2",
+                                    {machine, wanted}, [&](const SqlRow& row) { count = row.integer(0); });
   if (!counted) return counted.error();
   if (count < limits.max_wanted) return true;
   const auto gone = database.run(
@@ -80,9 +78,9 @@ Result<void> insert(Database& database, const Screenshot& shot, ScreenshotState 
       " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
       {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at), shot.timezone,
        std::int64_t{shot.utc_offset_min}, shot.monitor, std::int64_t{shot.width}, std::int64_t{shot.height},
-       static_cast<std::int64_t>(shot.format), shot.same_as, shot.size, shot.sha256,
-       static_cast<std::int64_t>(state), to_micros(now), is_stored ? SqlValue(to_micros(now)) : SqlValue(),
-       to_micros(std::min(shot.taken_at, now)), shot.size + overhead_bytes});
+       static_cast<std::int64_t>(shot.format), shot.same_as, shot.size, shot.sha256, static_cast<std::int64_t>(state),
+       to_micros(now), is_stored ? SqlValue(to_micros(now)) : SqlValue(), to_micros(std::min(shot.taken_at, now)),
+       shot.size + overhead_bytes});
   if (!inserted) return inserted.error();
   return add_to_screenshot_total(database, machine_key(shot.machine_id), shot.size + overhead_bytes);
 }
@@ -135,9 +133,8 @@ Result<bool> note_stored(Database& database, const Screenshot& shot, const Annou
     const auto noted = database.run(
         "UPDATE screenshots SET state = $4, received_at = coalesce(received_at, $5)"
         " WHERE machine = $1 AND id = $2 AND sha256 = $3 AND state <> $6",
-        {machine_key(shot.machine_id), shot.id, shot.sha256,
-         static_cast<std::int64_t>(ScreenshotState::stored), to_micros(now),
-         static_cast<std::int64_t>(ScreenshotState::going)});
+        {machine_key(shot.machine_id), shot.id, shot.sha256, static_cast<std::int64_t>(ScreenshotState::stored),
+         to_micros(now), static_cast<std::int64_t>(ScreenshotState::going)});
     if (!noted) return noted.error();
     stored = *noted == 1;
     return {};

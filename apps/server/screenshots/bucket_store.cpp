@@ -18,14 +18,10 @@ constexpr auto rest_after_failure = std::chrono::seconds(5);
 
 constexpr std::size_t piece_bytes = 1 << 20;
 
-bool is_outage(const Error& error) {
-  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
-}
+bool is_outage(const Error& error) { return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout; }
 
 /// Presigned puts bring these along.
-HttpFields fields_of(const Screenshot& shot) {
-  return {{"Content-Type", std::string(media_type(shot.format))}};
-}
+HttpFields fields_of(const Screenshot& shot) { return {{"Content-Type", std::string(media_type(shot.format))}}; }
 
 class BucketStore : public PictureStore {
  public:
@@ -49,9 +45,8 @@ class BucketStore : public PictureStore {
     if (!size) return size.error();
     if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
     const auto reader = std::make_shared<Reader>(*this, path, **size);
-    return PictureBytes{**size, [reader](std::int64_t offset, std::size_t length) {
-                          return reader->read(offset, length);
-                        }};
+    return PictureBytes{**size,
+                        [reader](std::int64_t offset, std::size_t length) { return reader->read(offset, length); }};
   }
 
   Result<std::optional<std::int64_t>> size(const std::string& path) override {
@@ -71,8 +66,7 @@ class BucketStore : public PictureStore {
   Result<std::optional<PresignedPut>> presign(const Screenshot& shot) override {
     if (presigned_for_.count() == 0) return std::optional<PresignedPut>();
     auto put = with_client([&](S3Client& client) {
-      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot),
-                                presigned_for_);
+      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot), presigned_for_);
     });
     if (!put) return put.error();
     return std::optional(std::move(*put));

@@ -41,7 +41,8 @@ void remove_old_parts(const fs::path& folder) {
 Result<fs::path> copy_into(const fs::path& folder, const fs::path& from) {
   const auto bytes = bytes_of_file(from);
   if (!bytes) return bytes.error();
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("cannot make " + folder.string(), errno);
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return system_error("cannot make " + folder.string(), errno);
   remove_old_parts(folder);
   const fs::path part = folder / format_id(random_id());
   const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -120,9 +121,9 @@ class FolderStore : public PictureStore {
       const bool is_folder = at->is_directory(gone) && !at->is_symlink(gone);
       const auto size = is_folder ? 0 : at->file_size(gone);
       if (gone == std::errc::no_such_file_or_directory) continue;
-      const auto done = is_folder ? list_below(at->path(), each)
-                                  : each(at->path().lexically_relative(folder_).string(),
-                                         gone ? 0 : static_cast<std::int64_t>(size));
+      const auto done =
+          is_folder ? list_below(at->path(), each)
+                    : each(at->path().lexically_relative(folder_).string(), gone ? 0 : static_cast<std::int64_t>(size));
       if (!done) return done;
     }
     if (error && error != std::errc::no_such_file_or_directory)

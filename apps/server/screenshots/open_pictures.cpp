@@ -45,8 +45,7 @@ Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings,
   auto options = s3_options(settings, settings.screenshots);
   if (!options) return options.error();
   return make_bucket_store(std::move(*options),
-                           settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock,
-                           log);
+                           settings.screenshots_presigned ? presigned_for : std::chrono::seconds(0), clock, log);
 }
 
 std::string uploads_of(const ServerSettings& settings) { return settings.data_dir + "/uploads"; }

@@ -19,8 +19,7 @@ Result<PictureBytes> bytes_of_file(const std::filesystem::path& file) {
     std::string bytes(length, '\0');
     std::size_t got = 0;
     while (got < length) {
-      const ssize_t n =
-          ::pread(fd->get(), bytes.data() + got, length - got, offset + static_cast<std::int64_t>(got));
+      const ssize_t n = ::pread(fd->get(), bytes.data() + got, length - got, offset + static_cast<std::int64_t>(got));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return system_error("cannot read " + file.string(), errno);
       if (n == 0) break;

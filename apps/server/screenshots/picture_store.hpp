@@ -50,9 +50,7 @@ class PictureStore {
   virtual Result<void> list(const std::string& below, const EachPicture& each) = 0;
 
   /// For the machine to store the picture by itself; nullopt where it cannot, and sends it to the server.
-  virtual Result<std::optional<PresignedPut>> presign(const Screenshot&) {
-    return std::optional<PresignedPut>();
-  }
+  virtual Result<std::optional<PresignedPut>> presign(const Screenshot&) { return std::optional<PresignedPut>(); }
 
   /// For how long after presign() a picture may still come by it.
   virtual std::chrono::seconds presigned_come_for() const { return {}; }

@@ -18,8 +18,7 @@ constexpr auto awaited_for = std::chrono::days(7);
 /// Ends removals that have begun, of a machine or ("") of all. False if it was told to stop before the end.
 Result<bool> remove_going(Screenshots& screenshots, std::string_view machine_id, const Pause& pause) {
   while (true) {
-    const auto rows =
-        going_screenshots(screenshots.database, machine_id, screenshots.clock.now(), rows_a_step);
+    const auto rows = going_screenshots(screenshots.database, machine_id, screenshots.clock.now(), rows_a_step);
     if (!rows) return rows.error();
     for (const ScreenshotRow& row : *rows) {
       if (auto done = screenshots.remove(row.shot); !done) return done.error();
@@ -74,9 +73,8 @@ Result<bool> remove_unknown(Screenshots& screenshots, const std::string& machine
 Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine_id, const Pause& pause) {
   Database& database = screenshots.database;
   while (true) {
-    const auto begun = while_erased(database, machine_id, [&] {
-      return begin_removal_of_all(database, machine_id, rows_a_step);
-    });
+    const auto begun =
+        while_erased(database, machine_id, [&] { return begin_removal_of_all(database, machine_id, rows_a_step); });
     if (!begun) return begun.error();
     const auto done = remove_going(screenshots, machine_id, pause);
     if (!done) return done.error();
@@ -105,8 +103,7 @@ Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause) {
     if (!awaited) return awaited.error();
     if (!*awaited) screenshots.uploads.remove(name);
   }
-  for (const std::string& name : screenshots.uploads.left_since(now - awaited_for))
-    screenshots.uploads.remove(name);
+  for (const std::string& name : screenshots.uploads.left_since(now - awaited_for)) screenshots.uploads.remove(name);
   return {};
 }
 

@@ -20,9 +20,8 @@ Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause);
 
 /// How the rows and the store of pictures agree.
 struct PicturesCheck {
-  std::int64_t pictures = 0;  ///< that are stored
-  std::vector<std::string> missing{}, damaged{},
-      unknown{};  ///< paths; of what is damaged the size is not the row's
+  std::int64_t pictures = 0;                                 ///< that are stored
+  std::vector<std::string> missing{}, damaged{}, unknown{};  ///< paths; of what is damaged the size is not the row's
 
   bool is_good() const { return missing.empty() && damaged.empty() && unknown.empty(); }
 };

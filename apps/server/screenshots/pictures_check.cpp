@@ -89,16 +89,15 @@ Result<PicturesCheck> check_once(Database& database, PictureStore& pictures) {
   PicturesCheck check;
   Comparison comparison(database, check);
   if (auto begun = comparison.begin(); !begun) return begun.error();
-  const auto listed = pictures.list(
-      "", [&](const std::string& path, std::int64_t size) { return comparison.found(path, size); });
+  const auto listed =
+      pictures.list("", [&](const std::string& path, std::int64_t size) { return comparison.found(path, size); });
   if (!listed) return listed.error();
   if (auto ended = comparison.end(); !ended) return ended.error();
   return check;
 }
 
 void keep_common(std::vector<std::string>& paths, const std::vector<std::string>& others) {
-  std::erase_if(paths,
-                [&](const std::string& path) { return std::ranges::find(others, path) == others.end(); });
+  std::erase_if(paths, [&](const std::string& path) { return std::ranges::find(others, path) == others.end(); });
 }
 
 }  // namespace

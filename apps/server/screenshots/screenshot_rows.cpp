@@ -47,9 +47,9 @@ SqlValue value_of(ScreenshotState state) { return static_cast<std::int64_t>(stat
 
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id) {
-  const auto rows = read_rows(
-      database, "SELECT " COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
-      {machine_key(machine_id), std::string(id), std::string(machine_id)});
+  const auto rows =
+      read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
+                {machine_key(machine_id), std::string(id), std::string(machine_id)});
   if (!rows) return rows.error();
   return rows->empty() ? std::optional<ScreenshotRow>() : rows->front();
 }
@@ -72,12 +72,12 @@ Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::str
                                                     const std::optional<std::pair<Time, std::string>>& after,
                                                     std::size_t limit) {
   const auto& [from, from_id] = after.value_or(std::pair(Time::min(), std::string()));
-  return read_rows(database,
-                   "SELECT " COLUMNS
-                   " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND taken_at >= $3"
-                   " AND (taken_at > $3 OR id > $4) ORDER BY taken_at, id LIMIT $5",
-                   {machine_key(machine_id), std::string(machine_id), to_micros(from), from_id,
-                    static_cast<std::int64_t>(limit)});
+  return read_rows(
+      database,
+      "SELECT " COLUMNS
+      " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND taken_at >= $3"
+      " AND (taken_at > $3 OR id > $4) ORDER BY taken_at, id LIMIT $5",
+      {machine_key(machine_id), std::string(machine_id), to_micros(from), from_id, static_cast<std::int64_t>(limit)});
 }
 
 Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
@@ -93,13 +93,13 @@ Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::st
   const auto going = value_of(ScreenshotState::going), at = SqlValue(to_micros(now)),
              most = SqlValue(static_cast<std::int64_t>(limit));
   if (machine_id.empty())
-    return read_rows(database,
-                     "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
+    return read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
                      {going, at, most});
-  return read_rows(database,
-                   "SELECT " COLUMNS
-                   " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
-                   {going, at, most, machine_key(machine_id), std::string(machine_id)});
+  return read_rows(
+      database,
+      "SELECT " COLUMNS
+      " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
+      {going, at, most, machine_key(machine_id), std::string(machine_id)});
 }
 
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id) {

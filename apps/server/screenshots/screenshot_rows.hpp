@@ -69,8 +69,7 @@ Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::st
 struct ScreenshotQuery {
   TimeRange taken{Time{}, Time::max()};
   TimeRange local{Time::min(), Time::max()};
-  std::optional<std::pair<Time, std::string>>
-      after{};  ///< taken_at and id of the last one of the page before
+  std::optional<std::pair<Time, std::string>> after{};  ///< taken_at and id of the last one of the page before
   std::size_t limit = 1000;
 };
 Result<std::vector<ScreenshotRow>> list_screenshots(Database& database, std::string_view machine_id,

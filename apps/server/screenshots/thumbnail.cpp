@@ -32,8 +32,7 @@ void mean(const ImageView& from, Span xs, Span ys, std::uint8_t* into) {
     }
   }
   const auto count = static_cast<std::uint32_t>((xs.end - xs.begin) * (ys.end - ys.begin));
-  for (std::size_t c = 0; c < colours; ++c)
-    into[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
+  for (std::size_t c = 0; c < colours; ++c) into[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
 }
 
 Image reduce(const ImageView& from, int width, int height) {
@@ -41,8 +40,7 @@ Image reduce(const ImageView& from, int width, int height) {
   const MutableImageView into = reduced.view();
   for (int y = 0; y < height; ++y) {
     const Span ys = span_of(y, from.height, height);
-    for (int x = 0; x < width; ++x)
-      mean(from, span_of(x, from.width, width), ys, into.row(y) + std::ptrdiff_t{4} * x);
+    for (int x = 0; x < width; ++x) mean(from, span_of(x, from.width, width), ys, into.row(y) + std::ptrdiff_t{4} * x);
   }
   return reduced;
 }

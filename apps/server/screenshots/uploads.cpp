@@ -138,8 +138,7 @@ std::vector<std::string> Uploads::left_since(Time before) const {
   for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
     struct stat status {};
     if (::lstat(at->path().c_str(), &status) != 0) continue;
-    if (Time(std::chrono::seconds(status.st_mtim.tv_sec)) < before)
-      names.push_back(at->path().filename().string());
+    if (Time(std::chrono::seconds(status.st_mtim.tv_sec)) < before) names.push_back(at->path().filename().string());
   }
   return names;
 }

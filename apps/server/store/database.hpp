@@ -38,9 +38,9 @@ class SqlRow {
 };
 
 /// A database as everything but the hot path of ingest sees it: statements in the SQL that SQLite and PostgreSQL
-/// share, so that each is written once. Parameters are $1, $2, ...; `INSERT ... ON CONFLICT ... DO UPDATE`, `RETURNING`,
-/// the types BIGINT, DOUBLE PRECISION, TEXT and BYTEA, and count(*), min, max, coalesce work in both. A sum of integers is
-/// cast to BIGINT; a boolean is stored as BIGINT 0 or 1; times are microseconds since 1970.
+/// share, so that each is written once. Parameters are $1, $2, ...; `INSERT ... ON CONFLICT ... DO UPDATE`,
+/// `RETURNING`, the types BIGINT, DOUBLE PRECISION, TEXT and BYTEA, and count(*), min, max, coalesce work in both. A
+/// sum of integers is cast to BIGINT; a boolean is stored as BIGINT 0 or 1; times are microseconds since 1970.
 ///
 /// Callable from any thread; calls wait for each other. Statements are prepared once and kept: a text must not
 /// hold values. After an error the database stays usable; `unavailable` means that trying again later makes
@@ -53,13 +53,12 @@ class Database {
 
   /// Runs one statement, which is durable when it returns, unless in transact(). Gives the number of rows that an
   /// INSERT, UPDATE or DELETE changed.
-  virtual Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters,
-                                   const EachRow& each) = 0;
+  virtual Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) = 0;
 
-  /// Runs `work` in one transaction of this database: all of it is kept, or, if it gives an error or throws, nothing. `work`
-  /// calls run() of the same object, on the same thread, and hands on every error: after one nothing is kept. May run
-  /// `work` anew when the transaction met another. What changes both accounts and machines counts the accounts' change last:
-  /// ingest takes these locks in that order.
+  /// Runs `work` in one transaction of this database: all of it is kept, or, if it gives an error or throws, nothing.
+  /// `work` calls run() of the same object, on the same thread, and hands on every error: after one nothing is kept.
+  /// May run `work` anew when the transaction met another. What changes both accounts and machines counts the accounts'
+  /// change last: ingest takes these locks in that order.
   virtual Result<void> transact(const std::function<Result<void>()>& work) = 0;
 
   /// The same without rows or without parameters.

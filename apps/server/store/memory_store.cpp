@@ -1,5 +1,5 @@
-#include "store/schema.hpp"
 #include "store/accounts_version.hpp"
+#include "store/schema.hpp"
 #include "store/sqlite_database.hpp"
 #include "store/store.hpp"
 
@@ -95,8 +95,7 @@ class MemoryReader : public StoreReader {
     return std::optional<Machine>(found->second.machine);
   }
 
-  Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range,
-                                    std::size_t limit) override {
+  Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) override {
     const std::lock_guard lock(state_->mutex);
     std::vector<Event> found;
     const auto machine = state_->machines.find(machine_id);

@@ -47,9 +47,7 @@ void put(PostgresArray& array, Verdict value) { array.add(to_string(value)); }
 void put(PostgresArray& array, const std::vector<std::string>& words) {
   array.add(std::string_view(words_to_text(words)));
 }
-void put(PostgresArray& array, const InputMeasures& measures) {
-  array.add(std::string_view(measures.json()));
-}
+void put(PostgresArray& array, const InputMeasures& measures) { array.add(std::string_view(measures.json())); }
 template <class T>
 void put(PostgresArray& array, const std::optional<T>& value) {
   put(array, *value);
@@ -99,8 +97,7 @@ std::string postgres_event_columns() {
   return columns;
 }
 
-void add_field_array(std::span<const Event* const> events, const EventField& field,
-                     PostgresParameters& into) {
+void add_field_array(std::span<const Event* const> events, const EventField& field, PostgresParameters& into) {
   static const Event bare;
   PostgresArray array(element_type(field));
   std::visit(

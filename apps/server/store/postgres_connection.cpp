@@ -25,9 +25,8 @@ PGconn* begin_session(const std::string& url) {
   const std::array keys{"connect_timeout",  "keepalives_idle",  "keepalives_interval",
                         "keepalives_count", "tcp_user_timeout", "fallback_application_name",
                         "dbname",           "client_encoding",  static_cast<const char*>(nullptr)};
-  const std::array values{"5",         "15",    "5",
-                          "3",         "20000", "activitytrack-server",
-                          url.c_str(), "UTF8",  static_cast<const char*>(nullptr)};
+  const std::array values{
+      "5", "15", "5", "3", "20000", "activitytrack-server", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
   return PQconnectdbParams(keys.data(), values.data(), 1);
 }
 
@@ -111,9 +110,8 @@ Result<void> PostgresConnection::prepare_session() {
   if (failed(settings.get())) return postgres_error(settings.get());
   const auto value = [&](int column) { return std::string(PQgetvalue(settings.get(), 0, column)); };
   if (value(0) == "off") {
-    return Error{
-        ErrorCode::unsupported,
-        "database: fsync is off there, and what it keeps would not survive a power failure: switch it on"};
+    return Error{ErrorCode::unsupported,
+                 "database: fsync is off there, and what it keeps would not survive a power failure: switch it on"};
   }
   if (value(1) != "UTF8") {
     return Error{ErrorCode::unsupported, "database: its encoding is " + value(1) + ": make one with UTF8"};
@@ -139,8 +137,8 @@ bool PostgresConnection::send(std::span<const PostgresStatement> statements, std
     if (known == prepared_.end()) {
       one.prepare_as = "s" + std::to_string(++names_);
       const auto types = parameters.types();
-      if (!PQsendPrepare(session_, one.prepare_as.c_str(), std::string(sql).c_str(),
-                         static_cast<int>(types.size()), types.data())) {
+      if (!PQsendPrepare(session_, one.prepare_as.c_str(), std::string(sql).c_str(), static_cast<int>(types.size()),
+                         types.data())) {
         return false;
       }
     }
@@ -207,8 +205,7 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
     if (!one.prepare_as.empty()) {
       const PostgresResult prepared = take();
       if (!prepared) return gone();
-      if (PQresultStatus(prepared.get()) == PGRES_COMMAND_OK)
-        prepared_[std::string(one.sql)] = one.prepare_as;
+      if (PQresultStatus(prepared.get()) == PGRES_COMMAND_OK) prepared_[std::string(one.sql)] = one.prepare_as;
     }
     results.push_back(take());
     if (!results.back()) return gone();

@@ -29,8 +29,7 @@ class PostgresDatabase : public Database {
  public:
   explicit PostgresDatabase(const std::string& url) : connection_(url) {}
 
-  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> values,
-                           const EachRow& each) override {
+  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> values, const EachRow& each) override {
     const std::lock_guard lock(mutex_);
     if (!in_transaction_) {
       if (auto connected = connection_.ready(); !connected) return connected.error();

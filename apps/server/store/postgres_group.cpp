@@ -56,8 +56,7 @@ bool PostgresGroup::mark_new(std::int64_t machine, Time timestamp) {
   const auto [first, last] = std::ranges::equal_range(machines_, machine);
   const auto of_machine = std::span(events_).subspan(static_cast<std::size_t>(first - machines_.begin()),
                                                      static_cast<std::size_t>(last - first));
-  const auto found =
-      std::ranges::lower_bound(of_machine, timestamp, {}, [](const Event* e) { return e->timestamp; });
+  const auto found = std::ranges::lower_bound(of_machine, timestamp, {}, [](const Event* e) { return e->timestamp; });
   if (found == of_machine.end() || (*found)->timestamp != timestamp) return false;
   new_[static_cast<std::size_t>(&*found - events_.data())] = true;
   return true;

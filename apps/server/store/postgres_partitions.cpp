@@ -25,14 +25,12 @@ std::string first_micros(year_month month) { return std::to_string(to_micros(Tim
 /// The lock on events_other keeps other servers from the same work, and from storing there what is about to
 /// move.
 std::string make_partition(year_month month) {
-  const std::string name = partition_name(month), from = first_micros(month),
-                    to = first_micros(month + months(1));
+  const std::string name = partition_name(month), from = first_micros(month), to = first_micros(month + months(1));
   const std::string columns = "machine, " + stored_column_list();
   return "CREATE TABLE " + name + " (LIKE events INCLUDING DEFAULTS);" +
          "WITH moved AS (DELETE FROM events_other WHERE timestamp >= " + from + " AND timestamp < " + to +
-         " RETURNING " + columns + ") INSERT INTO " + name + "(" + columns + ") SELECT " + columns +
-         " FROM moved;" + "ALTER TABLE events ATTACH PARTITION " + name + " FOR VALUES FROM (" + from +
-         ") TO (" + to + ")";
+         " RETURNING " + columns + ") INSERT INTO " + name + "(" + columns + ") SELECT " + columns + " FROM moved;" +
+         "ALTER TABLE events ATTACH PARTITION " + name + " FOR VALUES FROM (" + from + ") TO (" + to + ")";
 }
 
 Result<bool> is_present(PostgresConnection& connection, year_month month) {
@@ -45,8 +43,7 @@ Result<bool> is_present(PostgresConnection& connection, year_month month) {
 
 /// Another server may be at the same: who has the lock looks again.
 Result<void> make(PostgresConnection& connection, year_month month) {
-  if (const auto found = is_present(connection, month); !found || *found)
-    return found ? Result<void>() : found.error();
+  if (const auto found = is_present(connection, month); !found || *found) return found ? Result<void>() : found.error();
   constexpr const char* begin =
       "BEGIN; SET LOCAL lock_timeout = '2s'; LOCK TABLE events_other IN ACCESS EXCLUSIVE MODE";
   if (auto begun = connection.execute(begin); !begun) return begun;
@@ -62,12 +59,10 @@ year_month month_of(Time time) {
   return day.year() / day.month();
 }
 
-Result<void> PostgresPartitions::prepare(PostgresConnection& connection, const std::set<year_month>& months,
-                                         Time now) {
+Result<void> PostgresPartitions::prepare(PostgresConnection& connection, const std::set<year_month>& months, Time now) {
   const year_month present_month = month_of(now);
   for (const year_month month : months) {
-    if (month < present_month - kept_back || month > present_month + kept_ahead || present_.contains(month))
-      continue;
+    if (month < present_month - kept_back || month > present_month + kept_ahead || present_.contains(month)) continue;
     const auto failed = failed_.find(month);
     if (failed != failed_.end() && now < failed->second + try_again_after && now >= failed->second) continue;
     if (make(connection, month)) {

@@ -17,8 +17,7 @@ class PostgresPartitions {
  public:
   /// Before a transaction that stores `times`. An error is the connection's: nothing else keeps a group from
   /// being stored.
-  Result<void> prepare(PostgresConnection& connection, const std::set<std::chrono::year_month>& months,
-                       Time now);
+  Result<void> prepare(PostgresConnection& connection, const std::set<std::chrono::year_month>& months, Time now);
 
  private:
   std::set<std::chrono::year_month> present_;

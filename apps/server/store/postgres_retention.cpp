@@ -36,8 +36,7 @@ Result<void> drop_months_before(const std::string& url, Time before) {
     if (end_of(partition) <= before) old.push_back(std::move(partition));
   });
   for (const std::string& partition : old) {
-    auto dropped =
-        connection.execute("BEGIN; SET LOCAL lock_timeout = '2s'; DROP TABLE " + partition + "; COMMIT");
+    auto dropped = connection.execute("BEGIN; SET LOCAL lock_timeout = '2s'; DROP TABLE " + partition + "; COMMIT");
     if (!dropped) return dropped;
   }
   return {};

@@ -11,8 +11,7 @@ namespace {
 
 constexpr int oldest_postgres = 120000;
 
-constexpr const char* begin =
-    "BEGIN; SELECT pg_advisory_xact_lock(7166182947261140)";  // any number, the same for all
+constexpr const char* begin = "BEGIN; SELECT pg_advisory_xact_lock(7166182947261140)";  // any number, the same for all
 
 constexpr const char* create_machines =
     "CREATE TABLE IF NOT EXISTS machines("
@@ -91,8 +90,7 @@ Result<void> migrate(PostgresConnection& connection) {
   if (!found) return found.error();
   if (*found > schema_version) {
     return Error{ErrorCode::unsupported, "database: its schema has version " + std::to_string(*found) +
-                                             ", and this program knows up to " +
-                                             std::to_string(schema_version) +
+                                             ", and this program knows up to " + std::to_string(schema_version) +
                                              ": run a newer activitytrack-server"};
   }
   if (*found < schema_version) {

@@ -67,8 +67,7 @@ const std::string& insert_events_sql() {
     std::string columns = "unnest($1::bigint[])";
     int number = 2;
     for (const EventField* field : stored_fields()) {
-      columns +=
-          ", unnest($" + std::to_string(number++) + "::" + std::string(postgres_column_type(*field)) + "[])";
+      columns += ", unnest($" + std::to_string(number++) + "::" + std::string(postgres_column_type(*field)) + "[])";
     }
     return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT " + columns;
   }();

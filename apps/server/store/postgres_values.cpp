@@ -13,8 +13,7 @@ namespace {
 
 template <class Unsigned>
 void store(char* to, Unsigned value) {
-  for (std::size_t i = 0; i < sizeof value; ++i)
-    to[i] = static_cast<char>(value >> (sizeof value - 1 - i) * 8);
+  for (std::size_t i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(value >> (sizeof value - 1 - i) * 8);
 }
 
 template <class Unsigned>

@@ -16,8 +16,8 @@ namespace activitytrack::server {
 
 /// The numbers of PostgreSQL's own types that this program speaks (pg_type.oid; they never change).
 namespace postgres_type {
-inline constexpr Oid boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 25, float4 = 700,
-                     float8 = 701, varchar = 1043;
+inline constexpr Oid boolean = 16, bytea = 17, int8 = 20, int2 = 21, int4 = 23, text = 25, float4 = 700, float8 = 701,
+                     varchar = 1043;
 }
 
 /// The parameters of a statement, in PostgreSQL's binary format.

@@ -103,9 +103,8 @@ class PostgresWriter : public StoreWriter {
     if (auto all = check_touched((*results)[touched], machines); !all) return PostgresFailure{all.error()};
     if (looks) {
       --looks_first_;
-      for_each_row((*results)[inserted], [&](const PostgresRow& row) {
-        group.mark_new(row.integer(0), from_micros(row.integer(1)));
-      });
+      for_each_row((*results)[inserted],
+                   [&](const PostgresRow& row) { group.mark_new(row.integer(0), from_micros(row.integer(1))); });
     } else {
       group.mark_all_new();
     }
@@ -130,9 +129,7 @@ class PostgresWriter : public StoreWriter {
     });
     if (!damaged) return hours;
     return PostgresFailure{
-        {ErrorCode::corrupt, "database: hours.totals is damaged: run activitytrack-server rebuild-hours"},
-        "-",
-        0};
+        {ErrorCode::corrupt, "database: hours.totals is damaged: run activitytrack-server rebuild-hours"}, "-", 0};
   }
 
   /// The second. The accounts are held as short as can be: who revokes a credential waits for it.

@@ -56,16 +56,14 @@ class SqlReader : public StoreReader {
     return found;
   }
 
-  Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range,
-                                    std::size_t limit) override {
+  Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) override {
     static const std::string sql =
         "SELECT " + stored_column_list() +
         " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
     std::vector<Event> found;
-    const auto read = database_->run(sql,
-                                     {machine_key(machine_id), to_micros(range.start), to_micros(range.end),
-                                      static_cast<std::int64_t>(limit)},
-                                     [&](const SqlRow& row) { found.push_back(read_event(row, 0, machine_id)); });
+    const auto read = database_->run(
+        sql, {machine_key(machine_id), to_micros(range.start), to_micros(range.end), static_cast<std::int64_t>(limit)},
+        [&](const SqlRow& row) { found.push_back(read_event(row, 0, machine_id)); });
     if (!read) return read.error();
     return found;
   }

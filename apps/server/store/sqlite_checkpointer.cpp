@@ -59,7 +59,8 @@ void SqliteCheckpointer::committed(sqlite3* writer, int frames) {
 void SqliteCheckpointer::make_room() { copy_pages(writer_.getHandle()); }
 
 bool SqliteCheckpointer::empty_log() {
-  return sqlite3_wal_checkpoint_v2(writer_.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
+  return sqlite3_wal_checkpoint_v2(writer_.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) ==
+         SQLITE_OK;
 }
 
 void SqliteCheckpointer::run() {

@@ -11,8 +11,8 @@ namespace activitytrack::server {
 
 /// Brings the pages of a write-ahead log back into the database on a thread and a connection of its own, so that
 /// commits do not wait for it: copying some thousand pages takes tens of milliseconds. A log starts anew only when
-/// nothing is left to copy, which a busy writer never grants: when the log has grown long, the writer itself copies what
-/// little the thread left.
+/// nothing is left to copy, which a busy writer never grants: when the log has grown long, the writer itself copies
+/// what little the thread left.
 class SqliteCheckpointer {
  public:
   /// Follows the commits of `writer`, which outlives this. Throws SQLite::Exception.
@@ -20,7 +20,8 @@ class SqliteCheckpointer {
   ~SqliteCheckpointer();
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
 
-  /// When the disk is full: copies what it can, on the writer's thread, so that the log can be written from its beginning.
+  /// When the disk is full: copies what it can, on the writer's thread, so that the log can be written from its
+  /// beginning.
   void make_room();
 
   /// Copies all, synced, and empties the log. False if that cannot be done now: a reader may be in the way.

@@ -46,8 +46,7 @@ class SqliteDatabase : public Database {
  public:
   explicit SqliteDatabase(SQLite::Database connection) : connection_(std::move(connection)) {}
 
-  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters,
-                           const EachRow& each) override {
+  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) override {
     const std::lock_guard lock(mutex_);
     try {
       SQLite::Statement& statement = prepared(sql);

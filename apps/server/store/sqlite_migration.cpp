@@ -10,10 +10,11 @@ void set_machines_of_version_1_aside(SQLite::Database& database) {
 
 void take_machines_of_version_1(SQLite::Database& database) {
   SQLite::Statement old(database, "SELECT id, machine_id FROM machines_1");
-  SQLite::Statement take(database,
-                         "INSERT INTO machines(id, machine_id, first_seen, last_seen, user_label, timezone, timezone_at)"
-                         " SELECT ?1, machine_id, first_seen, last_seen, user_label, timezone, timezone_at"
-                         " FROM machines_1 WHERE id = ?2");
+  SQLite::Statement take(
+      database,
+      "INSERT INTO machines(id, machine_id, first_seen, last_seen, user_label, timezone, timezone_at)"
+      " SELECT ?1, machine_id, first_seen, last_seen, user_label, timezone, timezone_at"
+      " FROM machines_1 WHERE id = ?2");
   SQLite::Statement move(database, "UPDATE events SET machine = ?1 WHERE machine = ?2");
   while (old.executeStep()) {
     const auto key = machine_key(old.getColumn(1).getString());

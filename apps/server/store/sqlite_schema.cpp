@@ -79,9 +79,8 @@ void prepare_schema(SQLite::Database& database) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   const int found = database.execAndGet("PRAGMA user_version").getInt();
   if (found > schema_version) {
-    throw std::runtime_error("its schema has version " + std::to_string(found) +
-                             ", and this program knows up to " + std::to_string(schema_version) +
-                             ": run a newer activitytrack-server");
+    throw std::runtime_error("its schema has version " + std::to_string(found) + ", and this program knows up to " +
+                             std::to_string(schema_version) + ": run a newer activitytrack-server");
   }
   for (const auto statement : shared_schema()) database.exec(std::string(statement));
   if (found == 1) set_machines_of_version_1_aside(database);

@@ -74,7 +74,8 @@ UniqueFd open_log(const std::string& path) {
 /// Commits are synced by flush(), which so can run beside the next one.
 class SqliteWriter : public StoreWriter {
  public:
-  explicit SqliteWriter(const std::string& path) : database_(open_with_schema(path)), log_(open_log(path)), checkpointer_(path, database_) {}
+  explicit SqliteWriter(const std::string& path)
+      : database_(open_with_schema(path)), log_(open_log(path)), checkpointer_(path, database_) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -139,8 +140,8 @@ class SqliteWriter : public StoreWriter {
 
   Result<void> touch(const TouchedMachines& machines, Time now) {
     for (const auto& [key, machine] : machines) {
-      const bool touched = write_machine(update_machine_, key, machine, now) ||
-                           write_machine(insert_machine_, key, machine, now);
+      const bool touched =
+          write_machine(update_machine_, key, machine, now) || write_machine(insert_machine_, key, machine, now);
       if (!touched) return shared_key_error(*machine.machine_id);
     }
     return {};

@@ -61,20 +61,19 @@ class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
 
-  /// Stores batches in one transaction, all or nothing; readers see it when it returns, and flush() makes it durable. An
-  /// event whose (machine_id, timestamp) is known is left as it is. Hours follow in the same transaction.
-  /// With `accounts_version`, stores only if the accounts have not changed since: who was let in by what they were
-  /// then, and has been shut out since, stores nothing.
+  /// Stores batches in one transaction, all or nothing; readers see it when it returns, and flush() makes it durable.
+  /// An event whose (machine_id, timestamp) is known is left as it is. Hours follow in the same transaction. With
+  /// `accounts_version`, stores only if the accounts have not changed since: who was let in by what they were then, and
+  /// has been shut out since, stores nothing.
   virtual Result<Appended> append(std::span<const Batch> batches, Time now,
                                   std::optional<std::int64_t> accounts_version = std::nullopt) = 0;
 
-  /// What append() stored before the call is on disk when this returns: it survives kill -9 and power loss. May run beside
-  /// append(). After an error nobody may be told that it was stored; sending it again does no harm.
+  /// What append() stored before the call is on disk when this returns: it survives kill -9 and power loss. May run
+  /// beside append(). After an error nobody may be told that it was stored; sending it again does no harm.
   virtual Result<void> flush() = 0;
 
   /// False if there is no such machine.
-  virtual Result<bool> set_user_label(std::string_view machine_id,
-                                      const std::optional<std::string>& label) = 0;
+  virtual Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) = 0;
 };
 
 /// The reading half. Callable from any thread, beside the writer, and never waits for it. Sees what was
@@ -88,8 +87,7 @@ class StoreReader {
   virtual Result<std::optional<Machine>> machine(std::string_view machine_id) = 0;
 
   /// The first `limit` events of a machine in `range`, in order of time; none for an unknown machine.
-  virtual Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range,
-                                            std::size_t limit) = 0;
+  virtual Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) = 0;
 
   /// The hours of a machine that begin in `range`, in order of their keys, each as pack_hour() made it of its events
   /// and the writer keeps it. The bytes live for the call.
@@ -108,8 +106,8 @@ struct Store {
 /// follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
 Result<Store> open_sqlite_store(const std::string& path);
 
-/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp). Several
-/// servers may have it open. Nothing kept or said holds the URL's password.
+/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp).
+/// Several servers may have it open. Nothing kept or said holds the URL's password.
 Result<Store> open_postgres_store(const std::string& url);
 
 /// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".

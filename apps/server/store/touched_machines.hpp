@@ -9,8 +9,8 @@ namespace activitytrack::server {
 /// What a group says of a machine that it names. Points into the batches.
 struct TouchedMachine {
   const std::string* machine_id = nullptr;
-  std::string timezone{};           ///< of the latest event that names one; "" if none does
-  Time timezone_at{};               ///< that event's timestamp
+  std::string timezone{};             ///< of the latest event that names one; "" if none does
+  Time timezone_at{};                 ///< that event's timestamp
   const Event* latest = nullptr;      ///< that it names of this machine
   const AgentState* agent = nullptr;  ///< what its agent said last; null if nothing
 };

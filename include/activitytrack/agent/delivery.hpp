@@ -27,8 +27,8 @@ struct DeliveryStatus {
 class Delivery {
  public:
   /// Starts the thread. A first round begins at once if anything is pending, then one each `interval`.
-  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
-           Clock& clock, Log& log);
+  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval, Clock& clock,
+           Log& log);
 
   /// Cancels what is under way and joins the thread; what was not settled stays in the buffer.
   ~Delivery();

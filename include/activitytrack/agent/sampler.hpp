@@ -39,8 +39,7 @@ class Sampler {
   using EventSink = std::function<void(Event)>;
 
   /// `classifier`, `system` and `zone` are borrowed and outlive the sampler.
-  Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone,
-          EventSink sink);
+  Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone, EventSink sink);
   ~Sampler();
 
   /// Begins to observe. Events before `not_before` (the last one that an earlier run collected) are

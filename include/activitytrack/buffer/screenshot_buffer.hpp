@@ -61,8 +61,8 @@ struct ScreenshotBufferOptions {
 /// that is damaged is put aside and logged, and stands in nobody's way; what a crash left half-written is
 /// removed. What the bounds drop is counted in the folder, and logged at most once an hour. Only one buffer
 /// may have a folder at a time. `clock` and `log` are borrowed.
-Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options,
-                                                                        Clock& clock, Log& log);
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
+                                                                        Log& log);
 
 /// In memory, for tests and for programs that need no durability. `clock` is borrowed.
 std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer(Clock& clock);

@@ -155,8 +155,7 @@ struct NumberRange {
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, bool& into);
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into);
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::string& into);
-Result<void> assign_setting(const SettingText& text, const NumberRange& range,
-                            std::vector<std::string>& into);
+Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::vector<std::string>& into);
 
 /// A value as a text that assign_setting() takes.
 std::string setting_text(bool value);
@@ -187,8 +186,7 @@ Result<void> check_setting(const Setting<S>& row, const T& value) {
 /// Applies texts to a value that holds the defaults. The first error of each key is added to `errors`, and
 /// its value stays as it was. Texts of keys that the table does not have are left alone.
 template <class S>
-void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts, S& into,
-                    SettingErrors& errors) {
+void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts, S& into, SettingErrors& errors) {
   for (const Setting<S>& row : table) {
     const auto text = texts.find(row.key);
     if (text == texts.end()) continue;
@@ -209,8 +207,7 @@ void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts
 /// then `options` (the winner), over the defaults. All errors are collected: on failure the message has one
 /// line for each.
 template <class S>
-Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file,
-                        const SettingTexts& options) {
+Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file, const SettingTexts& options) {
   S settings;
   SettingErrors errors;
   const SettingNames names = setting_names(table);

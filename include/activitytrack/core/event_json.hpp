@@ -25,7 +25,8 @@ struct RejectedEvent {
   friend bool operator==(const RejectedEvent&, const RejectedEvent&) = default;
 };
 
-/// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as sent.
+/// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as
+/// sent.
 struct DecodedBatch {
   std::optional<AgentState> agent;  ///< left out if missing or not of its shape
   std::vector<Event> events;

@@ -22,9 +22,7 @@ class InputMeasures {
 
   /// Whether measures may have this name: of a-z, 0-9 and "_", and no longer than accepted.
   static constexpr bool is_name(std::string_view name) noexcept {
-    const auto may_be_part = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    };
+    const auto may_be_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
     return !name.empty() && name.size() <= max_measure_name_bytes && std::ranges::all_of(name, may_be_part);
   }
 

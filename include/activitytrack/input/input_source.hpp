@@ -27,8 +27,8 @@ struct InputSample {
   bool synthetic = false;    ///< made by the display server for a program (an XTEST device), not by a device
   std::uint16_t device = 0;  ///< the source's own number for the device; 0: not known
   std::uint16_t slot = 0;    ///< keys: see above; buttons: 1 left, 2 middle, 3 right, 8 and 9 side
-  float dx = 0;  ///< motion: px moved on the screen, right positive; scroll: notches, right positive
-  float dy = 0;  ///< motion: px, down positive; scroll: notches, up positive
+  float dx = 0;              ///< motion: px moved on the screen, right positive; scroll: notches, right positive
+  float dy = 0;              ///< motion: px, down positive; scroll: notches, up positive
 
   friend bool operator==(const InputSample&, const InputSample&) = default;
 };

@@ -53,8 +53,8 @@ bool merge_packed(Hour& hour, std::string_view packed);
 /// The same for totals alone: the quick way to add up a year.
 bool merge_packed(Totals& totals, std::string_view packed);
 
-/// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may differ in
-/// the last digits: by a microsecond, or a millionth, for each event.
+/// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
+/// differ in the last digits: by a microsecond, or a millionth, for each event.
 bool same_hour(const Hour& hour, std::string_view packed);
 
 }  // namespace activitytrack

@@ -97,8 +97,8 @@ struct DayReport {
 /// What a day's events say. `events`: all events of one machine within day_anywhere(query.date), in order of
 /// time; those of other days are passed over. `zone_before`: the machine's last known zone, for a day
 /// without events. not_found for an unknown zone.
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query,
-                             std::span<const Event> events, const std::string& zone_before);
+Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, std::span<const Event> events,
+                             const std::string& zone_before);
 
 /// The API's answers: GET /api/activity/{id}/summary and .../timeline. See docs/api.md.
 std::string encode_summary(const DayReport& report);

@@ -35,8 +35,7 @@ class Sender {
 
   /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). `agent` is
   /// what the agent says of itself.
-  virtual SendOutcome send(std::span<const Event> events,
-                           const std::optional<AgentState>& agent = std::nullopt) = 0;
+  virtual SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent = std::nullopt) = 0;
 
   /// Makes a `send` under way, and all later ones, return `retry` at once.
   virtual void cancel() noexcept = 0;

@@ -72,8 +72,7 @@ void Agents::settle(std::uint32_t index, Connection::State state) {
   machine.busy = false;
   if (outcome != Courier::Outcome::stored) {
     const bool answered = state == Connection::State::answered;
-    const auto wait =
-        machine.backoff.failed(answered ? machine.connection.answer().retry_after : std::nullopt);
+    const auto wait = machine.backoff.failed(answered ? machine.connection.answer().retry_after : std::nullopt);
     alarms_.push({now + wait, index});
     return;
   }

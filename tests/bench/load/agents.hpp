@@ -11,13 +11,13 @@
 namespace activitytrack::load {
 
 struct AgentsOptions {
-  std::uint64_t events = 5;           ///< collected in a period
-  std::uint64_t backlog = 0;          ///< collected before the start, of each machine
-  std::uint64_t most = 500;           ///< events in a request
-  std::uint64_t first = 0;            ///< number of each machine's first event
-  std::chrono::nanoseconds period{};  ///< between sends
-  std::chrono::nanoseconds spread{};  ///< the machines' first sends fall into this time, evenly
-  std::chrono::nanoseconds time{};    ///< how long events are collected; what is left is then still delivered
+  std::uint64_t events = 5;             ///< collected in a period
+  std::uint64_t backlog = 0;            ///< collected before the start, of each machine
+  std::uint64_t most = 500;             ///< events in a request
+  std::uint64_t first = 0;              ///< number of each machine's first event
+  std::chrono::nanoseconds period{};    ///< between sends
+  std::chrono::nanoseconds spread{};    ///< the machines' first sends fall into this time, evenly
+  std::chrono::nanoseconds time{};      ///< how long events are collected; what is left is then still delivered
   std::chrono::nanoseconds patience{};  ///< how long that may take
   std::chrono::milliseconds backoff_base{}, backoff_cap{};
   bool keep_alive = false;  ///< connections stay open between sends

@@ -50,8 +50,8 @@ Result<Target> make_target(std::string_view text) {
   }
   if (target.url.secure()) {
     target.tls.reset(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX_set_mode(target.tls.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                           SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(target.tls.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   }
   return target;
 }

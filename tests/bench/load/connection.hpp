@@ -45,8 +45,7 @@ class Connection {
   enum class State { closed, busy, answered, lost, idle };
 
   /// Both are borrowed.
-  Connection(const Target& target, int epoll, std::uint32_t token)
-      : target_(target), epoll_(epoll), token_(token) {}
+  Connection(const Target& target, int epoll, std::uint32_t token) : target_(target), epoll_(epoll), token_(token) {}
 
   /// Sends a request; connects first where needed.
   State send(std::string_view head, std::string_view body);

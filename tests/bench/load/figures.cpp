@@ -43,8 +43,7 @@ std::string figures_text(std::string_view mode, const Figures& f) {
               plain(f.duplicates), plain(f.unaccounted));
   append_line(out, "           %10.0f a second", static_cast<double>(f.accepted) / elapsed);
   append_line(out, "requests   %10.0f stored a second", static_cast<double>(f.latency.total()) / elapsed);
-  for (const auto& [status, count] : f.statuses)
-    append_line(out, "  answered %d: %llu", status, plain(count));
+  for (const auto& [status, count] : f.statuses) append_line(out, "  answered %d: %llu", status, plain(count));
   if (f.lost > 0) append_line(out, "  never answered: %llu", plain(f.lost));
   if (f.unreached > 0) append_line(out, "  no server: %llu", plain(f.unreached));
   for (const auto& [percentile, share] : shares) {
@@ -70,9 +69,7 @@ std::string figures_json(std::string_view mode, const Figures& f) {
   json.key("latency_us").begin_object();
   for (const auto& [percentile, share] : shares) json.field(percentile, f.latency.at(share));
   json.field("max", f.latency.max()).end_object();
-  json.field("bytes_sent", f.bytes_sent)
-      .field("bytes_received", f.bytes_received)
-      .field("cpu_sec", cpu_sec());
+  json.field("bytes_sent", f.bytes_sent).field("bytes_received", f.bytes_received).field("cpu_sec", cpu_sec());
   json.end_object();
   return out += '\n';
 }

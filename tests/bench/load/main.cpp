@@ -13,9 +13,7 @@ using enum program::ExitCode;
 
 constexpr const char* name = "activitytrack-load";
 
-int complain(const Error& error, program::ExitCode code) {
-  return program::complain(name, error.message, code);
-}
+int complain(const Error& error, program::ExitCode code) { return program::complain(name, error.message, code); }
 
 /// False if agents could not deliver all they had.
 bool drive(Courier& courier, const Options& options) {
@@ -47,8 +45,7 @@ int run(const std::vector<std::string>& arguments) {
     if (auto written = courier.ledger().write(options.record, ids); !written)
       return complain(written.error(), exit_failed);
   }
-  program::print(options.json ? figures_json(options.mode_name, figures)
-                              : figures_text(options.mode_name, figures));
+  program::print(options.json ? figures_json(options.mode_name, figures) : figures_text(options.mode_name, figures));
   if (figures.unaccounted > 0)
     return program::complain(name, "the server's answers do not account for all events", exit_failed);
   if (!delivered) return program::complain(name, "not all was delivered in time", exit_failed);

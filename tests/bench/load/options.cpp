@@ -50,11 +50,9 @@ const std::vector<Option> table{
     {"abandon", "", "Does not send again what failed.", "flat-out and rate"},
     {"period", "SEC", "Between a machine's sends. [300]", "rhythm, catch-up and herd"},
     {"speed", "X", "Periods and waits pass so many times faster. [1]", "rhythm, catch-up and herd"},
-    {"backlog", "N", "Events of each machine at the start. [0; 2000 to catch up]",
-     "rhythm, catch-up and herd"},
+    {"backlog", "N", "Events of each machine at the start. [0; 2000 to catch up]", "rhythm, catch-up and herd"},
     {"most", "N", "Greatest number of events in a request. [500]", "rhythm, catch-up and herd"},
-    {"spread", "SEC", "Time that the first sends fall into. [a period; 0 in a herd]",
-     "rhythm, catch-up and herd"},
+    {"spread", "SEC", "Time that the first sends fall into. [a period; 0 in a herd]", "rhythm, catch-up and herd"},
     {"patience", "SEC", "How long to go on delivering after --seconds. [60]", "rhythm, catch-up and herd"},
     {"keep-alive", "", "Connections stay open between sends.", "rhythm, catch-up and herd"},
     {"help", "", "Shows this."},
@@ -76,10 +74,8 @@ class Numbers {
     const std::string text = line_.get(option, otherwise);
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value) && value >= 0)
-      return value;
-    if (complaint_.empty())
-      complaint_ = "--" + std::string(option) + " must be a number from 0: \"" + text + "\"";
+    if (error == std::errc() && end == text.data() + text.size() && std::isfinite(value) && value >= 0) return value;
+    if (complaint_.empty()) complaint_ = "--" + std::string(option) + " must be a number from 0: \"" + text + "\"";
     return 0;
   }
   std::uint64_t whole(std::string_view option, std::string_view otherwise) {
@@ -123,9 +119,7 @@ AgentsOptions agents_options(const CommandLine& line, Numbers& numbers, Mode mod
   agents.patience = numbers.time("patience", "60");
   agents.keep_alive = mode == Mode::herd || line.has("keep-alive");
   agents.timeout = seconds(numbers.whole("timeout", "60"));
-  const auto scaled = [speed](double ms) {
-    return milliseconds(std::max<std::int64_t>(1, std::llround(ms / speed)));
-  };
+  const auto scaled = [speed](double ms) { return milliseconds(std::max<std::int64_t>(1, std::llround(ms / speed))); };
   agents.backoff_base = scaled(2000);
   agents.backoff_cap = scaled(300'000);
   return agents;

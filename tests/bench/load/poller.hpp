@@ -27,8 +27,7 @@ class Poller {
     const auto left = until - std::chrono::steady_clock::now();
     const std::int64_t ns = left.count() > 0 ? left.count() : 0;
     const timespec timeout{ns / 1'000'000'000, ns % 1'000'000'000};
-    const int count =
-        ::epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()), &timeout, nullptr);
+    const int count = ::epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()), &timeout, nullptr);
     return {events_.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
   }
 

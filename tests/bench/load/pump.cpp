@@ -20,8 +20,7 @@ Pump::Pump(Courier& courier, const PumpOptions& options)
       next_due_(Clock::now()),
       next_look_(next_due_) {
   if (options.events_per_sec > 0) {
-    gap_ = nanoseconds(
-        static_cast<std::int64_t>(1e9 * static_cast<double>(options.events) / options.events_per_sec));
+    gap_ = nanoseconds(static_cast<std::int64_t>(1e9 * static_cast<double>(options.events) / options.events_per_sec));
   }
   for (std::uint32_t i = 0; i < options.connections; ++i) {
     slots_.push_back({Connection(courier.target(), poller_.fd(), i)});

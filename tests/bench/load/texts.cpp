@@ -61,8 +61,7 @@ std::string usual_fields(const Event& e) {
   const auto number = [](auto n) { return std::to_string(n); };
   const auto percent = [](double n) { return std::to_string(n).substr(0, 4); };
   return ",\"key_count\":" + number(e.key_count) + ",\"mouse_clicks\":" + number(e.mouse_clicks) +
-         ",\"mouse_distance_px\":" + number(e.mouse_distance_px) +
-         ",\"scroll_count\":" + number(e.scroll_count) +
+         ",\"mouse_distance_px\":" + number(e.mouse_distance_px) + ",\"scroll_count\":" + number(e.scroll_count) +
          ",\"active_window\":\"Visual Studio Code\",\"active_app\":\"code\",\"is_idle\":" +
          (e.is_idle ? "true" : "false") + ",\"cpu_percent\":" + percent(*e.cpu_percent) +
          ",\"ram_used_percent\":" + percent(*e.ram_used_percent) + ",\"disk_used_percent\":45.5}";
@@ -76,8 +75,7 @@ std::string rest_of(Shape shape, const Event& event) {
 }
 
 std::string start_of_body(Shape shape) {
-  std::string body =
-      shape == Shape::twelve ? encode_batch({}) : encode_batch({}, AgentState{.version = "0.1.0"});
+  std::string body = shape == Shape::twelve ? encode_batch({}) : encode_batch({}, AgentState{.version = "0.1.0"});
   body.resize(body.size() - std::string_view("]}").size());
   return body;
 }

@@ -53,8 +53,7 @@ Order::Row Order::next() {
   const std::uint64_t machine = request * stride % options_.machines;
   const std::uint64_t minute = request / options_.machines * options_.events + row_ % options_.events;
   ++row_;
-  return {key_of(machine), begin_micros + static_cast<std::int64_t>(minute) * minute_micros,
-          minute + machine};
+  return {key_of(machine), begin_micros + static_cast<std::int64_t>(minute) * minute_micros, minute + machine};
 }
 
 void measure(const Options& options, const std::function<void()>& store_group) {

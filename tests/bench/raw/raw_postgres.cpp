@@ -62,10 +62,9 @@ struct Column {
 
 std::vector<Column> read_columns(PGconn* database) {
   const auto rows = checked(
-      database,
-      PQexec(database,
-             "SELECT attname, format_type(atttypid, -1), atttypid FROM pg_attribute"
-             " WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"));
+      database, PQexec(database,
+                       "SELECT attname, format_type(atttypid, -1), atttypid FROM pg_attribute"
+                       " WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"));
   std::vector<Column> columns;
   for (int row = 0; row < PQntuples(rows.get()); ++row) {
     columns.push_back({PQgetvalue(rows.get(), row, 0),
@@ -82,8 +81,7 @@ std::string insert_sql(const Options& options, const std::vector<Column>& column
     names += (i ? ", " : "") + columns[i].name;
     arrays += (i ? ", $" : "$") + std::to_string(i + 1) + "::" + columns[i].type + "[]";
   }
-  return "INSERT INTO " + options.into + "(" + names + ") SELECT * FROM unnest(" + arrays +
-         ") ON CONFLICT DO NOTHING";
+  return "INSERT INTO " + options.into + "(" + names + ") SELECT * FROM unnest(" + arrays + ") ON CONFLICT DO NOTHING";
 }
 
 void add_row(std::vector<Column>& columns, const Order::Row& row, const PGresult* samples) {
@@ -126,15 +124,14 @@ int main(int count, char** values) {
     return 1;
   }
   auto columns = read_columns(database);
-  const auto samples = checked(database, PQexecParams(database, "SELECT * FROM events LIMIT 4096", 0, nullptr,
-                                                      nullptr, nullptr, nullptr, 1));
+  const auto samples = checked(
+      database, PQexecParams(database, "SELECT * FROM events LIMIT 4096", 0, nullptr, nullptr, nullptr, nullptr, 1));
   if (PQntuples(samples.get()) == 0) {
     std::fprintf(stderr, "raw_postgres: the server's database has no events\n");
     return 1;
   }
-  const std::string make =
-      "SET client_min_messages = warning; SET synchronous_commit = on; DROP TABLE IF EXISTS " + options.into +
-      "; CREATE TABLE " + options.into + "(LIKE events INCLUDING ALL)";
+  const std::string make = "SET client_min_messages = warning; SET synchronous_commit = on; DROP TABLE IF EXISTS " +
+                           options.into + "; CREATE TABLE " + options.into + "(LIKE events INCLUDING ALL)";
   checked(database, PQexec(database, make.c_str()));
   checked(database, PQprepare(database, "insert", insert_sql(options, columns).c_str(), 0, nullptr));
 

@@ -36,8 +36,8 @@ void check(sqlite3* database, bool good) {
 
 sqlite3_stmt* prepare(sqlite3* database, const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  check(database, sqlite3_prepare_v3(database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement,
-                                     nullptr) == SQLITE_OK);
+  check(database,
+        sqlite3_prepare_v3(database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) == SQLITE_OK);
   return statement;
 }
 
@@ -102,8 +102,8 @@ int main(int count, char** values) {
   }
   std::string marks;
   for (const auto& column : columns) marks += column == columns.front() ? "?" : ", ?";
-  sqlite3_stmt* insert = prepare(
-      into, "INSERT INTO events(" + listed(columns) + ") VALUES(" + marks + ") ON CONFLICT DO NOTHING");
+  sqlite3_stmt* insert =
+      prepare(into, "INSERT INTO events(" + listed(columns) + ") VALUES(" + marks + ") ON CONFLICT DO NOTHING");
 
   Order order(options);
   const auto insert_row = [&] {

@@ -74,12 +74,12 @@ Result<void> take(ScreenSource& source, const DevelopOptions& options, const Pub
 }
 
 void print(const Run& run, long rest, long peak, long kept) {
-  std::printf("{\"bytes\": %zu, \"rest_kib\": %ld, \"peak_kib\": %ld, \"kept_kib\": %ld, \"rounds\": [",
-              run.bytes, rest, peak, kept);
+  std::printf("{\"bytes\": %zu, \"rest_kib\": %ld, \"peak_kib\": %ld, \"kept_kib\": %ld, \"rounds\": [", run.bytes,
+              rest, peak, kept);
   const char* between = "";
   for (const Round& r : run.rounds) {
-    std::printf("%s{\"capture\": %.4f, \"hash\": %.4f, \"develop\": %.4f, \"seal\": %.4f}", between,
-                r.capture, r.hash, r.develop, r.seal);
+    std::printf("%s{\"capture\": %.4f, \"hash\": %.4f, \"develop\": %.4f, \"seal\": %.4f}", between, r.capture, r.hash,
+                r.develop, r.seal);
     between = ", ";
   }
   std::printf("]}\n");

@@ -129,9 +129,7 @@ struct Rig {
   MemoryLog log;
   MachineKey key;
   Result<MachineKey> kept_key = MachineKey();  // in the file
-  std::function<std::unique_ptr<ScreenSource>(std::unique_ptr<ScreenSource>)> wrap = [](auto source) {
-    return source;
-  };
+  std::function<std::unique_ptr<ScreenSource>(std::unique_ptr<ScreenSource>)> wrap = [](auto source) { return source; };
   std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>();
   std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(system_clock());
   std::shared_ptr<Receiver> receiver = std::make_shared<Receiver>();
@@ -201,8 +199,7 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
 }
 
-TEST_CASE_FIXTURE(Rig,
-                  "what the agent sealed is opened also if the key's file has gone since, or holds another") {
+TEST_CASE_FIXTURE(Rig, "what the agent sealed is opened also if the key's file has gone since, or holds another") {
   SUBCASE("gone") { kept_key = Error{ErrorCode::not_found, "no key"}; }
   SUBCASE("another") { kept_key = MachineKey(); }
   start();

@@ -35,8 +35,7 @@ class FakeServer final : public Sender {
         return {SendStatus::forbidden, {}, {}, {ErrorCode::permission, "not yours"}};
     }
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].key_count == poison)
-        return {SendStatus::refused, {}, {}, {ErrorCode::invalid_input, "poison"}};
+      if (events[i].key_count == poison) return {SendStatus::refused, {}, {}, {ErrorCode::invalid_input, "poison"}};
       if (events[i].key_count == bad) {
         outcome.answer.rejected.push_back({i, "key_count", "is bad"});
       } else if (stored[events[i].timestamp]++ == 0) {

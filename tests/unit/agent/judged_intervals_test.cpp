@@ -75,8 +75,7 @@ struct Rig {
   std::int64_t inputs = 0;
   Microseconds observed{};
 
-  explicit Rig(unsigned seed, std::unique_ptr<Classifier> judge = nullptr)
-      : random(seed), real(std::move(judge)) {}
+  explicit Rig(unsigned seed, std::unique_ptr<Classifier> judge = nullptr) : random(seed), real(std::move(judge)) {}
 
   Microseconds up_to(Microseconds most) { return Microseconds(random() % std::uint64_t(most.count())); }
 
@@ -102,8 +101,8 @@ struct Rig {
   /// A device is new, comes again as another, or goes; the session is locked or unlocked.
   void change_devices() {
     if (!real) return;
-    real->describe({static_cast<std::uint16_t>(1 + random() % 7), "device", random() % 9 == 0,
-                    random() % 2 == 0, random() % 2 == 0});
+    real->describe({static_cast<std::uint16_t>(1 + random() % 7), "device", random() % 9 == 0, random() % 2 == 0,
+                    random() % 2 == 0});
     real->session_locked(random() % 2 == 0, clock.ticks());
   }
 
@@ -150,9 +149,7 @@ struct Rig {
   }
 };
 
-std::int64_t counted(const Event& e) {
-  return e.key_count + e.mouse_clicks + e.scroll_count + e.mouse_distance_px / 5;
-}
+std::int64_t counted(const Event& e) { return e.key_count + e.mouse_clicks + e.scroll_count + e.mouse_distance_px / 5; }
 
 void check_agrees_with_itself(const Event& e) {
   CHECK(e.mouse_distance_px % 5 == 0);
@@ -171,8 +168,7 @@ void check_agrees_with_itself(const Event& e) {
 }
 
 /// The time in [from, to) that lies within `idle_after` after one of `samples`.
-double active_seconds(const std::vector<InputSample>& samples, Ticks from, Ticks to,
-                      Microseconds idle_after) {
+double active_seconds(const std::vector<InputSample>& samples, Ticks from, Ticks to, Microseconds idle_after) {
   std::vector<std::pair<Ticks, Ticks>> times;
   for (const InputSample& s : samples)
     times.emplace_back(std::clamp(s.at, from, to), std::clamp(s.at + idle_after, from, to));
@@ -194,8 +190,7 @@ void check_counted_once(Rig& rig) {
     observed += e.interval_sec;
   }
   CHECK(sum == rig.inputs);
-  CHECK(std::abs(observed - std::chrono::duration<double>(rig.observed).count()) <
-        0.002 * double(rig.events.size()));
+  CHECK(std::abs(observed - std::chrono::duration<double>(rig.observed).count()) < 0.002 * double(rig.events.size()));
 }
 
 }  // namespace

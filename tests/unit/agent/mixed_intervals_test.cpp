@@ -21,8 +21,7 @@ class ByDevice final : public Classifier {
   Stretch add(const InputSample& sample) override { return sample.device; }
   IntervalJudgement judge(Ticks) override { return preview(); }
   IntervalJudgement preview() const override {
-    return {
-        .genuine_score = 0, .scripted = ~std::bitset<max_stretches>(2), .reasons = {"word"}, .features = {}};
+    return {.genuine_score = 0, .scripted = ~std::bitset<max_stretches>(2), .reasons = {"word"}, .features = {}};
   }
 };
 

@@ -118,9 +118,7 @@ class FullScreenshotBuffer final : public ScreenshotBuffer {
     return inner_->pending(n, after);
   }
   Result<std::string> read(const Screenshot& shot) override { return inner_->read(shot); }
-  Result<void> settle(const Screenshot& shot, std::string_view why) override {
-    return inner_->settle(shot, why);
-  }
+  Result<void> settle(const Screenshot& shot, std::string_view why) override { return inner_->settle(shot, why); }
   Result<ScreenshotBufferStats> stats() override { return inner_->stats(); }
   void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
   std::atomic<bool> full = true;
@@ -162,8 +160,8 @@ struct Rig {
     photographer->take({clock.pass(1min).now(), "Europe/Berlin", 60});
     REQUIRE(wait_until([&] {
       const PhotographerStatus now = photographer->status();
-      return photographer->idle() && (now.last_taken != before.last_taken ||
-                                      now.skipped + now.failed != before.skipped + before.failed);
+      return photographer->idle() &&
+             (now.last_taken != before.last_taken || now.skipped + now.failed != before.skipped + before.failed);
     }));
     settle();
   }
@@ -251,8 +249,7 @@ TEST_CASE_FIXTURE(Rig, "the screen is asked as the options say, and each monitor
   CHECK(notices.texts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig,
-                  "a screen that looks as before is told of without a picture, each time of the same one") {
+TEST_CASE_FIXTURE(Rig, "a screen that looks as before is told of without a picture, each time of the same one") {
   options.skip_unchanged = true;
   start();
   take(), take(), take();

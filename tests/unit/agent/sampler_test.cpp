@@ -138,16 +138,14 @@ TEST_CASE("reasons are no more and no longer than a server accepts") {
   sampler.input({rig.clock.ticks()});
   sampler.stop(rig.clock.pass(1s).read());
   REQUIRE(rig.events.size() == 1);
-  CHECK(rig.events[0].scripted_reasons ==
-        std::vector<std::string>(max_reasons, std::string(max_reason_bytes, 'x')));
+  CHECK(rig.events[0].scripted_reasons == std::vector<std::string>(max_reasons, std::string(max_reason_bytes, 'x')));
 }
 
 TEST_CASE("an interval with input holds what it was judged by, where that is asked for") {
   Rig rig;
   rig.classifier = std::make_unique<Talkative>();
   SamplerOptions options{.machine_id = "m"};
-  Sampler sampler{options, *rig.classifier, rig.system, rig.zone,
-                  [&](Event e) { rig.events.push_back(std::move(e)); }};
+  Sampler sampler{options, *rig.classifier, rig.system, rig.zone, [&](Event e) { rig.events.push_back(std::move(e)); }};
   const auto pass = [&] { sampler.advance(rig.clock.pass(60s).read()); };
   sampler.start(rig.clock.read());
   sampler.input({rig.clock.ticks()}), pass();

@@ -32,8 +32,7 @@ class FakeReceiver final : public ScreenshotSender {
       failures.pop_front();
       return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
-    if (shot.machine_id == forbidden)
-      return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
+    if (shot.machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
     if (held.contains(shot.id)) return {SendStatus::retry, {}, {ErrorCode::invalid_input, "too large"}, true};
     if (shot.id == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
     stored.emplace(shot.id, bytes);
@@ -55,8 +54,7 @@ class FakeReceiver final : public ScreenshotSender {
 struct Rig {
   Rig() { key.bytes.fill(3); }
 
-  Screenshot put(int n, const std::string& machine_id = "m",
-                 ScreenshotFormat format = ScreenshotFormat::jpeg) {
+  Screenshot put(int n, const std::string& machine_id = "m", ScreenshotFormat format = ScreenshotFormat::jpeg) {
     Screenshot shot = numbered_screenshot(n);
     shot.machine_id = machine_id;
     shot.format = format;
@@ -115,8 +113,7 @@ TEST_CASE_FIXTURE(Rig, "what this machine sealed is opened on its way, what a re
   CHECK(key_asked == asked);
 }
 
-TEST_CASE_FIXTURE(Rig,
-                  "a failure keeps every screenshot, and the next try goes on with the first that is left") {
+TEST_CASE_FIXTURE(Rig, "a failure keeps every screenshot, and the next try goes on with the first that is left") {
   for (int n = 0; n < 10; ++n) put(n);
   receiver->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
   const auto delivery = deliver();
@@ -237,8 +234,7 @@ TEST_CASE_FIXTURE(Rig, "one that is not taken stays, and holds up no other") {
   CHECK(receiver->stored.size() == 5);
 }
 
-TEST_CASE_FIXTURE(
-    Rig, "a receiver that takes none is not sent all at every try; many that are held hold up no other") {
+TEST_CASE_FIXTURE(Rig, "a receiver that takes none is not sent all at every try; many that are held hold up no other") {
   constexpr int many = 35, others = 5;
   for (int n = 0; n < many + others; ++n) {
     put(n);
@@ -275,12 +271,10 @@ TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says no
   CHECK(log.count("cannot send") == 0);
 }
 
-TEST_CASE_FIXTURE(
-    Rig, "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
+TEST_CASE_FIXTURE(Rig,
+                  "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
   const TempFolder folder;
-  const auto open = [&] {
-    buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value();
-  };
+  const auto open = [&] { buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value(); };
   open();
   constexpr int captures = 24 * 12;
   std::set<std::string> taken;

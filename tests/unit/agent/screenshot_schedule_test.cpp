@@ -82,9 +82,8 @@ TEST_CASE("starting anew does not bring a random moment nearer") {
   int due = 0;
   Rig rig(ScreenshotMoment::random);
   const Time moment = at("2024-01-15T10:30:00Z") + 60s;  // before the start at 10:32
-  rig.schedule.emplace(ScreenshotRhythm{ScreenshotMoment::random, 5min}, rig.clock.now(), [&] {
-    return static_cast<std::uint64_t>((moment - at("2024-01-15T10:30:00Z")) / 1us);
-  });
+  rig.schedule.emplace(ScreenshotRhythm{ScreenshotMoment::random, 5min}, rig.clock.now(),
+                       [&] { return static_cast<std::uint64_t>((moment - at("2024-01-15T10:30:00Z")) / 1us); });
   due += static_cast<int>(rig.run(3min - 1us).size());
   CHECK(due == 0);
   CHECK(rig.run(5min) == std::vector{at("2024-01-15T10:36:00Z")});

@@ -69,12 +69,9 @@ TEST_CASE("mistakes are told in one line") {
   CHECK(error_of({"run", "--machine-id"}).find("--machine-id") != std::string::npos);
   CHECK(error_of({"run", "--machine-id", "a", "--machine-id", "b"}) ==
         "option --machine-id is given more than once; give it once");
-  CHECK(error_of({"run", "--json"}) ==
-        "option --json is not for the command run; see activitytrack-agent run --help");
-  CHECK(error_of({"replay"}) ==
-        "the command replay needs an argument; see activitytrack-agent replay --help");
-  CHECK(error_of({"pause", "5", "6"}) ==
-        "the command pause takes no '6'; see activitytrack-agent pause --help");
+  CHECK(error_of({"run", "--json"}) == "option --json is not for the command run; see activitytrack-agent run --help");
+  CHECK(error_of({"replay"}) == "the command replay needs an argument; see activitytrack-agent replay --help");
+  CHECK(error_of({"pause", "5", "6"}) == "the command pause takes no '6'; see activitytrack-agent pause --help");
 }
 
 TEST_CASE("help is there for every command, without its arguments") {

@@ -100,15 +100,11 @@ TEST_CASE_FIXTURE(Rig, "a machine's key that others can get at is told, and not 
 
 TEST_CASE("the bucket's settings are handed on") {
   Settings settings;
-  settings.s3_bucket = "b", settings.s3_prefix = "p", settings.s3_access_key = "a",
-  settings.s3_secret_key = "s";
-  settings.s3_session_token = "t", settings.s3_profile = "f", settings.s3_region = "r",
-  settings.s3_endpoint = "e";
-  settings.s3_path_style = true, settings.s3_sse = "aws:kms", settings.s3_sse_kms_key = "k",
-  settings.ca_file = "c";
+  settings.s3_bucket = "b", settings.s3_prefix = "p", settings.s3_access_key = "a", settings.s3_secret_key = "s";
+  settings.s3_session_token = "t", settings.s3_profile = "f", settings.s3_region = "r", settings.s3_endpoint = "e";
+  settings.s3_path_style = true, settings.s3_sse = "aws:kms", settings.s3_sse_kms_key = "k", settings.ca_file = "c";
   const S3Options o = s3_options(settings);
-  CHECK(o.bucket + o.prefix + o.access_key + o.secret_key + o.session_token + o.profile + o.region +
-            o.endpoint ==
+  CHECK(o.bucket + o.prefix + o.access_key + o.secret_key + o.session_token + o.profile + o.region + o.endpoint ==
         "bpastfre");
   CHECK(o.path_style);
   CHECK(o.sse + o.sse_kms_key + o.ca_file == "aws:kmskc");

@@ -102,8 +102,7 @@ TEST_CASE_FIXTURE(Exports, "what is wrong is said before anything is sent") {
 }
 
 TEST_CASE_FIXTURE(Exports, "a file's name is harmless, whatever the machine is called") {
-  REQUIRE(post(R"({"events":[{"machine_id":"../a\"b ü","timestamp":"2024-01-15T10:30:00Z"}]})").status ==
-          200);
+  REQUIRE(post(R"({"events":[{"machine_id":"../a\"b ü","timestamp":"2024-01-15T10:30:00Z"}]})").status == 200);
   const auto response = get("/api/activity/..%2Fa%22b%20%C3%BC/export");
   CHECK(*header(response, "Content-Disposition") == "attachment; filename=\"_._a_b___.csv\"");
 }
@@ -111,9 +110,7 @@ TEST_CASE_FIXTURE(Exports, "a file's name is harmless, whatever the machine is c
 TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
   struct Failing : StoreReader {
     explicit Failing(StoreReader& good) : reader(good) {}
-    Result<std::vector<Machine>> machines(std::string_view, std::size_t) override {
-      return std::vector<Machine>();
-    }
+    Result<std::vector<Machine>> machines(std::string_view, std::size_t) override { return std::vector<Machine>(); }
     Result<std::optional<Machine>> machine(std::string_view id) override { return reader.machine(id); }
     Result<std::vector<Event>> events(std::string_view, TimeRange, std::size_t) override {
       return Error{ErrorCode::unavailable, "gone"};
@@ -121,7 +118,7 @@ TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
     Result<void> hours(std::string_view, TimeRange, const EachHour&) override { return {}; }
     StoreReader& reader;
   } failing(*store.reader);
-  Services broken{failing, *store.writer, *store.database, ingest,     clock,
+  Services broken{failing, *store.writer, *store.database, ingest,    clock,
                   log,     passwords,     stats,           readiness, screenshots};
   Request request{.method = "GET", .arguments = {"vm-1"}};
   const auto response = get_export(request, broken);

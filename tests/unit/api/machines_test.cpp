@@ -17,13 +17,12 @@ boost::json::value json_of(const Response& response) { return boost::json::parse
 struct Machines : Api {
   /// An event of `machine` that comes with what its agent says of itself.
   void send(const std::string& machine, const std::string& capture, bool is_idle) {
-    const std::string event = R"({"machine_id":")" + machine +
-                              R"(","timestamp":"2024-01-15T10:00:00Z","is_idle":)" +
+    const std::string event = R"({"machine_id":")" + machine + R"(","timestamp":"2024-01-15T10:00:00Z","is_idle":)" +
                               (is_idle ? "true" : "false") + "}";
     const std::string agent =
         R"({"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,"capture":")" + capture + "\"}";
-    const std::string body = capture.empty() ? R"({"events":[)" + event + "]}"
-                                             : R"({"agent":)" + agent + R"(,"events":[)" + event + "]}";
+    const std::string body =
+        capture.empty() ? R"({"events":[)" + event + "]}" : R"({"agent":)" + agent + R"(,"events":[)" + event + "]}";
     REQUIRE(post(body).status == 200);
   }
 
@@ -40,8 +39,7 @@ struct Machines : Api {
       request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
       const auto page = json_of(list_machines(request, services));
       CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));
-      for (const auto& machine : page.at("machines").as_array())
-        ids.emplace_back(machine.at("machine_id").as_string());
+      for (const auto& machine : page.at("machines").as_array()) ids.emplace_back(machine.at("machine_id").as_string());
       const auto& next = page.at("next_cursor");
       cursor = next.is_null() ? "" : "&cursor=" + std::string(next.as_string());
     } while (!cursor.empty());

@@ -80,8 +80,7 @@ TEST_CASE("answers are counted by route, class of status and time") {
   stats.count_answer(summary, 200, 5ms);
   stats.count_answer(summary, 404, 1us);
   stats.count_answer(nullptr, 400, 1us);
-  const std::string text = api.get("/metrics").body,
-                    labels = R"(method="GET",route="/api/activity/{id}/summary")";
+  const std::string text = api.get("/metrics").body, labels = R"(method="GET",route="/api/activity/{id}/summary")";
   CHECK(sample(text, "activitytrack_http_requests_total{" + labels + R"(,status="2xx"})") == 2);
   CHECK(sample(text, "activitytrack_http_requests_total{" + labels + R"(,status="4xx"})") == 1);
   CHECK(sample(text, R"(activitytrack_http_requests_total{method="",route="",status="4xx"})") == 1);
@@ -148,13 +147,11 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
       return Error{ErrorCode::no_space, "full"};
     }
     Result<void> flush() { return {}; }
-    Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override {
-      return false;
-    }
+    Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
   } full;
   Api api;
   Ingest ingest(full, *api.gate, api.clock, api.log);
-  Services services{*api.store.reader, full,          *api.store.database, ingest,       api.clock,
+  Services services{*api.store.reader, full,          *api.store.database, ingest,        api.clock,
                     api.log,           api.passwords, api.stats,           api.readiness, api.screenshots};
   CHECK(get_readiness({.method = "GET"}, services).status == 200);
   std::promise<void> failed;

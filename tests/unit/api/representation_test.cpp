@@ -13,8 +13,8 @@ using namespace activitytrack::server;
 namespace {
 
 std::string header(const Response& response, std::string_view name) {
-  const auto found = std::ranges::find(response.headers, name,
-                                       [](const auto& field) { return std::string_view(field.first); });
+  const auto found =
+      std::ranges::find(response.headers, name, [](const auto& field) { return std::string_view(field.first); });
   return found == response.headers.end() ? "" : found->second;
 }
 
@@ -27,9 +27,7 @@ Response answer(const Request& request, const std::string& body = long_body) {
 }
 
 Request get(std::string accept_encoding = "", std::string if_none_match = "") {
-  return {.method = "GET",
-          .accept_encoding = std::move(accept_encoding),
-          .if_none_match = std::move(if_none_match)};
+  return {.method = "GET", .accept_encoding = std::move(accept_encoding), .if_none_match = std::move(if_none_match)};
 }
 
 }  // namespace
@@ -56,8 +54,7 @@ TEST_CASE("who has the body gets 304 and none") {
     CHECK(header(response, "Vary") == "Accept-Encoding");
     CHECK(header(response, "Content-Encoding") == "");
   }
-  for (const std::string& other :
-       {std::string("\"other\""), plain.substr(1), plain + "x", std::string(", ,")}) {
+  for (const std::string& other : {std::string("\"other\""), plain.substr(1), plain + "x", std::string(", ,")}) {
     CAPTURE(other);
     CHECK(answer(get("", other)).status == 200);
   }

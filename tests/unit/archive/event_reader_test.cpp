@@ -54,9 +54,8 @@ TEST_CASE("plain, packed and sealed files are told by their content") {
   const PrivateKey key = make_private_key();
   const PublicKey public_key = public_key_of(key);
   const std::string text = lines(3000);
-  for (const std::string& content :
-       {text, packed(text), seal(text, public_key), seal(packed(text), public_key),
-        packed(lines(1500)) + packed(lines(1500))}) {
+  for (const std::string& content : {text, packed(text), seal(text, public_key), seal(packed(text), public_key),
+                                     packed(lines(1500)) + packed(lines(1500))}) {
     const Found found = read(content, &key);
     CHECK(found.end.has_value());
     CHECK(found.keys.size() == 3000);
@@ -81,8 +80,7 @@ TEST_CASE("lines count from one, empty ones are passed over, the last needs no e
 TEST_CASE("damage is found, and what comes before it is given") {
   const PrivateKey key = make_private_key();
   const std::string text = lines(60'000);
-  for (std::string content :
-       {packed(text), seal(text, public_key_of(key)), seal(packed(text), public_key_of(key))}) {
+  for (std::string content : {packed(text), seal(text, public_key_of(key)), seal(packed(text), public_key_of(key))}) {
     for (const std::size_t length : {content.size() - 1, content.size() / 2}) {
       const Found cut = read(content.substr(0, length), &key);
       CHECK(cut.end.error().code == ErrorCode::corrupt);
@@ -127,15 +125,12 @@ TEST_CASE("a folder lists its files by name, those below one, and after one, unt
   CHECK(list("b/", "") == Names{"b/1", "b/c/3"});
   CHECK(list("", "b/1") == Names{"b/c/3", "c"});
   CHECK(list("", "", 2) == Names{"a", "b-2"});
-  CHECK_FALSE(make_folder_event_files(folder.path / "none")
-                  ->list("", "", [](const std::string&) { return true; })
-                  .has_value());
+  CHECK_FALSE(
+      make_folder_event_files(folder.path / "none")->list("", "", [](const std::string&) { return true; }).has_value());
 }
 
 TEST_CASE("files of events are known by their names") {
-  for (const char* name :
-       {"a.jsonl", "a.jsonl.zst", "a.jsonl.sealed", "events/m/2024-01-15/a-b.jsonl.zst.sealed"})
+  for (const char* name : {"a.jsonl", "a.jsonl.zst", "a.jsonl.sealed", "events/m/2024-01-15/a-b.jsonl.zst.sealed"})
     CHECK(is_event_file(name));
-  for (const char* name : {"a.jpg.sealed", "a.zst", "jsonl", "a.jsonl.gz", ""})
-    CHECK_FALSE(is_event_file(name));
+  for (const char* name : {"a.jpg.sealed", "a.zst", "jsonl", "a.jsonl.gz", ""}) CHECK_FALSE(is_event_file(name));
 }

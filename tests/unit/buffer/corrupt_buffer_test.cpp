@@ -77,8 +77,7 @@ TEST_CASE_FIXTURE(DamagedFixture, "flipped bytes anywhere never stop it, and nev
   for (int round = 0; round < 40; ++round) {
     CAPTURE(round);
     std::string damaged = sound;
-    for (int flips = 0; flips < 1 + round / 4; ++flips)
-      damaged[random() % damaged.size()] ^= 1 << random() % 8;
+    for (int flips = 0; flips < 1 + round / 4; ++flips) damaged[random() % damaged.size()] ^= 1 << random() % 8;
     for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path.string() + suffix);
     folder.write("buffer.db", damaged);
     clock.pass(std::chrono::seconds(1));

@@ -38,8 +38,7 @@ std::pair<std::vector<std::int64_t>, Error> fill(Buffer& buffer, int from) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(BufferFixture,
-                  "a full disk is told, keeps what there is, and works again when there is room") {
+TEST_CASE_FIXTURE(BufferFixture, "a full disk is told, keeps what there is, and works again when there is room") {
   const SmallDisk disk(folder.path / "disk");
   if (!disk.mounted) {
     MESSAGE("skipped: only root can mount a small file system");
@@ -85,8 +84,7 @@ TEST_CASE_FIXTURE(BufferFixture, "on a disk that others filled, events that were
   run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)");
   { std::ofstream(disk.folder / "ballast") << std::string(2'000'000, 'x'); }
   // Room for a few of the changes below in the write-ahead log, but far from all.
-  std::filesystem::resize_file(disk.folder / "ballast",
-                               std::filesystem::file_size(disk.folder / "ballast") - 100'000);
+  std::filesystem::resize_file(disk.folder / "ballast", std::filesystem::file_size(disk.folder / "ballast") - 100'000);
   for (int n = 0; n < 100; ++n) {
     const auto first = buffer->pending(1).value();
     REQUIRE(buffer->settle(std::vector<Settled>{{first.at(0).id, ""}}));

@@ -204,8 +204,7 @@ TEST_CASE_FIXTURE(FolderRig, "what is no folder is told") {
   CHECK(error.message.find(folder.string()) != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(FolderRig,
-                  "a full disk is told, nothing half-written is left, and room makes it work again") {
+TEST_CASE_FIXTURE(FolderRig, "a full disk is told, nothing half-written is left, and room makes it work again") {
   fs::create_directories(folder.parent_path());
   if (::mount("none", folder.parent_path().c_str(), "tmpfs", 0, "size=1m") != 0) {
     MESSAGE("skipped: only root can mount a small file system");
@@ -231,8 +230,7 @@ TEST_CASE_FIXTURE(FolderRig,
   ::umount2(folder.parent_path().c_str(), MNT_DETACH);
 }
 
-TEST_CASE_FIXTURE(FolderRig,
-                  "kill -9 at any moment loses nothing that was appended, and leaves nothing half") {
+TEST_CASE_FIXTURE(FolderRig, "kill -9 at any moment loses nothing that was appended, and leaves nothing half") {
   constexpr int rounds = 15;
   const std::string picture(300'000, 'p');
   int next = 0;

@@ -126,11 +126,9 @@ TEST_CASE_FIXTURE(BufferFixture, "what was set aside is kept with its reason, an
   auto buffer = reopened();
   append(*buffer, 0, 400, 1000);
   std::vector<Settled> refused;
-  for (const BufferedEvent& held : buffer->pending(100).value())
-    refused.push_back({held.id, "bad \xff field"});
+  for (const BufferedEvent& held : buffer->pending(100).value()) refused.push_back({held.id, "bad \xff field"});
   REQUIRE(buffer->settle(refused));
-  run_sql(path,
-          "SELECT 1/(count(*) = 100) FROM aside WHERE reason = 'bad \xEF\xBF\xBD field' AND event LIKE '{%'");
+  run_sql(path, "SELECT 1/(count(*) = 100) FROM aside WHERE reason = 'bad \xEF\xBF\xBD field' AND event LIKE '{%'");
   CHECK(buffer->stats().value().aside == 100);
   buffer->set_bounds(90 * 24h, 400 << 10);
   append(*buffer, 400, 401, 1000);

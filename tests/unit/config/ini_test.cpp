@@ -62,6 +62,5 @@ TEST_CASE("INI: every fault is told, with line and key") {
 TEST_CASE("INI: NUL bytes and other encodings are refused at their line") {
   CHECK(parse(std::string_view("[settings]\nlog_level = in\0fo\n", 29)).errors.joined() ==
         "c.ini:2: holds a NUL byte; the file must be text");
-  CHECK(parse("[settings]\n\nca_file = /\xe4\n").errors.joined() ==
-        "c.ini:3: is not UTF-8; save the file in UTF-8");
+  CHECK(parse("[settings]\n\nca_file = /\xe4\n").errors.joined() == "c.ini:3: is not UTF-8; save the file in UTF-8");
 }

@@ -147,6 +147,5 @@ TEST_CASE("a file that cannot be used is told") {
   const std::string huge = folder.write("huge.yaml", std::string((1 << 20) + 1, '#'));
   CHECK(errors_of(huge) == huge + ": is larger than 1 MiB; settings are not");
   CHECK(errors_of(folder.write("largest.yaml", std::string(1 << 20, '#'))) == "");
-  CHECK(errors_of(folder.write("c.ini", "flag: 1\n")).find("c.ini:1: flag: stands before") !=
-        std::string::npos);
+  CHECK(errors_of(folder.write("c.ini", "flag: 1\n")).find("c.ini:1: flag: stands before") != std::string::npos);
 }

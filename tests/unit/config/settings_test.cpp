@@ -152,8 +152,7 @@ TEST_CASE("no error repeats a secret") {
     CHECK(error.find("hunter2") == std::string::npos);
   }
   const TempFolder folder;
-  const auto loaded =
-      load_settings(folder.write("c.ini", "[settings]\nhunter2\naws_secret_key hunter2\n"), {});
+  const auto loaded = load_settings(folder.write("c.ini", "[settings]\nhunter2\naws_secret_key hunter2\n"), {});
   REQUIRE_FALSE(loaded.has_value());
   CHECK(loaded.error().message.find("hunter2") == std::string::npos);
 }
@@ -167,8 +166,7 @@ TEST_CASE("a home's tilde in a path is the home") {
 
 TEST_CASE("the file is looked for in the home, and in XDG's place before") {
   const TempFolder folder;
-  const ScopedEnv home("HOME", folder.path.c_str()), none("XDG_CONFIG_HOME", nullptr),
-      data("XDG_DATA_HOME", nullptr);
+  const ScopedEnv home("HOME", folder.path.c_str()), none("XDG_CONFIG_HOME", nullptr), data("XDG_DATA_HOME", nullptr);
   CHECK(default_buffer_path() == folder.path / ".local/share/activity-tracker/buffer.db");
   const auto ini = folder.write(".config/activity-tracker/config.ini", "");
   CHECK(find_settings_file("config") == ini);

@@ -94,10 +94,8 @@ TEST_CASE("YAML: what is no settings file at all is refused at its line") {
        "c.yaml:2: not the YAML of settings: a second document; settings are one"},
       {"log_level: info\nlog_format: &a text\n",
        "c.yaml:2: not the YAML of settings: an anchor (&name), or a value to be put in quotes"},
-      {"log_level: info\nlog_format: *a\n",
-       "c.yaml:2: not the YAML of settings: the referenced anchor is not defined"},
-      {"credential: !hunter2 x\n",
-       "c.yaml:1: not the YAML of settings: a tag (!name), or a value to be put in quotes"},
+      {"log_level: info\nlog_format: *a\n", "c.yaml:2: not the YAML of settings: the referenced anchor is not defined"},
+      {"credential: !hunter2 x\n", "c.yaml:1: not the YAML of settings: a tag (!name), or a value to be put in quotes"},
       {"credential: \"\\q\"\n", "c.yaml:1: not the YAML of settings: unknown escape character"},
       {"? [a]\n: b\n", "c.yaml:1: not the YAML of settings: a map or list as a key"},
       {"log_level: {\n", "c.yaml:2: not the YAML of settings: end of map flow not found"},
@@ -114,8 +112,7 @@ TEST_CASE("YAML: what is no settings file at all is refused at its line") {
 }
 
 TEST_CASE("YAML: a list is kept as its values") {
-  CHECK(parse("server_url: [a, 'b c', ~]\n").texts.at("server_url").values ==
-        std::vector<std::string>{"a", "b c"});
+  CHECK(parse("server_url: [a, 'b c', ~]\n").texts.at("server_url").values == std::vector<std::string>{"a", "b c"});
   CHECK(parse("server_url:\n- a\n- b\n").texts.at("server_url").values == std::vector<std::string>{"a", "b"});
 }
 

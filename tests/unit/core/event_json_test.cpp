@@ -41,8 +41,8 @@ std::string with(const std::string& member) {
 
 /// What is wrong with a batch of a good event, this one, and another good one; both good ones must be taken.
 RejectedEvent rejection(const std::string& event) {
-  const auto batch = decode_batch(R"({"events":[)" + with(R"("key_count":1)") + "," + event + "," +
-                                  with(R"("key_count":2)") + "]}");
+  const auto batch =
+      decode_batch(R"({"events":[)" + with(R"("key_count":1)") + "," + event + "," + with(R"("key_count":2)") + "]}");
   REQUIRE(batch.has_value());
   REQUIRE(batch->events.size() == 2);
   CHECK(batch->indices == std::vector<std::size_t>{0, 2});
@@ -100,8 +100,7 @@ TEST_CASE("a bad event is rejected alone, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":-1})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1.5})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1e999})", "key_count"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})",
-       "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":[1]})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":{"a":[]}})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":100.5})", "cpu_percent"},
@@ -111,8 +110,7 @@ TEST_CASE("a bad event is rejected alone, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_verdict":"maybe"})", "input_verdict"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":"x"})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[1]})", "scripted_reasons"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})",
-       "scripted_reasons"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":"a\u0000b"})", "active_app"},
       {long_text.c_str(), "active_app"},
       {huge_text.c_str(), "active_window"},
@@ -151,7 +149,10 @@ TEST_CASE("what an agent says of itself comes with its batch, before the events 
 TEST_CASE("an agent's word that is not of its shape is passed over, and its events are not") {
   const std::string long_version(65, 'v');
   for (const std::string& agent : {
-           std::string("null"), std::string("[1]"), std::string("\"x\""), std::string("{}"),
+           std::string("null"),
+           std::string("[1]"),
+           std::string("\"x\""),
+           std::string("{}"),
            std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300})"),
            std::string(R"({"version":1,"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
            std::string(R"({"version":"1","collect_interval_sec":0,"send_interval_sec":300,"capture":"working"})"),
@@ -159,8 +160,10 @@ TEST_CASE("an agent's word that is not of its shape is passed over, and its even
            std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":3.5,"capture":"working"})"),
            std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300,"capture":"asleep"})"),
            std::string(R"({"version":[],"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
-           std::string(R"({"version":{"version":"1"},"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
-           R"({"version":")" + long_version + R"(","collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})",
+           std::string(
+               R"({"version":{"version":"1"},"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+           R"({"version":")" + long_version +
+               R"(","collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})",
        }) {
     CAPTURE(agent);
     const auto batch = decode_batch(R"({"agent":)" + agent + R"(,"events":[)" + contract_example + "]}");
@@ -179,9 +182,8 @@ TEST_CASE("a text that is not a batch is refused whole") {
   const std::string cut = good.substr(0, good.size() - 2);
   for (const std::string& text :
        {std::string(), std::string("null"), std::string("[]"), std::string("{}"), std::string("\"events\""),
-        std::string(R"({"events":{}})"), std::string(R"({"events":null})"),
-        std::string(R"({"events":[],"events":[]})"), std::string(R"({"events":[NaN]})"),
-        std::string(R"({"events":[]} x)"), deep, many, cut}) {
+        std::string(R"({"events":{}})"), std::string(R"({"events":null})"), std::string(R"({"events":[],"events":[]})"),
+        std::string(R"({"events":[NaN]})"), std::string(R"({"events":[]} x)"), deep, many, cut}) {
     CAPTURE(text.substr(0, 60));
     CHECK_FALSE(decode_batch(text).has_value());
   }

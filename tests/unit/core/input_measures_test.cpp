@@ -108,8 +108,7 @@ TEST_CASE("measures that are not of their shape cost their event, which names th
                                  R"({")" + long_name + R"(":1})",
                                  numbered(max_measures + 1)}) {
     CAPTURE(bad.substr(0, 60));
-    const auto batch =
-        decode_batch(R"({"events":[)" + with("{}") + "," + with(bad) + "," + with(R"({"b":2})") + "]}");
+    const auto batch = decode_batch(R"({"events":[)" + with("{}") + "," + with(bad) + "," + with(R"({"b":2})") + "]}");
     REQUIRE(batch.has_value());
     CHECK(batch->indices == std::vector<std::size_t>{0, 2});
     CHECK(batch->events[1].input_measures.json() == R"({"b":2})");

@@ -41,8 +41,7 @@ std::string with(std::string_view name, std::string_view value) {
   const std::string whole = encode_screenshot(full_screenshot());
   const std::string key = '"' + std::string(name) + "\":";
   const auto begin = whole.find(key);
-  if (begin == std::string::npos)
-    return whole.substr(0, whole.size() - 1) + "," + key + std::string(value) + "}";
+  if (begin == std::string::npos) return whole.substr(0, whole.size() - 1) + "," + key + std::string(value) + "}";
   const auto end = whole.find_first_of(",}", begin);
   return whole.substr(0, begin) + key + std::string(value) + whole.substr(end);
 }
@@ -80,14 +79,12 @@ TEST_CASE("what is wrong with a screenshot is told by its field") {
   CHECK(error_of("{}") == "machine_id is missing");
   CHECK(error_of(with("machine_id", "\"\"")) == "machine_id must not be empty");
   CHECK(error_of(with("machine_id", "7")) == "machine_id must be a string");
-  CHECK(error_of(with("machine_id", '"' + std::string(129, 'm') + '"')) ==
-        "machine_id is longer than 128 bytes");
+  CHECK(error_of(with("machine_id", '"' + std::string(129, 'm') + '"')) == "machine_id is longer than 128 bytes");
   CHECK(error_of(with("id", "\"../../etc\"")) == "id must be 1 to 64 letters, digits, - and _");
   CHECK(error_of(with("taken_at", "\"yesterday\"")) == "taken_at must be an RFC 3339 time");
   CHECK(error_of(with("format", "\"png\"")) == "format must be jpeg, sealed or none");
   CHECK(error_of(with("width", "70000")) == "width must be a whole number from 0 to 65535");
-  CHECK(error_of(with("utc_offset_min", "1.5")) ==
-        "utc_offset_min must be a whole number from -1440 to 1440");
+  CHECK(error_of(with("utc_offset_min", "1.5")) == "utc_offset_min must be a whole number from -1440 to 1440");
   CHECK(error_of(with("size", "0")) == "size must be the number of the picture's bytes");
   CHECK(error_of(with("size", "-1")) == "size must be a whole number from 0 to 1099511627776");
   CHECK(error_of(with("sha256", '"' + std::string(64, 'A') + '"')) ==

@@ -7,10 +7,9 @@ using namespace std::chrono;
 
 TEST_CASE("RFC 3339 times are read with any offset") {
   const Time noon = sys_days(2024y / 1 / 15) + 12h;
-  for (const char* text :
-       {"2024-01-15T12:00:00Z", "2024-01-15t12:00:00z", "2024-01-15 12:00:00Z", "2024-01-15T13:00:00+01:00",
-        "2024-01-15T06:30:00-05:30", "2024-01-16T02:00:00+14:00", "2024-01-15T12:00:00.000000Z",
-        "2024-01-15T11:59:60Z"}) {
+  for (const char* text : {"2024-01-15T12:00:00Z", "2024-01-15t12:00:00z", "2024-01-15 12:00:00Z",
+                           "2024-01-15T13:00:00+01:00", "2024-01-15T06:30:00-05:30", "2024-01-16T02:00:00+14:00",
+                           "2024-01-15T12:00:00.000000Z", "2024-01-15T11:59:60Z"}) {
     CAPTURE(text);
     REQUIRE(parse_timestamp(text).has_value());
     CHECK(*parse_timestamp(text) == noon);

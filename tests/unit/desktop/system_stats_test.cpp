@@ -16,15 +16,13 @@ struct FakeMachine {
 
   void stat(const std::string& cpu) const { folder.write("proc/stat", cpu + "\ncpu0 1 1 1 1\nintr 5\n"); }
   void disks(const std::string& lines) const { folder.write("proc/diskstats", lines); }
-  void disk(const std::string& name) const {
-    std::filesystem::create_directories(sys / "block" / name / "device");
-  }
+  void disk(const std::string& name) const { std::filesystem::create_directories(sys / "block" / name / "device"); }
   std::unique_ptr<SystemStats> open() const { return make_linux_system_stats(folder.path, proc, sys); }
 };
 
 std::string disk_line(const std::string& name, std::int64_t sectors_read, std::int64_t sectors_written) {
-  return "   8       0 " + name + " 9 9 " + std::to_string(sectors_read) + " 7 9 9 " +
-         std::to_string(sectors_written) + " 7 0 7 7 0 0 0 0 0 0\n";
+  return "   8       0 " + name + " 9 9 " + std::to_string(sectors_read) + " 7 9 9 " + std::to_string(sectors_written) +
+         " 7 0 7 7 0 0 0 0 0 0\n";
 }
 
 }  // namespace
@@ -72,9 +70,8 @@ TEST_CASE("memory: what is not available") {
   const FakeMachine machine;
   const auto stats = machine.open();
   CHECK_FALSE(stats->read().ram_used_percent.has_value());
-  machine.folder.write(
-      "proc/meminfo",
-      "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:   12000000 kB\n");
+  machine.folder.write("proc/meminfo",
+                       "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:   12000000 kB\n");
   CHECK(stats->read().ram_used_percent == 25.0);
   machine.folder.write("proc/meminfo", "MemTotal:       16000000 kB\nMemFree:         1000000 kB\n");
   CHECK_FALSE(stats->read().ram_used_percent.has_value());

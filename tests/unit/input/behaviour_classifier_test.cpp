@@ -58,8 +58,7 @@ TEST_CASE_FIXTURE(Desk, "a jiggler is found, with its reasons") {
   CHECK(judgement.reasons[1] == "pointer moves for an instant every 1.0 s");
 }
 
-TEST_CASE_FIXTURE(Desk,
-                  "a jiggler that was plugged in is found by what it does, and reported with its name") {
+TEST_CASE_FIXTURE(Desk, "a jiggler that was plugged in is found by what it does, and reported with its name") {
   classifier->describe({jiggler, "USB jiggler", false, true});
   classifier->describe({mouse, "Mouse", false, true});
   IntervalJudgement judgement;
@@ -67,8 +66,7 @@ TEST_CASE_FIXTURE(Desk,
   CHECK(judgement.reasons.back() == "the device \"USB jiggler\" was plugged in during this session");
   jiggle(60);
   classifier->describe({jiggler, "USB jiggler", false, true, true});
-  CHECK(judge().reasons.back() ==
-        "the device \"USB jiggler\" was plugged in and pulled out again during this session");
+  CHECK(judge().reasons.back() == "the device \"USB jiggler\" was plugged in and pulled out again during this session");
 }
 
 TEST_CASE_FIXTURE(Desk, "a device that was there all the time is not spoken of until it is pulled out") {
@@ -137,8 +135,7 @@ TEST_CASE_FIXTURE(Desk, "on one device, a person keeps the stretches in which th
 }
 
 TEST_CASE_FIXTURE(Desk, "more devices than are tracked one by one share what is left") {
-  for (std::uint16_t device = 1; device <= 9; ++device)
-    classifier->add({.at = now, .device = device, .dx = 1});
+  for (std::uint16_t device = 1; device <= 9; ++device) classifier->add({.at = now, .device = device, .dx = 1});
   jiggle(300, 9);
   CHECK(judge().scripted.any());
 }

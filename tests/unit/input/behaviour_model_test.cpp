@@ -52,8 +52,8 @@ TEST_CASE("what is beyond a limit scores no less than the limit says") {
 }
 
 TEST_CASE("what rests on keys alone scores less") {
-  static constexpr std::array<std::string_view, 4> measures{"carried_keys", "carried_strokes",
-                                                            "carried_clicks", "carried_wheel_turns"};
+  static constexpr std::array<std::string_view, 4> measures{"carried_keys", "carried_strokes", "carried_clicks",
+                                                            "carried_wheel_turns"};
   constexpr BehaviourModel careful{measures, {}, {}, {0, 1, 2, 3, 2.0F}, {}, 6, 0, 0, calibration};
   const auto score = [&](float keys, float strokes) {
     return raw_score(careful, std::array{std::log1p(keys), std::log1p(strokes), 0.0F, 0.0F});

@@ -59,8 +59,7 @@ TEST_CASE_FIXTURE(Asked, "a nudge each half a minute") {
 }
 
 TEST_CASE_FIXTURE(Asked, "jumps") {
-  for (int i = 0; i < 10; ++i)
-    move(float(i % 2 ? 300 : -250), float(90 * (i % 3))), wait(1000 + 330 * (i % 4));
+  for (int i = 0; i < 10; ++i) move(float(i % 2 ? 300 : -250), float(90 * (i % 3))), wait(1000 + 330 * (i % 4));
   CHECK(says("jumping_pointer", "pointer jumps from place to place"));
 }
 
@@ -72,8 +71,7 @@ TEST_CASE_FIXTURE(Asked, "straight lines") {
 
 TEST_CASE_FIXTURE(Asked, "a loop") {
   for (int round = 0; round < 4; ++round) {
-    for (int i = 0; i < 12; ++i)
-      glide(float(40 + 37 * i), float(20 * i - 60), 400 + 50 * (i % 4)), wait(500 + 90 * i);
+    for (int i = 0; i < 12; ++i) glide(float(40 + 37 * i), float(20 * i - 60), 400 + 50 * (i % 4)), wait(500 + 90 * i);
     us = 1'000'000 + (round + 1) * std::int64_t{45'000'000};
   }
   CHECK(says("replayed_motion", "pointer path repeats every 45.0 s"));

@@ -50,18 +50,16 @@ TEST_CASE("the ranges of people's measures are ranges") {
 }
 
 TEST_CASE_FIXTURE(UsualKeys, "where no measure is unusual, it is all of them together") {
-  CHECK(reasons() == std::vector<std::string>{
-                         "the rhythm of keys is unlike a person's, all measures of it taken together"});
+  CHECK(reasons() ==
+        std::vector<std::string>{"the rhythm of keys is unlike a person's, all measures of it taken together"});
 }
 
 TEST_CASE_FIXTURE(UsualKeys, "no part is named of which there is nothing in the interval") {
   features[feature_index("keys")] = 0;
-  CHECK(reasons() ==
-        std::vector<std::string>{"this input is unlike a person's, all measures of it taken together"});
+  CHECK(reasons() == std::vector<std::string>{"this input is unlike a person's, all measures of it taken together"});
 }
 
-TEST_CASE_FIXTURE(UsualKeys,
-                  "an unusual measure that speaks against a person is told, with what people have") {
+TEST_CASE_FIXTURE(UsualKeys, "an unusual measure that speaks against a person is told, with what people have") {
   int told = 0;
   for (std::size_t i = 0; i < model_features.size(); ++i) {
     if (!is_of_keys(i)) continue;

@@ -15,8 +15,7 @@ TEST_CASE("features name themselves, each once, with a line for people") {
     CHECK(names.insert(m.name).second);
     CHECK_FALSE(m.what.empty());
     CHECK(feature_index(m.name) < measure_count);
-    CHECK(feature_index(std::string(carried_prefix) + std::string(m.name)) ==
-          feature_index(m.name) + measure_count);
+    CHECK(feature_index(std::string(carried_prefix) + std::string(m.name)) == feature_index(m.name) + measure_count);
   }
 }
 
@@ -77,8 +76,7 @@ TEST_CASE_FIXTURE(Desk, "longer ways take longer for a hand, and not for a tool"
 
 TEST_CASE_FIXTURE(Desk, "what is played in a loop repeats, in its period") {
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 8; ++i)
-      glide(float(40 + 37 * i), float(20 * i - 60), 400 + 50 * (i % 4)), wait(500 + 90 * i);
+    for (int i = 0; i < 8; ++i) glide(float(40 + 37 * i), float(20 * i - 60), 400 + 50 * (i % 4)), wait(500 + 90 * i);
     us = 1'000'000 + (round + 1) * std::int64_t{25'030'000};
   }
   CHECK(feature("repeated_strokes") > 0.6F);

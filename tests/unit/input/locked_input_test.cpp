@@ -132,8 +132,7 @@ TEST_CASE_TEMPLATE("bumps far apart are no program's", T, EVERY_CLASSIFIER) {
   }
 }
 
-TEST_CASE_TEMPLATE("a jiggler that moves each five minutes is found within half an hour", T,
-                   EVERY_CLASSIFIER) {
+TEST_CASE_TEMPLATE("a jiggler that moves each five minutes is found within half an hour", T, EVERY_CLASSIFIER) {
   T t;
   t.lock(true);
   for (int i = 0; i < 4; ++i) {

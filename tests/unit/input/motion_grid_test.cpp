@@ -14,8 +14,7 @@ std::vector<StrokeShape> strokes_at(int every_ms, int ms = 1000) {
   MotionGrid grid;
   std::vector<StrokeShape> strokes;
   for (int t = 0; t <= ms; t += every_ms)
-    if (grid.add(10'000'000 + t * 1000, t == 0 ? 0 : float(every_ms), 0))
-      strokes.push_back(shape_of(grid.stroke()));
+    if (grid.add(10'000'000 + t * 1000, t == 0 ? 0 : float(every_ms), 0)) strokes.push_back(shape_of(grid.stroke()));
   if (grid.end()) strokes.push_back(shape_of(grid.stroke()));
   return strokes;
 }

@@ -50,8 +50,7 @@ struct Desk {
   double any(double low, double high) { return std::uniform_real_distribution(low, high)(random); }
 
   void jiggle(Ticks at, std::uint16_t device) {
-    for (int i = 0; i < 60; ++i, at += 1s)
-      classifier->add({.at = at, .device = device, .dx = i % 2 ? -4.0F : 4.0F});
+    for (int i = 0; i < 60; ++i, at += 1s) classifier->add({.at = at, .device = device, .dx = i % 2 ? -4.0F : 4.0F});
   }
 
   void type(Ticks from, std::uint16_t device) {
@@ -126,8 +125,7 @@ TEST_CASE_FIXTURE(Desk, "of who comes back to a desk where a program ran, too") 
   }
 }
 
-TEST_CASE_FIXTURE(
-    Desk, "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
+TEST_CASE_FIXTURE(Desk, "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
   jiggle(Ticks(0min), 1), classifier->judge(Ticks(1min));
   jiggle(Ticks(1min), 1), classifier->judge(Ticks(2min));
   for (int i = 0; i < 100'000; ++i)

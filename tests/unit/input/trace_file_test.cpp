@@ -45,8 +45,7 @@ std::string gzip(const std::string& plain) {
 /// More than a few reading buffers, so that lines are cut by the pieces' edges.
 std::string many_rows(int count) {
   std::string csv = "t_us,kind,a,b\n";
-  for (int i = 0; i < count; ++i)
-    csv += std::to_string(i * 17) + ",move," + std::to_string(i % 1000) + ",5\n";
+  for (int i = 0; i < count; ++i) csv += std::to_string(i * 17) + ",move," + std::to_string(i % 1000) + ",5\n";
   return csv;
 }
 
@@ -63,8 +62,7 @@ TEST_CASE("a file reads as its text does, packed or not") {
   CHECK(read_bytes(gzip(csv))->samples == expected->samples);
 
   auto half = csv.size() / 2;
-  CHECK(read_bytes(gzip(csv.substr(0, half)) + gzip("") + gzip(csv.substr(half)))->samples ==
-        expected->samples);
+  CHECK(read_bytes(gzip(csv.substr(0, half)) + gzip("") + gzip(csv.substr(half)))->samples == expected->samples);
 }
 
 TEST_CASE("damaged gzip is an error, wherever it is cut") {

@@ -66,8 +66,7 @@ TEST_CASE("line ends, and a last line without one") {
 
 TEST_CASE("bounds hold") {
   CHECK(parse_rows("10000000000000,move,1e6,-1000000\n").has_value());
-  CHECK(error_of("10000000000001,move,0,0\n") ==
-        "line 2: t_us is out of range: 0 to 10000000000000 (115 days)");
+  CHECK(error_of("10000000000001,move,0,0\n") == "line 2: t_us is out of range: 0 to 10000000000000 (115 days)");
   CHECK(error_of("-1,move,0,0\n") == "line 2: t_us is out of range: 0 to 10000000000000 (115 days)");
   CHECK(error_of("0,move,1000000.5,0\n") == "line 2: a is out of range: at most 1000000 either way");
   CHECK(error_of("0,rel,0,-1e300\n") == "line 2: b is out of range: at most 1000000 either way");
@@ -79,10 +78,8 @@ TEST_CASE("bounds hold") {
 
 TEST_CASE("an error names the line and what is wrong with it") {
   CHECK(parse_trace("").error().message == "line 1: a trace begins with the header t_us,kind,a,b");
-  CHECK(parse_trace("0,move,0,0\n").error().message ==
-        "line 1: a trace begins with the header t_us,kind,a,b");
-  CHECK(error_of("5,move,0,0\n4,move,0,0\n") ==
-        "line 3: t_us goes back from 5 to 4; rows stand in order of time");
+  CHECK(parse_trace("0,move,0,0\n").error().message == "line 1: a trace begins with the header t_us,kind,a,b");
+  CHECK(error_of("5,move,0,0\n4,move,0,0\n") == "line 3: t_us goes back from 5 to 4; rows stand in order of time");
   CHECK(error_of("0,wiggle,0,0\n") ==
         "line 2: unknown kind; it is one of move, rel, press, release, scroll, keydown, keyup");
   CHECK(error_of("0,move,0\n") == "line 2: a row has four columns: t_us,kind,a,b");
@@ -96,7 +93,6 @@ TEST_CASE("an error names the line and what is wrong with it") {
   CHECK(error_of("0,press,4,0\n") == "line 2: buttons 4 to 7 are the wheel: use scroll rows");
   CHECK(error_of("0,press,1,1\n") == "line 2: b is 0 in a row of this kind");
   CHECK(error_of("0,move,0,0\n1,rel,0,0\n") == "line 3: a trace has move or rel rows, not both");
-  CHECK(error_of("0,move,0," + std::string(200, '0') + "\n") ==
-        "line 2: longer than 128 bytes; this is no trace");
+  CHECK(error_of("0,move,0," + std::string(200, '0') + "\n") == "line 2: longer than 128 bytes; this is no trace");
   CHECK(error_of("0,move,0," + std::string(200, '0')) == "line 2: longer than 128 bytes; this is no trace");
 }

@@ -94,8 +94,7 @@ TEST_CASE("an event that was uploaded several times counts once, in order of tim
   archive.upload_all(golden_events(), 7);
   archive.upload_all(golden_events(), 5);
   archive.upload_all(golden_events(), 1000);
-  CHECK(run(*archive.source(), "export", all_days).out ==
-        run(*buffer_of(golden_events()), "export", all_days).out);
+  CHECK(run(*archive.source(), "export", all_days).out == run(*buffer_of(golden_events()), "export", all_days).out);
 }
 
 TEST_CASE("machines are told apart, whatever their ids") {
@@ -131,8 +130,7 @@ TEST_CASE("what is sealed is opened by its key, beside what is not") {
   CHECK(std::ranges::count(run(*archive.source(key), "export", day).out, '\n') == 3);
   const Ran locked = run(*archive.source(), "export", day);
   CHECK(locked.status == 1);
-  CHECK(locked.err.find("20240115T100000Z-20240115T100000Z.jsonl.zst.sealed: is sealed") !=
-        std::string::npos);
+  CHECK(locked.err.find("20240115T100000Z-20240115T100000Z.jsonl.zst.sealed: is sealed") != std::string::npos);
   CHECK(run(*archive.source(make_private_key()), "export", day).err.find("another key") != std::string::npos);
 }
 

@@ -18,15 +18,12 @@ std::string refused(const std::vector<std::string>& words) {
   return invocation ? "" : invocation.error().message;
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
 TEST_CASE("options are read") {
-  const auto invocation =
-      read_invocation({"summary", "--date", "yesterday", "--machine=m1", "--format", "csv"});
+  const auto invocation = read_invocation({"summary", "--date", "yesterday", "--machine=m1", "--format", "csv"});
   REQUIRE(invocation.has_value());
   CHECK(invocation->command == "summary");
   CHECK(invocation->settings.date == "yesterday");
@@ -146,8 +143,7 @@ TEST_CASE("JSON is the API's own, and a range is an array of it") {
   DayReport day = testing::report("2024-01-15", events);
   day.machine_id = "vm-abc123-user1";
   CHECK(run(*source, "summary", {.date = "2024-01-15", .format = "json"}).out == encode_summary(day) + "\n");
-  CHECK(run(*source, "timeline", {.date = "2024-01-15", .format = "json"}).out ==
-        encode_timeline(day) + "\n");
+  CHECK(run(*source, "timeline", {.date = "2024-01-15", .format = "json"}).out == encode_timeline(day) + "\n");
   const Ran range = run(*source, "summary", {.from = "2024-01-15", .to = "2024-01-16", .format = "json"});
   CHECK(range.out.starts_with("[\n" + encode_summary(day) + ",\n"));
 }

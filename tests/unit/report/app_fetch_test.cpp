@@ -32,7 +32,6 @@ TEST_CASE("requests are noted at level debug, without the token") {
   const auto fetch = report::make_http_fetch(server.url(), "a secret", "", log);
   REQUIRE(fetch.has_value());
   CHECK((*fetch)("/api/machines").value() == "[]");
-  CHECK(log.lines ==
-        std::vector<std::string>{"debug asking the server server=" + server.url() + " path=/api/machines",
-                                 "debug the server answered path=/api/machines status=200 bytes=2"});
+  CHECK(log.lines == std::vector<std::string>{"debug asking the server server=" + server.url() + " path=/api/machines",
+                                              "debug the server answered path=/api/machines status=200 bytes=2"});
 }

@@ -33,9 +33,7 @@ inline std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline std::vector<Event> golden_events() {
-  return decode_batch(read_file(golden_path("events.json")))->events;
-}
+inline std::vector<Event> golden_events() { return decode_batch(read_file(golden_path("events.json")))->events; }
 
 inline std::unique_ptr<report::Source> buffer_of(const std::vector<Event>& events) {
   static StoppedClock clock;

@@ -14,8 +14,7 @@ bool accepting() {
   return update && std::string_view(update) == "1";
 }
 
-void check_golden(const std::string& name, const std::string& command, const ReportSettings& settings,
-                  Look look = {}) {
+void check_golden(const std::string& name, const std::string& command, const ReportSettings& settings, Look look = {}) {
   CAPTURE(name);
   const auto source = buffer_of(golden_events());
   const Ran ran = run(*source, command, settings, look);
@@ -24,8 +23,7 @@ void check_golden(const std::string& name, const std::string& command, const Rep
   if (accepting()) std::ofstream(golden_path(name), std::ios::binary) << ran.out;
   // One bool, so that a failure prints a name and not two documents.
   const bool same = ran.out == read_file(golden_path(name));
-  CHECK_MESSAGE(same,
-                "differs from tests/golden/report/" << name << "; ACTIVITYTRACK_UPDATE_GOLDEN=1 accepts it");
+  CHECK_MESSAGE(same, "differs from tests/golden/report/" << name << "; ACTIVITYTRACK_UPDATE_GOLDEN=1 accepts it");
 }
 
 const ReportSettings workday{.date = "2024-01-15"};
@@ -88,8 +86,7 @@ TEST_CASE("HTML needs nothing from elsewhere, and what came from outside stays t
     const std::string page = run(*source, command, as(workday, "html")).out;
     CHECK(page.find("</html>") != std::string::npos);
     CHECK(page.find("evil&quot;app,&lt;/script&gt;") != std::string::npos);
-    for (const char* never :
-         {"<script", "</script", "http:", "https:", "<link", "@import", "url(", "<b>\xE8"}) {
+    for (const char* never : {"<script", "</script", "http:", "https:", "<link", "@import", "url(", "<b>\xE8"}) {
       CAPTURE(never);
       CHECK(page.find(never) == std::string::npos);
     }

@@ -28,9 +28,8 @@ struct FakeApi {
   }
 };
 
-const std::string machines =
-    R"({"machines":[{"machine_id":"m/1","user_label":"Ännes","timezone":"Europe/Berlin",)"
-    R"("first_seen":"2024-01-15T10:00:00Z","last_seen":null,"more":1}]})";
+const std::string machines = R"({"machines":[{"machine_id":"m/1","user_label":"Ännes","timezone":"Europe/Berlin",)"
+                             R"("first_seen":"2024-01-15T10:00:00Z","last_seen":null,"more":1}]})";
 const std::string events_path =
     "/api/activity/m%2F1/events?start=2024-01-14T06%3A00%3A00Z&"
     "end=2024-01-16T18%3A00%3A00Z&limit=1000";
@@ -63,8 +62,7 @@ TEST_CASE("events are read page by page, to the last") {
                {events_path, page_of({minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60),
                                       minute("2024-01-15T10:01:00Z", "Europe/Berlin", 60)},
                                      "\"a b\"")},
-               {events_path + "&cursor=a%20b",
-                page_of({minute("2024-01-15T10:02:00Z", "Europe/Berlin", 60)}, "null")}},
+               {events_path + "&cursor=a%20b", page_of({minute("2024-01-15T10:02:00Z", "Europe/Berlin", 60)}, "null")}},
               {}};
   const Ran ran = run(*api.source(), "export", {.date = "2024-01-15", .format = "csv"});
   CHECK(ran.status == 0);
@@ -114,8 +112,7 @@ TEST_CASE("a buffer file is read while its agent has it open") {
   const std::filesystem::path path = std::filesystem::path(folder) / "buffer.db";
   {
     StoppedClock clock;
-    auto written =
-        make_sqlite_buffer({.path = path, .max_age = std::chrono::hours(24 * 365)}, clock, null_log());
+    auto written = make_sqlite_buffer({.path = path, .max_age = std::chrono::hours(24 * 365)}, clock, null_log());
     REQUIRE(written.has_value());
     for (const Event& event : golden_events()) (*written)->append(event).value();
     auto opened = open_sqlite_buffer_read_only(path);

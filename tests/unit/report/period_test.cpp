@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A month of five-minute intervals of a machine that goes from Berlin to Kolkata on the 12th, and on to Lima on the 20th; its
-/// clocks change on the 10th of March (New York) and not at all elsewhere.
+/// A month of five-minute intervals of a machine that goes from Berlin to Kolkata on the 12th, and on to Lima on the
+/// 20th; its clocks change on the 10th of March (New York) and not at all elsewhere.
 std::vector<Event> travels() {
   std::mt19937 random(11);
   std::vector<Event> events;
@@ -21,7 +21,7 @@ std::vector<Event> travels() {
     Event event;
     event.machine_id = "vm-1";
     event.timestamp = time + std::chrono::seconds(random() % 60);
-    event.timezone = time < at("2024-03-12T07:20:00Z") ? "America/New_York"
+    event.timezone = time < at("2024-03-12T07:20:00Z")   ? "America/New_York"
                      : time < at("2024-03-20T00:00:00Z") ? "Asia/Kolkata"
                                                          : "America/Lima";
     event.utc_offset_min = offset_in_zone(event.timestamp, event.timezone).value();

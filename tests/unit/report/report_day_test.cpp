@@ -108,10 +108,9 @@ TEST_CASE("a machine that flies west has a longer day") {
 }
 
 TEST_CASE("a machine that flies east has a shorter day") {
-  const DayReport day =
-      report("2024-01-15", {minute("2024-01-15T06:00:00Z", "America/New_York", -300),  // 01:00
-                            minute("2024-01-15T14:00:00Z", "Europe/Berlin", 60),       // 15:00
-                            minute("2024-01-15T22:59:00Z", "Europe/Berlin", 60)});     // 23:59
+  const DayReport day = report("2024-01-15", {minute("2024-01-15T06:00:00Z", "America/New_York", -300),  // 01:00
+                                              minute("2024-01-15T14:00:00Z", "Europe/Berlin", 60),       // 15:00
+                                              minute("2024-01-15T22:59:00Z", "Europe/Berlin", 60)});     // 23:59
   CHECK(day.range == TimeRange{at("2024-01-15T05:00:00Z"), at("2024-01-15T23:00:00Z")});
   REQUIRE(day.hours.size() == 9 + 9);  // 00 to 08 in New York, 15 to 23 in Berlin
   CHECK(starts(day)[8] == "2024-01-15T08:00:00-05:00");
@@ -143,8 +142,7 @@ TEST_CASE("a zone of the same time does not cut an hour") {
 }
 
 TEST_CASE("an event that does not tell its offset is on its zone's clock, else on UTC") {
-  const DayReport bare =
-      report("2024-01-15", {minute("2024-01-14T23:59:00Z"), minute("2024-01-15T00:00:00Z")});
+  const DayReport bare = report("2024-01-15", {minute("2024-01-14T23:59:00Z"), minute("2024-01-15T00:00:00Z")});
   CHECK(bare.timezone == "UTC");
   CHECK(bare.totals.events == 1);
   CHECK(starts(bare)[0] == "2024-01-15T00:00:00+00:00");

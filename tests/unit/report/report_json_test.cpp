@@ -24,34 +24,31 @@ std::vector<Event> two() {
 }  // namespace
 
 TEST_CASE("a summary as the API gives it") {
-  CHECK(
-      encode_summary(report("2024-03-31", two())) ==
-      R"({"machine_id":"m1","date":"2024-03-31","timezone":"Europe/Berlin",)"
-      R"("start":"2024-03-31T00:00:00+01:00","end":"2024-04-01T00:00:00+02:00",)"
-      R"("events":2,"key_count":2,"mouse_clicks":0,"mouse_distance_px":0,"scroll_count":0,"scripted_count":0,)"
-      R"("observed_sec":120,"active_sec":0.3,"idle_sec":119.7,"scripted_sec":0,)"
-      R"("first_activity":"2024-03-31T00:30:00Z","last_activity":"2024-03-31T01:30:59.999500Z",)"
-      R"("cpu_percent":{"mean":12.92,"max":25.5},"ram_used_percent":null,"disk_used_percent":null,)"
-      R"("disk_read_bytes":0,"disk_write_bytes":0,)"
-      R"("top_apps":[{"app":"code","active_sec":0.2,"key_count":1},)"
-      R"({"app":"a \"b\"","active_sec":0.1,"key_count":1}]})");
+  CHECK(encode_summary(report("2024-03-31", two())) ==
+        R"({"machine_id":"m1","date":"2024-03-31","timezone":"Europe/Berlin",)"
+        R"("start":"2024-03-31T00:00:00+01:00","end":"2024-04-01T00:00:00+02:00",)"
+        R"("events":2,"key_count":2,"mouse_clicks":0,"mouse_distance_px":0,"scroll_count":0,"scripted_count":0,)"
+        R"("observed_sec":120,"active_sec":0.3,"idle_sec":119.7,"scripted_sec":0,)"
+        R"("first_activity":"2024-03-31T00:30:00Z","last_activity":"2024-03-31T01:30:59.999500Z",)"
+        R"("cpu_percent":{"mean":12.92,"max":25.5},"ram_used_percent":null,"disk_used_percent":null,)"
+        R"("disk_read_bytes":0,"disk_write_bytes":0,)"
+        R"("top_apps":[{"app":"code","active_sec":0.2,"key_count":1},)"
+        R"({"app":"a \"b\"","active_sec":0.1,"key_count":1}]})");
 }
 
 TEST_CASE("a timeline names each hour and its offset") {
   const std::string json = encode_timeline(report("2024-03-31", two()));
   CHECK(json.starts_with(R"({"machine_id":"m1","date":"2024-03-31","timezone":"Europe/Berlin","hours":[)"
                          R"({"start":"2024-03-31T00:00:00+01:00","hour":0,"events":0,"key_count":0,)"));
-  CHECK(json.find(R"({"start":"2024-03-31T03:00:00+02:00","hour":3,"events":1,"key_count":1,)") !=
-        std::string::npos);
+  CHECK(json.find(R"({"start":"2024-03-31T03:00:00+02:00","hour":3,"events":1,"key_count":1,)") != std::string::npos);
   CHECK(json.find(R"("hour":2,)") == std::string::npos);
   CHECK(json.find(R"("first_activity":null,"last_activity":null)") != std::string::npos);
 }
 
 TEST_CASE("what is encoded is decoded, and encodes to the same again") {
-  for (const DayReport& day :
-       {report("2024-03-31", two()), report("2024-10-27", {}, "Europe/Berlin"),
-        report("2024-01-15", {minute("2024-01-15T08:00:00Z", "Europe/Berlin", 60),
-                              minute("2024-01-15T14:20:00Z", "America/St_Johns", -210)})}) {
+  for (const DayReport& day : {report("2024-03-31", two()), report("2024-10-27", {}, "Europe/Berlin"),
+                               report("2024-01-15", {minute("2024-01-15T08:00:00Z", "Europe/Berlin", 60),
+                                                     minute("2024-01-15T14:20:00Z", "America/St_Johns", -210)})}) {
     const std::string summary = encode_summary(day), timeline = encode_timeline(day);
     const auto back = decode_day(summary, timeline);
     REQUIRE(back.has_value());

@@ -30,8 +30,8 @@ inline Event minute(const std::string& utc, const std::string& zone = "",
   return event;
 }
 
-inline DayReport report(const std::string& date, const std::vector<Event>& events,
-                        const std::string& zone_before = "", const std::string& zone = "") {
+inline DayReport report(const std::string& date, const std::vector<Event>& events, const std::string& zone_before = "",
+                        const std::string& zone = "") {
   return report_day("m1", {day(date), zone}, events, zone_before).value();
 }
 

@@ -20,10 +20,8 @@ std::string url(const S3Options& options, const std::string& key = "a b") {
 
 TEST_CASE("Amazon's own") {
   CHECK(url({.bucket = "bucket"}) == "https://bucket.s3.us-east-1.amazonaws.com/a%20b");
-  CHECK(url({.bucket = "bucket", .region = "eu-west-1"}) ==
-        "https://bucket.s3.eu-west-1.amazonaws.com/a%20b");
-  CHECK(url({.bucket = "bucket", .region = "cn-north-1"}) ==
-        "https://bucket.s3.cn-north-1.amazonaws.com.cn/a%20b");
+  CHECK(url({.bucket = "bucket", .region = "eu-west-1"}) == "https://bucket.s3.eu-west-1.amazonaws.com/a%20b");
+  CHECK(url({.bucket = "bucket", .region = "cn-north-1"}) == "https://bucket.s3.cn-north-1.amazonaws.com.cn/a%20b");
   CHECK(url({.bucket = "bucket", .path_style = true}) == "https://s3.us-east-1.amazonaws.com/bucket/a%20b");
 }
 

@@ -26,8 +26,7 @@ S3Options options(const ScriptedServer& server) {
 
 const S3Limits quick{.first_wait = 1ms, .longest_wait = 5ms, .keep_trying = 500ms};
 
-std::unique_ptr<S3Client> client(const S3Options& with, Log& log = null_log(),
-                                 const S3Limits& limits = quick) {
+std::unique_ptr<S3Client> client(const S3Options& with, Log& log = null_log(), const S3Limits& limits = quick) {
   return S3Client::make(with, system_clock(), log, limits).value();
 }
 
@@ -52,8 +51,7 @@ TEST_CASE("keys that S3 does not know are refused without a request") {
   ScriptedServer server({[](Peer&) {}});
   const auto s3 = client(options(server));
   CHECK(s3->get("", 10).error().code == ErrorCode::invalid_input);
-  CHECK(s3->put(std::string(1025, 'x'), activitytrack::body_of(""), {}).error().code ==
-        ErrorCode::invalid_input);
+  CHECK(s3->put(std::string(1025, 'x'), activitytrack::body_of(""), {}).error().code == ErrorCode::invalid_input);
   CHECK(s3->presign_put("k", 1, "no hash", {}, 60s).error().code == ErrorCode::invalid_input);
   CHECK(server.connections() == 0);
 }
@@ -79,9 +77,8 @@ TEST_CASE("what is presigned for Amazon is held to its hash by a checksum too") 
   const Time now = system_clock().now();
   CHECK(put.expires > now);
   CHECK(put.expires <= now + 60s);
-  CHECK(s3->presign_put("k", 3, hash, {}, std::chrono::hours(10000))
-            .value()
-            .url.find("X-Amz-Expires=604800&") != std::string::npos);
+  CHECK(s3->presign_put("k", 3, hash, {}, std::chrono::hours(10000)).value().url.find("X-Amz-Expires=604800&") !=
+        std::string::npos);
 }
 
 TEST_CASE("an answer larger than was asked for is refused") {
@@ -118,8 +115,8 @@ TEST_CASE("a small request has a time limit of its own") {
 }
 
 TEST_CASE("nothing secret is in an error or in the log") {
-  const std::string answer = http_answer(
-      "<Error><Code>AccessDenied</Code><Message>no SEKRET T0KEN</Message></Error>", "403 Forbidden");
+  const std::string answer =
+      http_answer("<Error><Code>AccessDenied</Code><Message>no SEKRET T0KEN</Message></Error>", "403 Forbidden");
   ScriptedServer server({always(answer)});
   MemoryLog log;
   const auto failed = client(options(server), log)->put("k", activitytrack::body_of("x"), {});
@@ -194,8 +191,8 @@ TEST_CASE("a service that lists other than it was asked to does no harm") {
       peer.write(http_answer(xml, "200 OK", "Connection: close\r\n"));
     };
   };
-  ScriptedServer server({page("p/a p/events p/events/ p/events/a p/events/b", "1"),
-                         page("p/events/c q p/z", "2"), page("p/events/d", "1")});
+  ScriptedServer server({page("p/a p/events p/events/ p/events/a p/events/b", "1"), page("p/events/c q p/z", "2"),
+                         page("p/events/d", "1")});
   S3Options with = options(server);
   with.prefix = "p";
   std::vector<std::string> keys;

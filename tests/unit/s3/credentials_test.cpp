@@ -98,9 +98,8 @@ TEST_CASE("nothing set up: the error names what was tried") {
   const auto found = chain_get(variables);
   REQUIRE(found.has_error());
   CHECK(found.error().code == ErrorCode::permission);
-  for (const char* tried :
-       {"s3.access_key", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "/.aws/credentials",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EC2_METADATA_DISABLED"}) {
+  for (const char* tried : {"s3.access_key", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "/.aws/credentials",
+                            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EC2_METADATA_DISABLED"}) {
     CAPTURE(found.error().message);
     CHECK(found.error().message.find(tried) != std::string::npos);
   }
@@ -128,8 +127,7 @@ TEST_CASE("shared files with profiles") {
   variables.values["AWS_PROFILE"] = "work";
   CHECK(chain_get(variables).value().access_key == "W");
   CHECK(chain_get(variables, {.profile = "default"}).value().access_key == "D");
-  CHECK(chain_get(variables, {.profile = "none"}).error().message.find("no profile none") !=
-        std::string::npos);
+  CHECK(chain_get(variables, {.profile = "none"}).error().message.find("no profile none") != std::string::npos);
   CHECK(chain_get(variables, {.profile = "half"}).has_error());
   CHECK(chain_get(variables, {.profile = "sso"}).error().code == ErrorCode::unsupported);
   variables.values["AWS_SHARED_CREDENTIALS_FILE"] =
@@ -201,8 +199,7 @@ TEST_CASE("the role of a container, with the token of its file") {
 }
 
 TEST_CASE("web identity: a role for a token") {
-  Service service(
-      {{"POST /", http_answer(R"(<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/">
+  Service service({{"POST /", http_answer(R"(<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/">
     <AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>AK</AccessKeyId><SecretAccessKey>S/K</SecretAccessKey>
     <SessionToken>T==</SessionToken><Expiration>2024-01-15T16:00:00Z</Expiration></Credentials>
     </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>)")}});
@@ -225,8 +222,7 @@ TEST_CASE("STS's refusal is told, and its troubles pass") {
   Variables variables;
   variables.values["AWS_WEB_IDENTITY_TOKEN_FILE"] = folder.write("token", "t");
   variables.values["AWS_ROLE_ARN"] = "arn";
-  const std::string error =
-      "<ErrorResponse><Error><Code>ExpiredTokenException</Code></Error></ErrorResponse>";
+  const std::string error = "<ErrorResponse><Error><Code>ExpiredTokenException</Code></Error></ErrorResponse>";
   Service refusing({{"POST /", http_answer(error, "400 Bad Request")}});
   variables.values["AWS_ENDPOINT_URL_STS"] = refusing.url();
   const auto refused = chain_get(variables);

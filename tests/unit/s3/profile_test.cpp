@@ -24,8 +24,7 @@ TEST_CASE("a profile of the shared files") {
 }
 
 TEST_CASE("the file config heads its profiles otherwise") {
-  const char* file =
-      "[work]\nk=wrong\n[profile work]\nk=right\n[default]\nk=first\n[profile default2]\nk=other\n";
+  const char* file = "[work]\nk=wrong\n[profile work]\nk=right\n[default]\nk=first\n[profile default2]\nk=other\n";
   Profile work, first;
   CHECK(read_profile(file, "work", true, work));
   CHECK(work["k"] == "right");

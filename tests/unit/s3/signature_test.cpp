@@ -16,8 +16,7 @@ namespace {
 const S3Credentials example("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "");
 const std::string place = "https://examplebucket.s3.amazonaws.com";
 
-HttpRequest request(std::string method, const std::string& target, HttpFields fields = {},
-                    std::string body = {}) {
+HttpRequest request(std::string method, const std::string& target, HttpFields fields = {}, std::string body = {}) {
   return {.method = std::move(method),
           .url = parse_url(place + target).value(),
           .fields = std::move(fields),
@@ -55,8 +54,7 @@ TEST_CASE("PUT of an object, as published") {
 }
 
 TEST_CASE("GET of a bucket's lifecycle, as published") {
-  CHECK(signed_by(request("GET", "/?lifecycle")) ==
-        "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+  CHECK(signed_by(request("GET", "/?lifecycle")) == "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
 }
 
 TEST_CASE("the list of a bucket's objects, as published") {
@@ -67,8 +65,7 @@ TEST_CASE("the list of a bucket's objects, as published") {
 
 TEST_CASE("a presigned URL, as published") {
   HttpRequest get = request("GET", "/test.txt");
-  Signer().presign(get, "UNSIGNED-PAYLOAD", example, "us-east-1", at("2013-05-24T00:00:00Z"),
-                   std::chrono::hours(24));
+  Signer().presign(get, "UNSIGNED-PAYLOAD", example, "us-east-1", at("2013-05-24T00:00:00Z"), std::chrono::hours(24));
   CHECK(get.url.target ==
         "/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256"
         "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
@@ -79,16 +76,13 @@ TEST_CASE("a presigned URL, as published") {
 
 TEST_CASE("the fields of a signed request") {
   HttpRequest get = request("GET", "/test.txt");
-  Signer().sign(get, hex(sha256("")), S3Credentials("AK", "SK", "to/ken+"), "eu-west-1",
-                at("2024-01-15T10:30:00.9Z"));
+  Signer().sign(get, hex(sha256("")), S3Credentials("AK", "SK", "to/ken+"), "eu-west-1", at("2024-01-15T10:30:00.9Z"));
   CHECK(field(get, "x-amz-date") == "20240115T103000Z");
   CHECK(field(get, "x-amz-security-token") == "to/ken+");
-  CHECK(field(get, "x-amz-content-sha256") ==
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(
-      field(get, "Authorization")
-          .starts_with("AWS4-HMAC-SHA256 Credential=AK/20240115/eu-west-1/s3/aws4_request,SignedHeaders=host;"
-                       "x-amz-content-sha256;x-amz-date;x-amz-security-token,Signature="));
+  CHECK(field(get, "x-amz-content-sha256") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(field(get, "Authorization")
+            .starts_with("AWS4-HMAC-SHA256 Credential=AK/20240115/eu-west-1/s3/aws4_request,SignedHeaders=host;"
+                         "x-amz-content-sha256;x-amz-date;x-amz-security-token,Signature="));
 }
 
 TEST_CASE("a presigned URL carries the token of passing credentials, encoded") {

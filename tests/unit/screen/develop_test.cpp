@@ -122,8 +122,8 @@ TEST_CASE("the screen in memory tells its state, and keeps its picture") {
 
 TEST_CASE("a screen of 16384x16384 is developed at both sizes") {
   constexpr int side = 16'384;
-  const Image screen = test::painted(
-      side / 4, side / 4, [](int x, int y, int c) { return static_cast<std::uint8_t>(x / 7 + y / 9 + c); });
+  const Image screen = test::painted(side / 4, side / 4,
+                                     [](int x, int y, int c) { return static_cast<std::uint8_t>(x / 7 + y / 9 + c); });
   Screenshot about;
   Image capture = screen;
   const auto small = develop(capture.view(), side, side, {}, about);

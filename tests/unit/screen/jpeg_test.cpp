@@ -21,9 +21,7 @@ Image soft_picture(int width, int height) {
   });
 }
 
-std::string jpeg_of(int width, int height) {
-  return encode_jpeg(soft_picture(width, height).view(), {}).value();
-}
+std::string jpeg_of(int width, int height) { return encode_jpeg(soft_picture(width, height).view(), {}).value(); }
 
 Screenshot shot() {
   Screenshot about;
@@ -64,11 +62,9 @@ TEST_CASE("a JPEG decodes to what was encoded, at each subsampling and odd sizes
 }
 
 TEST_CASE("quality is what decides about size") {
-  const Image image = test::painted(
-      200, 200, [](int x, int y, int c) { return static_cast<std::uint8_t>(x * y * (c + 3) % 251); });
-  const auto size = [&](int quality) {
-    return encode_jpeg(image.view(), {.quality = quality}).value().size();
-  };
+  const Image image =
+      test::painted(200, 200, [](int x, int y, int c) { return static_cast<std::uint8_t>(x * y * (c + 3) % 251); });
+  const auto size = [&](int quality) { return encode_jpeg(image.view(), {.quality = quality}).value().size(); };
   CHECK(size(30) < size(60));
   CHECK(size(60) < size(95));
   CHECK(size(-5) == size(1));

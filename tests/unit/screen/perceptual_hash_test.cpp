@@ -25,8 +25,7 @@ int distance(const Image& a, const Image& b) {
 
 TEST_CASE("each bit says whether brightness grows to the right") {
   const Image growing = test::painted(170, 16, [](int x, int, int) { return static_cast<std::uint8_t>(x); });
-  const Image falling =
-      test::painted(170, 16, [](int x, int, int) { return static_cast<std::uint8_t>(255 - x); });
+  const Image falling = test::painted(170, 16, [](int x, int, int) { return static_cast<std::uint8_t>(255 - x); });
   CHECK(perceptual_hash(growing.view()) == PerceptualHash{~0ULL, ~0ULL, ~0ULL, ~0ULL});
   CHECK(perceptual_hash(falling.view()) == PerceptualHash{});
   CHECK(distance(growing, falling) == 256);

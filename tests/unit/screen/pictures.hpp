@@ -44,8 +44,7 @@ class FramedImage {
 };
 
 /// A picture whose colours are a function of the place.
-inline Image painted(int width, int height,
-                     const std::function<std::uint8_t(int x, int y, int colour)>& paint) {
+inline Image painted(int width, int height, const std::function<std::uint8_t(int x, int y, int colour)>& paint) {
   Image image(width, height);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {

@@ -19,8 +19,7 @@ namespace {
 int mean_of(ImageView image, int left, int top, int block, int colour) {
   int sum = 0, count = 0;
   for (int y = top; y < std::min(top + block, image.height); ++y) {
-    for (int x = left; x < std::min(left + block, image.width); ++x, ++count)
-      sum += image.row(y)[4 * x + colour];
+    for (int x = left; x < std::min(left + block, image.width); ++x, ++count) sum += image.row(y)[4 * x + colour];
   }
   return (sum + count / 2) / count;
 }
@@ -41,8 +40,7 @@ double between(const std::vector<double>& plane, int width, int height, double x
 }
 
 std::vector<double> jfif_plane(ImageView image, int plane) {
-  constexpr double weights[3][3] = {
-      {0.114, 0.587, 0.299}, {0.5, -0.331264, -0.168736}, {-0.081312, -0.418688, 0.5}};
+  constexpr double weights[3][3] = {{0.114, 0.587, 0.299}, {0.5, -0.331264, -0.168736}, {-0.081312, -0.418688, 0.5}};
   std::vector<double> values;
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
@@ -104,8 +102,8 @@ TEST_CASE("enlarging is bilinear in each plane, at each subsampling") {
         CHECK(large.heights[i] >= (height * down + 3) / 4);
         for (int y = 0; y < large.heights[i]; ++y) {
           for (int x = 0; x < large.widths[i]; ++x) {
-            const double expected = between(plane, small.view().width, small.view().height,
-                                            (x + 0.5) / across - 0.5, (y + 0.5) / down - 0.5);
+            const double expected = between(plane, small.view().width, small.view().height, (x + 0.5) / across - 0.5,
+                                            (y + 0.5) / down - 0.5);
             REQUIRE(std::abs(large.planes[i][y * large.widths[i] + x] - expected) < 1.1);
           }
         }

@@ -16,8 +16,7 @@ namespace {
 using Pixel = std::array<int, 3>;
 
 /// Blue, green and red of the pixels of one row.
-std::vector<Pixel> converted(const X11PixelFormat& format, std::vector<std::uint8_t> raw, int width,
-                             int height = 1) {
+std::vector<Pixel> converted(const X11PixelFormat& format, std::vector<std::uint8_t> raw, int width, int height = 1) {
   Image image(width, height);
   convert_to_bgrx(format, raw.data(), image.view());
   std::vector<Pixel> pixels;

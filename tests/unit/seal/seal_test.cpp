@@ -136,8 +136,7 @@ TEST_CASE("a wrong key is told from damage") {
 TEST_CASE("other files and later versions are told apart") {
   CHECK_FALSE(is_sealed(""));
   CHECK_FALSE(is_sealed("\xff\xd8\xff"));
-  CHECK(fault("\xff\xd8\xff, a picture that is not sealed").message ==
-        "is no sealed file: its first bytes are others");
+  CHECK(fault("\xff\xd8\xff, a picture that is not sealed").message == "is no sealed file: its first bytes are others");
   std::string later = seal("a picture", public_key);
   later[8] = 2;
   CHECK(is_sealed(later));

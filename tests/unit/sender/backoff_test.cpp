@@ -11,8 +11,7 @@ using std::chrono::milliseconds;
 TEST_CASE("waits are drawn from [0, min(cap, base * 2^failures)]") {
   constexpr int seeds = 2000;
   const milliseconds ceilings[] = {2s, 4s, 8s, 16s, 32s, 64s, 128s, 256s, 300s, 300s};
-  std::vector<milliseconds> sum(std::size(ceilings)), least(std::size(ceilings), 1h),
-      most(std::size(ceilings));
+  std::vector<milliseconds> sum(std::size(ceilings)), least(std::size(ceilings), 1h), most(std::size(ceilings));
   for (int seed = 0; seed < seeds; ++seed) {
     Backoff backoff(static_cast<std::uint64_t>(seed));
     for (std::size_t i = 0; i < std::size(ceilings); ++i) {
@@ -37,8 +36,7 @@ TEST_CASE("waits are drawn from [0, min(cap, base * 2^failures)]") {
 TEST_CASE("the same seed gives the same waits, another one others") {
   Backoff one(7), same(7), other(8);
   std::vector<milliseconds> a, b, c;
-  for (int i = 0; i < 10; ++i)
-    a.push_back(one.failed()), b.push_back(same.failed()), c.push_back(other.failed());
+  for (int i = 0; i < 10; ++i) a.push_back(one.failed()), b.push_back(same.failed()), c.push_back(other.failed());
   CHECK(a == b);
   CHECK(a != c);
 }

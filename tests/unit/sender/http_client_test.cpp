@@ -139,8 +139,7 @@ TEST_CASE("no second copy is sent once an answer has begun") {
 TEST_CASE("connections that break") {
   CHECK(error_from([](Peer& peer) { peer.read_request(), peer.reset(); }).code == ErrorCode::unavailable);
   CHECK(error_from([](Peer& peer) { peer.read_request(); }).code == ErrorCode::unavailable);
-  CHECK(error_from([](Peer& peer) { peer.read_request(), peer.write("HTTP/1.1 20"); }).code ==
-        ErrorCode::unavailable);
+  CHECK(error_from([](Peer& peer) { peer.read_request(), peer.write("HTTP/1.1 20"); }).code == ErrorCode::unavailable);
   const auto cut = [](bool by_reset) {
     return [by_reset](Peer& peer) {
       peer.read_request();
@@ -181,8 +180,7 @@ TEST_CASE("answers over the limits, or that are no HTTP") {
     return [text](Peer& peer) { peer.read_request(), peer.write(text), peer.wait_for_close(); };
   };
   CHECK(error_from(says("SSH-2.0-OpenSSH_9.2\r\n\r\n\r\n")).code == ErrorCode::invalid_input);
-  CHECK(error_from(says("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabcde")).code ==
-        ErrorCode::invalid_input);
+  CHECK(error_from(says("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabcde")).code == ErrorCode::invalid_input);
   CHECK(error_from(says("HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n")).code ==
         ErrorCode::invalid_input);
   HttpClientOptions small = plain_options();
@@ -194,8 +192,7 @@ TEST_CASE("answers over the limits, or that are no HTTP") {
 TEST_CASE("an endless body ends at the limit") {
   HttpClientOptions small = plain_options();
   small.max_body_bytes = 100'000;
-  for (const char* head :
-       {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
+  for (const char* head : {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"}) {
     const bool chunked = std::string_view(head).find("chunked") != std::string_view::npos;
     const Error error = error_from(
         [&](Peer& peer) {
@@ -246,8 +243,8 @@ TEST_CASE("an answer that comes before the body was taken is read all the same")
 }
 
 TEST_CASE("redirects are an error that names the place, without its secrets") {
-  const Error error = error_from(
-      always(http_answer("", "301 Moved", "Location: https://me:secret@other.example/x?token=t0ken\r\n")));
+  const Error error =
+      error_from(always(http_answer("", "301 Moved", "Location: https://me:secret@other.example/x?token=t0ken\r\n")));
   CHECK(error.code == ErrorCode::unsupported);
   CHECK(error.message.find("https://other.example/x") != std::string::npos);
   CHECK(error.message.find("secret") == std::string::npos);

@@ -28,9 +28,7 @@ TEST_CASE("an answer that adds up settles the batch") {
   CHECK(all.answer.accepted == 2);
   CHECK(all.answer.duplicates == 1);
   const SendOutcome some =
-      outcome({200,
-               {},
-               R"({"accepted":1,"duplicates":1,"rejected":[{"index":2,"field":"key_count","error":"no"}]})"});
+      outcome({200, {}, R"({"accepted":1,"duplicates":1,"rejected":[{"index":2,"field":"key_count","error":"no"}]})"});
   CHECK(some.status == SendStatus::settled);
   REQUIRE(some.answer.rejected.size() == 1);
   CHECK(some.answer.rejected[0] == RejectedEvent{2, "key_count", "no"});
@@ -59,11 +57,9 @@ TEST_CASE("an answer that does not is no answer: everything is kept") {
 }
 
 TEST_CASE("each status has its outcome") {
-  for (const int status : {400, 413, 415, 422})
-    CHECK(outcome({status, {}, ""}).status == SendStatus::refused);
+  for (const int status : {400, 413, 415, 422}) CHECK(outcome({status, {}, ""}).status == SendStatus::refused);
   CHECK(outcome({403, {}, ""}).status == SendStatus::forbidden);
-  for (const int status :
-       {100, 201, 202, 204, 401, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
+  for (const int status : {100, 201, 202, 204, 401, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
     CAPTURE(status);
     const SendOutcome got = outcome({status, {}, R"({"accepted":3,"duplicates":0,"rejected":[]})"});
     CHECK(got.status == SendStatus::retry);
@@ -73,8 +69,7 @@ TEST_CASE("each status has its outcome") {
 }
 
 TEST_CASE("errors hold the server's words, short and clean, and never the credential") {
-  const Error told =
-      outcome(problem(503, R"({"title":"Busy","detail":"the disk\nis full","status":503})")).error;
+  const Error told = outcome(problem(503, R"({"title":"Busy","detail":"the disk\nis full","status":503})")).error;
   CHECK(told.message == "https://server.example answered 503: Busy: the disk is full");
   CHECK(outcome(problem(500, R"({"title":")" + std::string(5000, 'x') + "\"}")).error.message.size() < 300);
   for (const char* body : {"", "{", "[1]", R"({"title":5})", R"({"title":"you sent Bearer t0ken"})"}) {
@@ -87,9 +82,7 @@ TEST_CASE("errors hold the server's words, short and clean, and never the creden
 TEST_CASE("Retry-After is seen by the server's own clock") {
   CHECK(outcome(problem(503, "", {{"Retry-After", "17"}})).retry_after == 17s);
   CHECK(
-      outcome({429,
-               {{"Date", "Mon, 15 Jan 2024 10:30:00 GMT"}, {"Retry-After", "Mon, 15 Jan 2024 10:31:30 GMT"}},
-               ""})
+      outcome({429, {{"Date", "Mon, 15 Jan 2024 10:30:00 GMT"}, {"Retry-After", "Mon, 15 Jan 2024 10:31:30 GMT"}}, ""})
           .retry_after == 90s);
   CHECK(outcome({429, {}, ""}).retry_after == std::nullopt);
 }

@@ -39,8 +39,7 @@ bool has_field(const std::string& request, const std::string& field) {
 
 /// Takes screenshots as a server does, the parts of a cut upload included, and misbehaves as it is told.
 struct ShotServer {
-  explicit ShotServer(std::string prefix = "")
-      : at(std::move(prefix)), server({[this](Peer& peer) { serve(peer); }}) {}
+  explicit ShotServer(std::string prefix = "") : at(std::move(prefix)), server({[this](Peer& peer) { serve(peer); }}) {}
 
   void serve(Peer& peer) {
     while (true) {
@@ -67,8 +66,8 @@ struct ShotServer {
     }
     if (have.size() == size) return http_answer(R"({"state":"stored"})");
     const std::string place = "/api/screenshots/vm-1/x/content?offset=" + std::to_string(have.size());
-    return http_answer(R"({"state":"wanted","offset":)" + std::to_string(have.size()) + R"(,"put":{"url":")" +
-                       place + R"(","fields":{}}})");
+    return http_answer(R"({"state":"wanted","offset":)" + std::to_string(have.size()) + R"(,"put":{"url":")" + place +
+                       R"(","fields":{}}})");
   }
 
   std::string answer_put(const std::string& request) {
@@ -111,8 +110,7 @@ std::unique_ptr<ScreenshotSender> sender_to(const std::string& url, const std::s
 }
 
 std::string wanted_at(const std::string& url, const std::string& fields = "{}") {
-  return http_answer(R"({"state":"wanted","offset":0,"put":{"url":")" + url + R"(","fields":)" + fields +
-                     "}}");
+  return http_answer(R"({"state":"wanted","offset":0,"put":{"url":")" + url + R"(","fields":)" + fields + "}}");
 }
 
 }  // namespace
@@ -129,8 +127,7 @@ TEST_CASE("a screenshot is announced, and its bytes go where the server says, on
   CHECK(has_field(post, "Content-Type: application/json\r\n"));
   CHECK(has_field(post, "User-Agent: agent/1\r\n"));
   CHECK(decode_screenshot(body_of(post)).value() == shot_of(bytes));
-  for (const std::string& request : server.requests)
-    CHECK(has_field(request, "Authorization: Bearer t0ken\r\n"));
+  for (const std::string& request : server.requests) CHECK(has_field(request, "Authorization: Bearer t0ken\r\n"));
   CHECK(has_field(server.requests[1], "Content-Type: image/jpeg\r\n"));
   CHECK(server.have == bytes);
   CHECK(server.server.connections() == 1);
@@ -180,8 +177,8 @@ TEST_CASE("a server that has another part than it said is asked again") {
   ShotServer server;
   const std::string bytes = picture(10'000);
   server.size = bytes.size();
-  server.post_answers = {http_answer(
-      R"({"state":"wanted","offset":0,"put":{"url":"/api/screenshots/vm-1/x/content?offset=0"}})")};
+  server.post_answers = {
+      http_answer(R"({"state":"wanted","offset":0,"put":{"url":"/api/screenshots/vm-1/x/content?offset=0"}})")};
   server.have = bytes.substr(0, 4'000);
   CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
   CHECK(server.have == bytes);
@@ -228,8 +225,7 @@ TEST_CASE("what a status means for a screenshot") {
 
 TEST_CASE("403 and 5xx in the middle of an upload keep it for later; 403 holds up no other") {
   const std::string bytes = picture(1'000);
-  for (const auto& [answer, others_may_pass] :
-       {std::pair{"403 No", true}, {"500 Oops", false}, {"503 Busy", false}}) {
+  for (const auto& [answer, others_may_pass] : {std::pair{"403 No", true}, {"500 Oops", false}, {"503 Busy", false}}) {
     CAPTURE(answer);
     ShotServer server;
     server.size = bytes.size();
@@ -270,8 +266,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
   int puts = 0;
   ScriptedServer bucket({[&](Peer& peer) {
     while (!peer.read_request().empty()) {
-      peer.write(++puts == 1 ? http_answer("<Error>Request has expired</Error>", "403 Forbidden")
-                             : http_answer(""));
+      peer.write(++puts == 1 ? http_answer("<Error>Request has expired</Error>", "403 Forbidden") : http_answer(""));
     }
   }});
   const std::string offer = wanted_at(bucket.url("/a?X-Amz-Signature=secret"));
@@ -280,8 +275,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
   CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
   CHECK(puts == 2);
 
-  for (const char* status :
-       {"400 Bad", "403 Forbidden", "404 No bucket", "413 Large", "500 Oops", "503 Slow Down"}) {
+  for (const char* status : {"400 Bad", "403 Forbidden", "404 No bucket", "413 Large", "500 Oops", "503 Slow Down"}) {
     CAPTURE(status);
     ScriptedServer bad({always(http_answer("", status))});
     ShotServer asking;
@@ -313,8 +307,8 @@ TEST_CASE("a server that is asked by TLS cannot have a picture sent in clear") {
     if (!peer.start_tls(tls.get())) return;
     while (!peer.read_request().empty()) peer.write(wanted_at(bucket.url("/a?X-Amz-Signature=secret")));
   }});
-  const auto sender = sender_to("https://localhost:" + std::to_string(server.port()),
-                                folder.write("ca.pem", tls.certificate_pem()));
+  const auto sender =
+      sender_to("https://localhost:" + std::to_string(server.port()), folder.write("ca.pem", tls.certificate_pem()));
   const std::string bytes = picture(10);
   const ScreenshotOutcome outcome = sender->send(shot_of(bytes), bytes);
   CHECK(outcome.status == SendStatus::retry);
@@ -354,8 +348,7 @@ TEST_CASE("an offer that does not hold together is not followed") {
     REQUIRE(offer.has_error());
     CHECK(offer.error().message.find("secret") == std::string::npos);
   }
-  const auto own =
-      read(R"({"state":"wanted","offset":40,"put":{"url":"/api/screenshots/a%20b/c/content?offset=40"}})");
+  const auto own = read(R"({"state":"wanted","offset":40,"put":{"url":"/api/screenshots/a%20b/c/content?offset=40"}})");
   REQUIRE(own.has_value());
   CHECK((*own)->to_the_server);
   CHECK((*own)->offset == 40);

@@ -55,8 +55,7 @@ TEST_CASE("a batch goes out as the contract says") {
 TEST_CASE("without a credential none is sent") {
   std::string seen;
   ScriptedServer server({[&](Peer& peer) { seen = peer.read_request(); }});
-  auto sender =
-      make_http_sender({.server_url = server.url(), .credential = "", .ca_file = "", .user_agent = ""});
+  auto sender = make_http_sender({.server_url = server.url(), .credential = "", .ca_file = "", .user_agent = ""});
   REQUIRE(sender.has_value());
   CHECK((*sender)->send(events(1)).status == SendStatus::retry);
   CHECK(seen.starts_with("POST /api/events HTTP/1.1\r\n"));
@@ -65,11 +64,9 @@ TEST_CASE("without a credential none is sent") {
 }
 
 TEST_CASE("what can never work is refused at once, and nothing secret is repeated") {
-  for (const char* url :
-       {"", "server", "ftp://server", "http://me:secret@server", "http://server/?secret=1"}) {
+  for (const char* url : {"", "server", "ftp://server", "http://me:secret@server", "http://server/?secret=1"}) {
     CAPTURE(url);
-    const auto sender =
-        make_http_sender({.server_url = url, .credential = "", .ca_file = "", .user_agent = ""});
+    const auto sender = make_http_sender({.server_url = url, .credential = "", .ca_file = "", .user_agent = ""});
     REQUIRE(sender.has_error());
     CHECK(sender.error().message.starts_with("server_url"));
     CHECK(sender.error().message.find("secret") == std::string::npos);
@@ -78,7 +75,7 @@ TEST_CASE("what can never work is refused at once, and nothing secret is repeate
       {.server_url = "http://server", .credential = "secret\r\nX: y", .ca_file = "", .user_agent = ""});
   REQUIRE(injected.has_error());
   CHECK(injected.error().message.find("secret") == std::string::npos);
-  CHECK(make_http_sender(
-            {.server_url = "https://server", .credential = "", .ca_file = "/no/such.pem", .user_agent = ""})
-            .has_error());
+  CHECK(
+      make_http_sender({.server_url = "https://server", .credential = "", .ca_file = "/no/such.pem", .user_agent = ""})
+          .has_error());
 }

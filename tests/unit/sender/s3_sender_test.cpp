@@ -57,11 +57,7 @@ struct Bucket {
   }
 
   S3Options options() const {
-    return {.bucket = "bucket",
-            .prefix = "pre",
-            .endpoint = server.url(),
-            .access_key = "AK",
-            .secret_key = "SK"};
+    return {.bucket = "bucket", .prefix = "pre", .endpoint = server.url(), .access_key = "AK", .secret_key = "SK"};
   }
 
   std::mutex mutex;
@@ -177,22 +173,19 @@ TEST_CASE("a screenshot is an object with what is known of it") {
                   .size = 4,
                   .sha256 = std::string(64, 'a')};
   CHECK(sender->send(shot, "JPEG").status == SendStatus::settled);
-  CHECK(bucket.objects ==
-        std::map<std::string, std::string>{
-            {"/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg", "JPEG"}});
-  for (const char* field : {"Content-Type: image/jpeg", "x-amz-meta-machine-id: vm-1",
-                            "x-amz-meta-taken-at: 2024-01-15T10:30:00Z", "x-amz-meta-timezone: Europe/Berlin",
-                            "x-amz-meta-utc-offset-min: 60", "x-amz-meta-monitor: Gr%C3%B6%C3%9Fe%201",
-                            "x-amz-meta-width: 480", "x-amz-meta-format: jpeg"}) {
+  CHECK(bucket.objects == std::map<std::string, std::string>{
+                              {"/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg", "JPEG"}});
+  for (const char* field :
+       {"Content-Type: image/jpeg", "x-amz-meta-machine-id: vm-1", "x-amz-meta-taken-at: 2024-01-15T10:30:00Z",
+        "x-amz-meta-timezone: Europe/Berlin", "x-amz-meta-utc-offset-min: 60",
+        "x-amz-meta-monitor: Gr%C3%B6%C3%9Fe%201", "x-amz-meta-width: 480", "x-amz-meta-format: jpeg"}) {
     CAPTURE(field);
     CHECK(bucket.requests[0].find(field + std::string("\r\n")) != std::string::npos);
   }
   shot.format = ScreenshotFormat::sealed;
   CHECK(sender->send(shot, "SEAL").status == SendStatus::settled);
-  CHECK(
-      bucket.objects.contains("/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg.sealed"));
-  CHECK(bucket.requests[1].find("Content-Type: application/vnd.activitytrack.sealed\r\n") !=
-        std::string::npos);
+  CHECK(bucket.objects.contains("/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg.sealed"));
+  CHECK(bucket.requests[1].find("Content-Type: application/vnd.activitytrack.sealed\r\n") != std::string::npos);
   shot.format = ScreenshotFormat::none;
   shot.same_as = "20240115T102000000000Z-0";
   CHECK(sender->send(shot, "").status == SendStatus::settled);
@@ -203,8 +196,7 @@ TEST_CASE("whatever a bucket refuses, no screenshot is given up") {
   for (const char* status : {"403 Forbidden", "400 Bad Request", "404 Not Found", "413 Payload Too Large"}) {
     Bucket bucket({refused(status, "x")});
     const auto sender = make_s3_screenshot_sender(bucket.options()).value();
-    const Screenshot shot{
-        .machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
+    const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
     const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
     CHECK(outcome.status == SendStatus::retry);
     CHECK(outcome.others_may_pass);
@@ -216,8 +208,7 @@ TEST_CASE("a cancelled sender of screenshots says retry at once, of all") {
   Bucket bucket;
   const auto sender = make_s3_screenshot_sender(bucket.options()).value();
   sender->cancel();
-  const Screenshot shot{
-      .machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
+  const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
   const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
   CHECK(outcome.status == SendStatus::retry);
   CHECK_FALSE(outcome.others_may_pass);

@@ -107,8 +107,7 @@ TEST_CASE("TLS that never comes is left at the deadline, and plain HTTP is not t
 TEST_CASE("a CA file that is missing or no certificate is found out at once") {
   const TempFolder folder;
   const Url url = parse_url("https://server.example").value();
-  for (const std::string& file :
-       {(folder.path / "missing").string(), folder.write("junk", "junk").string()}) {
+  for (const std::string& file : {(folder.path / "missing").string(), folder.write("junk", "junk").string()}) {
     const auto ready = HttpClient(trusting(file)).prepare(url);
     REQUIRE(ready.has_error());
     CHECK(ready.error().message.find(file) != std::string::npos);
@@ -150,8 +149,7 @@ TEST_CASE("https goes through a tunnel, which sees nothing of it") {
 
 TEST_CASE("a proxy that gives no tunnel is told of, without its password") {
   ScriptedServer proxy({always(http_answer("", "407 Proxy Authentication Required"))});
-  HttpClient client(
-      trusting("", {.https = "http://user:passw0rd@127.0.0.1:" + std::to_string(proxy.port())}));
+  HttpClient client(trusting("", {.https = "http://user:passw0rd@127.0.0.1:" + std::to_string(proxy.port())}));
   const auto response = client.send(get("https://server.example/"));
   REQUIRE(response.has_error());
   CHECK(response.error().code == ErrorCode::permission);
@@ -160,10 +158,9 @@ TEST_CASE("a proxy that gives no tunnel is told of, without its password") {
 }
 
 TEST_CASE("a proxy that breaks off, or cuts the body") {
-  ScriptedServer proxy({[](Peer& peer) { peer.read_request(), peer.reset(); },
-                        [](Peer& peer) {
-                          peer.read_request(), peer.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut");
-                        }});
+  ScriptedServer proxy(
+      {[](Peer& peer) { peer.read_request(), peer.reset(); },
+       [](Peer& peer) { peer.read_request(), peer.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut"); }});
   HttpClient client(trusting("", {.http = "127.0.0.1:" + std::to_string(proxy.port())}));
   for (int i = 0; i < 2; ++i) {
     const auto response = client.send(get("http://server.example/"));

@@ -33,9 +33,9 @@ TEST_CASE("URLs are taken apart") {
 TEST_CASE("what is no URL is refused, and never repeated") {
   for (const char* text :
        {"", "secret", "secret.example", "ftp://secret", "http://", "http:///secret", "http://:80/secret",
-        "http://secret:0", "http://secret:65536", "http://secret:8x", "http://[::1", "http://[secret]",
-        "http://[::1]8", "http://se cret", "http://secret/\r\nX: y", "http://user:secret@",
-        "http://a%zz:secret@b", "http://secret\"/"}) {
+        "http://secret:0", "http://secret:65536", "http://secret:8x", "http://[::1", "http://[secret]", "http://[::1]8",
+        "http://se cret", "http://secret/\r\nX: y", "http://user:secret@", "http://a%zz:secret@b",
+        "http://secret\"/"}) {
     CAPTURE(text);
     const Result<Url> url = parse_url(text);
     REQUIRE(url.has_error());

@@ -63,8 +63,7 @@ const std::string right = R"({"user":"viewer","password":")" + password + R"("})
 
 }  // namespace
 
-TEST_CASE_FIXTURE(SignedIn,
-                  "who signs in has a session in a cookie that scripts and other sites do not see") {
+TEST_CASE_FIXTURE(SignedIn, "who signs in has a session in a cookie that scripts and other sites do not see") {
   const auto plain = login(right, "http://track.example");
   REQUIRE(plain.status == 200);
   CHECK(plain.body == R"({"user":"viewer","role":"viewer","machines":["vm-1"]})");
@@ -113,9 +112,8 @@ TEST_CASE_FIXTURE(SignedIn, "refused passwords are written down, with the name t
     seen.push_back(entry.name + " " + entry.action + " " + entry.client + " " + std::to_string(entry.status));
   }
   std::ranges::sort(seen);
-  CHECK(seen == std::vector<std::string>{
-                    "Nobody?" + std::string(57, 'x') + " POST /api/login 10.0.0.1 401",
-                    "admin POST /api/me/password 10.0.0.1 403"});
+  CHECK(seen == std::vector<std::string>{"Nobody?" + std::string(57, 'x') + " POST /api/login 10.0.0.1 401",
+                                         "admin POST /api/me/password 10.0.0.1 403"});
 }
 
 TEST_CASE_FIXTURE(SignedIn, "a browser is known by the cookie that it was given") {
@@ -146,8 +144,8 @@ TEST_CASE_FIXTURE(SignedIn, "guesses at the old password are slowed down") {
 TEST_CASE_FIXTURE(SignedIn, "a password is changed by who knows it, and ends the sessions elsewhere") {
   const auto here = value_of(cookies_of(login(right))[0]), there = value_of(cookies_of(login(right))[0]);
   const auto change = [&](std::string_view old_password, std::string_view fresh) {
-    const std::string body = R"({"old_password":")" + std::string(old_password) + R"(","password":")" +
-                             std::string(fresh) + R"("})";
+    const std::string body =
+        R"({"old_password":")" + std::string(old_password) + R"(","password":")" + std::string(fresh) + R"("})";
     return by_session("POST", "/api/me/password", here, body).status;
   };
   CHECK(change("wrong password", "another password") == 403);
@@ -181,8 +179,7 @@ TEST_CASE_FIXTURE(AccountsApi, "an enrolment token is traded once for a machine"
 
 TEST_CASE_FIXTURE(AccountsApi, "an admin makes, lists and ends enrolment tokens") {
   const auto& admin = tokens["admin"];
-  const auto made =
-      ask_as(admin, "POST", "/api/enroll-tokens", R"({"uses":3,"label":"lab","expires_hours":2})");
+  const auto made = ask_as(admin, "POST", "/api/enroll-tokens", R"({"uses":3,"label":"lab","expires_hours":2})");
   REQUIRE(made.status == 201);
   CHECK(text_of(made, "expires_at") == "2024-01-15T14:00:00Z");
   const auto list = ask_as(admin, "GET", "/api/enroll-tokens");
@@ -202,8 +199,8 @@ TEST_CASE_FIXTURE(AccountsApi, "an admin adds, changes and removes people") {
   CHECK(made.status == 201);
   CHECK(text_of(made, "user") == "ann");
   CHECK(ask_as(admin, "POST", "/api/users", ann).status == 409);
-  CHECK(ask_as(admin, "POST", "/api/users", R"({"user":"bob","role":"king","password":"correct horse"})")
-            .status == 400);
+  CHECK(ask_as(admin, "POST", "/api/users", R"({"user":"bob","role":"king","password":"correct horse"})").status ==
+        400);
   CHECK(ask_as(admin, "POST", "/api/users", R"({"user":"bob","role":"self"})").status == 400);
   const auto changed = ask_as(admin, "PATCH", "/api/users/ann", R"({"role":"manager"})");
   CHECK(changed.body.find(R"("role":"manager","machines":["vm-7"])") != std::string::npos);
@@ -233,7 +230,7 @@ TEST_CASE_FIXTURE(AccountsApi, "who reads a machine is written down, for its per
   ask_as(tokens["viewer"], "GET", "/api/machines/vm-2");
   ask_as(tokens["admin"], "DELETE", "/api/machines/vm-1/credentials");
   ask_as(machine, "POST", "/api/events", R"({"events":[]})");  // of what machines send, nothing
-  gate.reset();  // writes what waits
+  gate.reset();                                                // writes what waits
   gate = make_account_gate(db, clock, log);
 
   const auto audit = ask_as(tokens["self"], "GET", "/api/audit?machine=vm-1");
@@ -241,15 +238,13 @@ TEST_CASE_FIXTURE(AccountsApi, "who reads a machine is written down, for its per
   std::vector<std::string> seen;
   const auto parsed = json_of(audit);
   for (const auto& entry : parsed.at("entries").as_array()) {
-    seen.push_back(std::string(entry.at("name").as_string()) + " " +
-                   std::string(entry.at("action").as_string()) + " " +
+    seen.push_back(std::string(entry.at("name").as_string()) + " " + std::string(entry.at("action").as_string()) + " " +
                    std::string(entry.at("client").as_string()));
   }
   std::ranges::sort(seen);
   CHECK(seen == std::vector<std::string>{"admin DELETE /api/machines/{id}/credentials 10.0.0.1",
                                          "viewer GET /api/machines/{id} 10.0.0.1"});
-  CHECK(ask_as(tokens["admin"], "GET", "/api/audit?machine=vm-2").body.find(R"("status":403)") !=
-        std::string::npos);
+  CHECK(ask_as(tokens["admin"], "GET", "/api/audit?machine=vm-2").body.find(R"("status":403)") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(AccountsApi, "the audit log is for admins, and for who has to do with a machine") {
@@ -276,8 +271,7 @@ TEST_CASE("a server without users is set up by its link, once") {
 
   const auto set_up = [&](const std::string& token) {
     const std::string body = R"({"token":")" + token + R"(","user":"root","password":"correct horse"})";
-    return api.call({.method = "POST", .content_type = "application/json", .body = body}, "/api/setup")
-        .status;
+    return api.call({.method = "POST", .content_type = "application/json", .body = body}, "/api/setup").status;
   };
   CHECK(set_up(make_secret(SecretKind::setup).text) == 404);
   CHECK(set_up(link.text) == 200);

@@ -19,15 +19,13 @@ namespace activitytrack::test {
 class AccountsApi : public Api {
  public:
   AccountsApi() : Api(true) {
-    for (const auto role :
-         {server::Role::admin, server::Role::manager, server::Role::viewer, server::Role::self}) {
+    for (const auto role : {server::Role::admin, server::Role::manager, server::Role::viewer, server::Role::self}) {
       std::vector<std::string> machines;
       if (role != server::Role::admin) machines = {"vm-1"};
       server::User user{.name = std::string(server::to_string(role)), .role = role, .machines = machines};
       const auto added = server::add_user(db, user, "", clock.now()).value();
       tokens[user.name] =
-          server::create_api_token(db, added.id,
-                                   {.may_write = true, .expires_at = clock.now() + std::chrono::hours(1)},
+          server::create_api_token(db, added.id, {.may_write = true, .expires_at = clock.now() + std::chrono::hours(1)},
                                    clock.now())
               .value()
               .text;

@@ -28,13 +28,11 @@ class Api {
   }
 
   server::Response run(const server::Route& route, const server::Request& request) {
-    if (const auto* handler = std::get_if<server::Handler>(&route.handler))
-      return (*handler)(request, services);
+    if (const auto* handler = std::get_if<server::Handler>(&route.handler)) return (*handler)(request, services);
     const auto answered = std::make_shared<std::promise<server::Response>>();
     if (const auto* stream = std::get_if<server::StreamHandler>(&route.handler)) return pass_on(*stream, request);
     std::get<server::DeferredHandler>(route.handler)(
-        request, services,
-        [answered](server::Response response) { answered->set_value(std::move(response)); });
+        request, services, [answered](server::Response response) { answered->set_value(std::move(response)); });
     return answered->get_future().get();
   }
 
@@ -51,7 +49,8 @@ class Api {
     auto begun = handler(request, services);
     if (auto* answer = std::get_if<server::Response>(&begun)) return std::move(*answer);
     auto& sink = *std::get<std::unique_ptr<server::BodySink>>(begun);
-    for (std::string_view left = request.body; !left.empty(); left.remove_prefix(std::min<std::size_t>(left.size(), 16'384))) {
+    for (std::string_view left = request.body; !left.empty();
+         left.remove_prefix(std::min<std::size_t>(left.size(), 16'384))) {
       if (auto answer = sink.write(left.substr(0, 16'384))) return std::move(*answer);
     }
     return sink.finish();

@@ -21,8 +21,7 @@ namespace {
 class BalkyDatabase : public Database {
  public:
   using Database::run;
-  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters,
-                           const EachRow& each) override {
+  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) override {
     if (is_away) return Error{ErrorCode::unavailable, "database: away"};
     for (const SqlValue& value : parameters) {
       if (value == SqlValue(std::string("poison"))) return Error{ErrorCode::invalid_input, "database: poison"};

@@ -38,11 +38,9 @@ TEST_CASE("a secret is recognized by its form") {
 }
 
 TEST_CASE("an id is read as it is written") {
-  for (const std::int64_t id : {std::int64_t{1}, std::int64_t{0x1234}, INT64_MAX})
-    CHECK(parse_id(format_id(id)) == id);
+  for (const std::int64_t id : {std::int64_t{1}, std::int64_t{0x1234}, INT64_MAX}) CHECK(parse_id(format_id(id)) == id);
   CHECK(format_id(0x1234) == "0000000000001234");
-  for (const char* wrong :
-       {"", "1234", "0000000000000000", "000000000000123g", "-000000000001234", "ffffffffffffffff"})
+  for (const char* wrong : {"", "1234", "0000000000000000", "000000000000123g", "-000000000001234", "ffffffffffffffff"})
     CHECK_FALSE(parse_id(wrong).has_value());
 }
 
@@ -168,7 +166,6 @@ TEST_CASE("a time span is a number and a unit") {
   CHECK(parse_duration("90m").value() == 90min);
   CHECK(parse_duration("24h").value() == 24h);
   CHECK(parse_duration("2w").value() == 336h);
-  for (const char* wrong :
-       {"", "h", "24", "0h", "-1h", "1.5h", "24 h", "24hh", "999999999999999999999h", "11000d"})
+  for (const char* wrong : {"", "h", "24", "0h", "-1h", "1.5h", "24 h", "24hh", "999999999999999999999h", "11000d"})
     CHECK(parse_duration(wrong).has_error());
 }

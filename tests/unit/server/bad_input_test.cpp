@@ -60,8 +60,8 @@ TEST_CASE("a bad event is rejected alone, and its neighbours are stored") {
   for (const BadEvent& bad : bad_events) {
     CAPTURE(bad.what);
     Api api;
-    const auto response = api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "," + bad.json +
-                                   "," + event_json("2024-01-15T10:32:00Z") + "]}");
+    const auto response = api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "," + bad.json + "," +
+                                   event_json("2024-01-15T10:32:00Z") + "]}");
     REQUIRE(response.status == 200);
     const auto answer = decode_answer(response.body).value();
     CHECK(answer.accepted == 2);
@@ -96,8 +96,7 @@ TEST_CASE("a body that is no batch is refused whole") {
 }
 
 TEST_CASE("a batch of more than 10,000 events is refused whole, whatever they are") {
-  for (const std::string& element :
-       {event_json("2024-01-15T10:30:00Z"), std::string("7"), std::string("[]")}) {
+  for (const std::string& element : {event_json("2024-01-15T10:30:00Z"), std::string("7"), std::string("[]")}) {
     Api api;
     std::string body = R"({"events":[)";
     for (int i = 0; i < 10'001; ++i) body += (i ? "," : "") + element;
@@ -110,9 +109,8 @@ TEST_CASE("packed bodies are unpacked, and damaged, cut or swelling ones refused
   Api api;
   const std::string batch = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
   const auto post = [&](std::string coding, std::string_view body) {
-    return api.call(
-        {.method = "POST", .content_type = "", .content_encoding = std::move(coding), .body = body},
-        "/api/events");
+    return api.call({.method = "POST", .content_type = "", .content_encoding = std::move(coding), .body = body},
+                    "/api/events");
   };
   for (const ContentCoding coding : {ContentCoding::gzip, ContentCoding::zstd}) {
     const std::string name(to_string(coding));
@@ -132,8 +130,7 @@ TEST_CASE("packed bodies are unpacked, and damaged, cut or swelling ones refused
 TEST_CASE("a body of another type is refused") {
   Api api;
   const auto post = [&](std::string type) {
-    return api
-        .call({.method = "POST", .content_type = std::move(type), .body = R"({"events":[]})"}, "/api/events")
+    return api.call({.method = "POST", .content_type = std::move(type), .body = R"({"events":[]})"}, "/api/events")
         .status;
   };
   CHECK(post("text/plain") == 415);

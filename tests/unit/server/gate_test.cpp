@@ -63,9 +63,7 @@ const Row rows[] = {
     {"GET /openapi.json", "++++++++"},
 };
 
-std::string name_of(const Route& route) {
-  return std::string(route.method) + " " + std::string(route.pattern);
-}
+std::string name_of(const Route& route) { return std::string(route.method) + " " + std::string(route.pattern); }
 
 struct GateRig : AccountsApi {
   GateRig() {
@@ -120,8 +118,7 @@ TEST_CASE_FIXTURE(GateRig, "every route lets in whom it is for, and nobody else"
 
 TEST_CASE_FIXTURE(GateRig, "a machine that was not given is closed, whether it exists or not") {
   for (const Route& route : routes()) {
-    const bool of_machine = route.access == Access::read_machine ||
-                            route.access == Access::configure_machine ||
+    const bool of_machine = route.access == Access::read_machine || route.access == Access::configure_machine ||
                             route.access == Access::erase_machine;
     if (!of_machine) continue;
     for (const std::string asker : {"self", "viewer", "manager", "admin"}) {
@@ -168,8 +165,7 @@ TEST_CASE_FIXTURE(GateRig, "a cookie reads, and changes only what its own site a
   };
   CHECK(ask_by_cookie("GET /api/users", "", "") == '+');
   CHECK(ask_by_cookie("GET /api/users", "https://evil.example", "") == '+');  // it cannot read the answer
-  const std::string_view post = "POST /api/users", remove = "DELETE /api/users/{name}",
-                         json = "application/json";
+  const std::string_view post = "POST /api/users", remove = "DELETE /api/users/{name}", json = "application/json";
   CHECK(ask_by_cookie(post, "http://track.example", json) == '+');
   CHECK(ask_by_cookie(post, "http://TRACK.example:80", json) == '+');
   CHECK(ask_by_cookie(remove, "http://track.example", "") == '+');
@@ -203,8 +199,7 @@ TEST_CASE_FIXTURE(GateRig, "a cookie's session is another's under TLS, and no be
 
 TEST_CASE_FIXTURE(GateRig, "a token for reading changes nothing") {
   const auto user = find_user(db, "admin").value().value();
-  const auto token =
-      create_api_token(db, user.id, {.expires_at = clock.now() + std::chrono::hours(1)}, clock.now());
+  const auto token = create_api_token(db, user.id, {.expires_at = clock.now() + std::chrono::hours(1)}, clock.now());
   CHECK(ask_as(token->text, "GET", "/api/users").status == 200);
   CHECK(ask_as(token->text, "DELETE", "/api/users/self").status == 403);
   CHECK(ask_as(token->text, "POST", "/api/tokens", "{}").status == 403);

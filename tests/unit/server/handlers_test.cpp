@@ -54,8 +54,7 @@ TEST_CASE_FIXTURE(TenEvents, "pages follow each other without a gap or a repeat"
     REQUIRE(page.status == 200);
     for (auto& minute : minutes(page)) seen.push_back(minute);
     const auto json = json_of(page);
-    cursor =
-        json.at("next_cursor").is_null() ? "" : "&cursor=" + std::string(json.at("next_cursor").as_string());
+    cursor = json.at("next_cursor").is_null() ? "" : "&cursor=" + std::string(json.at("next_cursor").as_string());
     ++pages;
   } while (!cursor.empty());
   CHECK(seen == std::vector<std::string>{"00", "01", "02", "03", "04", "05", "06", "07", "08", "09"});
@@ -67,11 +66,9 @@ TEST_CASE_FIXTURE(TenEvents, "a page that holds exactly the rest has no next") {
   CHECK_FALSE(json_of(get(events_path + "?limit=9")).at("next_cursor").is_null());
 }
 
-TEST_CASE_FIXTURE(TenEvents,
-                  "start and end are half-open, in any offset, with + or the space it may become") {
+TEST_CASE_FIXTURE(TenEvents, "start and end are half-open, in any offset, with + or the space it may become") {
   using Minutes = std::vector<std::string>;
-  CHECK(minutes(get(events_path + "?start=2024-01-15T10:03:00Z&end=2024-01-15T10:05:00Z")) ==
-        Minutes{"03", "04"});
+  CHECK(minutes(get(events_path + "?start=2024-01-15T10:03:00Z&end=2024-01-15T10:05:00Z")) == Minutes{"03", "04"});
   for (const char* plus : {"+", "%2B", "%20"}) {
     const std::string at_five = std::string("2024-01-15T11:05:00") + plus + "01:00";
     CHECK(minutes(get(events_path + "?start=" + at_five + "&limit=2")) == Minutes{"05", "06"});
@@ -130,8 +127,8 @@ TEST_CASE_FIXTURE(TenEvents, "a day is today's on the machine's own clock, or as
 }
 
 TEST_CASE_FIXTURE(TenEvents, "a zone nobody knows does not keep a machine from its summary") {
-  REQUIRE(post(R"({"events":[)" + event_json("2024-01-15T11:00:00Z", R"("timezone":"Nowhere/Land")") + "]}")
-              .status == 200);
+  REQUIRE(post(R"({"events":[)" + event_json("2024-01-15T11:00:00Z", R"("timezone":"Nowhere/Land")") + "]}").status ==
+          200);
   CHECK(get("/api/activity/vm-1/summary").status == 200);
   CHECK(get("/api/activity/vm-1/timeline?date=2024-01-15").status == 200);
   CHECK(get("/api/activity/vm-1/timeline?date=2030-01-01").status == 200);
@@ -145,9 +142,8 @@ TEST_CASE_FIXTURE(TenEvents, "a label is text of at most 128 characters, or null
   for (int i = 0; i < 128; ++i) umlauts += "ä";
   CHECK(json_of(label('"' + umlauts + '"')).at("user_label").as_string() == umlauts);
   CHECK(json_of(get("/api/machines/vm-1")).at("user_label").as_string() == umlauts);
-  for (const std::string& wrong :
-       {'"' + umlauts + "ä\"", std::string("7"), std::string("[]"), std::string("\"a\\nb\""),
-        std::string("\"a\\u0000b\""), std::string("\"\xC3\x28\"")}) {
+  for (const std::string& wrong : {'"' + umlauts + "ä\"", std::string("7"), std::string("[]"), std::string("\"a\\nb\""),
+                                   std::string("\"a\\u0000b\""), std::string("\"\xC3\x28\"")}) {
     CAPTURE(wrong);
     CHECK(label(wrong).status == 400);
   }
@@ -160,8 +156,7 @@ TEST_CASE_FIXTURE(TenEvents, "a label is text of at most 128 characters, or null
 
 TEST_CASE("a machine's id may hold what a path cannot") {
   Api api;
-  REQUIRE(api.post(R"({"events":[{"machine_id":"a/b c+ü","timestamp":"2024-01-15T10:30:00Z"}]})").status ==
-          200);
+  REQUIRE(api.post(R"({"events":[{"machine_id":"a/b c+ü","timestamp":"2024-01-15T10:30:00Z"}]})").status == 200);
   CHECK(json_of(api.get("/api/machines/a%2Fb%20c+%C3%BC")).at("machine_id").as_string() == "a/b c+ü");
 }
 
@@ -183,14 +178,13 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
   } full;
   Api api;
   Ingest ingest(full, *api.gate, api.clock, api.log);
-  Services services{*api.store.reader, full,          *api.store.database, ingest,       api.clock,
+  Services services{*api.store.reader, full,          *api.store.database, ingest,        api.clock,
                     api.log,           api.passwords, api.stats,           api.readiness, api.screenshots};
   for (int i = 0; i < 3; ++i) {
     const std::string body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
     const Request request{.method = "POST", .body = body, .principal = Principal::anyone()};
     const auto answered = std::make_shared<std::promise<Response>>();
-    post_events(request, services,
-                [answered](Response response) { answered->set_value(std::move(response)); });
+    post_events(request, services, [answered](Response response) { answered->set_value(std::move(response)); });
     const Response response = answered->get_future().get();
     CHECK(response.status == 503);
     CHECK(header(response, "Retry-After"));

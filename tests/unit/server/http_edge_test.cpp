@@ -166,8 +166,7 @@ TEST_CASE("an answer's head cannot be split, and says what follows") {
 
 TEST_CASE("proxies are believed for the last address that is not theirs") {
   TrustedProxies proxies;
-  for (const char* proxy : {"127.0.0.1", "10.1.0.0/16", "fd00::/8", "2001:db8::1"})
-    REQUIRE(proxies.add(proxy));
+  for (const char* proxy : {"127.0.0.1", "10.1.0.0/16", "fd00::/8", "2001:db8::1"}) REQUIRE(proxies.add(proxy));
   const auto address = [](const char* text) { return boost::asio::ip::make_address(text); };
   for (const char* inside : {"127.0.0.1", "10.1.255.9", "fd12::9", "2001:db8::1", "::ffff:10.1.0.1"}) {
     CAPTURE(inside);
@@ -194,9 +193,7 @@ TEST_CASE("proxies are believed for the last address that is not theirs") {
 
 TEST_CASE("ticket keys are read in blocks of 80 bytes") {
   const test::TempFolder folder;
-  const auto write = [&](std::size_t bytes) {
-    return read_ticket_keys(folder.write("keys", std::string(bytes, 'k')));
-  };
+  const auto write = [&](std::size_t bytes) { return read_ticket_keys(folder.write("keys", std::string(bytes, 'k'))); };
   CHECK(write(160).value().size() == 2);
   for (const std::size_t wrong : {0, 79, 81, 17 * 80}) {
     CAPTURE(wrong);

@@ -17,8 +17,7 @@ namespace {
 
 using Segments = std::vector<std::string>;
 
-RequestHead head_of(std::string_view method,
-                    std::initializer_list<std::pair<const char*, const char*>> fields,
+RequestHead head_of(std::string_view method, std::initializer_list<std::pair<const char*, const char*>> fields,
                     unsigned version = 11) {
   RequestHead head;
   head.method = method;
@@ -63,8 +62,8 @@ TEST_CASE("a target is split before it is decoded") {
 }
 
 TEST_CASE("a target that could be understood in two ways is refused") {
-  for (const char* wrong : {"", "*", "a", "/%", "/%4", "/%zz", "/%C3%28", "/%00", "/a%0Ab", "/?a=1&a=2",
-                            "/?%41=1&A=2", "/?a=%ff"}) {
+  for (const char* wrong :
+       {"", "*", "a", "/%", "/%4", "/%zz", "/%C3%28", "/%00", "/a%0Ab", "/?a=1&a=2", "/?%41=1&A=2", "/?a=%ff"}) {
     CAPTURE(wrong);
     CHECK(parse_target(wrong).has_error());
   }
@@ -96,8 +95,7 @@ TEST_CASE("requests that two servers could read differently are refused") {
   CHECK(status_of(head_of("GET", {})) == 400);
   CHECK(status_of(head_of("GET", {}, 10)) == 0);
   CHECK(status_of(head_of("GET", {{"Host", "localhost"}, {"Host", "127.0.0.1"}})) == 400);
-  CHECK(status_of(head_of(
-            "POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}})) == 400);
   CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Content-Length", "5"}})) == 400);
   CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5, 5"}})) == 400);
   CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Transfer-Encoding", "gzip, chunked"}})) == 400);
@@ -109,14 +107,12 @@ TEST_CASE("requests that two servers could read differently are refused") {
 }
 
 TEST_CASE("fields that say who asks or how to read a body are given once") {
-  for (const char* name :
-       {"Authorization", "Cookie", "Origin", "Content-Type", "Content-Encoding", "Expect"}) {
+  for (const char* name : {"Authorization", "Cookie", "Origin", "Content-Type", "Content-Encoding", "Expect"}) {
     CAPTURE(name);
     CHECK(status_of(head_of("GET", {{"Host", "a"}, {name, "100-continue"}})) == 0);
     CHECK(status_of(head_of("GET", {{"Host", "a"}, {name, "100-continue"}, {name, "100-continue"}})) == 400);
   }
-  CHECK(status_of(
-            head_of("GET", {{"Host", "a"}, {"Accept-Encoding", "gzip"}, {"Accept-Encoding", "zstd"}})) == 0);
+  CHECK(status_of(head_of("GET", {{"Host", "a"}, {"Accept-Encoding", "gzip"}, {"Accept-Encoding", "zstd"}})) == 0);
 }
 
 TEST_CASE("pages of other sites are kept out, by whatever name they call the server") {
@@ -126,13 +122,12 @@ TEST_CASE("pages of other sites are kept out, by whatever name they call the ser
     const auto refused = gate->refuse(table[0], request);
     return refused ? refused->status : 0;
   };
-  for (const char* host : {"localhost", "localhost:8100", "127.0.0.1", "127.9.9.9:8100", "[::1]:8100",
-                           "x.localhost", "box", ""}) {
+  for (const char* host :
+       {"localhost", "localhost:8100", "127.0.0.1", "127.9.9.9:8100", "[::1]:8100", "x.localhost", "box", ""}) {
     CAPTURE(host);
     CHECK(status(host, "") == 0);
   }
-  for (const char* host :
-       {"evil.example", "evil.example:8100", "10.0.0.1", "[fe80::1]", "127.evil.example"}) {
+  for (const char* host : {"evil.example", "evil.example:8100", "10.0.0.1", "[fe80::1]", "127.evil.example"}) {
     CAPTURE(host);
     CHECK(status(host, "") == 403);
   }

@@ -68,9 +68,8 @@ struct Rig {
 
   bool submit(Ingest& ingest, std::size_t events, const Event& event = {}) {
     const auto answered = std::make_shared<std::promise<Result<Counts>>>();
-    const bool taken =
-        ingest.submit({.events = std::vector<Event>(events, event),
-                       .done = [answered](auto counts) { answered->set_value(std::move(counts)); }});
+    const bool taken = ingest.submit({.events = std::vector<Event>(events, event),
+                                      .done = [answered](auto counts) { answered->set_value(std::move(counts)); }});
     if (taken) answers.push_back(answered->get_future());
     return taken;
   }

@@ -31,8 +31,7 @@ TEST_CASE_FIXTURE(Home, "defaults are loopback and the data folder's database") 
 }
 
 TEST_CASE_FIXTURE(Home, "the command line wins over the environment, the environment over the file") {
-  const auto file =
-      folder.write("server.yaml", "max_connections: 1\nidle_timeout_sec: 1\nbody_timeout_sec: 1\n");
+  const auto file = folder.write("server.yaml", "max_connections: 1\nidle_timeout_sec: 1\nbody_timeout_sec: 1\n");
   const ScopedEnv two("ACTIVITYTRACK_MAX_CONNECTIONS", "2"), also("ACTIVITYTRACK_IDLE_TIMEOUT_SEC", "2");
   const auto options = read_options({"serve", "--config", file, "--max-connections", "3"});
   const auto settings = options.value().settings;
@@ -79,8 +78,7 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
 
 TEST_CASE_FIXTURE(Home, "help names every setting, version the version") {
   const auto help = read_options({"--help"}).value().print;
-  for (const auto& row : server_settings_table())
-    CHECK(help.find("--" + option_name(row.key)) != std::string::npos);
+  for (const auto& row : server_settings_table()) CHECK(help.find("--" + option_name(row.key)) != std::string::npos);
   CHECK(read_options({"--version"}).value().print.starts_with("activitytrack-server "));
 }
 

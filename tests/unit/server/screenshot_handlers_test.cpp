@@ -23,8 +23,7 @@ Screenshot shot_of(std::string_view bytes) {
 }
 
 Response put(Api& api, std::string_view offset, std::string_view body) {
-  return api.call({.method = "PUT", .body = body},
-                  "/api/screenshots/vm-1/id-1/content?offset=" + std::string(offset));
+  return api.call({.method = "PUT", .body = body}, "/api/screenshots/vm-1/id-1/content?offset=" + std::string(offset));
 }
 
 /// Whose pictures grow between a look at their size and their reading.

@@ -48,8 +48,7 @@ TEST_CASE("what is stored is there for the next process, in files of the owner's
   {
     Store store = open_sqlite_store(path.string()).value();
     store_sample(store, sample());
-    for (const char* file : {"server.db", "server.db-wal", "server.db-shm"})
-      CHECK(mode_of(folder.path / file) == 0600);
+    for (const char* file : {"server.db", "server.db-wal", "server.db-shm"}) CHECK(mode_of(folder.path / file) == 0600);
   }
   const Store again = open_sqlite_store(path.string()).value();
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{sample()});

@@ -54,8 +54,8 @@ TEST_CASE("this process has the name that the system gives it") {
 }
 
 TEST_CASE("interpreters are known by name, with any version") {
-  for (const char* name : {"python3", "python3.11", "perl", "perl5.36.0", "java", "node", "electron25",
-                           "bash", "wine64-preloader", "ruby3.1"}) {
+  for (const char* name : {"python3", "python3.11", "perl", "perl5.36.0", "java", "node", "electron25", "bash",
+                           "wine64-preloader", "ruby3.1"}) {
     CAPTURE(name);
     CHECK(is_interpreter(name));
   }

@@ -12,8 +12,7 @@ namespace {
 Ticks at(std::chrono::microseconds time) { return Ticks(time + 24h * 365 * 100); }
 
 std::uint32_t stamp(Ticks ticks) {
-  return static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::milliseconds>(ticks.time_since_epoch()).count());
+  return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::milliseconds>(ticks.time_since_epoch()).count());
 }
 
 }  // namespace
