@@ -1,7 +1,7 @@
 #include "agent_parts.hpp"
 
 #include <activitytrack/input/classifier.hpp>
-#include <activitytrack/sender/s3_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include <cstdlib>
 

@@ -1,8 +1,8 @@
 // What doctor looks at on an X11 display.
 #include "doctor.hpp"
 
-#include <activitytrack/core/utf8.hpp>
 #include <activitytrack/input/input_source.hpp>
+#include "core/utf8.hpp"
 
 #include "input/x11_devices.hpp"
 #include "x11/window.hpp"

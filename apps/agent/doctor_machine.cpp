@@ -4,7 +4,7 @@
 #include "status_view.hpp"
 
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 
 #include <sys/stat.h>

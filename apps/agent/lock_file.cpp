@@ -1,6 +1,6 @@
 #include "lock_file.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>

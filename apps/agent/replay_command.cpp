@@ -2,8 +2,8 @@
 #include "replay.hpp"
 
 #include <activitytrack/config/settings.hpp>
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 #include <cerrno>
 #include <cstdio>

@@ -3,7 +3,7 @@
 #include "control_server.hpp"
 #include "running_agent.hpp"
 
-#include <activitytrack/core/file_watch.hpp>
+#include "core/file_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

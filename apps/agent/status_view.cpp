@@ -1,6 +1,6 @@
 #include "status_view.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <boost/json.hpp>
 

@@ -37,7 +37,7 @@ struct Failure {
 };
 
 template <class T>
-using Step = boost::system::result<T, Failure>;
+using Step = Result<T, Failure>;
 
 std::string listed(const std::vector<Machine>& machines) {
   constexpr std::size_t most = 20;

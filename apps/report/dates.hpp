@@ -2,7 +2,7 @@
 
 #include "settings.hpp"
 
-#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
 
 namespace activitytrack::report {
 

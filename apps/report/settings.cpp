@@ -4,7 +4,7 @@
 #include "dates.hpp"
 #include "net/url.hpp"
 
-#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
 #include <activitytrack/s3/s3_options.hpp>
 
 #include <array>

@@ -3,7 +3,7 @@
 #include "core/json_writer.hpp"
 #include "csv.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::report {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/command_line.hpp"
-#include "settings.hpp"
+#include "server/serve/settings.hpp"
 
 #include <activitytrack/core/result.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/agent/photographer.hpp>
-#include <activitytrack/screen/perceptual_hash.hpp>
+#include "screen/perceptual_hash.hpp"
 
 #include <map>
 #include <string>

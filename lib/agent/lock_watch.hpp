@@ -2,7 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/input/classifier.hpp>
-#include <activitytrack/screen/lock_source.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/backoff.hpp>
+#include "core/backoff.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 #include "buffer/buffer_file.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>

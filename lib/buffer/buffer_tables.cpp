@@ -1,7 +1,7 @@
 #include "buffer/buffer_tables.hpp"
 
 #include <activitytrack/core/event_json.hpp>
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 

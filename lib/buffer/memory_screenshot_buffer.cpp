@@ -1,4 +1,4 @@
-#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/buffer/buffer.hpp>
 
 #include <map>
 #include <mutex>

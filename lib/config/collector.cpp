@@ -1,6 +1,6 @@
 #include "config/collector.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,6 @@
 #include "core/agent_builder.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "core/event_builder.hpp"
 
-#include <activitytrack/core/agent_state.hpp>
+#include <activitytrack/core/event_json.hpp>
 
 #include <optional>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include <activitytrack/core/agent_state.hpp>
+#include <activitytrack/core/event_json.hpp>
 
 namespace activitytrack {
 

@@ -1,6 +1,6 @@
 #include "core/csv.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <charconv>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/event_fields.hpp>
+#include "core/event_fields.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "core/event_builder.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
-#include <activitytrack/core/utf8.hpp>
+#include <activitytrack/core/clock.hpp>
+#include "core/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>

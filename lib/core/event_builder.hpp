@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/core/event_fields.hpp>
+#include "core/event_fields.hpp"
 
 #include <bitset>
 #include <cstdint>

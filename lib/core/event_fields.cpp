@@ -1,4 +1,4 @@
-#include <activitytrack/core/event_fields.hpp>
+#include "core/event_fields.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include <activitytrack/core/event_json.hpp>
 
-#include <activitytrack/core/event_fields.hpp>
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
+#include "core/event_fields.hpp"
 
 #include "core/json_writer.hpp"
 

@@ -1,4 +1,4 @@
-#include <activitytrack/core/file_watch.hpp>
+#include "core/file_watch.hpp"
 
 #include <limits.h>
 #include <sys/inotify.h>

@@ -1,4 +1,4 @@
-#include <activitytrack/core/input_measures.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <charconv>
 #include <cmath>

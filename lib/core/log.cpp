@@ -1,6 +1,6 @@
 #include <activitytrack/core/log.hpp>
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include "core/json_writer.hpp"
 

@@ -1,6 +1,6 @@
 #include <activitytrack/core/screenshot.hpp>
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include "core/json_writer.hpp"
 #include "core/percent.hpp"

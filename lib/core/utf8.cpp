@@ -1,4 +1,4 @@
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include "core/utf8_scan.hpp"
 

@@ -1,5 +1,5 @@
-#include <activitytrack/core/file_watch.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
+#include "core/file_watch.hpp"
 
 #include "core/small_file.hpp"
 #include "desktop/zone_data.hpp"

@@ -1,5 +1,5 @@
-#include <activitytrack/core/utf8.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
+#include "core/utf8.hpp"
 
 #include "x11/connection.hpp"
 #include "x11/no_sigpipe.hpp"

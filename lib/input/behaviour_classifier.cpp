@@ -1,6 +1,6 @@
 #include <activitytrack/input/classifier.hpp>
 
-#include <activitytrack/core/input_measures.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include "input/behaviour_judge.hpp"
 

@@ -1,6 +1,6 @@
 #include "input/synthetic_input.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "input/x11_device_reply.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <string_view>
 

@@ -23,7 +23,7 @@ using boost::system::error_code;
 using TimePoint = Deadline::Clock::time_point;
 using TlsStream = asio::ssl::stream<tcp::socket&>;
 using ResponseParser = http::response_parser<http::string_body>;
-using ExchangeResult = boost::system::result<HttpResponse, ExchangeFailure>;
+using ExchangeResult = Result<HttpResponse, ExchangeFailure>;
 
 constexpr int max_interim_answers = 8;  // 100 Continue, 103 Early Hints
 

@@ -43,7 +43,7 @@ class HttpConnection {
 
   /// Sends a request with `target` in its first line and reads the answer. The connection is open afterwards
   /// if both sides keep it.
-  boost::system::result<HttpResponse, ExchangeFailure> exchange(const HttpRequest& request, const std::string& target,
+  Result<HttpResponse, ExchangeFailure> exchange(const HttpRequest& request, const std::string& target,
                                                                 const HttpFields& more_fields,
                                                                 const Deadline& deadline);
 

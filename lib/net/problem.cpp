@@ -1,6 +1,6 @@
 #include "net/problem.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <boost/json/parse.hpp>
 

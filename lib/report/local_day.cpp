@@ -1,4 +1,4 @@
-#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
 
 #include "report/wall_clock.hpp"
 

@@ -1,4 +1,4 @@
-#include <activitytrack/report/hours.hpp>
+#include "report/hours.hpp"
 
 #include "report/wall_clock.hpp"
 

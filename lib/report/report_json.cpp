@@ -1,5 +1,5 @@
-#include <activitytrack/core/timestamp.hpp>
-#include <activitytrack/report/period.hpp>
+#include <activitytrack/core/clock.hpp>
+#include "report/period.hpp"
 
 #include "core/json_writer.hpp"
 

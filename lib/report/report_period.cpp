@@ -1,4 +1,4 @@
-#include <activitytrack/report/period.hpp>
+#include "report/period.hpp"
 
 #include "report/wall_clock.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/report/local_day.hpp>
+#include <activitytrack/report/summary.hpp>
 
 #include <optional>
 #include <string>

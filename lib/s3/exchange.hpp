@@ -6,7 +6,7 @@
 #include "s3/s3_client.hpp"
 #include "s3/signature.hpp"
 
-#include <activitytrack/core/backoff.hpp>
+#include "core/backoff.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -24,7 +24,7 @@ struct S3Request {
   bool is_small = false;  ///< held to the limits' time for such
 };
 
-using S3Answer = boost::system::result<HttpResponse, S3Failure>;
+using S3Answer = Result<HttpResponse, S3Failure>;
 
 /// Signs and sends requests, each as often as it takes.
 class S3Exchange {

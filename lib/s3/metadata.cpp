@@ -1,6 +1,6 @@
 #include "s3/metadata.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <boost/json/parse.hpp>
 

@@ -3,7 +3,7 @@
 #include "core/percent.hpp"
 #include "s3/hash.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <openssl/crypto.h>
 

@@ -6,8 +6,8 @@
 #include "s3/variable.hpp"
 #include "s3/xml.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
-#include <activitytrack/core/utf8.hpp>
+#include <activitytrack/core/clock.hpp>
+#include "core/utf8.hpp"
 
 #include <algorithm>
 

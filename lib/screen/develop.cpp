@@ -1,7 +1,6 @@
 #include <activitytrack/screen/develop.hpp>
 
-#include <activitytrack/screen/blur.hpp>
-#include <activitytrack/screen/exif.hpp>
+#include "screen/exif.hpp"
 
 #include "screen/enlarge.hpp"
 

@@ -1,6 +1,6 @@
-#include <activitytrack/screen/exif.hpp>
+#include "screen/exif.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <libexif/exif-data.h>
 #include <libexif/exif-utils.h>

@@ -1,4 +1,4 @@
-#include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include "screen/jpeg_planes.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <activitytrack/core/erasing_allocator.hpp>
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/develop.hpp>
+#include <activitytrack/screen/image.hpp>
 
 #include <array>
 #include <string>

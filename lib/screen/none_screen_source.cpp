@@ -1,4 +1,3 @@
-#include <activitytrack/screen/lock_source.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
 namespace activitytrack {

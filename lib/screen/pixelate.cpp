@@ -1,4 +1,4 @@
-#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include <algorithm>
 #include <array>

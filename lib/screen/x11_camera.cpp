@@ -1,6 +1,6 @@
 #include "screen/x11_camera.hpp"
 
-#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include <activitytrack/screen/lock_source.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
 #include "screen/session_lock.hpp"
 #include "screen/x11_blank.hpp"

@@ -1,6 +1,6 @@
 #include "screen/x11_monitors.hpp"
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <xcb/randr.h>
 

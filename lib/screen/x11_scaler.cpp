@@ -1,6 +1,6 @@
 #include "screen/x11_scaler.hpp"
 
-#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include <string_view>
 #include <utility>

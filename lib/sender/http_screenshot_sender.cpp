@@ -1,4 +1,4 @@
-#include <activitytrack/sender/screenshot_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include "sender/http_outcome.hpp"
 #include "sender/server_url.hpp"

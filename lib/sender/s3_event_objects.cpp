@@ -2,9 +2,9 @@
 
 #include "net/compress.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 #include <algorithm>
 #include <map>

@@ -1,9 +1,9 @@
-#include <activitytrack/sender/screenshot_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include "s3/s3_client.hpp"
 #include "s3/signature.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include <activitytrack/sender/s3_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include "s3/s3_client.hpp"
 #include "sender/s3_event_objects.hpp"

@@ -1,14 +1,14 @@
 // What the accounts promise, in every database.
-#include "auth/api_tokens.hpp"
-#include "auth/audit.hpp"
-#include "auth/credentials.hpp"
-#include "auth/enrolment.hpp"
-#include "auth/login.hpp"
-#include "auth/login_tries.hpp"
-#include "auth/passwords.hpp"
-#include "auth/sessions.hpp"
-#include "auth/setup_link.hpp"
-#include "store/accounts_version.hpp"
+#include "server/accounts/accounts_version.hpp"
+#include "server/accounts/api_tokens.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/accounts/credentials.hpp"
+#include "server/accounts/enrolment.hpp"
+#include "server/accounts/login.hpp"
+#include "server/accounts/login_tries.hpp"
+#include "server/accounts/passwords.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/accounts/setup_link.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
-#include "care/care.hpp"
-#include "auth/audit.hpp"
-#include "auth/enrolment.hpp"
-#include "care/hours_care.hpp"
-#include "care/machine_export.hpp"
-#include "screenshots/screenshots.hpp"
-#include "store/machine_key.hpp"
-#include "store/store.hpp"
+#include "server/maintenance/care.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/accounts/enrolment.hpp"
+#include "server/events/machine_key.hpp"
+#include "server/events/store.hpp"
+#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/machine_export.hpp"
+#include "server/screenshots/screenshots.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "store/postgres_retention.hpp"
+#include "server/events/postgres_retention.hpp"
 #define TABLE_KINDS Postgres
 #else
 #define TABLE_KINDS Sqlite

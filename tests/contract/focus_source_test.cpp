@@ -1,5 +1,5 @@
 // The source that needs no display; x11_test.cpp holds the X11 source to the same.
-#include <activitytrack/desktop/memory_focus_source.hpp>
+#include <activitytrack/desktop/focus_source.hpp>
 
 #include "focus_source_contract.hpp"
 

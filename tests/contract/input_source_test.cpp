@@ -1,5 +1,5 @@
 // The sources that need no display; x11_test.cpp holds the X11 source to the same.
-#include <activitytrack/input/memory_input_source.hpp>
+#include <activitytrack/input/input_source.hpp>
 #include <activitytrack/input/trace.hpp>
 
 #include "input_source_contract.hpp"

@@ -1,7 +1,7 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
-#include "store/event_row.hpp"
-#include "store/postgres_database.hpp"
-#include "store/postgres_store.hpp"
+#include "server/database/postgres_database.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/postgres_store.hpp"
 
 #include <doctest/doctest.h>
 

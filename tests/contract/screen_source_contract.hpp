@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
 #include <doctest/doctest.h>

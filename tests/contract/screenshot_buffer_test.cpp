@@ -1,5 +1,5 @@
 // What every ScreenshotBuffer promises, wherever it keeps its screenshots.
-#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/buffer/buffer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,10 @@
 // Screenshots in every database, and in every store of pictures that needs nothing installed.
-#include "auth/credentials.hpp"
-#include "care/retention.hpp"
-#include "screenshots/pictures_care.hpp"
-#include "screenshots/screenshot_totals.hpp"
-#include "store/machine_key.hpp"
-#include "store/store.hpp"
+#include "server/accounts/credentials.hpp"
+#include "server/events/machine_key.hpp"
+#include "server/events/store.hpp"
+#include "server/maintenance/retention.hpp"
+#include "server/screenshots/pictures_care.hpp"
+#include "server/screenshots/screenshot_totals.hpp"
 
 #include <doctest/doctest.h>
 

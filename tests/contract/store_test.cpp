@@ -1,6 +1,6 @@
 // What every server store promises, wherever it keeps its events.
-#include "store/store.hpp"
-#include "store/accounts_version.hpp"
+#include "server/events/store.hpp"
+#include "server/accounts/accounts_version.hpp"
 
 #include <doctest/doctest.h>
 

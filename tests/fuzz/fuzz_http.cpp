@@ -1,10 +1,10 @@
 // Any bytes as requests on a connection: the head is the same in one piece or byte by byte, nothing that two
 // readers could frame differently gets through, bodies are what their framing says, and targets and routes
 // never crash.
-#include "http/request_head.hpp"
-#include "http/request_parser.hpp"
-#include "http/router.hpp"
-#include "http/trusted_proxies.hpp"
+#include "server/http/request_head.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/router.hpp"
+#include "server/http/trusted_proxies.hpp"
 
 #include <boost/beast/http/error.hpp>
 

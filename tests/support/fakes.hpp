@@ -2,7 +2,6 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
-#include <activitytrack/core/timestamp.hpp>
 #include <activitytrack/desktop/system_stats.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 

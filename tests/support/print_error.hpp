@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/error.hpp>
+#include <activitytrack/core/result.hpp>
 
 #include <ostream>
 

@@ -3,7 +3,7 @@
 // are those of the environment.
 
 #include <activitytrack/core/event_json.hpp>
-#include <activitytrack/sender/s3_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include <iostream>
 #include <string>

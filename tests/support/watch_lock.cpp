@@ -1,7 +1,7 @@
 // watch_lock DISPLAY: at each line on standard input, looks whether the session is locked, and prints yes,
 // no, or the error's code; for tests.
 
-#include <activitytrack/screen/lock_source.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
 #include <cstdio>
 #include <iostream>

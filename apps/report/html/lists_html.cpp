@@ -4,8 +4,8 @@
 #include "html/page.hpp"
 #include "views/views.hpp"
 
-#include <activitytrack/core/event_fields.hpp>
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
+#include "core/event_fields.hpp"
 
 namespace activitytrack::report {
 

@@ -2,8 +2,8 @@
 
 #include "core/percent.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 #include <boost/json.hpp>
 

@@ -3,8 +3,8 @@
 #include "sources/events_report.hpp"
 #include "sources/source.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 #include <map>
 

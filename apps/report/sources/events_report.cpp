@@ -2,7 +2,7 @@
 
 #include "core/json_writer.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::report {
 

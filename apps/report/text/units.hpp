@@ -1,7 +1,6 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/report/local_day.hpp>
 #include <activitytrack/report/summary.hpp>
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "text/table.hpp"
 #include "views/views.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::report {
 namespace {

@@ -4,7 +4,7 @@
 #include "totals_fields.hpp"
 #include "views/views.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::report {
 namespace {

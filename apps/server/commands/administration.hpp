@@ -1,8 +1,8 @@
 #pragma once
 
-#include "auth/audit.hpp"
 #include "commands/command.hpp"
-#include "handlers/account_json.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/api/account_json.hpp"
 
 #include <chrono>
 #include <functional>

@@ -1,5 +1,5 @@
-#include "auth/passwords.hpp"
 #include "commands/administration.hpp"
+#include "server/accounts/passwords.hpp"
 
 #include <termios.h>
 #include <unistd.h>

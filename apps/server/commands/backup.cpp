@@ -1,5 +1,5 @@
-#include "care/sqlite_files.hpp"
 #include "commands/administration.hpp"
+#include "server/maintenance/sqlite_files.hpp"
 
 namespace activitytrack::server {
 

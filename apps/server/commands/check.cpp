@@ -1,9 +1,9 @@
-#include "care/hours_care.hpp"
-#include "care/sqlite_files.hpp"
 #include "commands/administration.hpp"
-#include "screenshots/open_pictures.hpp"
-#include "screenshots/pictures_care.hpp"
-#include "store/schema.hpp"
+#include "server/database/schema.hpp"
+#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/sqlite_files.hpp"
+#include "server/screenshots/open_pictures.hpp"
+#include "server/screenshots/pictures_care.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "common/program.hpp"
 #include "options.hpp"
-#include "store/store.hpp"
+#include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

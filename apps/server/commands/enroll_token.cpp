@@ -1,8 +1,8 @@
-#include "auth/enrolment.hpp"
+#include "server/accounts/enrolment.hpp"
 
 #include "commands/administration.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
 namespace {

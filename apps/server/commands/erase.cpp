@@ -1,6 +1,6 @@
-#include "care/erasure.hpp"
 #include "commands/administration.hpp"
-#include "screenshots/open_pictures.hpp"
+#include "server/maintenance/erasure.hpp"
+#include "server/screenshots/open_pictures.hpp"
 
 #include <thread>
 

@@ -1,5 +1,5 @@
-#include "care/machine_export.hpp"
 #include "commands/administration.hpp"
+#include "server/maintenance/machine_export.hpp"
 
 #include <cerrno>
 #include <fstream>

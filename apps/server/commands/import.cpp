@@ -1,6 +1,6 @@
-#include "care/event_import.hpp"
 #include "commands/administration.hpp"
 #include "common/progress.hpp"
+#include "server/maintenance/event_import.hpp"
 
 #include <filesystem>
 #include <optional>

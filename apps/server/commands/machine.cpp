@@ -1,8 +1,8 @@
-#include "auth/credentials.hpp"
 #include "commands/administration.hpp"
 #include "core/json_writer.hpp"
+#include "server/accounts/credentials.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
 namespace {

@@ -1,5 +1,5 @@
-#include "care/hours_care.hpp"
 #include "commands/administration.hpp"
+#include "server/maintenance/hours_care.hpp"
 
 namespace activitytrack::server {
 

@@ -1,6 +1,6 @@
-#include "care/sqlite_files.hpp"
 #include "commands/administration.hpp"
 #include "data_dir.hpp"
+#include "server/maintenance/sqlite_files.hpp"
 
 namespace activitytrack::server {
 

@@ -1,7 +1,7 @@
 #include "commands/command.hpp"
 
 #include "data_dir.hpp"
-#include "server.hpp"
+#include "server/serve/server.hpp"
 
 namespace activitytrack::server {
 

@@ -1,7 +1,7 @@
-#include "auth/api_tokens.hpp"
 #include "commands/administration.hpp"
+#include "server/accounts/api_tokens.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
 namespace {

@@ -1,10 +1,10 @@
-#include "auth/users.hpp"
+#include "server/accounts/users.hpp"
 
-#include "auth/passwords.hpp"
-#include "auth/role.hpp"
 #include "commands/administration.hpp"
+#include "server/accounts/passwords.hpp"
+#include "server/accounts/role.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
 namespace {

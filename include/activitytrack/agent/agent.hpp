@@ -6,7 +6,6 @@
 #include <activitytrack/agent/screenshot_delivery.hpp>
 #include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/buffer/screenshot_buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
@@ -15,8 +14,7 @@
 #include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
-#include <activitytrack/screen/lock_source.hpp>
-#include <activitytrack/sender/screenshot_sender.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <chrono>

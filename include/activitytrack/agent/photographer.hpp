@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/desktop/notifier.hpp>

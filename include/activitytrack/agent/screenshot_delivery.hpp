@@ -1,11 +1,11 @@
 #pragma once
 
 #include <activitytrack/agent/delivery.hpp>
-#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include <activitytrack/sender/screenshot_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include <chrono>
 #include <functional>

@@ -4,6 +4,7 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
+#include <activitytrack/core/screenshot.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack {
@@ -74,5 +76,57 @@ Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesyst
 
 /// In memory, for tests and for programs that need no durability.
 std::unique_ptr<Buffer> make_memory_buffer(Clock& clock);
+
+struct ScreenshotBufferStats {
+  std::int64_t pending = 0;  ///< screenshots waiting to be sent
+  std::int64_t aside = 0;    ///< refused for good, kept for a person to look at
+  std::int64_t dropped = 0;  ///< ever dropped by the bounds of age and size
+  std::int64_t bytes = 0;    ///< on disk, of all of them
+};
+
+/// Screenshots between taking and sending. What it is given is sealed already: nothing else reaches the disk.
+/// Durable: when `append` returns, the screenshot survives kill -9 and loss of power. May be called from any
+/// thread. On an error nothing changed.
+class ScreenshotBuffer {
+ public:
+  virtual ~ScreenshotBuffer() = default;
+
+  /// Appending one that is already pending (the same machine_id and id) changes nothing. `sealed` may be
+  /// empty (format none).
+  virtual Result<void> append(const Screenshot& screenshot, std::string_view sealed) = 0;
+
+  /// Up to `count` pending ones with an id above `after`, in order of id.
+  virtual Result<std::vector<Screenshot>> pending(std::size_t count, std::string_view after = {}) = 0;
+
+  /// The sealed bytes of a pending one. `corrupt` if they are damaged; `not_found` if the bounds took it
+  /// meanwhile.
+  virtual Result<std::string> read(const Screenshot& screenshot) = 0;
+
+  /// Takes one out of the pending ones; with a `rejection`, keeps it aside.
+  virtual Result<void> settle(const Screenshot& screenshot, std::string_view rejection) = 0;
+
+  virtual Result<ScreenshotBufferStats> stats() = 0;
+
+  /// Past one of these the oldest are dropped, from the next `append` on: of those aside first, then of those
+  /// that are pending.
+  virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
+};
+
+struct ScreenshotBufferOptions {
+  std::filesystem::path folder;
+  std::chrono::hours max_age{90 * 24};
+  std::int64_t max_bytes = 512LL << 20;
+};
+
+/// A folder with a file for each screenshot, for its owner alone: pictures are too large to go twice through
+/// a database's log, and one damaged file is one lost picture. The folder is made with the first one. A file
+/// that is damaged is put aside and logged, and stands in nobody's way; what a crash left half-written is
+/// removed. What the bounds drop is counted in the folder, and logged at most once an hour. Only one buffer
+/// may have a folder at a time. `clock` and `log` are borrowed.
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
+                                                                        Log& log);
+
+/// In memory, for tests and for programs that need no durability. `clock` is borrowed.
+std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer(Clock& clock);
 
 }  // namespace activitytrack

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/error.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <deque>

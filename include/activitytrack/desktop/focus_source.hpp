@@ -1,6 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <cstdint>
@@ -36,5 +37,9 @@ class FocusSource {
 /// focus where there is no such window manager; the title from _NET_WM_NAME, else WM_NAME; the
 /// application from the process's name (_NET_WM_PID on this host), else WM_CLASS.
 Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string& display);
+
+/// A FocusSource that a program fills by hand: the first push is the window that has the focus, each
+/// further one is a change. The one who pushes keeps what FocusSample says of its texts.
+using MemoryFocusSource = MemorySource<FocusSource, FocusSample>;
 
 }  // namespace activitytrack

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <cstdint>
@@ -80,5 +81,8 @@ class InputSource {
 /// Xwayland (where the pointer comes from elsewhere) are never suspected: where there is one, warps are not
 /// looked for.
 Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string& display);
+
+/// An InputSource that a program fills by hand.
+using MemoryInputSource = MemorySource<InputSource, InputSample>;
 
 }  // namespace activitytrack

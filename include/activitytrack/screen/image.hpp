@@ -1,12 +1,30 @@
 #pragma once
 
-#include <activitytrack/core/erasing_allocator.hpp>
-
+#include <string.h>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace activitytrack {
+
+/// Memory that is erased before it is given back: for what was read from a screen.
+template <class T>
+struct ErasingAllocator {
+  using value_type = T;
+
+  ErasingAllocator() = default;
+  template <class Other>
+  ErasingAllocator(const ErasingAllocator<Other>&) noexcept {}
+
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    ::explicit_bzero(memory, count * sizeof(T));
+    std::allocator<T>().deallocate(memory, count);
+  }
+
+  friend bool operator==(const ErasingAllocator&, const ErasingAllocator&) = default;
+};
 
 /// Pixels that are someone else's: rows of `width` pixels of 4 bytes, blue, green, red and one that is
 /// ignored, as X servers on little-endian machines give them. Row y begins `y * stride` bytes after row 0.

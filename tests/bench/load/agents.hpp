@@ -3,7 +3,7 @@
 #include "courier.hpp"
 #include "poller.hpp"
 
-#include <activitytrack/core/backoff.hpp>
+#include "core/backoff.hpp"
 
 #include <deque>
 #include <queue>

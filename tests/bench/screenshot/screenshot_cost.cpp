@@ -7,9 +7,9 @@
 
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/screen/develop.hpp>
-#include <activitytrack/screen/perceptual_hash.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>
+#include "screen/perceptual_hash.hpp"
 
 #include <cstdio>
 #include <cstdlib>

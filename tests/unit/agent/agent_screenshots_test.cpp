@@ -1,8 +1,8 @@
 // Screenshots as the agent's parts take and send them, on the machine's own clock.
 #include <activitytrack/agent/agent.hpp>
 
-#include <activitytrack/desktop/memory_focus_source.hpp>
-#include <activitytrack/input/memory_input_source.hpp>
+#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/input/input_source.hpp>
 
 #include "fakes.hpp"
 #include "print_error.hpp"

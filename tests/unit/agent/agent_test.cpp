@@ -1,6 +1,6 @@
 #include <activitytrack/agent/agent.hpp>
 
-#include <activitytrack/input/memory_input_source.hpp>
+#include <activitytrack/input/input_source.hpp>
 
 #include "fakes.hpp"
 

@@ -1,6 +1,6 @@
 #include <activitytrack/agent/photographer.hpp>
 
-#include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include "agent/screenshot_notice.hpp"
 #include "fakes.hpp"

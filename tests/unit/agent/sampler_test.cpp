@@ -1,5 +1,5 @@
 #include <activitytrack/agent/sampler.hpp>
-#include <activitytrack/core/event_fields.hpp>
+#include "core/event_fields.hpp"
 
 #include "fakes.hpp"
 

@@ -1,7 +1,7 @@
 #include "control_protocol.hpp"
 #include "status_view.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <doctest/doctest.h>
 

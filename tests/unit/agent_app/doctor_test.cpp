@@ -1,7 +1,7 @@
 #include "doctor.hpp"
 
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "replay.hpp"
 
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "api.hpp"
-#include "handlers/liveness.hpp"
+#include "server/api/liveness.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "api.hpp"
-#include "metrics/metrics_text.hpp"
+#include "server/metrics/metrics_text.hpp"
 
 #include <boost/algorithm/string/split.hpp>
 

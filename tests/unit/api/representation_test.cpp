@@ -1,9 +1,9 @@
-#include "http/representation.hpp"
+#include "server/http/representation.hpp"
 
 #include <doctest/doctest.h>
 
-#include "http/problem.hpp"
 #include "net/compress.hpp"
+#include "server/http/problem.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "buffer_fixture.hpp"
 #include "screenshots.hpp"
 
-#include <activitytrack/buffer/screenshot_buffer.hpp>
+#include <activitytrack/buffer/buffer.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include <activitytrack/core/event_fields.hpp>
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
-#include <activitytrack/core/timestamp.hpp>
+#include "core/event_fields.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include <activitytrack/core/file_watch.hpp>
+#include "core/file_watch.hpp"
 
 #include <doctest/doctest.h>
 #include <poll.h>

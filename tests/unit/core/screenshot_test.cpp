@@ -1,5 +1,5 @@
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/core/timestamp.hpp>
 
 #include <doctest/doctest.h>
 

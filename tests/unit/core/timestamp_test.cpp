@@ -1,4 +1,4 @@
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 
 #include <doctest/doctest.h>
 

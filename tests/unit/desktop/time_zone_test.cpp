@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <time.h>
-#include <activitytrack/core/timestamp.hpp>
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/desktop/time_zone.hpp>
 
 #include "temp_folder.hpp"

@@ -3,7 +3,7 @@
 #include "input/behaviour_model_input.hpp"
 #include "input/sums.hpp"
 
-#include <activitytrack/core/event_fields.hpp>
+#include "core/event_fields.hpp"
 
 #include <doctest/doctest.h>
 

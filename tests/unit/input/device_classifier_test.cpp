@@ -1,6 +1,6 @@
 #include <activitytrack/input/classifier.hpp>
 
-#include <activitytrack/core/utf8.hpp>
+#include "core/utf8.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // That a score can be worked out again from the measures that are kept with an event.
-#include <activitytrack/core/input_measures.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/input/classifier.hpp>
 
 #include "input/behaviour_features.hpp"

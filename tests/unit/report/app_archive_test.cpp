@@ -2,8 +2,8 @@
 #include "net/compress.hpp"
 #include "temp_folder.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/core/timestamp.hpp>
 #include <activitytrack/seal/seal.hpp>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 #include "samples.hpp"
 
-#include <activitytrack/report/period.hpp>
+#include "report/period.hpp"
 
 #include <doctest/doctest.h>
 

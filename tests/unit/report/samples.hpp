@@ -1,7 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/core/timestamp.hpp>
 #include <activitytrack/report/summary.hpp>
 
 #include <optional>

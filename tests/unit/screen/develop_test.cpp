@@ -1,6 +1,5 @@
 #include <activitytrack/screen/develop.hpp>
 
-#include <activitytrack/screen/blur.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
 #include "fakes.hpp"

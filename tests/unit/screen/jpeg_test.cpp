@@ -1,6 +1,6 @@
-#include <activitytrack/screen/jpeg.hpp>
+#include <activitytrack/screen/develop.hpp>
 
-#include <activitytrack/screen/exif.hpp>
+#include "screen/exif.hpp"
 
 #include "fakes.hpp"
 #include "pictures.hpp"

@@ -1,4 +1,4 @@
-#include <activitytrack/screen/perceptual_hash.hpp>
+#include "screen/perceptual_hash.hpp"
 
 #include "pictures.hpp"
 

@@ -1,5 +1,5 @@
 // Pixelating, reducing and enlarging.
-#include <activitytrack/screen/blur.hpp>
+#include <activitytrack/screen/develop.hpp>
 
 #include "pictures.hpp"
 #include "screen/enlarge.hpp"

@@ -1,4 +1,4 @@
-#include <activitytrack/core/backoff.hpp>
+#include "core/backoff.hpp"
 
 #include <doctest/doctest.h>
 

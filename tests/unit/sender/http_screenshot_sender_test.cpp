@@ -1,4 +1,4 @@
-#include <activitytrack/sender/screenshot_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include "print_error.hpp"
 #include "screenshots.hpp"

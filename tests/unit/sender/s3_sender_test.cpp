@@ -1,4 +1,4 @@
-#include <activitytrack/sender/s3_sender.hpp>
+#include <activitytrack/sender/sender.hpp>
 
 #include "fakes.hpp"
 #include "net/compress.hpp"
@@ -8,7 +8,6 @@
 
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/sender/screenshot_sender.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include "accounts_fixture.hpp"
 
-#include "auth/login.hpp"
-#include "auth/passwords.hpp"
+#include "server/accounts/login.hpp"
+#include "server/accounts/passwords.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>

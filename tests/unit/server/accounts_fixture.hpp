@@ -1,12 +1,12 @@
 #pragma once
 
-#include "auth/api_tokens.hpp"
-#include "auth/audit.hpp"
-#include "auth/credentials.hpp"
-#include "auth/enrolment.hpp"
-#include "auth/role.hpp"
-#include "auth/sessions.hpp"
-#include "auth/setup_link.hpp"
+#include "server/accounts/api_tokens.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/accounts/credentials.hpp"
+#include "server/accounts/enrolment.hpp"
+#include "server/accounts/role.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/accounts/setup_link.hpp"
 
 #include "api.hpp"
 

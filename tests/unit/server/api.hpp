@@ -1,7 +1,7 @@
 #pragma once
 
-#include "handlers/handlers.hpp"
-#include "http/target.hpp"
+#include "server/api/handlers.hpp"
+#include "server/http/target.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

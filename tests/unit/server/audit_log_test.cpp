@@ -1,7 +1,7 @@
-#include "auth/audit_log.hpp"
-#include "handlers/handlers.hpp"
-#include "http/target.hpp"
-#include "store/store.hpp"
+#include "server/accounts/audit_log.hpp"
+#include "server/api/handlers.hpp"
+#include "server/events/store.hpp"
+#include "server/http/target.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
-#include "auth/cookies.hpp"
-#include "auth/credential_cache.hpp"
-#include "auth/password_queue.hpp"
-#include "auth/passwords.hpp"
-#include "auth/secret_token.hpp"
+#include "server/accounts/cookies.hpp"
+#include "server/accounts/credential_cache.hpp"
+#include "server/accounts/password_queue.hpp"
+#include "server/accounts/passwords.hpp"
+#include "server/accounts/secret_token.hpp"
 
 #include "commands/administration.hpp"
 

@@ -1,4 +1,4 @@
-#include "care/event_import.hpp"
+#include "server/maintenance/event_import.hpp"
 #include "fakes.hpp"
 #include "temp_folder.hpp"
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "handlers/store_problem.hpp"
+#include "server/api/store_problem.hpp"
 
 #include "api.hpp"
 

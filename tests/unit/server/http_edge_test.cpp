@@ -1,9 +1,9 @@
-#include "http/edge.hpp"
-#include "http/input_buffer.hpp"
-#include "http/request_parser.hpp"
-#include "http/response_head.hpp"
-#include "http/ticket_keys.hpp"
-#include "http/trusted_proxies.hpp"
+#include "server/http/edge.hpp"
+#include "server/http/input_buffer.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/response_head.hpp"
+#include "server/http/ticket_keys.hpp"
+#include "server/http/trusted_proxies.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/beast/http/error.hpp>

@@ -1,9 +1,9 @@
-#include "auth/gate.hpp"
-#include "http/listen_address.hpp"
-#include "http/problem.hpp"
-#include "http/request_head.hpp"
-#include "http/router.hpp"
-#include "http/target.hpp"
+#include "server/accounts/gate.hpp"
+#include "server/http/listen_address.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/request_head.hpp"
+#include "server/http/router.hpp"
+#include "server/http/target.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>

@@ -1,4 +1,4 @@
-#include "ingest/ingest.hpp"
+#include "server/events/ingest.hpp"
 
 #include <doctest/doctest.h>
 

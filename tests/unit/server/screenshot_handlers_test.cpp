@@ -1,6 +1,6 @@
 // What the endpoints of screenshots make of odd requests, and of odd stores.
-#include "handlers/parameters.hpp"
 #include "seal/sha256.hpp"
+#include "server/api/parameters.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
-#include "care/hours_care.hpp"
-#include "store/event_row.hpp"
-#include "store/schema.hpp"
-#include "store/store.hpp"
+#include "server/database/schema.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/store.hpp"
+#include "server/maintenance/hours_care.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 #include "api.hpp"
-#include "auth/gate.hpp"
-#include "http/listener.hpp"
+#include "server/accounts/gate.hpp"
+#include "server/http/listener.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/buffers_iterator.hpp>

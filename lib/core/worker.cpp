@@ -1,0 +1,39 @@
+#include "core/worker.hpp"
+
+#include <exception>
+
+namespace activitytrack {
+
+using namespace std::chrono_literals;
+
+void Worker::start(Step step) {
+  thread_ = std::thread([this, step = std::move(step)] { run(step); });
+}
+
+void Worker::stop() {
+  ask_to_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::ask_to_stop() {
+  change([this] { stopping_ = true; });
+}
+
+void Worker::run(const Step& step) {
+  Lock lock(mutex_);
+  while (true) {
+    try {
+      if (!step(lock)) return;
+      if (!lock.owns_lock()) lock.lock();
+      continue;
+    } catch (const std::exception& e) {
+      log_.error("a thread failed; it goes on in a second", {{"thread", std::string_view(name_)}, {"error", e.what()}});
+    } catch (...) {
+      log_.error("a thread failed; it goes on in a second", {{"thread", std::string_view(name_)}});
+    }
+    if (!lock.owns_lock()) lock.lock();
+    if (!rest(lock, 1s)) return;
+  }
+}
+
+}  // namespace activitytrack

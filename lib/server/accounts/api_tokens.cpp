@@ -1,0 +1,73 @@
+#include "server/accounts/api_tokens.hpp"
+
+#include "server/accounts/person_row.hpp"
+#include "server/events/event_row.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+ApiToken read_token(const SqlRow& row) {
+  ApiToken token{.id = row.integer(0),
+                 .user = std::string(row.text(1)),
+                 .label = std::string(row.text(2)),
+                 .may_write = row.integer(3) != 0,
+                 .created_at = from_micros(row.integer(4)),
+                 .expires_at = from_micros(row.integer(5))};
+  if (!row.is_null(6)) token.used_at = from_micros(row.integer(6));
+  return token;
+}
+
+}  // namespace
+
+Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
+  const auto tidied = database.run("DELETE FROM api_tokens WHERE expires_at <= $1", {to_micros(now)});
+  if (!tidied) return tidied.error();
+  NewSecret secret = make_secret(SecretKind::person);
+  const auto made = database.run(
+      "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
+      " VALUES($1, $2, $3, $4, $5, $6, $7)",
+      {secret.id, secret.hash, user, wanted.label, std::int64_t{wanted.may_write}, to_micros(now),
+       to_micros(wanted.expires_at)});
+  if (!made) return made.error();
+  return secret;
+}
+
+Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {
+  std::vector<ApiToken> tokens;
+  const auto read = database.run(
+      "SELECT t.id, u.name, t.label, t.may_write, t.created_at, t.expires_at, t.used_at"
+      " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE $1 = 0 OR t.user_id = $1"
+      " ORDER BY t.created_at DESC, t.id",
+      {user}, [&](const SqlRow& row) { tokens.push_back(read_token(row)); });
+  if (!read) return read.error();
+  return tokens;
+}
+
+Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user) {
+  const auto removed = database.run("DELETE FROM api_tokens WHERE id = $1 AND ($2 = 0 OR user_id = $2)", {id, user});
+  if (!removed) return removed.error();
+  if (*removed == 0) return Error{ErrorCode::not_found, "there is no such token " + format_id(id)};
+  return {};
+}
+
+Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now) {
+  ApiToken found;
+  auto user = find_person(database,
+                          "SELECT u.id, u.name, u.role, u.created_at, t.hash, t.may_write, t.expires_at, t.used_at"
+                          " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
+                          token, [&](const SqlRow& row) {
+                            found.may_write = row.integer(5) != 0;
+                            found.expires_at = from_micros(row.integer(6));
+                            if (!row.is_null(7)) found.used_at = from_micros(row.integer(7));
+                          });
+  if (!user) return user.error();
+  if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
+  if (!found.used_at || now - *found.used_at >= use_noted_each) {
+    // A full disk must not keep people from reading.
+    [[maybe_unused]] const auto noted =
+        database.run("UPDATE api_tokens SET used_at = $2 WHERE id = $1", {token.id, to_micros(now)});
+  }
+  return TokenHolder{std::move(**user), found.may_write};
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "server/database/database.hpp"
+#include "server/http/router.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <span>
+#include <vector>
+
+// The record of who read or changed what.
+
+namespace activitytrack::server {
+
+struct AuditEntry {
+  Time at{};
+  std::string kind{};        ///< person, machine, enrolment, command, ...
+  std::string name{};        ///< of the person or machine
+  std::string action{};      ///< "GET /api/activity/{id}/events"; with the id of a screenshot
+  std::string machine_id{};  ///< "" if it is about no machine, or about all
+  std::string client{};      ///< address
+  std::int64_t status = 0;   ///< as answered; 0 for a command
+
+  friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
+};
+
+/// Of a request's principal, route, first argument if that is a machine (and no longer than a
+/// machine's id can be), and client.
+AuditEntry audit_entry(const Request& request, Time now, int status);
+
+/// Within a transaction with what they are about, or by itself.
+Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
+
+/// Makes a change and writes its entry in one transaction: neither is kept without the other.
+Result<void> audited(Database& database, const AuditEntry& entry, const std::function<Result<void>()>& change);
+
+/// What to show: entries with start <= at < end, the newest first, and on from where a page before ended.
+struct AuditQuery {
+  std::string machine_id{};  ///< "": of all machines, and of none
+  Time start{};
+  Time end = Time::max();
+  std::optional<std::pair<Time, std::int64_t>> before{};  ///< a row's at and id
+  std::size_t limit = 1000;
+};
+struct AuditRow {
+  AuditEntry entry{};
+  std::int64_t id = 0;
+};
+Result<std::vector<AuditRow>> read_audit(Database& database, const AuditQuery& query);
+
+/// Removes entries older than `before`, at most `limit` of them. Gives how many it were.
+Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t limit);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "server/accounts/secret_token.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <vector>
+
+// Machines' credentials. A machine has one, or two while it is given a new one: the old one is good until the
+// new one is first used.
+
+namespace activitytrack::server {
+
+struct Credential {
+  std::int64_t id = 0;
+  std::string machine_id{};
+  Time created_at{};
+  std::optional<Time> used_at{};  ///< when it was first used
+  std::optional<Time> revoked_at{};
+};
+
+/// Adds one, not used yet. Within a transaction, after deciding that the machine may have it.
+Result<NewSecret> add_credential(Database& database, const std::string& machine_id, Time now);
+
+/// The credential, if it is that one and has not been revoked.
+Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token);
+
+/// Notes the first use, and ends the machine's other credentials. Does nothing if it was ended in the
+/// meantime.
+Result<void> use_credential(Database& database, const Credential& credential, Time now);
+
+/// A new one for the machine, beside `current`, with which it asked; a new one that it never used ends.
+/// `not_found` if `current` has been revoked meanwhile. Within a transaction.
+Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id, Time now);
+
+/// Ends all of a machine's. Gives how many there were. Within a transaction.
+Result<std::int64_t> revoke_credentials(Database& database, const std::string& machine_id, Time now);
+
+/// Those of one machine, or of all if it is "", that have not been revoked; by machine.
+Result<std::vector<Credential>> list_credentials(Database& database, const std::string& machine_id);
+
+/// The ids of those revoked after a version of the accounts, and the version up to which they are. Of a version
+/// below 0, by which nobody was let in yet, no ids.
+struct Revoked {
+  std::vector<std::int64_t> ids;
+  std::int64_t version = 0;
+};
+Result<Revoked> revoked_after(Database& database, std::int64_t version);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "server/database/database.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// What a secret that the server gave out is for; each kind begins with letters of its own.
+enum class SecretKind {
+  machine,    ///< atm_: a machine's credential
+  enrolment,  ///< ate_: to be traded for one
+  person,     ///< atp_: a person's API token
+  session,    ///< ats_: in the cookie of who is signed in
+  device,     ///< atd_: in the cookie of a browser that signed in before
+  setup,      ///< atu_: in the link that makes the first user
+};
+
+/// BLAKE2b-256 of a secret's whole text. Secrets are 256 random bits, so no slow hash is needed.
+using SecretHash = std::array<unsigned char, 32>;
+
+/// A secret as it was shown, always of 64 characters: "atm_", its id in 16 hexadecimal digits, "_", and 32
+/// random bytes in base64url. The id finds the row in the database, and is no secret.
+struct SecretToken {
+  SecretKind kind = SecretKind::machine;
+  std::int64_t id = 0;
+  std::string_view text;
+};
+
+/// nullopt for what cannot be one. Whether it is good is another question.
+std::optional<SecretToken> parse_secret(std::string_view text) noexcept;
+
+SecretHash hash_secret(std::string_view text) noexcept;
+
+/// Takes the same time wherever they differ.
+bool is_same_hash(const SecretHash& hash, std::string_view stored) noexcept;
+
+/// The form in which it is stored.
+Bytes stored_hash(const SecretHash& hash);
+
+/// A secret on its way to whom it is for: `text` is shown once and kept nowhere.
+struct NewSecret {
+  std::int64_t id = 0;
+  std::string text{};
+  Bytes hash{};
+};
+NewSecret make_secret(SecretKind kind);
+
+/// A random id of a row: from 1 to 2^63 - 1.
+std::int64_t random_id() noexcept;
+
+/// An id as people and URLs have it: 16 hexadecimal digits.
+std::string format_id(std::int64_t id);
+std::optional<std::int64_t> parse_id(std::string_view text) noexcept;
+
+}  // namespace activitytrack::server

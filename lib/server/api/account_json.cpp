@@ -1,0 +1,51 @@
+#include "server/api/account_json.hpp"
+
+#include "server/accounts/role.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+namespace activitytrack::server {
+
+void write_account(JsonWriter& json, const EnrolmentToken& token) {
+  json.begin_object()
+      .field("id", format_id(token.id))
+      .field("label", token.label)
+      .field("created_at", format_timestamp(token.created_at))
+      .field("expires_at", format_timestamp(token.expires_at))
+      .field("uses", token.uses)
+      .field("uses_left", token.uses_left)
+      .field("replace", token.may_replace)
+      .end_object();
+}
+
+void write_account(JsonWriter& json, const ApiToken& token) {
+  json.begin_object()
+      .field("id", format_id(token.id))
+      .field("user", token.user)
+      .field("label", token.label)
+      .field("may_write", token.may_write)
+      .field("created_at", format_timestamp(token.created_at))
+      .field("expires_at", format_timestamp(token.expires_at))
+      .key("used_at");
+  token.used_at ? json.value(format_timestamp(*token.used_at)) : json.null();
+  json.end_object();
+}
+
+void write_account(JsonWriter& json, const User& user) {
+  json.begin_object().field("user", user.name).field("role", to_string(user.role)).key("machines").begin_array();
+  for (const std::string& machine : user.machines) json.value(std::string_view(machine));
+  json.end_array().field("created_at", format_timestamp(user.created_at)).end_object();
+}
+
+std::string new_secret_json(const NewSecret& secret, Time expires_at) {
+  std::string text;
+  JsonWriter(text)
+      .begin_object()
+      .field("id", format_id(secret.id))
+      .field("token", secret.text)
+      .field("expires_at", format_timestamp(expires_at))
+      .end_object();
+  return text;
+}
+
+}  // namespace activitytrack::server

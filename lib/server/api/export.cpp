@@ -1,0 +1,84 @@
+#include "server/api/file_name.hpp"
+#include "server/api/handlers.hpp"
+#include "server/api/parameters.hpp"
+#include "server/api/store_problem.hpp"
+#include "server/http/problem.hpp"
+
+#include "core/csv.hpp"
+
+#include <activitytrack/core/event_json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace activitytrack::server {
+namespace {
+
+/// How many events are in memory at a time.
+constexpr std::size_t page_events = 1000;
+
+struct Format {
+  std::string_view name, content_type;
+  void (*head)(std::string&);  ///< null: none
+  void (*line)(std::string&, const Event&);
+};
+
+void append_json_line(std::string& out, const Event& event) {
+  append_event_json(out, event);
+  out += '\n';
+}
+
+constexpr Format formats[] = {
+    {"csv", "text/csv; charset=utf-8; header=present", append_csv_header, append_event_csv},
+    {"jsonl", "application/jsonl", nullptr, append_json_line},
+};
+
+/// Reads a machine's events page by page as the client takes them.
+class EventPages {
+ public:
+  EventPages(StoreReader& reader, std::string machine_id, TimeRange range, const Format& format)
+      : reader_(reader), machine_id_(std::move(machine_id)), range_(range), format_(format) {}
+
+  /// Throws where an error could be told no other way: the answer has begun.
+  std::string operator()() {
+    std::string text;
+    if (!std::exchange(begun_, true) && format_.head) format_.head(text);
+    if (ended_) return text;
+    const auto events = reader_.events(machine_id_, range_, page_events);
+    if (!events) throw std::runtime_error(events.error().message);
+    for (const Event& event : *events) format_.line(text, event);
+    ended_ = events->size() < page_events;
+    if (!ended_) range_.start = events->back().timestamp + std::chrono::microseconds(1);
+    return text;
+  }
+
+ private:
+  StoreReader& reader_;
+  std::string machine_id_;
+  TimeRange range_;
+  const Format& format_;
+  bool begun_ = false, ended_ = false;
+};
+
+}  // namespace
+
+Response get_export(const Request& request, Services& services) {
+  const std::string* asked = request.target.find("format");
+  const auto* format = std::ranges::find(formats, asked ? std::string_view(*asked) : "csv", &Format::name);
+  if (format == std::end(formats)) return problem(400, "format: must be csv or jsonl");
+  const auto range = range_parameters(request.target);
+  if (!range) return problem(400, range.error().message);
+  const std::string& machine_id = request.arguments.at(0);
+  const auto machine = services.reader.machine(machine_id);
+  if (!machine) return logged_store_problem(machine.error(), services.log);
+  if (!*machine) return problem(404, "no events of this machine have arrived");
+
+  Response response;
+  response.content_type = format->content_type;
+  response.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"" + file_name(machine_id, format->name) + '"');
+  response.stream = EventPages(services.reader, machine_id, *range, *format);
+  return response;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/http/message.hpp"
+
+#include <activitytrack/core/result.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace activitytrack::server {
+
+// The small bodies of the accounts' endpoints. Unknown fields are ignored; an error names the field and what
+// it takes.
+
+/// A body that is a JSON object, `{}` if there is none; or the answer 400, 413 or 415.
+std::variant<boost::json::object, Response> object_body(const Request& request);
+
+Result<std::string> text_field(const boost::json::object& object, std::string_view name);
+Result<std::string> text_field(const boost::json::object& object, std::string_view name, std::string_view otherwise);
+Result<bool> flag_field(const boost::json::object& object, std::string_view name);  ///< false if not given
+Result<std::int64_t> number_field(const boost::json::object& object, std::string_view name, std::int64_t otherwise,
+                                  std::int64_t min, std::int64_t max);
+Result<std::optional<std::vector<std::string>>> texts_field(const boost::json::object& object, std::string_view name);
+
+/// A label for people: up to 128 bytes without control characters; "" if not given.
+Result<std::string> label_field(const boost::json::object& object);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,152 @@
+#include "server/api/handlers.hpp"
+#include "server/api/schemas.hpp"
+
+#include "core/json_writer.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace activitytrack::server {
+namespace {
+
+std::string reference(std::string_view name) {
+  return R"({"$ref":"#/components/schemas/)" + std::string(name) + R"("})";
+}
+
+/// The names of the pattern's `{...}`.
+std::vector<std::string_view> path_parameters(std::string_view pattern) {
+  std::vector<std::string_view> names;
+  for (auto at = pattern.find('{'); at != pattern.npos; at = pattern.find('{', at + 1)) {
+    names.push_back(pattern.substr(at + 1, pattern.find('}', at) - at - 1));
+  }
+  return names;
+}
+
+/// "get_api_machines_id"
+std::string operation_id(const Route& route) {
+  std::string id(route.method);
+  std::ranges::transform(id, id.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const char c : route.pattern) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c));
+    if (is_plain)
+      id += c;
+    else if (id.back() != '_')
+      id += '_';
+  }
+  if (id.back() == '_') id.pop_back();
+  return id;
+}
+
+/// The scheme by which the route knows who asks; "" where it does not ask.
+std::vector<std::string_view> security_of(Access access) {
+  switch (access) {
+    case Access::anyone:
+      return {};
+    case Access::machine:
+      return {"machine"};
+    case Access::enrolment:
+      return {"enrolment"};
+    default:
+      return {"token", "session"};
+  }
+}
+
+void write_parameters(JsonWriter& json, const Route& route) {
+  json.key("parameters").begin_array();
+  for (const auto name : path_parameters(route.pattern)) {
+    json.begin_object().field("name", name).field("in", "path").field("required", true);
+    json.key("schema").raw(schema::text).end_object();
+  }
+  for (const Parameter& parameter : route.about.query) {
+    json.begin_object().field("name", parameter.name).field("in", "query").field("description", parameter.description);
+    json.key("schema").raw(parameter.schema).end_object();
+  }
+  json.end_array();
+}
+
+/// `types`: media types with spaces between.
+void write_content(JsonWriter& json, std::string_view types, std::string_view schema) {
+  json.key("content").begin_object();
+  while (!types.empty()) {
+    const auto type = types.substr(0, types.find(' '));
+    types.remove_prefix(std::min(types.size(), type.size() + 1));
+    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text) : reference(schema));
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_responses(JsonWriter& json, const Route& route) {
+  json.key("responses").begin_object();
+  json.key(std::to_string(route.about.status)).begin_object().field("description", "Done.");
+  write_content(json, route.about.answer_type, route.about.answer);
+  json.end_object();
+  if (route.method == "GET" && !route.about.answer.empty()) {
+    json.key("304").begin_object().field("description", "As If-None-Match knows it.").end_object();
+  }
+  json.key("default").begin_object().field("description", "What was wrong.");
+  write_content(json, "application/problem+json", "Problem");
+  json.end_object().end_object();
+}
+
+void write_operation(JsonWriter& json, const Route& route) {
+  std::string method(route.method);
+  std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
+  json.key(method).begin_object();
+  json.field("operationId", operation_id(route)).field("summary", route.about.summary);
+  write_parameters(json, route);
+  if (!route.about.body.empty() || route.about.body_type != "application/json") {
+    json.key("requestBody").begin_object().field("required", true);
+    write_content(json, route.about.body_type, route.about.body);
+    json.end_object();
+  }
+  write_responses(json, route);
+  json.key("security").begin_array();
+  for (const auto scheme : security_of(route.access)) {
+    json.begin_object().key(scheme).begin_array().end_array().end_object();
+  }
+  json.end_array().end_object();
+}
+
+/// Each path once, with all its methods, in the order of the table.
+void write_paths(JsonWriter& json) {
+  json.key("paths").begin_object();
+  const auto table = routes();
+  for (const Route& route : table) {
+    const auto is_same = [&](const Route& other) { return other.pattern == route.pattern; };
+    if (&*std::ranges::find_if(table, is_same) != &route) continue;
+    json.key(route.pattern).begin_object();
+    for (const Route& method : table) {
+      if (is_same(method)) write_operation(json, method);
+    }
+    json.end_object();
+  }
+  json.end_object();
+}
+
+constexpr std::string_view security_schemes = R"({
+"machine":{"type":"http","scheme":"bearer","description":"A machine's credential."},
+"enrolment":{"type":"http","scheme":"bearer","description":"An enrolment token."},
+"token":{"type":"http","scheme":"bearer","description":"A token of a person's, or a program's."},
+"session":{"type":"apiKey","in":"cookie","name":"__Host-session","description":"Of who signed in by POST /api/login."}})";
+
+std::string openapi_document() {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("openapi", "3.1.0");
+  json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
+  json.end_object();
+  write_paths(json);
+  json.key("components").begin_object().key("schemas").raw(schemas_json());
+  json.key("securitySchemes").raw(security_schemes).end_object().end_object();
+  return out;
+}
+
+}  // namespace
+
+Response get_openapi(const Request&, Services&) {
+  static const std::string document = openapi_document();
+  return {.body = document};
+}
+
+}  // namespace activitytrack::server

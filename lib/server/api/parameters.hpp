@@ -1,0 +1,37 @@
+#pragma once
+
+#include "server/http/message.hpp"
+
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/report/summary.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace activitytrack::server {
+
+// Query parameters. An error names the parameter and says what it takes.
+
+/// A time; an offset's "+" may have become a space on its way. nullopt if not given.
+Result<std::optional<Time>> time_parameter(const Target& target, std::string_view name);
+
+/// `start` and `end`, half-open; all time where they are not given.
+Result<TimeRange> range_parameters(const Target& target);
+
+/// A whole number in [min, max]; `otherwise` if not given.
+Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise, std::size_t max,
+                                    std::size_t min = 1);
+
+/// A date; nullopt if not given.
+Result<std::optional<Date>> date_parameter(const Target& target, std::string_view name);
+
+/// The opaque text that stands for "after this event" in an answer's `next_cursor`, and back.
+std::string make_cursor(Time last);
+Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_view name);
+
+/// The same after a name, in the order of names; "" if not given.
+std::string make_name_cursor(std::string_view last);
+Result<std::string> name_cursor_parameter(const Target& target, std::string_view name);
+
+}  // namespace activitytrack::server

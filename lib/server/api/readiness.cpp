@@ -1,0 +1,44 @@
+#include "server/api/readiness.hpp"
+
+#include "server/events/event_row.hpp"
+
+#include <utility>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::chrono::seconds good_for{1};
+
+}  // namespace
+
+bool Readiness::check() {
+  const Ticks now = clock_.read().ticks;
+  if (const auto known = known_good_at(now)) return *known;
+  const std::unique_lock writing(writing_, std::try_to_lock);
+  if (!writing.owns_lock()) {
+    const std::lock_guard lock(mutex_);
+    return ready_;
+  }
+  const bool ready = write();
+  const std::lock_guard lock(mutex_);
+  found_at_ = now;
+  ready_ = ready;
+  return ready;
+}
+
+std::optional<bool> Readiness::known_good_at(Ticks now) const {
+  const std::lock_guard lock(mutex_);
+  if (!found_at_ || now - *found_at_ >= good_for) return std::nullopt;
+  return ready_;
+}
+
+bool Readiness::write() {
+  const auto written = database_.run(
+      "INSERT INTO server_state(name, value) VALUES('ready_at', $1)"
+      " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+      {to_micros(clock_.now())});
+  if (!written) log_.debug("not ready", {{"error", std::string_view(written.error().message)}});
+  return written.has_value();
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,139 @@
+#include "server/api/account_handlers.hpp"
+#include "server/api/handlers.hpp"
+#include "server/api/screenshot_handlers.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::string_view json = "application/json";
+
+constexpr std::string_view text = R"({"type":"string"})";
+constexpr std::string_view time = R"({"type":"string","format":"date-time"})";
+constexpr std::string_view date = R"({"type":"string","format":"date"})";
+constexpr std::string_view up_to_1000 = R"({"type":"integer","minimum":1,"maximum":1000})";
+constexpr std::string_view up_to_10000 = R"({"type":"integer","minimum":1,"maximum":10000})";
+constexpr std::string_view format = R"({"type":"string","enum":["csv","jsonl"]})";
+
+constexpr Parameter start{"start", time, "From this time on"};
+constexpr Parameter end{"end", time, "Up to this time, not including it"};
+constexpr Parameter cursor{"cursor", text, "The next_cursor of the page before"};
+
+constexpr Parameter machine_page[] = {{"limit", up_to_1000, "At most so many machines"}, cursor};
+constexpr Parameter event_page[] = {start, end, {"limit", up_to_10000, "At most so many events"}, cursor};
+constexpr Parameter days[] = {{"date", date, "A day"},
+                              {"from", date, "The first of several days"},
+                              {"to", date, "The last of them"},
+                              {"tz", text, "On the clock of this IANA time zone, not the machine's own"}};
+constexpr Parameter export_query[] = {{"format", format, "csv, or jsonl: an event a line"}, start, end};
+constexpr Parameter audit_page[] = {{"machine", text, "About this machine alone"},
+                                    start,
+                                    end,
+                                    {"limit", up_to_10000, "At most so many entries"},
+                                    cursor};
+constexpr Parameter screenshot_page[] = {{"date", date, "A day; today if no day is given"},
+                                         {"from", date, "The first of several days"},
+                                         {"to", date, "The last of them"},
+                                         {"tz", text, "On the clock of this IANA time zone, not the machine's own"},
+                                         {"limit", up_to_1000, "At most so many screenshots"},
+                                         cursor};
+constexpr Parameter offset_query[] = {
+    {"offset", R"({"type":"integer","minimum":0})", "Where in the picture the bytes begin"}};
+constexpr Parameter width_query[] = {
+    {"width", R"({"type":"integer","minimum":16,"maximum":1024})", "At most so many px; 320 if not given"}};
+constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
+
+}  // namespace
+
+std::span<const Route> routes() noexcept {
+  // Who may ask what, and for /openapi.json: in words, with which query, body and answer.
+  // clang-format off
+  static constexpr Route table[] = {
+      {"POST", "/api/events", Access::machine, post_events,
+       {"Stores a batch of events", {}, "Batch", "BatchAnswer"}},
+      {"GET", "/api/machines", Access::person, list_machines,
+       {"The machines that the asker may see", machine_page, "", "MachinePage"}},
+      {"GET", "/api/machines/{id}", Access::read_machine, get_machine,
+       {"One machine", {}, "", "Machine"}},
+      {"PATCH", "/api/machines/{id}", Access::configure_machine, patch_machine,
+       {"Labels a machine", {}, "Label", "Machine"}},
+      {"DELETE", "/api/machines/{id}", Access::erase_machine, delete_machine,
+       {.summary = "Erases all that is kept of a machine", .answer = "Erasure", .status = 202}},
+      {"GET", "/api/activity/{id}/events", Access::read_machine, get_events,
+       {"Events in order of time", event_page, "", "EventPage"}},
+      {"GET", "/api/activity/{id}/summary", Access::read_machine, get_summary,
+       {"A day or several, added up", days, "", "AnySummary"}},
+      {"GET", "/api/activity/{id}/timeline", Access::read_machine, get_timeline,
+       {"The hours of a day, or several days", days, "", "AnyTimeline"}},
+      {"GET", "/api/activity/{id}/export", Access::read_machine, get_export,
+       {"All events as a file", export_query, "", "", "text/csv application/jsonl"}},
+      {"POST", "/api/screenshots", Access::machine, post_screenshot,
+       {"Announces a screenshot, and tells what to do with it", {}, "Screenshot", "ScreenshotAnswer"}, Lane::uploads},
+      {"PUT", "/api/screenshots/{id}/{screenshot}/content", Access::machine, put_screenshot,
+       {.summary = "Takes a screenshot's bytes", .query = offset_query, .answer = "ScreenshotAnswer",
+        .body_type = "application/octet-stream"}, Lane::uploads},
+      {"GET", "/api/screenshots/{id}", Access::read_machine, get_screenshots,
+       {"Screenshots of a day or several", screenshot_page, "", "ScreenshotPage"}},
+      {"GET", "/api/screenshots/{id}/{screenshot}", Access::read_machine, get_screenshot,
+       {"What is known of a screenshot", {}, "", "Screenshot"}},
+      {"GET", "/api/screenshots/{id}/{screenshot}/content", Access::read_machine, get_screenshot_content,
+       {"The picture", {}, "", "", "image/jpeg application/vnd.activitytrack.sealed"}, Lane::pictures},
+      {"GET", "/api/screenshots/{id}/{screenshot}/thumbnail", Access::read_machine, get_screenshot_thumbnail,
+       {"A small picture of it", width_query, "", "", "image/jpeg"}, Lane::pictures},
+      {"DELETE", "/api/screenshots/{id}/{screenshot}", Access::erase_machine, delete_screenshot,
+       {"Removes a screenshot", {}, "", "Empty"}, Lane::uploads},
+      {"POST", "/api/login", Access::anyone, post_login,
+       {"Signs a person in", {}, "Login", "Me"}},
+      {"POST", "/api/logout", Access::person, post_logout,
+       {"Ends the session", {}, "", "Empty"}},
+      {"GET", "/api/me", Access::person, get_me,
+       {"Who asks", {}, "", "Me"}},
+      {"POST", "/api/me/password", Access::person, post_password,
+       {"Changes the own password", {}, "NewPassword", "Empty"}},
+      {"GET", "/setup", Access::anyone, get_setup,
+       {"A page that sets up the first user", setup_query, "", "", "text/html"}},
+      {"POST", "/api/setup", Access::anyone, post_setup,
+       {"Sets up the first user", {}, "Setup", "FirstUser"}},
+      {"POST", "/api/enroll", Access::enrolment, post_enroll,
+       {"Trades an enrolment token for a credential", {}, "Enrolment", "MachineCredential"}},
+      {"POST", "/api/credentials/rotate", Access::machine, post_rotate,
+       {"A new credential for the machine that asks", {}, "", "MachineCredential"}},
+      {"GET", "/api/machines/{id}/credentials", Access::admin, get_credentials,
+       {"A machine's credentials", {}, "", "Credentials"}},
+      {"DELETE", "/api/machines/{id}/credentials", Access::admin, delete_credentials,
+       {"Revokes a machine's credentials", {}, "", "Revoked"}},
+      {"GET", "/api/enroll-tokens", Access::admin, get_enroll_tokens,
+       {"Enrolment tokens", {}, "", "EnrollTokens"}},
+      {"POST", "/api/enroll-tokens", Access::admin, post_enroll_token,
+       {"Makes an enrolment token", {}, "EnrollTokenWanted", "NewToken", json, 201}},
+      {"DELETE", "/api/enroll-tokens/{id}", Access::admin, delete_enroll_token,
+       {"Revokes an enrolment token", {}, "", "Empty"}},
+      {"GET", "/api/users", Access::admin, get_users,
+       {"People", {}, "", "Users"}},
+      {"POST", "/api/users", Access::admin, post_user,
+       {"Adds a person", {}, "UserWanted", "User", json, 201}},
+      {"PATCH", "/api/users/{name}", Access::admin, patch_user,
+       {"Changes a person", {}, "UserChange", "User"}},
+      {"DELETE", "/api/users/{name}", Access::admin, delete_user,
+       {"Removes a person", {}, "", "Empty"}},
+      {"GET", "/api/tokens", Access::person, get_tokens,
+       {"Tokens", {}, "", "Tokens"}},
+      {"POST", "/api/tokens", Access::person, post_token,
+       {"Makes a token", {}, "TokenWanted", "NewToken", json, 201}},
+      {"DELETE", "/api/tokens/{id}", Access::person, delete_token,
+       {"Revokes a token", {}, "", "Empty"}},
+      {"GET", "/api/audit", Access::person, get_audit,
+       {"Who read or changed what", audit_page, "", "AuditPage"}},
+      {"GET", "/healthz", Access::anyone, get_health,
+       {"The process answers", {}, "", "Health"}},
+      {"GET", "/readyz", Access::anyone, get_readiness,
+       {"Events could be stored now", {}, "", "Health"}},
+      {"GET", "/metrics", Access::local_or_admin, get_metrics,
+       {"Counts for Prometheus", {}, "", "", "text/plain"}},
+      {"GET", "/openapi.json", Access::anyone, get_openapi,
+       {"This document", {}, "", "Empty"}},
+  };
+  // clang-format on
+  return table;
+}
+
+}  // namespace activitytrack::server

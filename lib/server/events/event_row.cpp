@@ -1,0 +1,89 @@
+#include "server/events/event_row.hpp"
+
+#include "core/json_writer.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+namespace activitytrack::server {
+namespace {
+
+void read_value(const SqlRow& from, int column, std::int64_t& value) { value = from.integer(column); }
+void read_value(const SqlRow& from, int column, double& value) { value = from.real(column); }
+void read_value(const SqlRow& from, int column, bool& value) { value = from.integer(column) != 0; }
+void read_value(const SqlRow& from, int column, std::string& value) { value = from.text(column); }
+void read_value(const SqlRow& from, int column, Time& value) { value = from_micros(from.integer(column)); }
+void read_value(const SqlRow& from, int column, Verdict& value) {
+  value = parse_verdict(from.text(column)).value_or(Verdict::none);
+}
+
+void read_value(const SqlRow& from, int column, std::vector<std::string>& words) {
+  boost::json::error_code error;
+  const auto text = from.text(column);
+  const auto json = boost::json::parse({text.data(), text.size()}, error);
+  if (error || !json.is_array()) return;
+  for (const auto& word : json.get_array()) {
+    if (word.is_string()) words.emplace_back(word.get_string());
+  }
+}
+
+void read_value(const SqlRow& from, int column, InputMeasures& measures) {
+  measures = InputMeasures::of_json(from.text(column));
+}
+
+template <class T>
+void read_value(const SqlRow& from, int column, std::optional<T>& value) {
+  read_value(from, column, value.emplace());
+}
+
+}  // namespace
+
+const std::vector<const EventField*>& stored_fields() {
+  static const auto fields = [] {
+    std::vector<const EventField*> stored;
+    for (const EventField& field : event_fields()) {
+      const auto* text = std::get_if<std::string Event::*>(&field.member);
+      if (text && *text == &Event::machine_id) continue;
+      const auto* time = std::get_if<Time Event::*>(&field.member);
+      const bool is_key = time && *time == &Event::timestamp;
+      stored.insert(is_key ? stored.begin() : stored.end(), &field);
+    }
+    return stored;
+  }();
+  return fields;
+}
+
+std::string stored_column_list() {
+  std::string list;
+  for (const EventField* field : stored_fields()) {
+    if (!list.empty()) list += ", ";
+    list += field->name;
+  }
+  return list;
+}
+
+Event read_event(const SqlRow& row, int first_column, std::string_view machine_id) {
+  Event event;
+  event.machine_id = machine_id;
+  int column = first_column;
+  for (const EventField* field : stored_fields()) {
+    const auto read = [&](auto member) { read_value(row, column, event.*member); };
+    if (!row.is_null(column)) std::visit(read, field->member);
+    ++column;
+  }
+  return event;
+}
+
+std::string words_to_text(const std::vector<std::string>& words) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_array();
+  for (const auto& word : words) writer.value(word);
+  writer.end_array();
+  return json;
+}
+
+std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
+Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
+
+}  // namespace activitytrack::server

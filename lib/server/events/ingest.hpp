@@ -1,0 +1,84 @@
+#pragma once
+
+#include "server/accounts/gate.hpp"
+#include "server/events/flusher.hpp"
+#include "server/events/ingest_stats.hpp"
+#include "server/events/outage.hpp"
+#include "server/events/store.hpp"
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// The one thread that stores events. What is handed over while a commit runs is stored together by the
+/// next one; a batch that finds the thread at rest is stored at once. The next one begins while the Flusher has the
+/// disk take the last. A batch that cannot be stored fails alone: a group that fails because of what it holds is split
+/// until the culprit is found.
+class Ingest {
+ public:
+  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who
+  /// sent it has been shut out since they were let in.
+  using Done = std::function<void(Result<Counts>)>;
+
+  /// The machine that a batch came from, as the gate let it in.
+  struct Sender {
+    std::int64_t credential;  ///< Principal::id
+    std::int64_t version;     ///< Principal::version
+  };
+
+  /// What one request brings.
+  struct Submission {
+    std::vector<Event> events;
+    std::optional<AgentState> agent{};
+    std::optional<Sender> sender{};  ///< none where there are no accounts
+    Done done;
+  };
+
+  /// The store, gate, clock and log are borrowed. At most `max_queued_events` wait.
+  Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events = 100'000);
+  ~Ingest();  ///< stop()
+  Ingest(const Ingest&) = delete;
+
+  /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
+  bool submit(Submission batch);
+
+  /// Stores what is queued, then ends the threads. No batch is taken any more.
+  void stop();
+
+  const IngestStats& stats() const { return stats_; }
+
+ private:
+  using Group = std::span<Submission>;
+
+  void run();
+  std::vector<Submission> take_group();
+  void store_group(Group group);
+  Result<Appended> append(Group group, std::optional<std::int64_t> version);
+  Group answer_shut_out(Group group, std::optional<std::int64_t> version);
+  void split_or_fail(Group group, const Error& error);
+
+  StoreWriter& store_;
+  Gate& gate_;
+  Clock& clock_;
+  const std::size_t max_queued_events_;
+  IngestStats stats_;
+  Outage outage_;
+  Flusher flusher_;
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::vector<Submission> queue_;
+  std::size_t queued_events_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace activitytrack::server

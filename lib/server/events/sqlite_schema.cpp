@@ -1,0 +1,102 @@
+#include "server/events/sqlite_schema.hpp"
+
+#include "server/database/schema.hpp"
+#include "server/database/sqlite_migration.hpp"
+#include "server/events/sqlite_columns.hpp"
+
+#include "report/hours.hpp"
+
+#include <sqlite3.h>
+
+#include <set>
+#include <stdexcept>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr const char* create_machines =
+    "CREATE TABLE IF NOT EXISTS machines("
+    " id INTEGER PRIMARY KEY,"
+    " machine_id TEXT NOT NULL UNIQUE,"
+    " first_seen INTEGER NOT NULL,"
+    " last_seen INTEGER NOT NULL,"
+    " user_label TEXT,"
+    " timezone TEXT NOT NULL DEFAULT '',"
+    " timezone_at INTEGER NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
+    " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT,"
+    " latest_event INTEGER NOT NULL DEFAULT 0, latest_is_idle INTEGER NOT NULL DEFAULT 0)";
+
+constexpr const char* create_hours =
+    "CREATE TABLE IF NOT EXISTS hours("
+    " machine INTEGER NOT NULL,"
+    " start INTEGER NOT NULL,"
+    " offset_min INTEGER NOT NULL,"
+    " totals BLOB NOT NULL,"
+    " PRIMARY KEY(machine, start, offset_min)) WITHOUT ROWID";
+
+void create_events(SQLite::Database& database) {
+  std::string sql = "CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, machine INTEGER NOT NULL";
+  for (const EventField* field : stored_fields()) {
+    sql += ", " + column_definition(*field);
+    if (field->required) sql += " NOT NULL";
+  }
+  database.exec(sql + ")");
+  database.exec("CREATE UNIQUE INDEX IF NOT EXISTS events_by_time ON events(machine, timestamp)");
+}
+
+void add_missing_columns(SQLite::Database& database) {
+  std::set<std::string, std::less<>> present;
+  SQLite::Statement columns(database, "SELECT name FROM pragma_table_info('events')");
+  while (columns.executeStep()) present.insert(columns.getColumn(0).getString());
+  for (const EventField* field : stored_fields()) {
+    if (!present.contains(field->name)) {
+      database.exec("ALTER TABLE events ADD COLUMN " + column_definition(*field));
+    }
+  }
+}
+
+std::string_view bytes_of(sqlite3_value* value) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+  return {bytes ? bytes : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+void merge_hours(sqlite3_context* context, int, sqlite3_value** values) noexcept {
+  try {
+    Hour hour;
+    if (!merge_packed(hour, bytes_of(values[0])) || !merge_packed(hour, bytes_of(values[1]))) {
+      return sqlite3_result_error(context, "hours.totals is damaged: run activitytrack-server rebuild-hours", -1);
+    }
+    const std::string packed = pack_hour(hour);
+    sqlite3_result_blob(context, packed.data(), static_cast<int>(packed.size()), SQLITE_TRANSIENT);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
+}  // namespace
+
+void prepare_schema(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const int found = database.execAndGet("PRAGMA user_version").getInt();
+  if (found > schema_version) {
+    throw std::runtime_error("its schema has version " + std::to_string(found) + ", and this program knows up to " +
+                             std::to_string(schema_version) + ": run a newer activitytrack-server");
+  }
+  for (const auto statement : shared_schema()) database.exec(std::string(statement));
+  if (found == 1) set_machines_of_version_1_aside(database);
+  database.exec(create_machines);
+  create_events(database);
+  add_missing_columns(database);
+  database.exec(create_hours);
+  if (found == 1) take_machines_of_version_1(database);
+  database.exec("PRAGMA user_version = " + std::to_string(schema_version));
+  transaction.commit();
+}
+
+void add_hour_functions(SQLite::Database& database) {
+  constexpr int arguments = 2;
+  sqlite3_create_function_v2(database.getHandle(), "merge_hours", arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                             nullptr, merge_hours, nullptr, nullptr, nullptr);
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "server/database/database.hpp"
+
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/report/summary.hpp>
+#include "report/hours.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// What the server knows of a machine. Times are the server's own clock: an agent's may be wrong.
+struct Machine {
+  std::string machine_id;
+  std::optional<std::string> user_label;
+  Time first_seen;                  ///< when it was first heard of
+  Time last_seen;                   ///< when it last sent an event, new or known
+  std::string timezone;             ///< of its latest event that names one; "" if none did
+  std::optional<AgentState> agent;  ///< what its agent last said of itself
+  Time latest_event{};              ///< timestamp of its latest event; 1970 if not known
+  bool latest_is_idle = false;      ///< and whether that is idle
+
+  friend bool operator==(const Machine&, const Machine&) = default;
+};
+
+/// What one request brings. The events are of one machine or of several.
+struct Batch {
+  std::span<const Event> events;
+  std::optional<AgentState> agent;  ///< of every machine that the events name
+};
+
+/// What became of one batch.
+struct Counts {
+  std::size_t accepted = 0;    ///< new, and stored
+  std::size_t duplicates = 0;  ///< known before, or twice in the batch
+
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+/// What became of a group.
+struct Appended {
+  /// The version of the accounts (store/accounts_version.hpp) is not the one asked for: nothing was stored.
+  bool stale = false;
+  std::vector<Counts> counts;  ///< of each batch
+};
+
+/// The writing half of a store. Callable from any thread; calls wait for each other.
+///
+/// Errors: no_space (the disk is full) and unavailable are worth another try later; after any error
+/// nothing of the call is stored, and the store stays usable.
+class StoreWriter {
+ public:
+  virtual ~StoreWriter() = default;
+
+  /// Stores batches in one transaction, all or nothing; readers see it when it returns, and flush() makes it durable.
+  /// An event whose (machine_id, timestamp) is known is left as it is. Hours follow in the same transaction. With
+  /// `accounts_version`, stores only if the accounts have not changed since: who was let in by what they were then, and
+  /// has been shut out since, stores nothing.
+  virtual Result<Appended> append(std::span<const Batch> batches, Time now,
+                                  std::optional<std::int64_t> accounts_version = std::nullopt) = 0;
+
+  /// What append() stored before the call is on disk when this returns: it survives kill -9 and power loss. May run
+  /// beside append(). After an error nobody may be told that it was stored; sending it again does no harm.
+  virtual Result<void> flush() = 0;
+
+  /// False if there is no such machine.
+  virtual Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) = 0;
+};
+
+/// The reading half. Callable from any thread, beside the writer, and never waits for it. Sees what was
+/// stored before the call.
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+
+  /// The first `limit` machines whose ids come after `after`, in order of their ids (by bytes).
+  virtual Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) = 0;
+  virtual Result<std::optional<Machine>> machine(std::string_view machine_id) = 0;
+
+  /// The first `limit` events of a machine in `range`, in order of time; none for an unknown machine.
+  virtual Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) = 0;
+
+  /// The hours of a machine that begin in `range`, in order of their keys, each as pack_hour() made it of its events
+  /// and the writer keeps it. The bytes live for the call.
+  using EachHour = std::function<void(const HourKey&, std::string_view packed)>;
+  virtual Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) = 0;
+};
+
+/// The parts of a store. The database outlives the other two.
+struct Store {
+  std::unique_ptr<Database> database;  ///< for all else: accounts, care of data
+  std::unique_ptr<StoreWriter> writer;
+  std::unique_ptr<StoreReader> reader;
+};
+
+/// A database file, made if missing (mode 0600) and brought to this program's schema. The columns of events
+/// follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
+Result<Store> open_sqlite_store(const std::string& path);
+
+/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp).
+/// Several servers may have it open. Nothing kept or said holds the URL's password.
+Result<Store> open_postgres_store(const std::string& url);
+
+/// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".
+Result<Store> open_store(const std::string& url);
+
+/// Forgets everything at exit: for tests. Its hours are made from the events at each call.
+Store make_memory_store();
+
+}  // namespace activitytrack::server

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "server/http/http_stats.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// Memory for what is read: small blocks that go round, and a budget for all that is larger. On the network's
+/// thread.
+class BufferPool {
+ public:
+  static constexpr std::size_t block_bytes = 16 * 1024;  ///< the greatest request line and header
+
+  using Block = std::unique_ptr<char[]>;
+
+  explicit BufferPool(HttpStats& stats) : stats_(stats) {}
+
+  Block take();
+  void give_back(Block block);
+  void set_budget(std::size_t bytes) { budget_ = bytes; }
+
+ private:
+  friend class BodyMemory;
+
+  HttpStats& stats_;  ///< knows what is in use
+  std::size_t budget_ = 0;
+  std::vector<Block> spare_;
+};
+
+/// A body's share of the budget; given back at the end.
+class BodyMemory {
+ public:
+  explicit BodyMemory(BufferPool& pool) : pool_(pool) {}
+  ~BodyMemory() { release(); }
+  BodyMemory(const BodyMemory&) = delete;
+
+  /// Whether the share may be `bytes` in all; it is so then.
+  bool grow_to(std::size_t bytes);
+  void release();
+
+ private:
+  BufferPool& pool_;
+  std::size_t bytes_ = 0;
+};
+
+/// What was read of a connection and not used yet, in one piece. Holds no memory while it is empty and at
+/// rest.
+class InputBuffer {
+ public:
+  explicit InputBuffer(BufferPool& pool) : pool_(pool), share_(pool) {}
+  ~InputBuffer() { release(); }
+  InputBuffer(const InputBuffer&) = delete;
+
+  std::string_view data() const { return {memory_.get() + begin_, end_ - begin_}; }
+  bool empty() const { return begin_ == end_; }
+
+  /// Room behind the data, empty if it is full. Takes a block if there is no memory yet.
+  std::span<char> space();
+  void commit(std::size_t bytes) { end_ += bytes; }
+  void consume(std::size_t bytes) { begin_ += bytes; }
+
+  /// Moves the data to the front, so that all the room is behind it.
+  void compact();
+
+  /// Has room for `bytes` of data in all, which moves the data: doubles, so that memory follows what has
+  /// arrived. False: beyond the budget.
+  bool grow_towards(std::size_t bytes);
+
+  /// Keeps no more memory than what is there needs.
+  void release();
+
+ private:
+  BufferPool& pool_;
+  BodyMemory share_;  ///< of what is more than a block
+  std::unique_ptr<char[]> memory_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,168 @@
+#include "server/http/listener.hpp"
+
+#include "server/http/listen_address.hpp"
+#include "server/http/response_head.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/write.hpp>
+
+#include <utility>
+
+namespace activitytrack::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr std::size_t max_turned_away = 64;
+constexpr std::string_view too_many =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
+    "Content-Type: application/problem+json\r\nContent-Length: 116\r\n\r\n"
+    R"({"type":"about:blank","title":"Service Unavailable","status":503,"detail":"too many connections; come back later."})"
+    "\n";
+
+}  // namespace
+
+Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log)
+    : context_(context), edge_(context, dispatcher, stats, log), ticks_(context_) {
+  edge_.config = std::move(config);
+  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+  tick();
+}
+
+Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
+  const auto acceptor = std::make_shared<Acceptor>(context_);
+  boost::system::error_code error;
+  const auto step = [&](auto&& action) {
+    if (!error) action();
+  };
+  acceptor->open(endpoint.protocol(), error);
+  step([&] { acceptor->set_option(tcp::acceptor::reuse_address(true), error); });
+  step([&] {
+    if (endpoint.address().is_v6()) acceptor->set_option(asio::ip::v6_only(true), error);
+  });
+  step([&] { acceptor->bind(endpoint, error); });
+  step([&] { acceptor->listen(asio::socket_base::max_listen_connections, error); });
+  if (error) {
+    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " + error.message() +
+                                    "; stop the other program or give another --listen"};
+  }
+  acceptors_.push_back(acceptor);
+  asio::co_spawn(context_, accept(acceptor), asio::detached);
+  return format_listen_address(acceptor->local_endpoint());
+}
+
+Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
+  Timer pause(context_);
+  bool failing = false;
+  while (!stopping_) {
+    auto result = co_await acceptor->async_accept(as_result);
+    if (stopping_) break;
+    if (const auto error = std::get<0>(result)) {
+      // Out of file descriptors, mostly: others must close first.
+      if (!std::exchange(failing, true)) edge_.log.warning("cannot accept connections", {{"error", error.message()}});
+      pause.expires_after(std::chrono::milliseconds(100));
+      co_await pause.async_wait(as_result);
+      continue;
+    }
+    failing = false;
+    try {
+      serve(std::move(std::get<1>(result)));
+    } catch (const std::exception& e) {  // out of memory, mostly: others are served still
+      edge_.log.error("connection not served", {{"error", e.what()}});
+    }
+  }
+}
+
+void Listener::serve(Socket socket) {
+  boost::system::error_code error;
+  socket.set_option(tcp::no_delay(true), error);
+  socket.native_non_blocking(true, error);
+  const auto peer = socket.remote_endpoint(error).address();
+  if (error) return;
+  HttpStats::add(edge_.stats.connections_accepted);
+  if (!edge_.config.admits(peer)) return HttpStats::add(edge_.stats.connections_turned_away);
+  if (sessions_.size() >= edge_.config.limits.max_connections) {
+    HttpStats::add(edge_.stats.connections_turned_away);
+    if (turned_away_ >= max_turned_away || edge_.config.tls) return;
+    asio::co_spawn(context_, turn_away(std::make_shared<Socket>(std::move(socket))),
+                   [this](std::exception_ptr) { --turned_away_; });
+    ++turned_away_;
+    return;
+  }
+  const auto session = std::make_shared<Session>(std::move(socket), edge_);
+  sessions_.insert(session);
+  HttpStats::add(edge_.stats.connections_now);
+  try {
+    asio::co_spawn(context_, session->run(), [this, session](std::exception_ptr failure) { forget(session, failure); });
+  } catch (...) {
+    forget(session, std::current_exception());
+  }
+}
+
+void Listener::forget(const std::shared_ptr<Session>& session, std::exception_ptr failure) {
+  sessions_.erase(session);
+  HttpStats::subtract(edge_.stats.connections_now);
+  if (stopping_ && sessions_.empty()) ticks_.cancel();
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    edge_.log.error("connection failed", {{"error", e.what()}});
+  }
+}
+
+/// Reads what the client has sent before closing: else the reset could overtake the answer.
+Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
+  Timer deadline(context_, std::chrono::seconds(2));
+  deadline.async_wait([socket](boost::system::error_code) {
+    boost::system::error_code ignored;
+    socket->close(ignored);
+  });
+  const auto answer = asio::buffer(too_many);
+  co_await asio::async_write(*socket, answer, as_result);
+  boost::system::error_code error;
+  socket->shutdown(tcp::socket::shutdown_send, error);
+  char unread[512];
+  const auto space = asio::buffer(unread);
+  while (!error) {
+    const auto result = co_await socket->async_read_some(space, as_result);
+    error = std::get<0>(result);
+  }
+}
+
+void Listener::configure(HttpConfig config) {
+  config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
+  edge_.config = std::move(config);
+  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+}
+
+/// One timer for all sessions: one of each connection's own would cost more than what it watches.
+void Listener::tick() {
+  const auto now = std::chrono::steady_clock::now();
+  edge_.date = http_date(std::time(nullptr));
+  for (const auto& session : sessions_) {
+    session->check_deadline(now);
+    if (now >= stop_by_) session->close();
+  }
+  if (stopping_ && sessions_.empty()) return;
+  if (now >= stop_by_ && out_of_time_) std::exchange(out_of_time_, {})();
+  ticks_.expires_after(std::chrono::seconds(1));
+  ticks_.async_wait([this](boost::system::error_code cancelled) {
+    if (!cancelled) tick();
+  });
+}
+
+void Listener::stop(std::function<void()> out_of_time) {
+  if (stopping_) return;
+  stopping_ = true;
+  out_of_time_ = std::move(out_of_time);
+  stop_by_ = std::chrono::steady_clock::now() + edge_.config.limits.stop_timeout;
+  boost::system::error_code ignored;
+  for (const auto& acceptor : acceptors_) acceptor->close(ignored);
+  for (const auto& session : sessions_) session->stop();
+  if (sessions_.empty()) ticks_.cancel();
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "server/accounts/principal.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// A request's path and query, decoded.
+struct Target {
+  std::vector<std::string> segments;  ///< "/api/machines/a%2Fb": "api", "machines", "a/b"
+  std::vector<std::pair<std::string, std::string>> query;
+
+  /// The value of a parameter, or null.
+  const std::string* find(std::string_view name) const noexcept;
+};
+
+struct Route;
+
+/// A request as handlers see it: whole, within the limits, without a socket. Header fields are as sent, "" if
+/// missing.
+struct Request {
+  std::string method{};
+  Target target{};
+  std::vector<std::string> arguments{};  ///< what stood for the `{...}` of the route's pattern
+  const Route* route = nullptr;          ///< the row of the table that it was found by
+  std::string content_type{};
+  std::string content_encoding{};
+  std::string accept_encoding{};
+  std::string authorization{};
+  std::string cookie{};
+  std::string host{};
+  std::string origin{};
+  std::string if_none_match{};
+  std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
+  std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
+
+  std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
+  bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
+  Principal principal{};   ///< who asks; set before the handler runs
+};
+
+/// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
+using BodySource = std::function<std::string()>;
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};  ///< beyond type and length
+  BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
+                        ///< one that throws cuts the connection, so that nobody takes a part for the whole
+  std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks
+};
+
+}  // namespace activitytrack::server

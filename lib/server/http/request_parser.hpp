@@ -1,0 +1,58 @@
+#pragma once
+
+#include "server/http/request_head.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// Beast's strict parser, without its containers: the head as views, chunked bodies handed over piece by
+/// piece. A body with a length is not its matter: it stands behind the head.
+class RequestParser : private boost::beast::http::basic_parser<true> {
+ public:
+  /// Takes a piece of a chunked body, unpacked; false if there is no room for it.
+  using TakePiece = std::function<bool(std::string_view)>;
+
+  RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes);
+
+  /// Takes what it can of `bytes`, and says how much that was. `error` is need_more as long as the head, or a
+  /// chunked body, is not whole. Until the head is, the bytes stay where they are, and the next call begins
+  /// behind what was taken.
+  std::size_t put(std::string_view bytes, boost::system::error_code& error);
+
+  using basic_parser::content_length;
+  using basic_parser::is_done;
+  using basic_parser::is_header_done;
+  using basic_parser::keep_alive;
+
+  const RequestHead& head() const { return head_; }
+  void on_piece(TakePiece take) { take_ = std::move(take); }
+
+  /// Once the head is there: what its route takes.
+  void limit_body(std::size_t bytes) { body_limit(bytes); }
+
+ private:
+  using Text = boost::beast::string_view;
+  using ErrorCode = boost::system::error_code;
+  using Field = boost::beast::http::field;
+
+  void on_request_impl(boost::beast::http::verb, Text method, Text target, int version, ErrorCode&) override;
+  void on_field_impl(Field field, Text name, Text value, ErrorCode& error) override;
+  void on_header_impl(ErrorCode&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
+  std::size_t on_body_impl(Text body, ErrorCode&) override { return body.size(); }
+  void on_chunk_header_impl(std::uint64_t, Text, ErrorCode&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, Text piece, ErrorCode& error) override;
+  void on_finish_impl(ErrorCode&) override {}
+  void on_response_impl(int, Text, int, ErrorCode&) override {}
+
+  RequestHead head_;
+  TakePiece take_;
+  const char* input_end_ = nullptr;
+};
+
+}  // namespace activitytrack::server

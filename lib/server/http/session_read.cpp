@@ -1,0 +1,175 @@
+#include "server/http/exchange.hpp"
+#include "server/http/problem.hpp"
+#include "server/http/request_head.hpp"
+
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+
+namespace activitytrack::server {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr int memory_retry_sec = 5;
+
+/// Of routes that take no events: some fields of JSON.
+constexpr std::size_t max_small_body_bytes = 256 * 1024;
+
+std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
+  if (std::holds_alternative<StreamHandler>(route.handler)) return limits.max_stream_bytes;
+  return route.access == Access::machine ? limits.max_body_bytes
+                                         : std::min(max_small_body_bytes, limits.max_body_bytes);
+}
+
+Response too_large() { return problem(413, "the body is too large"); }
+
+Response no_memory() {
+  return come_back_later(memory_retry_sec, "more bodies are under way than the server has memory for");
+}
+
+}  // namespace
+
+Task<Session::Reading> Session::read_request(Exchange& exchange) {
+  Reading reading = co_await read_head(exchange);
+  if (reading == Reading::whole) reading = understand(exchange);
+  if (reading == Reading::whole) reading = co_await ask_gate(exchange);
+  if (reading != Reading::whole) co_return reading;
+  if (exchange.is_streamed()) co_return co_await pass_body_on(exchange);
+  co_return co_await read_body(exchange);
+}
+
+/// Until the head is whole its bytes stay where they are, for the parser's views.
+Task<Session::Reading> Session::read_head(Exchange& exchange) {
+  set_deadline(edge_.config.limits.header_timeout);
+  buffer_.compact();
+  while (true) {
+    boost::system::error_code error = http::error::need_more;
+    const auto fresh = buffer_.data().substr(exchange.parsed);
+    if (!fresh.empty()) exchange.parsed += exchange.parser.put(fresh, error);
+    if (!error) co_return Reading::whole;
+    if (error == http::error::need_more && buffer_.space().empty()) error = http::error::header_limit;
+    if (error != http::error::need_more) co_return exchange.refuse(refuse_unreadable(error, buffer_.data()));
+    const bool open = co_await read_more();
+    if (!open) co_return Reading::lost;
+  }
+}
+
+Session::Reading Session::understand(Exchange& exchange) {
+  const RequestHead& head = exchange.parser.head();
+  if (auto refused = refuse_head(head, edge_.config.limits)) return exchange.refuse(std::move(*refused));
+  auto request = server::read_head(head);
+  if (!request) return exchange.refuse(problem(400, request.error().message));
+  exchange.request = std::move(*request);
+  exchange.request.content_length = exchange.parser.content_length().has_value()
+                                        ? std::optional<std::uint64_t>(*exchange.parser.content_length())
+                                        : std::nullopt;
+  exchange.request.client = from_proxy_ ? edge_.config.proxies.client(head.forwarded_for, peer_) : peer_;
+  exchange.request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
+  auto found = edge_.dispatcher.find(exchange.request);
+  if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
+  exchange.route = std::get<const Route*>(found);
+  exchange.max_body_bytes = max_body_of(*exchange.route, edge_.config.limits);
+  exchange.parser.limit_body(exchange.max_body_bytes);
+  if (exchange.parser.content_length().value_or(0) > exchange.max_body_bytes)
+    return refuse_unread(exchange, too_large());
+  return Reading::whole;
+}
+
+Task<Session::Reading> Session::ask_gate(Exchange& exchange) {
+  std::optional<Response> refused;
+  const auto ask = [&] { refused = edge_.dispatcher.refuse(*exchange.route, exchange.request); };
+  if (edge_.dispatcher.is_known(*exchange.route, exchange.request)) {
+    ask();
+  } else {
+    set_no_deadline();
+    const auto ask_and_wake = [this, &ask] {
+      ask();
+      edge_.wakeups.wake(waiter_);
+    };
+    edge_.dispatcher.on_worker(ask_and_wake);
+    co_await waiter_.wait();
+  }
+  if (!refused) co_return Reading::whole;
+  co_return refuse_unread(exchange, std::move(*refused));
+}
+
+/// A short body is skipped, so that the client can try again on this connection; more of it is not waited
+/// for.
+Session::Reading Session::refuse_unread(Exchange& exchange, Response refusal) {
+  const auto length = exchange.parser.content_length().value_or(0);
+  const bool is_here = exchange.parser.is_done() ||
+                       (!exchange.parser.head().has_coding && buffer_.data().size() - exchange.parsed >= length);
+  if (!is_here) return exchange.refuse(std::move(refusal));
+  exchange.parsed += static_cast<std::size_t>(length);
+  exchange.response = std::move(refusal);
+  return Reading::answered;
+}
+
+Task<Session::Reading> Session::read_body(Exchange& exchange) {
+  set_deadline(edge_.config.limits.body_timeout);
+  const bool is_chunked = exchange.parser.head().has_coding;
+  const auto length = static_cast<std::size_t>(exchange.parser.content_length().value_or(0));
+  const auto total = exchange.parsed + length;
+  const bool told = co_await ask_for_body(exchange);
+  if (!told) co_return Reading::lost;
+  if (is_chunked) co_return co_await read_chunks(exchange);
+  while (buffer_.data().size() < total) {
+    if (!buffer_.grow_towards(total)) co_return exchange.refuse(no_memory());
+    const bool open = co_await read_more();
+    if (!open) co_return Reading::lost;
+  }
+  exchange.request.body = buffer_.data().substr(exchange.parsed, length);
+  exchange.parsed = total;
+  co_return Reading::whole;
+}
+
+/// Sends "100 Continue" if the client waits for it. False if the connection ended.
+Task<bool> Session::ask_for_body(const Exchange& exchange) {
+  const auto here = buffer_.data().size() - exchange.parsed;
+  const bool is_here = !exchange.parser.head().has_coding && here >= exchange.parser.content_length().value_or(0);
+  if (exchange.parser.head().expect.empty() || is_here) co_return true;
+  co_return co_await send("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+Task<Session::Reading> Session::read_chunks(Exchange& exchange) {
+  const auto take = [&exchange](std::string_view piece) { return exchange.gather(piece); };
+  exchange.parser.on_piece(take);
+  buffer_.consume(std::exchange(exchange.parsed, 0));
+  while (!exchange.parser.is_done()) {
+    const Reading reading = co_await read_some_chunks(exchange);
+    if (reading != Reading::whole) co_return reading;
+  }
+  exchange.request.body = exchange.gathered;
+  co_return Reading::whole;
+}
+
+/// Has the parser take what is there, or waits for more.
+Task<Session::Reading> Session::read_some_chunks(Exchange& exchange) {
+  boost::system::error_code error = http::error::need_more;
+  if (!buffer_.empty()) buffer_.consume(exchange.parser.put(buffer_.data(), error));
+  if (error == http::error::buffer_overflow)
+    co_return exchange.refuse(exchange.is_too_large ? too_large() : no_memory());
+  if (error == http::error::need_more) {
+    buffer_.compact();
+    if (buffer_.space().empty())
+      co_return exchange.refuse(problem(400, "a chunk's first line or the trailer is too long"));
+    const bool open = co_await read_more();
+    if (!open) co_return Reading::lost;
+  } else if (error) {
+    co_return exchange.refuse(refuse_unreadable(error, buffer_.data()));
+  }
+  co_return Reading::whole;
+}
+
+Task<bool> Session::read_more() {
+  while (true) {
+    const Io io = connection_.read(buffer_.space());
+    buffer_.commit(io.bytes);
+    if (io.state == Io::State::done || io.state == Io::State::closed) co_return io.state == Io::State::done;
+    const bool open = co_await connection_.wait(io.state);
+    if (!open) co_return false;
+  }
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "server/database/database.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+// Erasing all that is kept of a machine: its events, hours, screenshots, label, credentials and enrolment. The audit
+// log keeps that it happened, and who read or changed what before; and what a person may see is theirs, and stays.
+
+namespace activitytrack::server {
+
+struct Screenshots;
+
+/// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go
+/// on another time.
+using Pause = std::function<bool(bool worked)>;
+
+/// Whether there is anything of a machine.
+Result<bool> is_kept(Database& database, const std::string& machine_id);
+
+/// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it
+/// is removed by finish_erasure(). Errors: not_found. Within a transaction.
+Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now);
+
+/// Machines whose erasure has begun and not ended.
+Result<std::vector<std::string>> begun_erasures(Database& database);
+
+/// Whether this one's has.
+Result<bool> is_being_erased(Database& database, const std::string& machine_id);
+
+/// Does `work`, which gives a number of rows, in one transaction; 0 where the machine is not being erased (any more:
+/// what there is now came anew).
+Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,
+                                  const std::function<Result<std::int64_t>()>& work);
+
+/// Removes what is left, in small steps; several may be at it. Events of the machine that arrive meanwhile may go
+/// too. False if it has not ended: it was told to stop, or pictures may still come by addresses that were given
+/// out, which are removed later.
+Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
+                            const Pause& pause);
+
+}  // namespace activitytrack::server

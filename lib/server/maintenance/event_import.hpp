@@ -1,0 +1,59 @@
+#pragma once
+
+#include "archive/event_reader.hpp"
+#include "server/events/store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// Takes the events of files into a store, in groups, each event once. Below events/MACHINE/ it takes those of that
+/// machine alone: whoever may write there may not write for others. After an error of a call the store
+/// cannot go on, and what is left was not taken; taking the same files again does no harm.
+class EventImport {
+ public:
+  struct Counts {
+    std::int64_t files = 0;
+    std::int64_t damaged_files = 0;  ///< of which something could not be read
+    std::int64_t accepted = 0;
+    std::int64_t duplicates = 0;
+    std::int64_t rejected = 0;
+  };
+
+  /// Told of each line that was rejected and of each file that could not be read to its end: "FILE:LINE:
+  /// WHY".
+  using Complain = std::function<void(const std::string&)>;
+
+  /// The store and the key, which may be null, are borrowed.
+  EventImport(StoreWriter& store, const PrivateKey* key, Time now, Complain complain);
+
+  Result<void> take(EventFiles& files, const std::string& name);
+
+  /// Comes last: what was taken is durable from then on.
+  Result<void> finish();
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Origin {
+    std::shared_ptr<const std::string> file;
+    std::size_t line;
+  };
+
+  Result<void> store_group();
+  Result<void> store(std::size_t begin, std::size_t end);
+  void reject(const Origin& origin, const Error& error);
+
+  StoreWriter& store_;
+  const PrivateKey* key_;
+  Time now_;
+  Complain complain_;
+  Counts counts_;
+  std::vector<Event> events_;    ///< of the group that is being gathered
+  std::vector<Origin> origins_;  ///< and where each came from
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,152 @@
+#include "server/maintenance/sqlite_files.hpp"
+
+#include "core/unique_fd.hpp"
+#include "server/database/schema.hpp"
+#include "server/database/sqlite_connection.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+
+namespace activitytrack::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error wrong(const std::string& path, const std::string& what) { return {ErrorCode::invalid_input, path + ": " + what}; }
+
+/// Of a file, or of a folder: then its names.
+Result<void> sync(const fs::path& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file || ::fsync(file.get()) != 0) return system_error(path.string(), errno);
+  return {};
+}
+
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+/// Goes with the object, unless it was kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(fs::path path) : path_(std::move(path)) { remove(); }
+  ~TemporaryFile() { remove(); }
+  TemporaryFile(const TemporaryFile&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+  /// Gives it its name, on disk.
+  Result<void> keep_as(const fs::path& name) {
+    if (auto synced = sync(path_); !synced) return synced;
+    if (::rename(path_.c_str(), name.c_str()) != 0) return system_error(name.string(), errno);
+    return sync(folder_of(name));
+  }
+
+ private:
+  void remove() {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-journal", "-wal", "-shm"}) fs::remove(path_.string() + suffix, ignored);
+  }
+
+  fs::path path_;
+};
+
+Result<void> refuse_damage(const std::string& path) {
+  const auto damage = find_damage(path);
+  if (!damage) return damage.error();
+  if (!damage->empty()) return Error{ErrorCode::corrupt, path + ": " + damage->front()};
+  return {};
+}
+
+/// Writes a compact copy of what `from` holds.
+Result<void> copy_database(const std::string& from, const std::string& to) {
+  try {
+    SQLite::Database database = open_for_reading(from);
+    SQLite::Statement copy(database, "VACUUM INTO ?");
+    copy.bind(1, to);
+    copy.exec();
+    return {};
+  } catch (const SQLite::Exception& e) {
+    return store_error(e);
+  }
+}
+
+/// Brings what is in the log into the database, and removes the log. One that cannot be read has nothing to
+/// bring.
+void end_log(const std::string& database) {
+  try {
+    open_for_writing(database).exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch (const SQLite::Exception&) {
+  }
+}
+
+/// "server.db.before-20240115T103000Z"
+std::string name_aside(const std::string& database) {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &parts);
+  return database + ".before-" + stamp;
+}
+
+/// Gives the database a second name, under which it stays, and puts away the log of one that is damaged: it
+/// would be taken for the other's.
+Result<std::string> set_aside(const std::string& database) {
+  if (!fs::exists(database)) return std::string();
+  end_log(database);
+  const std::string aside = name_aside(database);
+  if (::link(database.c_str(), aside.c_str()) != 0) return system_error(aside, errno);
+  for (const char* suffix : {"-wal", "-shm"}) {
+    std::error_code ignored;
+    fs::rename(database + suffix, aside + suffix, ignored);
+  }
+  return aside;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> find_damage(const std::string& path) {
+  if (!fs::exists(path)) return Error{ErrorCode::not_found, path + ": there is no such file"};
+  std::vector<std::string> damage;
+  try {
+    SQLite::Database database = open_for_reading(path);
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    if (version < 1) damage.push_back("is no database of activitytrack-server");
+    if (version > schema_version) damage.push_back("its schema is of a newer activitytrack-server");
+    SQLite::Statement check(database, "PRAGMA integrity_check");
+    while (check.executeStep()) {
+      std::string line = check.getColumn(0).getString();
+      std::ranges::replace(line, '\n', ' ');
+      if (line != "ok") damage.push_back(std::move(line));
+    }
+  } catch (const SQLite::Exception& e) {
+    const Error error = store_error(e);
+    if (error.code != ErrorCode::corrupt) return error;
+    damage.push_back(e.what());
+  }
+  return damage;
+}
+
+Result<void> back_up(const std::string& database, const std::string& file) {
+  if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
+  if (fs::exists(file)) return wrong(file, "is there already; give another name");
+  TemporaryFile copy(file + ".part");
+  if (auto copied = copy_database(database, copy.path()); !copied) return wrong(file, copied.error().message);
+  if (auto whole = refuse_damage(copy.path()); !whole) return whole;
+  return copy.keep_as(file);
+}
+
+Result<std::string> restore(const std::string& database, const std::string& file) {
+  if (auto whole = refuse_damage(file); !whole) return whole.error();
+  TemporaryFile copy(database + ".restored");
+  if (auto copied = copy_database(file, copy.path()); !copied) return wrong(database, copied.error().message);
+  const auto aside = set_aside(database);
+  if (!aside) return aside;
+  if (auto kept = copy.keep_as(database); !kept) return kept.error();
+  return aside;
+}
+
+}  // namespace activitytrack::server

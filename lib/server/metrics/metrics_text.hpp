@@ -1,0 +1,45 @@
+#pragma once
+
+#include "server/metrics/histogram.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// Writes Prometheus' text format 0.0.4. A metric's samples follow its head; labels are given as they stand
+/// between the braces: `route="/api/events",method="POST"`, and must need no escapes.
+class MetricsText {
+ public:
+  MetricsText& counter(std::string_view name, std::string_view help) { return head(name, "counter", help); }
+  MetricsText& gauge(std::string_view name, std::string_view help) { return head(name, "gauge", help); }
+  MetricsText& histogram(std::string_view name, std::string_view help) { return head(name, "histogram", help); }
+
+  MetricsText& sample(double value, std::string_view labels = "") { return line("", labels, value); }
+
+  /// Of values that are `unit` times as large in the metric: 1e-6 for microseconds.
+  template <std::uint64_t First, std::size_t Bounds>
+  MetricsText& sample(const Histogram<First, Bounds>& histogram, double unit, std::string_view labels = "") {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i <= Bounds; ++i) {
+      count += histogram.count(i);
+      const auto bound = i < Bounds ? number(static_cast<double>(histogram.bound(i)) * unit) : "+Inf";
+      line("_bucket", join(labels, "le=\"" + bound + '"'), static_cast<double>(count));
+    }
+    line("_sum", labels, static_cast<double>(histogram.sum()) * unit);
+    return line("_count", labels, static_cast<double>(count));
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  MetricsText& head(std::string_view name, std::string_view type, std::string_view help);
+  MetricsText& line(std::string_view suffix, std::string_view labels, double value);
+  static std::string number(double value);
+  static std::string join(std::string_view labels, const std::string& more);
+
+  std::string name_;
+  std::string text_;
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,186 @@
+#include "server/screenshots/picture_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+namespace activitytrack::server {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// An agent waits no longer for an answer, and has its own tries.
+constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10), .small_request = std::chrono::seconds(10)};
+
+/// A service that did not answer is left alone so long: who asks meanwhile would only wait, and keep others waiting.
+constexpr auto rest_after_failure = std::chrono::seconds(5);
+
+constexpr std::size_t piece_bytes = 1 << 20;
+
+bool is_outage(const Error& error) { return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout; }
+
+/// Presigned puts bring these along.
+HttpFields fields_of(const Screenshot& shot) { return {{"Content-Type", std::string(media_type(shot.format))}}; }
+
+class BucketStore : public PictureStore {
+ public:
+  BucketStore(S3Options options, std::chrono::seconds presigned_for, Clock& clock, Log& log,
+              std::unique_ptr<S3Client> first)
+      : options_(std::move(options)), presigned_for_(presigned_for), clock_(clock), log_(log) {
+    idle_.push_back(first.get());
+    clients_.push_back(std::move(first));
+  }
+
+  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+    const auto bytes = bytes_of_file(file);
+    if (!bytes) return bytes.error();
+    return with_client([&](S3Client& client) {
+      return client.put(screenshot_path(shot), {bytes->size, bytes->read}, fields_of(shot));
+    });
+  }
+
+  Result<PictureBytes> open(const std::string& path) override {
+    const auto size = this->size(path);
+    if (!size) return size.error();
+    if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
+    const auto reader = std::make_shared<Reader>(*this, path, **size);
+    return PictureBytes{**size,
+                        [reader](std::int64_t offset, std::size_t length) { return reader->read(offset, length); }};
+  }
+
+  Result<std::optional<std::int64_t>> size(const std::string& path) override {
+    return with_client([&](S3Client& client) { return client.head(path); });
+  }
+
+  Result<void> remove(const std::string& path) override {
+    return with_client([&](S3Client& client) { return client.remove(path); });
+  }
+
+  Result<void> list(const std::string& below, const EachPicture& each) override {
+    return with_client([&](S3Client& client) {
+      return client.list(below, "", [&](const S3Object& object) { return each(object.key, object.size); });
+    });
+  }
+
+  Result<std::optional<PresignedPut>> presign(const Screenshot& shot) override {
+    if (presigned_for_.count() == 0) return std::optional<PresignedPut>();
+    auto put = with_client([&](S3Client& client) {
+      return client.presign_put(screenshot_path(shot), shot.size, shot.sha256, fields_of(shot), presigned_for_);
+    });
+    if (!put) return put.error();
+    return std::optional(std::move(*put));
+  }
+
+  /// Whatever the settings say now: they may have said otherwise when an address was given out.
+  std::chrono::seconds presigned_come_for() const override { return std::chrono::hours(1); }
+
+  bool checks_hashes() const override { return options_.presign_body_hash; }
+
+  void cancel() noexcept override {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    for (const auto& client : clients_) client->cancel();
+  }
+
+ private:
+  /// Gets an object in pieces, and holds one of them.
+  class Reader {
+   public:
+    Reader(BucketStore& store, std::string path, std::int64_t size)
+        : store_(store), path_(std::move(path)), size_(size) {}
+
+    Result<std::string> read(std::int64_t offset, std::size_t length) {
+      std::string bytes;
+      while (bytes.size() < length && offset < size_) {
+        if (auto got = get_piece(offset); !got) return got.error();
+        const auto begin = static_cast<std::size_t>(offset - begin_);
+        const auto before = bytes.size();
+        bytes.append(piece_, begin, length - before);
+        offset += static_cast<std::int64_t>(bytes.size() - before);
+      }
+      return bytes;
+    }
+
+   private:
+    /// Has the piece in which `offset` is.
+    Result<void> get_piece(std::int64_t offset) {
+      if (offset >= begin_ && offset < begin_ + static_cast<std::int64_t>(piece_.size())) return {};
+      const auto length = std::min(piece_bytes, static_cast<std::size_t>(size_ - offset));
+      auto piece = store_.with_client([&](S3Client& client) { return client.get(path_, offset, length); });
+      if (!piece) return piece.error();
+      piece_ = std::move(*piece);
+      begin_ = offset;
+      return {};
+    }
+
+    BucketStore& store_;
+    const std::string path_;
+    const std::int64_t size_;
+    std::int64_t begin_ = 0;  ///< of the piece
+    std::string piece_;
+  };
+
+  /// A client serves one thread at a time: there are as many as were ever needed at once.
+  Result<S3Client*> take() {
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) return Error{ErrorCode::unavailable, "the server stops"};
+    if (SteadyClock::now() < rests_until_)
+      return Error{ErrorCode::unavailable, "the bucket did not answer just now, and is asked again in a moment"};
+    if (!idle_.empty()) {
+      S3Client* const client = idle_.back();
+      idle_.pop_back();
+      return client;
+    }
+    auto made = S3Client::make(options_, clock_, log_, limits);
+    if (!made) return made.error();
+    clients_.push_back(std::move(*made));
+    return clients_.back().get();
+  }
+
+  template <class Work>
+  auto with_client(Work work) -> decltype(work(std::declval<S3Client&>())) {
+    const auto client = take();
+    if (!client) return client.error();
+    const GiveBack give_back{*this, *client};
+    auto result = work(**client);
+    if (!result && is_outage(result.error())) rest();
+    return result;
+  }
+
+  void rest() {
+    const std::lock_guard lock(mutex_);
+    rests_until_ = SteadyClock::now() + rest_after_failure;
+  }
+
+  struct GiveBack {
+    BucketStore& store;
+    S3Client* client;
+    ~GiveBack() {
+      const std::lock_guard lock(store.mutex_);
+      store.idle_.push_back(client);
+    }
+  };
+
+  const S3Options options_;
+  const std::chrono::seconds presigned_for_;
+  Clock& clock_;
+  Log& log_;
+  std::mutex mutex_;
+  bool cancelled_ = false;
+  SteadyClock::time_point rests_until_{};
+  std::vector<std::unique_ptr<S3Client>> clients_;
+  std::vector<S3Client*> idle_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,
+                                                        Clock& clock, Log& log) {
+  auto first = S3Client::make(options, clock, log, limits);
+  if (!first) return first.error();
+  return std::unique_ptr<PictureStore>(
+      std::make_unique<BucketStore>(std::move(options), presigned_for, clock, log, std::move(*first)));
+}
+
+}  // namespace activitytrack::server

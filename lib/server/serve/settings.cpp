@@ -1,0 +1,222 @@
+#include "server/serve/settings.hpp"
+
+#include "server/events/postgres_store.hpp"
+#include "server/http/listen_address.hpp"
+#include "server/http/trusted_proxies.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+namespace activitytrack::server {
+namespace {
+
+Result<void> wrong(std::string what) { return Error{ErrorCode::invalid_input, std::move(what)}; }
+
+Result<void> check_listen(std::string_view text) {
+  const auto address = parse_listen_address(text);
+  return address ? Result<void>() : address.error();
+}
+
+Result<void> check_proxy(std::string_view text) { return TrustedProxies().add(text); }
+
+Result<void> check_database(std::string_view text) {
+  if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
+  if (is_postgres_url(text)) return check_postgres_url(text);
+  return wrong("must be sqlite:PATH or postgresql://USER@HOST:5432/DATABASE");
+}
+
+Result<void> check_screenshots(std::string_view text) {
+  constexpr std::string_view folder = "file:";
+  if (text.empty() || (text.starts_with(folder) && text.size() > folder.size())) return {};
+  S3Options ignored;
+  if (text.starts_with("s3://")) return set_s3_place(text, ignored);
+  return wrong("must be file:DIR or s3://BUCKET/PREFIX");
+}
+
+Result<void> check_endpoint(std::string_view text) {
+  if (text.empty() || text.starts_with("https://") || text.starts_with("http://")) return {};
+  return wrong("must be https://HOST[:PORT]");
+}
+
+using Row = Setting<ServerSettings>;
+using S = ServerSettings;
+
+constexpr Row number(std::string_view key, std::int64_t S::*member, std::string_view unit, std::int64_t max,
+                     std::string_view help) {
+  return {key, key, member, unit, help, 1, max};
+}
+
+constexpr Row days(std::string_view key, std::int64_t S::*member, std::string_view help) {
+  return {key, key, member, "days", help, 0, 36'500};
+}
+
+template <class T>
+constexpr Row text(std::string_view key, T S::*member, std::string_view kind, std::string_view help,
+                   Result<void> (*check)(std::string_view) = nullptr) {
+  return {key, key, member, kind, help, 0, 0, false, true, check};
+}
+
+constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) { return text(key, member, "", help); }
+
+/// 0 stands for none.
+constexpr Row mib_or_none(std::string_view key, std::int64_t S::*member, std::string_view help) {
+  return {key, key, member, "MiB", help, 0, 1'000'000'000, false, true};
+}
+
+constexpr std::array table{
+    text("listen", &S::listen, "ADDRESS", "Address and port to listen on; port 0: any free one. May be given again.",
+         check_listen),
+    Row{.key = "database",
+        .ini = "database",
+        .member = &S::database,
+        .unit = "URL",
+        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or "
+                "postgresql://...",
+        .secret = true,
+        .needs_restart = true,
+        .check = check_database},
+    text("data_dir", &S::data_dir, "DIR",
+         "The server's folder; by default /var/lib/activity-tracker for root, else "
+         "~/.local/share/activity-tracker/server."),
+    text("auth", &S::auth, "WORD",
+         "required: agents and people prove who they are. none: everyone may do everything, on loopback "
+         "alone.",
+         one_of<"required", "none">),
+    Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
+        "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
+    Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
+    Row{"tls_ticket_keys", "tls_ticket_keys", &S::tls_ticket_keys, "FILE",
+        "Keys for session tickets that several servers share: 80 random bytes each, the first for new "
+        "tickets."},
+    Row{"hsts_max_age_sec", "hsts_max_age_sec", &S::hsts_max_age_sec, "s",
+        "How long browsers shall insist on TLS once they had it; 0: they are not told.", 0, 315'360'000},
+    Row{"trusted_proxy", "trusted_proxy", &S::trusted_proxy, "ADDRESS",
+        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed. May be "
+        "given again.",
+        0, 0, false, false, check_proxy},
+    Row{"insecure_listen", "insecure_listen", &S::insecure_listen, "",
+        "Listens on any address without TLS: whoever is on the way reads and changes everything."},
+    days("retention_days", &S::retention_days, "How long events are kept; 0: for ever."),
+    days("hours_retention_days", &S::hours_retention_days,
+         "How long what they add up to by the hour is kept, of which summaries and timelines are made; 0: for ever."),
+    days("audit_retention_days", &S::audit_retention_days, "How long the audit log is kept; 0: for ever."),
+    days("screenshots_retention_days", &S::screenshots_retention_days, "How long screenshots are kept; 0: for ever."),
+    text("screenshots", &S::screenshots, "URL",
+         "Where the pictures of screenshots are kept: file:DIR, by default screenshots below the data folder, or "
+         "s3://BUCKET/PREFIX.",
+         check_screenshots),
+    flag("screenshots_presigned", &S::screenshots_presigned,
+         "With s3://: agents put their pictures into the bucket by themselves, by addresses that the server signs "
+         "for each."),
+    number("max_screenshot_mib", &S::max_screenshot_mib, "MiB", 4096, "Greatest picture of a screenshot."),
+    mib_or_none("screenshots_max_mib_per_machine", &S::screenshots_max_mib_per_machine,
+                "How much all screenshots of a machine may take; 0: no limit."),
+    mib_or_none("screenshots_reserve_mib", &S::screenshots_reserve_mib,
+                "How much pictures leave free of the server's disks, which events need too; 0: nothing."),
+    text("s3_region", &S::s3_region, "NAME", "The bucket's region."),
+    text("s3_endpoint", &S::s3_endpoint, "URL", "Of another service than AWS that speaks S3: https://HOST[:PORT].",
+         check_endpoint),
+    flag("s3_path_style", &S::s3_path_style, "Asks for ENDPOINT/BUCKET/KEY, not BUCKET.ENDPOINT/KEY."),
+    flag("s3_presign_hash", &S::s3_presign_hash,
+         "Whether signed addresses hold the picture's hash, so that the service checks it. With false, for services "
+         "that know no such address, the server reads each picture and checks it."),
+    text("s3_profile", &S::s3_profile, "NAME",
+         "Of the shared AWS files. Keys come from the environment, a web identity, these files, the container or the "
+         "instance, the first that has any."),
+    text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.",
+         one_of<"", "AES256", "aws:kms">),
+    text("s3_sse_kms_key", &S::s3_sse_kms_key, "ID", "The key of aws:kms."),
+    text("s3_ca_file", &S::s3_ca_file, "FILE",
+         "Authorities to trust at the S3 service, as PEM; by default the system's."),
+    number("max_connections", &S::max_connections, "", 1'000'000,
+           "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
+    Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB", "Greatest body of a request, packed and unpacked.", 1,
+        64, false, true},
+    number("max_bodies_mib", &S::max_bodies_mib, "MiB", 1'000'000,
+           "Memory for all long bodies under way together; beyond it 503."),
+    number("header_timeout_sec", &S::header_timeout_sec, "s", 3600, "Time for a request's header to arrive."),
+    number("body_timeout_sec", &S::body_timeout_sec, "s", 3600, "Time for a request's body to arrive."),
+    number("write_timeout_sec", &S::write_timeout_sec, "s", 3600, "Time for a client to take an answer."),
+    number("idle_timeout_sec", &S::idle_timeout_sec, "s", 86400, "Time a connection may rest between requests."),
+    log_level_setting<S>(),
+    log_format_setting<S>(),
+};
+
+}  // namespace
+
+std::span<const Setting<ServerSettings>> server_settings_table() { return table; }
+
+std::string default_data_dir() {
+  if (::geteuid() == 0) return "/var/lib/activity-tracker";
+  return user_data_folder() + "/server";
+}
+
+Result<void> check_together(const ServerSettings& settings) {
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it" : "tls_cert needs tls_key beside it");
+  }
+  if (!settings.s3_sse_kms_key.empty() && settings.s3_sse != "aws:kms")
+    return wrong("s3_sse_kms_key needs s3_sse: aws:kms");
+  if (settings.auth == "none" && !settings.trusted_proxy.empty()) {
+    return wrong(
+        "auth: none lets everyone whom trusted_proxy lets through read and change everything: leave auth at "
+        "required, or have no trusted_proxy");
+  }
+  if (settings.hours_retention_days > 0 &&
+      (settings.retention_days == 0 || settings.hours_retention_days < settings.retention_days)) {
+    return wrong("hours_retention_days must not be shorter than retention_days: hours are what events add up to");
+  }
+  for (const std::string& each : settings.listen) {
+    const auto endpoint = parse_listen_address(each);
+    if (!endpoint) return endpoint.error();
+    if (settings.auth == "none" && !endpoint->address().is_loopback()) {
+      return wrong("auth: none lets everyone who reaches " + each +
+                   " read and change everything: listen on 127.0.0.1 or [::1], or leave auth at required");
+    }
+  }
+  const bool has_tls = !settings.tls_cert.empty();
+  if (!has_tls && !settings.tls_ticket_keys.empty()) return wrong("tls_ticket_keys needs tls_cert and tls_key");
+  if (has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen) return {};
+  for (const std::string& text : settings.listen) {
+    const auto endpoint = parse_listen_address(text);
+    if (!endpoint) return endpoint.error();
+    if (endpoint->address().is_loopback()) continue;
+    return wrong("listen: " + text +
+                 " can be reached by others, who could read along: give tls_cert and tls_key, or "
+                 "trusted_proxy behind a "
+                 "proxy with TLS, or listen on 127.0.0.1; insecure_listen allows it all the same");
+  }
+  return {};
+}
+
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url) {
+  S3Options options;
+  if (const auto placed = set_s3_place(url, options); !placed) return placed.error();
+  options.region = settings.s3_region;
+  options.endpoint = settings.s3_endpoint;
+  options.path_style = settings.s3_path_style;
+  options.presign_body_hash = settings.s3_presign_hash;
+  options.profile = settings.s3_profile;
+  options.sse = settings.s3_sse;
+  options.sse_kms_key = settings.s3_sse_kms_key;
+  options.ca_file = settings.s3_ca_file;
+  options.user_agent = "activitytrack-server/" ACTIVITYTRACK_VERSION;
+  return options;
+}
+
+HttpLimits http_limits(const ServerSettings& settings) {
+  HttpLimits limits;
+  limits.max_connections = static_cast<std::size_t>(settings.max_connections);
+  limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * 1024 * 1024;
+  limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * 1024 * 1024;
+  limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * 1024 * 1024;
+  limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
+  limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
+  limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
+  limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
+  limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
+  return limits;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "server/http/limits.hpp"
+
+#include <activitytrack/config/setting.hpp>
+#include <activitytrack/s3/s3_options.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// The server's settings, with their defaults. Units, ranges and help are in server_settings_table().
+struct ServerSettings {
+  std::vector<std::string> listen{"127.0.0.1:8100"};
+  std::string database;           ///< "sqlite:PATH"; empty: server.db below data_dir
+  std::string data_dir;           ///< empty: default_data_dir()
+  std::string auth = "required";  ///< or "none"
+
+  std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
+  bool screenshots_presigned = true;
+  std::int64_t max_screenshot_mib = 64;
+  std::int64_t screenshots_max_mib_per_machine = 10'240;  ///< 0: no limit
+  std::int64_t screenshots_reserve_mib = 1024;            ///< 0: none
+  std::string s3_region = "us-east-1";
+  std::string s3_endpoint, s3_profile, s3_sse, s3_sse_kms_key, s3_ca_file;
+  bool s3_path_style = false;
+  bool s3_presign_hash = true;
+
+  std::string tls_cert, tls_key;  ///< both or neither
+  std::string tls_ticket_keys;
+  std::int64_t hsts_max_age_sec = 31'536'000;
+  std::vector<std::string> trusted_proxy;
+  bool insecure_listen = false;
+
+  std::int64_t retention_days = 0;  ///< 0, here and below: for ever
+  std::int64_t hours_retention_days = 0;
+  std::int64_t audit_retention_days = 0;
+  std::int64_t screenshots_retention_days = 0;
+
+  std::int64_t max_connections = 10'000;
+  std::int64_t max_body_mib = 16;
+  std::int64_t max_bodies_mib = 256;
+  std::int64_t header_timeout_sec = 10;
+  std::int64_t body_timeout_sec = 30;
+  std::int64_t write_timeout_sec = 60;
+  std::int64_t idle_timeout_sec = 60;
+
+  std::string log_level = "info";
+  std::string log_format = "text";
+
+  friend bool operator==(const ServerSettings&, const ServerSettings&) = default;
+};
+
+std::span<const Setting<ServerSettings>> server_settings_table();
+
+/// /var/lib/activity-tracker for root, else `server` in user_data_folder().
+std::string default_data_dir();
+
+/// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy, and
+/// accounts.
+Result<void> check_together(const ServerSettings& settings);
+
+/// The bucket and prefix of "s3://BUCKET/PREFIX", reached as the settings say.
+Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url);
+
+HttpLimits http_limits(const ServerSettings& settings);
+
+}  // namespace activitytrack::server
