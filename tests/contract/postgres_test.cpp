@@ -1,7 +1,6 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/postgres_store.hpp"
 
 #include <doctest/doctest.h>
 

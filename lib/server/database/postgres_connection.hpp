@@ -4,6 +4,8 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include <libpq-fe.h>
+
 #include <chrono>
 #include <map>
 #include <span>
@@ -12,6 +14,16 @@
 #include <vector>
 
 namespace activitytrack::server {
+
+/// libpq's words in one line.
+std::string one_line(std::string_view text);
+
+/// What a statement's result says went wrong. PostgreSQL's DETAIL is left out: it may quote a row, and so a
+/// window title.
+Error postgres_error(const PGresult* result);
+
+/// The kind of error that an SQLSTATE stands for. What passes by itself is `unavailable`.
+ErrorCode postgres_error_code(std::string_view sqlstate) noexcept;
 
 /// A statement with its parameters. The text must not hold values: it is prepared once and kept by its text.
 struct PostgresStatement {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "server/events/ingest_stats.hpp"
-#include "server/events/outage.hpp"
 #include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>

@@ -3,7 +3,6 @@
 #include "server/accounts/gate.hpp"
 #include "server/events/flusher.hpp"
 #include "server/events/ingest_stats.hpp"
-#include "server/events/outage.hpp"
 #include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>

@@ -1,17 +1,87 @@
 #include "server/events/sqlite_schema.hpp"
 
-#include "server/database/schema.hpp"
-#include "server/database/sqlite_migration.hpp"
-#include "server/events/sqlite_columns.hpp"
-
 #include "report/hours.hpp"
+#include "server/database/schema.hpp"
+#include "server/events/event_row.hpp"
 
+#include <SQLiteCpp/Statement.h>
 #include <sqlite3.h>
 
 #include <set>
 #include <stdexcept>
+#include <type_traits>
 
 namespace activitytrack::server {
+
+void set_machines_of_version_1_aside(SQLite::Database& database) {
+  database.exec("ALTER TABLE machines RENAME TO machines_1");
+}
+
+void take_machines_of_version_1(SQLite::Database& database) {
+  SQLite::Statement old(database, "SELECT id, machine_id FROM machines_1");
+  SQLite::Statement take(
+      database,
+      "INSERT INTO machines(id, machine_id, first_seen, last_seen, user_label, timezone, timezone_at)"
+      " SELECT ?1, machine_id, first_seen, last_seen, user_label, timezone, timezone_at"
+      " FROM machines_1 WHERE id = ?2");
+  SQLite::Statement move(database, "UPDATE events SET machine = ?1 WHERE machine = ?2");
+  while (old.executeStep()) {
+    const auto key = machine_key(old.getColumn(1).getString());
+    for (SQLite::Statement* step : {&take, &move}) {
+      step->bind(1, key);
+      step->bind(2, old.getColumn(0).getInt64());
+      step->exec();
+      step->reset();
+    }
+  }
+  old.reset();
+  database.exec("INSERT INTO server_state(name, value) VALUES('hours_to_rebuild', 1)");
+  database.exec("DROP TABLE machines_1");
+}
+
+namespace {
+
+void bind_value(SQLite::Statement& to, int i, std::int64_t value) { to.bind(i, value); }
+void bind_value(SQLite::Statement& to, int i, double value) { to.bind(i, value); }
+void bind_value(SQLite::Statement& to, int i, bool value) { to.bind(i, value ? 1 : 0); }
+void bind_value(SQLite::Statement& to, int i, const std::string& value) { to.bindNoCopy(i, value); }
+void bind_value(SQLite::Statement& to, int i, Time value) { to.bind(i, to_micros(value)); }
+void bind_value(SQLite::Statement& to, int i, Verdict value) { to.bindNoCopy(i, to_string(value).data()); }
+
+void bind_value(SQLite::Statement& to, int i, const std::vector<std::string>& words) {
+  words.empty() ? to.bind(i) : to.bind(i, words_to_text(words));
+}
+
+void bind_value(SQLite::Statement& to, int i, const InputMeasures& measures) {
+  measures.empty() ? to.bind(i) : to.bindNoCopy(i, measures.json());
+}
+
+template <class T>
+void bind_value(SQLite::Statement& to, int i, const std::optional<T>& value) {
+  value ? bind_value(to, i, *value) : to.bind(i);
+}
+
+template <class T>
+constexpr const char* sql_type() {
+  if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>) return "REAL";
+  if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Verdict> ||
+                std::is_same_v<T, std::vector<std::string>> || std::is_same_v<T, InputMeasures>) {
+    return "TEXT";
+  }
+  return "INTEGER";
+}
+
+}  // namespace
+
+std::string column_definition(const EventField& field) {
+  const char* type = std::visit([]<class T>(T Event::*) { return sql_type<T>(); }, field.member);
+  return std::string(field.name) + ' ' + type;
+}
+
+void bind_field(SQLite::Statement& statement, int index, const Event& event, const EventField& field) {
+  std::visit([&](auto member) { bind_value(statement, index, event.*member); }, field.member);
+}
+
 namespace {
 
 constexpr const char* create_machines =

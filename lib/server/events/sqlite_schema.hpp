@@ -1,6 +1,24 @@
 #pragma once
 
+#include "server/events/event_row.hpp"
+
 #include <SQLiteCpp/SQLiteCpp.h>
+
+#include <string>
+
+namespace SQLite {
+class Statement;
+}
+
+namespace activitytrack::server {
+
+/// A column's definition: "key_count INTEGER".
+std::string column_definition(const EventField& field);
+
+/// Binds a field of `event` to the parameter `index`. The event must outlive the statement's execution.
+void bind_field(SQLite::Statement& statement, int index, const Event& event, const EventField& field);
+
+}  // namespace activitytrack::server
 
 namespace activitytrack::server {
 
@@ -18,5 +36,15 @@ void prepare_schema(SQLite::Database& database);
 
 /// Makes the SQL function merge_hours(a, b) of this connection: two results of pack_hour() as one.
 void add_hour_functions(SQLite::Database& database);
+
+}  // namespace activitytrack::server
+
+namespace activitytrack::server {
+
+/// Version 1 numbered its machines and kept no hours. In the transaction that makes the tables of version 2: first the
+/// old table of machines is renamed; when the new ones are there, what it held is taken over under new keys.
+/// server_state then has 'hours_to_rebuild'.
+void set_machines_of_version_1_aside(SQLite::Database& database);
+void take_machines_of_version_1(SQLite::Database& database);
 
 }  // namespace activitytrack::server

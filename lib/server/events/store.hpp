@@ -1,12 +1,12 @@
 #pragma once
 
+#include "report/hours.hpp"
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/report/summary.hpp>
-#include "report/hours.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -115,5 +115,12 @@ Result<Store> open_store(const std::string& url);
 
 /// Forgets everything at exit: for tests. Its hours are made from the events at each call.
 Store make_memory_store();
+
+/// Reads the tables that both databases have.
+std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
+
+/// The writer of open_sqlite_store(), on a connection of its own. Throws SQLite::Exception if the file cannot be
+/// opened; prepares the schema, and so comes before the other parts.
+std::unique_ptr<StoreWriter> make_sqlite_writer(const std::string& path);
 
 }  // namespace activitytrack::server

@@ -1,7 +1,6 @@
 #include "server/maintenance/hours_care.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/retention.hpp"
 
 #include "report/hours.hpp"

@@ -2,7 +2,7 @@
 
 #include "core/small_file.hpp"
 #include "server/accounts/secret_token.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 #include "server/serve/server.hpp"
 
 #include "server/api/handlers.hpp"
-#include "server/events/postgres_retention.hpp"
-#include "server/events/postgres_store.hpp"
+#include "server/database/postgres_database.hpp"
+#include "server/events/postgres_partitions.hpp"
 #include "server/http/listen_address.hpp"
 #include "server/http/listener.hpp"
 #include "server/maintenance/care.hpp"

@@ -1,6 +1,6 @@
-#include "server/database/sqlite_checkpointer.hpp"
+#include "server/database/sqlite_log.hpp"
 
-#include "server/database/sqlite_connection.hpp"
+#include "server/database/sqlite_database.hpp"
 
 #include <sqlite3.h>
 

@@ -1,7 +1,7 @@
-#include "server/events/sql_reader.hpp"
+#include "server/events/store.hpp"
 
+#include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -87,6 +87,13 @@ class SqlReader : public StoreReader {
 
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database) {
   return std::make_unique<SqlReader>(std::move(database));
+}
+
+Result<Store> open_store(const std::string& url) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()));
+  if (is_postgres_url(url)) return open_postgres_store(url);
+  return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
 }
 
 }  // namespace activitytrack::server

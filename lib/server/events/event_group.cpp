@@ -1,6 +1,6 @@
-#include "server/events/touched_machines.hpp"
+#include "server/events/event_group.hpp"
 
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 
 namespace activitytrack::server {
 
