@@ -10,6 +10,9 @@
 namespace activitytrack::server {
 namespace {
 
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
 struct Meaning {
   std::string_view sqlstate;  ///< or how it begins
   ErrorCode code;
@@ -33,8 +36,14 @@ constexpr std::array meanings{
     Meaning{"XX", ErrorCode::corrupt},
 };
 
-}  // namespace
+/// What passes by itself is `unavailable`.
+ErrorCode code_of(std::string_view sqlstate) {
+  const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
+  const auto found = std::ranges::find_if(meanings, fits);
+  return found == meanings.end() ? ErrorCode::io : found->code;
+}
 
+/// libpq's words.
 std::string one_line(std::string_view text) {
   std::string line(text);
   std::ranges::replace(line, '\n', ' ');
@@ -42,23 +51,17 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-ErrorCode postgres_error_code(std::string_view sqlstate) noexcept {
-  const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
-  const auto found = std::ranges::find_if(meanings, fits);
-  return found == meanings.end() ? ErrorCode::io : found->code;
-}
-
-Error postgres_error(const PGresult* result) {
+Error error_of(const PGresult* result) {
   const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  return {postgres_error_code(sqlstate ? sqlstate : "08"),
+  return {code_of(sqlstate ? sqlstate : "08"),
           "database: " + one_line(primary ? primary : PQresultErrorMessage(result))};
 }
 
-namespace {
-
-using namespace std::chrono_literals;
-using std::chrono::steady_clock;
+bool failed(const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
+}
 
 constexpr auto first_wait = 100ms, longest_wait = 5000ms;
 constexpr auto slack = 5s;  // between PostgreSQL's own time-out and giving it up
@@ -83,11 +86,6 @@ constexpr const char* durable_session =
     " set_config('idle_in_transaction_session_timeout', '10000', false);"
     "SELECT coalesce(current_setting('fsync', true), 'on'), current_setting('server_encoding'),"
     " (SELECT setting FROM pg_settings WHERE name = 'statement_timeout')";
-
-bool failed(const PGresult* result) {
-  const auto status = PQresultStatus(result);
-  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
-}
 
 }  // namespace
 
@@ -149,7 +147,7 @@ Result<void> PostgresConnection::connect() {
 
 Result<void> PostgresConnection::prepare_session() {
   const PostgresResult settings(PQexec(session_, (setup_ + durable_session).c_str()));
-  if (failed(settings.get())) return postgres_error(settings.get());
+  if (failed(settings.get())) return error_of(settings.get());
   const auto value = [&](int column) { return std::string(PQgetvalue(settings.get(), 0, column)); };
   if (value(0) == "off") {
     return Error{ErrorCode::unsupported,
@@ -230,7 +228,7 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
     PostgresResult result = next_result();
     if (result && failed(result.get()) && !failure) {
       const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-      failure = {postgres_error(result.get()), sqlstate ? sqlstate : ""};
+      failure = {error_of(result.get()), sqlstate ? sqlstate : ""};
     }
     return result;
   };
@@ -268,7 +266,7 @@ Result<void> PostgresConnection::execute(const std::string& statements) {
     if (!flush_and_wait()) return lost(PQerrorMessage(session_)).error;
     const PostgresResult result(PQgetResult(session_));
     if (!result) break;
-    if (failed(result.get()) && done) done = postgres_error(result.get());
+    if (failed(result.get()) && done) done = error_of(result.get());
   }
   if (!PQenterPipelineMode(session_)) return lost(PQerrorMessage(session_)).error;
   return done;

@@ -15,23 +15,13 @@
 
 namespace activitytrack::server {
 
-/// libpq's words in one line.
-std::string one_line(std::string_view text);
-
-/// What a statement's result says went wrong. PostgreSQL's DETAIL is left out: it may quote a row, and so a
-/// window title.
-Error postgres_error(const PGresult* result);
-
-/// The kind of error that an SQLSTATE stands for. What passes by itself is `unavailable`.
-ErrorCode postgres_error_code(std::string_view sqlstate) noexcept;
-
 /// A statement with its parameters. The text must not hold values: it is prepared once and kept by its text.
 struct PostgresStatement {
   std::string_view sql;
   const PostgresParameters& parameters;
 };
 
-/// What went wrong with statements.
+/// What went wrong with statements. PostgreSQL's DETAIL is left out: it may quote a row, and so a window title.
 struct PostgresFailure {
   Error error;
   std::string sqlstate{};        ///< PostgreSQL's own code for it ("40001"); "" if it did not say
@@ -41,7 +31,7 @@ struct PostgresFailure {
   bool met_another() const { return sqlstate == "40001" || sqlstate == "40P01"; }
 };
 
-/// Either what the statements gave, or why they gave nothing.
+/// The result of each statement, or why there is none.
 using PostgresResults = Result<std::vector<PostgresResult>, PostgresFailure>;
 [[noreturn]] void throw_failure(const PostgresFailure& failure);
 

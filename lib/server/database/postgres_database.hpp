@@ -1,7 +1,6 @@
 #pragma once
 
 #include "server/database/database.hpp"
-#include "server/events/store.hpp"
 
 #include <memory>
 #include <string>
@@ -22,8 +21,5 @@ constexpr bool is_postgres_url(std::string_view url) noexcept {
 
 /// Whether libpq can read it. The error repeats nothing of the URL, which may hold a password.
 Result<void> check_postgres_url(std::string_view url);
-
-/// The writing half of open_postgres_store(), on a session of its own.
-std::unique_ptr<StoreWriter> make_postgres_writer(const std::string& url);
 
 }  // namespace activitytrack::server

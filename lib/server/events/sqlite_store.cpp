@@ -1,23 +1,19 @@
 #include "server/events/store.hpp"
 
-#include "core/unique_fd.hpp"
-#include "server/accounts/accounts_version.hpp"
 #include "server/database/sqlite_database.hpp"
 #include "server/database/sqlite_log.hpp"
 #include "server/database/sync_later_vfs.hpp"
+#include "server/events/credential_check.hpp"
 #include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/sqlite_schema.hpp"
-#include "server/maintenance/hours_care.hpp"
 #include "sqlite/statement_use.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <atomic>
 #include <cerrno>
 #include <mutex>
-#include <stdexcept>
 
 namespace activitytrack::server {
 namespace {
@@ -50,13 +46,13 @@ std::string insert_event_sql() {
          ") ON CONFLICT(machine, timestamp) DO NOTHING";
 }
 
-SQLite::Database open_with_schema(const std::string& path) {
+SQLite::Database open_with_schema(const std::string& path, Schema schema) {
   SQLite::Database database = open_for_writing(path, sync_later_vfs());
   // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory.
   database.exec("PRAGMA cache_size = -32768");  // KiB
   // So that sync_later_vfs() can tell the syncs of a checkpoint, which must be done at once, from those of commits.
   database.exec("PRAGMA checkpoint_fullfsync = ON");
-  prepare_schema(database);
+  prepare_sqlite_schema(database, schema);
   // Pages that leave the cache in the middle of a transaction would be written to the log before its end, and what is
   // gathered must not outlive a rollback. (The migration of an old file, before this, may need them to.)
   database.exec("PRAGMA cache_spill = OFF");
@@ -64,18 +60,15 @@ SQLite::Database open_with_schema(const std::string& path) {
   return database;
 }
 
-UniqueFd open_log(const std::string& path) {
-  const std::string log = path + "-wal";
-  UniqueFd fd(::open(log.c_str(), O_RDWR | O_CLOEXEC));
-  if (!fd) throw std::runtime_error(system_error(log, errno).message);
-  return fd;
-}
-
 /// Commits are synced by flush(), which so can run beside the next one.
 class SqliteWriter : public StoreWriter {
  public:
-  explicit SqliteWriter(const std::string& path)
-      : database_(open_with_schema(path)), log_(open_log(path)), checkpointer_(path, database_) {}
+  SqliteWriter(const std::string& path, Schema schema)
+      : database_(open_with_schema(path, schema)),
+        log_(std::make_shared<SqliteLog>(path)),
+        checkpointer_(path, database_) {}
+
+  const std::shared_ptr<SqliteLog>& log() const { return log_; }
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -101,16 +94,8 @@ class SqliteWriter : public StoreWriter {
   }
 
   Result<void> flush() override {
-    if (!sync_failed_ && ::fdatasync(log_.get()) == 0) return {};
-    // The kernel tells of a failure once: its next success says nothing of what failed before. So all goes into the
-    // database, and the log begins anew.
-    sync_failed_ = true;
-    const std::lock_guard lock(mutex_);
-    if (!checkpointer_.empty_log()) {
-      return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
-    }
-    sync_failed_ = false;
-    return {};
+    if (log_->sync(database_, mutex_)) return {};
+    return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
   }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
@@ -207,8 +192,7 @@ class SqliteWriter : public StoreWriter {
 
   std::mutex mutex_;
   SQLite::Database database_;
-  UniqueFd log_;
-  std::atomic<bool> sync_failed_ = false;
+  const std::shared_ptr<SqliteLog> log_;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
   SQLite::Statement update_machine_{database_, update_machine};
   SQLite::Statement insert_machine_{database_, insert_machine};
@@ -216,14 +200,6 @@ class SqliteWriter : public StoreWriter {
   SQLite::Statement upsert_hour_{database_, upsert_hour};
   SqliteCheckpointer checkpointer_;
 };
-
-}  // namespace
-
-std::unique_ptr<StoreWriter> make_sqlite_writer(const std::string& path) {
-  return std::make_unique<SqliteWriter>(path);
-}
-
-namespace {
 
 /// SQLite gives its -wal and -shm files the mode of the database.
 Result<void> make_private_file(const std::string& path) {
@@ -243,14 +219,14 @@ Error open_error(const std::string& path, Error error) {
 
 }  // namespace
 
-Result<Store> open_sqlite_store(const std::string& path) {
+Result<Store> open_sqlite_store(const std::string& path, Schema schema) {
   if (auto made = make_private_file(path); !made) return made.error();
   try {
     Store store;
-    store.writer = make_sqlite_writer(path);
+    auto writer = std::make_unique<SqliteWriter>(path, schema);  // prepares the schema, so it comes first
+    store.database = make_sqlite_database(open_for_writing(path), writer->log());
     store.reader = make_sql_reader(make_sqlite_database(open_for_reading(path)));
-    store.database = make_sqlite_database(open_for_writing(path));
-    if (auto complete = rebuild_hours_if_asked(*store.database); !complete) return open_error(path, complete.error());
+    store.writer = std::move(writer);
     return store;
   } catch (const SQLite::Exception& e) {
     return open_error(path, store_error(e));

@@ -2,9 +2,15 @@
 
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/postgres_schema.hpp"
+#include "server/events/sqlite_schema.hpp"
 
 namespace activitytrack::server {
 namespace {
+
+// What append() compares, and in PostgreSQL locks: the row has to be there.
+constexpr std::string_view shared_events_schema[] = {
+    "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
 
 const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
@@ -85,14 +91,16 @@ class SqlReader : public StoreReader {
 
 }  // namespace
 
+const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events};
+
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database) {
   return std::make_unique<SqlReader>(std::move(database));
 }
 
-Result<Store> open_store(const std::string& url) {
+Result<Store> open_store(const std::string& url, Schema schema) {
   constexpr std::string_view sqlite = "sqlite:";
-  if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()));
-  if (is_postgres_url(url)) return open_postgres_store(url);
+  if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()), schema);
+  if (is_postgres_url(url)) return open_postgres_store(url, schema);
   return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
 }
 

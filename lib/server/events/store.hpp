@@ -2,6 +2,7 @@
 
 #include "report/hours.hpp"
 #include "server/database/database.hpp"
+#include "server/database/schema.hpp"
 
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_json.hpp>
@@ -48,7 +49,7 @@ struct Counts {
 
 /// What became of a group.
 struct Appended {
-  /// The version of the accounts (store/accounts_version.hpp) is not the one asked for: nothing was stored.
+  /// The version of the accounts (events/credential_check.hpp) is not the one asked for: nothing was stored.
   bool stale = false;
   std::vector<Counts> counts;  ///< of each batch
 };
@@ -102,25 +103,25 @@ struct Store {
   std::unique_ptr<StoreReader> reader;
 };
 
-/// A database file, made if missing (mode 0600) and brought to this program's schema. The columns of events
-/// follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
-Result<Store> open_sqlite_store(const std::string& path);
+/// The tables of machines, events and hours.
+extern const RoomSchema events_schema;
 
-/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp).
-/// Several servers may have it open. Nothing kept or said holds the URL's password.
-Result<Store> open_postgres_store(const std::string& url);
+/// A database file, made if missing (mode 0600) and brought to this schema, of which events_schema is part. The columns
+/// of events follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
+Result<Store> open_sqlite_store(const std::string& path, Schema schema);
+
+/// A PostgreSQL database (12 or newer) that is there, brought to this schema. Several servers may have it open. Nothing
+/// kept or said holds the URL's password.
+Result<Store> open_postgres_store(const std::string& url, Schema schema);
 
 /// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".
-Result<Store> open_store(const std::string& url);
+Result<Store> open_store(const std::string& url, Schema schema);
 
-/// Forgets everything at exit: for tests. Its hours are made from the events at each call.
-Store make_memory_store();
+/// Forgets everything at exit: for tests. Its hours are made from the events at each call; its database has only the
+/// tables that both kinds make alike.
+Store make_memory_store(Schema schema);
 
 /// Reads the tables that both databases have.
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
-
-/// The writer of open_sqlite_store(), on a connection of its own. Throws SQLite::Exception if the file cannot be
-/// opened; prepares the schema, and so comes before the other parts.
-std::unique_ptr<StoreWriter> make_sqlite_writer(const std::string& path);
 
 }  // namespace activitytrack::server

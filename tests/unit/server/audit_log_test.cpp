@@ -1,7 +1,7 @@
 #include "server/accounts/audit_log.hpp"
 #include "server/api/handlers.hpp"
-#include "server/events/store.hpp"
 #include "server/http/target.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +34,7 @@ class BalkyDatabase : public Database {
     return done;
   }
 
-  Store store = make_memory_store();
+  Store store = make_memory_store(server_schema());
   std::atomic<bool> is_away = false;
   std::once_flag once;
   std::promise<void> written;  ///< for the first time
