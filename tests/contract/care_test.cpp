@@ -1,4 +1,5 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
+#include "server/events/packed_hour.hpp"
 #include "server/maintenance/care.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"

@@ -1,5 +1,6 @@
 #include "server/database/sqlite_database.hpp"
 #include "server/events/credential_check.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -1,8 +1,9 @@
 #include "server/events/store.hpp"
 
-#include "server/database/postgres_database.hpp"
 #include "server/database/postgres_connection.hpp"
+#include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/postgres_group.hpp"
 #include "server/events/postgres_partitions.hpp"
 #include "server/events/postgres_schema.hpp"
@@ -109,7 +110,7 @@ class PostgresWriter : public StoreWriter {
     } else {
       group.mark_all_new();
     }
-    return merged(group.new_hours().all(), (*results)[found]);
+    return with_present(group.new_hours().all(), (*results)[found]);
   }
 
   static Result<void> check_touched(const PostgresResult& result, const TouchedMachines& machines) {
@@ -122,15 +123,14 @@ class PostgresWriter : public StoreWriter {
     return {};
   }
 
-  static HoursFound merged(std::map<GroupHours::Key, Hour> hours, const PostgresResult& present) {
-    bool damaged = false;
+  static HoursFound with_present(std::map<GroupHours::Key, Hour> hours, const PostgresResult& present) {
+    Result<void> merged;
     for_each_row(present, [&](const PostgresRow& row) {
       const auto hour = hours.find(hour_key(row));
-      if (hour != hours.end()) damaged |= !merge_packed(hour->second, row.text(3));
+      if (merged && hour != hours.end()) merged = merge_packed(hour->second, row.text(3));
     });
-    if (!damaged) return hours;
-    return PostgresFailure{
-        {ErrorCode::corrupt, "database: hours.totals is damaged: run activitytrack-server rebuild-hours"}, "-", 0};
+    if (!merged) return PostgresFailure{merged.error()};
+    return hours;
   }
 
   /// The second. The accounts are held as short as can be: who revokes a credential waits for it.

@@ -1,7 +1,7 @@
 #include "server/events/sqlite_schema.hpp"
 
-#include "report/hours.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
@@ -123,8 +123,11 @@ std::string_view bytes_of(sqlite3_value* value) {
 void merge_hours(sqlite3_context* context, int, sqlite3_value** values) noexcept {
   try {
     Hour hour;
-    if (!merge_packed(hour, bytes_of(values[0])) || !merge_packed(hour, bytes_of(values[1]))) {
-      return sqlite3_result_error(context, "hours.totals is damaged: run activitytrack-server rebuild-hours", -1);
+    for (sqlite3_value* value : {values[0], values[1]}) {
+      if (auto merged = merge_packed(hour, bytes_of(value)); !merged) {
+        constexpr std::string_view prefix = "database: ";  // store_error() puts it there
+        return sqlite3_result_error(context, merged.error().message.c_str() + prefix.size(), -1);
+      }
     }
     const std::string packed = pack_hour(hour);
     sqlite3_result_blob(context, packed.data(), static_cast<int>(packed.size()), SQLITE_TRANSIENT);

@@ -6,6 +6,7 @@
 #include "server/events/credential_check.hpp"
 #include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/sqlite_schema.hpp"
 #include "sqlite/statement_use.hpp"
 

@@ -106,22 +106,25 @@ struct Store {
 /// The tables of machines, events and hours.
 extern const RoomSchema events_schema;
 
-/// A database file, made if missing (mode 0600) and brought to this schema, of which events_schema is part. The columns
-/// of events follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
-Result<Store> open_sqlite_store(const std::string& path, Schema schema);
-
-/// A PostgreSQL database (12 or newer) that is there, brought to this schema. Several servers may have it open. Nothing
-/// kept or said holds the URL's password.
-Result<Store> open_postgres_store(const std::string& url, Schema schema);
-
-/// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".
+/// Opens a database and brings it to this schema, of which events_schema is part. The columns of events follow
+/// event_fields(): a field that an older database lacks is added. Refuses the database of a newer program. By URL:
+///
+/// - "sqlite:PATH": a file, made if missing (mode 0600).
+/// - "postgresql://..." or "postgres://...": a PostgreSQL database (12 or newer) that is there. Several servers may
+/// have
+///   it open. Nothing kept or said holds the URL's password.
+///
+/// Where hours have to be rebuilt from the events that are kept, server_state has 'hours_to_rebuild': because the
+/// database had none, or was written by a program with fewer of summed_fields.
 Result<Store> open_store(const std::string& url, Schema schema);
 
 /// Forgets everything at exit: for tests. Its hours are made from the events at each call; its database has only the
 /// tables that both kinds make alike.
 Store make_memory_store(Schema schema);
 
-/// Reads the tables that both databases have.
+// What open_store() is made of.
+Result<Store> open_sqlite_store(const std::string& path, Schema schema);
+Result<Store> open_postgres_store(const std::string& url, Schema schema);
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
 
 }  // namespace activitytrack::server

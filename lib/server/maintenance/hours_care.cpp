@@ -3,7 +3,7 @@
 #include "server/events/event_row.hpp"
 #include "server/maintenance/retention.hpp"
 
-#include "report/hours.hpp"
+#include "server/events/packed_hour.hpp"
 
 namespace activitytrack::server {
 namespace {
