@@ -21,14 +21,8 @@ struct IngestStats {
   Histogram<64, 17> commit_us;                            ///< 64 us to 4 s, and longer
 };
 
-/// What the senders are told: to them `permission` would mean that they are shut out, not that the store is.
-inline Error told_to_senders(Error error) {
-  if (error.code == ErrorCode::permission) error.code = ErrorCode::unavailable;
-  return error;
-}
-
-/// Notes when events cannot be stored, and when they can again: once for each outage, for agents come back often, and
-/// the log must not fill the disk that is full. Callable from any thread.
+/// Notes when events cannot be stored, and when they can again: once for each outage, because agents come back often,
+/// and the log must not fill the disk that is full. Callable from any thread.
 class Outage {
  public:
   Outage(Clock& clock, Log& log, IngestStats& stats) : clock_(clock), log_(log), stats_(stats) {}
