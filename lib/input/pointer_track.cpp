@@ -5,6 +5,7 @@
 #include <utility>
 
 namespace activitytrack {
+
 namespace {
 
 /// How sure the track grows: this many batches must speak against what was learned before it changes.
@@ -142,6 +143,17 @@ void PointerTrack::resolve(std::span<InputSample> batch, std::optional<Point> re
   // Within the pixel that the server reports, the track knows better.
   if (reported && !fits(position_, *reported)) correct(*reported, scripted);
   edges_known_ = true;
+}
+
+std::optional<PointerTrack::Point> WarpWatch::look(Ticks at, std::optional<PointerTrack::Point> place) noexcept {
+  const bool was_calm = looked_ - disturbed_ >= calm;
+  const auto before = std::exchange(seen_, place);
+  looked_ = at;
+  if (!before) disturb(at);
+  if (!was_calm || !before || !place) return std::nullopt;
+  const PointerTrack::Point by{place->x - before->x, place->y - before->y};
+  if (by.x == 0 && by.y == 0) return std::nullopt;
+  return by;
 }
 
 }  // namespace activitytrack

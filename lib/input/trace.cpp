@@ -1,13 +1,13 @@
+#include "input/trace_parser.hpp"
+
 #include <activitytrack/input/trace.hpp>
 
-#include "input/trace_parser.hpp"
+#include <zlib.h>
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <cerrno>
-
 #include <array>
+#include <cerrno>
 
 namespace activitytrack {
 
@@ -128,6 +128,36 @@ Result<Trace> read_trace(const std::filesystem::path& path) {
   auto trace = read_open_trace(file.fd);
   if (!trace) return Error{trace.error().code, path.string() + ": " + trace.error().message};
   return trace;
+}
+
+namespace {
+
+class ReplaySource final : public InputSource {
+ public:
+  ReplaySource(Trace trace, Ticks start) : trace_(std::move(trace)), start_(start.time_since_epoch()) {}
+
+  int fd() const noexcept override { return -1; }
+
+  Result<void> drain(ClockReading now, std::vector<InputSample>& out) override {
+    for (; next_ < trace_.samples.size(); ++next_) {
+      InputSample sample = trace_.samples[next_];
+      sample.at += start_;
+      if (sample.at > now.ticks) break;
+      out.push_back(sample);
+    }
+    return {};
+  }
+
+ private:
+  Trace trace_;
+  std::chrono::microseconds start_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<InputSource> make_replay_source(Trace trace, Ticks start) {
+  return std::make_unique<ReplaySource>(std::move(trace), start);
 }
 
 }  // namespace activitytrack
