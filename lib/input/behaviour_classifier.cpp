@@ -1,4 +1,5 @@
 #include "input/behaviour_classifier.hpp"
+
 #include "input/behaviour_model_input.hpp"
 #include "input/behaviour_reasons.hpp"
 
@@ -8,7 +9,6 @@
 #include <algorithm>
 
 namespace activitytrack {
-
 namespace {
 
 /// A device that did nothing for so long gives its track to a new one.

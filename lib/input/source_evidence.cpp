@@ -1,4 +1,5 @@
 #include "input/source_evidence.hpp"
+
 #include "core/utf8.hpp"
 
 #include <algorithm>
