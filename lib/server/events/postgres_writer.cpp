@@ -134,7 +134,7 @@ class PostgresWriter : public StoreWriter {
 
   /// The second. The accounts are held as short as can be: who revokes a credential waits for it.
   Result<void, PostgresFailure> commit(const std::map<GroupHours::Key, Hour>& hours,
-                                                      std::optional<std::int64_t> accounts_version) {
+                                       std::optional<std::int64_t> accounts_version) {
     const PostgresParameters none;
     PostgresParameters upsert, version;
     std::vector<PostgresStatement> statements;
