@@ -85,7 +85,7 @@ class [[nodiscard]] Result {
 
   T& value() & { return check(), **this; }
   const T& value() const& { return check(), **this; }
-  T&& value() && { return check(), std::move(**this); }
+  T value() && { return check(), std::move(**this); }  // by value: `for (x : read().value())` must not dangle
 
   const E& error() const& noexcept { return assert(!has_value()), *std::get_if<1>(&state_); }
   E&& error() && noexcept { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }

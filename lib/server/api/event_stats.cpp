@@ -1,4 +1,4 @@
-#include "server/metrics/event_stats.hpp"
+#include "server/api/event_stats.hpp"
 
 #include "core/event_fields.hpp"
 
