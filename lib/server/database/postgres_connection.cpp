@@ -36,7 +36,7 @@ constexpr std::array meanings{
     Meaning{"XX", ErrorCode::corrupt},
 };
 
-/// What passes by itself is `unavailable`.
+/// What is transient is `unavailable`.
 ErrorCode code_of(std::string_view sqlstate) {
   const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
   const auto found = std::ranges::find_if(meanings, fits);

@@ -166,8 +166,7 @@ class SqliteDatabase : public Database {
   /// Whether what was changed since then is durable; within a transaction that is not asked yet.
   Result<void> confirm_since(int changes_before) {
     const bool committed = sqlite3_get_autocommit(connection_.getHandle()) != 0 && changes() != changes_before;
-    if (!log_ || !committed || log_->confirm(connection_)) return {};
-    return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
+    return log_ && committed ? log_->confirm(connection_) : Result<void>();
   }
 
   Error failure(const SQLite::Exception& exception) {

@@ -89,7 +89,7 @@ class PostgresWriter : public StoreWriter {
 
   using HoursFound = Result<std::map<GroupHours::Key, Hour>, PostgresFailure>;
 
-  /// The first round trip. Gives the hours that the new events change, as they are with them.
+  /// The first round trip. Returns the hours that the new events change, with them.
   HoursFound insert(PostgresGroup& group, const TouchedMachines& machines, Time now) {
     const PostgresParameters none;
     const auto touch = touch_machines_parameters(machines, now);
@@ -133,7 +133,7 @@ class PostgresWriter : public StoreWriter {
     return hours;
   }
 
-  /// The second. The accounts are held as short as can be: who revokes a credential waits for it.
+  /// The second. The accounts are locked as briefly as possible: anyone who revokes a credential waits for it.
   Result<void, PostgresFailure> commit(const std::map<GroupHours::Key, Hour>& hours,
                                        std::optional<std::int64_t> accounts_version) {
     const PostgresParameters none;

@@ -94,10 +94,7 @@ class SqliteWriter : public StoreWriter {
     }
   }
 
-  Result<void> flush() override {
-    if (log_->sync(database_, mutex_)) return {};
-    return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
-  }
+  Result<void> flush() override { return log_->sync(database_, mutex_); }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
     auto changed = change_user_label(machine_id, label);
