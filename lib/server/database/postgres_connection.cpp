@@ -256,6 +256,12 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
   return results;
 }
 
+Result<PostgresResult> PostgresConnection::run_one(const PostgresStatement& statement) {
+  auto results = run({statement});
+  if (!results) return results.error().error;
+  return std::move(results->front());
+}
+
 Result<void> PostgresConnection::execute(const std::string& statements) {
   if (auto connected = ready(); !connected) return connected;
   if (!PQexitPipelineMode(session_) || !PQsendQuery(session_, statements.c_str())) {

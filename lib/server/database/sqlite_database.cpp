@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int long_log = 16384;  // pages
-
 /// SQLite's own waits grow to 100 ms, and a busy writer leaves only moments between its transactions: one that looks
 /// seldom would never find one.
 int wait_for_turn(void*, int tries) {

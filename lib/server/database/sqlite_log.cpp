@@ -18,7 +18,6 @@ namespace {
 // A page that many groups change is copied once, and each time costs a sync that commits wait behind: seldom is
 // better, at the price of a longer log.
 constexpr int frames_worth_copying = 8192;  // 32 MiB
-constexpr int long_log = 16384;
 
 UniqueFd open_log(const std::string& path) {
   const std::string log = path + "-wal";

@@ -13,6 +13,9 @@
 
 namespace activitytrack::server {
 
+/// From so many frames on, a commit copies what it can of the log back into the database.
+inline constexpr int long_log = 16384;
+
 /// Knows whether what was committed to a database's write-ahead log is on disk, for all of a process that writes to it.
 ///
 /// The kernel reports a failed write once to each open file, and takes the pages for clean from then on: the next sync
@@ -76,5 +79,15 @@ class SqliteCheckpointer {
   bool just_copied_ = false;  ///< and nothing by the writer since: little is left
   Worker worker_{"the copying of the database's log", null_log()};
 };
+
+/// The name of an SQLite file system that is the default one, but for write-ahead logs:
+///
+/// - What is written to a log is gathered, and written in large pieces at the end of the transaction: SQLite writes
+///   each page's frame by two calls, and a group of events changes some two hundred pages.
+/// - The sync of a commit is left to the user of the connection, who calls SqliteLog::sync() before reporting anything
+///   as stored. That of a checkpoint is done, if PRAGMA checkpoint_fullfsync is on, by which the two are told apart.
+///
+/// Throws std::runtime_error.
+const char* sync_later_vfs();
 
 }  // namespace activitytrack::server

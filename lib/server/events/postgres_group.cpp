@@ -104,27 +104,14 @@ GroupHours PostgresGroup::new_hours() const {
 }
 
 const std::string touch_machines_sql =
-    "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
+    std::string(insert_machines) +
     " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
     " latest_event, latest_is_idle"
     " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
     "$8::bigint[], $9::text[], $10::bigint[], $11::bigint[])"
     " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " latest_event, latest_is_idle)"
-    " ON CONFLICT(id) DO UPDATE SET last_seen = greatest(known.last_seen, excluded.last_seen),"
-    " timezone = CASE WHEN excluded.timezone <> '' AND excluded.timezone_at >= known.timezone_at"
-    "  THEN excluded.timezone ELSE known.timezone END,"
-    " timezone_at = CASE WHEN excluded.timezone <> ''"
-    "  THEN greatest(known.timezone_at, excluded.timezone_at) ELSE known.timezone_at END,"
-    " agent_version = coalesce(excluded.agent_version, known.agent_version),"
-    " collect_interval_sec = coalesce(excluded.collect_interval_sec, known.collect_interval_sec),"
-    " send_interval_sec = coalesce(excluded.send_interval_sec, known.send_interval_sec),"
-    " capture = coalesce(excluded.capture, known.capture),"
-    " latest_is_idle = CASE WHEN excluded.latest_event >= known.latest_event"
-    "  THEN excluded.latest_is_idle ELSE known.latest_is_idle END,"
-    " latest_event = greatest(known.latest_event, excluded.latest_event)"
-    " WHERE known.machine_id = excluded.machine_id RETURNING id";
+    " latest_event, latest_is_idle)" +
+    std::string(or_update_machines) + " RETURNING id";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);

@@ -41,9 +41,9 @@ std::string make_partition(year_month month) {
 Result<bool> is_present(PostgresConnection& connection, year_month month) {
   PostgresParameters name;
   name.add(SqlValue(partition_name(month)));
-  const auto found = connection.run({{"SELECT to_regclass($1) IS NOT NULL", name}});
-  if (!found) return found.error().error;
-  return PostgresRow(found->front().get(), 0).integer(0) != 0;
+  const auto found = connection.run_one({"SELECT to_regclass($1) IS NOT NULL", name});
+  if (!found) return found.error();
+  return PostgresRow(found->get(), 0).integer(0) != 0;
 }
 
 /// Another server may be at the same: who has the lock looks again.
@@ -94,11 +94,10 @@ Result<void> PostgresPartitions::prepare(PostgresConnection& connection, const s
 Result<void> drop_months_before(const std::string& url, Time before) {
   PostgresConnection connection(url);
   if (auto ready = connection.ready(); !ready) return ready;
-  const PostgresParameters none;
-  const auto found = connection.run({{list_partitions, none}});
-  if (!found) return found.error().error;
+  const auto found = connection.run_one({list_partitions});
+  if (!found) return found.error();
   std::vector<std::string> old;
-  for_each_row(found->front(), [&](const PostgresRow& row) {
+  for_each_row(*found, [&](const PostgresRow& row) {
     std::string partition(row.text(0));
     if (beginning(month_of_partition(partition) + months(1)) <= before) old.push_back(std::move(partition));
   });

@@ -92,12 +92,11 @@ std::string create_events() {
 
 Result<void> add_missing_columns(PostgresConnection& connection) {
   const auto rows =
-      connection.run({{"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass"
-                       " AND attnum > 0 AND NOT attisdropped",
-                       PostgresParameters()}});
-  if (!rows) return rows.error().error;
+      connection.run_one({"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 "
+                          "AND NOT attisdropped"});
+  if (!rows) return rows.error();
   std::set<std::string, std::less<>> present;
-  for_each_row(rows->front(), [&](const PostgresRow& row) { present.emplace(row.text(0)); });
+  for_each_row(*rows, [&](const PostgresRow& row) { present.emplace(row.text(0)); });
   std::string missing;
   for (const EventField* field : stored_fields()) {
     if (present.contains(field->name)) continue;
