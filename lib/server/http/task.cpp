@@ -1,4 +1,4 @@
-#include "server/http/wakeups.hpp"
+#include "server/http/task.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -1,15 +1,32 @@
 #pragma once
 
-#include "server/http/ticket_keys.hpp"
-
 #include <activitytrack/core/result.hpp>
 
+#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 typedef struct ssl_ctx_st SSL_CTX;
 
 namespace activitytrack::server {
+
+/// A key that TLS session tickets are sealed with. A reader who has it can decrypt recorded TLS 1.2
+/// sessions.
+struct TicketKey {
+  std::array<unsigned char, 16> name;
+  std::array<unsigned char, 32> mac;
+  std::array<unsigned char, 32> cipher;
+};
+
+/// The first seals new tickets; all open old ones.
+using TicketKeys = std::vector<TicketKey>;
+
+/// One key that nobody else has.
+Result<TicketKeys> make_ticket_keys();
+
+/// Reads 80 bytes for each key, as nginx and haproxy have them: `openssl rand 80 > FILE`.
+Result<TicketKeys> read_ticket_keys(const std::string& path);
 
 /// The files of a server's TLS, all PEM but the last.
 struct TlsFiles {
@@ -18,7 +35,7 @@ struct TlsFiles {
   std::string ticket_keys;  ///< "": keys of this process's own
 };
 
-/// TLS 1.2 and 1.3 with forward secrecy alone; no renegotiation, no compression, no early data. Sessions are
+/// TLS 1.2 and 1.3 and only with forward secrecy; no renegotiation, no compression, no early data. Sessions are
 /// resumed by tickets, for a day; nothing is kept of them here.
 class TlsContext {
  public:

@@ -1,8 +1,9 @@
-#include "server/http/trusted_proxies.hpp"
+#include "server/http/http_config.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace activitytrack::server {
 namespace {
@@ -15,7 +16,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Takes the last part of a list with commas off its end.
+/// Removes the last part of a list with commas, and returns it.
 std::string_view take_last(std::string_view& list) {
   const auto comma = list.rfind(',');
   const auto last = comma == std::string_view::npos ? list : list.substr(comma + 1);
@@ -44,6 +45,32 @@ bool is_in(const Networks& networks, const Address& address) {
 }
 
 }  // namespace
+
+Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
+  const auto wrong = [&] {
+    return Error{ErrorCode::invalid_input,
+                 "\"" + std::string(text) + "\" is not an address to listen on: write 127.0.0.1:8100 or [::1]:8100"};
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong();
+  std::uint16_t port = 0;
+  const auto digits = text.substr(colon + 1);
+  const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || bad != std::errc() || end != digits.data() + digits.size()) return wrong();
+  auto host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  boost::system::error_code error;
+  const auto address = ip::make_address(std::string(host), error);
+  if (error || address.is_v6() != bracketed) return wrong();
+  return ip::tcp::endpoint(address, port);
+}
+
+std::string format_listen_address(const ip::tcp::endpoint& endpoint) {
+  const auto address = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
 
 Result<void> TrustedProxies::add(std::string_view text) {
   const std::string with_length(text);
