@@ -18,7 +18,8 @@ enum class ErrorCode {
   conflict,        ///< what the call was based on has changed, or something else stands against it
   too_large,       ///< beyond a limit of this program
   permission,      ///< the system does not let this process do it
-  unauthorized,    ///< who asks is not let in, or not any more
+  unauthorized,    ///< the credential or key that was given does not permit it, or not any more
+  untrusted,       ///< who answers cannot prove who it is
   io,              ///< a file or socket operation failed
   no_space,        ///< the disk is full, or a quota is
   corrupt,         ///< a file is not what it should be

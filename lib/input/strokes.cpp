@@ -1,6 +1,8 @@
-#include "input/stroke_measures.hpp"
+#include "input/strokes.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace activitytrack {
 namespace {
@@ -68,7 +70,7 @@ void measure_speeds(std::span<const float> speed, float mean, Sums& sums) noexce
   sums.add(Spread::empty, float(empty) / float(n));
   sums.add(Spread::dips, float(dips) / float(n));
   sums.add(Spread::speed_change, changes / float(n - 1));
-  // The first and the last step are moved in for a part of their time only: the next one tells.
+  // The first and the last step are moved in for a part of their time only: the next one shows it.
   sums.add(Spread::start_speed, speed[1] / mean);
   sums.add(Spread::end_speed, speed[n - 2] / mean);
   if (variation < 0.35F) sums.add(Count::steady);
@@ -102,6 +104,53 @@ void measure_stroke(const Stroke& stroke, const StrokeShape& shape, Sums& sums) 
   if (!stroke.cut) sums.add(Joint::length_duration, std::log(shape.path), std::log(float(stroke.count)));
   measure_speeds({speeds.data(), stroke.count}, mean, sums);
   measure_turns(steps, sums);
+}
+
+namespace {
+
+/// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its
+/// ends. A player may add noise, and stretch time a little.
+float same_end(float path) noexcept { return std::min(1 + 0.01F * path, 4.0F); }
+int same_steps(int steps) noexcept { return 1 + steps / 5; }
+constexpr float same_path = 0.05F;
+
+bool same_period(float a, float b) noexcept { return std::abs(a - b) <= 3 + 0.002F * b; }
+
+template <class Small>
+Small small(float v) noexcept {
+  using Limits = std::numeric_limits<Small>;
+  return static_cast<Small>(std::lround(std::clamp(v, float(Limits::min()), float(Limits::max()))));
+}
+
+}  // namespace
+
+StrokeMemory::Seen StrokeMemory::add(const StrokeShape& stroke) noexcept {
+  const Entry now{static_cast<std::uint32_t>(stroke.first), small<std::int16_t>(stroke.x),
+                  small<std::int16_t>(stroke.y), small<std::uint16_t>(stroke.path),
+                  static_cast<std::uint8_t>(stroke.steps)};
+  const float end = same_end(stroke.path);
+  const int steps = same_steps(stroke.steps);
+  const auto alike = [&](const Entry& e) {
+    return std::abs(float(e.x) - stroke.x) <= end && std::abs(float(e.y) - stroke.y) <= end &&
+           std::abs(e.steps - now.steps) <= steps && std::abs(float(e.path - now.path)) <= 1 + same_path * stroke.path;
+  };
+  bool again = false, expected = false;
+  float lag = 0;
+  for (std::size_t back = 1; back <= remembered && !expected; ++back) {
+    const Entry& e = entries_[(next_ + remembered - back) % remembered];
+    if (e.steps == 0) break;
+    if (!alike(e)) continue;
+    const auto since = float(now.first - e.first);
+    expected = period_ > 0 && same_period(since, period_);
+    if (!again || expected) lag = since;
+    again = true;
+  }
+  entries_[next_] = now;
+  next_ = (next_ + 1) % remembered;
+  if (!again) return Seen::new_one;
+  in_period_ = expected ? in_period_ + 1 : 0;
+  period_ = expected ? period_ + (lag - period_) / 8 : lag;
+  return expected ? Seen::again_in_period : Seen::again;
 }
 
 }  // namespace activitytrack

@@ -2,9 +2,8 @@
 
 #include "input/behaviour_features.hpp"
 #include "input/device_track.hpp"
-#include "input/locked_input.hpp"
+#include "input/source_evidence.hpp"
 #include "input/stretches.hpp"
-#include "input/synthetic_input.hpp"
 
 #include <array>
 #include <cstdint>
@@ -13,17 +12,16 @@
 
 namespace activitytrack {
 
-/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is
-/// elsewhere.
-class BehaviourJudge {
+/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is elsewhere.
+class BehaviourClassifier final : public Classifier {
  public:
-  void describe(const InputDevice& device) { synthetic_.describe(device); }
-  void session_locked(bool locked, Ticks at) noexcept { locked_.session(locked, at); }
-  Stretch add(const InputSample& sample) noexcept;
+  void describe(const InputDevice& device) override { synthetic_.describe(device); }
+  void session_locked(bool locked, Ticks at) override { locked_.session(locked, at); }
+  Stretch add(const InputSample& sample) override;
 
-  /// Judges the interval, begins the next at `now`, and gives the features that the least genuine device was
-  /// judged by; NaN where there was no input.
-  IntervalJudgement judge(Ticks now, FeatureValues& features);
+  /// The features are those by which the least genuine device was judged; NaN where there was no input.
+  IntervalJudgement judge(Ticks now) override;
+  IntervalJudgement preview() const override;
 
  private:
   static constexpr std::uint8_t own_tracks = 4;  ///< devices tracked one by one

@@ -1,4 +1,4 @@
-#include "s3/hash.hpp"
+#include "net/digest.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -59,6 +59,15 @@ std::string unhex(std::string_view text) {
     out += static_cast<char>(byte);
   }
   return text.empty() ? out : std::string();
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out;
 }
 
 }  // namespace activitytrack

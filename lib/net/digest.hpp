@@ -12,4 +12,6 @@ std::string md5(std::string_view data);  ///< 16 bytes; "" where the system's po
 std::string hex(std::string_view bytes);   ///< in lower case
 std::string unhex(std::string_view text);  ///< "" if it is not hexadecimal
 
+std::string base64(std::string_view bytes);  ///< padded
+
 }  // namespace activitytrack
