@@ -92,7 +92,7 @@ Mapped map_segment(std::size_t size) {
 Error not_read(const x11::Connection& connection) {
   if (auto alive = connection.alive(); !alive) return alive.error();
   return Error{ErrorCode::conflict, "the screen of the X display " + connection.display() +
-                                    " changed its size while it was captured; try again"};
+                                        " changed its size while it was captured; try again"};
 }
 
 }  // namespace
