@@ -9,6 +9,8 @@
 
 namespace activitytrack {
 
+// What an X display says of its screen savers.
+
 /// What XScreenSaver says of itself on the root window, as atoms.
 struct XscreensaverAtoms {
   explicit XscreensaverAtoms(const x11::Connection& connection);
@@ -18,10 +20,6 @@ struct XscreensaverAtoms {
 };
 
 enum class XscreensaverState { off, blanked, locked };
-
-/// What the property `status` of the root window, asked for as `asked`, says.
-XscreensaverState read_xscreensaver(const x11::Connection& connection, const XscreensaverAtoms& atoms,
-                                    xcb_get_property_cookie_t asked);
 
 /// Whether the monitors show something. It asks the server when it is made, and waits for each answer when
 /// that is wanted, once; a lost connection answers no.
@@ -44,5 +42,9 @@ class X11BlankQuestion {
   std::optional<xcb_screensaver_query_info_cookie_t> saver_;
   std::optional<xcb_dpms_info_cookie_t> power_;
 };
+
+/// What the property `status` of the root window, asked for as `asked`, says.
+XscreensaverState read_xscreensaver(const x11::Connection& connection, const XscreensaverAtoms& atoms,
+                                    xcb_get_property_cookie_t asked);
 
 }  // namespace activitytrack

@@ -1,4 +1,4 @@
-#include "x11/window_text.hpp"
+#include "x11/window.hpp"
 
 #include <doctest/doctest.h>
 

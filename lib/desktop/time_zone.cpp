@@ -1,18 +1,52 @@
-#include <activitytrack/desktop/time_zone.hpp>
+// Zones of the system's tz database. The system's own: $TZ when set (a name, ":name", a path or a POSIX rule), else
+// the link /etc/localtime, else /etc/timezone, else UTC; a change of the link or of the file is noticed by inotify.
+// Where there is an offset but no name (a POSIX rule, a file of no database) the offset is libc's.
+#include <activitytrack/desktop/machine.hpp>
+
 #include "core/file_watch.hpp"
-
 #include "core/small_file.hpp"
-#include "desktop/zone_data.hpp"
 
+#include <date/tz.h>
 #include <time.h>
 
 #include <cstdlib>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace activitytrack {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The zone of this name in the system's tz database, or null. It lives as long as the program.
+/// The database's list of names costs 160 KB once, each zone that is asked for about 10 KB.
+const date::time_zone* find_zone(const std::string& name) noexcept {
+  try {
+    return date::locate_zone(name);
+  } catch (const std::exception&) {  // no such name, or no database
+    return nullptr;
+  }
+}
+
+/// Minutes east of Greenwich in `zone` at `time`.
+int zone_offset_min(const date::time_zone& zone, Time time) {
+  const auto offset = zone.get_info(std::chrono::floor<std::chrono::seconds>(time)).offset;
+  return static_cast<int>(std::chrono::floor<std::chrono::minutes>(offset).count());
+}
+
+class FixedTimeZone final : public TimeZoneSource {
+ public:
+  explicit FixedTimeZone(const date::time_zone& zone) : zone_(zone) {}
+
+  int fd() const noexcept override { return -1; }
+  bool refresh() override { return false; }
+  std::string name() const override { return zone_.name(); }
+  int utc_offset_min(Time time) const override { return zone_offset_min(zone_, time); }
+
+ private:
+  const date::time_zone& zone_;
+};
 
 /// What was found. `data` is null for UTC, and where the zone has no name: then libc knows its offset.
 struct Zone {
@@ -112,7 +146,7 @@ class SystemTimeZone final : public TimeZoneSource {
 
  private:
   void read() {
-    ::tzset();  // libc keeps what it read of /etc/localtime until it is told to look again
+    ::tzset();  // libc keeps what it read of /etc/localtime until it has to look again
     zone_ = current_zone(etc_);
   }
 
@@ -123,8 +157,18 @@ class SystemTimeZone final : public TimeZoneSource {
 
 }  // namespace
 
-std::unique_ptr<TimeZoneSource> make_system_time_zone(fs::path etc) {
-  return std::make_unique<SystemTimeZone>(std::move(etc));
+std::unique_ptr<TimeZoneSource> make_system_time_zone(fs::path settings) {
+  return std::make_unique<SystemTimeZone>(settings.empty() ? "/etc" : std::move(settings));
+}
+
+Result<std::unique_ptr<TimeZoneSource>> make_fixed_time_zone(const std::string& name) {
+  const date::time_zone* zone = find_zone(name);
+  if (!zone) {
+    return Error{
+        ErrorCode::not_found,
+        "no time zone \"" + name + "\" in the system's tz database; give an Area/City name, and install tzdata"};
+  }
+  return std::make_unique<FixedTimeZone>(*zone);
 }
 
 }  // namespace activitytrack

@@ -1,4 +1,4 @@
-#include "x11/process_name.hpp"
+#include "x11/application.hpp"
 
 #include "temp_folder.hpp"
 
@@ -73,4 +73,28 @@ TEST_CASE("an application is named by its process, or where that tells nothing b
   CHECK(application_name("python3.11", "") == "python3.11");
   CHECK(application_name(std::nullopt, "XTerm") == "xterm");
   CHECK(application_name(std::nullopt, "") == "");
+}
+
+using namespace activitytrack::x11;
+using namespace std::string_view_literals;
+
+TEST_CASE("WM_CLASS is an instance and a class") {
+  const auto is = [](std::string_view text, std::string_view instance, std::string_view name) {
+    const WindowClass both = split_class(text);
+    CHECK(both.instance == instance);
+    CHECK(both.name == name);
+  };
+  is("navigator\0Firefox\0"sv, "navigator", "Firefox");
+  is("navigator\0Firefox"sv, "navigator", "Firefox");
+  is("navigator\0"sv, "navigator", "");
+  is("navigator"sv, "navigator", "navigator");
+  is(""sv, "", "");
+}
+
+TEST_CASE("names are the same in any case of ASCII letters") {
+  CHECK(same_name("Firefox", "fireFOX"));
+  CHECK_FALSE(same_name("firefox", "firefox-esr"));
+  CHECK_FALSE(same_name("firefox-esr", "firefox"));
+  CHECK_FALSE(same_name("@", "`"));  // as far apart as letters are
+  CHECK(same_name("", ""));
 }

@@ -1,4 +1,4 @@
-#include "x11/no_sigpipe.hpp"
+#include "x11/connection.hpp"
 
 #include <doctest/doctest.h>
 
