@@ -1,6 +1,6 @@
 #pragma once
 
-#include "options.hpp"
+#include "commands.hpp"
 
 #include <activitytrack/config/settings.hpp>
 

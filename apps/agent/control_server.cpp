@@ -1,6 +1,6 @@
 #include "control_server.hpp"
 
-#include "control_protocol.hpp"
+#include "control.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read_until.hpp>

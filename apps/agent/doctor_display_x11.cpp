@@ -2,7 +2,7 @@
 #include "doctor.hpp"
 
 #include <activitytrack/input/input_source.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "input/x11_devices.hpp"
 #include "x11/window.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "configuration.hpp"
-#include "control_protocol.hpp"
+#include "control.hpp"
 
 #include <activitytrack/agent/agent.hpp>
 

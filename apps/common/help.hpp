@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/option.hpp"
+#include "common/command_line.hpp"
 
 /// The layout of --help: lines of at most 100 columns, explanations in a column of their own.
 namespace activitytrack::program {

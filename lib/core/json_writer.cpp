@@ -1,6 +1,6 @@
 #include "core/json_writer.hpp"
 
-#include "core/utf8_scan.hpp"
+#include "core/text.hpp"
 
 #include <charconv>
 #include <cmath>

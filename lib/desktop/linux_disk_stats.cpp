@@ -1,6 +1,6 @@
 #include "desktop/linux_disk_stats.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "desktop/proc_text.hpp"
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include <activitytrack/desktop/system_stats.hpp>
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "desktop/linux_disk_stats.hpp"
 #include "desktop/proc_text.hpp"
 

@@ -1,17 +1,12 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <charconv>
 #include <cstdint>
 #include <string_view>
 
 namespace activitytrack {
-
-/// Takes the first line off `text`, without its end.
-inline std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(line.size() < text.size() ? line.size() + 1 : line.size());
-  return line;
-}
 
 /// Takes the first word, by spaces, off `text`; "" at its end.
 inline std::string_view take_word(std::string_view& text) {

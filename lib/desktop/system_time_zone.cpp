@@ -1,7 +1,7 @@
 #include <activitytrack/desktop/time_zone.hpp>
 #include "core/file_watch.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "desktop/zone_data.hpp"
 
 #include <time.h>

@@ -1,5 +1,5 @@
 #include <activitytrack/desktop/focus_source.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "x11/connection.hpp"
 #include "x11/no_sigpipe.hpp"

@@ -1,6 +1,6 @@
 #include "input/synthetic_input.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <utility>

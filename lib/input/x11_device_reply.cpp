@@ -1,6 +1,6 @@
 #include "input/x11_device_reply.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <string_view>
 

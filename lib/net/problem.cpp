@@ -1,6 +1,6 @@
 #include "net/problem.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -2,7 +2,7 @@
 #include "s3/metadata.hpp"
 #include "s3/variable.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <arpa/inet.h>
 

@@ -1,4 +1,4 @@
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "s3/credentials.hpp"
 #include "s3/profile.hpp"
 #include "s3/variable.hpp"

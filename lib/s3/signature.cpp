@@ -1,6 +1,6 @@
 #include "s3/signature.hpp"
 
-#include "core/percent.hpp"
+#include "core/text.hpp"
 #include "s3/hash.hpp"
 
 #include <activitytrack/core/clock.hpp>

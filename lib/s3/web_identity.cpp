@@ -1,13 +1,13 @@
 #include "s3/web_identity.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "s3/address.hpp"
 #include "s3/signature.hpp"
 #include "s3/variable.hpp"
 #include "s3/xml.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "screen/x11_monitors.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <xcb/randr.h>
 

@@ -1,5 +1,4 @@
-#include "core/small_file.hpp"
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "seal/sodium.hpp"
 
 #include <activitytrack/seal/seal.hpp>
@@ -41,7 +40,7 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   const auto created =
       create_private_file(file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
   if (created) return key;
-  if (created.error().code == ErrorCode::busy) return read_machine_key(file);
+  if (created.error().code == ErrorCode::already_exists) return read_machine_key(file);
   return created.error();
 }
 

@@ -1,6 +1,6 @@
 #include "server/http/target.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "server/http/ticket_keys.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <openssl/rand.h>
 

@@ -2,8 +2,8 @@
 
 #include "server/http/limits.hpp"
 
-#include <activitytrack/config/setting.hpp>
 #include <activitytrack/s3/s3_options.hpp>
+#include "config/setting.hpp"
 
 #include <cstdint>
 #include <span>

@@ -1,7 +1,6 @@
-#include "options.hpp"
-#include "command.hpp"
+#include "commands.hpp"
 
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 #include <algorithm>
 #include <string>
