@@ -4,7 +4,8 @@
 #include "config/settings_table.hpp"
 #include "core/file.hpp"
 #include "core/json_writer.hpp"
-#include "net/problem.hpp"
+#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 
 #include <boost/json/parse.hpp>
 

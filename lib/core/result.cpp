@@ -8,9 +8,10 @@
 namespace activitytrack {
 namespace {
 
-constexpr std::array<std::string_view, 14> code_names{
-    "invalid_input", "not_found", "already_exists", "conflict",    "too_large", "permission", "unauthorized", "io",
-    "no_space",      "corrupt",   "busy",           "unavailable", "timeout",   "unsupported"};
+/// In the order of the enumerators.
+constexpr auto code_names = std::to_array<std::string_view>(
+    {"invalid_input", "not_found", "already_exists", "conflict", "too_large", "permission", "unauthorized", "untrusted",
+     "io", "no_space", "corrupt", "busy", "unavailable", "timeout", "unsupported"});
 static_assert(code_names.size() == static_cast<std::size_t>(ErrorCode::unsupported) + 1);
 
 ErrorCode code_of(int errno_value) {
