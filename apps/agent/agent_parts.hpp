@@ -19,8 +19,8 @@ bool has_display();
 /// All but those of screenshots.
 AgentOptions agent_options(const Settings& settings);
 
-/// Makes this machine's key if screenshots are on, are not sealed for a receiver, and there is none yet.
-/// Fails if that cannot be read or made.
+/// Makes this machine's key if screenshots are on, are not sealed for a receiver, and there is none yet. Fails if that
+/// cannot be read or made.
 Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files);
 
 /// Whose key screenshots are sealed for; nullopt if nobody's. Only for settings that passed their checks.

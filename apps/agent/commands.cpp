@@ -1,6 +1,6 @@
 #include "commands.hpp"
 
-#include "common/help.hpp"
+#include "common/command_line.hpp"
 #include "config/settings_table.hpp"
 
 #include <algorithm>
@@ -43,7 +43,7 @@ const std::array<Command, 7> table{{
      .arguments = "URL TOKEN",
      .summary = "Trade an enrolment token for this machine's own credential",
      .detail = "Asks the server at URL (https://host[:port][/prefix]), and writes server_url and credential into the\n"
-               "configuration file, which is then for its owner alone. A running agent takes them over by itself.\n"
+               "configuration file, which is then for its owner only. A running agent takes them over by itself.\n"
                "An administrator makes tokens by: activitytrack-server enroll-token create",
      .min_arguments = 2,
      .max_arguments = 2,
@@ -154,7 +154,7 @@ std::string help_text() {
     if (command.name == "run") text += " (the default)";
     program::append_entry(out, command.name, text);
   }
-  out += "\nactivitytrack-agent COMMAND --help tells more of a command.\n";
+  out += "\nactivitytrack-agent COMMAND --help says more of a command.\n";
   program::append_options(out, common_options());
   return out + program::help_ending("config", "another agent runs");
 }

@@ -35,7 +35,7 @@ struct ControlRequest {
 std::string encode_request(const ControlRequest& request);
 Result<ControlRequest> decode_request(std::string_view line);
 
-/// Everything there is to say of a running agent.
+/// All that is reported of a running agent.
 struct RunningStatus {
   AgentStatus agent;
   Settings settings;                ///< in force; secrets are not sent
@@ -49,8 +49,8 @@ std::string encode_status(const RunningStatus& status);
 std::string encode_done();
 std::string encode_refusal(std::string_view why);
 
-/// Asks the agent that runs for this buffer, and returns its answer's line. `unavailable` if none runs; the
-/// message says how to start one.
+/// Asks the agent that runs for this buffer, and returns its answer's line. `unavailable` if none runs; the message
+/// says how to start one.
 Result<std::string> ask_agent(const AgentFiles& files, const ControlRequest& request);
 
 }  // namespace activitytrack::agent_app

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 /// Asks the agent whose buffer is the configuration's, and prints what `text` makes of its answer.

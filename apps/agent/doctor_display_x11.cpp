@@ -8,7 +8,6 @@
 #include "x11/window.hpp"
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 Check check_devices(const x11::Connection& connection) {
@@ -30,7 +29,7 @@ Check check_devices(const x11::Connection& connection) {
   return check;
 }
 
-/// The window that the manager put up for its name. find_window_manager() also wants it to tell the active
+/// The window that the manager put up for its name. find_window_manager() also requires that it names the active
 /// window, which none does on a desktop that is still empty.
 xcb_window_t manager_window(const x11::Connection& connection, const x11::Atoms& atoms) {
   auto asked =
@@ -45,7 +44,8 @@ Check check_window_manager(const x11::Connection& connection) {
   auto window = manager_window(connection, atoms);
   if (window == XCB_NONE)
     return {"window manager", false,
-            "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
+            "none that follows EWMH; only the input focus then shows which window is active: start one, for example "
+            "openbox"};
   auto name = clean_utf8(x11::window_title(connection, atoms, window), 64);
   return {"window manager", true, name.empty() ? "follows EWMH" : name};
 }

@@ -35,7 +35,7 @@ std::optional<Time> parse_http_date(std::string_view text) {
 
 Check check_skew(const HttpResponse& response) {
   auto theirs = parse_http_date(response.field("Date"));
-  if (!theirs) return {"server's clock", true, "not told by the server"};
+  if (!theirs) return {"server's clock", true, "the server does not say"};
   auto skew = std::chrono::duration_cast<seconds>(system_clock().now() - *theirs);
   auto text =
       std::to_string(std::abs(skew.count())) + " s " + (skew.count() < 0 ? "ahead of" : "behind") + " this machine's";
@@ -83,8 +83,8 @@ Check check_notifications() {
   auto name = ask_notifier();
   if (name) return {"notifications", true, *name};
   return {"notifications", false,
-          "the person cannot be told of screenshots: " + name.error().message +
-              "; run the agent in the desktop session, with a notification service, dunst say"};
+          "the person cannot be notified of screenshots: " + name.error().message +
+              "; run the agent in the desktop session, with a notification service, for example dunst"};
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ std::vector<Check> check_bucket(const Settings& settings) {
 }
 
 Check check_kept_screenshots(const AgentFiles& files) {
-  // Not opened as a buffer: the running agent's belongs to it alone.
+  // Not opened as a buffer: it belongs to the running agent.
   auto count = [](const fs::path& folder) {
     std::int64_t found = 0;
     std::error_code failed;

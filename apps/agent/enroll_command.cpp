@@ -15,7 +15,6 @@
 #include <cstdio>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 constexpr std::size_t max_file_bytes = 1 << 20;
@@ -88,7 +87,7 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
   if (!credential || !credential->is_string() || credential->get_string().empty() ||
       !std::all_of(credential->get_string().begin(), credential->get_string().end(), is_plain)) {
-    return Error{ErrorCode::invalid_input, url.origin() + " gave no credential: is it an activitytrack server?"};
+    return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
   }
   return std::string(credential->get_string());
 }

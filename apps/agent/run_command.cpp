@@ -24,15 +24,15 @@ namespace {
 
 constexpr std::chrono::seconds flush_at_stop{5};
 
-/// A change of a file comes in pieces: removed, made, written, written again. What it holds counts when it
-/// has been quiet for this long.
+/// A change of a file comes in pieces: removed, made, written, written again. What it holds counts when it has been
+/// quiet for this long.
 constexpr std::chrono::milliseconds settle_time{200};
 
 /// Memory is given back when there was something to do anyway, so that it costs no wake-up of its own.
 constexpr std::chrono::seconds trim_pause{10};
 
-/// The loop that a running agent lives in, on one thread: its own descriptor, signals, the files of its
-/// configuration, and requests of `status` and the like.
+/// The loop that a running agent lives in, on one thread: its own descriptor, signals, the files of its configuration,
+/// and requests of `status` and the like.
 class Service {
  public:
   Service(RunningAgent& running, const Options& options, const AgentFiles& files, Log& log);

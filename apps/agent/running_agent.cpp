@@ -11,7 +11,6 @@
 #include <array>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 using Rows = std::vector<const Setting<Settings>*>;

@@ -17,8 +17,8 @@
 
 namespace activitytrack {
 
-/// One row of a program's table of settings. The table is the one source for YAML, INI, options on the
-/// command line, environment variables, validation, `--help` and docs/settings.md.
+/// One row of a program's table of settings. The table is the one source for YAML, INI, options on the command line,
+/// environment variables, validation, `--help` and docs/settings.md.
 template <class S>
 struct Setting {
   std::string_view key;  ///< in YAML, dotted: "screenshots.interval_min"
@@ -63,14 +63,14 @@ SettingNames setting_names(std::span<const Setting<S>> table) {
   return names;
 }
 
-/// Reads YAML (nested maps, keys dotted in the result). Unknown keys, keys given twice and wrong shapes are
-/// errors, with file and line; so are aliases and nesting beyond what settings need. A key without a value
-/// counts as not given. `file` is for messages only.
+/// Reads YAML (nested maps, keys dotted in the result). Unknown keys, keys given twice and wrong shapes are errors,
+/// with file and line; so are aliases and nesting beyond what settings need. A key without a value counts as not given.
+/// `file` is for messages only.
 SettingTexts parse_yaml_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                  SettingErrors& errors);
 
-/// Reads INI: the section [settings]; keys are returned by their YAML names. A comment is a line of its
-/// own that begins with "#" or ";".
+/// Reads INI: the section [settings]; keys are returned by their YAML names. A comment is a line of its own that begins
+/// with "#" or ";".
 SettingTexts parse_ini_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                 SettingErrors& errors);
 
@@ -82,8 +82,7 @@ SettingTexts parse_settings(std::string_view text, std::string_view file, const 
 /// Reads a file of at most 1 MiB.
 SettingTexts read_settings_file(const std::string& file, const SettingNames& names, SettingErrors& errors);
 
-/// ACTIVITYTRACK_<KEY>, where KEY is the key in capitals with "_" for ".". An empty variable counts as not
-/// given.
+/// ACTIVITYTRACK_<KEY>, where KEY is the key in capitals with "_" for ".". An empty variable counts as not given.
 SettingTexts environment_settings(const SettingNames& names);
 std::string environment_name(std::string_view key);
 
@@ -91,8 +90,8 @@ std::string environment_name(std::string_view key);
 std::string option_name(std::string_view key);
 
 /// Where a program's configuration is looked for, the first place first: STEM.yaml, then STEM.ini, in
-/// ~/.config/activity-tracker and then /etc/activity-tracker. An absolute $XDG_CONFIG_HOME is looked into
-/// before ~/.config.
+/// ~/.config/activity-tracker and then /etc/activity-tracker. An absolute $XDG_CONFIG_HOME is looked into before
+/// ~/.config.
 std::vector<std::string> settings_file_candidates(std::string_view stem);
 
 /// The first of them that exists; "" if none does.
@@ -157,9 +156,9 @@ struct NumberRange {
   std::string_view unit;
 };
 
-/// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max];
-/// a text without control characters; a list, also as one text with commas. The error says what is wrong
-/// and what is accepted, and repeats no text.
+/// Turns a text into a value: true/false, yes/no, on/off, 1/0 in any case; a whole number in [min, max]; a text without
+/// control characters; a list, also as one text with commas. The error says what is wrong and what is accepted, and
+/// repeats no text.
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, bool& into);
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into);
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::string& into);
@@ -205,8 +204,8 @@ Result<void> apply_setting(const Setting<S>& row, const SettingText& text, S& in
       row.member);
 }
 
-/// Applies texts to a value that holds the defaults. The first error of each key is added to `errors`, and
-/// its value stays as it was. Texts of keys that the table does not have are left alone.
+/// Applies texts to a value that holds the defaults. The first error of each key is added to `errors`, and its value
+/// stays as it was. Texts of keys that the table does not have are left alone.
 template <class S>
 void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts, S& into, SettingErrors& errors) {
   for (const Setting<S>& row : table) {
@@ -218,9 +217,8 @@ void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts
   }
 }
 
-/// A program's settings: `file` ("" for none; one that cannot be read is an error), then the environment,
-/// then `options` (the winner), over the defaults. All errors are collected: on failure the message has one
-/// line for each.
+/// A program's settings: `file` ("" for none; one that cannot be read is an error), then the environment, then
+/// `options` (the winner), over the defaults. All errors are collected: on failure the message has one line for each.
 template <class S>
 Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file, const SettingTexts& options) {
   S settings;

@@ -8,7 +8,6 @@
 #include <vector>
 
 namespace activitytrack {
-
 namespace {
 
 constexpr std::size_t longest_name = 64;  // of a key, in a message and for the search of its neighbour
@@ -129,8 +128,7 @@ void SettingCollector::put(std::string_view name, int line, std::vector<std::str
   texts_[std::string(names_.keys[place])] = {std::move(values), origin(line)};
 }
 
-/// The key that `name` was likely meant to be, also when it is spelled as the other format does; "" when
-/// none is near.
+/// The key that `name` was likely meant to be, also when it is spelled as the other format does; "" when none is near.
 std::string_view SettingCollector::nearest(std::string_view name) const {
   std::string_view best;
   if (name.size() > longest_name) return best;

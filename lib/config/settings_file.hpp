@@ -51,8 +51,7 @@ struct SettingLine {
   std::string_view value;
 };
 
-/// The text of a YAML settings file in which one setting is changed, or added at the end; all else stays,
-/// comments too.
+/// The text of a YAML settings file in which one setting is changed, or added at the end; all else stays, comments too.
 std::string with_yaml_setting(std::string_view text, const SettingLine& setting);
 
 /// The same of an INI file, in its section [settings].

@@ -25,8 +25,8 @@ int tab_indented_line(std::string_view text) {
   return 0;
 }
 
-/// Whether the value that begins at `at`, if it is in quotes, ends in the same line. An open quote runs to
-/// the end of the file, over all settings in between.
+/// Whether the value that begins at `at`, if it is in quotes, ends in the same line. An open quote runs to the end of
+/// the file, over all settings in between.
 bool quote_closed(std::string_view text, std::size_t at) {
   text.remove_prefix(std::min(at, text.size()));
   const std::string_view line = text.substr(0, text.find('\n'));

@@ -1,7 +1,9 @@
 #include <activitytrack/core/clock.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 namespace activitytrack {
 namespace {
@@ -21,66 +23,40 @@ class SystemClock final : public Clock {
   }
 };
 
-/// Takes fixed-width parts off the front of a text; once one fails, all do.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-  int digits(std::size_t count, int least, int most) {
-    if (!ok_ || rest_.size() < count) return fail();
-    int number = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (rest_[i] < '0' || rest_[i] > '9') return fail();
-      number = number * 10 + (rest_[i] - '0');
-    }
-    rest_.remove_prefix(count);
-    return number < least || number > most ? fail() : number;
-  }
+/// Whether `text` has the form of `mask`, in which "0" stands for any digit and all else for itself.
+bool has_form(std::string_view text, std::string_view mask) {
+  return std::ranges::equal(text, mask,
+                            [](char c, char in_mask) { return in_mask == '0' ? is_digit(c) : c == in_mask; });
+}
 
-  char one_of(std::string_view accepted) {
-    if (!ok_ || rest_.empty() || accepted.find(rest_[0]) == std::string_view::npos) {
-      fail();
-      return 0;
-    }
-    const char c = rest_[0];
-    rest_.remove_prefix(1);
-    return c;
-  }
+int number(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
 
-  /// ".123": at least one digit, what is beyond six is cut off.
-  microseconds fraction() {
-    if (!ok_ || rest_.empty() || rest_[0] != '.') return microseconds(0);
-    rest_.remove_prefix(1);
-    int value = 0, scale = 1'000'000;
-    bool any = false;
-    for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; rest_.remove_prefix(1)) {
-      any = true;
-      scale /= 10;
-      value += scale * (rest_[0] - '0');
-    }
-    if (!any) fail();
-    return microseconds(value);
-  }
+/// Takes ".123" off the front of `text`, of which more than six digits are cut off; nullopt for a "." without digits.
+std::optional<microseconds> take_fraction(std::string_view& text) {
+  if (!text.starts_with('.')) return microseconds(0);
+  text.remove_prefix(1);
+  const auto end = std::ranges::find_if_not(text, is_digit);
+  std::string digits(text.begin(), end);
+  text.remove_prefix(digits.size());
+  if (digits.empty()) return std::nullopt;
+  digits.resize(6, '0');
+  return microseconds(number(digits));
+}
 
-  bool done() const { return ok_ && rest_.empty(); }
-
- private:
-  int fail() {
-    ok_ = false;
-    return 0;
-  }
-
-  std::string_view rest_;
-  bool ok_ = true;
-};
-
-minutes scan_offset(Scanner& scan) {
-  const char sign = scan.one_of("Zz+-");
-  if (sign != '+' && sign != '-') return minutes(0);
-  const int hour = scan.digits(2, 0, 23);
-  scan.one_of(":");
-  const minutes offset = hours(hour) + minutes(scan.digits(2, 0, 59));
-  return sign == '-' ? -offset : offset;
+/// "Z", or "+01:00"; nullopt for all else.
+std::optional<minutes> offset_of(std::string_view text) {
+  if (text == "Z" || text == "z") return minutes(0);
+  if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
+  const int hour = number(text.substr(1, 2)), minute = number(text.substr(4, 2));
+  if (hour > 23 || minute > 59) return std::nullopt;
+  const minutes offset = hours(hour) + minutes(minute);
+  return text[0] == '-' ? -offset : offset;
 }
 
 Error bad_time(const char* why) { return {ErrorCode::invalid_input, why}; }
@@ -95,11 +71,9 @@ std::string format_local(Time local, const char* suffix) {
                         unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()),
                         int(clock.seconds().count()));
   std::string out(text, static_cast<std::size_t>(n));
-  if (fraction % 1000 != 0) {
-    n = std::snprintf(text, sizeof text, ".%06lld", fraction);
-    out.append(text, static_cast<std::size_t>(n));
-  } else if (fraction != 0) {
-    n = std::snprintf(text, sizeof text, ".%03lld", fraction / 1000);
+  if (fraction != 0) {
+    const bool whole_ms = fraction % 1000 == 0;
+    n = std::snprintf(text, sizeof text, ".%0*lld", whole_ms ? 3 : 6, whole_ms ? fraction / 1000 : fraction);
     out.append(text, static_cast<std::size_t>(n));
   }
   return out += suffix;
@@ -114,26 +88,26 @@ Clock& system_clock() noexcept {
 
 Result<Time> parse_timestamp(std::string_view text) {
   static constexpr auto shape = "must be an RFC 3339 time such as 2024-01-15T10:30:00Z";
-  Scanner scan(text);
-  const int year = scan.digits(4, 0, 9999);
-  scan.one_of("-");
-  const int month = scan.digits(2, 1, 12);
-  scan.one_of("-");
-  const int day = scan.digits(2, 1, 31);
-  scan.one_of("Tt ");
-  const int hour = scan.digits(2, 0, 23);
-  scan.one_of(":");
-  const int minute = scan.digits(2, 0, 59);
-  scan.one_of(":");
-  const int second = scan.digits(2, 0, 60);
-  const microseconds fraction = scan.fraction();
-  const minutes offset = scan_offset(scan);
-  if (!scan.done()) return bad_time(shape);
+  constexpr std::string_view date_form = "0000-00-00", time_form = "00:00:00", separators = "Tt ";
+  constexpr std::size_t length = date_form.size() + 1 + time_form.size();
+  if (text.size() < length || !has_form(text.substr(0, date_form.size()), date_form) ||
+      separators.find(text[date_form.size()]) == separators.npos ||
+      !has_form(text.substr(date_form.size() + 1, time_form.size()), time_form)) {
+    return bad_time(shape);
+  }
+  const int year = number(text.substr(0, 4)), month = number(text.substr(5, 2)), day = number(text.substr(8, 2));
+  const int hour = number(text.substr(11, 2)), minute = number(text.substr(14, 2)), second = number(text.substr(17, 2));
+  text.remove_prefix(length);
+  const auto fraction = take_fraction(text);
+  const auto offset = offset_of(text);
+  const bool in_range =
+      month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
+  if (!in_range || !fraction || !offset) return bad_time(shape);
 
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
   if (!date.ok()) return bad_time("is not a day of the calendar");
-  const Time time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction - offset;
+  const Time time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + *fraction - *offset;
   static constexpr Time first = sys_days(std::chrono::year(1970) / 1 / 1);
   static constexpr Time last = sys_days(std::chrono::year(2200) / 1 / 1);
   if (time < first || time >= last) return bad_time("must lie in the years 1970 to 2199");

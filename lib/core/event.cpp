@@ -7,7 +7,6 @@
 #include <cmath>
 
 namespace activitytrack {
-
 namespace {
 
 constexpr std::array<std::string_view, 4> verdict_names{"none", "genuine", "scripted", "mixed"};

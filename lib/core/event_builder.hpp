@@ -18,8 +18,8 @@ namespace activitytrack {
 /// A value as a parser meets it.
 using JsonScalar = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
 
-/// Puts one event together, field by field in any order, and checks it by the table of fields. After the first fault
-/// it ignores the rest.
+/// Puts one event together, field by field in any order, and checks it by the table of fields. After the first fault it
+/// ignores the rest.
 class EventBuilder {
  public:
   void begin();
@@ -59,8 +59,8 @@ class EventBuilder {
   std::string error_;
 };
 
-/// Puts an AgentState together, field by field in any order. Anything that is not of its shape makes it none: what
-/// an agent says of itself must not cost its events.
+/// Puts an AgentState together, field by field in any order. Anything that is not of its shape makes it none: what an
+/// agent says of itself must not cost its events.
 class AgentBuilder {
  public:
   void key(std::string_view name);

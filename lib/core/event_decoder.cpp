@@ -11,8 +11,8 @@ namespace json = boost::json;
 using json::error_code;
 using json::string_view;
 
-/// Receives the parser's callbacks and folds them into events: a state for each place in the text that
-/// matters, and a depth of nesting for everything that does not.
+/// Receives the parser's callbacks and folds them into events: a state for each place in the text that matters, and a
+/// depth of nesting for everything that does not.
 class BatchHandler {
  public:
   static constexpr std::size_t max_object_size = std::size_t(-1);

@@ -74,7 +74,7 @@ Result<void> ensure_private_folder(const std::string& folder) {
   if (::lstat(folder.c_str(), &info) != 0) return system_error("cannot look at " + folder, errno);
   const bool own = S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
   if (own && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
-  return Error{ErrorCode::permission, folder + " is not a folder of this user alone; remove it"};
+  return Error{ErrorCode::permission, folder + " is not a folder of this user only; remove it"};
 }
 
 Result<void> create_private_file(const std::string& file, std::string_view content) {

@@ -33,19 +33,19 @@ class UniqueFd {
 
 // Paths are taken as strings, which a std::filesystem::path converts to: <filesystem> is slow to compile.
 
-/// The first `max_bytes` of a regular file, or all of a shorter one; files of /proc are regular too. The
-/// error's message is what is wrong, without the path.
+/// The first `max_bytes` of a regular file, or all of a shorter one; files of /proc are regular too. The error's
+/// message is what is wrong, without the path.
 Result<std::string> read_file_start(const std::string& file, std::size_t max_bytes);
 
 /// Makes `folder` and those above it that are missing, for their owner only.
 Result<void> make_private_folders(const std::string& folder);
 
-/// Makes `folder` (not its parents) for its owner only. One that is there must not be open to others'
-/// writing: `permission` if it is a link, another user's, or writable by others.
+/// Makes `folder` (not its parents) for its owner only. One that is there must not be open to others' writing:
+/// `permission` if it is a link, another user's, or writable by others.
 Result<void> ensure_private_folder(const std::string& folder);
 
-/// A new file for its owner only, written whole and durably, or not at all; `already_exists` if it is there
-/// already. The error's message names the file.
+/// A new file for its owner only, written whole and durably, or not at all; `already_exists` if it is there already.
+/// The error's message names the file.
 Result<void> create_private_file(const std::string& file, std::string_view content);
 
 /// The same, but replaces a file that is there, and makes its folder if that is missing.

@@ -37,12 +37,12 @@ constexpr std::optional<Enum> parse_enum(const std::array<std::string_view, coun
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text) noexcept;
 
-/// `text` with each ill-formed byte replaced by U+FFFD and each control character by a space, cut at a
-/// character's edge to at most `max_bytes`.
+/// `text` with each ill-formed byte replaced by U+FFFD and each control character by a space, cut at a character's edge
+/// to at most `max_bytes`.
 std::string clean_utf8(std::string_view text, std::size_t max_bytes);
 
-/// Length in bytes (1 to 4) of the well-formed UTF-8 character that `text` begins with; 0 if it begins
-/// with none. Source: RFC 3629, section 4.
+/// Length in bytes (1 to 4) of the well-formed UTF-8 character that `text` begins with; 0 if it begins with none.
+/// Source: RFC 3629, section 4.
 constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
@@ -64,8 +64,8 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
 
-/// Encodes all but what RFC 3986 calls unreserved (letters, digits, "-", "_", "." and "~"), and what is in
-/// `kept`; a space is "%20".
+/// Encodes all but what RFC 3986 calls unreserved (letters, digits, "-", "_", "." and "~"), and what is in `kept`; a
+/// space is "%20".
 std::string percent_encode(std::string_view text, std::string_view kept = {});
 
 /// Appends a byte as "%2F".

@@ -65,8 +65,8 @@ struct Settings {
 };
 
 /// The settings of `file` (YAML, or INI if its name ends in ".ini"; "" for none), with those of the environment over
-/// them. "~/" at the beginning of a path becomes the home. The error has a line for everything that is wrong, with
-/// its place.
+/// them. "~/" at the beginning of a path becomes the home. The error has a line for everything that is wrong, with its
+/// place.
 Result<Settings> load_settings(const std::string& file);
 
 /// Sets one setting by its key, from a text as in a file: set_setting(s, "screenshots.interval_min", "5"); a list is
@@ -77,8 +77,8 @@ Result<void> set_setting(Settings& settings, std::string_view key, std::string_v
 /// ~/.local/share/activity-tracker/buffer.db (an absolute $XDG_DATA_HOME in place of ~/.local/share).
 std::string default_buffer_path();
 
-/// The machine's id: made once from host and user ("host-user", with a random tail), then kept in the file
-/// `machine_id` in `folder`.
+/// The machine's id: made once from host and user ("host-user", with a random tail), then kept in the file `machine_id`
+/// in `folder`.
 Result<std::string> kept_machine_id(const std::string& folder);
 
 }  // namespace activitytrack

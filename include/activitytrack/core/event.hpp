@@ -15,8 +15,8 @@ namespace activitytrack {
 inline constexpr std::size_t max_measures = 256;
 inline constexpr std::size_t max_measure_name_bytes = 48;
 
-/// Measures of an interval's input, by name: what its verdict is based on (docs/genuine-input.md). They are many
-/// and rarely read, and so kept as the text in which they are sent and stored.
+/// Measures of an interval's input, by name: what its verdict is based on (docs/genuine-input.md). They are many and
+/// rarely read, and so kept as the text in which they are sent and stored.
 class InputMeasures {
  public:
   InputMeasures() = default;
@@ -24,8 +24,8 @@ class InputMeasures {
   /// Reads a text that json() returned.
   static InputMeasures of_json(std::string_view json);
 
-  /// Adds a measure. Its name is of a-z, 0-9 and "_", is no longer than accepted, and is not there yet. A value that
-  /// is not finite is left out.
+  /// Adds a measure. Its name is of a-z, 0-9 and "_", is no longer than accepted, and is not there yet. A value that is
+  /// not finite is left out.
   void add(std::string_view name, float value);
 
   bool empty() const { return json_.empty(); }
@@ -45,8 +45,8 @@ enum class Verdict { none, genuine, scripted, mixed };
 std::string_view to_string(Verdict verdict) noexcept;
 std::optional<Verdict> parse_verdict(std::string_view word) noexcept;
 
-/// One interval on one machine. `machine_id` and `timestamp` name it: an event that arrives twice is
-/// stored once. Ranges and wire names are in docs/api.md.
+/// One interval on one machine. `machine_id` and `timestamp` name it: an event that arrives twice is stored once.
+/// Ranges and wire names are in docs/api.md.
 struct Event {
   std::string machine_id;
   Time timestamp{};  ///< the interval's start

@@ -59,7 +59,7 @@ TEST_CASE("a bad request is refused with its reason") {
   CHECK(refusal_of("{}") == "the request names no command");
   CHECK(refusal_of(R"({"command":7})") == "the request names no command");
   CHECK(refusal_of(R"({"command":"dance"})").starts_with("the command is not known"));
-  CHECK(refusal_of(R"({"command":"resume","minutes":1})") == "minutes go with pause alone");
+  CHECK(refusal_of(R"({"command":"resume","minutes":1})") == "minutes go only with pause");
   for (const char* minutes : {"0", "-1", "10081", "1.5", "1e300", "\"5\"", "null"}) {
     CAPTURE(minutes);
     CHECK(refusal_of(std::string(R"({"command":"pause","minutes":)") + minutes + "}") ==

@@ -8,7 +8,7 @@
 
 namespace activitytrack::test {
 
-/// What a parser gave, with shorthands for a test.
+/// What a parser returned, with shorthands for a test.
 struct Parsed {
   SettingTexts texts;
   SettingErrors errors;
