@@ -4,8 +4,6 @@
 
 #include "core/file.hpp"
 #include "core/text.hpp"
-#include "desktop/linux_disk_stats.hpp"
-#include "desktop/proc_text.hpp"
 
 #include <sys/statvfs.h>
 #include <unistd.h>

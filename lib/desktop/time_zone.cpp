@@ -5,7 +5,6 @@
 
 #include "core/file.hpp"
 #include "core/file_watch.hpp"
-#include "desktop/zone_data.hpp"
 
 #include <date/tz.h>
 #include <time.h>
