@@ -1,9 +1,9 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
-#include "server/events/packed_hour.hpp"
 #include "server/maintenance/care.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/hours_care.hpp"
 #include "server/maintenance/machine_export.hpp"
