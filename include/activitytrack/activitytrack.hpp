@@ -17,7 +17,6 @@
 #include <activitytrack/agent/screenshot_delivery.hpp>
 #include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/config/setting.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>

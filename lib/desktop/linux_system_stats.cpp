@@ -2,7 +2,8 @@
 // statvfs(3) of the home.
 #include <activitytrack/desktop/machine.hpp>
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
 
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,13 +18,6 @@ namespace activitytrack {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Takes the first line off `text`, without its end.
-std::string_view take_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(line.size() + 1, text.size()));
-  return line;
-}
 
 /// Takes the first word, by spaces, off `text`; "" at its end.
 std::string_view take_word(std::string_view& text) {

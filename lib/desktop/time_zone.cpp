@@ -3,8 +3,8 @@
 // Where there is an offset but no name (a POSIX rule, a file of no database) the offset is libc's.
 #include <activitytrack/desktop/machine.hpp>
 
+#include "core/file.hpp"
 #include "core/file_watch.hpp"
-#include "core/small_file.hpp"
 
 #include <date/tz.h>
 #include <time.h>

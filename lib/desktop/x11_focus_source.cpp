@@ -2,8 +2,8 @@
 // the title from _NET_WM_NAME, else WM_NAME; the application from the process's name (_NET_WM_PID on this
 // host), else WM_CLASS.
 #include <activitytrack/desktop/focus_source.hpp>
+#include "core/text.hpp"
 
-#include "core/utf8.hpp"
 #include "x11/application.hpp"
 #include "x11/connection.hpp"
 #include "x11/server_time.hpp"

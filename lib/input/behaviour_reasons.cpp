@@ -1,4 +1,5 @@
 #include "input/behaviour_reasons.hpp"
+
 #include "input/behaviour_model_input.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <limits>
 
 namespace activitytrack {
-
 namespace {
 
 /// A name that is a template's argument.

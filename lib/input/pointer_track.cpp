@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace activitytrack {
-
 namespace {
 
 /// How sure the track grows: this many batches must speak against what was learned before it changes.

@@ -5,7 +5,6 @@
 #include <limits>
 
 namespace activitytrack {
-
 namespace {
 
 using Speeds = std::array<float, Stroke::max_steps>;

@@ -10,7 +10,6 @@
 #include <cerrno>
 
 namespace activitytrack {
-
 namespace {
 
 constexpr std::size_t max_unpacked_bytes = std::size_t{1} << 30;

@@ -5,7 +5,6 @@
 #include <numbers>
 
 namespace activitytrack {
-
 namespace {
 
 constexpr std::size_t seed = 6;  // fewer come again by chance

@@ -1,6 +1,6 @@
 #include "input/x11_devices.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <xcb/xinput.h>
 

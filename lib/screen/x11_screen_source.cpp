@@ -2,7 +2,7 @@
 // can do that, read by XGetImage where it cannot.
 #include "screen/x11_screen_source.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 #include "screen/session_lock.hpp"
 #include "screen/x11_camera.hpp"
 #include "screen/x11_lock_source.hpp"

@@ -1,7 +1,7 @@
 // Checks that the X11 sources keep the contracts of their interfaces. It needs a display of its own, with no window
 // manager and nobody at it: ACTIVITYTRACK_TEST_DISPLAY=:7 contract_x11.
 #define DOCTEST_CONFIG_IMPLEMENT
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "focus_source_contract.hpp"
 #include "input_source_contract.hpp"
