@@ -16,6 +16,12 @@ inline constexpr double max_count = 1e9;
 inline constexpr std::size_t max_reasons = 16;
 inline constexpr std::size_t max_reason_bytes = 256;
 
+/// Whether a measure may have this name: of a-z, 0-9 and "_", and no longer than accepted.
+constexpr bool is_measure_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= max_measure_name_bytes &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
+}
+
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new field of Event is a
 /// member there and a row here.
 struct EventField {
