@@ -125,17 +125,17 @@ AgentOptions agent_options(const Settings& settings) {
 Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log) {
   AgentParts parts;
   if (has_display()) {
-    parts.open_input = [] { return make_x11_input_source(""); };
-    parts.open_focus = [] { return make_x11_focus_source(""); };
-    parts.open_lock = [] { return make_x11_lock_source(""); };
-    parts.screenshots.open_screen = [&log] { return make_x11_screen_source("", log); };
+    parts.open_input = [] { return make_input_source(""); };
+    parts.open_focus = [] { return make_focus_source(""); };
+    parts.open_lock = [] { return make_lock_source(""); };
+    parts.screenshots.open_screen = [&log] { return make_screen_source("", log); };
     parts.screenshots.make_notifier = make_desktop_notifier;
   } else {
     log.info("no display: DISPLAY is not set; only system statistics are collected");
   }
   const char* home = std::getenv("HOME");
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
-  parts.system = make_linux_system_stats(home && *home ? home : "/");
+  parts.system = make_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
   auto buffer = make_folder_screenshot_buffer({files.screenshots, max_age(settings), max_screenshot_bytes(settings)},
                                               system_clock(), log);

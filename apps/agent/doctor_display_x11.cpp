@@ -12,17 +12,16 @@ namespace {
 
 Check check_devices(const x11::Connection& connection) {
   Check check{.name = "input devices", .text = {}};
-  X11Devices devices;
-  auto looked = devices.refresh(connection);
-  if (looked)
-    if (auto source = make_x11_input_source(""); !source) looked = source.error();
-  if (!looked) {
+  auto devices = list_x11_devices(connection);
+  if (devices)
+    if (auto source = make_input_source(""); !source) devices = source.error();
+  if (!devices) {
     check.ok = false;
-    check.text = looked.error().message;
+    check.text = devices.error().message;
     return check;
   }
   int real = 0, synthetic = 0;
-  for (const auto& device : devices.all()) ++(device.synthetic ? synthetic : real);
+  for (const auto& device : *devices) ++(device.synthetic ? synthetic : real);
   check.ok = real > 0;
   check.text = std::to_string(real) + ", and " + std::to_string(synthetic) + " that X makes for programs";
   if (!check.ok) check.text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";

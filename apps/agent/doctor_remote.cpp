@@ -49,7 +49,7 @@ Check check_credential(const Settings& settings, const Url& url) {
 
 /// Takes one as the agent would, and keeps nothing of it.
 Check check_screen(const Settings& settings) {
-  auto source = make_x11_screen_source("", null_log());
+  auto source = make_screen_source("", null_log());
   if (!source) return {"screen", false, source.error().message};
   CaptureRequest request{.excluded_apps = settings.screenshot_excluded_apps};
   std::string size;

@@ -4,7 +4,7 @@
 #include "server/api/account_handlers.hpp"
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "config/setting.hpp"
 #include "core/json_writer.hpp"

@@ -1,7 +1,7 @@
 #include "server/api/json_fields.hpp"
 
 #include "server/api/content.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/text.hpp"
 

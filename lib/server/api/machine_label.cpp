@@ -2,7 +2,7 @@
 #include "server/api/content.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/text.hpp"
 
