@@ -1,8 +1,7 @@
 // What doctor looks at beyond this machine, and where screenshots are taken.
-#include "doctor.hpp"
-
 #include "agent_parts.hpp"
 #include "dbus/bus.hpp"
+#include "doctor.hpp"
 #include "s3/s3_client.hpp"
 
 #include <chrono>
