@@ -1,6 +1,6 @@
-#include <activitytrack/core/event_json.hpp>
-
 #include "core/event_builder.hpp"
+
+#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 

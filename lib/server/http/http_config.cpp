@@ -1,5 +1,7 @@
 #include "server/http/http_config.hpp"
 
+#include "core/text.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
@@ -10,18 +12,12 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Removes the last part of a list with commas, and returns it.
 std::string_view take_last(std::string_view& list) {
   const auto comma = list.rfind(',');
   const auto last = comma == std::string_view::npos ? list : list.substr(comma + 1);
   list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
-  return trim(last);
+  return stripped(last);
 }
 
 /// An address of X-Forwarded-For: some proxies add a port, "1.2.3.4:567" or "[::1]:567".
