@@ -51,7 +51,7 @@ struct Request {
   std::any identity{};     ///< who asks: set and read by those who check access, and never by http
 };
 
-/// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
+/// Returns the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
 using BodySource = std::function<std::string()>;
 
 struct Response {
@@ -76,6 +76,9 @@ class BodySink {
   /// The body was whole.
   virtual Response finish() = 0;
 };
+
+/// Without the spaces and tabs around it, as in a header field's value.
+std::string_view trimmed(std::string_view text) noexcept;
 
 /// "Not Found" for 404; for a status that is not known here, what its first digit says.
 std::string_view status_title(int status) noexcept;
