@@ -6,7 +6,7 @@
 #include "server/api/json_fields.hpp"
 #include "server/http/message.hpp"
 
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
 #include "core/json_writer.hpp"
 
 namespace activitytrack::server {

@@ -3,7 +3,7 @@
 #include "server/api/content.hpp"
 #include "server/http/message.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

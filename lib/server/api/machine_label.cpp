@@ -4,7 +4,7 @@
 #include "server/api/store_problem.hpp"
 #include "server/http/message.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -1,7 +1,7 @@
 #include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <charconv>

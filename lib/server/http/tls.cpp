@@ -1,6 +1,6 @@
 #include "server/http/tls.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <activitytrack/config/setting.hpp>
 #include <activitytrack/s3/s3_options.hpp>
+#include "config/setting.hpp"
+#include "server/http/http_config.hpp"
 
 #include <cstdint>
 #include <span>
