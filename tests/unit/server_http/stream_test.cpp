@@ -1,5 +1,3 @@
-#include "api.hpp"
-#include "server/accounts/gate.hpp"
 #include "server/http/listener.hpp"
 
 #include <doctest/doctest.h>
@@ -14,6 +12,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "fakes.hpp"
 #include "print_error.hpp"
 
 using namespace activitytrack;
@@ -60,10 +59,16 @@ Response endless(const Request&) {
   return response;
 }
 
-const Route table[] = {
+const Route streams[] = {
     {"GET", "/three", Handler(three_pieces)},
     {"GET", "/broken", Handler(broken)},
     {"GET", "/endless", Handler(endless)},
+};
+
+struct Everyone : AccessControl {
+  std::optional<Response> refuse(const Route&, Request&) override { return std::nullopt; }
+  bool is_known(const Route&, const Request&) override { return true; }
+  void answered(const Request&, int) override {}
 };
 
 /// A listener with these routes, and its threads.
@@ -99,13 +104,13 @@ struct Running {
     return text;
   }
 
-  test::Api api;
-  std::unique_ptr<Gate> gate = make_open_gate();
+  test::MemoryLog log;
+  Everyone access;
   asio::io_context context{1};
   asio::thread_pool workers{2};
   HttpStats stats;
-  Dispatcher dispatcher{table, *gate, api.log, {&workers, &workers, &workers, &workers}};
-  Listener listener{context, HttpConfig{}, dispatcher, stats, api.log};
+  Dispatcher dispatcher{streams, access, log, {&workers, &workers, &workers, &workers}};
+  Listener listener{context, HttpConfig{}, dispatcher, stats, log};
   unsigned short port = 0;
   std::thread thread;
 };
