@@ -1,7 +1,7 @@
 #include "server/http/response_format.hpp"
 
-#include "net/compress.hpp"
 #include "core/text.hpp"
+#include "net/compress.hpp"
 #include "server/http/message.hpp"
 
 #include <sodium/crypto_generichash.h>
