@@ -3,7 +3,7 @@
 #include "memory.hpp"
 #include "service.hpp"
 
-#include "buffer/buffer_file.hpp"
+#include "buffer/sqlite_store.hpp"
 
 #include <signal.h>
 #include <unistd.h>

@@ -83,7 +83,7 @@ Result<std::string> kept_machine_id(const std::string& folder) {
   const std::string id = sanitized(host_name(), "host") + "-" + sanitized(user_name(), "user") + "-" + *tail;
   const auto created = create_private_file(file, id + "\n");
   if (created) return id;
-  if (created.error().code == ErrorCode::busy) return read_id(file);
+  if (created.error().code == ErrorCode::already_exists) return read_id(file);
   return created.error();
 }
 

@@ -35,7 +35,9 @@ Result<void> make_private_folders(const std::filesystem::path& folder) {
   std::filesystem::path made;
   for (const std::filesystem::path& part : folder) {
     made /= part;
-    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
+    // mkdir's mode passes through the umask, which may be anything in a login session.
+    if (::mkdir(made.c_str(), 0700) == 0 && ::chmod(made.c_str(), 0700) == 0) continue;
+    if (errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
       return system_error("cannot make the folder " + made.string(), errno);
   }
   return {};
@@ -49,7 +51,7 @@ Result<void> create_private_file(const std::filesystem::path& file, std::string_
   if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
   // A hard link and not a rename: of two that begin at once, the second must not replace the first's.
   if (done && ::link(temporary.c_str(), file.c_str()) != 0) {
-    done = errno == EEXIST ? Error{ErrorCode::busy, "is there already"} : system_error("cannot write", errno);
+    done = errno == EEXIST ? Error{ErrorCode::already_exists, "is there already"} : system_error("cannot write", errno);
   }
   ::unlink(temporary.c_str());
   if (!done) return Error{done.error().code, file.string() + ": " + done.error().message};

@@ -16,7 +16,7 @@ Result<std::string> read_file_start(const std::filesystem::path& file, std::size
 /// Makes `folder` and those above it that are missing, for their owner alone.
 Result<void> make_private_folders(const std::filesystem::path& folder);
 
-/// A new file for its owner alone, written whole and durably, or not at all; `busy` if it is there already.
+/// A new file for its owner alone, written whole and durably, or not at all; `already_exists` if it is there.
 /// The error's message names the file.
 Result<void> create_private_file(const std::filesystem::path& file, std::string_view content);
 
