@@ -14,9 +14,9 @@ int main() {
   int events = 0;
 
   AgentParts parts;
-  parts.open_input = [] { return make_x11_input_source(""); };
-  parts.open_focus = [] { return make_x11_focus_source(""); };
-  parts.system = make_linux_system_stats("/");
+  parts.open_input = [] { return make_input_source(""); };
+  parts.open_focus = [] { return make_focus_source(""); };
+  parts.system = make_system_stats("/");
   parts.on_event = [&events](const Event& event) {
     std::printf("%s\n", encode_event(event).c_str());
     ++events;

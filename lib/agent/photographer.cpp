@@ -1,7 +1,6 @@
 #include "agent/photographer.hpp"
 
 #include "agent/parts.hpp"
-#include "seal/sha256.hpp"
 #include "seal/sodium.hpp"
 
 #include <utility>

@@ -1,7 +1,7 @@
 #include "buffer/screenshot_folder.hpp"
 
-#include "core/fnv1a.hpp"
-#include "core/small_file.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -213,10 +213,7 @@ std::int64_t ScreenshotFolder::read_count() const {
 }
 
 bool ScreenshotFolder::write_count(std::int64_t count) const {
-  const fs::path file = path_ / count_name, next = path_ / (std::string(count_name) + ".next");
-  ::unlink(next.c_str());
-  if (!create_private_file(next, std::to_string(count) + "\n")) return false;
-  return ::rename(next.c_str(), file.c_str()) == 0;
+  return replace_private_file(path_ / count_name, std::to_string(count) + "\n").has_value();
 }
 
 }  // namespace activitytrack

@@ -2,7 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>

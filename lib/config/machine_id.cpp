@@ -1,8 +1,7 @@
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
+#include "core/file.hpp"
 
 #include <activitytrack/config/settings.hpp>
-
-#include "core/small_file.hpp"
 
 #include <pwd.h>
 #include <sys/random.h>

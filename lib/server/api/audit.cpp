@@ -5,7 +5,7 @@
 #include "server/api/account_problem.hpp"
 #include "server/api/audit_json.hpp"
 #include "server/api/parameters.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 
@@ -69,7 +69,7 @@ bool may_read_audit(const Principal& who, const std::string& machine_id) {
 Response get_audit(const Request& request, Services& services) {
   auto query = read_query(request.target);
   if (!query) return problem(400, query.error().message);
-  if (!may_read_audit(request.principal, query->machine_id)) {
+  if (!may_read_audit(asker(request), query->machine_id)) {
     return problem(403, "name a machine of yours: machine=ID");
   }
   const std::size_t limit = query->limit++;  // one more tells whether there is a next page

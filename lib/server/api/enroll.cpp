@@ -4,9 +4,9 @@
 #include "server/api/account_handlers.hpp"
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
 #include "core/json_writer.hpp"
 
 namespace activitytrack::server {
@@ -36,7 +36,7 @@ Response post_enroll(const Request& request, Services& services) {
   entry.machine_id = *machine_id;
   NewSecret secret;
   const auto enrolled = audited(services.database, entry, [&]() -> Result<void> {
-    auto made = enrol_machine(services.database, request.principal.id, *machine_id, now);
+    auto made = enrol_machine(services.database, asker(request).id, *machine_id, now);
     if (!made) return made.error();
     secret = std::move(*made);
     return {};
@@ -47,7 +47,7 @@ Response post_enroll(const Request& request, Services& services) {
 }
 
 Response post_rotate(const Request& request, Services& services) {
-  const Principal& machine = request.principal;
+  const Principal& machine = asker(request);
   if (machine.kind != Principal::Kind::machine) return problem(403, "this takes a machine's credential");
   const Time now = services.clock.now();
   NewSecret secret;

@@ -7,7 +7,7 @@
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
 #include "server/api/passwords.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 
@@ -74,6 +74,6 @@ Response post_logout(const Request& request, Services& services) {
   return response;
 }
 
-Response get_me(const Request& request, Services&) { return person_response(request.principal); }
+Response get_me(const Request& request, Services&) { return person_response(asker(request)); }
 
 }  // namespace activitytrack::server

@@ -1,6 +1,5 @@
 #include "server/api/handlers.hpp"
 #include "server/metrics/metrics_text.hpp"
-#include "server/metrics/process_stats.hpp"
 
 #include "core/event_fields.hpp"
 
@@ -15,9 +14,9 @@ std::string label(std::string_view name, std::string_view value) {
   return std::string(name) + "=\"" + std::string(value) + '"';
 }
 
-std::string route_labels(const HttpStats& stats, std::size_t index) {
-  if (index == stats.routes.size()) return label("method", "") + ',' + label("route", "");
-  const Route& route = stats.routes[index];
+std::string route_labels(std::size_t index) {
+  if (index == endpoints().size()) return label("method", "") + ',' + label("route", "");
+  const Endpoint& route = endpoints()[index];
   return label("method", route.method) + ',' + label("route", route.pattern);
 }
 
@@ -31,14 +30,14 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
     const auto& by_class = stats.answers[i].by_class;
     for (std::size_t digit = 1; digit < by_class.size(); ++digit) {
       if (by_class[digit] == 0) continue;
-      text.sample(value(by_class[digit]), route_labels(stats, i) + ',' + label("status", std::to_string(digit) + "xx"));
+      text.sample(value(by_class[digit]), route_labels(i) + ',' + label("status", std::to_string(digit) + "xx"));
     }
   }
   text.histogram("activitytrack_http_request_seconds", "From a request's first byte to its answer.");
   for (std::size_t i = 0; i < stats.answers.size(); ++i) {
     const auto& by_class = stats.answers[i].by_class;
     const bool is_used = std::ranges::any_of(by_class, [](const auto& count) { return count != 0; });
-    if (is_used) text.sample(stats.answers[i].duration_us, microsecond, route_labels(stats, i));
+    if (is_used) text.sample(stats.answers[i].duration_us, microsecond, route_labels(i));
   }
 }
 
@@ -100,11 +99,7 @@ void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
 }
 
 void write_process(MetricsText& text) {
-  const ProcessStats process = read_process_stats();
-  text.gauge("process_resident_memory_bytes", "Resident memory.").sample(static_cast<double>(process.resident_bytes));
-  text.counter("process_cpu_seconds_total", "User and system time.").sample(process.cpu_seconds);
-  text.gauge("process_open_fds", "Open file descriptors.").sample(static_cast<double>(process.open_files));
-  text.gauge("process_max_fds", "How many may be open.").sample(static_cast<double>(process.max_files));
+  write_process_metrics(text);
   text.gauge("activitytrack_build_info", "Always 1.").sample(1, label("version", ACTIVITYTRACK_VERSION));
 }
 

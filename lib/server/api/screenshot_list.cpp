@@ -3,7 +3,7 @@
 #include "server/api/parameters.hpp"
 #include "server/api/screenshot_handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_json.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "server/accounts/accounts_version.hpp"
 #include "server/database/sqlite_checkpointer.hpp"
 #include "server/database/sqlite_connection.hpp"

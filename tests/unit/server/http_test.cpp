@@ -1,9 +1,8 @@
 #include "server/accounts/gate.hpp"
-#include "server/http/listen_address.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/request_head.hpp"
+#include "server/http/http_config.hpp"
+#include "server/http/message.hpp"
+#include "server/http/request_parser.hpp"
 #include "server/http/router.hpp"
-#include "server/http/target.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>
@@ -28,17 +27,17 @@ RequestHead head_of(std::string_view method, std::initializer_list<std::pair<con
 }
 
 int status_of(const RequestHead& head) {
-  const auto refused = refuse_head(head, HttpLimits{});
+  const auto refused = refuse_head(head, HttpLimits{}.max_target_bytes);
   return refused ? refused->status : 0;
 }
 
-Response nothing(const Request&, Services&) { return {}; }
+Response nothing(const Request&) { return {}; }
 
-constexpr Route table[] = {
-    {"GET", "/things", Access::anyone, nothing},
-    {"GET", "/things/{id}", Access::anyone, nothing},
-    {"PATCH", "/things/{id}", Access::anyone, nothing},
-    {"POST", "/things/{id}/parts/{part}", Access::anyone, nothing},
+const Route table[] = {
+    {"GET", "/things", Handler(nothing)},
+    {"GET", "/things/{id}", Handler(nothing)},
+    {"PATCH", "/things/{id}", Handler(nothing)},
+    {"POST", "/things/{id}/parts/{part}", Handler(nothing)},
 };
 
 int find_status(std::string method, std::string_view path) {
