@@ -14,9 +14,8 @@ struct Shelf {
   Machine machine;
   std::vector<std::pair<Time, std::int64_t>> places;  ///< in order of time once loaded
 
-  void add(const BufferedEvent& buffered) {
-    const Event& event = buffered.event;
-    places.emplace_back(event.timestamp, buffered.id);
+  void add(std::int64_t id, const Event& event) {
+    places.emplace_back(event.timestamp, id);
     machine.machine_id = event.machine_id;
     machine.first_seen = std::min(machine.first_seen.value_or(event.timestamp), event.timestamp);
     if (machine.last_seen && *machine.last_seen > event.timestamp) return;
@@ -51,7 +50,9 @@ class BufferSource final : public Source {
       if (!one) return one.error();
       // The agent may have sent it in the meantime.
       if (one->empty() || one->front().id != id) continue;
-      if (auto taken = sink(one->front().event); !taken) return taken.error();
+      const auto event = one->front().decode();
+      if (!event) continue;  // went bad on the disk; the agent puts it aside
+      if (auto taken = sink(*event); !taken) return taken.error();
     }
     return {};
   }
@@ -63,7 +64,9 @@ class BufferSource final : public Source {
       const auto page = buffer_->pending(page_size, after);
       if (!page) return page.error();
       if (page->empty()) break;
-      for (const BufferedEvent& buffered : *page) shelves_[buffered.event.machine_id].add(buffered);
+      for (const EncodedEvent& kept : *page) {
+        if (const auto event = kept.decode()) shelves_[event->machine_id].add(kept.id, *event);
+      }
       after = page->back().id;
     }
     for (auto& [id, shelf] : shelves_) std::ranges::sort(shelf.places);

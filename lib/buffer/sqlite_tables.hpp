@@ -8,21 +8,16 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace activitytrack {
 
-/// A row of `pending` whose text is no event: bytes that went bad on the disk.
-struct UnreadableRow {
-  std::int64_t id = 0;
-  std::string reason;
-};
-
 struct PendingRows {
-  std::vector<BufferedEvent> events;
-  std::vector<UnreadableRow> unreadable;
+  std::vector<EncodedEvent> events;
+  std::vector<Settled> unreadable;  ///< rows whose text is not JSON: bytes that went bad on the disk
 };
 
 /// The queries of a buffer's tables. All members throw SQLite::Exception; the database is borrowed.
@@ -46,22 +41,22 @@ class BufferWriter {
  public:
   explicit BufferWriter(SQLite::Database& database);
 
-  /// The new event's id, or 0 if it was pending already.
+  /// The new event's id, or 0 if it is pending already.
   std::int64_t append(const Event& event);
   void settle(std::span<const Settled> settled);
 
   /// Drops the oldest events before `before`, at most `count`: those set aside first, for nobody waits for
-  /// them. Counts them in the statistics and gives how many there were.
+  /// them. Counts them in the statistics and returns how many there were.
   std::int64_t drop_oldest(Time before, std::int64_t count);
 
-  /// Takes an event over under its old id; false if the id or the event is there already.
-  bool carry_over(std::int64_t id, const Event& event, const std::string& json);
+  /// The id of a new event, `id` if it has one already; 0 if the id or the event is pending already.
+  std::int64_t insert(std::optional<std::int64_t> id, const Event& event, const std::string& json);
+
   /// Raises a value of `meta` to `at_least`.
   void raise_meta(const char* key, std::int64_t at_least);
 
   /// Later ids will be above `id`.
   void continue_ids_after(std::int64_t id);
-  std::int64_t last_id();
 
   Time oldest();
 

@@ -1,4 +1,4 @@
-#include "buffer/buffer_tables.hpp"
+#include "buffer/sqlite_tables.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 #include "core/text.hpp"
@@ -10,15 +10,22 @@
 namespace activitytrack {
 namespace {
 
-constexpr std::size_t max_reason_bytes = 500;
+constexpr std::size_t most_reason_bytes = 500;
 
 std::int64_t micros(Time time) { return time.time_since_epoch().count(); }
 Time from_micros(std::int64_t value) { return Time(std::chrono::microseconds(value)); }
 
+std::int64_t number_of(SQLite::Statement& statement) {
+  StatementUse use(statement);
+  use->executeStep();
+  return use->getColumn(0).getInt64();
+}
+
 }  // namespace
 
 BufferReader::BufferReader(SQLite::Database& database)
-    : pending_(database, "SELECT id, event FROM pending WHERE id > ? ORDER BY id"),
+    : pending_(database,
+               "SELECT id, machine_id, timestamp, event, json_valid(event) FROM pending WHERE id > ? ORDER BY id"),
       pending_stats_(database, "SELECT count(*), min(timestamp) FROM pending"),
       aside_count_(database, "SELECT count(*) FROM aside"),
       meta_(database, "SELECT key, value FROM meta") {}
@@ -29,14 +36,15 @@ PendingRows BufferReader::pending(std::size_t count, std::int64_t after) {
   use->bind(1, after);
   while (rows.events.size() < count && use->executeStep()) {
     const std::int64_t id = use->getColumn(0).getInt64();
-    const SQLite::Column text = use->getColumn(1);
-    Result<Event> event =
-        decode_event({static_cast<const char*>(text.getBlob()), static_cast<std::size_t>(text.getBytes())});
-    if (event) {
-      rows.events.push_back({id, std::move(*event)});
-    } else {
-      rows.unreadable.push_back({id, "unreadable: " + event.error().message});
+    if (use->getColumn(4).getInt() == 0) {
+      rows.unreadable.push_back({id, "unreadable: not JSON"});
+      continue;
     }
+    EncodedEvent& event = rows.events.emplace_back();
+    event.id = id;
+    event.machine_id = use->getColumn(1).getString();
+    event.timestamp = from_micros(use->getColumn(2).getInt64());
+    event.json = use->getColumn(3).getString();
   }
   return rows;
 }
@@ -49,11 +57,7 @@ BufferStats BufferReader::stats() {
     stats.pending = use->getColumn(0).getInt64();
     if (!use->isColumnNull(1)) stats.oldest = from_micros(use->getColumn(1).getInt64());
   }
-  {
-    StatementUse use(aside_count_);
-    use->executeStep();
-    stats.aside = use->getColumn(0).getInt64();
-  }
+  stats.aside = number_of(aside_count_);
   StatementUse use(meta_);
   while (use->executeStep()) {
     const std::string_view key = use->getColumn(0).getText();
@@ -88,18 +92,23 @@ BufferWriter::BufferWriter(SQLite::Database& database)
 std::int64_t BufferWriter::append(const Event& event) {
   const std::string json = encode_event(event);
   SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+  const std::int64_t id = insert(std::nullopt, event, json);
+  if (id != 0) transaction.commit();
+  return id;
+}
+
+std::int64_t BufferWriter::insert(std::optional<std::int64_t> id, const Event& event, const std::string& json) {
   {
     StatementUse use(insert_);
-    use->bind(1);
+    id ? use->bind(1, *id) : use->bind(1);
     use->bindNoCopy(2, event.machine_id);
     use->bind(3, micros(event.timestamp));
     use->bindNoCopy(4, json);
     if (use->exec() == 0) return 0;
   }
-  const std::int64_t id = database_.getLastInsertRowid();
+  const std::int64_t row = database_.getLastInsertRowid();
   raise_meta("newest", micros(event.timestamp));
-  transaction.commit();
-  return id;
+  return row;
 }
 
 void BufferWriter::settle(std::span<const Settled> settled) {
@@ -108,7 +117,7 @@ void BufferWriter::settle(std::span<const Settled> settled) {
     if (!one.rejection.empty()) {
       StatementUse use(aside_);
       use->bind(1, one.id);
-      use->bind(2, clean_utf8(one.rejection, max_reason_bytes));
+      use->bind(2, clean_utf8(one.rejection, most_reason_bytes));
       use->exec();
     }
     StatementUse use(remove_);
@@ -140,17 +149,6 @@ std::int64_t BufferWriter::drop_oldest(Time before, std::int64_t count) {
   return dropped;
 }
 
-bool BufferWriter::carry_over(std::int64_t id, const Event& event, const std::string& json) {
-  StatementUse use(insert_);
-  use->bind(1, id);
-  use->bindNoCopy(2, event.machine_id);
-  use->bind(3, micros(event.timestamp));
-  use->bindNoCopy(4, json);
-  if (use->exec() == 0) return false;
-  raise_meta("newest", micros(event.timestamp));
-  return true;
-}
-
 void BufferWriter::raise_meta(const char* key, std::int64_t at_least) {
   StatementUse use(raise_);
   use->bind(1, key);
@@ -165,10 +163,6 @@ void BufferWriter::continue_ids_after(std::int64_t id) {
                  " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'pending')");
 }
 
-std::int64_t BufferWriter::last_id() {
-  return database_.execAndGet("SELECT ifnull(max(seq), 0) FROM sqlite_sequence").getInt64();
-}
-
 Time BufferWriter::oldest() {
   StatementUse use(oldest_);
   use->bind(1, micros(Time::max()));
@@ -176,16 +170,11 @@ Time BufferWriter::oldest() {
   return from_micros(use->getColumn(0).getInt64());
 }
 
-std::int64_t BufferWriter::used_bytes() {
-  StatementUse pages(page_count_), free(free_pages_);
-  pages->executeStep();
-  free->executeStep();
-  return (pages->getColumn(0).getInt64() - free->getColumn(0).getInt64()) * page_size_;
-}
+std::int64_t BufferWriter::used_bytes() { return (number_of(page_count_) - number_of(free_pages_)) * page_size_; }
 
 void BufferWriter::return_free_pages() {
   // A vacuum moves pages: a little each time, and not for less than a megabyte's quarter.
-  if (database_.execAndGet("PRAGMA freelist_count").getInt() < 64) return;
+  if (number_of(free_pages_) < 64) return;
   database_.exec("PRAGMA incremental_vacuum(256)");
 }
 

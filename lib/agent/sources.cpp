@@ -1,4 +1,6 @@
-#include "agent/lock_watch.hpp"
+#include "agent/sources.hpp"
+
+#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -9,7 +11,9 @@ constexpr std::chrono::seconds between_looks{30};
 
 void LockWatch::look(Ticks now, Classifier& classifier) {
   if (!open_ || (!locked_ && now < next_)) return;
-  const bool was_locked = std::exchange(locked_, is_locked());
+  const Result<bool> answer = caught("the lock source", [this] { return ask(); });
+  if (!answer) source_.reset();  // one that is lost is opened anew by the next look
+  const bool was_locked = std::exchange(locked_, answer && *answer);
   next_ = now + between_looks;
   if (locked_ || was_locked) classifier.session_locked(locked_, now);
 }
@@ -19,16 +23,13 @@ void LockWatch::close(Ticks now, Classifier& classifier) {
   if (std::exchange(locked_, false)) classifier.session_locked(false, now);
 }
 
-/// A display that is lost is opened anew by the next look.
-bool LockWatch::is_locked() {
+Result<bool> LockWatch::ask() {
   if (!source_) {
     auto opened = open_();
-    if (!opened) return false;
+    if (!opened) return opened.error();
     source_ = std::move(*opened);
   }
-  const Result<bool> locked = source_->locked();
-  if (!locked) source_.reset();
-  return locked && *locked;
+  return source_ ? source_->locked() : false;
 }
 
 }  // namespace activitytrack

@@ -1,4 +1,4 @@
-#include "agent/timers.hpp"
+#include "agent/waits.hpp"
 
 #include <sys/timerfd.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/seal/seal.hpp>
 
 #include <optional>
@@ -19,6 +19,6 @@ struct EventObject {
 /// One object for each machine and UTC date: JSON Lines in order of time, packed, by `seal_for` sealed. In
 /// its name are the first and the last timestamp, with a fraction where they have one: events of two objects
 /// must never meet under one name.
-std::vector<EventObject> event_objects(std::span<const Event> events, const std::optional<PublicKey>& seal_for);
+std::vector<EventObject> event_objects(std::span<const EncodedEvent> events, const std::optional<PublicKey>& seal_for);
 
 }  // namespace activitytrack
