@@ -55,12 +55,9 @@ class DayRows {
   /// a new row, as does a clock that changes to another offset.
   void add(Time start, Time end, const WallClock& clock) {
     while (start < end) {
-      const int offset = clock.offset_min(start);
-      const Time next = std::min(row_end(start, offset, clock), end);
-      const bool continues = !rows_.empty() && end_ == start && rows_.back().offset_min == offset &&
-                             hour_at(rows_.back().start, offset) == hour_at(start, offset);
-      if (!continues) rows_.push_back({start, offset, {}});
-      end_ = start = next;
+      const Time change = std::min(clock.next_change(start), end);
+      add(start, change, clock.offset_min(start));
+      start = change;
     }
   }
 
@@ -76,10 +73,14 @@ class DayRows {
   std::vector<HourRow> take() { return std::move(rows_); }
 
  private:
-  static Time row_end(Time start, int offset, const WallClock& clock) {
-    const Time hour_end = hour_at(start, offset).start + std::chrono::hours(1);
-    const Time change = clock.next_change(start);
-    return change < hour_end && clock.offset_min(change) != offset ? change : hour_end;
+  void add(Time start, Time end, int offset) {
+    while (start < end) {
+      const HourKey hour = hour_at(start, offset);
+      const bool continues = !rows_.empty() && end_ == start && rows_.back().offset_min == offset &&
+                             hour_at(rows_.back().start, offset) == hour;
+      if (!continues) rows_.push_back({start, offset, {}});
+      end_ = start = std::min(hour.start + std::chrono::hours(1), end);
+    }
   }
 
   std::vector<HourRow> rows_;
