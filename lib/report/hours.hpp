@@ -4,6 +4,8 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <compare>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -56,5 +58,11 @@ bool merge_packed(Totals& totals, std::string_view packed);
 /// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
 /// differ in the last digits: by a microsecond, or a millionth, for each event.
 bool same_hour(const Hour& hour, std::string_view packed);
+
+/// Adds to a sum that stays at its greatest value when it would pass it: what a machine claims of itself has bounds,
+/// the number of its claims has none.
+inline void add_to(std::int64_t& sum, std::int64_t more) noexcept {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+}
 
 }  // namespace activitytrack

@@ -1,7 +1,6 @@
 #include "report/hours.hpp"
 
 #include "report/byte_stream.hpp"
-#include "report/saturating.hpp"
 
 // The layout; its version grows with summed_fields. Numbers are LEB128 varints, signed ones zigzag; text is its length
 // and its bytes; a time is microseconds since 1970, seconds are counted in microseconds, percentages and their products

@@ -1,4 +1,3 @@
-#include "sources/events_report.hpp"
 #include "sources/source.hpp"
 
 #include <algorithm>
@@ -24,7 +23,7 @@ struct Shelf {
   }
 };
 
-class BufferSource final : public Source {
+class BufferSource final : public EventSource {
  public:
   explicit BufferSource(std::unique_ptr<Buffer> buffer) : buffer_(std::move(buffer)) {}
 
@@ -34,10 +33,6 @@ class BufferSource final : public Source {
     for (const auto& [id, shelf] : shelves_) machines.list.push_back(shelf.machine);
     machines.json = encode_machines(machines.list);
     return machines;
-  }
-
-  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    return day_of_events(*this, machine, date, zone);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {

@@ -68,7 +68,7 @@ TEST_CASE("a period's days are the days, on any clock") {
     REQUIRE(report.days.size() == 31);
     Totals sum;
     for (const DayRow& row : report.days) {
-      const auto alone = report_day("vm-1", {row.date, zone}, events, "").value();
+      const auto alone = report_day("vm-1", {row.date, zone}, events_near(row.date, events), "").value();
       CHECK(shown(row.totals) == shown(alone.totals));
       sum.merge(row.totals);
     }
@@ -98,12 +98,13 @@ TEST_CASE("a period without events has its days, in the machine's last zone") {
 TEST_CASE("an unknown zone, and bytes that are no hour, are told") {
   CHECK(PeriodBuilder::make("vm-1", {day("2024-03-01"), day("2024-03-02"), "Europe/Nowhere"}, "").error().code ==
         ErrorCode::not_found);
+  const Event first = travels().front();
   Hour hour;
-  hour.add(travels().front());
+  hour.add(first);
   const std::string packed = pack_hour(hour);
   const auto add = [&](std::string_view bytes) {
     auto builder = PeriodBuilder::make("vm-1", {day("2024-02-01"), day("2024-03-02"), ""}, "").value();
-    return builder.add(hour_of(travels().front()), bytes);
+    return builder.add(hour_of(first), bytes);
   };
   CHECK(add(packed) == PeriodBuilder::Added::taken);
   CHECK(add(packed + "x") == PeriodBuilder::Added::damaged);

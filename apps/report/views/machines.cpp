@@ -1,6 +1,6 @@
-#include "csv.hpp"
-#include "html/html.hpp"
+#include "html/documents.hpp"
 #include "text/table.hpp"
+#include "text/units.hpp"
 #include "views/views.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -33,15 +33,13 @@ void show(const Request& request, const std::vector<Machine>& machines) {
   table.print(screen);
 }
 
-std::string utc(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
-
 void write_csv(const Request& request, const std::vector<Machine>& machines) {
   CsvWriter csv(request.out);
   for (const char* name : {"machine_id", "user_label", "timezone", "first_seen", "last_seen"}) csv.field(name);
   csv.end_line();
   for (const Machine& machine : machines) {
     csv.field(machine.machine_id).field(machine.label).field(machine.timezone);
-    csv.field(utc(machine.first_seen)).field(utc(machine.last_seen)).end_line();
+    csv.field(utc_text(machine.first_seen)).field(utc_text(machine.last_seen)).end_line();
   }
 }
 

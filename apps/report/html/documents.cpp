@@ -1,8 +1,13 @@
+#include "html/documents.hpp"
+#include "command.hpp"
+#include "core/csv.hpp"
+#include "core/event_fields.hpp"
 #include "html/charts.hpp"
-#include "html/html.hpp"
 #include "html/page.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
+
+#include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -120,7 +125,7 @@ void write_several_days(const Request& request, const std::vector<Day>& days) {
   const Totals sum = sum_of(days);
   std::vector<Slot> slots;
   double longest = 3600;
-  for (const auto& [report, summary, timeline] : days) {
+  for (const auto& [report, json] : days) {
     slots.push_back(
         {std::to_string(static_cast<unsigned>(report.date.day())), format_date(report.date), &report.totals});
     longest = std::max(longest, report.totals.observed_sec);
@@ -130,7 +135,7 @@ void write_several_days(const Request& request, const std::vector<Day>& days) {
   page.figure("Keys and clicks on each day", input_chart(slots), input_legend());
   write_apps(page, sum);
   write_table(page, "Day by day", "Day", slots);
-  for (const auto& [report, summary, timeline] : days) {
+  for (const auto& [report, json] : days) {
     if (report.totals.events == 0) continue;
     page.heading(long_date(report.date));
     page.figure("The hours of the day", time_chart(hour_slots(report), 3600), time_legend());
@@ -150,6 +155,34 @@ void write_apps_html(const Request& request, const Totals& totals) {
   Page page(request.out, name_of(request.machine), "Applications – " + dates_text(request.dates));
   if (totals.apps.empty()) page.html("<p>No activity in any application.</p>\n");
   write_apps(page, totals);
+}
+
+void write_machines_html(const Request& request, const std::vector<Machine>& machines) {
+  Page page(request.out, "Machines", std::to_string(machines.size()) + " known");
+  page.begin_table("Machines", {"Machine", "Name", "Time zone", "First seen", "Last seen"});
+  for (const Machine& machine : machines)
+    page.row({machine.machine_id, machine.label, machine.timezone, utc_text(machine.first_seen),
+              utc_text(machine.last_seen)});
+  page.end_table();
+}
+
+Result<void> write_events_html(const Request& request) {
+  Page page(request.out, request.machine.machine_id, "Events – " + dates_text(request.dates));
+  std::vector<std::string> titles;
+  // The machine is in the heading, and the time comes first.
+  for (const EventField& field : event_columns().subspan(1)) titles.emplace_back(field.name);
+  page.begin_table("Events", titles);
+  bool any_scripted = false;
+  auto written = each_event(request.source, request, [&](const Event& event) -> Result<void> {
+    std::vector<std::string> cells;
+    for (const EventField& field : event_columns().subspan(1)) cells.push_back(field_text(event, field));
+    page.row(cells);
+    any_scripted = any_scripted || event.scripted_count > 0;
+    return {};
+  });
+  page.end_table();
+  if (any_scripted) page.scripted_note();
+  return written;
 }
 
 }  // namespace activitytrack::report

@@ -1,14 +1,9 @@
+#include "command.hpp"
 #include "core/json_writer.hpp"
-#include "csv.hpp"
-#include "events.hpp"
-#include "html/html.hpp"
-#include "text/bars.hpp"
+#include "html/documents.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
-
-#include <algorithm>
-#include <limits>
 
 namespace activitytrack::report {
 namespace {
@@ -66,14 +61,9 @@ void write_csv(const Request& request, const std::vector<AppRow>& rows) {
 }  // namespace
 
 Result<void> run_apps(const Request& request) {
-  // From the events: the API's summaries hold the ten most active applications of a day alone.
-  Totals totals;
-  const auto read = each_event(request, [&](const Event& event) -> Result<void> {
-    totals.add(event);
-    return {};
-  });
-  if (!read) return read;
-  const auto rows = top_apps(totals, std::numeric_limits<std::size_t>::max());
+  const auto sum = request.source.sum(request);
+  if (!sum) return sum.error();
+  const auto rows = top_apps(*sum, sum->apps.size());
   switch (request.format) {
     case Format::json:
       write_json(request, rows);
@@ -82,10 +72,10 @@ Result<void> run_apps(const Request& request) {
       write_csv(request, rows);
       break;
     case Format::html:
-      write_apps_html(request, totals);
+      write_apps_html(request, *sum);
       break;
     case Format::table:
-      show(request, totals, rows);
+      show(request, *sum, rows);
   }
   return {};
 }

@@ -1,5 +1,6 @@
-#include "text/units.hpp"
 #include "views/views.hpp"
+
+#include "text/units.hpp"
 
 #include <algorithm>
 
@@ -75,16 +76,18 @@ std::string dates_text(const Dates& dates) {
   return format_date(dates.first) + " to " + format_date(dates.last);
 }
 
-Result<std::vector<Day>> read_days(const Request& request) {
-  std::vector<Day> days;
-  const auto read = each_day(request.dates, [&](Date date) -> Result<void> {
-    auto day = request.source.day(request.machine, date, request.zone);
-    if (!day) return day.error();
-    days.push_back(std::move(*day));
-    return {};
-  });
-  if (!read) return read.error();
-  return days;
+CsvWriter& CsvWriter::field(std::string_view text) {
+  if (!first_) out_ << ',';
+  first_ = false;
+  std::string quoted;
+  append_csv_field(quoted, text);
+  out_ << quoted;
+  return *this;
+}
+
+void CsvWriter::end_line() {
+  out_ << "\r\n";
+  first_ = true;
 }
 
 }  // namespace activitytrack::report

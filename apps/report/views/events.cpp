@@ -1,7 +1,7 @@
+#include "command.hpp"
 #include "core/csv.hpp"
-#include "events.hpp"
-#include "html/html.hpp"
-#include "text/display_width.hpp"
+#include "html/documents.hpp"
+#include "text/screen.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
@@ -68,7 +68,7 @@ Result<void> show_events(const Request& request) {
   show_header(screen, request.machine, dates_text(request.dates) + "  " + (zone.empty() ? "UTC" : zone));
   EventLines lines(screen, request);
   bool any = false;
-  const auto shown = each_event(request, [&](const Event& event) -> Result<void> {
+  const auto shown = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     if (!any) lines.titles();
     any = true;
     lines.event(event);
@@ -82,7 +82,7 @@ Result<void> write_csv(const Request& request) {
   std::string line;
   append_csv_header(line);
   request.out << line;
-  return each_event(request, [&](const Event& event) -> Result<void> {
+  return each_event(request.source, request, [&](const Event& event) -> Result<void> {
     line.clear();
     append_event_csv(line, event);
     request.out << line;
@@ -94,7 +94,7 @@ Result<void> write_csv(const Request& request) {
 Result<void> write_json(const Request& request) {
   request.out << "{\"events\":[";
   bool first = true;
-  auto written = each_event(request, [&](const Event& event) -> Result<void> {
+  auto written = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     request.out << (first ? "\n" : ",\n") << encode_event(event);
     first = false;
     return {};

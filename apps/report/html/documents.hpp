@@ -17,7 +17,4 @@ void write_machines_html(const Request& request, const std::vector<Machine>& mac
 /// Written as the events come.
 Result<void> write_events_html(const Request& request);
 
-/// `text` as content or as a quoted attribute's value. Control characters that HTML forbids become U+FFFD.
-std::string escaped(std::string_view text);
-
 }  // namespace activitytrack::report

@@ -1,15 +1,18 @@
+#include "keys/keys.hpp"
+
 #include "command.hpp"
 #include "common/program.hpp"
 #include "core/file.hpp"
-#include "keys/key_file.hpp"
-#include "keys/opened_file.hpp"
-#include "text/display_width.hpp"
+#include "text/screen.hpp"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
-
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
 
 namespace activitytrack::report {
 namespace {
@@ -18,6 +21,85 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t piece_size = 256 * 1024;
 constexpr std::string_view ending = ".sealed";
+
+/// ~/.config/activity-tracker/screenshots.key.
+fs::path usual_key_file() { return fs::path(user_config_folder()) / "screenshots.key"; }
+
+/// Writes a key, with a line that names its public key, to a new file for its owner only.
+Result<void> write_key_file(const fs::path& file, const PrivateKey& key) {
+  if (const auto made = make_private_folders(file.parent_path()); !made) return made.error();
+  std::string secret = to_text(key);
+  std::string content = "# The private key of activitytrack's public key\n# " + to_text(public_key_of(key)) +
+                        "\n# Whoever has this file can open what is sealed for it. Without it nobody can.\n" + secret +
+                        "\n";
+  auto written = create_private_file(file, content);
+  explicit_bzero(secret.data(), secret.size());
+  explicit_bzero(content.data(), content.size());
+  return written;
+}
+
+/// The private key of --key, or of the usual file. The error names the file and says what to do.
+Result<PrivateKey> read_key_file(const ReportSettings& settings) {
+  const fs::path file = settings.key.empty() ? usual_key_file() : fs::path(settings.key);
+  auto key = read_private_key(file);
+  if (key || key.error().code == ErrorCode::invalid_input) return key;
+  return Error{key.error().code, "the private key " + key.error().message + "; name its file with --key"};
+}
+
+Error told(const Error& error, const std::string& file) {
+  if (error.code != ErrorCode::already_exists) return error;
+  return {error.code, file + " is there already, and a key is never overwritten: name another file with --output"};
+}
+
+/// A file that takes its place when it is whole, for its owner alone. Until then it is hidden beside that
+/// place, and goes with the object.
+class OpenedFile {
+ public:
+  static Result<OpenedFile> create(fs::path place);
+  OpenedFile(OpenedFile&& other) noexcept;
+  ~OpenedFile();
+
+  Result<void> write(std::string_view bytes);
+
+  /// Puts it in its place, and in place of what is there.
+  Result<void> keep();
+
+ private:
+  OpenedFile() = default;
+
+  fs::path place_;
+  std::string temporary_;  ///< "" when it is kept
+  UniqueFd fd_;
+};
+
+Result<OpenedFile> OpenedFile::create(fs::path place) {
+  OpenedFile file;
+  std::string name = (place.parent_path() / ("." + place.filename().string() + ".XXXXXX")).string();
+  file.place_ = std::move(place);
+  file.fd_ = UniqueFd(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+  if (!file.fd_) return system_error("cannot write " + file.place_.string(), errno);
+  file.temporary_ = std::move(name);
+  return file;
+}
+
+OpenedFile::OpenedFile(OpenedFile&& other) noexcept
+    : place_(std::move(other.place_)), temporary_(std::exchange(other.temporary_, {})), fd_(std::move(other.fd_)) {}
+
+OpenedFile::~OpenedFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<void> OpenedFile::write(std::string_view bytes) {
+  const auto written = write_all(fd_.get(), bytes);
+  if (!written) return Error{written.error().code, place_.string() + ": " + written.error().message};
+  return {};
+}
+
+Result<void> OpenedFile::keep() {
+  if (::rename(temporary_.c_str(), place_.c_str()) != 0) return system_error("cannot write " + place_.string(), errno);
+  temporary_.clear();
+  return {};
+}
 
 volatile std::sig_atomic_t stopped = 0;
 
@@ -92,6 +174,29 @@ Result<void> open_one(const std::string& name, const std::string& output, const 
 }
 
 }  // namespace
+
+Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings) {
+  auto key = read_key_file(settings);
+  if (key) return std::optional(*key);
+  if (settings.key.empty() && key.error().code == ErrorCode::not_found) return std::optional<PrivateKey>();
+  return key.error();
+}
+
+int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& err) {
+  const std::string& output = invocation.settings.output;
+  const std::string file = output.empty() ? usual_key_file().string() : output;
+  const PrivateKey key = make_private_key();
+  if (const auto written = write_key_file(file, key); !written) {
+    err << program::complaint(program_name, told(written.error(), file).message);
+    return program::exit_failed;
+  }
+  out << "The private key is in " << file
+      << "\nKeep a copy of it in a safe place: without it, what is sealed can never be opened.\n\n"
+         "The public key, in the agents' configuration:\n\n"
+         "screenshots:\n  public_key: "
+      << to_text(public_key_of(key)) << "\n";
+  return out.flush() ? program::exit_done : program::exit_failed;
+}
 
 int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err) {
   const std::string& output = invocation.settings.output;

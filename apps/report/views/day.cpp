@@ -1,5 +1,5 @@
-#include "text/bars.hpp"
-#include "text/display_width.hpp"
+#include "text/screen.hpp"
+#include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
@@ -146,8 +146,9 @@ void show_apps(Screen& screen, const Totals& t, const Grid& grid, int lines) {
 
 }  // namespace
 
-void show_day(Screen& screen, const Machine& machine, const DayReport& day) {
-  show_header(screen, machine, long_date(day.date) + "  " + zone_text(day));
+void show_day(const Request& request, const DayReport& day) {
+  Screen screen(request.out, request.look);
+  show_header(screen, request.machine, long_date(day.date) + "  " + zone_text(day));
   if (day.totals.events == 0) {
     screen.line("Nothing was recorded on this day.");
     return;
