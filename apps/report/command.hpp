@@ -1,9 +1,10 @@
 #pragma once
 
-#include "dates.hpp"
 #include "settings.hpp"
 #include "sources/source.hpp"
 #include "text/screen.hpp"
+
+#include <activitytrack/report/summary.hpp>
 
 #include <optional>
 #include <ostream>
@@ -14,16 +15,19 @@
 
 namespace activitytrack::report {
 
+/// "today" or "yesterday".
+bool is_date_word(std::string_view text);
+
+/// --date, or --from and --to, as days; invalid_input if they contradict each other.
+Result<Dates> resolve_dates(const ReportSettings& settings, Date today);
+
 enum class Format { table, json, csv, html };
 
 std::optional<Format> parse_format(std::string_view word);
 
-/// What a command works on.
-struct Request {
+/// What a command works on: days of a machine, but for `machines`.
+struct Request : MachineDays {
   Source& source;
-  Machine machine;  ///< of all commands but `machines`
-  Dates dates;
-  std::string zone;  ///< "" for the machine's own clock
   Format format;
   Look look;
   std::ostream& out;

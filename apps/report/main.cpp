@@ -1,6 +1,6 @@
 #include "command.hpp"
 #include "common/program.hpp"
-#include "keys/key_file.hpp"
+#include "keys/keys.hpp"
 #include "settings.hpp"
 #include "text/screen.hpp"
 

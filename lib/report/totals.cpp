@@ -1,6 +1,6 @@
 #include <activitytrack/report/summary.hpp>
 
-#include "report/saturating.hpp"
+#include "report/hours.hpp"
 
 #include <algorithm>
 #include <cmath>

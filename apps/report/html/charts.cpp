@@ -1,7 +1,7 @@
 #include "html/charts.hpp"
 
-#include "html/html.hpp"
-#include "text/display_width.hpp"
+#include "html/page.hpp"
+#include "text/screen.hpp"
 #include "text/units.hpp"
 
 #include <algorithm>

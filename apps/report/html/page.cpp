@@ -1,6 +1,6 @@
 #include "html/page.hpp"
 
-#include "html/html.hpp"
+#include "html/documents.hpp"
 
 namespace activitytrack::report {
 namespace {

@@ -1,6 +1,6 @@
 #include "app_fixture.hpp"
 
-#include "csv.hpp"
+#include "views/views.hpp"
 
 #include <doctest/doctest.h>
 

@@ -201,12 +201,7 @@ TEST_CASE("every event is in one day and one hour, whatever offsets it has") {
     for (const Event& event : events) all += event.key_count;
     for (auto date = std::chrono::sys_days(day("2024-03-26")); date < time + std::chrono::days(2);
          date += std::chrono::days(1)) {
-      const TimeRange range = day_anywhere(date);
-      std::vector<Event> near;
-      std::ranges::copy_if(events, std::back_inserter(near), [&](const Event& event) {
-        return range.start <= event.timestamp && event.timestamp < range.end;
-      });
-      const DayReport report = report_day("m1", {date, ""}, near, "").value();
+      const DayReport report = report_day("m1", {date, ""}, events_near(date, events), "").value();
       std::int64_t by_hour = 0;
       for (const HourRow& row : report.hours) by_hour += row.totals.sum(&Event::key_count);
       CHECK(by_hour == report.totals.sum(&Event::key_count));
