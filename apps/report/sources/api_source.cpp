@@ -1,6 +1,6 @@
 #include "core/percent.hpp"
-#include "net/http_client.hpp"
 #include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 #include "report/period.hpp"
 #include "sources/source.hpp"
 
