@@ -19,7 +19,7 @@ Response to_response(const BatchAnswer& answer) {
 }
 
 Response refusal(const Error& error) {
-  if (error.code == ErrorCode::permission) return problem(401, "this credential is not good any more");
+  if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
   return store_problem(error);
 }
 
