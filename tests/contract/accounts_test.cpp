@@ -1,14 +1,13 @@
 // What the accounts promise, in every database.
-#include "server/accounts/accounts_version.hpp"
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/login.hpp"
-#include "server/accounts/login_tries.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/accounts/setup_link.hpp"
+#include "server/accounts/users.hpp"
+#include "server/events/accounts_version.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // What every server store promises, wherever it keeps its events.
 #include "server/events/store.hpp"
-#include "server/accounts/accounts_version.hpp"
+#include "server/events/accounts_version.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "server/accounts/api_tokens.hpp"
 
-#include "server/accounts/person_row.hpp"
+#include "server/accounts/users.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {

@@ -1,6 +1,6 @@
 #include "server/api/account_json.hpp"
 
-#include "server/accounts/role.hpp"
+#include "server/accounts/access.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

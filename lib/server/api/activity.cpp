@@ -1,7 +1,7 @@
-#include "server/api/asked_days.hpp"
+#include "server/api/answers.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/hours_read.hpp"
-#include "server/api/store_problem.hpp"
+#include "server/api/parameters.hpp"
+#include "server/events/read_hours.hpp"
 #include "server/http/problem.hpp"
 
 #include "report/period.hpp"

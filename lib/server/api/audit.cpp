@@ -1,9 +1,8 @@
 #include "server/accounts/audit.hpp"
 
 #include "server/accounts/secret_token.hpp"
-#include "server/api/account_handlers.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/audit_json.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/http/problem.hpp"
 

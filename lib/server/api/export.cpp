@@ -1,7 +1,6 @@
-#include "server/api/file_name.hpp"
+#include "server/api/answers.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/api/store_problem.hpp"
 #include "server/http/problem.hpp"
 
 #include "core/csv.hpp"

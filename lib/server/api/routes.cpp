@@ -1,6 +1,4 @@
-#include "server/api/account_handlers.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/screenshot_handlers.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/accounts/password_queue.hpp"
+#include "server/accounts/passwords.hpp"
 #include "server/api/readiness.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/store.hpp"

@@ -1,18 +1,72 @@
+#include "core/json_writer.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/accounts/cookies.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/role.hpp"
-#include "server/accounts/setup_link.hpp"
-#include "server/api/account_handlers.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/json_fields.hpp"
-#include "server/api/passwords.hpp"
-#include "server/api/setup_page.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/accounts/users.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/bodies.hpp"
+#include "server/api/handlers.hpp"
 #include "server/http/problem.hpp"
 
-#include "core/json_writer.hpp"
+#include <sodium.h>
 
 namespace activitytrack::server {
+
+namespace {
+
+constexpr std::string_view style =
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:24rem;margin:4rem auto;padding:0 1rem}"
+    "label{display:block;margin:1rem "
+    "0}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.4rem}"
+    "button{font:inherit;padding:.4rem 1rem}#said{min-height:1.5em}";
+
+// The token leaves the address bar at once, so that it stays in no history.
+constexpr std::string_view script =
+    "const token=new URLSearchParams(location.search).get('token');"
+    "history.replaceState(null,'','/setup');"
+    "const form=document.querySelector('form'),said=document.getElementById('said');"
+    "form.addEventListener('submit',async e=>{e.preventDefault();"
+    "const answer=await fetch('/api/setup',{method:'POST',headers:{'Content-Type':'application/json'},"
+    "body:JSON.stringify({token,user:form.user.value,password:form.password.value})});"
+    "const body=await answer.json();"
+    "if(answer.ok){form.remove();said.textContent='Done. You can sign in as '+body.user+'.'}"
+    "else said.textContent=body.detail});";
+
+std::string source_of(std::string_view text) {
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  char base64[sodium_base64_ENCODED_LEN(sizeof hash, sodium_base64_VARIANT_ORIGINAL)];
+  sodium_bin2base64(base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+  return "'sha256-" + std::string(base64) + "'";
+}
+
+SetupPage make_page() {
+  SetupPage page;
+  page.html =
+      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width\"><title>Set up activitytrack</title><style>" +
+      std::string(style) +
+      "</style></head><body><h1>The first user</h1><p>An admin, who may read and change everything.</p>"
+      "<form><label>Name <input name=\"user\" required maxlength=\"64\" autocomplete=\"username\" "
+      "autofocus></label>"
+      "<label>Password, at least 10 characters <input name=\"password\" type=\"password\" required "
+      "minlength=\"10\""
+      " autocomplete=\"new-password\"></label><button>Create</button></form>"
+      "<p id=\"said\" role=\"status\"></p><script>" +
+      std::string(script) + "</script></body></html>\n";
+  page.policy = "default-src 'none'; script-src " + source_of(script) + "; style-src " + source_of(style) +
+                "; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+  return page;
+}
+
+}  // namespace
+
+const SetupPage& setup_page() {
+  static const SetupPage page = make_page();
+  return page;
+}
+
 namespace {
 
 Response create_first_user(const Request& request, Services& services) {

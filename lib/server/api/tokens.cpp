@@ -1,9 +1,9 @@
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/api/account_handlers.hpp"
 #include "server/api/account_json.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/json_fields.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/bodies.hpp"
+#include "server/api/handlers.hpp"
 #include "server/http/problem.hpp"
 
 namespace activitytrack::server {

@@ -1,13 +1,12 @@
 #include "server/accounts/users.hpp"
 
+#include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/role.hpp"
-#include "server/api/account_handlers.hpp"
 #include "server/api/account_json.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/json_fields.hpp"
-#include "server/api/passwords.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/bodies.hpp"
+#include "server/api/handlers.hpp"
 #include "server/http/problem.hpp"
 
 namespace activitytrack::server {

@@ -1,6 +1,6 @@
-#include "server/accounts/accounts_version.hpp"
 #include "server/database/schema.hpp"
 #include "server/database/sqlite_database.hpp"
+#include "server/events/accounts_version.hpp"
 #include "server/events/store.hpp"
 
 #include <map>

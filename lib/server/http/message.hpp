@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/accounts/principal.hpp"
+#include "server/accounts/access.hpp"
 
 #include <cstdint>
 #include <functional>

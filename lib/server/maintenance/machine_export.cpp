@@ -1,8 +1,7 @@
 #include "server/maintenance/machine_export.hpp"
 
 #include "server/accounts/audit.hpp"
-#include "server/api/audit_json.hpp"
-#include "server/api/machine_json.hpp"
+#include "server/events/machine_state.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_json.hpp"
 

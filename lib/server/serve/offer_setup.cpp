@@ -1,6 +1,6 @@
 #include "server/serve/offer_setup.hpp"
 
-#include "server/accounts/setup_link.hpp"
+#include "server/accounts/users.hpp"
 
 #include <cstdio>
 

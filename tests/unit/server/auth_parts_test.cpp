@@ -1,8 +1,7 @@
-#include "server/accounts/cookies.hpp"
-#include "server/accounts/credential_cache.hpp"
-#include "server/accounts/password_queue.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/secret_token.hpp"
+#include "server/accounts/sessions.hpp"
 
 #include "commands/administration.hpp"
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "server/api/store_problem.hpp"
+#include "server/api/answers.hpp"
 
 #include "api.hpp"
 

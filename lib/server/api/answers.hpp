@@ -5,6 +5,7 @@
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace activitytrack::server {
@@ -22,5 +23,12 @@ Response failure_problem(const Error& error, const FailureWords& words);
 
 /// store_problem(), and logged. (Ingest logs its own failures.)
 Response logged_store_problem(const Error& error, Log& log);
+
+/// What the functions of auth/ report, as an answer: 400 for what is wrong with the request, 404, 409 for
+/// what stands in the way; all else as logged_store_problem().
+Response account_problem(const Error& error, Log& log);
+
+/// "STEM.EXTENSION", a name that any file system takes: what could be more than a name becomes "_".
+std::string file_name(std::string_view stem, std::string_view extension);
 
 }  // namespace activitytrack::server

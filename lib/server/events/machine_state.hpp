@@ -2,6 +2,7 @@
 
 #include "server/events/store.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace activitytrack::server {
@@ -18,5 +19,8 @@ enum class Liveness {
 std::string_view to_string(Liveness state) noexcept;
 
 Liveness liveness(const Machine& machine, Time now) noexcept;
+
+/// A machine as the API shows it.
+void append_machine_json(std::string& out, const Machine& machine, Time now);
 
 }  // namespace activitytrack::server

@@ -1,4 +1,4 @@
-#include "server/api/hours_read.hpp"
+#include "server/events/read_hours.hpp"
 
 #include <functional>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "server/accounts/accounts_version.hpp"
+#include "server/events/accounts_version.hpp"
 
 namespace activitytrack::server {
 

@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,10 @@
 #include <vector>
 
 namespace activitytrack::server {
+
+/// A request's body, unpacked. Or the answer: 415 for a type that is not JSON (none is fine) or an unknown
+/// coding, 413 for what unpacks to more than `max_bytes`, 400 for damaged data.
+std::variant<std::string, Response> json_body(const Request& request, std::size_t max_bytes);
 
 // The small bodies of the accounts' endpoints. Unknown fields are ignored; an error names the field and what
 // it takes.
