@@ -14,6 +14,20 @@ struct Request;
 struct Response;
 struct Route;
 
+/// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
+enum class Access {
+  anyone,             ///< without saying who they are
+  machine,            ///< an agent, by its credential
+  enrolment,          ///< who holds an enrolment token
+  person,             ///< anyone signed in; the handler shows what they may see
+  read_machine,       ///< who may read the machine that the first `{...}` names
+  configure_machine,  ///< who may configure it
+  erase_machine,      ///< who may have its data erased or exported
+  admin,
+  local_or_admin,  ///< anyone on this machine, or an admin
+};
+Access access_of(const Route& route) noexcept;
+
 /// What a person may do. See docs/security.md.
 enum class Role {
   self,     ///< reads their own machine, may ask for its export and its erasure
@@ -38,7 +52,7 @@ struct Principal {
   Role role = Role::self;  ///< of a person
   std::set<std::string, std::less<>> machines{};  ///< a person's, unless admin
   std::int64_t id = 0;                            ///< of the row it came from: the credential, the token, the user
-  std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (Gate::version)
+  std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (CredentialCheck::version)
   bool reads_only = false;   ///< of a person's token: changes are refused
   bool is_anyone = false;    ///< see anyone()
 
@@ -53,7 +67,10 @@ struct Principal {
 };
 std::string_view to_string(Principal::Kind kind) noexcept;
 
-/// 403 if this request's principal may not use the route; request.arguments are the route's.
+/// Who asks, as the gate found out; nobody before that.
+const Principal& asker(const Request& request) noexcept;
+
+/// 403 if this request's asker may not use the route; request.arguments are the route's.
 std::optional<Response> refuse_access(const Route& route, const Request& request);
 
 /// Whether the readers of what the route shows are written down (AuditLog).

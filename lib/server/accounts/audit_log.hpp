@@ -6,8 +6,8 @@
 namespace activitytrack::server {
 
 /// Writes down what is only read, or was refused: together, within a second, on its own thread. Changes write their
-/// entries themselves, in their own transactions (audited()). What was noted in the last second is lost if the server is
-/// killed.
+/// entries themselves, in their own transactions (audited()). What was noted in the last second is lost if the server
+/// is killed.
 class AuditLog {
  public:
   /// All are borrowed.

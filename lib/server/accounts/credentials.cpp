@@ -61,10 +61,9 @@ Result<void> use_credential(Database& database, const Credential& credential, Ti
         {credential.id, to_micros(now)});
     if (!first) return first.error();
     if (*first == 0) return {};
-    const auto others =
-        exists(database,
-               "SELECT 1 FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL LIMIT 1",
-               {credential.machine_id, credential.id});
+    const auto others = exists(
+        database, "SELECT 1 FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL LIMIT 1",
+        {credential.machine_id, credential.id});
     if (!others) return others.error();
     if (!*others) return {};
     const auto ended = revoke_others(database, credential.machine_id, credential.id, now);

@@ -1,17 +1,17 @@
 #include "server/accounts/gate.hpp"
+
 #include "server/accounts/access.hpp"
 #include "server/accounts/api_tokens.hpp"
-#include "server/accounts/audit.hpp"
+#include "server/accounts/audit_log.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/api/answers.hpp"
+#include "server/http/error_answer.hpp"
 #include "server/http/problem.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
 namespace activitytrack::server {
-
 namespace {
 
 /// Whether "host", "host:port" or "[v6]:port" could be a name that someone on the internet controls.
@@ -33,7 +33,7 @@ class OpenGate : public Gate {
     if (!origin.empty() && (site.empty() || is_foreign(site))) {
       return problem(403, "this server takes no requests from other sites");
     }
-    request.principal = Principal::anyone();
+    request.identity = Principal::anyone();
     return std::nullopt;
   }
 
@@ -44,13 +44,7 @@ class OpenGate : public Gate {
   Result<void> refresh() override { return {}; }
 };
 
-}  // namespace
-
-std::unique_ptr<Gate> make_open_gate() { return std::make_unique<OpenGate>(); }
-
-namespace {
-
-/// Who asks, or nobody; or the answer to give instead.
+/// Who asks, or nobody.
 using Known = Result<Principal>;
 
 /// What follows "Bearer ", in any case; "" without it.
@@ -63,15 +57,7 @@ std::string_view bearer_of(const Request& request) {
 /// Whether the route asks nobody who they are.
 bool is_open(const Route& route, const Request& request) {
   const bool is_local = request.client.starts_with("127.") || request.client == "::1";
-  return route.access == Access::anyone || (route.access == Access::local_or_admin && is_local);
-}
-
-bool only_reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
-Response who_are_you(std::string_view detail) {
-  Response refused = problem(401, detail);
-  refused.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return refused;
+  return access_of(route) == Access::anyone || (access_of(route) == Access::local_or_admin && is_local);
 }
 
 bool is_json_or_none(const Request& request) {
@@ -79,10 +65,9 @@ bool is_json_or_none(const Request& request) {
          boost::algorithm::istarts_with(request.content_type, "application/merge-patch+json");
 }
 
-/// A browser sends its cookie whoever wrote the page that asks, so a change must come from a page of this
-/// server.
+/// A browser sends its cookie also for the pages of other sites, so a change must come from a page of this server.
 std::optional<Response> refuse_forgery(const Request& request) {
-  if (only_reads(request)) return std::nullopt;
+  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
   if (!is_same_origin(request))
     return problem(403, "a change by cookie must come from this site: Origin is not its own");
   if (!is_json_or_none(request)) return problem(415, "Content-Type must be application/json");
@@ -96,21 +81,18 @@ class AccountGate : public Gate {
 
   std::optional<Response> refuse(const Route& route, Request& request) override {
     if (is_open(route, request)) return std::nullopt;
-    auto refused = identify(request);
-    if (!refused) {
-      refused = refuse_access(route, request);
-      if (refused) audit_.note(request, refused->status);
+    if (auto refused = identify(request)) return refused;
+    if (auto refused = refuse_access(route, request)) {
+      audit_.note(request, refused->status);
+      return refused;
     }
-    if (!refused && shows_data(route) && audit_.is_full()) {
-      refused = come_back_later(30, "who reads this cannot be written down now");
-    }
-    return refused;
+    if (shows_data(route) && audit_.is_full()) return come_back_later(30, "who reads this cannot be written down now");
+    return std::nullopt;
   }
 
   bool is_known(const Route& route, const Request& request) override {
     if (is_open(route, request)) return true;
-    const std::string_view text = bearer_of(request);
-    const auto token = parse_secret(text);
+    const auto token = parse_secret(bearer_of(request));
     if (!token) return !request.authorization.empty() || cookie_of(request, Cookie::session).empty();
     return token->kind == SecretKind::machine && credentials_.contains(token->id);
   }
@@ -128,33 +110,37 @@ class AccountGate : public Gate {
   }
 
  private:
-  /// Sets request.principal, or gives the answer to who is not known.
+  /// Sets request.identity, or gives the answer to who is not known.
   std::optional<Response> identify(Request& request) {
-    const std::string_view text = bearer_of(request);
-    if (text.empty() && request.authorization.empty()) return identify_session(request);
-    const auto token = parse_secret(text);
-    Known known = token ? principal_of_token(*token) : Known(Principal{});
-    return take(std::move(known), request, "this token is not known, has expired or was revoked");
+    if (request.authorization.empty()) return identify_session(request);
+    const auto token = parse_secret(bearer_of(request));
+    return take(token ? principal_of_token(*token) : Principal{}, request,
+                "this token is not known, has expired or was revoked");
   }
 
   std::optional<Response> identify_session(Request& request) {
-    const auto cookie = cookie_of(request, Cookie::session);
-    if (cookie.empty()) return who_are_you("sign in, or send Authorization: Bearer with a token");
-    const auto token = parse_secret(cookie);
-    Known known = Principal{};
-    if (token && token->kind == SecretKind::session) {
-      auto user = find_session(database_, *token, clock_.now());
-      known = !user ? Known(user.error()) : Known(*user ? server::principal_of(**user) : Principal{});
-    }
-    if (auto refused = take(std::move(known), request, "the session has ended; sign in again")) return refused;
+    if (cookie_of(request, Cookie::session).empty())
+      return unknown("sign in, or send Authorization: Bearer with a token");
+    const auto token = secret_in_cookie(request, Cookie::session);
+    if (auto refused = take(token ? session(*token) : Principal{}, request, "the session has ended; sign in again"))
+      return refused;
     return refuse_forgery(request);
   }
 
   std::optional<Response> take(Known known, Request& request, std::string_view otherwise) {
-    if (!known) return logged_store_problem(known.error(), log_);
-    if (known->kind == Principal::Kind::nobody) return who_are_you(otherwise);
-    request.principal = std::move(*known);
+    if (!known) {
+      log_.error("the store failed", {{"error", known.error().message}});
+      return failure_answer(known.error());
+    }
+    if (known->kind == Principal::Kind::nobody) return unknown(otherwise);
+    request.identity = std::move(*known);
     return std::nullopt;
+  }
+
+  static Response unknown(std::string_view detail) {
+    Response refused = problem(401, detail);
+    refused.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return refused;
   }
 
   Known principal_of_token(const SecretToken& token) {
@@ -190,7 +176,7 @@ class AccountGate : public Gate {
     using Found = CredentialCache::Found;
     while (true) {
       if (credentials_.version() < 0) {
-        if (auto learnt = refresh(); !learnt) return learnt.error();
+        if (auto learned = refresh(); !learned) return learned.error();
       }
       const std::int64_t version = credentials_.version();
       const auto credential = find_credential(database_, token);
@@ -217,9 +203,15 @@ class AccountGate : public Gate {
     const auto found = find_api_token(database_, token, clock_.now());
     if (!found) return found.error();
     if (!*found) return Principal{};
-    Principal principal = server::principal_of((*found)->user);
+    Principal principal = principal_of((*found)->user);
     principal.reads_only = !(*found)->may_write;
     return principal;
+  }
+
+  Known session(const SecretToken& token) {
+    const auto user = find_session(database_, token, clock_.now());
+    if (!user) return user.error();
+    return *user ? principal_of(**user) : Principal{};
   }
 
   Database& database_;
@@ -230,6 +222,8 @@ class AccountGate : public Gate {
 };
 
 }  // namespace
+
+std::unique_ptr<Gate> make_open_gate() { return std::make_unique<OpenGate>(); }
 
 std::unique_ptr<Gate> make_account_gate(Database& database, Clock& clock, Log& log) {
   return std::make_unique<AccountGate>(database, clock, log);

@@ -9,8 +9,8 @@
 // Signing in by name and password, and how it is kept from being guessed.
 //
 // Tries are counted by name and client together, in the database, so for all servers: five, then one a minute, until an
-// hour has passed without. So a stranger who guesses at a name from elsewhere does not keep its owner out; a browser that
-// signed in as that person before has a count of its own, which nobody else can use up.
+// hour has passed without. So a stranger who guesses at a name from elsewhere does not keep its owner out; a browser
+// that signed in as that person before has a count of its own, which nobody else can use up.
 
 namespace activitytrack::server {
 

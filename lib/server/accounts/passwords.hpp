@@ -34,7 +34,8 @@ class PasswordQueue {
     std::function<void()> refuse;  ///< instead of run: too many wait, or it was stopped
   };
 
-  /// Of each urgency, at most `capacity` wait, and of each client in all at most `client_capacity`. The log is borrowed.
+  /// Of each urgency, at most `capacity` wait, and of each client in all at most `client_capacity`. The log is
+  /// borrowed.
   explicit PasswordQueue(Log& log, std::size_t capacity = 32, std::size_t client_capacity = 4);
 
   /// Takes a job from any thread, without waiting, and runs or refuses it, perhaps before this returns. Those that are

@@ -9,8 +9,8 @@
 #include <string_view>
 
 // Who is signed in, and the cookies of their browsers: a session's, and the one by which a browser is known that signed
-// in before. Both are HttpOnly and SameSite=Strict; under TLS also Secure, and named so (__Host-) that no other host can
-// have set them.
+// in before. Both are HttpOnly and SameSite=Strict; under TLS also Secure, and named so (__Host-) that no other host
+// can have set them.
 
 namespace activitytrack::server {
 

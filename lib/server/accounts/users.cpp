@@ -143,8 +143,8 @@ Result<void> change_user(Database& database, std::string_view name, const UserCh
     if (auto left = need_another_admin(database, *user); !left) return left;
   }
   if (change.role) {
-    auto changed = execute(database, "UPDATE users SET role = $2 WHERE id = $1",
-                           {user->id, std::string(to_string(*change.role))});
+    auto changed =
+        execute(database, "UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
     if (!changed) return changed;
   }
   return change.machines ? set_machines(database, user->id, *change.machines) : Result<void>();

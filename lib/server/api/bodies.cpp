@@ -1,4 +1,5 @@
 #include "server/api/bodies.hpp"
+
 #include "core/utf8.hpp"
 #include "net/compress.hpp"
 #include "server/http/problem.hpp"
@@ -8,10 +9,16 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <functional>
 
 namespace activitytrack::server {
-
 namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t max_small_body_bytes = 256 * 1024;
+constexpr std::size_t max_label_bytes = 128;
 
 bool is_json(const std::string& content_type) {
   const auto type = boost::algorithm::trim_copy(content_type.substr(0, content_type.find(';')));
@@ -19,9 +26,20 @@ bool is_json(const std::string& content_type) {
          boost::algorithm::iequals(type, "application/merge-patch+json");
 }
 
+Error must_be(std::string_view name, const std::string& what) {
+  return {ErrorCode::invalid_input, std::string(name) + ": must be " + what};
+}
+
+const json::value* find_field(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains({name.data(), name.size()});
+  return value && !value->is_null() ? value : nullptr;
+}
+
+std::string text_of(const json::string& text) { return {text.data(), text.size()}; }
+
 }  // namespace
 
-std::variant<std::string, Response> json_body(const Request& request, std::size_t max_bytes) {
+Result<std::string, Response> json_body(const Request& request, std::size_t max_bytes) {
   if (!is_json(request.content_type)) return problem(415, "Content-Type must be application/json");
   const auto coding = parse_content_coding(request.content_encoding);
   if (!coding) {
@@ -31,44 +49,22 @@ std::variant<std::string, Response> json_body(const Request& request, std::size_
   }
   auto body = decompress(request.body, *coding, max_bytes);
   if (body) return std::move(*body);
-  const bool too_large = body.error().code == ErrorCode::no_space;
-  return problem(too_large ? 413 : 400, "body: " + body.error().message);
+  return problem(body.error().code == ErrorCode::too_large ? 413 : 400, "body: " + body.error().message);
 }
 
-namespace {
-
-namespace json = boost::json;
-
-constexpr std::size_t max_bytes = 256 * 1024;
-constexpr std::size_t max_label_bytes = 128;
-
-Error must_be(std::string_view name, const std::string& what) {
-  return {ErrorCode::invalid_input, std::string(name) + ": must be " + what};
-}
-
-const json::value* find(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains({name.data(), name.size()});
-  return value && !value->is_null() ? value : nullptr;
-}
-
-std::string text_of(const json::string& text) { return {text.data(), text.size()}; }
-
-}  // namespace
-
-std::variant<json::object, Response> object_body(const Request& request) {
-  const auto body = json_body(request, max_bytes);
-  if (const auto* refused = std::get_if<Response>(&body)) return *refused;
-  const std::string& text = std::get<std::string>(body);
-  if (text.empty()) return json::object();
+Result<json::object, Response> object_body(const Request& request) {
+  const auto body = json_body(request, max_small_body_bytes);
+  if (!body) return body.error();
+  if (body->empty()) return json::object();
   json::error_code error;
-  auto parsed = json::parse({text.data(), text.size()}, error);
+  auto parsed = json::parse({body->data(), body->size()}, error);
   if (error) return problem(400, "body: not JSON: " + error.message());
   if (!parsed.is_object()) return problem(400, "body: must be an object");
   return std::move(parsed.get_object());
 }
 
 Result<std::string> text_field(const json::object& object, std::string_view name) {
-  const auto* value = find(object, name);
+  const auto* value = find_field(object, name);
   if (!value || !value->is_string() || value->get_string().empty()) return must_be(name, "given, as text");
   std::string text = text_of(value->get_string());
   if (!is_utf8(text)) return must_be(name, "UTF-8");
@@ -76,12 +72,12 @@ Result<std::string> text_field(const json::object& object, std::string_view name
 }
 
 Result<std::string> text_field(const json::object& object, std::string_view name, std::string_view otherwise) {
-  if (!find(object, name)) return std::string(otherwise);
+  if (!find_field(object, name)) return std::string(otherwise);
   return text_field(object, name);
 }
 
 Result<bool> flag_field(const json::object& object, std::string_view name) {
-  const auto* value = find(object, name);
+  const auto* value = find_field(object, name);
   if (!value) return false;
   if (!value->is_bool()) return must_be(name, "true or false");
   return value->get_bool();
@@ -89,7 +85,7 @@ Result<bool> flag_field(const json::object& object, std::string_view name) {
 
 Result<std::int64_t> number_field(const json::object& object, std::string_view name, std::int64_t otherwise,
                                   std::int64_t min, std::int64_t max) {
-  const auto* value = find(object, name);
+  const auto* value = find_field(object, name);
   if (!value) return otherwise;
   const auto* number = value->if_int64();
   if (!number || *number < min || *number > max) {
@@ -99,7 +95,7 @@ Result<std::int64_t> number_field(const json::object& object, std::string_view n
 }
 
 Result<std::optional<std::vector<std::string>>> texts_field(const json::object& object, std::string_view name) {
-  const auto* value = find(object, name);
+  const auto* value = find_field(object, name);
   std::optional<std::vector<std::string>> texts;
   if (!value) return texts;
   const auto* list = value->if_array();
@@ -116,12 +112,24 @@ Result<std::optional<std::vector<std::string>>> texts_field(const json::object& 
 
 Result<std::string> label_field(const json::object& object) {
   auto label = text_field(object, "label", "");
-  if (!label) return label;
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (label->size() > max_label_bytes || std::ranges::any_of(*label, is_control)) {
+  if (label && (label->size() > max_label_bytes || has_control_characters(*label))) {
     return must_be("label", "at most 128 bytes without control characters");
   }
   return label;
+}
+
+std::string content_disposition(std::string_view how, std::string_view stem, std::string_view extension) {
+  std::string name(stem);
+  const auto is_plain = [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) || c == '-' || c == '_' || c == '.');
+  };
+  std::ranges::replace_if(name, std::not_fn(is_plain), '_');
+  if (name.starts_with('.')) name.front() = '_';
+  return std::string(how) + "; filename=\"" + name + '.' + std::string(extension) + '"';
+}
+
+bool has_control_characters(std::string_view text) noexcept {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 }  // namespace activitytrack::server

@@ -1,12 +1,7 @@
 #include "server/api/schemas.hpp"
-#include "core/event_fields.hpp"
-#include "core/json_writer.hpp"
 
 namespace activitytrack::server {
-
-namespace {
-
-using namespace schema;
+namespace schema {
 
 constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum":86400})";
 constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
@@ -64,37 +59,7 @@ constexpr Property day[] = {{"date", date}};
 constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date}, {"to", date},     {"timezone", text},
                                         {"start", time},      {"end", time},  {"days", "[Day]"}};
 
-constexpr ObjectSchema all[] = {
-    {"Problem", problem},
-    {"Health", status_alone},
-    {"Erasure", status_alone},
-    {"Empty", {}},
-    {"Agent", agent},
-    {"Batch", batch},
-    {"Rejected", rejected},
-    {"BatchAnswer", batch_answer},
-    {"Machine", machine},
-    {"MachinePage", machine_page},
-    {"Label", label},
-    {"EventPage", event_page},
-    {"Percent", percent},
-    {"App", app},
-    {"Summary", summary, totals},
-    {"Hour", hour, totals},
-    {"Timeline", timeline},
-    {"PeriodSummary", period_summary, totals},
-    {"Day", day, totals},
-    {"PeriodTimeline", period_timeline},
-};
-
-}  // namespace
-
-std::span<const ObjectSchema> activity_schemas() noexcept { return all; }
-
-namespace {
-
-using namespace schema;
-
+// People, machines' credentials, the audit log.
 constexpr Property login[] = {{"user", text}, {"password", text}};
 constexpr Property setup[] = {{"token", text}, {"user", text}, {"password", text}};
 constexpr Property new_password[] = {{"old_password", text}, {"password", text}};
@@ -128,40 +93,7 @@ constexpr Property audit_entry[] = {
     {"client", text}, {"status", count}};
 constexpr Property audit_page[] = {{"entries", "[AuditEntry]"}, {"next_cursor", text_or_null}};
 
-constexpr ObjectSchema all[] = {
-    {"Login", login},
-    {"Setup", setup},
-    {"NewPassword", new_password},
-    {"Me", me},
-    {"FirstUser", first_user},
-    {"User", user},
-    {"Users", users},
-    {"UserWanted", user_wanted},
-    {"UserChange", user_change},
-    {"Enrolment", enrolment},
-    {"MachineCredential", machine_credential},
-    {"Credential", credential},
-    {"Credentials", credentials},
-    {"Revoked", revoked},
-    {"EnrollToken", enroll_token},
-    {"EnrollTokens", enroll_tokens},
-    {"EnrollTokenWanted", enroll_token_wanted},
-    {"NewToken", new_token},
-    {"Token", token},
-    {"Tokens", tokens},
-    {"TokenWanted", token_wanted},
-    {"AuditEntry", audit_entry},
-    {"AuditPage", audit_page},
-};
-
-}  // namespace
-
-std::span<const ObjectSchema> account_schemas() noexcept { return all; }
-
-namespace {
-
-using namespace schema;
-
+// Screenshots.
 constexpr std::string_view format = R"({"type":"string","enum":["jpeg","sealed","none"]})";
 constexpr std::string_view state = R"({"type":"string","enum":["stored","wanted"]})";
 constexpr std::string_view minutes = R"({"type":"integer"})";
@@ -185,115 +117,57 @@ constexpr Property put[] = {{"url", text}, {"fields", fields}};
 constexpr Property answer[] = {{"state", state}, {"offset", count, false}, {"put", "ScreenshotPut", false}};
 
 constexpr ObjectSchema all[] = {
+    {"Problem", problem},
+    {"Health", status_alone},
+    {"Erasure", status_alone},
+    {"Empty", {}},
+    {"Agent", agent},
+    {"Batch", batch},
+    {"Rejected", rejected},
+    {"BatchAnswer", batch_answer},
+    {"Machine", machine},
+    {"MachinePage", machine_page},
+    {"Label", label},
+    {"EventPage", event_page},
+    {"Percent", percent},
+    {"App", app},
+    {"Summary", summary, totals},
+    {"Hour", hour, totals},
+    {"Timeline", timeline},
+    {"PeriodSummary", period_summary, totals},
+    {"Day", day, totals},
+    {"PeriodTimeline", period_timeline},
+    {"Login", login},
+    {"Setup", setup},
+    {"NewPassword", new_password},
+    {"Me", me},
+    {"FirstUser", first_user},
+    {"User", user},
+    {"Users", users},
+    {"UserWanted", user_wanted},
+    {"UserChange", user_change},
+    {"Enrolment", enrolment},
+    {"MachineCredential", machine_credential},
+    {"Credential", credential},
+    {"Credentials", credentials},
+    {"Revoked", revoked},
+    {"EnrollToken", enroll_token},
+    {"EnrollTokens", enroll_tokens},
+    {"EnrollTokenWanted", enroll_token_wanted},
+    {"NewToken", new_token},
+    {"Token", token},
+    {"Tokens", tokens},
+    {"TokenWanted", token_wanted},
+    {"AuditEntry", audit_entry},
+    {"AuditPage", audit_page},
     {"Screenshot", screenshot},
     {"ScreenshotPage", page},
     {"ScreenshotPut", put},
     {"ScreenshotAnswer", answer},
 };
 
-}  // namespace
+}  // namespace schema
 
-std::span<const ObjectSchema> screenshot_schemas() noexcept { return all; }
-
-namespace {
-
-std::string reference(std::string_view name) {
-  return R"({"$ref":"#/components/schemas/)" + std::string(name) + R"("})";
-}
-
-/// Property::schema as JSON.
-std::string to_json(std::string_view schema) {
-  if (schema.starts_with('{')) return std::string(schema);
-  if (schema.starts_with('[')) {
-    return R"({"type":"array","items":)" + reference(schema.substr(1, schema.size() - 2)) + '}';
-  }
-  if (schema.ends_with('?')) {
-    schema.remove_suffix(1);
-    return R"({"oneOf":[)" + reference(schema) + R"(,{"type":"null"}]})";
-  }
-  return reference(schema);
-}
-
-void write_object(JsonWriter& json, const ObjectSchema& object) {
-  json.key(object.name).begin_object().field("type", "object").key("required").begin_array();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) {
-      if (property.required) json.value(property.name);
-    }
-  }
-  json.end_array().key("properties").begin_object();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) json.key(property.name).raw(to_json(property.schema));
-  }
-  json.end_object().end_object();
-}
-
-/// The schema of one field of Event; an overload for each type a member has.
-struct FieldSchema {
-  JsonWriter& json;
-  const EventField& field;
-
-  void operator()(std::int64_t Event::*) const { numeric("integer"); }
-  void operator()(std::optional<std::int64_t> Event::*) const { numeric("integer"); }
-  void operator()(double Event::*) const { numeric("number"); }
-  void operator()(std::optional<double> Event::*) const { numeric("number"); }
-  void operator()(bool Event::*) const { json.field("type", "boolean"); }
-  void operator()(Time Event::*) const { json.field("type", "string").field("format", "date-time"); }
-  void operator()(std::string Event::*) const {
-    json.field("type", "string").field("maxLength", field.max_bytes);
-    if (field.required) json.field("minLength", 1);
-  }
-  void operator()(Verdict Event::*) const {
-    json.field("type", "string").key("enum").begin_array();
-    for (const auto verdict : {Verdict::genuine, Verdict::scripted, Verdict::mixed, Verdict::none}) {
-      json.value(to_string(verdict));
-    }
-    json.end_array();
-  }
-  void operator()(std::vector<std::string> Event::*) const {
-    json.field("type", "array").field("maxItems", static_cast<std::int64_t>(field.max)).key("items").begin_object();
-    json.field("type", "string").field("maxLength", field.max_bytes).end_object();
-  }
-
-  void operator()(InputMeasures Event::*) const {
-    json.field("type", "object").field("maxProperties", static_cast<std::int64_t>(field.max));
-    json.key("additionalProperties").begin_object().field("type", "number").end_object();
-  }
-
-  void numeric(std::string_view type) const {
-    json.field("type", type).field("minimum", field.min).field("maximum", field.max);
-  }
-};
-
-void write_event(JsonWriter& json) {
-  json.key("Event").begin_object().field("type", "object").key("required").begin_array();
-  for (const EventField& field : event_fields()) {
-    if (field.required) json.value(field.name);
-  }
-  json.end_array().key("properties").begin_object();
-  for (const EventField& field : event_fields()) {
-    json.key(field.name).begin_object();
-    std::visit(FieldSchema{json, field}, field.member);
-    json.end_object();
-  }
-  json.end_object().end_object();
-}
-
-}  // namespace
-
-std::string schemas_json() {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_event(json);
-  for (const auto& objects : {activity_schemas(), account_schemas(), screenshot_schemas()}) {
-    for (const ObjectSchema& object : objects) write_object(json, object);
-  }
-  // Either answer, by what was asked for: a day, or several.
-  json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
-  json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
-  json.end_object();
-  return out;
-}
+std::span<const ObjectSchema> object_schemas() noexcept { return schema::all; }
 
 }  // namespace activitytrack::server

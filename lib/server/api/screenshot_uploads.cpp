@@ -1,27 +1,30 @@
 #include "core/json_writer.hpp"
+#include "server/accounts/access.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
+#include "server/http/error_answer.hpp"
 #include "server/http/problem.hpp"
+#include "server/screenshots/screenshots.hpp"
 
-#include <algorithm>
 #include <limits>
 
 namespace activitytrack::server {
-
 namespace {
 
 constexpr std::size_t max_announcement_bytes = 16 * 1024;
 constexpr std::size_t max_machine_id_bytes = 128;
 constexpr std::size_t max_folder_name_bytes = 200;
-constexpr int soon_sec = 10, much_later_sec = 3600;
+constexpr int busy_retry_sec = 1, going_retry_sec = 10, much_later_sec = 3600;
 constexpr Time first_time{}, end_of_times{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
+
+constexpr std::string_view foreign_machine = "this credential is good for the screenshots of its own machine alone";
 
 /// What fits neither a database nor a file's name.
 Result<void> check_texts(const Screenshot& shot) {
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   for (const std::string* text : {&shot.machine_id, &shot.timezone, &shot.monitor}) {
-    if (std::ranges::any_of(*text, is_control))
+    if (has_control_characters(*text))
       return Error{ErrorCode::invalid_input, "machine_id, timezone and monitor must hold no control characters"};
   }
   if (shot.machine_id.size() > max_machine_id_bytes || path_segment(shot.machine_id).size() > max_folder_name_bytes)
@@ -29,6 +32,23 @@ Result<void> check_texts(const Screenshot& shot) {
   if (shot.taken_at < first_time || shot.taken_at >= end_of_times)
     return Error{ErrorCode::invalid_input, "taken_at must be from 1970 to 2199"};
   return {};
+}
+
+/// Whose credential the database is asked for, beside the gate.
+Announcer announcer(const Principal& who) {
+  return who.kind == Principal::Kind::machine ? Announcer(who.id) : std::nullopt;
+}
+
+Response stored_answer() { return {.body = R"({"state":"stored"})"}; }
+
+Response taken_over() { return come_back_later(busy_retry_sec, "another connection sends this picture"); }
+
+/// The bytes are to come from `offset` on.
+Response wrong_offset(std::int64_t offset) {
+  Response response = problem(409, "the bytes must come from " + std::to_string(offset) + " on");
+  response.body.pop_back();
+  response.body += R"(,"offset":)" + std::to_string(offset) + "}";
+  return response;
 }
 
 std::string wanted_body(const Screenshot& shot, const Screenshots::Next& next) {
@@ -46,7 +66,7 @@ std::string wanted_body(const Screenshot& shot, const Screenshots::Next& next) {
   return body;
 }
 
-Response refuse(ScreenshotStats::Count& count, Response response) {
+Response refuse_counted(ScreenshotStats::Count& count, Response response) {
   ++count;
   return response;
 }
@@ -61,48 +81,23 @@ Response answer_to(const Screenshot& shot, const Screenshots::Next& next, Servic
       if (next.is_new) stats.bytes += static_cast<std::uint64_t>(shot.size);
       return stored_answer();
     case Announced::conflict:
-      return refuse(stats.conflicts, problem(409, "a screenshot of this id is known with other bytes"));
+      return refuse_counted(stats.conflicts, problem(409, "a screenshot of this id is known with other bytes"));
     case Announced::shut_out:
       return problem(401, "this credential is not good any more");
     case Announced::over_limit: {
       Response full = problem(507, "this machine has as many screenshots as it may");
       full.headers.emplace_back("Retry-After", std::to_string(much_later_sec));
-      return refuse(stats.over_limit, std::move(full));
+      return refuse_counted(stats.over_limit, std::move(full));
     }
     case Announced::too_many:
-      return refuse(stats.over_limit,
-                    come_back_later(much_later_sec, "as many screenshots of this machine are awaited as may be"));
+      return refuse_counted(
+          stats.over_limit,
+          come_back_later(much_later_sec, "as many screenshots of this machine are awaited as may be"));
     case Announced::going:
       break;
   }
-  return refuse(stats.failed, come_back_later(soon_sec, "the screenshot is being removed just now"));
+  return refuse_counted(stats.failed, come_back_later(going_retry_sec, "the screenshot is being removed just now"));
 }
-
-}  // namespace
-
-Response post_screenshot(const Request& request, Services& services) {
-  ScreenshotStats& stats = services.stats.screenshots;
-  const auto body = json_body(request, max_announcement_bytes);
-  if (const auto* refused = std::get_if<Response>(&body)) return refuse(stats.invalid, *refused);
-  const auto shot = decode_screenshot(std::get<std::string>(body));
-  if (!shot) return refuse(stats.invalid, problem(422, "body: " + shot.error().message));
-  const Principal& who = request.principal;
-  if (!who.may_send(shot->machine_id))
-    return problem(403, "this credential is good for the screenshots of its own machine alone");
-  if (auto fits = check_texts(*shot); !fits) return refuse(stats.invalid, problem(422, fits.error().message));
-  const std::int64_t most = services.screenshots.limits.max_bytes;
-  if (shot->size > most) {
-    return refuse(stats.invalid, problem(413, "the picture is larger than " + std::to_string(most >> 20) +
-                                                  " MiB (max_screenshot_mib)"));
-  }
-  const auto next = services.screenshots.announce(*shot, announcer(who));
-  if (!next) return refuse(stats.failed, picture_problem(next.error(), services.log));
-  return answer_to(*shot, *next, services);
-}
-
-namespace {
-
-constexpr int soon_sec = 1;
 
 /// Brings a picture's bytes into its upload, and from there to where they belong.
 class PictureSink : public BodySink {
@@ -142,15 +137,13 @@ class PictureSink : public BodySink {
         break;
     }
     ++stats.failed;
-    return come_back_later(soon_sec, "the screenshot is wanted no more: announce it again");
+    return come_back_later(busy_retry_sec, "the screenshot is wanted no more: announce it again");
   }
 
  private:
-  static Response taken_over() { return come_back_later(soon_sec, "another connection sends this picture"); }
-
   Response failed(const Error& error) {
     ++services_.stats.screenshots.failed;
-    return picture_problem(error, services_.log);
+    return picture_failure(error, services_.log);
   }
 
   Services& services_;
@@ -161,8 +154,7 @@ class PictureSink : public BodySink {
 
 /// What of a request needs no look at what there is.
 std::optional<Response> refuse_request(const Request& request) {
-  if (!request.principal.may_send(request.arguments.at(0)))
-    return problem(403, "this credential is good for the screenshots of its own machine alone");
+  if (!asker(request).may_send(request.arguments.at(0))) return problem(403, foreign_machine);
   if (!is_screenshot_id(request.arguments.at(1))) return problem(404, "there is no such screenshot");
   if (!request.content_encoding.empty() && request.content_encoding != "identity")
     return problem(415, "pictures are sent as they are, without Content-Encoding");
@@ -180,12 +172,31 @@ std::int64_t size_of_upload(Uploads& uploads, const Screenshot& shot) {
 
 }  // namespace
 
-std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& request, Services& services) {
+Result<Response> post_screenshot(const Request& request, Services& services) {
+  ScreenshotStats& stats = services.stats.screenshots;
+  const auto body = json_body(request, max_announcement_bytes);
+  if (!body) return refuse_counted(stats.invalid, body.error());
+  const auto shot = decode_screenshot(*body);
+  if (!shot) return refuse_counted(stats.invalid, problem(422, "body: " + shot.error().message));
+  const Principal& who = asker(request);
+  if (!who.may_send(shot->machine_id)) return problem(403, foreign_machine);
+  if (auto fits = check_texts(*shot); !fits) return refuse_counted(stats.invalid, problem(422, fits.error().message));
+  const std::int64_t most = services.screenshots.limits.max_bytes;
+  if (shot->size > most) {
+    return refuse_counted(stats.invalid, problem(413, "the picture is larger than " + std::to_string(most >> 20) +
+                                                          " MiB (max_screenshot_mib)"));
+  }
+  const auto next = services.screenshots.announce(*shot, announcer(who));
+  if (!next) return refuse_counted(stats.failed, picture_failure(next.error(), services.log));
+  return answer_to(*shot, *next, services);
+}
+
+BegunStream put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
   const auto offset = count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
-  if (!offset) return problem(400, offset.error().message);
+  if (!offset) return error_answer(offset.error(), services.log);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
-  if (!row) return picture_problem(row.error(), services.log);
+  if (!row) return picture_failure(row.error(), services.log);
   if (!*row || (*row)->state == ScreenshotState::going) return problem(404, "this screenshot was not announced");
   if ((*row)->state == ScreenshotState::stored) return stored_answer();
   const Screenshot& shot = (*row)->shot;
@@ -193,16 +204,16 @@ std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& 
   const auto expected = size_of_upload(uploads, shot);
   if (expected != static_cast<std::int64_t>(*offset)) return wrong_offset(expected);
   if (auto fits = services.screenshots.check_room(shot.size - expected); !fits)
-    return picture_problem(fits.error(), services.log);
+    return picture_failure(fits.error(), services.log);
   const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
-  if (!upload && upload.error().code == ErrorCode::busy) return come_back_later(soon_sec, upload.error().message);
-  if (!upload) return picture_problem(upload.error(), services.log);
+  if (!upload && upload.error().code == ErrorCode::busy) return come_back_later(busy_retry_sec, upload.error().message);
+  if (!upload) return picture_failure(upload.error(), services.log);
   const auto claim = (*upload)->claim();
-  if (!claim) return come_back_later(soon_sec, "another connection sends this picture");
+  if (!claim) return taken_over();
   if ((*upload)->size() != static_cast<std::int64_t>(*offset)) return wrong_offset((*upload)->size());
   const auto room = static_cast<std::uint64_t>(shot.size) - *offset;
   if (request.content_length.value_or(0) > room) return problem(422, "more bytes would come than were announced");
-  return std::make_unique<PictureSink>(services, shot, announcer(request.principal), *upload);
+  return std::make_unique<PictureSink>(services, shot, announcer(asker(request)), *upload);
 }
 
 }  // namespace activitytrack::server

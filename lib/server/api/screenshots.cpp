@@ -1,10 +1,13 @@
+#include "server/screenshots/screenshots.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/api/answers.hpp"
+#include "server/accounts/enrolment.hpp"
+#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
+#include "server/events/store.hpp"
+#include "server/http/error_answer.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/representation.hpp"
-#include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_json.hpp"
 #include "server/screenshots/thumbnail.hpp"
 
@@ -13,18 +16,23 @@
 #include <stdexcept>
 
 namespace activitytrack::server {
-
 namespace {
 
-constexpr std::size_t default_limit = 1000, max_limit = 1000;
+constexpr std::size_t max_screenshots = 1000;
+
+/// What is no longer is read, and its hash compared, before the answer begins.
+constexpr std::int64_t short_picture_bytes = 1 << 20;
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::int64_t max_thumbnail_source_bytes = 32 << 20;
+constexpr std::size_t default_width = 320, min_width = 16, max_width = 1024;
 
 using After = std::optional<std::pair<Time, std::string>>;
 
-std::string cursor_after(const Screenshot& last) {
+std::string screenshot_cursor(const Screenshot& last) {
   return make_name_cursor(std::to_string(last.taken_at.time_since_epoch().count()) + "/" + last.id);
 }
 
-Result<After> read_cursor(const Target& target) {
+Result<After> read_screenshot_cursor(const Target& target) {
   const auto text = name_cursor_parameter(target, "cursor");
   if (!text) return text.error();
   if (text->empty()) return After();
@@ -50,23 +58,23 @@ Result<void> set_days(const AskedDays& asked, Date first, Date last, ScreenshotQ
   return {};
 }
 
-Result<ScreenshotQuery> read_query(const Target& target, const std::string& machine_zone, Time now) {
+Result<ScreenshotQuery> read_screenshot_query(const Target& target, const std::string& machine_zone, Time now) {
   ScreenshotQuery query;
   const auto asked = read_asked_days(target);
   if (!asked) return asked.error();
-  const auto limit = count_parameter(target, "limit", default_limit, max_limit);
+  const auto limit = count_parameter(target, "limit", max_screenshots, max_screenshots);
   if (!limit) return limit.error();
-  auto after = read_cursor(target);
+  auto after = read_screenshot_cursor(target);
   if (!after) return after.error();
   const Date first = asked->from ? *asked->from : asked->date.value_or(today(machine_zone, asked->zone, now));
   if (auto set = set_days(*asked, first, asked->to.value_or(first), query); !set)
-    return Error{set.error().code, "tz: " + set.error().message};
+    return Error{ErrorCode::invalid_input, "tz: " + set.error().message};
   query.limit = *limit + 1;  // one more than asked for tells whether there is a next page
   query.after = std::move(*after);
   return query;
 }
 
-Response to_response(std::vector<ScreenshotRow> rows, std::size_t limit) {
+Response page_response(std::vector<ScreenshotRow> rows, std::size_t limit) {
   const bool more = rows.size() > limit;
   if (more) rows.resize(limit);
   Response response{.body = R"({"screenshots":[)"};
@@ -74,104 +82,52 @@ Response to_response(std::vector<ScreenshotRow> rows, std::size_t limit) {
     if (response.body.back() != '[') response.body += ',';
     response.body += screenshot_json(row);
   }
-  response.body += R"(],"next_cursor":)" + (more ? '"' + cursor_after(rows.back().shot) + '"' : "null") + "}";
+  response.body += R"(],"next_cursor":)" + (more ? '"' + screenshot_cursor(rows.back().shot) + '"' : "null") + "}";
   return response;
 }
 
-}  // namespace
+Error no_screenshots() { return {ErrorCode::not_found, "there are no screenshots of this machine"}; }
+Error no_such_screenshot() { return {ErrorCode::not_found, "there is no such screenshot"}; }
 
-Response get_screenshots(const Request& request, Services& services) {
-  const std::string& machine_id = request.arguments.at(0);
-  const auto machine = services.reader.machine(machine_id);
-  if (!machine) return logged_store_problem(machine.error(), services.log);
-  const std::string zone = *machine ? (*machine)->timezone : "";
-  const auto query = read_query(request.target, zone, services.clock.now());
-  if (!query) return problem(400, query.error().message);
-  const auto erased = is_being_erased(services.database, machine_id);
-  if (!erased) return logged_store_problem(erased.error(), services.log);
-  if (*erased) return problem(404, "there are no screenshots of this machine");
-  auto rows = list_screenshots(services.database, machine_id, *query);
-  if (!rows) return logged_store_problem(rows.error(), services.log);
-  if (rows->empty() && !*machine) {
-    const auto any = every_screenshot(services.database, machine_id, std::nullopt, 1);
-    if (!any) return logged_store_problem(any.error(), services.log);
-    if (any->empty()) return problem(404, "there are no screenshots of this machine");
-  }
-  return to_response(std::move(*rows), query->limit - 1);
-}
-
-std::variant<ScreenshotRow, Response> shown_screenshot(const Request& request, Services& services) {
+/// The one that a request names; not_found if it is not shown.
+Result<ScreenshotRow> shown_screenshot(const Request& request, Services& services) {
   const auto erased = is_being_erased(services.database, request.arguments.at(0));
-  if (!erased) return logged_store_problem(erased.error(), services.log);
-  const auto row = find_screenshot(services.database, request.arguments[0], request.arguments.at(1));
-  if (!row) return logged_store_problem(row.error(), services.log);
+  if (!erased) return erased.error();
+  auto row = find_screenshot(services.database, request.arguments[0], request.arguments.at(1));
+  if (!row) return row.error();
   const bool is_shown = !*erased && *row && (*row)->state == ScreenshotState::stored;
-  if (!is_shown) return problem(404, "there is no such screenshot");
-  return **row;
+  if (!is_shown) return no_such_screenshot();
+  return std::move(**row);
 }
-
-Response get_screenshot(const Request& request, Services& services) {
-  const auto shown = shown_screenshot(request, services);
-  if (const auto* nothing = std::get_if<Response>(&shown)) return *nothing;
-  return {.body = screenshot_json(std::get<ScreenshotRow>(shown))};
-}
-
-Response delete_screenshot(const Request& request, Services& services) {
-  const auto shown = shown_screenshot(request, services);
-  if (const auto* nothing = std::get_if<Response>(&shown)) return *nothing;
-  const Screenshot& shot = std::get<ScreenshotRow>(shown).shot;
-  const auto begun = audited(services.database, audit_entry(request, services.clock.now(), 200), [&]() -> Result<void> {
-    const auto going = begin_removal(services.database, shot.machine_id, shot.id);
-    if (!going) return going.error();
-    if (!*going) return Error{ErrorCode::not_found, "gone"};
-    return {};
-  });
-  if (!begun && begun.error().code == ErrorCode::not_found) return problem(404, "there is no such screenshot");
-  if (!begun) return logged_store_problem(begun.error(), services.log);
-  // It is shown no more; what fails here is done again by the care of data.
-  if (auto removed = services.screenshots.remove(shot); !removed)
-    services.log.warning("a picture will be removed later", {{"error", std::string_view(removed.error().message)}});
-  return {.body = "{}"};
-}
-
-namespace {
-
-/// What is no longer is read, and its hash looked at, before the answer begins.
-constexpr std::int64_t short_picture_bytes = 1 << 20;
-constexpr std::size_t piece_bytes = 64 * 1024;
-constexpr std::int64_t max_thumbnail_source_bytes = 32 << 20;
-constexpr std::size_t default_width = 320, min_width = 16, max_width = 1024;
-
-constexpr std::string_view damaged = "the picture is damaged on the server's side; its log says more";
 
 Response found_damaged(const Screenshot& shot, Log& log) {
   log.error("a picture is damaged", {{"path", std::string_view(screenshot_path(shot))}});
-  return problem(500, damaged);
+  return problem(500, "the picture is damaged on the server's side; its log says more");
 }
 
 /// The bytes; or the answer: 404 where they are missing, 500 where they are others.
-std::variant<PictureBytes, Response> open_picture(const Screenshot& shot, Services& services) {
+Result<PictureBytes, Response> open_picture(const Screenshot& shot, Services& services) {
   auto bytes = services.screenshots.pictures.open(screenshot_path(shot));
   if (!bytes && bytes.error().code == ErrorCode::not_found) {
     services.log.error("a picture is missing", {{"path", std::string_view(screenshot_path(shot))}});
     return problem(404, "the picture is missing on the server's side; its log says more");
   }
-  if (!bytes) return picture_problem(bytes.error(), services.log);
+  if (!bytes) return picture_failure(bytes.error(), services.log);
   if (bytes->size != shot.size) return found_damaged(shot, services.log);
   return std::move(*bytes);
 }
 
-std::variant<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot, Services& services) {
+Result<std::string, Response> read_whole(const PictureBytes& bytes, const Screenshot& shot, Services& services) {
   auto all = bytes.read(0, static_cast<std::size_t>(bytes.size));
-  if (!all) return picture_problem(all.error(), services.log);
+  if (!all) return picture_failure(all.error(), services.log);
   Sha256 hash;
   hash.add(*all);
   if (hash.hex() != shot.sha256) return found_damaged(shot, services.log);
   return std::move(*all);
 }
 
-/// Gives a long picture piece by piece. One that is damaged is found out at its end, and the answer cut short
-/// of its last piece.
+/// Gives a long picture piece by piece. One that is damaged is found out at its end, and the answer cut short of its
+/// last piece.
 class PictureSource {
  public:
   PictureSource(PictureBytes bytes, Screenshot shot) : bytes_(std::move(bytes)), shot_(std::move(shot)) {}
@@ -208,63 +164,112 @@ Response not_modified(const std::string& etag) {
   return response;
 }
 
-Response no_picture(const Screenshot& shot) {
-  return problem(404, "this screenshot has no picture of its own: the screen looked as in " + shot.same_as);
+Error no_picture(const Screenshot& shot) {
+  return {ErrorCode::not_found, "this screenshot has no picture of its own: the screen looked as in " + shot.same_as};
 }
 
-std::string disposition(const Screenshot& shot) {
+std::string picture_disposition(const Screenshot& shot) {
   const bool is_sealed = shot.format == ScreenshotFormat::sealed;
-  return std::string(is_sealed ? "attachment" : "inline") + "; filename=\"" +
-         file_name(shot.machine_id + "-" + shot.id, is_sealed ? "jpg.sealed" : "jpg") + '"';
+  return content_disposition(is_sealed ? "attachment" : "inline", shot.machine_id + "-" + shot.id,
+                             is_sealed ? "jpg.sealed" : "jpg");
 }
 
 }  // namespace
 
-Response get_screenshot_content(const Request& request, Services& services) {
+Response picture_failure(const Error& error, Log& log) {
+  log.error("pictures cannot be kept or read", {{"error", error.message}});
+  return failure_answer(error, {.full = "the server's disk is full, or nearly so; nothing was stored",
+                                .away = "the server cannot get at its pictures now",
+                                .failed = "the server failed to keep or read a picture; its log says more"});
+}
+
+Result<Response> get_screenshots(const Request& request, Services& services) {
+  const std::string& machine_id = request.arguments.at(0);
+  const auto machine = services.reader.machine(machine_id);
+  if (!machine) return machine.error();
+  const std::string zone = *machine ? (*machine)->timezone : "";
+  const auto query = read_screenshot_query(request.target, zone, services.clock.now());
+  if (!query) return query.error();
+  const auto erased = is_being_erased(services.database, machine_id);
+  if (!erased) return erased.error();
+  if (*erased) return no_screenshots();
+  auto rows = list_screenshots(services.database, machine_id, *query);
+  if (!rows) return rows.error();
+  if (rows->empty() && !*machine) {
+    const auto any = every_screenshot(services.database, machine_id, std::nullopt, 1);
+    if (!any) return any.error();
+    if (any->empty()) return no_screenshots();
+  }
+  return page_response(std::move(*rows), query->limit - 1);
+}
+
+Result<Response> get_screenshot(const Request& request, Services& services) {
   const auto shown = shown_screenshot(request, services);
-  if (const auto* nothing = std::get_if<Response>(&shown)) return *nothing;
-  const Screenshot& shot = std::get<ScreenshotRow>(shown).shot;
+  if (!shown) return shown.error();
+  return Response{.body = screenshot_json(*shown)};
+}
+
+Result<Response> get_screenshot_content(const Request& request, Services& services) {
+  const auto shown = shown_screenshot(request, services);
+  if (!shown) return shown.error();
+  const Screenshot& shot = shown->shot;
   if (shot.format == ScreenshotFormat::none) return no_picture(shot);
   const std::string etag = '"' + shot.sha256 + '"';
   if (names_etag(request.if_none_match, etag)) return not_modified(etag);
-  auto opened = open_picture(shot, services);
-  if (auto* refused = std::get_if<Response>(&opened)) return std::move(*refused);
-  auto& bytes = std::get<PictureBytes>(opened);
+  auto bytes = open_picture(shot, services);
+  if (!bytes) return bytes.error();
   Response response{.content_type = std::string(media_type(shot.format))};
   if (shot.size <= short_picture_bytes) {
-    auto all = read_whole(bytes, shot, services);
-    if (auto* refused = std::get_if<Response>(&all)) return std::move(*refused);
-    response.body = std::get<std::string>(std::move(all));
+    auto all = read_whole(*bytes, shot, services);
+    if (!all) return all.error();
+    response.body = std::move(*all);
   } else {
-    response.stream = PictureSource(std::move(bytes), shot);
+    response.stream = PictureSource(std::move(*bytes), shot);
     response.stream_bytes = static_cast<std::uint64_t>(shot.size);
   }
   add_headers(response, etag);
-  response.headers.emplace_back("Content-Disposition", disposition(shot));
+  response.headers.emplace_back("Content-Disposition", picture_disposition(shot));
   return response;
 }
 
-Response get_screenshot_thumbnail(const Request& request, Services& services) {
+Result<Response> get_screenshot_thumbnail(const Request& request, Services& services) {
   const auto width = count_parameter(request.target, "width", default_width, max_width, min_width);
-  if (!width) return problem(400, width.error().message);
+  if (!width) return width.error();
   const auto shown = shown_screenshot(request, services);
-  if (const auto* nothing = std::get_if<Response>(&shown)) return *nothing;
-  const Screenshot& shot = std::get<ScreenshotRow>(shown).shot;
+  if (!shown) return shown.error();
+  const Screenshot& shot = shown->shot;
   if (shot.format == ScreenshotFormat::none) return no_picture(shot);
   if (shot.format == ScreenshotFormat::sealed)
     return problem(409, "the picture is sealed: only the holder of the private key can see it");
   const std::string etag = '"' + shot.sha256.substr(0, 32) + "-" + std::to_string(*width) + '"';
   if (names_etag(request.if_none_match, etag)) return not_modified(etag);
   if (shot.size > max_thumbnail_source_bytes) return problem(422, "the picture is too large for a thumbnail");
-  auto opened = open_picture(shot, services);
-  if (auto* refused = std::get_if<Response>(&opened)) return std::move(*refused);
-  const auto all = read_whole(std::get<PictureBytes>(opened), shot, services);
-  if (const auto* refused = std::get_if<Response>(&all)) return *refused;
-  auto thumbnail = make_thumbnail(std::get<std::string>(all), static_cast<int>(*width));
+  const auto bytes = open_picture(shot, services);
+  if (!bytes) return bytes.error();
+  const auto all = read_whole(*bytes, shot, services);
+  if (!all) return all.error();
+  auto thumbnail = make_thumbnail(*all, static_cast<int>(*width));
   if (!thumbnail) return problem(422, "there is no thumbnail of this picture: " + thumbnail.error().message);
   Response response{.content_type = "image/jpeg", .body = std::move(*thumbnail)};
   add_headers(response, etag);
   return response;
+}
+
+Result<Response> delete_screenshot(const Request& request, Services& services) {
+  const auto shown = shown_screenshot(request, services);
+  if (!shown) return shown.error();
+  const Screenshot& shot = shown->shot;
+  const auto begun = audited(services.database, audit_entry(request, services.clock.now(), 200), [&]() -> Result<void> {
+    const auto going = begin_removal(services.database, shot.machine_id, shot.id);
+    if (!going) return going.error();
+    if (!*going) return no_such_screenshot();
+    return {};
+  });
+  if (!begun) return begun.error();
+  // It is shown no more; what fails here is done again by the maintenance.
+  if (auto removed = services.screenshots.remove(shot); !removed)
+    services.log.warning("a picture will be removed later", {{"error", std::string_view(removed.error().message)}});
+  return Response{.body = "{}"};
 }
 
 }  // namespace activitytrack::server

@@ -1,18 +1,22 @@
 #pragma once
 
-#include "server/accounts/passwords.hpp"
-#include "server/api/readiness.hpp"
-#include "server/events/ingest.hpp"
-#include "server/events/store.hpp"
-#include "server/metrics/stats.hpp"
-#include "server/screenshots/screenshots.hpp"
-
-#include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/log.hpp>
-
 #include <cstddef>
 
+namespace activitytrack {
+class Clock;
+class Log;
+}  // namespace activitytrack
+
 namespace activitytrack::server {
+
+class Database;
+class Ingest;
+class PasswordQueue;
+class Readiness;
+class StoreReader;
+class StoreWriter;
+struct Screenshots;
+struct Stats;
 
 /// What handlers work with. All are borrowed, and usable from any thread.
 struct Services {

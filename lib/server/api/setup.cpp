@@ -1,19 +1,21 @@
 #include "core/json_writer.hpp"
-#include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
-#include "server/api/answers.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/problem.hpp"
 
 #include <sodium.h>
 
 namespace activitytrack::server {
-
 namespace {
+
+/// The form that makes the first user: one file, with a Content-Security-Policy under which nothing but its own script
+/// and style runs and nothing is loaded.
+struct SetupPage {
+  std::string html;
+  std::string policy;
+};
 
 constexpr std::string_view style =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:24rem;margin:4rem auto;padding:0 1rem}"
@@ -60,73 +62,55 @@ SetupPage make_page() {
   return page;
 }
 
-}  // namespace
-
-const SetupPage& setup_page() {
-  static const SetupPage page = make_page();
-  return page;
-}
-
-namespace {
-
-Response create_first_user(const Request& request, Services& services) {
-  const auto body = object_body(request);
-  if (const auto* refused = std::get_if<Response>(&body)) return *refused;
-  const auto& fields = std::get<boost::json::object>(body);
-  const auto token = text_field(fields, "token");
-  if (!token) return problem(400, token.error().message);
-  const auto given = text_field(fields, "user");
-  if (!given) return problem(400, given.error().message);
+Result<Response> create_first_user(const Request& request, Services& services) {
+  const auto fields = object_body(request);
+  if (!fields) return fields.error();
+  const auto token = text_field(*fields, "token");
+  if (!token) return token.error();
+  const auto given = text_field(*fields, "user");
+  if (!given) return given.error();
   const auto user = normal_user_name(*given);
-  if (!user) return problem(400, user.error().message);
-  const auto password = text_field(fields, "password");
-  if (!password) return problem(400, password.error().message);
-  if (auto fits = check_password(*password); !fits) return problem(400, fits.error().message);
+  if (!user) return user.error();
+  const auto password = text_field(*fields, "password");
+  if (!password) return password.error();
+  if (auto fits = check_password(*password); !fits) return fits.error();
 
   const Time now = services.clock.now();
   const auto good = is_setup_link(services.database, *token, now);
-  if (!good) return account_problem(good.error(), services.log);
-  if (!*good) return problem(404, "this link has been used or has expired");
+  if (!good) return good.error();
+  if (!*good) return Error{ErrorCode::not_found, "this link has been used or has expired"};
   const auto hash = hash_password(*password);
-  if (!hash) return account_problem(hash.error(), services.log);
-  User admin{.name = *user};
+  if (!hash) return hash.error();
   AuditEntry entry = audit_entry(request, now, 200);
   entry.kind = to_string(Principal::Kind::person);
   entry.name = *user;
-  const auto made = audited(services.database, entry, [&]() -> Result<void> {
-    auto added = use_setup_link(services.database, *token, User{.name = *user}, *hash, now);
-    if (!added) return added.error();
-    admin = std::move(*added);
-    return {};
-  });
-  if (!made) return account_problem(made.error(), services.log);
+  const auto admin = audited(services.database, entry,
+                             [&] { return use_setup_link(services.database, *token, {.name = *user}, *hash, now); });
+  if (!admin) return admin.error();
   Response response;
-  JsonWriter(response.body).begin_object().field("user", admin.name).field("role", "admin").end_object();
+  JsonWriter(response.body).begin_object().field("user", admin->name).field("role", "admin").end_object();
   return response;
 }
 
 }  // namespace
 
-Response get_setup(const Request& request, Services& services) {
+Result<Response> get_setup(const Request& request, Services& services) {
+  static const SetupPage page = make_page();
   const std::string* token = request.target.find("token");
   const auto good = is_setup_link(services.database, token ? *token : "", services.clock.now());
-  if (!good) return account_problem(good.error(), services.log);
-  if (!*good)
-    return problem(404,
-                   "this link has been used or has expired; the server prints a new one when it starts "
-                   "without users");
-  Response response;
-  response.content_type = "text/html; charset=utf-8";
-  response.body = setup_page().html;
-  response.headers.emplace_back("Content-Security-Policy", setup_page().policy);
+  if (!good) return good.error();
+  if (!*good) {
+    return Error{ErrorCode::not_found,
+                 "this link has been used or has expired; the server prints a new one when it starts without users"};
+  }
+  Response response{.content_type = "text/html; charset=utf-8", .body = page.html};
+  response.headers.emplace_back("Content-Security-Policy", page.policy);
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
   return response;
 }
 
 void post_setup(const Request& request, Services& services, Answer answer) {
-  if (!request.origin.empty() && !is_same_origin(request)) {
-    return answer(problem(403, "set up from this site: Origin is not its own"));
-  }
+  if (auto refused = refuse_foreign(request, "set up")) return answer(std::move(*refused));
   on_password_thread(request, services, std::move(answer), create_first_user);
 }
 

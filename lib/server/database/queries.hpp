@@ -10,8 +10,7 @@
 namespace activitytrack::server {
 
 /// Runs a statement whose number of rows does not matter.
-inline Result<void> execute(Database& database, std::string_view sql,
-                            std::initializer_list<SqlValue> parameters = {}) {
+inline Result<void> execute(Database& database, std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
   const auto done = database.run(sql, parameters);
   if (!done) return done.error();
   return {};

@@ -23,9 +23,9 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
 
 }  // namespace
 
-Ingest::Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events)
+Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events)
     : store_(store),
-      gate_(gate),
+      credentials_(credentials),
       clock_(clock),
       max_queued_events_(max_queued_events),
       outage_(clock, log, stats_),
@@ -87,14 +87,14 @@ std::vector<Ingest::Submission> Ingest::take_group() {
 }
 
 void Ingest::store_group(Group group) {
-  const auto version = gate_.version();
+  const auto version = credentials_.version();
   group = answer_shut_out(group, version);
   if (group.empty()) return;
   const auto began = clock_.read().ticks;
   const auto appended = append(group, version);
   if (!appended) return split_or_fail(group, appended.error());
   if (appended->stale) {
-    if (auto learned = gate_.refresh(); !learned) return split_or_fail(group, learned.error());
+    if (auto learned = credentials_.refresh(); !learned) return split_or_fail(group, learned.error());
     return store_group(group);
   }
   stats_.group_events.observe(count_events(group));
@@ -114,12 +114,12 @@ Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version
 Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> version) {
   const auto may = [&](const Submission& batch) {
     const auto& sender = batch.sender;
-    return !sender || sender->version == version || gate_.still_good(sender->credential);
+    return !sender || sender->version == version || credentials_.still_good(sender->credential);
   };
   const auto shut_out = std::ranges::stable_partition(group, may);
   for (Submission& batch : shut_out) {
     ++stats_.shut_out;
-    batch.done(Error{ErrorCode::permission, "this credential has been revoked"});
+    batch.done(Error{ErrorCode::unauthorized, "this credential has been revoked"});
   }
   return group.first(group.size() - shut_out.size());
 }

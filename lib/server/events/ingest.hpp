@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/accounts/gate.hpp"
+#include "server/events/credential_check.hpp"
 #include "server/events/flusher.hpp"
 #include "server/events/ingest_stats.hpp"
 #include "server/events/outage.hpp"
@@ -24,7 +24,7 @@ namespace activitytrack::server {
 /// until the culprit is found.
 class Ingest {
  public:
-  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who
+  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `unauthorized`: who
   /// sent it has been shut out since they were let in.
   using Done = std::function<void(Result<Counts>)>;
 
@@ -42,8 +42,9 @@ class Ingest {
     Done done;
   };
 
-  /// The store, gate, clock and log are borrowed. At most `max_queued_events` wait.
-  Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events = 100'000);
+  /// The store, credentials, clock and log are borrowed. At most `max_queued_events` wait.
+  Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log,
+         std::size_t max_queued_events = 100'000);
   ~Ingest();  ///< stop()
   Ingest(const Ingest&) = delete;
 
@@ -66,7 +67,7 @@ class Ingest {
   void split_or_fail(Group group, const Error& error);
 
   StoreWriter& store_;
-  Gate& gate_;
+  CredentialCheck& credentials_;
   Clock& clock_;
   const std::size_t max_queued_events_;
   IngestStats stats_;

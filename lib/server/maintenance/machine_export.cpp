@@ -1,5 +1,6 @@
 #include "server/maintenance/machine_export.hpp"
 
+#include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/events/machine_state.hpp"
 #include "server/maintenance/erasure.hpp"

@@ -35,9 +35,9 @@ struct Machines : Api {
     std::vector<std::string> ids;
     std::string cursor;
     do {
-      Request request{.method = "GET", .principal = person};
+      Request request{.method = "GET", .identity = person};
       request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
-      const auto page = json_of(list_machines(request, services));
+      const auto page = json_of(list_machines(request, services).value());
       CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));
       for (const auto& machine : page.at("machines").as_array()) ids.emplace_back(machine.at("machine_id").as_string());
       const auto& next = page.at("next_cursor");

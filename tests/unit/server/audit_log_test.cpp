@@ -1,5 +1,6 @@
+#include "server/accounts/access.hpp"
 #include "server/accounts/audit_log.hpp"
-#include "server/api/handlers.hpp"
+#include "server/api/routes.hpp"
 #include "server/events/store.hpp"
 #include "server/http/target.hpp"
 
@@ -40,6 +41,11 @@ class BalkyDatabase : public Database {
   std::promise<void> written;  ///< for the first time
 };
 
+const Route table[] = {{.method = "GET",
+                        .pattern = "/api/machines/{id}",
+                        .handler = Handler(),
+                        .access = static_cast<int>(Access::read_machine)}};
+
 struct AuditRig {
   BalkyDatabase database;
   FakeClock clock{"2024-01-15T12:00:00Z"};
@@ -48,8 +54,8 @@ struct AuditRig {
   Request request(const std::string& name, const std::string& machine_id = "vm-1") {
     Request made{.method = "GET"};
     made.target = parse_target("/api/machines/" + machine_id).value();
-    made.route = std::get<const Route*>(find_route(routes(), made));
-    made.principal = {.kind = Principal::Kind::person, .name = name};
+    made.route = std::get<const Route*>(find_route(table, made));
+    made.identity = Principal{.kind = Principal::Kind::person, .name = name};
     return made;
   }
   std::vector<AuditRow> rows() { return read_audit(*database.store.database, {}).value(); }

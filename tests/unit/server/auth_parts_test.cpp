@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include "fakes.hpp"
+
 #include <array>
 #include <atomic>
 #include <future>
@@ -14,6 +16,7 @@
 
 using namespace activitytrack;
 using namespace activitytrack::server;
+using namespace activitytrack::test;
 
 TEST_CASE("a secret is recognized by its form") {
   const auto secret = make_secret(SecretKind::machine);
@@ -83,7 +86,7 @@ namespace {
 
 /// A queue whose thread is busy until the test lets it go, and what became of the jobs behind that.
 struct BusyQueue {
-  explicit BusyQueue(std::size_t capacity) : queue(capacity, 4) {
+  explicit BusyQueue(std::size_t capacity) : queue(log, capacity, 4) {
     queue.submit({"busy", nullptr,
                   [this] {
                     started.set_value();
@@ -110,6 +113,7 @@ struct BusyQueue {
   std::promise<void> started, go_on;
   std::vector<int> run;
   std::atomic<int> refused = 0;
+  MemoryLog log;
   PasswordQueue queue;
 };
 

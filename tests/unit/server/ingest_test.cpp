@@ -1,3 +1,4 @@
+#include "server/accounts/gate.hpp"
 #include "server/events/ingest.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "server/http/http_stats.hpp"
 #include "server/metrics/histogram.hpp"
+#include "server/screenshots/screenshot_stats.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 
@@ -11,8 +13,7 @@ namespace activitytrack::server {
 /// What POST /api/events counts, for /metrics. From any thread.
 class EventStats {
  public:
-  /// What was refused, and how old the oldest of the rest is on its arrival: how long it lay in the agent's
-  /// buffer.
+  /// What was refused, and how old the oldest of the rest is on its arrival: how long it lay in the agent's buffer.
   void note(const DecodedBatch& batch, Time now) noexcept;
 
   /// By the field at fault: an index into event_fields(), or their number for what was no event at all.
@@ -27,6 +28,15 @@ class EventStats {
 
   std::array<std::atomic<std::uint64_t>, most_fields> rejected_{};
   Ages buffer_age_sec_;
+};
+
+/// What the server counts beside what Ingest does (IngestStats).
+struct Stats {
+  explicit Stats(std::size_t routes = 0) : http(routes) {}
+
+  HttpStats http;
+  EventStats events;
+  ScreenshotStats screenshots;
 };
 
 }  // namespace activitytrack::server
