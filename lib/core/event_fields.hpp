@@ -16,8 +16,8 @@ inline constexpr double max_count = 1e9;
 inline constexpr std::size_t max_reasons = 16;
 inline constexpr std::size_t max_reason_bytes = 256;
 
-/// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new
-/// field of Event is a member there and a row here.
+/// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new field of Event is a
+/// member there and a row here.
 struct EventField {
   using Member = std::variant<std::int64_t Event::*, std::optional<std::int64_t> Event::*, double Event::*,
                               std::optional<double> Event::*, bool Event::*, std::string Event::*, Time Event::*,

@@ -23,12 +23,9 @@ bool same_apps(const Totals& a, const Totals& b) {
 }
 
 bool same_totals(const Totals& a, const Totals& b) {
-  constexpr std::int64_t Totals::*counts[] = {
-      &Totals::events,       &Totals::key_count,      &Totals::mouse_clicks,    &Totals::mouse_distance_px,
-      &Totals::scroll_count, &Totals::scripted_count, &Totals::disk_read_bytes, &Totals::disk_write_bytes};
   constexpr double Totals::*durations[] = {&Totals::observed_sec, &Totals::active_sec, &Totals::scripted_sec};
   constexpr PercentStats Totals::*percents[] = {&Totals::cpu, &Totals::ram, &Totals::disk};
-  return std::ranges::all_of(counts, [&](auto count) { return a.*count == b.*count; }) &&
+  return a.events == b.events && a.sums == b.sums &&
          std::ranges::all_of(durations, [&](auto sum) { return near(a.*sum, b.*sum, a.events); }) &&
          std::ranges::all_of(percents, [&](auto stats) { return same_percent(a.*stats, b.*stats, a.events); }) &&
          a.first_activity == b.first_activity && a.last_activity == b.last_activity && same_apps(a, b);

@@ -3,13 +3,13 @@
 #include "report/byte_stream.hpp"
 #include "report/saturating.hpp"
 
-// The layout, version 1. Numbers are LEB128 varints, signed ones zigzag; text is its length and its bytes; a time is
-// microseconds since 1970, seconds are counted in microseconds, percentages and their products with seconds in
-// millionths.
+// The layout; its version grows with summed_fields. Numbers are LEB128 varints, signed ones zigzag; text is its length
+// and its bytes; a time is microseconds since 1970, seconds are counted in microseconds, percentages and their products
+// with seconds in millionths.
 //
 //   version (1 byte)
 //   first_event, last_event less first_event, timezone
-//   events, key_count, mouse_clicks, mouse_distance_px, scroll_count, scripted_count, disk_read_bytes, disk_write_bytes
+//   events, the sums of summed_fields
 //   observed, active, scripted
 //   0, or 1 and first_activity, last_activity less first_activity
 //   for each of cpu, ram, disk:  0, or 1 and weighted sum, weight, max
@@ -18,7 +18,9 @@
 namespace activitytrack {
 namespace {
 
-constexpr char layout_version = 1;
+/// Rows are only ever added to summed_fields, at its end, and each makes a version: the first had 7.
+constexpr std::size_t sums_before_versions = 6;
+constexpr auto layout_version = static_cast<char>(summed_fields.size() - sums_before_versions);
 
 void put_percent(ByteWriter& to, const PercentStats& stats) {
   to.number(stats.max.has_value());
@@ -52,14 +54,11 @@ void merge_activity(ByteReader& from, Totals& totals) {
   totals.last_activity = std::max(totals.last_activity.value_or(last), last);
 }
 
-constexpr std::int64_t Totals::*counts[] = {
-    &Totals::events,       &Totals::key_count,      &Totals::mouse_clicks,    &Totals::mouse_distance_px,
-    &Totals::scroll_count, &Totals::scripted_count, &Totals::disk_read_bytes, &Totals::disk_write_bytes};
-
 constexpr double Totals::*durations[] = {&Totals::observed_sec, &Totals::active_sec, &Totals::scripted_sec};
 
 void put_totals(ByteWriter& to, const Totals& totals) {
-  for (const auto count : counts) to.number(totals.*count);
+  to.number(totals.events);
+  for (const std::int64_t sum : totals.sums) to.number(sum);
   for (const auto duration : durations) to.millionths(totals.*duration);
   put_activity(to, totals);
   for (const auto* percent : {&totals.cpu, &totals.ram, &totals.disk}) put_percent(to, *percent);
@@ -81,8 +80,10 @@ void merge_apps(ByteReader& from, Totals& totals) {
   }
 }
 
-bool merge_totals(ByteReader& from, Totals& totals) {
-  for (const auto count : counts) add_to(totals.*count, from.number());
+bool merge_totals(ByteReader& from, char version, Totals& totals) {
+  add_to(totals.events, from.number());
+  for (std::size_t i = 0; i < sums_before_versions + static_cast<std::size_t>(version); ++i)
+    add_to(totals.sums[i], from.number());
   for (const auto duration : durations) totals.*duration += from.millionths();
   merge_activity(from, totals);
   for (auto* percent : {&totals.cpu, &totals.ram, &totals.disk}) merge_percent(from, *percent);
@@ -104,7 +105,8 @@ std::string pack_hour(const Hour& hour) {
 
 bool merge_packed(Hour& hour, std::string_view packed) {
   ByteReader from(packed);
-  if (from.byte() != layout_version) return false;
+  const char version = from.byte();
+  if (version < 1 || version > layout_version) return false;
   const Time first = from.time();
   const Time last = from.time_after(first);
   const std::string_view timezone = from.text();
@@ -113,16 +115,17 @@ bool merge_packed(Hour& hour, std::string_view packed) {
     hour.last_event = last;
     hour.timezone = timezone;
   }
-  return merge_totals(from, hour.totals);
+  return merge_totals(from, version, hour.totals);
 }
 
 bool merge_packed(Totals& totals, std::string_view packed) {
   ByteReader from(packed);
-  if (from.byte() != layout_version) return false;
+  const char version = from.byte();
+  if (version < 1 || version > layout_version) return false;
   from.time();
   from.number();
   from.text();
-  return merge_totals(from, totals);
+  return merge_totals(from, version, totals);
 }
 
 }  // namespace activitytrack

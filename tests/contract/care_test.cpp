@@ -84,7 +84,7 @@ std::int64_t keys_of_hours(Store& store, const std::string& machine) {
   Totals totals;
   REQUIRE(store.reader->hours(machine, always,
                               [&](const HourKey&, std::string_view packed) { REQUIRE(merge_packed(totals, packed)); }));
-  return totals.key_count;
+  return totals.sum(&Event::key_count);
 }
 
 std::int64_t count(Store& store, std::string_view sql) {

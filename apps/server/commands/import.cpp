@@ -1,5 +1,5 @@
 #include "commands/administration.hpp"
-#include "common/progress.hpp"
+#include "common/program.hpp"
 #include "server/maintenance/event_import.hpp"
 
 #include <filesystem>
@@ -65,7 +65,7 @@ Result<void> take_all(EventImport& import, const Origin& origin, const std::stri
     if (!listed) return listed;
     origin.files->expect(names);
     for (const std::string& name : names) {
-      progress.tell([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
+      progress.show([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
       if (auto taken = import.take(*origin.files, name); !taken) return taken;
     }
     if (names.size() < page) break;

@@ -1,6 +1,6 @@
 #include "server/accounts/access.hpp"
 
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 #include "server/http/router.hpp"
 
 #include <algorithm>

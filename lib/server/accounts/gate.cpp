@@ -7,7 +7,7 @@
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/http/error_answer.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 

@@ -5,7 +5,7 @@
 #include "server/accounts/secret_token.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,8 +1,8 @@
 #include "server/api/bodies.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 #include "net/compress.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>

@@ -1,13 +1,13 @@
 #include "server/accounts/enrolment.hpp"
 
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
 #include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -5,7 +5,7 @@
 #include "server/api/parameters.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/error_answer.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

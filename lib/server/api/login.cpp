@@ -6,7 +6,7 @@
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/http/error_answer.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <algorithm>
 

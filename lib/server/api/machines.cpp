@@ -1,4 +1,4 @@
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/api/bodies.hpp"

@@ -3,7 +3,7 @@
 #include "server/api/handlers.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/ingest.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -5,7 +5,7 @@
 #include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
 #include "server/http/error_answer.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
 
 #include <limits>

@@ -6,8 +6,8 @@
 #include "server/api/parameters.hpp"
 #include "server/events/store.hpp"
 #include "server/http/error_answer.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/representation.hpp"
+#include "server/http/message.hpp"
+#include "server/http/response_format.hpp"
 #include "server/screenshots/screenshot_json.hpp"
 #include "server/screenshots/thumbnail.hpp"
 

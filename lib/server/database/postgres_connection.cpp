@@ -52,9 +52,7 @@ struct PostgresConnection::Sent {
   std::string prepare_as;  ///< not empty: its preparation goes before it
 };
 
-void throw_failure(const PostgresFailure& failure) {
-  throw std::runtime_error(failure.error.message);
-}
+void throw_failure(const PostgresFailure& failure) { throw std::runtime_error(failure.error.message); }
 
 PostgresConnection::PostgresConnection(std::string url, std::string setup)
     : url_(std::move(url)), setup_(std::move(setup)) {}

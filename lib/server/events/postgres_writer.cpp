@@ -41,7 +41,7 @@ class PostgresWriter : public StoreWriter {
       if (!failure.lost_connection) (void)connection_.execute("ROLLBACK");
       if (failure.sqlstate == stale_accounts) return Appended{true, {}};
       if (failure.sqlstate == known_event) looks_first_ = looks_after_a_known_event;
-      if (!may_pass(failure) || tries == most_tries) return failure.error;
+      if (!is_transient(failure) || tries == most_tries) return failure.error;
     }
   }
 
@@ -66,7 +66,7 @@ class PostgresWriter : public StoreWriter {
 
   /// check_violation: another server made a month's partition just now, and events were on their way to
   /// events_other.
-  static bool may_pass(const PostgresFailure& failure) {
+  static bool is_transient(const PostgresFailure& failure) {
     return failure.met_another() || failure.sqlstate == "23514" || failure.sqlstate == known_event;
   }
 
@@ -134,7 +134,7 @@ class PostgresWriter : public StoreWriter {
 
   /// The second. The accounts are held as short as can be: who revokes a credential waits for it.
   Result<void, PostgresFailure> commit(const std::map<GroupHours::Key, Hour>& hours,
-                                                      std::optional<std::int64_t> accounts_version) {
+                                       std::optional<std::int64_t> accounts_version) {
     const PostgresParameters none;
     PostgresParameters upsert, version;
     std::vector<PostgresStatement> statements;

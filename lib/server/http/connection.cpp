@@ -1,5 +1,7 @@
 #include "server/http/connection.hpp"
 
+#include "server/http/tls.hpp"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>

@@ -2,7 +2,6 @@
 
 #include "server/http/http_stats.hpp"
 #include "server/http/task.hpp"
-#include "server/http/tls_context.hpp"
 
 #include <memory>
 #include <span>
@@ -12,6 +11,8 @@
 typedef struct ssl_st SSL;
 
 namespace activitytrack::server {
+
+class TlsContext;
 
 /// What became of an attempt to read or write.
 struct Io {

@@ -1,6 +1,6 @@
 #include "server/screenshots/uploads.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/events/machine_key.hpp"
 

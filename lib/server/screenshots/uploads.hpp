@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/unique_fd.hpp"
-#include "seal/sha256.hpp"
+#include "core/file.hpp"
+#include "seal/sodium.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>

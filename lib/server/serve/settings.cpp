@@ -1,8 +1,7 @@
 #include "server/serve/settings.hpp"
 
 #include "server/events/postgres_store.hpp"
-#include "server/http/listen_address.hpp"
-#include "server/http/trusted_proxies.hpp"
+#include "server/http/http_config.hpp"
 
 #include <unistd.h>
 
@@ -203,20 +202,6 @@ Result<S3Options> s3_options(const ServerSettings& settings, std::string_view ur
   options.ca_file = settings.s3_ca_file;
   options.user_agent = "activitytrack-server/" ACTIVITYTRACK_VERSION;
   return options;
-}
-
-HttpLimits http_limits(const ServerSettings& settings) {
-  HttpLimits limits;
-  limits.max_connections = static_cast<std::size_t>(settings.max_connections);
-  limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * 1024 * 1024;
-  limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * 1024 * 1024;
-  limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * 1024 * 1024;
-  limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
-  limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
-  limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
-  limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
-  limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
-  return limits;
 }
 
 }  // namespace activitytrack::server

@@ -1,9 +1,9 @@
-#include "server/http/representation.hpp"
+#include "server/http/response_format.hpp"
 
 #include <doctest/doctest.h>
 
 #include "net/compress.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <algorithm>
 

@@ -6,8 +6,8 @@
 #include "server/api/readiness.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"
-#include "server/http/target.hpp"
 #include "server/screenshots/screenshots.hpp"
+#include "server/http/message.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

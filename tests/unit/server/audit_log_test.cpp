@@ -2,7 +2,7 @@
 #include "server/accounts/audit_log.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/store.hpp"
-#include "server/http/target.hpp"
+#include "server/http/message.hpp"
 
 #include <doctest/doctest.h>
 

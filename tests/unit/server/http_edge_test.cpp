@@ -1,9 +1,9 @@
-#include "server/http/edge.hpp"
+#include "server/http/http_config.hpp"
 #include "server/http/input_buffer.hpp"
 #include "server/http/request_parser.hpp"
-#include "server/http/response_head.hpp"
-#include "server/http/ticket_keys.hpp"
-#include "server/http/trusted_proxies.hpp"
+#include "server/http/response_format.hpp"
+#include "server/http/session.hpp"
+#include "server/http/tls.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/beast/http/error.hpp>

@@ -1,9 +1,8 @@
 #include "server/accounts/gate.hpp"
-#include "server/http/listen_address.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/request_head.hpp"
+#include "server/http/http_config.hpp"
+#include "server/http/message.hpp"
+#include "server/http/request_parser.hpp"
 #include "server/http/router.hpp"
-#include "server/http/target.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>
@@ -28,7 +27,7 @@ RequestHead head_of(std::string_view method, std::initializer_list<std::pair<con
 }
 
 int status_of(const RequestHead& head) {
-  const auto refused = refuse_head(head, HttpLimits{});
+  const auto refused = refuse_head(head, HttpLimits{}.max_target_bytes);
   return refused ? refused->status : 0;
 }
 

@@ -1,5 +1,5 @@
 // What the endpoints of screenshots make of odd requests, and of odd stores.
-#include "seal/sha256.hpp"
+#include "seal/sodium.hpp"
 #include "server/api/parameters.hpp"
 
 #include <doctest/doctest.h>

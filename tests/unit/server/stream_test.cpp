@@ -104,7 +104,7 @@ struct Running {
   asio::io_context context{1};
   asio::thread_pool workers{2};
   HttpStats stats;
-  Dispatcher dispatcher{table, *gate, api.log, {workers, workers, workers, workers}};
+  Dispatcher dispatcher{table, *gate, api.log, {&workers, &workers, &workers, &workers}};
   Listener listener{context, HttpConfig{}, dispatcher, stats, api.log};
   unsigned short port = 0;
   std::thread thread;
