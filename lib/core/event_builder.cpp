@@ -22,11 +22,6 @@ bool is_printable(std::string_view text) {
   return is_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
-bool is_measure_name(std::string_view name, std::size_t max_bytes) {
-  const auto may_be_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-  return !name.empty() && name.size() <= max_bytes && std::ranges::all_of(name, may_be_part);
-}
-
 std::string limit_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", number);
@@ -171,7 +166,7 @@ void EventBuilder::measure(std::string_view name, const JsonScalar& value) {
   const auto measured = static_cast<float>(whole ? static_cast<double>(*whole) : real ? *real : not_a_number);
   if (static_cast<double>(measure_names_.size()) >= field().max) {
     fault(field().name, "must hold at most " + limit_text(field().max) + " measures");
-  } else if (!is_measure_name(name, field().max_bytes)) {
+  } else if (!is_measure_name(name)) {
     fault(field().name,
           "each name must be of a-z, 0-9 and _, and at most " + std::to_string(field().max_bytes) + " bytes long");
   } else if (!std::isfinite(measured)) {

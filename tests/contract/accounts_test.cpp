@@ -7,7 +7,7 @@
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
-#include "server/events/accounts_version.hpp"
+#include "server/events/credential_check.hpp"
 
 #include <doctest/doctest.h>
 

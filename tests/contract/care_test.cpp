@@ -1,8 +1,9 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
+#include "server/events/packed_hour.hpp"
 #include "server/maintenance/care.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/hours_care.hpp"
 #include "server/maintenance/machine_export.hpp"
@@ -20,7 +21,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "server/events/postgres_retention.hpp"
+#include "server/events/postgres_partitions.hpp"
 #define TABLE_KINDS Postgres
 #else
 #define TABLE_KINDS Sqlite

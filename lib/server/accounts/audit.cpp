@@ -68,11 +68,11 @@ AuditEntry audit_entry(const Request& request, Time now, int status) {
 
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries) {
   for (const AuditEntry& entry : entries) {
-    auto written = execute(database,
-                           "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
-                           " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                           {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id,
-                            entry.client, entry.status});
+    auto written = database.execute(
+        "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
+        " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+        {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client,
+         entry.status});
     if (!written) return written;
   }
   return {};

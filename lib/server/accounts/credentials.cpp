@@ -1,7 +1,7 @@
 #include "server/accounts/credentials.hpp"
 
 #include "server/database/queries.hpp"
-#include "server/events/accounts_version.hpp"
+#include "server/events/credential_check.hpp"
 #include "server/events/event_row.hpp"
 
 #include <utility>
@@ -41,8 +41,8 @@ Result<std::int64_t> revoke_others(Database& database, const std::string& machin
 Result<NewSecret> add_credential(Database& database, const std::string& machine_id, Time now) {
   NewSecret secret = make_secret(SecretKind::machine);
   const auto made =
-      execute(database, "INSERT INTO machine_credentials(id, machine_id, hash, created_at) VALUES($1, $2, $3, $4)",
-              {secret.id, machine_id, secret.hash, to_micros(now)});
+      database.execute("INSERT INTO machine_credentials(id, machine_id, hash, created_at) VALUES($1, $2, $3, $4)",
+                       {secret.id, machine_id, secret.hash, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
@@ -61,8 +61,8 @@ Result<void> use_credential(Database& database, const Credential& credential, Ti
         {credential.id, to_micros(now)});
     if (!first) return first.error();
     if (*first == 0) return {};
-    const auto others = exists(
-        database, "SELECT 1 FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL LIMIT 1",
+    const auto others = database.finds(
+        "SELECT 1 FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL LIMIT 1",
         {credential.machine_id, credential.id});
     if (!others) return others.error();
     if (!*others) return {};
@@ -78,9 +78,8 @@ Result<NewSecret> rotate_credential(Database& database, std::int64_t current, co
       "UPDATE machine_credentials SET created_at = created_at WHERE id = $1 AND revoked_at IS NULL", {current});
   if (!held) return held.error();
   if (*held == 0) return Error{ErrorCode::unauthorized, "the credential has been revoked"};
-  const auto dropped =
-      execute(database, "DELETE FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND used_at IS NULL",
-              {machine_id, current});
+  const auto dropped = database.execute(
+      "DELETE FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND used_at IS NULL", {machine_id, current});
   if (!dropped) return dropped.error();
   return add_credential(database, machine_id, now);
 }

@@ -1,6 +1,7 @@
 #include "server/accounts/enrolment.hpp"
 
 #include "server/accounts/credentials.hpp"
+#include "server/database/erasures.hpp"
 #include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 
@@ -36,8 +37,8 @@ Result<void> claim_machine(Database& database, const std::string& machine_id, bo
         ErrorCode::already_exists,
         "this machine_id is enrolled already; ask for a token made with --replace, or choose another machine_id"};
   }
-  const auto changed = execute(database, "UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",
-                               {machine_id, to_micros(now)});
+  const auto changed = database.execute("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",
+                                        {machine_id, to_micros(now)});
   if (!changed) return changed.error();
   if (auto revoked = revoke_credentials(database, machine_id, now); !revoked) return revoked.error();
   return {};
@@ -47,15 +48,14 @@ Result<void> claim_machine(Database& database, const std::string& machine_id, bo
 
 Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now) {
   const auto tidied =
-      execute(database, "DELETE FROM enrolment_tokens WHERE expires_at < $1", {to_micros(now - kept_after_end)});
+      database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {to_micros(now - kept_after_end)});
   if (!tidied) return tidied.error();
   NewSecret secret = make_secret(SecretKind::enrolment);
-  const auto made =
-      execute(database,
-              "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace)"
-              " VALUES($1, $2, $3, $4, $5, $6, $6, $7)",
-              {secret.id, secret.hash, wanted.label, to_micros(now), to_micros(wanted.expires_at), wanted.uses,
-               std::int64_t{wanted.may_replace}});
+  const auto made = database.execute(
+      "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace)"
+      " VALUES($1, $2, $3, $4, $5, $6, $6, $7)",
+      {secret.id, secret.hash, wanted.label, to_micros(now), to_micros(wanted.expires_at), wanted.uses,
+       std::int64_t{wanted.may_replace}});
   if (!made) return made.error();
   return secret;
 }
@@ -94,10 +94,6 @@ Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const st
   if (!*may_replace) return Error{ErrorCode::unauthorized, "the enrolment token has expired or is used up"};
   if (auto claimed = claim_machine(database, machine_id, **may_replace, now); !claimed) return claimed.error();
   return add_credential(database, machine_id, now);
-}
-
-Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
-  return exists(database, "SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id});
 }
 
 }  // namespace activitytrack::server

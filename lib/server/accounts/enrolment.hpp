@@ -39,8 +39,4 @@ Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, c
 /// Within a transaction.
 Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now);
 
-/// Whether the machine's erasure (maintenance/erasure.hpp) has begun and not ended. Until then it is not enrolled
-/// again, and nothing of it is shown.
-Result<bool> is_being_erased(Database& database, const std::string& machine_id);
-
 }  // namespace activitytrack::server

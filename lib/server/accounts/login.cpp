@@ -17,7 +17,7 @@ Bytes tries_of_device(std::int64_t device) { return stored_hash(hash_secret("dev
 
 /// After a success.
 Result<void> forget_tries(Database& database, const Bytes& who) {
-  return execute(database, "DELETE FROM login_tries WHERE client = $1", {who});
+  return database.execute("DELETE FROM login_tries WHERE client = $1", {who});
 }
 
 struct Account {
@@ -55,10 +55,10 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
   NewSecret secret = make_secret(SecretKind::device);
   const auto dropped =
-      execute(database, "DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
+      database.execute("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
   if (!dropped) return dropped.error();
-  const auto made = execute(database, "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                            {secret.id, secret.hash, user, to_micros(now)});
+  const auto made = database.execute("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
+                                     {secret.id, secret.hash, user, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
@@ -154,7 +154,7 @@ Bytes tries_of_client(std::string_view user, std::string_view client) {
 }
 
 Result<bool> count_try(Database& database, const Bytes& who, Time now) {
-  const auto tidied = execute(database, "DELETE FROM login_tries WHERE last_at < $1", {to_micros(now - tries_kept)});
+  const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {to_micros(now - tries_kept)});
   if (!tidied) return tidied.error();
   const auto counted = database.run(
       "INSERT INTO login_tries(client, tries, last_at) VALUES($1, 1, $2)"

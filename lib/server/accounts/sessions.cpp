@@ -23,13 +23,13 @@ std::string_view without_port(std::string_view host, std::string_view port) {
 }  // namespace
 
 Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now) {
-  const auto dropped = execute(database, "DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
-                               {to_micros(now - session_length), to_micros(now - session_idle)});
+  const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
+                                        {to_micros(now - session_length), to_micros(now - session_idle)});
   if (!dropped) return dropped.error();
   NewSecret secret = make_secret(SecretKind::session);
   const auto made =
-      execute(database, "INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
-              {secret.id, secret.hash, user, to_micros(now)});
+      database.execute("INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
+                       {secret.id, secret.hash, user, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
@@ -54,8 +54,8 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
 }
 
 Result<void> end_session(Database& database, const SecretToken& token) {
-  return execute(database, "DELETE FROM sessions WHERE id = $1 AND hash = $2",
-                 {token.id, stored_hash(hash_secret(token.text))});
+  return database.execute("DELETE FROM sessions WHERE id = $1 AND hash = $2",
+                          {token.id, stored_hash(hash_secret(token.text))});
 }
 
 std::string_view cookie_of(const Request& request, Cookie cookie) {

@@ -35,19 +35,18 @@ Result<std::optional<User>> with_machines(Database& database, Result<std::option
 
 Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements, std::int64_t user) {
   for (const auto& sql : statements) {
-    if (auto done = execute(database, sql, {user}); !done) return done;
+    if (auto done = database.execute(sql, {user}); !done) return done;
   }
   return {};
 }
 
 Result<void> set_machines(Database& database, std::int64_t user, const std::vector<std::string>& machines) {
-  if (auto cleared = execute(database, "DELETE FROM user_machines WHERE user_id = $1", {user}); !cleared)
-    return cleared;
+  if (auto cleared = database.execute("DELETE FROM user_machines WHERE user_id = $1", {user}); !cleared) return cleared;
   for (const std::string& machine : machines) {
-    auto given = execute(database,
-                         "INSERT INTO user_machines(user_id, machine_id) VALUES($1, $2)"
-                         " ON CONFLICT(user_id, machine_id) DO NOTHING",
-                         {user, machine});
+    auto given = database.execute(
+        "INSERT INTO user_machines(user_id, machine_id) VALUES($1, $2)"
+        " ON CONFLICT(user_id, machine_id) DO NOTHING",
+        {user, machine});
     if (!given) return given;
   }
   return {};
@@ -55,7 +54,7 @@ Result<void> set_machines(Database& database, std::int64_t user, const std::vect
 
 /// Fails if a server with users would have nobody left who may add one.
 Result<void> need_another_admin(Database& database, const User& user) {
-  const auto others = exists(database, "SELECT 1 FROM users WHERE role = 'admin' AND id <> $1 LIMIT 1", {user.id});
+  const auto others = database.finds("SELECT 1 FROM users WHERE role = 'admin' AND id <> $1 LIMIT 1", {user.id});
   if (!others) return others.error();
   if (user.role != Role::admin || *others) return {};
   return Error{ErrorCode::conflict, user.name + " is the only admin; make another one first"};
@@ -102,7 +101,7 @@ Result<std::optional<User>> find_user(Database& database, std::string_view name)
                                             {*normal}, read_user));
 }
 
-Result<bool> has_users(Database& database) { return exists(database, "SELECT 1 FROM users LIMIT 1"); }
+Result<bool> has_users(Database& database) { return database.finds("SELECT 1 FROM users LIMIT 1", {}); }
 
 Result<User> existing_user(Database& database, std::string_view name) {
   auto user = find_user(database, name);
@@ -144,7 +143,7 @@ Result<void> change_user(Database& database, std::string_view name, const UserCh
   }
   if (change.role) {
     auto changed =
-        execute(database, "UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
+        database.execute("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
     if (!changed) return changed;
   }
   return change.machines ? set_machines(database, user->id, *change.machines) : Result<void>();
@@ -163,11 +162,11 @@ Result<void> remove_user(Database& database, std::string_view name) {
 
 Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                           std::int64_t kept_session) {
-  auto set = execute(database, "UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
+  auto set = database.execute("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
   if (!set) return set;
-  auto ended = execute(database, "DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
+  auto ended = database.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
   if (!ended) return ended;
-  return execute(database, "DELETE FROM known_devices WHERE user_id = $1", {user});
+  return database.execute("DELETE FROM known_devices WHERE user_id = $1", {user});
 }
 
 Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now) {
@@ -175,8 +174,8 @@ Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now)
   if (!users) return users.error();
   if (*users) return std::optional<NewSecret>();
   NewSecret secret = make_secret(SecretKind::setup);
-  const auto made = execute(database, "INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)",
-                            {secret.id, secret.hash, to_micros(now)});
+  const auto made = database.execute("INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)",
+                                     {secret.id, secret.hash, to_micros(now)});
   if (!made) return made.error();
   return std::optional(std::move(secret));
 }

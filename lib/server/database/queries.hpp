@@ -5,16 +5,9 @@
 #include <type_traits>
 #include <vector>
 
-// What most statements on a Database have in common.
+// What makes values of a Database's rows and transactions.
 
 namespace activitytrack::server {
-
-/// Runs a statement whose number of rows does not matter.
-inline Result<void> execute(Database& database, std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
-  const auto done = database.run(sql, parameters);
-  if (!done) return done.error();
-  return {};
-}
 
 /// All rows of a query, each as `read` makes it.
 template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>
@@ -32,14 +25,6 @@ Result<std::optional<Row>> select_one(Database& database, std::string_view sql,
                                       std::initializer_list<SqlValue> parameters, Read read) {
   std::optional<Row> found;
   const auto done = database.run(sql, parameters, [&](const SqlRow& row) { found = read(row); });
-  if (!done) return done.error();
-  return found;
-}
-
-/// Whether a query finds a row.
-inline Result<bool> exists(Database& database, std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
-  bool found = false;
-  const auto done = database.run(sql, parameters, [&](const SqlRow&) { found = true; });
   if (!done) return done.error();
   return found;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/accounts/enrolment.hpp"
+#include "server/database/erasures.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

@@ -12,6 +12,7 @@
 #include <activitytrack/core/event_json.hpp>
 
 #include "fakes.hpp"
+#include "memory_store.hpp"
 #include "temp_folder.hpp"
 
 #include <future>

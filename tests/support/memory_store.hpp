@@ -1,28 +1,33 @@
-#include "server/database/schema.hpp"
+#pragma once
+
 #include "server/database/sqlite_database.hpp"
-#include "server/events/accounts_version.hpp"
-#include "server/events/store.hpp"
+#include "server/events/credential_check.hpp"
+#include "server/events/packed_hour.hpp"
+#include "server/serve/open_store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <map>
 #include <mutex>
 
 namespace activitytrack::server {
-namespace {
 
-struct Entry {
+/// What a machine sent.
+struct MemoryMachine {
   Machine machine;
   std::optional<Time> zone_at;  ///< of the event that machine.timezone is from
   std::map<Time, Event> events;
 };
 
-struct State {
+struct MemoryState {
   std::mutex mutex;
-  std::map<std::string, Entry, std::less<>> machines;
+  std::map<std::string, MemoryMachine, std::less<>> machines;
 };
 
 class MemoryWriter : public StoreWriter {
  public:
-  MemoryWriter(std::shared_ptr<State> state, Database& database) : state_(std::move(state)), database_(database) {}
+  MemoryWriter(std::shared_ptr<MemoryState> state, Database& database)
+      : state_(std::move(state)), database_(database) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -56,7 +61,7 @@ class MemoryWriter : public StoreWriter {
  private:
   bool add(const Event& event, const std::optional<AgentState>& agent, Time now) {
     const auto [place, is_new] = state_->machines.try_emplace(event.machine_id);
-    Entry& entry = place->second;
+    MemoryMachine& entry = place->second;
     if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, false};
     entry.machine.last_seen = std::max(entry.machine.last_seen, now);
     if (agent) entry.machine.agent = agent;
@@ -71,13 +76,13 @@ class MemoryWriter : public StoreWriter {
     return entry.events.try_emplace(event.timestamp, event).second;
   }
 
-  std::shared_ptr<State> state_;
+  std::shared_ptr<MemoryState> state_;
   Database& database_;
 };
 
 class MemoryReader : public StoreReader {
  public:
-  explicit MemoryReader(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  explicit MemoryReader(std::shared_ptr<MemoryState> state) : state_(std::move(state)) {}
 
   Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) override {
     const std::lock_guard lock(state_->mutex);
@@ -121,16 +126,16 @@ class MemoryReader : public StoreReader {
   }
 
  private:
-  std::shared_ptr<State> state_;
+  std::shared_ptr<MemoryState> state_;
 };
 
-}  // namespace
-
-Store make_memory_store() {
-  const auto state = std::make_shared<State>();
+/// A store that forgets everything at exit. Its hours are made from the events at each call; its database has only the
+/// tables that both kinds of database make alike.
+inline Store make_memory_store() {
+  const auto state = std::make_shared<MemoryState>();
   Store store;
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
-  for (const auto statements : shared_schema()) database.exec(std::string(statements));
+  for (const auto statement : shared_statements(server_schema())) database.exec(std::string(statement));
   store.database = make_sqlite_database(std::move(database));
   store.writer = std::make_unique<MemoryWriter>(state, *store.database);
   store.reader = std::make_unique<MemoryReader>(state);

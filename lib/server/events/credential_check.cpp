@@ -1,4 +1,6 @@
-#include "server/events/accounts_version.hpp"
+#include "server/events/credential_check.hpp"
+
+#include "server/database/database.hpp"
 
 namespace activitytrack::server {
 

@@ -1,10 +1,16 @@
-#include "server/events/sql_reader.hpp"
+#include "server/events/store.hpp"
 
+#include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/postgres_schema.hpp"
+#include "server/events/sqlite_schema.hpp"
 
 namespace activitytrack::server {
 namespace {
+
+// What append() compares, and in PostgreSQL locks: the row has to be there.
+constexpr std::string_view shared_events_schema[] = {
+    "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
 
 const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
@@ -83,10 +89,51 @@ class SqlReader : public StoreReader {
   std::unique_ptr<Database> database_;
 };
 
+/// How many of summed_fields the hours have been packed with is in server_state, once that is not what it was at first.
+Result<void> follow_summed_fields(Database& database) {
+  constexpr std::int64_t at_first = 7;
+  constexpr auto now = static_cast<std::int64_t>(summed_fields.size());
+  return database.transact([&]() -> Result<void> {
+    std::int64_t found = at_first;
+    auto done = database.run("SELECT value FROM server_state WHERE name = 'summed_fields'", {},
+                             [&](const SqlRow& row) { found = row.integer(0); });
+    if (done && found == now) return {};
+    if (done && found > now) {
+      return Error{ErrorCode::unsupported,
+                   "database: its hours are those of a newer activitytrack-server: run that one"};
+    }
+    for (const auto& [name, value] :
+         {std::pair("summed_fields", now), std::pair("hours_to_rebuild", std::int64_t{1})}) {
+      if (!done) break;
+      done = database.run(
+          "INSERT INTO server_state(name, value) VALUES($1, $2) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+          {std::string(name), value});
+    }
+    if (!done) return done.error();
+    return {};
+  });
+}
+
+Result<Store> open_by_url(const std::string& url, Schema schema) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()), schema);
+  if (is_postgres_url(url)) return open_postgres_store(url, schema);
+  return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
+}
+
 }  // namespace
+
+const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events};
 
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database) {
   return std::make_unique<SqlReader>(std::move(database));
+}
+
+Result<Store> open_store(const std::string& url, Schema schema) {
+  auto store = open_by_url(url, schema);
+  if (!store) return store;
+  if (auto followed = follow_summed_fields(*store->database); !followed) return followed.error();
+  return store;
 }
 
 }  // namespace activitytrack::server
