@@ -69,14 +69,6 @@ Result<std::vector<std::string>> begun_erasures(Database& database) {
   return machines;
 }
 
-Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
-  bool found = false;
-  const auto read =
-      database.run("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id}, [&](const SqlRow&) { found = true; });
-  if (!read) return read.error();
-  return found;
-}
-
 Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,
                                   const std::function<Result<std::int64_t>()>& work) {
   std::int64_t rows = 0;

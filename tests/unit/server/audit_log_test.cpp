@@ -1,5 +1,6 @@
+#include "server/accounts/access.hpp"
 #include "server/accounts/audit_log.hpp"
-#include "server/api/handlers.hpp"
+#include "server/api/routes.hpp"
 #include "server/http/message.hpp"
 
 #include <doctest/doctest.h>
