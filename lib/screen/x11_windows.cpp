@@ -1,5 +1,8 @@
 #include "screen/x11_windows.hpp"
 
+#include "x11/application.hpp"
+#include "x11/window.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
