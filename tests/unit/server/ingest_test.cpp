@@ -1,5 +1,5 @@
-#include "server/accounts/gate.hpp"
 #include "server/events/ingest.hpp"
+#include "server/accounts/gate.hpp"
 
 #include <doctest/doctest.h>
 
