@@ -27,7 +27,7 @@ namespace {
 
 class Receiver final : public ScreenshotSender {
  public:
-  ScreenshotOutcome send(const Screenshot& shot, std::string_view bytes) override {
+  SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
     const std::lock_guard lock(mutex);
     if (down || cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "down"}};
     got.insert(shot.id);
@@ -76,9 +76,8 @@ struct Rig {
     options.sampler = {"m", 3600s, 60s};
     options.send_interval = 3600s;
     options.screenshots.on = true;
-    options.screenshots.rhythm = {ScreenshotMoment::interval, 1s};
-    options.screenshots.photographer.machine_id = "m";
-    options.screenshots.photographer.seal_for = key;
+    options.screenshots.interval = 1s;
+    options.screenshots.seal_for = key;
   }
 
   void start() {
@@ -123,7 +122,7 @@ struct Rig {
     return true;
   }
 
-  std::int64_t taken() { return agent->status().screenshots.photographer.taken; }
+  std::int64_t taken() { return agent->status().screenshots.taken; }
   std::int64_t pending() { return buffer->stats()->pending; }
 
   MemoryLog log;
@@ -190,11 +189,11 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   CHECK_FALSE(agent->status().screenshots.on);
   CHECK_FALSE(serve_until([&] { return opened > 0; }, 3s));
   options.screenshots.on = true;
-  agent->configure(options);
+  CHECK(agent->configure(options));
   CHECK(agent->status().screenshots.on);
   REQUIRE(serve_until([&] { return pending() >= 1; }));
   options.screenshots.on = false;
-  agent->configure(options);
+  CHECK(agent->configure(options));
   const std::int64_t then = pending();
   CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
 }
@@ -220,7 +219,7 @@ TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {
   const auto under_way = begun.get_future();
   REQUIRE(serve_until([&] { return under_way.wait_for(0s) == std::future_status::ready; }));
   options.screenshots.on = false;
-  agent->configure(options);  // does not wait for it
+  CHECK(agent->configure(options));  // does not wait for it
   go_on.set_value();
   agent->stop(30s);
   CHECK(receiver->got.empty());
@@ -249,11 +248,11 @@ TEST_CASE_FIXTURE(Rig, "switched off until all was sent, and on again, they are 
   REQUIRE(serve_until([&] { return pending() >= 1; }));
   options.screenshots.on = false;
   options.send_interval = 1s;
-  agent->configure(options);
+  CHECK(agent->configure(options));
   REQUIRE(serve_until([&] { return pending() == 0; }));
   agent->status();
   options.screenshots.on = true;
-  agent->configure(options);
+  CHECK(agent->configure(options));
   const std::size_t before = receiver->count();
   key_press();
   CHECK(serve_until([&] { return receiver->count() > before; }));
@@ -269,7 +268,7 @@ TEST_CASE_FIXTURE(Rig, "switched off, what waits is sent all the same") {
 }
 
 TEST_CASE_FIXTURE(Rig, "another window in the focus is a moment, a title is not") {
-  options.screenshots.rhythm.moment = ScreenshotMoment::focus;
+  options.screenshots.moment = ScreenshotMoment::focus;
   start();
   key_press();
   look_at("editor", 1);
@@ -281,7 +280,7 @@ TEST_CASE_FIXTURE(Rig, "another window in the focus is a moment, a title is not"
 }
 
 TEST_CASE_FIXTURE(Rig, "off, they cost no wake-up; on, one for each moment") {
-  options.screenshots.rhythm.interval = 3600s;
+  options.screenshots.interval = 3600s;
   SUBCASE("off") { options.screenshots.on = false; }
   SUBCASE("on") {}
   start();

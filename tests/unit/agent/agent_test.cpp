@@ -83,7 +83,7 @@ struct Rig {
   std::int64_t keys_in_buffer() {
     std::int64_t keys = 0;
     const auto pending = buffer->pending(10'000);
-    for (const auto& b : pending.value()) keys += b.event.key_count;
+    for (const auto& b : pending.value()) keys += event_in(b).key_count;
     return keys;
   }
 };
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(Rig, "reasons name the devices that the source knows") {
   by_xtest = true;
   start();
   agent->stop(1s);
-  const auto reasons = buffer->pending(1)->at(0).event.scripted_reasons;
+  const auto reasons = event_in(buffer->pending(1)->at(0)).scripted_reasons;
   REQUIRE(reasons.size() == 2);
   CHECK(reasons[1].find("\"XTEST keyboard\"") != std::string::npos);
 }
@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(Rig, "without a display it runs all the same") {
   start(1s);
   CHECK(serve_until([&] { return buffer->stats()->pending >= 1; }));
   CHECK(agent->status().display == "no display");
-  CHECK(buffer->pending(1)->at(0).event.cpu_percent == 25.5);
+  CHECK(event_in(buffer->pending(1)->at(0)).cpu_percent == 25.5);
 }
 
 TEST_CASE_FIXTURE(Rig, "a pause collects nothing, and what came before is kept") {
@@ -180,7 +180,7 @@ class FullBuffer final : public Buffer {
     if (full) return Error{ErrorCode::no_space, "disk full"};
     return inner_->append(event);
   }
-  Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after) override {
+  Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override {
     return inner_->pending(count, after);
   }
   Result<void> settle(std::span<const Settled> settled) override { return inner_->settle(settled); }
@@ -214,11 +214,11 @@ namespace {
 /// Takes everything until it is cancelled, which holds for good.
 class OpenSender final : public Sender {
  public:
-  SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent) override {
+  SendOutcome send(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent) override {
     const std::lock_guard lock(mutex_);
     described_ = agent;
-    if (cancelled_) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
-    return {SendStatus::settled, {events.size(), 0, {}}, {}, {}};
+    if (cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+    return {.status = SendStatus::settled, .answer = {events.size(), 0, {}}};
   }
   void cancel() noexcept override { cancelled_ = true; }
 
@@ -238,7 +238,7 @@ class OpenSender final : public Sender {
 TEST_CASE_FIXTURE(Rig, "after a new send interval events are sent as before") {
   sender = std::make_shared<OpenSender>();
   start();
-  agent->configure({{"m", 3600s, 60s}, 600s});
+  CHECK(agent->configure({{"m", 3600s, 60s}, 600s}));
   key();
   agent->stop(30s);
   CHECK(buffer->stats()->pending == 0);
@@ -248,7 +248,7 @@ TEST_CASE_FIXTURE(Rig, "with its events an agent says how it is") {
   const auto server = std::make_shared<OpenSender>();
   sender = server;
   start();
-  agent->configure({{"m", 1800s, 60s}, 600s, "9.9"});
+  CHECK(agent->configure({{"m", 1800s, 60s}, 600s, "9.9"}));
   SUBCASE("working") {
     agent->stop(30s);
     CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::working});
