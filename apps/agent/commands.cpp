@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 1> json_only{"json"};
 constexpr std::array<std::string_view, 2> replay_option_names{"interval", "start"};
 
-const std::array<Command, 7> table{{
+const std::array<Command, 7> command_table{{
     {.name = "run",
      .arguments = "",
      .summary = "Collect, buffer and send until stopped",
@@ -63,11 +63,11 @@ const std::array<Command, 7> table{{
 
 }  // namespace
 
-std::span<const Command> commands() { return table; }
+std::span<const Command> commands() { return command_table; }
 
 const Command* find_command(std::string_view name) {
-  auto found = std::ranges::find(table, name, &Command::name);
-  return found == table.end() ? nullptr : &*found;
+  auto found = std::ranges::find(command_table, name, &Command::name);
+  return found == command_table.end() ? nullptr : &*found;
 }
 
 namespace {

@@ -87,7 +87,7 @@ AgentOptions RunningAgent::all_options(const Settings& settings) {
   if (screenshots) {
     options.screenshots = std::move(*screenshots);
   } else {
-    log_.warning("no screenshots are taken; mend this, and restart the agent", {{"error", no_screenshots_}});
+    log_.warning("no screenshots are taken; fix this, and restart the agent", {{"error", no_screenshots_}});
   }
   return options;
 }

@@ -1,8 +1,8 @@
+#include <activitytrack/core/event_json.hpp>
+
 #include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json.hpp>
 

@@ -2,7 +2,8 @@
 #include "server/maintenance/care.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/hours_care.hpp"
 #include "server/maintenance/machine_export.hpp"
@@ -20,7 +21,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "server/events/postgres_retention.hpp"
+#include "server/events/postgres_partitions.hpp"
 #define TABLE_KINDS Postgres
 #else
 #define TABLE_KINDS Sqlite
@@ -215,7 +216,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   };
   const auto early = enrol();
   REQUIRE(early.has_error());
-  CHECK(early.error().code == ErrorCode::busy);
+  CHECK(early.error().code == ErrorCode::conflict);
   CHECK(early.error().message.find("being erased") != std::string::npos);
   REQUIRE(finish_erasure(database, pictures.all, "vm-1", go_on).has_value());
   CHECK(enrol().has_value());

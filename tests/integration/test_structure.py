@@ -31,7 +31,7 @@ MAY_USE = {
     "server/metrics": {"core"},
     "server/http": {"core", "net", "server/metrics"},
     "server/database": {"core", "sqlite"},
-    "server/accounts": {"core", "server/database", "server/http"},
+    "server/accounts": {"core", "server/database", "server/events", "server/http"},
     "server/events": {"core", "report", "server/metrics", "server/database"},
     "server/screenshots": {"core", "s3", "screen", "seal", "server/database", "server/events"},
     "server/maintenance": {"core", "archive", "report", "server/database", "server/accounts", "server/events",

@@ -1,4 +1,3 @@
-#include "sources/events_report.hpp"
 #include "sources/source.hpp"
 
 #include <algorithm>
@@ -7,7 +6,7 @@
 namespace activitytrack::report {
 namespace {
 
-constexpr std::size_t page_size = 500;
+constexpr std::size_t events_at_a_time = 500;
 
 /// A machine's events: when each was and which it is in the buffer. The events themselves stay there.
 struct Shelf {
@@ -24,7 +23,7 @@ struct Shelf {
   }
 };
 
-class BufferSource final : public Source {
+class BufferSource final : public EventSource {
  public:
   explicit BufferSource(std::unique_ptr<Buffer> buffer) : buffer_(std::move(buffer)) {}
 
@@ -34,10 +33,6 @@ class BufferSource final : public Source {
     for (const auto& [id, shelf] : shelves_) machines.list.push_back(shelf.machine);
     machines.json = encode_machines(machines.list);
     return machines;
-  }
-
-  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    return day_of_events(*this, machine, date, zone);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
@@ -61,7 +56,7 @@ class BufferSource final : public Source {
   Result<void> load() {
     if (loaded_) return {};
     for (std::int64_t after = 0;;) {
-      const auto page = buffer_->pending(page_size, after);
+      const auto page = buffer_->pending(events_at_a_time, after);
       if (!page) return page.error();
       if (page->empty()) break;
       for (const EncodedEvent& kept : *page) {

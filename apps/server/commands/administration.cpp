@@ -29,7 +29,7 @@ Result<Store> open(const Options& options) {
     std::error_code ignored;
     std::filesystem::create_directories(options.settings.data_dir, ignored);
   }
-  return open_store(options.settings.database);
+  return open_server_store(options.settings.database);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 
 #include "data_dir.hpp"
+#include "server/serve/open_store.hpp"
 #include "server/serve/server.hpp"
 
 namespace activitytrack::server {
@@ -11,7 +12,7 @@ int run_server(const Options& options) {
   const auto data_dir = DataDir::open(settings.data_dir);
   if (!data_dir)
     return complain(data_dir.error(), data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
-  auto store = open_store(settings.database);
+  auto store = open_server_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
   auto pictures = open_pictures(*store->database, settings, system_clock(), *log);
   if (!pictures) return complain(pictures.error(), exit_failed);

@@ -1,8 +1,8 @@
 #include "server/accounts/users.hpp"
 
 #include "commands/administration.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/role.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

@@ -50,6 +50,7 @@ struct DecodedBatch {
   std::vector<Event> events;
   std::vector<std::size_t> indices;
   std::vector<RejectedEvent> rejected;
+  std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
 };
 
 /// Reads a batch from UTF-8 JSON without building a DOM. A bad event (wrong type, out of range, a key given twice, not

@@ -21,7 +21,7 @@ constexpr bool is_release(InputKind kind) noexcept {
 
 /// One thing that an input device did.
 ///
-/// It cannot tell which key it was. `slot` pairs a key's release with its press and says nothing else:
+/// It does not say which key it was. `slot` pairs a key's release with its press and says nothing else:
 /// it is the lowest number that was free when the key went down.
 struct InputSample {
   Ticks at{};

@@ -2,7 +2,6 @@
 
 #include "server/accounts/credentials.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/delete_rows.hpp"
 #include "server/maintenance/hours_care.hpp"
 #include "server/screenshots/pictures_care.hpp"
@@ -68,14 +67,6 @@ Result<std::vector<std::string>> begun_erasures(Database& database) {
                                  [&](const SqlRow& row) { machines.emplace_back(row.text(0)); });
   if (!read) return read.error();
   return machines;
-}
-
-Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
-  bool found = false;
-  const auto read =
-      database.run("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id}, [&](const SqlRow&) { found = true; });
-  if (!read) return read.error();
-  return found;
 }
 
 Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/database/database.hpp"
+#include "server/database/erasures.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -28,9 +28,6 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 
 /// Machines whose erasure has begun and not ended.
 Result<std::vector<std::string>> begun_erasures(Database& database);
-
-/// Whether this one's has.
-Result<bool> is_being_erased(Database& database, const std::string& machine_id);
 
 /// Does `work`, which gives a number of rows, in one transaction; 0 where the machine is not being erased (any more:
 /// what there is now came anew).

@@ -1,10 +1,9 @@
 #include "server/maintenance/hours_care.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/retention.hpp"
 
-#include "report/hours.hpp"
+#include "server/events/packed_hour.hpp"
 
 namespace activitytrack::server {
 namespace {

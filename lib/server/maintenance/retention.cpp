@@ -2,7 +2,6 @@
 
 #include "server/accounts/audit.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/delete_rows.hpp"
 #include "server/maintenance/hours_care.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "core/file.hpp"
 #include "server/database/schema.hpp"
-#include "server/database/sqlite_connection.hpp"
+#include "server/database/sqlite_database.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

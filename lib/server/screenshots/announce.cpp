@@ -1,7 +1,6 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_totals.hpp"
 

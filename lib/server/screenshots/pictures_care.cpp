@@ -1,6 +1,6 @@
 #include "server/screenshots/pictures_care.hpp"
 
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "core/file.hpp"
 #include "server/accounts/secret_token.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -58,8 +58,10 @@ Result<void> Upload::write(std::string_view piece) {
 }
 
 Result<void> Upload::sync() {
-  if (::fsync(fd_.get()) != 0) return system_error("cannot sync " + file_.string(), errno);
-  return {};
+  if (::fsync(fd_.get()) == 0) return {};
+  Error error = system_error("cannot sync " + file_.string(), errno);
+  end();  // the kernel takes what it could not write for clean: the next sync would succeed
+  return error;
 }
 
 void Upload::end() {

@@ -31,7 +31,7 @@ class Upload {
 
   Result<void> write(std::string_view piece);
 
-  /// What was written survives a power loss when this returns.
+  /// What was written survives a power loss when this returns. If it fails, the picture has to be sent anew: end().
   Result<void> sync();
 
   /// The file goes, if it is still there, and nothing more is to be done.

@@ -7,7 +7,7 @@
 
 using namespace activitytrack;
 using namespace activitytrack::agent_app;
-using Command = ControlRequest::Command;
+using Asked = ControlRequest::Command;
 
 namespace {
 
@@ -43,8 +43,8 @@ RunningStatus example() {
 
 TEST_CASE("requests read back as they were written") {
   for (const ControlRequest& request :
-       {ControlRequest{Command::status, {}}, ControlRequest{Command::pause, {}},
-        ControlRequest{Command::pause, std::chrono::minutes(30)}, ControlRequest{Command::resume, {}}}) {
+       {ControlRequest{Asked::status, {}}, ControlRequest{Asked::pause, {}},
+        ControlRequest{Asked::pause, std::chrono::minutes(30)}, ControlRequest{Asked::resume, {}}}) {
     auto again = decode_request(encode_request(request));
     REQUIRE(again.has_value());
     CHECK(*again == request);
