@@ -2,9 +2,11 @@
 #include "server/accounts/credentials.hpp"
 #include "server/events/machine_key.hpp"
 #include "server/events/store.hpp"
+#include "server/maintenance/check.hpp"
+#include "server/maintenance/erasure.hpp"
+#include "server/maintenance/pictures.hpp"
 #include "server/maintenance/retention.hpp"
-#include "server/screenshots/pictures_care.hpp"
-#include "server/screenshots/screenshot_totals.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <doctest/doctest.h>
 

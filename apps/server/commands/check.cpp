@@ -1,9 +1,9 @@
 #include "commands/administration.hpp"
 #include "server/database/schema.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/maintenance/pictures.hpp"
 #include "server/maintenance/sqlite_files.hpp"
-#include "server/screenshots/open_pictures.hpp"
-#include "server/screenshots/pictures_care.hpp"
+#include "server/serve/open_pictures.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "commands/administration.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/screenshots/open_pictures.hpp"
+#include "server/serve/open_pictures.hpp"
 
 #include <thread>
 

@@ -1,5 +1,5 @@
 #include "commands/administration.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 
 namespace activitytrack::server {
 

@@ -1,8 +1,8 @@
 #include "server/accounts/enrolment.hpp"
 
 #include "server/accounts/credentials.hpp"
+#include "server/database/erasures.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/erasure.hpp"
 
 namespace activitytrack::server {
 namespace {

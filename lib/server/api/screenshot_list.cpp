@@ -5,7 +5,7 @@
 #include "server/api/store_problem.hpp"
 #include "server/http/problem.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/screenshots/screenshot_json.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <charconv>
 

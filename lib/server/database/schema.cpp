@@ -1,8 +1,8 @@
 #include "server/database/schema.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
-#include "server/maintenance/care_schema.hpp"
-#include "server/screenshots/screenshots_schema.hpp"
+#include "server/database/erasures.hpp"
+#include "server/screenshots/schema.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -20,7 +20,7 @@ std::span<const std::string_view> shared_schema() {
   static const auto statements = [] {
     std::vector<std::string_view> all{server_state};
     std::ranges::copy(accounts_schema, std::back_inserter(all));
-    std::ranges::copy(care_schema, std::back_inserter(all));
+    std::ranges::copy(erasures_schema, std::back_inserter(all));
     std::ranges::copy(screenshots_schema, std::back_inserter(all));
     return all;
   }();

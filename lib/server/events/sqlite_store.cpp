@@ -3,7 +3,7 @@
 #include "server/database/sqlite_connection.hpp"
 #include "server/database/sqlite_database.hpp"
 #include "server/events/sql_reader.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -97,7 +97,7 @@ class StoreReader {
 
 /// The parts of a store. The database outlives the other two.
 struct Store {
-  std::unique_ptr<Database> database;  ///< for all else: accounts, care of data
+  std::unique_ptr<Database> database;  ///< for all else: accounts, maintenance
   std::unique_ptr<StoreWriter> writer;
   std::unique_ptr<StoreReader> reader;
 };

@@ -4,7 +4,7 @@
 #include "server/api/audit_json.hpp"
 #include "server/api/machine_json.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/screenshots/screenshot_json.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>

@@ -6,6 +6,7 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,40 +26,6 @@ struct ScreenshotRow {
   Time announced_at{};
   std::optional<Time> received_at{};  ///< when it was stored
 };
-
-/// What a machine may have, and what pictures leave to others.
-struct ScreenshotLimits {
-  std::int64_t max_bytes = std::int64_t{64} << 20;  ///< of one picture
-  std::int64_t max_bytes_a_machine = 0;             ///< 0: no limit
-  std::int64_t max_wanted = 16;                     ///< announced and not sent
-  std::int64_t reserve_bytes = 0;                   ///< stay free on the server's disks
-};
-
-/// Who announces: an agent's credential (Principal::id), or anyone where there are no accounts.
-using Announcer = std::optional<std::int64_t>;
-
-enum class Announced {
-  wanted,
-  stored,
-  conflict,   ///< known with other bytes
-  going,      ///< being removed just now
-  shut_out,   ///< the credential was revoked, or the machine is being erased
-  too_many,   ///< too many of the machine's are awaited
-  over_limit  ///< the machine has as many bytes as it may
-};
-struct Announcement {
-  Announced what = Announced::wanted;
-  bool is_new = false;
-};
-
-/// Notes that a screenshot is to come, or is here already. One without bytes is stored by that. Each picture
-/// counts 4 KiB beyond its bytes.
-Result<Announcement> announce_screenshot(Database& database, const Screenshot& shot, const Announcer& who,
-                                         const ScreenshotLimits& limits, Time now);
-
-/// Notes that its bytes are where they belong, durably. False if they are wanted no more: by a revocation, an
-/// erasure or a removal meanwhile.
-Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now);
 
 /// In whatever state.
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
@@ -110,5 +77,15 @@ Result<std::optional<Time>> claim_removal(Database& database, const Screenshot& 
 /// Ends a removal that was claimed until `claimed`: nothing is known of the screenshot any more; or, if `again_at`
 /// is given, it is removed once more then. Nothing happens if the claim is not good any more.
 Result<void> end_removal(Database& database, const Screenshot& shot, Time claimed, std::optional<Time> again_at);
+
+/// What all screenshots of a machine (its machine_key()) take, as kept along with their rows: to add them up takes
+/// longer than an announcement may.
+Result<std::int64_t> screenshot_total(Database& database, std::int64_t machine);
+
+/// In the transaction that adds or removes the row. Of a machine that has nothing left, nothing is kept.
+Result<void> add_to_screenshot_total(Database& database, std::int64_t machine, std::int64_t bytes);
+
+/// encode_screenshot()'s fields, and when it was stored.
+std::string screenshot_json(const ScreenshotRow& row);
 
 }  // namespace activitytrack::server

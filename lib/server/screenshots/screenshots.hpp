@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/screenshots/announcement.hpp"
 #include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 #include "server/screenshots/uploads.hpp"

@@ -5,7 +5,7 @@
 #include "server/events/postgres_store.hpp"
 #include "server/http/listen_address.hpp"
 #include "server/http/listener.hpp"
-#include "server/maintenance/care.hpp"
+#include "server/maintenance/maintenance.hpp"
 #include "server/serve/http_config.hpp"
 #include "server/serve/offer_setup.hpp"
 
@@ -84,7 +84,7 @@ Retention retention_of(const ServerSettings& settings) {
 }
 
 /// Of PostgreSQL, whose events lie in a part for each month.
-Care::DropParts drop_parts_of(const std::string& database_url) {
+Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   if (!is_postgres_url(database_url)) return {};
   return [database_url](Time before) { return drop_months_before(database_url, before); };
 }
@@ -120,7 +120,8 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
                     config->limits.max_body_bytes};
   Dispatcher dispatcher(routes(), *gate, services, {workers, readers, incoming, outgoing});
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
-  Care care(*store.database, screenshots, clock, log, retention_of(settings), drop_parts_of(settings.database));
+  Maintenance maintenance(*store.database, screenshots, clock, log, retention_of(settings),
+                          drop_parts_of(settings.database));
 
   const auto stop = [&] {
     log.info("stopping");
@@ -137,7 +138,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
     }
     note_restarts(settings, *fresh, log);
     listener.configure(std::move(*fresh_config));
-    care.configure(retention_of(*fresh));
+    maintenance.configure(retention_of(*fresh));
     log.info("configuration read again");
   };
   // Before anyone is told that the server listens: who then sends a signal means it.
@@ -152,7 +153,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   readers.join();
   incoming.join();
   outgoing.join();
-  care.stop();
+  maintenance.stop();
   passwords.stop();
   ingest.stop();
   log.info("stopped");

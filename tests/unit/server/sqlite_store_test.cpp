@@ -2,7 +2,7 @@
 #include "server/database/schema.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>

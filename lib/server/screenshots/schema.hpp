@@ -8,7 +8,7 @@ namespace activitytrack::server {
 /// is the machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the
 /// machine's clock is ahead: what its age is counted from. `again_at` is of what is going: nobody is to work at its
 /// removal before that. `counted` is what the row adds to its machine's total
-/// (screenshots/screenshot_totals.hpp).
+/// (screenshot_total()).
 /// `picture_place` has one row: where the server that began last keeps pictures.
 inline constexpr std::string_view screenshots_schema[] = {
     "CREATE TABLE IF NOT EXISTS screenshots("

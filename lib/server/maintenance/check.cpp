@@ -1,4 +1,10 @@
-#include "server/screenshots/pictures_care.hpp"
+#include "server/maintenance/check.hpp"
+
+#include "server/database/schema.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/maintenance/sqlite_files.hpp"
+#include "server/screenshots/picture_store.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +12,10 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t page = 1000;
+constexpr std::size_t check_page = 1000;
+
+/// Of each kind of fault, how many are listed by name.
+constexpr std::size_t max_paths = 100;
 
 /// A machine's pictures by their paths, each until it is found.
 struct Expected {
@@ -18,14 +27,14 @@ Result<Expected> expect(Database& database, const std::string& machine_id) {
   Expected expected;
   std::optional<std::pair<Time, std::string>> after;
   while (true) {
-    const auto rows = every_screenshot(database, machine_id, after, page);
+    const auto rows = every_screenshot(database, machine_id, after, check_page);
     if (!rows) return rows.error();
     for (const ScreenshotRow& row : *rows) {
       if (row.shot.format == ScreenshotFormat::none) continue;
       auto& into = row.state == ScreenshotState::stored ? expected.stored : expected.other;
       into.emplace(screenshot_path(row.shot), row.shot.size);
     }
-    if (rows->size() < page) return expected;
+    if (rows->size() < check_page) return expected;
     after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
   }
 }
@@ -100,6 +109,37 @@ void keep_common(std::vector<std::string>& paths, const std::vector<std::string>
   std::erase_if(paths, [&](const std::string& path) { return std::ranges::find(others, path) == others.end(); });
 }
 
+Result<std::int64_t> count_rows(Database& database, std::string_view sql) {
+  std::int64_t count = 0;
+  const auto read = database.run(sql, {}, [&](const SqlRow& row) { count = row.integer(0); });
+  if (!read) return read.error();
+  return count;
+}
+
+Result<void> add_hours_check(Database& database, Findings& findings) {
+  std::int64_t hours = 0, different = 0;
+  const auto compared = each_machine(database, [&](const std::string& machine_id) -> Result<void> {
+    const auto found = compare_hours(database, machine_id);
+    if (!found) return found.error();
+    hours += found->hours;
+    different += found->different;
+    if (found->different == 0) return {};
+    findings.add("hours of " + machine_id,
+                 std::to_string(found->different) + " differ from the events; run activitytrack-server rebuild-hours");
+    return {};
+  });
+  if (!compared) return compared;
+  findings.add("hours", std::to_string(hours) + (different == 0 ? " ok" : ", of which some are wrong"));
+  findings.damaged |= different > 0;
+  return {};
+}
+
+/// The first of them by name, and how many more there are.
+void add_paths(Findings& findings, const std::string& what, const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < std::min(paths.size(), max_paths); ++i) findings.add("pictures", paths[i] + what);
+  if (paths.size() > max_paths) findings.add("pictures", std::to_string(paths.size() - max_paths) + " more" + what);
+}
+
 }  // namespace
 
 Result<PicturesCheck> check_pictures(Database& database, PictureStore& pictures) {
@@ -112,6 +152,37 @@ Result<PicturesCheck> check_pictures(Database& database, PictureStore& pictures)
   keep_common(check->damaged, again->damaged);
   keep_common(check->unknown, again->unknown);
   return check;
+}
+
+Result<void> add_file_check(const std::string& path, Findings& findings) {
+  const auto damage = find_damage(path);
+  if (!damage) return damage.error();
+  for (const std::string& line : *damage) findings.add("file", line);
+  if (damage->empty()) findings.add("file", "ok");
+  findings.damaged |= !damage->empty();
+  return {};
+}
+
+Result<void> add_tables_check(Database& database, Findings& findings) {
+  findings.add("schema", "version " + std::to_string(schema_version));
+  const auto machines = count_rows(database, "SELECT count(*) FROM machines");
+  if (!machines) return machines.error();
+  findings.add("machines", std::to_string(*machines));
+  const auto events = count_rows(database, "SELECT count(*) FROM events");
+  if (!events) return events.error();
+  findings.add("events", std::to_string(*events));
+  return add_hours_check(database, findings);
+}
+
+Result<void> add_pictures_check(Database& database, PictureStore& pictures, Findings& findings) {
+  const auto found = check_pictures(database, pictures);
+  if (!found) return found.error();
+  add_paths(findings, " is missing", found->missing);
+  add_paths(findings, " is damaged", found->damaged);
+  add_paths(findings, " is not known, and could be removed", found->unknown);
+  findings.add("pictures", std::to_string(found->pictures) + (found->is_good() ? " ok" : ", see above"));
+  findings.damaged |= !found->missing.empty() || !found->damaged.empty();
+  return {};
 }
 
 }  // namespace activitytrack::server

@@ -11,7 +11,8 @@
 namespace activitytrack::server {
 
 /// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of
-/// events that were removed for their age (care/retention.hpp) stay as they are; or those that begin before `from`.
+/// events that were removed for their age (maintenance/retention.hpp) stay as they are; or those that begin before
+/// `from`.
 Result<void> rebuild_hours(Database& database, std::string_view machine_id, std::optional<Time> from = std::nullopt);
 
 /// What compare_hours() found.
@@ -20,10 +21,10 @@ struct HoursCheck {
   std::int64_t different = 0;  ///< that say something else than the events, or are missing or too many
 };
 
-/// Holds a machine's hours to its events, but for those of events that were removed for their age.
+/// Compares a machine's hours with its events, but for those of events that were removed for their age.
 Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id);
 
-/// Every machine's, if the migration of an older database left that to do.
+/// Does so for every machine, if the migration of an older database left that to do: comes after opening a store.
 Result<void> rebuild_hours_if_asked(Database& database);
 
 /// Calls `each` with the id of every machine, in order; stops at an error.

@@ -1,9 +1,9 @@
-#include "server/screenshots/screenshot_rows.hpp"
+#include "server/screenshots/announcement.hpp"
 
+#include "server/database/erasures.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/machine_key.hpp"
-#include "server/maintenance/erasure.hpp"
-#include "server/screenshots/screenshot_totals.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <algorithm>
 
@@ -25,11 +25,7 @@ Result<bool> is_let_in(Database& database, const std::string& machine_id, const 
   if (!erased) return erased.error();
   if (*erased) return false;
   if (!who) return true;
-  bool good = false;
-  const auto read = database.run("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {*who},
-                                 [&](const SqlRow&) { good = true; });
-  if (!read) return read.error();
-  return good;
+  return database.finds("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {*who});
 }
 
 Result<Announcement> announce_again(Database& database, const ScreenshotRow& row, const Screenshot& shot, Time now) {
@@ -38,8 +34,8 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
     return Announcement{Announced::conflict};
   if (row.state == ScreenshotState::stored) return Announcement{Announced::stored};
   if (row.state == ScreenshotState::going) return Announcement{Announced::going};
-  const auto noted = database.run("UPDATE screenshots SET announced_at = $3 WHERE machine = $1 AND id = $2",
-                                  {machine_key(shot.machine_id), shot.id, to_micros(now)});
+  const auto noted = database.execute("UPDATE screenshots SET announced_at = $3 WHERE machine = $1 AND id = $2",
+                                      {machine_key(shot.machine_id), shot.id, to_micros(now)});
   if (!noted) return noted.error();
   return Announcement{Announced::wanted};
 }
@@ -72,8 +68,7 @@ Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot
 Result<void> insert(Database& database, const Screenshot& shot, ScreenshotState state, Time now) {
   const bool is_stored = state == ScreenshotState::stored;
   const auto inserted = database.run(
-      "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, "
-      "height,"
+      "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, height,"
       " format, same_as, size, sha256, state, announced_at, received_at, since, counted)"
       " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
       {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at), shot.timezone,

@@ -1,10 +1,10 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
-#include "server/maintenance/care.hpp"
+#include "server/maintenance/maintenance.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/events/machine_key.hpp"
 #include "server/events/store.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/machine_export.hpp"
 #include "server/screenshots/screenshots.hpp"
 
@@ -230,11 +230,11 @@ TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is 
   FakeClock clock("2024-03-15T12:00:00Z");
   MemoryLog log;
   Pictures pictures(kind.store);
-  Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7});
+  Maintenance maintenance(*kind.store.database, pictures.all, clock, log, {.event_days = 7});
   const auto deadline = std::chrono::steady_clock::now() + 60s;
   const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
   while (left() != 1500 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
-  care.stop();
+  maintenance.stop();
   CHECK(left() == 1500);
   CHECK(log.count("erased a machine") == 1);
 }
@@ -250,13 +250,13 @@ TEST_CASE_TEMPLATE("pictures that cannot be got at hold up no event's erasure", 
   Pictures pictures(kind.store);
   pictures.kept = std::make_unique<NoPictures>();
   Screenshots unreachable{*kind.store.database, *pictures.kept, *pictures.uploads, clock};
-  Care care(*kind.store.database, unreachable, clock, log, {});
+  Maintenance maintenance(*kind.store.database, unreachable, clock, log, {});
   const auto deadline = std::chrono::steady_clock::now() + 60s;
   const auto left = [&] { return events(kind.store, "vm-1") + events(kind.store, "vm-2"); };
   while (left() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(5ms);
-  care.stop();
+  maintenance.stop();
   CHECK(left() == 0);
-  CHECK(log.count("the care of data failed") == 1);
+  CHECK(log.count("the maintenance of data failed") == 1);
   CHECK(log.count("erased a machine") == 0);
 }
 
@@ -272,7 +272,7 @@ TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KIN
   };
   const auto serve_a_little = [&] {
     Pictures pictures(kind.store);
-    Care care(*kind.store.database, pictures.all, clock, log, {.event_days = 7}, drop);
+    Maintenance maintenance(*kind.store.database, pictures.all, clock, log, {.event_days = 7}, drop);
     const auto deadline = std::chrono::steady_clock::now() + 60s;
     const auto looked = [&] {
       return count(kind.store, "SELECT count(*) FROM server_state WHERE name = 'retention_at'");

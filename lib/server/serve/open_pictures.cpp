@@ -1,4 +1,4 @@
-#include "server/screenshots/open_pictures.hpp"
+#include "server/serve/open_pictures.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -30,11 +30,9 @@ Result<std::string> noted_place(Database& database) {
 }
 
 Result<void> note_place(Database& database, const std::string& place) {
-  const auto noted = database.run(
+  return database.execute(
       "INSERT INTO picture_place(one, place) VALUES(1, $1) ON CONFLICT(one) DO UPDATE SET place = excluded.place",
       {place});
-  if (!noted) return noted.error();
-  return {};
 }
 
 Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings, bool make, Clock& clock, Log& log) {

@@ -1,4 +1,4 @@
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 
 #include "server/events/event_row.hpp"
 #include "server/events/machine_key.hpp"
@@ -11,9 +11,7 @@ namespace {
 
 /// Ingest touches the machine's row first, so that it waits for us, or we for it.
 Result<void> lock_machine(Database& database, std::int64_t machine) {
-  const auto locked = database.run("UPDATE machines SET last_seen = last_seen WHERE id = $1", {machine});
-  if (!locked) return locked.error();
-  return {};
+  return database.execute("UPDATE machines SET last_seen = last_seen WHERE id = $1", {machine});
 }
 
 /// Of hours that begin at `from` or later: all of whose events are there.
@@ -31,14 +29,13 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
 }
 
 Result<void> replace_hours(Database& database, std::int64_t machine, Time from, const Hours& hours) {
-  auto done = database.run("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
+  auto done = database.execute("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
   for (auto at = hours.begin(); done && at != hours.end(); ++at) {
     const auto& [key, hour] = *at;
-    done = database.run("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
-                        {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
+    done = database.execute("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
+                            {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
   }
-  if (!done) return done.error();
-  return {};
+  return done;
 }
 
 }  // namespace
@@ -83,16 +80,12 @@ Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id
 }
 
 Result<void> rebuild_hours_if_asked(Database& database) {
-  bool asked = false;
-  const auto read = database.run("SELECT value FROM server_state WHERE name = 'hours_to_rebuild'", {},
-                                 [&](const SqlRow&) { asked = true; });
-  if (!read) return read.error();
-  if (!asked) return {};
+  const auto asked = database.finds("SELECT 1 FROM server_state WHERE name = 'hours_to_rebuild'", {});
+  if (!asked) return asked.error();
+  if (!*asked) return {};
   const auto rebuild = [&](const std::string& machine) { return rebuild_hours(database, machine); };
   if (auto rebuilt = each_machine(database, rebuild); !rebuilt) return rebuilt;
-  const auto cleared = database.run("DELETE FROM server_state WHERE name = 'hours_to_rebuild'");
-  if (!cleared) return cleared.error();
-  return {};
+  return database.execute("DELETE FROM server_state WHERE name = 'hours_to_rebuild'");
 }
 
 Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each) {

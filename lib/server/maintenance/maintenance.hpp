@@ -1,45 +1,41 @@
 #pragma once
 
+#include "core/worker.hpp"
 #include "server/maintenance/retention.hpp"
 
 #include <activitytrack/core/log.hpp>
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 namespace activitytrack::server {
+
+struct Screenshots;
 
 /// Looks after the data while the server runs, on a thread of its own: ends erasures that have begun, here or
 /// elsewhere, removes uploads that nobody awaits, and once an hour removes what is too old. In small steps with rests
 /// between, so that nobody waits for it. What is cut short is taken up again; where several servers have one database,
-/// one of them does the hour's work.
-class Care {
+/// one of them does the hour's work: the row `retention_at` of server_state says when one last began.
+class Maintenance {
  public:
   /// Removes whole parts of a database at once, as far as they are older than a time: quicker than by rows.
   /// May be empty.
   using DropParts = std::function<Result<void>(Time before)>;
 
   /// All are borrowed.
-  Care(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention,
-       DropParts drop_parts = {});
-  ~Care();  ///< stop()
-  Care(const Care&) = delete;
+  Maintenance(Database& database, Screenshots& screenshots, Clock& clock, Log& log, Retention retention,
+              DropParts drop_parts = {});
 
   void configure(Retention retention);
 
   /// Ends the thread after its present step.
-  void stop();
+  void stop() { worker_.stop(); }
 
  private:
-  void run();
-  void finish_erasures();
-  void remove_old_once_an_hour();
-  void sweep_screenshots();
+  void work(const Retention& retention);
+  Result<void> finish_erasures();
+  Result<void> sweep_screenshots();
+  Result<void> remove_old_once_an_hour(const Retention& retention);
   Result<bool> is_my_turn(Time now);
-  bool rest(bool worked);
-  bool wait_for(std::chrono::milliseconds time);
   void note(const Error& error);
 
   Database& database_;
@@ -47,16 +43,14 @@ class Care {
   Clock& clock_;
   Log& log_;
   const DropParts drop_parts_;
-  // Of the thread alone:
+  const Pause pause_;
+  // Only the thread uses these:
   std::optional<Time> swept_at_{};
   bool is_clean_ = true;  ///< nothing failed in this round
   bool failing_ = false;  ///< since the last clean round: an outage is one line of the log
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  Retention retention_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Retention retention_;  ///< guarded by the worker
+  Worker worker_;
 };
 
 }  // namespace activitytrack::server
