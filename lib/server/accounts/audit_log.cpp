@@ -1,5 +1,6 @@
 #include "server/accounts/audit_log.hpp"
 
+#include "core/transient.hpp"
 #include "server/accounts/access.hpp"
 
 #include <chrono>
@@ -14,12 +15,6 @@ constexpr std::chrono::milliseconds gathering{500};
 bool is_noted(const Route& route, std::string_view method, int status) {
   if (status == 403) return route.access != Access::machine && route.access != Access::enrolment;
   return shows_data(route) && (method == "GET" || method == "HEAD");
-}
-
-/// Whether the database takes nothing now, whatever it is given.
-bool passes_by_itself(ErrorCode code) {
-  return code == ErrorCode::no_space || code == ErrorCode::unavailable || code == ErrorCode::busy ||
-         code == ErrorCode::timeout || code == ErrorCode::permission;
 }
 
 }  // namespace
@@ -85,7 +80,7 @@ void AuditLog::run() {
 /// Gives how many of the first are done with.
 std::size_t AuditLog::write(std::span<const AuditEntry> entries) {
   const auto written = database_.transact([&] { return write_audit(database_, entries); });
-  if (!written && !passes_by_itself(written.error().code)) return write_singly(entries);
+  if (!written && !is_transient(written.error().code)) return write_singly(entries);
   if (written) {
     failing_ = false;
     return entries.size();
@@ -101,7 +96,7 @@ std::size_t AuditLog::write_singly(std::span<const AuditEntry> entries) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto written = write_audit(database_, entries.subspan(i, 1));
     if (written) continue;
-    if (passes_by_itself(written.error().code)) return i;
+    if (is_transient(written.error().code)) return i;
     log_.error("an entry of the audit log cannot be written, and is left out",
                {{"action", entries[i].action}, {"error", written.error().message}});
   }
