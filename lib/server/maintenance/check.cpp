@@ -12,8 +12,6 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t check_page = 1000;
-
 /// Of each kind of fault, how many are listed by name.
 constexpr std::size_t max_paths = 100;
 
@@ -25,18 +23,13 @@ struct Expected {
 
 Result<Expected> expect(Database& database, const std::string& machine_id) {
   Expected expected;
-  std::optional<std::pair<Time, std::string>> after;
-  while (true) {
-    const auto rows = every_screenshot(database, machine_id, after, check_page);
-    if (!rows) return rows.error();
-    for (const ScreenshotRow& row : *rows) {
-      if (row.shot.format == ScreenshotFormat::none) continue;
-      auto& into = row.state == ScreenshotState::stored ? expected.stored : expected.other;
-      into.emplace(screenshot_path(row.shot), row.shot.size);
-    }
-    if (rows->size() < check_page) return expected;
-    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
-  }
+  const auto read = each_screenshot(database, machine_id, [&](const ScreenshotRow& row) {
+    if (row.shot.format == ScreenshotFormat::none) return;
+    auto& into = row.state == ScreenshotState::stored ? expected.stored : expected.other;
+    into.emplace(screenshot_path(row.shot), row.shot.size);
+  });
+  if (!read) return read.error();
+  return expected;
 }
 
 /// Goes along what the store has, a machine at a time.

@@ -17,10 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error wrong(const std::string& path, const std::string& what) { return {ErrorCode::invalid_input, path + ": " + what}; }
+Error wrong_file(const std::string& path, const std::string& what) {
+  return {ErrorCode::invalid_input, path + ": " + what};
+}
 
-/// Of a file, or of a folder: then its names.
-Result<void> sync(const fs::path& path) {
+/// Syncs a file, or the names that a folder holds.
+Result<void> sync_path(const fs::path& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file || ::fsync(file.get()) != 0) return system_error(path.string(), errno);
   return {};
@@ -28,7 +30,7 @@ Result<void> sync(const fs::path& path) {
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
-/// Goes with the object, unless it was kept.
+/// Is removed with the object, unless it was kept.
 class TemporaryFile {
  public:
   explicit TemporaryFile(fs::path path) : path_(std::move(path)) { remove(); }
@@ -39,9 +41,9 @@ class TemporaryFile {
 
   /// Gives it its name, on disk.
   Result<void> keep_as(const fs::path& name) {
-    if (auto synced = sync(path_); !synced) return synced;
+    if (auto synced = sync_path(path_); !synced) return synced;
     if (::rename(path_.c_str(), name.c_str()) != 0) return system_error(name.string(), errno);
-    return sync(folder_of(name));
+    return sync_path(folder_of(name));
   }
 
  private:
@@ -132,17 +134,19 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 
 Result<void> back_up(const std::string& database, const std::string& file) {
   if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
-  if (fs::exists(file)) return wrong(file, "is there already; give another name");
+  if (fs::exists(file)) return wrong_file(file, "is there already; give another name");
   TemporaryFile copy(file + ".part");
-  if (auto copied = copy_database(database, copy.path()); !copied) return wrong(file, copied.error().message);
+  if (auto copied = copy_database(database, copy.path()); !copied) return wrong_file(file, copied.error().message);
   if (auto whole = refuse_damage(copy.path()); !whole) return whole;
-  return copy.keep_as(file);
+  auto kept = copy.keep_as(file);
+  if (!kept) ::unlink(file.c_str());  // the folder may not say on disk that it is there
+  return kept;
 }
 
 Result<std::string> restore(const std::string& database, const std::string& file) {
   if (auto whole = refuse_damage(file); !whole) return whole.error();
   TemporaryFile copy(database + ".restored");
-  if (auto copied = copy_database(file, copy.path()); !copied) return wrong(database, copied.error().message);
+  if (auto copied = copy_database(file, copy.path()); !copied) return wrong_file(database, copied.error().message);
   const auto aside = set_aside(database);
   if (!aside) return aside;
   if (auto kept = copy.keep_as(database); !kept) return kept.error();

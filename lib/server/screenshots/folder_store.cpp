@@ -2,13 +2,13 @@
 
 #include "core/small_file.hpp"
 #include "core/unique_fd.hpp"
-#include "server/accounts/secret_token.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 namespace activitytrack::server {
 namespace {
@@ -44,18 +44,18 @@ Result<fs::path> copy_into(const fs::path& folder, const fs::path& from) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return system_error("cannot make " + folder.string(), errno);
   remove_old_parts(folder);
-  const fs::path part = folder / format_id(random_id());
-  const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return system_error("cannot make " + part.string(), errno);
+  std::string part = folder / "XXXXXX";
+  const UniqueFd fd(::mkostemp(part.data(), O_CLOEXEC));
+  if (!fd) return system_error("cannot make a file in " + folder.string(), errno);
   Result<void> done;
   for (std::int64_t offset = 0; done && offset < bytes->size; offset += copy_bytes) {
     const auto piece = bytes->read(offset, copy_bytes);
     done = piece ? write_all(fd.get(), *piece) : piece.error();
   }
   if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
-  if (done) return part;
+  if (done) return fs::path(part);
   ::unlink(part.c_str());
-  return Error{done.error().code, part.string() + ": " + done.error().message};
+  return Error{done.error().code, part + ": " + done.error().message};
 }
 
 class FolderStore : public PictureStore {
@@ -73,15 +73,14 @@ class FolderStore : public PictureStore {
       }
       moved = move(file, to);
     }
-    if (!moved) return moved;
-    return sync_folders(day);
+    return moved ? sync_folders(name) : moved;
   }
 
   Result<void> sync(const std::string& path) override {
     const fs::path file = folder_ / path;
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!fd || ::fsync(fd.get()) != 0) return system_error("cannot sync " + file.string(), errno);
-    return sync_folders(file.parent_path());
+    if (!fd || ::fsync(fd.get()) != 0) return forget(path, system_error("cannot sync " + file.string(), errno));
+    return sync_folders(path);
   }
 
   fs::path folder() const override { return folder_; }
@@ -131,12 +130,20 @@ class FolderStore : public PictureStore {
     return {};
   }
 
-  /// Each of them may be new.
-  Result<void> sync_folders(const fs::path& day) {
+  /// Those that a picture is in: each may be new.
+  Result<void> sync_folders(const fs::path& path) {
+    const fs::path day = folder_ / path.parent_path();
     for (const fs::path& part : {day, day.parent_path(), folder_}) {
-      if (auto synced = sync_folder(part); !synced) return synced;
+      if (auto synced = sync_folder(part); !synced) return forget(path, synced.error());
     }
     return {};
+  }
+
+  /// After a failed sync: the kernel reports it once, and the next sync of the same would say that all is well. So the
+  /// picture, and folders that are new with it, are made anew by the next put.
+  Error forget(const std::string& path, Error error) {
+    (void)remove(path);
+    return error;
   }
 
   Result<void> move(const fs::path& from, const fs::path& to) {

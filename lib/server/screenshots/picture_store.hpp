@@ -29,7 +29,7 @@ class PictureStore {
   virtual ~PictureStore() = default;
 
   /// Keeps what is in a file, which is whole and synced, durably and at once in whole; the file may be gone
-  /// then. What was at the path before is replaced.
+  /// then, after an error too. What was at the path before is replaced.
   virtual Result<void> put(const Screenshot& shot, const std::filesystem::path& file) = 0;
 
   /// `not_found` if there is none.
@@ -38,7 +38,8 @@ class PictureStore {
   /// nullopt if there is none.
   virtual Result<std::optional<std::int64_t>> size(const std::string& path) = 0;
 
-  /// What is at the path survives a power loss when this returns: it may have come there just before a crash.
+  /// What is at the path survives a power loss when this returns: it may have come there just before a crash. After an
+  /// error it may be gone, and has to be put again.
   virtual Result<void> sync(const std::string&) { return {}; }
 
   /// Also if it was not there.

@@ -80,6 +80,19 @@ Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::str
       {machine_key(machine_id), std::string(machine_id), to_micros(from), from_id, static_cast<std::int64_t>(limit)});
 }
 
+Result<void> each_screenshot(Database& database, std::string_view machine_id,
+                             const std::function<void(const ScreenshotRow&)>& each) {
+  constexpr std::size_t page = 1000;
+  std::optional<std::pair<Time, std::string>> after;
+  while (true) {
+    const auto rows = every_screenshot(database, machine_id, after, page);
+    if (!rows) return rows.error();
+    for (const ScreenshotRow& row : *rows) each(row);
+    if (rows->size() < page) return {};
+    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
+  }
+}
+
 Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
   std::vector<std::string> machines;
   const auto read = database.run("SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id", {},

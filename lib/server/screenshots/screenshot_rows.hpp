@@ -47,6 +47,10 @@ Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::str
                                                     const std::optional<std::pair<Time, std::string>>& after,
                                                     std::size_t limit);
 
+/// Calls `each` with all of a machine's, in whatever state, in order of time; stops at an error.
+Result<void> each_screenshot(Database& database, std::string_view machine_id,
+                             const std::function<void(const ScreenshotRow&)>& each);
+
 /// The ids of the machines that have any, in order.
 Result<std::vector<std::string>> machines_with_screenshots(Database& database);
 

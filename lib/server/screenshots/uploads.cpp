@@ -1,7 +1,6 @@
 #include "server/screenshots/uploads.hpp"
 
 #include "core/small_file.hpp"
-#include "server/accounts/secret_token.hpp"
 #include "server/events/machine_key.hpp"
 
 #include <fcntl.h>
@@ -11,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cinttypes>
+#include <cstdio>
 
 namespace activitytrack::server {
 namespace {
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t max_under_way = 64;
 constexpr std::ptrdiff_t max_of_a_machine = 4;
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t hash_bytes = 256 * 1024;  // that are read at a time
 
 }  // namespace
 
@@ -31,11 +32,11 @@ std::unique_lock<std::mutex> Upload::claim() {
   return lock;
 }
 
-/// Goes over what is there, for its hash.
+/// Reads what is there, for its hash.
 Result<void> Upload::open() {
   fd_ = UniqueFd(::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd_) return system_error("cannot keep an upload in " + file_.string(), errno);
-  std::string piece(read_bytes, '\0');
+  std::string piece(hash_bytes, '\0');
   while (true) {
     const ssize_t n = ::read(fd_.get(), piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
@@ -58,8 +59,10 @@ Result<void> Upload::write(std::string_view piece) {
 }
 
 Result<void> Upload::sync() {
-  if (::fsync(fd_.get()) != 0) return system_error("cannot sync " + file_.string(), errno);
-  return {};
+  if (::fsync(fd_.get()) == 0) return {};
+  const Error error = system_error("cannot sync " + file_.string(), errno);
+  end();
+  return error;
 }
 
 void Upload::end() {
@@ -78,7 +81,9 @@ std::unique_ptr<Uploads> Uploads::open(fs::path folder) {
 }
 
 std::string Uploads::name_of(std::string_view machine_id, std::string_view id) {
-  return format_id(machine_key(machine_id)) + "-" + std::string(id);
+  char key[17];
+  std::snprintf(key, sizeof key, "%016" PRIx64, static_cast<std::uint64_t>(machine_key(machine_id)));
+  return std::string(key) + "-" + std::string(id);
 }
 
 std::optional<std::pair<std::int64_t, std::string>> Uploads::parse_name(std::string_view name) {
@@ -110,7 +115,7 @@ Result<std::shared_ptr<Upload>> Uploads::begin(const std::string& name) {
   return upload;
 }
 
-/// Ends the upload of that name that is under way, and sees that there are not too many.
+/// Ends the upload of that name that is under way, and refuses one more where there are too many.
 Result<void> Uploads::make_room(const std::string& name) {
   std::erase_if(under_way_, [](const auto& each) { return each.second.expired(); });
   if (const auto found = under_way_.find(name); found != under_way_.end()) {

@@ -31,10 +31,11 @@ class Upload {
 
   Result<void> write(std::string_view piece);
 
-  /// What was written survives a power loss when this returns.
+  /// What was written survives a power loss when this returns. After an error it is gone, and has to come anew: the
+  /// kernel reports a failed write once, and the next sync would say that all is well.
   Result<void> sync();
 
-  /// The file goes, if it is still there, and nothing more is to be done.
+  /// Removes the file, if it is still there; nothing more is to be done.
   void end();
 
  private:
@@ -50,7 +51,7 @@ class Upload {
   std::int64_t size_ = 0;
 };
 
-/// The pictures that have not come whole yet: a file each, in one folder of this server alone. From any
+/// The pictures that have not come whole yet: a file each, in a folder that only this server uses. From any
 /// thread.
 class Uploads {
  public:
