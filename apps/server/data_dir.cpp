@@ -24,7 +24,7 @@ std::string holder(int lock) {
   return size > 0 ? "process " + std::string(text, static_cast<std::size_t>(size)) : "another process";
 }
 
-/// For people alone: what counts is the lock, which ends with the process. So a full disk is no obstacle.
+/// Only for people: what counts is the lock, which ends with the process. So a full disk is no obstacle.
 void write_holder(int lock) {
   const std::string pid = std::to_string(::getpid());
   [[maybe_unused]] const bool written = ::ftruncate(lock, 0) == 0 && ::pwrite(lock, pid.data(), pid.size(), 0) > 0;

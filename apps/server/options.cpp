@@ -1,6 +1,6 @@
 #include "options.hpp"
 
-#include "commands/command.hpp"
+#include "command.hpp"
 #include "common/command_line.hpp"
 #include "common/help.hpp"
 #include "common/program.hpp"

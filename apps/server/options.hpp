@@ -19,13 +19,13 @@ struct Command;
 struct Options {
   std::string print;  ///< --help or --version: a text to print, and nothing else to do
   ServerSettings settings;
-  const Command* command = nullptr;      ///< of the table in commands/
+  const Command* command = nullptr;      ///< of the table in commands.cpp
   std::vector<std::string> arguments{};  ///< the words after it
   program::CommandLine line{};
   std::vector<std::string> all{};  ///< what was read, to be read again
 };
 
-/// The options that are no settings, and for those commands alone that name them.
+/// The options that are no settings, and only for those commands that name them.
 std::span<const program::Option> command_options();
 
 /// Reads options, environment and file, each winning over the next. The error may have several lines, one for

@@ -15,6 +15,9 @@
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -50,6 +53,21 @@ Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:
   shot.sha256 = hash_of(bytes);
   return shot;
 }
+
+/// This process can open no file as long as this lives.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 /// In memory, with addresses that machines may put pictures to; and it fails to sync as long as it is told to.
 class OddStore : public PictureStore {
@@ -508,6 +526,39 @@ TEST_CASE("copies that were cut short are no pictures, and go with a later one")
             .has_value());
   CHECK(found == 1);
   fs::remove_all(elsewhere);
+}
+
+TEST_CASE("a picture that could not be synced into its place is not there, and is put anew") {
+  TempFolder folder;
+  const auto store = make_folder_store(folder.path / "a").value();
+  const Screenshot shot = shot_of("picture");
+  const auto file = folder.write("file", "picture");
+  {
+    const NoMoreFiles none;  // a folder is opened to be synced
+    CHECK(store->put(shot, file).has_error());
+  }
+  CHECK_FALSE(store->size(screenshot_path(shot)).value());
+  CHECK(fs::is_empty(folder.path / "a"));
+  REQUIRE(store->put(shot, folder.write("file", "picture")).has_value());
+  {
+    const NoMoreFiles none;
+    CHECK(store->sync(screenshot_path(shot)).has_error());
+  }
+  CHECK_FALSE(store->size(screenshot_path(shot)).value());
+}
+
+TEST_CASE("an upload that could not be synced comes anew") {
+  TempFolder folder;
+  const auto uploads = Uploads::make(folder.path / "uploads").value();
+  if (::mknod((uploads->folder() / "null").c_str(), S_IFCHR | 0600, ::makedev(1, 3)) != 0) {
+    MESSAGE("left out: only root can make a file that cannot be synced");
+    return;
+  }
+  const auto upload = uploads->begin("null").value();
+  REQUIRE(upload->write("picture").has_value());
+  CHECK(upload->sync().has_error());
+  CHECK_FALSE(upload->claim());
+  CHECK_FALSE(fs::exists(uploads->folder() / "null"));
 }
 
 TEST_CASE("an upload is resumed with its hash, and taken over") {

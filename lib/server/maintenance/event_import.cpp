@@ -61,7 +61,7 @@ Result<void> EventImport::take(EventFiles& files, const std::string& name) {
   return {};
 }
 
-Result<void> EventImport::take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress) {
+Result<bool> EventImport::take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress) {
   bool is_any = false;
   std::vector<std::string> names;
   do {
@@ -71,16 +71,15 @@ Result<void> EventImport::take_all(EventFiles& files, const std::function<void(c
       if (is_event_file(name)) names.push_back(name);
       return names.size() < names_a_page;
     });
-    if (!listed) return listed;
+    if (!listed) return listed.error();
     files.expect(names);
     for (const std::string& name : names) {
       is_any = true;
       progress(name);
-      if (auto taken = take(files, name); !taken) return taken;
+      if (auto taken = take(files, name); !taken) return taken.error();
     }
   } while (names.size() == names_a_page);
-  if (is_any) return {};
-  return Error{ErrorCode::not_found, "holds no files of events (.jsonl, .jsonl.zst, and .sealed after it)"};
+  return is_any;
 }
 
 Result<void> EventImport::finish() {

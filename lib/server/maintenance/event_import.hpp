@@ -32,8 +32,8 @@ class EventImport {
 
   Result<void> take(EventFiles& files, const std::string& name);
 
-  /// Takes all files of events that there are, after telling `progress` of each. `not_found` if there are none.
-  Result<void> take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress);
+  /// Takes all files of events that there are; calls `progress` before each. False if there are none.
+  Result<bool> take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress);
 
   /// Comes last: what was taken is durable from then on.
   Result<void> finish();

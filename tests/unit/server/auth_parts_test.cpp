@@ -4,7 +4,7 @@
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/secret_token.hpp"
 
-#include "commands/administration.hpp"
+#include "administration.hpp"
 
 #include <doctest/doctest.h>
 

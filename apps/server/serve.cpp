@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "command.hpp"
 
 #include "data_dir.hpp"
 #include "server/serve/server.hpp"
@@ -9,8 +9,7 @@ int run_server(const Options& options) {
   const ServerSettings& settings = options.settings;
   const auto log = program::make_log(settings.log_level, settings.log_format);
   const auto data_dir = DataDir::open(settings.data_dir);
-  if (!data_dir)
-    return complain(data_dir.error(), data_dir.error().code == ErrorCode::busy ? exit_other_instance : exit_failed);
+  if (!data_dir) return complain_of_data_dir(data_dir.error());
   auto store = open_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
   auto pictures = open_pictures(*store->database, settings, system_clock(), *log);

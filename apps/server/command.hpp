@@ -58,4 +58,7 @@ int import_events(const Options& options);
 
 int complain(const Error& error, program::ExitCode code = exit_failed);
 
+/// Of DataDir::open().
+int complain_of_data_dir(const Error& error);
+
 }  // namespace activitytrack::server

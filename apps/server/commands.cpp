@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "command.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,9 +21,8 @@ const std::array table{
     Command{.name = "enroll-token create",
             .arguments = "[--uses N] [--expires 24h] [--label TEXT] [--replace]",
             .summary = "Print a token that agents enrol with, once",
-            .detail = "An agent trades it for a credential of its own: activitytrack-agent enroll URL TOKEN. "
-                      "It is good\n"
-                      "for one machine and a day, unless told otherwise, and shown this once.",
+            .detail = "An agent trades it for a credential of its own: activitytrack-agent enroll URL TOKEN. It is "
+                      "good\nfor one machine and a day, unless told otherwise, and shown this once.",
             .options = enrolment_options,
             .run = create_enrolment_token},
     Command{.name = "enroll-token list",
@@ -106,9 +105,8 @@ const std::array table{
     Command{.name = "restore",
             .arguments = "FILE",
             .summary = "Put a backup in the place of the database",
-            .detail = "The server must be stopped. The database that was there stays beside it. What was "
-                      "revoked after the\n"
-                      "backup is good again: revoke it anew.",
+            .detail = "The server must be stopped. The database that was there stays beside it. What was revoked after "
+                      "the\nbackup is good again: revoke it anew.",
             .min_arguments = 1,
             .max_arguments = 1,
             .run = restore_database},
@@ -166,6 +164,10 @@ const Command* find_command(std::span<const std::string> words) {
 
 int complain(const Error& error, program::ExitCode code) {
   return program::complain(program_name, error.message, code);
+}
+
+int complain_of_data_dir(const Error& error) {
+  return complain(error, error.code == ErrorCode::busy ? exit_other_instance : exit_failed);
 }
 
 }  // namespace activitytrack::server

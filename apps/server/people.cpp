@@ -1,17 +1,67 @@
-#include "server/accounts/users.hpp"
-
-#include "commands/administration.hpp"
+#include "administration.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/role.hpp"
+#include "server/accounts/users.hpp"
 
 #include <activitytrack/core/clock.hpp>
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <iostream>
+
+// The commands that are about people who sign in.
 
 namespace activitytrack::server {
 namespace {
 
+/// What is typed is not shown, as long as this lives.
+class NoEcho {
+ public:
+  NoEcho() {
+    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
+  }
+  ~NoEcho() {
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  NoEcho(const NoEcho&) = delete;
+
+ private:
+  termios before_{};
+  bool changed_ = false;
+};
+
+Result<std::string> read_password() {
+  std::string line;
+  if (std::getline(std::cin, line)) return line;
+  return Error{ErrorCode::invalid_input, "no password came on standard input"};
+}
+
+Result<std::string> ask(const char* prompt) {
+  std::cerr << prompt;
+  const NoEcho silent;
+  auto line = read_password();
+  std::cerr << '\n';
+  return line;
+}
+
+Result<std::string> ask_twice() {
+  auto first = ask("Password: ");
+  if (!first) return first;
+  const auto second = ask("Again: ");
+  if (!second) return second.error();
+  if (*first != *second) return Error{ErrorCode::invalid_input, "the two passwords differ"};
+  return first;
+}
+
+/// Of a password: typed twice at the terminal, without echo, or the first line of standard input.
 Result<std::string> ask_password_hash() {
-  const auto password = ask_password();
+  const auto password = ::isatty(STDIN_FILENO) ? ask_twice() : read_password();
   if (!password) return password.error();
+  if (auto fits = check_password(*password); !fits) return fits.error();
   return hash_password(*password);
 }
 
@@ -34,15 +84,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string list_table(const std::vector<User>& users) {
-  std::vector<std::vector<std::string>> rows{{"USER", "ROLE", "SINCE", "MACHINES"}};
-  for (const User& user : users) {
-    rows.push_back({user.name, std::string(to_string(user.role)), format_timestamp(user.created_at),
-                    user.role == Role::admin ? "all" : joined(user.machines)});
-  }
-  return format_table(rows);
-}
-
 }  // namespace
 
 int add_user(const Options& options) {
@@ -52,18 +93,17 @@ int add_user(const Options& options) {
   if (!hash) return complain(hash.error(), exit_usage);
   return with_change(options, "user add", "", [&](Database& database, Time now) -> Result<void> {
     const auto added = add_user(database, *wanted, *hash, now);
-    if (!added) return added.error();
-    return {};
+    return added ? Result<void>() : added.error();
   });
 }
 
 int list_users(const Options& options) {
-  return with_database(options, [&](Database& database, Time) -> Result<void> {
-    const auto users = list_users(database);
-    if (!users) return users.error();
-    program::print(options.line.has("json") ? accounts_json(*users) : list_table(*users));
-    return {};
-  });
+  return print_accounts(
+      options, {"USER", "ROLE", "SINCE", "MACHINES"}, [](Database& database) { return list_users(database); },
+      [](const User& user) -> std::vector<std::string> {
+        return {user.name, std::string(to_string(user.role)), format_timestamp(user.created_at),
+                user.role == Role::admin ? "all" : joined(user.machines)};
+      });
 }
 
 int remove_user(const Options& options) {

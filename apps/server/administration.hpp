@@ -1,0 +1,59 @@
+#pragma once
+
+#include "command.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/api/account_json.hpp"
+
+#include <chrono>
+#include <functional>
+
+// What the commands that work on the database share. They may run beside a server.
+
+namespace activitytrack::server {
+
+/// Opens the store of the options and runs `work` with it. Complains about an error that it returns.
+int with_store(const Options& options, const std::function<Result<void>(Store&, Time now)>& work);
+
+/// The same for what needs only the database.
+int with_database(const Options& options, const std::function<Result<void>(Database&, Time now)>& work);
+
+/// The same for a change: `work` runs in one transaction with its entry in the audit log, which says what
+/// `action` was and by which user of this machine.
+int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+                const std::function<Result<void>(Database&, Time now)>& work);
+
+/// The entry of with_change(), at `now`.
+AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now);
+
+/// "30s", "90m", "24h", "30d", "2w"; more than nothing, up to ten years.
+Result<std::chrono::seconds> parse_duration(std::string_view text);
+
+/// Columns of text.
+using Rows = std::vector<std::vector<std::string>>;
+std::string format_table(const Rows& rows);
+
+/// A list of accounts (api/account_json.hpp) as a line of JSON.
+template <class Account>
+std::string accounts_json(const std::vector<Account>& accounts) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_array();
+  for (const Account& account : accounts) write_account(json, account);
+  json.end_array();
+  return text + "\n";
+}
+
+/// Prints the accounts that `read` returns: by --json as JSON, else in columns below a head, as `row` makes them.
+template <class Read, class Row>
+int print_accounts(const Options& options, std::vector<std::string> head, Read read, Row row) {
+  return with_database(options, [&](Database& database, Time) -> Result<void> {
+    const auto accounts = read(database);
+    if (!accounts) return accounts.error();
+    Rows rows{std::move(head)};
+    for (const auto& account : *accounts) rows.push_back(row(account));
+    program::print(options.line.has("json") ? accounts_json(*accounts) : format_table(rows));
+    return {};
+  });
+}
+
+}  // namespace activitytrack::server
