@@ -4,8 +4,8 @@
 
 #include "core/json_writer.hpp"
 #include "core/small_file.hpp"
+#include "net/http_answer.hpp"
 #include "net/http_client.hpp"
-#include "net/problem.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -1,5 +1,7 @@
 #include "administration.hpp"
 
+#include "server/serve/open_store.hpp"
+
 #include <pwd.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@ Result<Store> open_store_of(const ServerSettings& settings) {
     std::error_code ignored;
     std::filesystem::create_directories(settings.data_dir, ignored);
   }
-  return open_store(settings.database);
+  return open_server_store(settings.database);
 }
 
 }  // namespace

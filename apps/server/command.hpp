@@ -8,6 +8,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack::server {
 
@@ -19,9 +20,10 @@ struct Command {
   std::string_view arguments;  ///< as shown in its usage line
   std::string_view summary;    ///< for the list of commands
   std::string_view detail = "";
-  std::size_t min_arguments = 0;
-  std::size_t max_arguments = 0;
-  std::span<const std::string_view> options = {};  ///< names of command_options() that it takes
+  struct {
+    std::size_t least = 0, most = 0;
+  } takes{};                                ///< so many arguments
+  std::vector<std::string_view> options{};  ///< names of command_options() that it takes
   int (*run)(const Options&) = nullptr;
 };
 

@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "data_dir.hpp"
+#include "server/serve/open_store.hpp"
 #include "server/serve/server.hpp"
 
 namespace activitytrack::server {
@@ -10,7 +11,7 @@ int run_server(const Options& options) {
   const auto log = program::make_log(settings.log_level, settings.log_format);
   const auto data_dir = DataDir::open(settings.data_dir);
   if (!data_dir) return complain_of_data_dir(data_dir.error());
-  auto store = open_store(settings.database);
+  auto store = open_server_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);
   auto pictures = open_pictures(*store->database, settings, system_clock(), *log);
   if (!pictures) return complain(pictures.error(), exit_failed);

@@ -1,7 +1,7 @@
 #include "agent/darkroom.hpp"
 
 #include "agent/wiped.hpp"
-#include "seal/sha256.hpp"
+#include "seal/sodium.hpp"
 
 #include <utility>
 

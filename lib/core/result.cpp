@@ -48,6 +48,8 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "permission";
     case ErrorCode::unauthorized:
       return "unauthorized";
+    case ErrorCode::untrusted:
+      return "untrusted";
     case ErrorCode::io:
       return "io";
     case ErrorCode::no_space:

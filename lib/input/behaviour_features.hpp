@@ -9,7 +9,7 @@
 
 namespace activitytrack {
 
-/// A measure of what a device did. It is taken twice: of an interval alone under its name, and of the
+/// A measure of what a device did. It is taken twice: of one interval under its name, and of the
 /// interval with what is carried over from those before as "carried_" + name.
 struct Measure {
   std::string_view name;
@@ -206,7 +206,14 @@ constexpr std::size_t feature_index(std::string_view name) {
 
 using FeatureValues = std::array<float, feature_count>;
 
-/// All features of an interval: `now` is of it alone, `carried` with what is carried over.
-FeatureValues feature_values(const Sums& now, const Sums& carried) noexcept;
+/// All features of an interval: `now` is of that interval only, `carried` with what is carried over.
+inline FeatureValues feature_values(const Sums& now, const Sums& carried) noexcept {
+  FeatureValues values;
+  for (std::size_t i = 0; i < measure_count; ++i) {
+    values[i] = measure::all[i].of(now);
+    values[measure_count + i] = measure::all[i].of(carried);
+  }
+  return values;
+}
 
 }  // namespace activitytrack

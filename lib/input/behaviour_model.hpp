@@ -18,10 +18,10 @@ struct BehaviourTree {
 };
 
 /// What no person does for long: it is passed if the measure is beyond `bound`, there is at least `least` of
-/// what was measured, and the interval alone says so too.
+/// what was measured, and the interval by itself says so too.
 struct BehaviourLimit {
   std::uint8_t measure;  ///< index in BehaviourModel::features
-  std::uint8_t present;  ///< of the same of the interval alone
+  std::uint8_t present;  ///< of the same of the interval by itself
   std::uint8_t amount;
   bool below;  ///< beyond is less than `bound`, else more
   float bound;

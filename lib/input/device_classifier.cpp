@@ -1,8 +1,7 @@
 #include <activitytrack/input/classifier.hpp>
 
-#include "input/locked_input.hpp"
+#include "input/source_evidence.hpp"
 #include "input/stretches.hpp"
-#include "input/synthetic_input.hpp"
 
 namespace activitytrack {
 

@@ -20,7 +20,7 @@ constexpr int too_many_to_measure = 2000;
 constexpr std::int64_t one_scroll_us = 150'000;  ///< a flick of the wheel, or a frame of smooth scrolling
 constexpr std::int64_t step_us = MotionGrid::step_us;
 
-/// No screen is as large: a source that went mad tells nothing of anybody.
+/// No screen is as large: what a broken source reports says nothing about anybody.
 bool absurd(const InputSample& sample) noexcept {
   constexpr float most = 100'000;
   return !(std::abs(sample.dx) <= most && std::abs(sample.dy) <= most);

@@ -2,7 +2,7 @@
 
 #include "input/motion_grid.hpp"
 #include "input/stretches.hpp"
-#include "input/stroke_memory.hpp"
+#include "input/strokes.hpp"
 #include "input/typing.hpp"
 
 #include <array>
@@ -34,7 +34,7 @@ class DeviceTrack {
   /// More came at once than any hands or bot do: timing says nothing of the interval.
   bool flooded() const noexcept { return flooded_; }
 
-  // What a reason tells of.
+  // What reasons name.
   float stroke_period_sec() const noexcept { return strokes_.period() / 10; }
   int rhythm_period() const noexcept { return typing_.rhythm_period(); }
 

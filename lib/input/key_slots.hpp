@@ -10,7 +10,7 @@
 namespace activitytrack {
 
 /// Gives a number to each key that is held down, so that its release finds its press and its repeats
-/// are told from presses, without keeping which key it is.
+/// are distinguished from presses, without keeping which key it is.
 ///
 /// A repeat is a press of a key that is down, or a release and a press of one key at once after it was
 /// down for a while: so repeat the keys of a display that is shown in another one's window.
@@ -46,7 +46,7 @@ class KeySlots {
     std::uint64_t hash = 0;
     std::uint16_t device = 0;
     bool down = false;
-    bool repeated = false;  ///< its press and its release were told already
+    bool repeated = false;  ///< its press and its release were reported already
     Ticks since{};
   };
 

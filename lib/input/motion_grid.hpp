@@ -24,7 +24,7 @@ struct Stroke {
 };
 
 /// Brings motion to a grid of 100 ms, and cuts it into strokes: so it is measured alike whether a device
-/// reports a thousand times a second or a remote desktop ten times. What a report tells of the time since the
+/// reports a thousand times a second or a remote desktop ten times. What a report says of the time since the
 /// one before is spread evenly over it.
 class MotionGrid {
  public:

@@ -13,7 +13,7 @@ namespace activitytrack {
 ///
 /// A display server does not say of a raw report whether it is a place or a step: Xephyr, TigerVNC and
 /// XTEST call their axes relative and report places. So the track learns it for each device: at the end
-/// of a batch it is told where the pointer truly is, and sees which of the two readings of the last
+/// of a batch it is given the true position of the pointer, and sees which of the two readings of the last
 /// report leads there. Once learned, a chance agreement does not change it.
 ///
 /// A jump that no device reported (a program warped the pointer) moves the track and counts nothing. It
@@ -78,6 +78,26 @@ class PointerTrack {
   Point displaced_;          ///< how far synthetic input moved the pointer since a genuine place
   bool edges_known_ = true;  ///< false in a batch that does not lead to where the pointer is
   std::vector<Learned> devices_;
+};
+
+/// Reports where a program moved the pointer without any device, from looks at where it is.
+///
+/// A person's own programs do that too, in answer to input and to changes of screens: window managers put the
+/// pointer onto the window that they focus, games into the middle. So it counts only between two looks in
+/// which nothing happened, the first of them some time after the last that did.
+class WarpWatch {
+ public:
+  static constexpr std::chrono::seconds calm{10};
+
+  /// Something happened that may move the pointer, or after which programs do.
+  void disturb(Ticks at) noexcept { disturbed_ = at; }
+
+  /// The pointer is at `place` (nothing: on no screen of ours). How far a program moved it, if one did.
+  std::optional<PointerTrack::Point> look(Ticks at, std::optional<PointerTrack::Point> place) noexcept;
+
+ private:
+  std::optional<PointerTrack::Point> seen_;
+  Ticks looked_{}, disturbed_{};
 };
 
 }  // namespace activitytrack

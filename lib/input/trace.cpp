@@ -1,16 +1,15 @@
+#include "input/trace_parser.hpp"
+
 #include <activitytrack/input/trace.hpp>
 
-#include "input/trace_parser.hpp"
+#include <zlib.h>
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
+#include <array>
 #include <cerrno>
 
-#include <array>
-
 namespace activitytrack {
-
 namespace {
 
 constexpr std::size_t max_unpacked_bytes = std::size_t{1} << 30;
@@ -128,6 +127,36 @@ Result<Trace> read_trace(const std::filesystem::path& path) {
   auto trace = read_open_trace(file.fd);
   if (!trace) return Error{trace.error().code, path.string() + ": " + trace.error().message};
   return trace;
+}
+
+namespace {
+
+class ReplaySource final : public InputSource {
+ public:
+  ReplaySource(Trace trace, Ticks start) : trace_(std::move(trace)), start_(start.time_since_epoch()) {}
+
+  int fd() const noexcept override { return -1; }
+
+  Result<void> drain(ClockReading now, std::vector<InputSample>& out) override {
+    for (; next_ < trace_.samples.size(); ++next_) {
+      InputSample sample = trace_.samples[next_];
+      sample.at += start_;
+      if (sample.at > now.ticks) break;
+      out.push_back(sample);
+    }
+    return {};
+  }
+
+ private:
+  Trace trace_;
+  std::chrono::microseconds start_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<InputSource> make_replay_source(Trace trace, Ticks start) {
+  return std::make_unique<ReplaySource>(std::move(trace), start);
 }
 
 }  // namespace activitytrack

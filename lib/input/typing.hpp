@@ -1,20 +1,45 @@
 #pragma once
 
-#include "input/beat.hpp"
-#include "input/rhythm_memory.hpp"
 #include "input/sums.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace activitytrack {
+
+/// Remembers the times between key presses, to see when a whole run of them comes again: typing that was
+/// recorded and is played back. Which keys they were it does not know.
+class RhythmMemory {
+ public:
+  /// Takes a time in; true if it goes on a run of at least ten that was there before.
+  bool add(float ms) noexcept;
+
+  /// After how many presses the run comes again; 0: it does not.
+  int period() const noexcept { return run_ >= least_run ? int(lag_) : 0; }
+
+ private:
+  static constexpr std::size_t remembered = 1024;
+  static constexpr int least_run = 10;
+
+  static constexpr float unit = 32;
+
+  bool same(float a, float b) const noexcept;
+  float back(std::size_t n) const noexcept { return float(times_[(next_ + remembered - 1 - n) % remembered]) / unit; }
+  void look_for_run() noexcept;
+
+  std::array<std::uint16_t, remembered> times_{};  ///< in 1/unit ms
+  std::size_t next_ = 0, filled_ = 0;
+  std::size_t lag_ = 0;  ///< 0: none
+  int run_ = 0;
+};
 
 /// Measures typing by the times of presses and releases (keystroke dynamics: hold, flight, rollover). A slot
 /// pairs a release with its press; which key it is nobody here knows.
 class Typing {
  public:
-  /// True if this press follows a pattern: a constant interval, a rhythm that comes again, or alone after a
+  /// True if this press follows a pattern: a constant interval, a rhythm that comes again, or by itself after a
   /// pause.
   bool press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept;
   void release(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept;

@@ -1,6 +1,6 @@
 #include <activitytrack/input/input_source.hpp>
 
-#include "input/warp_watch.hpp"
+#include "input/pointer_track.hpp"
 #include "input/x11_event_reader.hpp"
 #include "input/x11_questions.hpp"
 #include "x11/no_sigpipe.hpp"

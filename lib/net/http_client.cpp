@@ -1,10 +1,8 @@
 #include "net/http_client.hpp"
 
-#include "net/base64.hpp"
-#include "net/deadline.hpp"
+#include "net/digest.hpp"
 #include "net/http_connection.hpp"
 #include "net/resolver.hpp"
-#include "net/tls.hpp"
 
 #include <algorithm>
 #include <cctype>

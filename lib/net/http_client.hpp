@@ -58,8 +58,8 @@ struct HttpClientOptions {
 
 /// HTTP/1.1, one blocking request at a time, over a connection that is kept for the next one to the same
 /// place. Certificates and host names are checked. Redirects are not followed: they are an error that names
-/// the place, or the answer. `send` belongs to one thread; `cancel` may come from any. OpenSSL is loaded up
-/// by the first https URL alone.
+/// the place, or the answer. `send` belongs to one thread; `cancel` may come from any. OpenSSL is
+/// only set up by the first https URL.
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options);

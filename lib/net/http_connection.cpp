@@ -18,10 +18,10 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace ssl = asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
 using TimePoint = Deadline::Clock::time_point;
-using TlsStream = asio::ssl::stream<tcp::socket&>;
 using ResponseParser = http::response_parser<http::string_body>;
 using ExchangeResult = Result<HttpResponse, ExchangeFailure>;
 
@@ -57,109 +57,96 @@ HttpResponse take_response(ResponseParser& parser) {
 
 }  // namespace
 
-struct HttpConnection::Impl {
-  explicit Impl(const HttpClientOptions& with) : options(with) {}
+Result<std::shared_ptr<ssl::context>> make_client_tls(const std::string& ca_file) {
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  boost::system::error_code ec;
+  context->set_verify_mode(ssl::verify_peer, ec);
+  if (!ec && ca_file.empty()) context->set_default_verify_paths(ec);
+  if (!ec && !ca_file.empty()) context->load_verify_file(ca_file, ec);
+  if (!ec) return context;
+  const std::string source = ca_file.empty() ? "the system's certificate authorities" : "the CA file " + ca_file;
+  return Error{ErrorCode::invalid_input, "cannot use " + source + ": " + ec.message()};
+}
 
-  template <class Start>
-  error_code run(TimePoint until, const Start& start);
-  template <class Stream>
-  ExchangeResult exchange(Stream& stream, const http::request<http::span_body<const char>>& request,
-                          std::size_t max_answer_bytes, const Deadline& deadline);
-  void close() noexcept;
-  Error failure(std::string_view doing, const error_code& ec) const;
-
-  const HttpClientOptions& options;
-  asio::io_context io{1};
-  tcp::socket socket{io};
-  std::unique_ptr<TlsStream> tls;  // over `socket`; null: plain
-  std::shared_ptr<asio::ssl::context> tls_context;
-  beast::flat_buffer buffer;
-  std::string peer;
-  std::atomic<bool> cancelled{false};
-};
-
-/// Runs one asynchronous operation until it ends or its time is up, in which case the socket is closed under
+/// Runs one asynchronous operation until it ends or its time is up, in which case the socket_ is closed under
 /// it: its handler, which refers to this frame, has always been called on return.
 template <class Start>
-error_code HttpConnection::Impl::run(TimePoint until, const Start& start) {
-  if (cancelled) return asio::error::operation_aborted;
+error_code HttpConnection::run(TimePoint until, const Start& start) {
+  if (cancelled_) return asio::error::operation_aborted;
   error_code result = asio::error::would_block;
   start([&result](const error_code& ec, auto&&...) { result = ec; });
-  io.restart();
-  io.run_until(until);
-  if (!io.stopped()) {
+  io_.restart();
+  io_.run_until(until);
+  if (!io_.stopped()) {
     close();
-    io.run();
+    io_.run();
     if (result) result = asio::error::timed_out;
   }
-  return cancelled ? error_code(asio::error::operation_aborted) : result;
+  return cancelled_ ? error_code(asio::error::operation_aborted) : result;
 }
 
-void HttpConnection::Impl::close() noexcept {
+void HttpConnection::close() noexcept {
   error_code ignored;
-  socket.close(ignored);
+  socket_.close(ignored);
 }
 
-Error HttpConnection::Impl::failure(std::string_view doing, const error_code& ec) const {
-  return {code_of(ec), "cannot " + std::string(doing) + " " + peer + ": " + reason_of(ec)};
+Error HttpConnection::failure(std::string_view doing, const error_code& ec) const {
+  return {code_of(ec), "cannot " + std::string(doing) + " " + peer_ + ": " + reason_of(ec)};
 }
 
-template <class Stream>
-ExchangeResult HttpConnection::Impl::exchange(Stream& stream, const http::request<http::span_body<const char>>& request,
-                                              std::size_t max_answer_bytes, const Deadline& deadline) {
+template <class Stream, class Request>
+ExchangeResult HttpConnection::exchange_over(Stream& stream, const Request& request, std::size_t max_answer_bytes,
+                                             const Deadline& deadline) {
   http::request_serializer<http::span_body<const char>> serializer(request);
-  const error_code sent = run(deadline.within(options.timeouts.write),
+  const error_code sent = run(deadline.within(options_.timeouts.write),
                               [&](auto handler) { http::async_write(stream, serializer, std::move(handler)); });
   if (sent == asio::error::timed_out || sent == asio::error::operation_aborted) {
     return ExchangeFailure{failure("send to", sent)};
   }
   // Who refuses a body may close before taking all of it: the answer is there all the same.
-  const TimePoint until = deadline.within(options.timeouts.read);
+  const TimePoint until = deadline.within(options_.timeouts.read);
   for (int interim = 0;; ++interim) {
     ResponseParser parser;
-    parser.header_limit(static_cast<std::uint32_t>(options.max_header_bytes));
+    parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
     parser.body_limit(max_answer_bytes);
     parser.skip(request.method() == http::verb::head);
     const error_code read =
-        run(until, [&](auto handler) { http::async_read(stream, buffer, parser, std::move(handler)); });
+        run(until, [&](auto handler) { http::async_read(stream, buffer_, parser, std::move(handler)); });
     if (read) {
       const Error error = sent ? failure("send to", sent) : failure("read the answer of", read);
       return ExchangeFailure{error, parser.got_some() || interim > 0};
     }
     if (parser.get().result_int() / 100 == 1 && interim < max_interim_answers) continue;
-    if (sent || !parser.keep_alive() || buffer.size() > 0) close();
+    if (sent || !parser.keep_alive() || buffer_.size() > 0) close();
     return take_response(parser);
   }
 }
 
-HttpConnection::HttpConnection(const HttpClientOptions& options) : impl_(std::make_unique<Impl>(options)) {}
-HttpConnection::~HttpConnection() = default;
-
-bool HttpConnection::is_open() const noexcept { return impl_->socket.is_open(); }
-
-void HttpConnection::close() noexcept { impl_->close(); }
+HttpConnection::HttpConnection(const HttpClientOptions& options) : options_(options) {}
 
 Result<void> HttpConnection::connect(const std::vector<tcp::endpoint>& endpoints, const std::string& peer,
                                      const Deadline& deadline) {
-  impl_->peer = peer;
-  impl_->tls.reset();
-  impl_->buffer.clear();
-  const TimePoint end = deadline.within(impl_->options.timeouts.connect);
+  peer_ = peer;
+  tls_.reset();
+  buffer_.clear();
+  const TimePoint end = deadline.within(options_.timeouts.connect);
   error_code ec = asio::error::host_not_found;
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    impl_->close();
+    close();
     // Each gets its share of the time, so that one that swallows packets does not starve the next.
     const TimePoint now = Deadline::Clock::now();
     const TimePoint until = now + (end - now) / static_cast<int>(endpoints.size() - i);
-    ec = impl_->run(until, [&](auto handler) { impl_->socket.async_connect(endpoints[i], std::move(handler)); });
+    ec = run(until, [&](auto handler) { socket_.async_connect(endpoints[i], std::move(handler)); });
     if (!ec || ec == asio::error::operation_aborted) break;
   }
   if (ec) {
-    impl_->close();
-    return impl_->failure("connect to", ec);
+    close();
+    return failure("connect to", ec);
   }
   error_code ignored;
-  impl_->socket.set_option(tcp::no_delay(true), ignored);
+  socket_.set_option(tcp::no_delay(true), ignored);
   return {};
 }
 
@@ -169,46 +156,45 @@ Result<void> HttpConnection::tunnel(const std::string& authority, const std::str
   request.set(http::field::host, authority);
   if (!proxy_authorization.empty()) request.set(http::field::proxy_authorization, proxy_authorization);
   http::response_parser<http::empty_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(impl_->options.max_header_bytes));
+  parser.header_limit(static_cast<std::uint32_t>(options_.max_header_bytes));
   parser.skip(true);
-  error_code ec = impl_->run(deadline.within(impl_->options.timeouts.write),
-                             [&](auto handler) { http::async_write(impl_->socket, request, std::move(handler)); });
+  error_code ec = run(deadline.within(options_.timeouts.write),
+                      [&](auto handler) { http::async_write(socket_, request, std::move(handler)); });
   if (!ec) {
-    ec = impl_->run(deadline.within(impl_->options.timeouts.read), [&](auto handler) {
-      http::async_read_header(impl_->socket, impl_->buffer, parser, std::move(handler));
-    });
+    ec = run(deadline.within(options_.timeouts.read),
+             [&](auto handler) { http::async_read_header(socket_, buffer_, parser, std::move(handler)); });
   }
-  if (ec) return impl_->failure("get a tunnel from", ec);
+  if (ec) return failure("get a tunnel from", ec);
   const unsigned status = parser.get().result_int();
-  if (status / 100 == 2 && impl_->buffer.size() == 0) return {};
-  impl_->close();
-  return Error{status == 407 ? ErrorCode::permission : ErrorCode::unavailable,
-               impl_->peer + " gives no tunnel to " + authority + ": it answered " + std::to_string(status) +
+  if (status / 100 == 2 && buffer_.size() == 0) return {};
+  close();
+  return Error{status == 407 ? ErrorCode::unauthorized : ErrorCode::unavailable,
+               peer_ + " gives no tunnel to " + authority + ": it answered " + std::to_string(status) +
                    (status == 407 ? "; check the user and password in the proxy's URL" : "")};
 }
 
 Result<void> HttpConnection::secure(const std::string& host, std::shared_ptr<asio::ssl::context> context,
                                     const Deadline& deadline) {
-  impl_->peer = host;
-  impl_->tls_context = std::move(context);
-  impl_->tls = std::make_unique<TlsStream>(impl_->socket, *impl_->tls_context);
-  SSL* const ssl = impl_->tls->native_handle();
+  peer_ = host;
+  tls_context_ = std::move(context);
+  tls_ = std::make_unique<ssl::stream<tcp::socket&>>(socket_, *tls_context_);
+  SSL* const handle = tls_->native_handle();
   error_code not_an_address;
   asio::ip::make_address(host, not_an_address);
   if (not_an_address) {
-    SSL_set_tlsext_host_name(ssl, host.c_str());
-    SSL_set1_host(ssl, host.c_str());
+    SSL_set_tlsext_host_name(handle, host.c_str());
+    SSL_set1_host(handle, host.c_str());
   } else {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), host.c_str());
   }
-  const error_code ec = impl_->run(deadline.within(impl_->options.timeouts.handshake), [&](auto handler) {
-    impl_->tls->async_handshake(asio::ssl::stream_base::client, std::move(handler));
+  const error_code ec = run(deadline.within(options_.timeouts.handshake), [&](auto handler) {
+    tls_->async_handshake(asio::ssl::stream_base::client, std::move(handler));
   });
   if (!ec) return {};
-  impl_->close();
-  const long verdict = SSL_get_verify_result(ssl);
-  if (verdict == X509_V_OK) return impl_->failure("agree on TLS with", ec);
-  return Error{ErrorCode::permission,
+  close();
+  const long verdict = SSL_get_verify_result(handle);
+  if (verdict == X509_V_OK) return failure("agree on TLS with", ec);
+  return Error{ErrorCode::untrusted,
                "the certificate of " + host + " is not trusted: " + X509_verify_cert_error_string(verdict)};
 }
 
@@ -219,22 +205,22 @@ ExchangeResult HttpConnection::exchange(const HttpRequest& request, const std::s
   message.method_string(request.method);
   message.target(target);
   message.set(http::field::host, request.url.authority());
-  if (!impl_->options.user_agent.empty()) message.set(http::field::user_agent, impl_->options.user_agent);
+  if (!options_.user_agent.empty()) message.set(http::field::user_agent, options_.user_agent);
   for (const HttpFields* fields : {&request.fields, &more_fields}) {
     for (const auto& [name, value] : *fields) message.insert(name, value);
   }
   message.body() = {request.body.data(), request.body.size()};
   message.prepare_payload();
-  const std::size_t most = request.max_answer_bytes > 0 ? request.max_answer_bytes : impl_->options.max_body_bytes;
-  ExchangeResult result = impl_->tls ? impl_->exchange(*impl_->tls, message, most, deadline)
-                                     : impl_->exchange(impl_->socket, message, most, deadline);
-  if (!result) impl_->close();
+  const std::size_t most = request.max_answer_bytes > 0 ? request.max_answer_bytes : options_.max_body_bytes;
+  ExchangeResult result =
+      tls_ ? exchange_over(*tls_, message, most, deadline) : exchange_over(socket_, message, most, deadline);
+  if (!result) close();
   return result;
 }
 
 void HttpConnection::cancel() noexcept {
-  impl_->cancelled = true;
-  asio::post(impl_->io, [this] { impl_->close(); });
+  cancelled_ = true;
+  asio::post(io_, [this] { close(); });
 }
 
 }  // namespace activitytrack

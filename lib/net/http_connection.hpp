@@ -1,18 +1,35 @@
 #pragma once
 
-#include "net/deadline.hpp"
 #include "net/http_client.hpp"
 
 #include <activitytrack/core/result.hpp>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace activitytrack {
+
+/// When a request as a whole has to be over, and each phase of it by its own limit.
+class Deadline {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Deadline(std::chrono::milliseconds total) : end_(Clock::now() + total) {}
+  Clock::time_point within(std::chrono::milliseconds phase) const { return std::min(end_, Clock::now() + phase); }
+
+ private:
+  Clock::time_point end_;
+};
 
 /// How an exchange failed, and whether a byte of the answer had come by then.
 struct ExchangeFailure {
@@ -24,10 +41,10 @@ struct ExchangeFailure {
 /// thread, but for `cancel`. The one place that instantiates Beast's client.
 class HttpConnection {
  public:
+  /// `options` are borrowed.
   explicit HttpConnection(const HttpClientOptions& options);
-  ~HttpConnection();
 
-  bool is_open() const noexcept;
+  bool is_open() const noexcept { return socket_.is_open(); }
   void close() noexcept;
 
   /// Tries each endpoint in turn. `peer` names it in errors.
@@ -44,15 +61,31 @@ class HttpConnection {
   /// Sends a request with `target` in its first line and reads the answer. The connection is open afterwards
   /// if both sides keep it.
   Result<HttpResponse, ExchangeFailure> exchange(const HttpRequest& request, const std::string& target,
-                                                                const HttpFields& more_fields,
-                                                                const Deadline& deadline);
+                                                 const HttpFields& more_fields, const Deadline& deadline);
 
   /// From any thread: what is under way, and all that follows, fails at once.
   void cancel() noexcept;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  template <class Start>
+  boost::system::error_code run(Deadline::Clock::time_point until, const Start& start);
+  template <class Stream, class Request>
+  Result<HttpResponse, ExchangeFailure> exchange_over(Stream& stream, const Request& request,
+                                                      std::size_t max_answer_bytes, const Deadline& deadline);
+  Error failure(std::string_view doing, const boost::system::error_code& ec) const;
+
+  const HttpClientOptions& options_;
+  boost::asio::io_context io_{1};
+  boost::asio::ip::tcp::socket socket_{io_};
+  std::shared_ptr<boost::asio::ssl::context> tls_context_;
+  std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;  // over the socket; null: plain
+  boost::beast::flat_buffer buffer_;
+  std::string peer_;
+  std::atomic<bool> cancelled_{false};
 };
+
+/// A client's TLS 1.2 or later that checks certificates against `ca_file` (PEM), or, where that is empty,
+/// against the system's authorities. The host's name is for the connection to check.
+Result<std::shared_ptr<boost::asio::ssl::context>> make_client_tls(const std::string& ca_file);
 
 }  // namespace activitytrack

@@ -78,11 +78,7 @@ PercentStats percent(const json::object& object, std::string_view name, double s
 Totals totals(const json::object& object) {
   Totals t;
   t.events = number<std::int64_t>(object, "events");
-  t.key_count = number<std::int64_t>(object, "key_count");
-  t.mouse_clicks = number<std::int64_t>(object, "mouse_clicks");
-  t.mouse_distance_px = number<std::int64_t>(object, "mouse_distance_px");
-  t.scroll_count = number<std::int64_t>(object, "scroll_count");
-  t.scripted_count = number<std::int64_t>(object, "scripted_count");
+  for (const SummedField& row : summed_fields) t.sum(row) = number<std::int64_t>(object, row.name);
   t.observed_sec = number<double>(object, "observed_sec");
   t.active_sec = number<double>(object, "active_sec");
   t.scripted_sec = number<double>(object, "scripted_sec");
@@ -93,8 +89,6 @@ Totals totals(const json::object& object) {
   t.cpu = percent(object, "cpu_percent", weight);
   t.ram = percent(object, "ram_used_percent", weight);
   t.disk = percent(object, "disk_used_percent", weight);
-  t.disk_read_bytes = number<std::int64_t>(object, "disk_read_bytes");
-  t.disk_write_bytes = number<std::int64_t>(object, "disk_write_bytes");
   for (const json::value& value : array(object, "top_apps")) {
     const json::object& app = as_object(value, "top_apps");
     t.apps[text(app, "app")] = {number<double>(app, "active_sec"), number<std::int64_t>(app, "key_count")};

@@ -6,7 +6,6 @@
 #include <compare>
 #include <map>
 #include <string>
-#include <string_view>
 
 namespace activitytrack {
 
@@ -42,19 +41,5 @@ using Hours = std::map<HourKey, Hour>;
 /// those of the day, each of which lies within one hour of that zone's clock.
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
                              const std::string& zone_before);
-
-/// An Hour as bytes, about 100 for four applications: what a store keeps. The first byte is the version of the
-/// layout, which is written in lib/report/packed_hour.cpp. Sums of seconds are kept to the microsecond.
-std::string pack_hour(const Hour& hour);
-
-/// Adds a packed hour to another. False, with `hour` perhaps changed in part, if the bytes are not pack_hour()'s.
-bool merge_packed(Hour& hour, std::string_view packed);
-
-/// The same for totals alone: the quick way to add up a year.
-bool merge_packed(Totals& totals, std::string_view packed);
-
-/// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
-/// differ in the last digits: by a microsecond, or a millionth, for each event.
-bool same_hour(const Hour& hour, std::string_view packed);
 
 }  // namespace activitytrack

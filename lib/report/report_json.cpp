@@ -38,13 +38,14 @@ void write_apps(JsonWriter& json, const Totals& totals) {
   json.end_array();
 }
 
+void write_sums(JsonWriter& json, const Totals& totals, bool of_input) {
+  for (const SummedField& row : summed_fields)
+    if (row.of_input() == of_input) json.field(row.name, totals.sum(row));
+}
+
 void write_totals(JsonWriter& json, const Totals& totals) {
   json.field("events", totals.events);
-  json.field("key_count", totals.key_count);
-  json.field("mouse_clicks", totals.mouse_clicks);
-  json.field("mouse_distance_px", totals.mouse_distance_px);
-  json.field("scroll_count", totals.scroll_count);
-  json.field("scripted_count", totals.scripted_count);
+  write_sums(json, totals, true);
   // Idle is the difference of what is shown, so that the three add up to the last digit.
   const double observed = rounded(totals.observed_sec, seconds_digits);
   const double active = rounded(totals.active_sec, seconds_digits);
@@ -57,8 +58,7 @@ void write_totals(JsonWriter& json, const Totals& totals) {
   write_percent(json, "cpu_percent", totals.cpu);
   write_percent(json, "ram_used_percent", totals.ram);
   write_percent(json, "disk_used_percent", totals.disk);
-  json.field("disk_read_bytes", totals.disk_read_bytes);
-  json.field("disk_write_bytes", totals.disk_write_bytes);
+  write_sums(json, totals, false);
   write_apps(json, totals);
 }
 

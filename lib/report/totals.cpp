@@ -48,13 +48,7 @@ std::optional<double> PercentStats::mean() const {
 
 void Totals::add(const Event& event) {
   ++events;
-  add_to(key_count, event.key_count);
-  add_to(mouse_clicks, event.mouse_clicks);
-  add_to(mouse_distance_px, event.mouse_distance_px);
-  add_to(scroll_count, event.scroll_count);
-  add_to(scripted_count, event.scripted_count);
-  add_to(disk_read_bytes, event.disk_read_bytes);
-  add_to(disk_write_bytes, event.disk_write_bytes);
+  for (const SummedField& row : summed_fields) add_to(sum(row), event.*row.field);
   observed_sec += event.interval_sec;
   active_sec += event.active_sec;
   if (event.input_verdict == Verdict::scripted) scripted_sec += event.interval_sec;
@@ -74,13 +68,7 @@ void Totals::add(const Event& event) {
 
 void Totals::merge(const Totals& other) {
   add_to(events, other.events);
-  add_to(key_count, other.key_count);
-  add_to(mouse_clicks, other.mouse_clicks);
-  add_to(mouse_distance_px, other.mouse_distance_px);
-  add_to(scroll_count, other.scroll_count);
-  add_to(scripted_count, other.scripted_count);
-  add_to(disk_read_bytes, other.disk_read_bytes);
-  add_to(disk_write_bytes, other.disk_write_bytes);
+  for (const SummedField& row : summed_fields) add_to(sum(row), other.sum(row));
   observed_sec += other.observed_sec;
   active_sec += other.active_sec;
   scripted_sec += other.scripted_sec;

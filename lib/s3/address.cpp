@@ -2,6 +2,8 @@
 
 #include "s3/signature.hpp"
 
+#include <activitytrack/s3/s3_options.hpp>
+
 #include <arpa/inet.h>
 #include <algorithm>
 
@@ -44,7 +46,7 @@ Result<Url> endpoint_url(const std::string& endpoint) {
   if (!url->user.empty() || !url->password.empty()) {
     return wrong("s3.endpoint", "holds a user or password: give s3.access_key and s3.secret_key instead");
   }
-  if (url->target != "/") return wrong("s3.endpoint", "must be https://HOST[:PORT] alone, without a path");
+  if (url->target != "/") return wrong("s3.endpoint", "must be only https://HOST[:PORT], without a path");
   return url;
 }
 
@@ -105,5 +107,19 @@ Url S3Address::url(const std::string& key, const std::string& query) const {
 }
 
 std::string S3Address::name() const { return "s3://" + bucket_ + " at " + service_.origin(); }
+
+Result<void> set_s3_place(std::string_view url, S3Options& options) {
+  constexpr std::string_view scheme = "s3://";
+  if (!url.starts_with(scheme)) return Error{ErrorCode::invalid_input, "must be s3://BUCKET/PREFIX"};
+  url.remove_prefix(scheme.size());
+  const auto slash = url.find('/');
+  const std::string_view bucket = url.substr(0, slash);
+  std::string_view prefix = slash == url.npos ? std::string_view() : url.substr(slash + 1);
+  if (bucket.empty()) return Error{ErrorCode::invalid_input, "names no bucket; as in s3://BUCKET/PREFIX"};
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  options.bucket = bucket;
+  options.prefix = prefix;
+  return {};
+}
 
 }  // namespace activitytrack

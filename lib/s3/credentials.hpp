@@ -7,6 +7,7 @@
 #include <activitytrack/s3/s3_options.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ namespace activitytrack {
 struct S3Credentials {
   std::string access_key;
   std::string secret_key;
-  std::string session_token;      ///< of passing credentials
+  std::string session_token;      ///< of temporary credentials
   std::optional<Time> expires{};  ///< nullopt: not known to
 
   S3Credentials() = default;
@@ -80,5 +81,18 @@ class CredentialChain {
   std::optional<S3Credentials> known_;
   Time ask_again_ = Time::max();
 };
+
+/// A variable of the environment; "" if it is not set.
+inline std::string value_of(const GetVariable& variable, const char* name) {
+  const char* value = variable(name);
+  return value == nullptr ? "" : value;
+}
+
+using Profile = std::map<std::string, std::string, std::less<>>;
+
+/// Adds to `profile` what a shared file of AWS says of it, for keys not known yet. The file `config` heads
+/// its sections "[profile NAME]", the other one "[NAME]"; "[default]" is the same in both. False: there is
+/// none of that name.
+bool read_profile(std::string_view file, std::string_view name, bool config, Profile& profile);
 
 }  // namespace activitytrack

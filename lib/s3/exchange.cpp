@@ -1,7 +1,7 @@
 #include "s3/exchange.hpp"
 
-#include "net/retry_after.hpp"
-#include "s3/hash.hpp"
+#include "net/digest.hpp"
+#include "net/http_answer.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,7 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto tolerated_skew = 4min;  // the service tolerates 15
 
-HttpClientOptions http_options(const S3Options& options) {
+HttpClientOptions exchange_http_options(const S3Options& options) {
   HttpClientOptions http;
   http.user_agent = options.user_agent;
   http.ca_file = options.ca_file;
@@ -49,7 +49,7 @@ S3Exchange::S3Exchange(const S3Options& options, S3Address address, const S3Limi
       limits_(limits),
       clock_(clock),
       log_(log),
-      http_(http_options(options)),
+      http_(exchange_http_options(options)),
       chain_(CredentialChain::usual(options, clock, system_variable)) {}
 
 S3Answer S3Exchange::run(S3Request request) {
@@ -59,7 +59,7 @@ S3Answer S3Exchange::run(S3Request request) {
     S3Answer answer = once(request, payload_hash);
     if (answer) return answer;
     if (put_right(answer.error(), attempts)) continue;
-    if (!may_pass(answer.error()) || !wait(answer.error(), attempts)) return answer;
+    if (!is_transient(answer.error()) || !wait(answer.error(), attempts)) return answer;
   }
 }
 
@@ -80,7 +80,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   Result<HttpResponse> response = http_.send(http);
   request.body = std::move(http.body);
   if (!response) return failure_of(response.error());
-  // Of long work the status is sent before it is done: the body tells how it ended.
+  // Of long work the status is sent before it is done: the body says how it ended.
   if (response->status == 200 && request.method == "POST" && holds_error(*response)) response->status = 500;
   if (response->status / 100 == 2) return std::move(*response);
   answer_date_ = parse_http_date(response->field("Date"));

@@ -33,7 +33,7 @@ class S3Exchange {
 
   Result<void> prepare() { return http_.prepare(address_.url("", "")); }
 
-  /// An answer of 2xx, or what went wrong in the end. What may pass is tried again for about the time of the
+  /// An answer of 2xx, or what went wrong in the end. What is transient is tried again for about the time of the
   /// limits; a clock that is off, another region and credentials that expired are put right once each.
   S3Answer run(S3Request request);
 

@@ -32,7 +32,7 @@ std::string_view advice(const S3Failure& failure) {
 }
 
 ErrorCode code_of(const S3Failure& failure) {
-  if (may_pass(failure)) return ErrorCode::unavailable;
+  if (is_transient(failure)) return ErrorCode::unavailable;
   if (failure.code == "NoSuchBucket") return ErrorCode::invalid_input;
   switch (failure.status) {
     case 401:
@@ -90,7 +90,7 @@ bool holds_error(const HttpResponse& response) {
 
 S3Failure failure_of(const Error& error) { return {0, "", "", "", error}; }
 
-bool may_pass(const S3Failure& failure) noexcept {
+bool is_transient(const S3Failure& failure) noexcept {
   // Of an answer of 400 and its like: what says that the body did not come as it was sent.
   static constexpr std::array<std::string_view, 10> codes{
       "RequestTimeout", "SlowDown",       "InternalError", "ServiceUnavailable",        "OperationAborted",

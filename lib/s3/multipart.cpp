@@ -1,7 +1,6 @@
 #include "s3/multipart.hpp"
 
-#include "net/base64.hpp"
-#include "s3/hash.hpp"
+#include "net/digest.hpp"
 #include "s3/xml.hpp"
 
 #include <algorithm>

@@ -31,7 +31,7 @@ struct S3Body {
 };
 S3Body body_of(std::string_view bytes);  ///< borrows them
 
-/// A request that S3 takes from whoever has it, until it expires.
+/// A request that S3 takes from anyone who has it, until it expires.
 struct PresignedPut {
   std::string url;
   HttpFields fields;  ///< that must be sent along as they are
@@ -47,11 +47,11 @@ struct S3Limits {
   std::chrono::milliseconds small_request{600'000};  ///< for each try of one that asks or removes, or gets a piece
 };
 
-/// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says may pass (500,
+/// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says is transient (500,
 /// 503 SlowDown, cut connections), with growing, jittered waits, for about a minute; corrects for a clock
-/// that is off by what the service's answers tell; follows the bucket to its region. Keys are given without
+/// that is off by what the service's answers say; follows the bucket to its region. Keys are given without
 /// the prefix. One thread uses it; `cancel` may come from any. Errors: `permission` for 403 (with S3's own
-/// code), `not_found`, `unavailable` and `timeout` for what may pass, `invalid_input` for what will never be
+/// code), `not_found`, `unavailable` and `timeout` for what is transient, `invalid_input` for what will never be
 /// taken.
 class S3Client {
  public:

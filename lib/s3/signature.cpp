@@ -1,7 +1,7 @@
 #include "s3/signature.hpp"
 
 #include "core/percent.hpp"
-#include "s3/hash.hpp"
+#include "net/digest.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -141,7 +141,7 @@ void Signer::presign(HttpRequest& request, std::string_view payload_hash, const 
                      const std::string& region, Time now, std::chrono::seconds valid) {
   const std::string date = amz_date(now);
   std::string names;
-  canonical_request(request, payload_hash, names);  // the names alone
+  canonical_request(request, payload_hash, names);  // only for the names
   std::string& target = request.url.target;
   target += target.find('?') == target.npos ? '?' : '&';
   (target += "X-Amz-Algorithm=") += algorithm;

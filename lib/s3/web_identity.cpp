@@ -1,13 +1,13 @@
 #include "s3/web_identity.hpp"
 
 #include "core/small_file.hpp"
+#include "core/utf8.hpp"
 #include "s3/address.hpp"
+#include "s3/credentials.hpp"
 #include "s3/signature.hpp"
-#include "s3/variable.hpp"
 #include "s3/xml.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include "core/utf8.hpp"
 
 #include <algorithm>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t max_token_bytes = 64 << 10;
 
-HttpClientOptions http_options(const S3Options& options) {
+HttpClientOptions token_http_options(const S3Options& options) {
   HttpClientOptions http;
   http.user_agent = options.user_agent;
   http.ca_file = options.ca_file;
@@ -54,7 +54,7 @@ Error refusal(const HttpResponse& response) {
 }  // namespace
 
 WebIdentityClient::WebIdentityClient(const S3Options& options, GetVariable variable)
-    : region_(options.region), variable_(std::move(variable)), http_(http_options(options)) {}
+    : region_(options.region), variable_(std::move(variable)), http_(token_http_options(options)) {}
 
 Result<Url> WebIdentityClient::service() const {
   const std::string given = value_of(variable_, "AWS_ENDPOINT_URL_STS");
@@ -77,6 +77,38 @@ Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
   const Result<HttpResponse> answer = http_.send(request);
   if (!answer) return answer.error();
   return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);
+}
+
+namespace {
+
+class WebIdentitySource final : public CredentialSource {
+ public:
+  WebIdentitySource(const S3Options& options, GetVariable variable)
+      : variable_(std::move(variable)), client_(options, variable_) {}
+
+  std::string_view name() const noexcept override { return "web identity"; }
+
+  Result<S3Credentials> get() override {
+    const WebIdentity identity{value_of(variable_, "AWS_WEB_IDENTITY_TOKEN_FILE"), value_of(variable_, "AWS_ROLE_ARN"),
+                               value_of(variable_, "AWS_ROLE_SESSION_NAME")};
+    if (identity.token_file.empty()) return Error{ErrorCode::not_found, "no AWS_WEB_IDENTITY_TOKEN_FILE"};
+    if (identity.role_arn.empty()) {
+      return Error{ErrorCode::invalid_input, "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN beside it"};
+    }
+    return client_.get(identity);
+  }
+
+  void cancel() noexcept override { client_.cancel(); }
+
+ private:
+  GetVariable variable_;
+  WebIdentityClient client_;
+};
+
+}  // namespace
+
+std::unique_ptr<CredentialSource> make_web_identity_source(const S3Options& options, GetVariable variable) {
+  return std::make_unique<WebIdentitySource>(options, std::move(variable));
 }
 
 }  // namespace activitytrack

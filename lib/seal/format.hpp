@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <optional>
 
-/// What sealing and opening share: the format that docs/sealed-files.md tells.
+/// What sealing and opening share: the format that docs/sealed-files.md describes.
 namespace activitytrack::sealed {
 
 constexpr std::string_view magic{
@@ -38,7 +38,7 @@ struct Stream {
   crypto_secretstream_xchacha20poly1305_state state{};
 };
 
-/// Which key a file is sealed for: tells a wrong key from damage.
+/// Which key a file is sealed for: distinguishes a wrong key from damage.
 using KeyId = std::array<char, 8>;
 KeyId key_id(const PublicKey& key);
 KeyId key_id(const MachineKey& key);

@@ -1,8 +1,12 @@
-#include <activitytrack/seal/seal.hpp>
-
+#include "core/small_file.hpp"
+#include "core/unique_fd.hpp"
 #include "seal/sodium.hpp"
 
+#include <activitytrack/seal/seal.hpp>
+
+#include <sys/stat.h>
 #include <algorithm>
+#include <cerrno>
 
 namespace activitytrack {
 namespace {
@@ -100,6 +104,66 @@ Result<PrivateKey> parse_private_key(std::string_view text) {
   if (!bytes) return bytes.error();
   PrivateKey key(*bytes);
   sodium_memzero(bytes->data(), bytes->size());
+  return key;
+}
+
+Result<MachineKey> read_machine_key(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return system_error(file.string() + ": cannot be read", errno);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Error{ErrorCode::permission, file.string() +
+                                            ": others can get at this key; chmod 600 it, or remove it "
+                                            "to be given a new one (what it sealed is lost then)"};
+  }
+  MachineKey key;
+  auto content = read_file_start(file, key.bytes.size() + 1);
+  if (!content) return Error{content.error().code, file.string() + ": " + content.error().message};
+  const bool whole = content->size() == key.bytes.size();
+  if (whole) std::ranges::copy(*content, key.bytes.begin());
+  sodium_memzero(content->data(), content->size());
+  if (whole) return key;
+  return Error{ErrorCode::corrupt, file.string() +
+                                       ": is no key of 32 bytes; put it back, or remove it to be given a "
+                                       "new one (what it sealed is lost then)"};
+}
+
+Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
+  auto kept = read_machine_key(file);
+  if (kept || kept.error().code != ErrorCode::not_found) return kept;
+  start_sodium();
+  if (const auto made = make_private_folders(file.parent_path()); !made) return made.error();
+  MachineKey key;
+  randombytes_buf(key.bytes.data(), key.bytes.size());
+  const auto created =
+      create_private_file(file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
+  if (created) return key;
+  if (created.error().code == ErrorCode::busy) return read_machine_key(file);
+  return created.error();
+}
+
+namespace {
+
+constexpr std::size_t longest_file = 4096;
+
+/// The first line that is neither empty nor a comment.
+std::string_view key_line(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (!line.empty() && line.front() != '#') return line;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PrivateKey> read_private_key(const std::filesystem::path& file) {
+  auto text = read_file_start(file, longest_file);
+  if (!text) return Error{text.error().code, file.string() + " " + text.error().message};
+  auto key = parse_private_key(key_line(*text));
+  sodium_memzero(text->data(), text->size());
+  if (!key) return Error{key.error().code, file.string() + " " + key.error().message};
   return key;
 }
 

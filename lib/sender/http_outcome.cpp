@@ -1,7 +1,6 @@
 #include "sender/http_outcome.hpp"
 
-#include "net/problem.hpp"
-#include "net/retry_after.hpp"
+#include "net/http_answer.hpp"
 
 #include <set>
 

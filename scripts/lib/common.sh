@@ -52,9 +52,15 @@ show_progress() {
   fi
 }
 
-# Ninja's own last line, if there is one, rather than a compiler's.
+# Ninja's own last line, if there is one, rather than a compiler's: "[12/48] Compiling lib/server/http".
 newest_line() {
   local recent
   recent=$(tail -n 200 "$1" | tr '\r' '\n' | grep -v '^ *$')
-  grep '^\[[0-9]*/[0-9]*\]' <<<"$recent" | tail -n 1 | grep . || tail -n 1 <<<"$recent"
+  grep '^\[[0-9]*/[0-9]*\]' <<<"$recent" | tail -n 1 | grep . | in_short || tail -n 1 <<<"$recent"
+}
+
+# A unit is named by its folder, a file by itself.
+in_short() {
+  sed -E 's#(Compiling) C\+\+ object ([^ ]*)/[^/ ]*\.p/meson-generated_.*#\1 \2#
+          s#(Compiling) C\+\+ object ([^ ]*)/[^/ ]*\.p/(.*)\.o$#\1 \2: \3#'
 }

@@ -1,5 +1,4 @@
 // What the accounts promise, in every database.
-#include "server/accounts/accounts_version.hpp"
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
@@ -9,6 +8,7 @@
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/setup_link.hpp"
+#include "server/events/credential_check.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,8 @@
 #include "server/maintenance/maintenance.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/enrolment.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/machine_export.hpp"
@@ -20,7 +21,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "server/events/postgres_retention.hpp"
+#include "server/events/postgres_partitions.hpp"
 #define TABLE_KINDS Postgres
 #else
 #define TABLE_KINDS Sqlite
@@ -84,7 +85,7 @@ std::int64_t keys_of_hours(Store& store, const std::string& machine) {
   Totals totals;
   REQUIRE(store.reader->hours(machine, always,
                               [&](const HourKey&, std::string_view packed) { REQUIRE(merge_packed(totals, packed)); }));
-  return totals.key_count;
+  return totals.sum(&Event::key_count);
 }
 
 std::int64_t count(Store& store, std::string_view sql) {

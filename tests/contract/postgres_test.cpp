@@ -1,7 +1,6 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/postgres_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -87,7 +86,7 @@ TEST_CASE("servers that open a database and store the same events at once agree"
   for (int i = 0; i < 50; ++i)
     events.push_back(event_of("vm-" + std::to_string(i % 7), now + std::chrono::hours(i * 100)));
   const auto serve = [&] {
-    Store store = open_postgres_store(url).value();
+    Store store = open_server_store(url).value();
     std::size_t accepted = 0;
     for (int i = 0; i < groups; ++i) accepted += append(store, events).value().counts[0].accepted;
     return accepted;
@@ -141,10 +140,10 @@ TEST_CASE("a column that an older database lacks is added; a newer database is r
   Postgres postgres;
   REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());
   PostgresCluster::query(postgres.url, "ALTER TABLE events DROP COLUMN genuine_score, DROP COLUMN interval_sec");
-  Store again = open_postgres_store(postgres.url).value();
+  Store again = open_server_store(postgres.url).value();
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now)});
   PostgresCluster::query(postgres.url, "UPDATE server_state SET value = 99 WHERE name = 'schema_version'");
-  const auto newer = open_postgres_store(postgres.url);
+  const auto newer = open_server_store(postgres.url);
   REQUIRE(newer.has_error());
   CHECK(newer.error().code == ErrorCode::unsupported);
   CHECK(newer.error().message.find("newer") != std::string::npos);
@@ -156,7 +155,7 @@ TEST_CASE("a database of before input was judged by its measures takes them, and
   PostgresCluster::query(postgres.url,
                          "ALTER TABLE events DROP COLUMN input_measures;"
                          "UPDATE server_state SET value = 3 WHERE name = 'schema_version'");
-  Store again = open_postgres_store(postgres.url).value();
+  Store again = open_server_store(postgres.url).value();
   Event newer = event_of("vm-1", now + 1h);
   newer.input_measures.add("keys", 0.1F);
   REQUIRE(append(again, {newer}).has_value());
@@ -258,7 +257,7 @@ TEST_CASE("a password is in no error, and what cannot be reached is unavailable"
   for (const char* url :
        {"postgresql://u:geheim@127.0.0.1:1/d", "postgresql://u:geheim@[::1/d", "postgres://u:geheim@h:x/d",
         "postgresql://u:geheim@/d?host=/nonexistent", "postgresql://u:geheim@/d?nonsense=1"}) {
-    const auto opened = open_postgres_store(url);
+    const auto opened = open_server_store(url);
     REQUIRE(opened.has_error());
     const bool is_good = check_postgres_url(url).has_value();
     CHECK(opened.error().code == (is_good ? ErrorCode::unavailable : ErrorCode::invalid_input));
@@ -274,7 +273,7 @@ TEST_CASE("a password is in no error, and what cannot be reached is unavailable"
 
 TEST_CASE("what PostgreSQL acknowledged is there after its crash, and the store goes on by itself") {
   PostgresCluster cluster;
-  Store store = open_postgres_store(cluster.new_database()).value();
+  Store store = open_server_store(cluster.new_database()).value();
   REQUIRE(append(store, {event_of("vm-1", now)}).has_value());
   cluster.crash();
   CHECK(append(store, {event_of("vm-1", now + 1min)}).error().code == ErrorCode::unavailable);

@@ -1,6 +1,6 @@
 // Screenshots in every database, and in every store of pictures that needs nothing installed.
 #include "server/accounts/credentials.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/erasure.hpp"

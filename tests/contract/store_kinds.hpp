@@ -3,7 +3,7 @@
 // The stores that the contract tests run with. PostgreSQL's are a program of their own, for it may be not
 // installed.
 
-#include "server/events/store.hpp"
+#include "server/serve/open_store.hpp"
 
 #include "temp_folder.hpp"
 
@@ -17,7 +17,7 @@ namespace activitytrack::test {
 
 struct Postgres {
   std::string url = PostgresCluster::shared().new_database();
-  server::Store store = server::open_postgres_store(url).value();
+  server::Store store = server::open_server_store(url).value();
 };
 
 #define STORE_KINDS Postgres
@@ -26,11 +26,11 @@ struct Postgres {
 
 struct Sqlite {
   TempFolder folder;
-  server::Store store = server::open_sqlite_store((folder.path / "server.db").string()).value();
+  server::Store store = server::open_server_store("sqlite:" + (folder.path / "server.db").string()).value();
 };
 
 struct Memory {
-  server::Store store = server::make_memory_store();
+  server::Store store = server::make_memory_store(server::server_schema());
 };
 
 #define STORE_KINDS Sqlite, Memory

@@ -84,6 +84,9 @@ std::string axis_time(double seconds) {
   return hours + " h";
 }
 
+std::int64_t keys(const Slot& slot) { return slot.totals->sum(&Event::key_count); }
+std::int64_t clicks(const Slot& slot) { return slot.totals->sum(&Event::mouse_clicks); }
+
 std::string legend_item(const char* kind, const char* text) {
   return "<span><i class=\"" + std::string(kind) + "\"></i>" + text + "</span>";
 }
@@ -121,24 +124,23 @@ std::string time_legend() {
 
 std::string input_chart(const std::vector<Slot>& slots) {
   std::int64_t most = 1;
-  for (const Slot& slot : slots) most = std::max({most, slot.totals->key_count, slot.totals->mouse_clicks});
+  for (const Slot& slot : slots) most = std::max({most, keys(slot), clicks(slot)});
   const double whole = round_up(static_cast<double>(most));
   std::string svg = svg_open(width, height, "Keys and clicks; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0})
     if (whole > 1 || share != 0.5) svg += grid_line(share, short_count(std::llround(whole * share)));
   const Axis axis(slots);
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    const Totals& t = *slots[i].totals;
-    if (t.key_count == 0 && t.mouse_clicks == 0) continue;
-    svg += "<g><title>" + escaped(slots[i].full_label) + ": " + counted(t.key_count, "key", "keys") + ", " +
-           counted(t.mouse_clicks, "click", "clicks") + "</title>";
+    if (keys(slots[i]) == 0 && clicks(slots[i]) == 0) continue;
+    svg += "<g><title>" + escaped(slots[i].full_label) + ": " + counted(keys(slots[i]), "key", "keys") + ", " +
+           counted(clicks(slots[i]), "click", "clicks") + "</title>";
     const double half = axis.bar() / 2;
     const auto bar = [&](const char* kind, double x, std::int64_t count) {
       const double h = plot_height * static_cast<double>(count) / whole;
       svg += rect(kind, x, top + plot_height - h, half, h);
     };
-    bar("keys", axis.x(i), t.key_count);
-    bar("clicks", axis.x(i) + half, t.mouse_clicks);
+    bar("keys", axis.x(i), keys(slots[i]));
+    bar("clicks", axis.x(i) + half, clicks(slots[i]));
     svg += "</g>\n";
   }
   return svg + axis.labels() + "</svg>\n";

@@ -22,39 +22,57 @@ std::string percent_card(const PercentStats& stats, const std::string& name) {
   return card(percent_text(stats.mean()), stats.max ? name + ", at most " + percent_text(stats.max) : name);
 }
 
+/// "27,042"; "318 k px"; "113 MB".
+std::string sum_card(const Totals& totals, const SummedField& row) {
+  const std::int64_t sum = totals.sum(row);
+  return card(row.unit == Unit::pixels ? short_count(sum) + " px" : amount_text(sum, row.unit),
+              std::string(row.caption));
+}
+
 void write_cards(Page& page, const Totals& t) {
   page.html("<div class=\"cards\">\n");
   page.html(card(duration_text(t.active_sec), "active"));
   page.html(card(duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), "idle"));
   page.html(card(duration_text(t.scripted_sec), "nothing but what looks scripted"));
-  page.html(card(count_text(t.key_count), "keys"));
-  page.html(card(count_text(t.mouse_clicks), "clicks"));
-  page.html(card(short_count(t.mouse_distance_px) + " px", "pointer"));
-  page.html(card(count_text(t.scroll_count), "scrolls"));
-  page.html(card(count_text(t.scripted_count), "inputs that look scripted, not counted"));
+  for (const SummedField& row : summed_fields)
+    if (row.of_input()) page.html(sum_card(t, row));
   page.html(percent_card(t.cpu, "CPU"));
   page.html(percent_card(t.ram, "memory"));
   page.html(percent_card(t.disk, "disk used"));
-  page.html(card(bytes_text(t.disk_read_bytes), "read from disk"));
-  page.html(card(bytes_text(t.disk_write_bytes), "written to disk"));
+  for (const SummedField& row : summed_fields)
+    if (!row.of_input()) page.html(sum_card(t, row));
   page.html("</div>\n");
-  if (t.scripted_count > 0 || t.scripted_sec > 0) page.scripted_note();
+  if (t.sum(&Event::scripted_count) > 0 || t.scripted_sec > 0) page.scripted_note();
+}
+
+using Cells = std::vector<std::string>;
+
+/// What stands before and after the machine's load, in the titles and in each row.
+template <class Text>
+Cells with_sums(Cells cells, const Cells& load, Text text_of_sum) {
+  for (const bool of_input : {true, false}) {
+    for (const SummedField& row : summed_fields)
+      if (row.of_input() == of_input) cells.push_back(text_of_sum(row));
+    if (of_input) cells.insert(cells.end(), load.begin(), load.end());
+  }
+  return cells;
 }
 
 void write_table(Page& page, const std::string& caption, const std::string& first, const std::vector<Slot>& slots) {
-  page.begin_table(caption, {first, "Active", "Idle", "Scripted", "Keys", "Clicks", "Pointer px", "Scroll",
-                             "Scripted inputs", "CPU", "Memory", "Read", "Written"});
+  const Cells titles = with_sums({first, "Active", "Idle", "Scripted"}, {"CPU", "Memory"},
+                                 [](const SummedField& row) { return std::string(row.title); });
+  page.begin_table(caption, titles);
   for (const Slot& slot : slots) {
     const Totals& t = *slot.totals;
-    if (t.events == 0) {
-      page.row({slot.full_label, "", "", "", "", "", "", "", "", "", "", "", ""});
-      continue;
+    Cells cells{slot.full_label};
+    if (t.events > 0) {
+      cells = with_sums({slot.full_label, duration_text(t.active_sec),
+                         duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)), duration_text(t.scripted_sec)},
+                        {percent_text(t.cpu.mean()), percent_text(t.ram.mean())},
+                        [&](const SummedField& row) { return amount_text(t.sum(row), row.unit); });
     }
-    page.row({slot.full_label, duration_text(t.active_sec), duration_text(std::max(0.0, t.idle_sec() - t.scripted_sec)),
-              duration_text(t.scripted_sec), count_text(t.key_count), count_text(t.mouse_clicks),
-              count_text(t.mouse_distance_px), count_text(t.scroll_count), count_text(t.scripted_count),
-              percent_text(t.cpu.mean()), percent_text(t.ram.mean()), bytes_text(t.disk_read_bytes),
-              bytes_text(t.disk_write_bytes)});
+    cells.resize(titles.size());
+    page.row(cells);
   }
   page.end_table();
 }

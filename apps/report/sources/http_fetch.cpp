@@ -1,5 +1,5 @@
+#include "net/http_answer.hpp"
 #include "net/http_client.hpp"
-#include "net/problem.hpp"
 #include "sources/source.hpp"
 
 namespace activitytrack::report {

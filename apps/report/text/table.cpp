@@ -19,6 +19,12 @@ Spans cut(Spans cell, int columns, bool utf8) {
 
 }  // namespace
 
+int room_for_bar(const std::vector<Column>& columns, int line) {
+  int room = line - gap * (static_cast<int>(columns.size()) - 1);
+  for (const Column& column : columns) room -= column.least;
+  return std::max(4, room);
+}
+
 std::vector<int> Table::widths(int line) const {
   std::vector<int> widths;
   for (const Column& column : columns_) widths.push_back(std::max(column.least, display_width(column.title)));

@@ -13,6 +13,9 @@ struct Column {
   bool grows = false;  ///< takes what the others leave; one column at most
 };
 
+/// What these columns and the gaps between them leave of a line: for a bar, which has at least 4.
+int room_for_bar(const std::vector<Column>& columns, int line);
+
 /// Rows whose columns stand under each other. The last is cut where the line is too short for all.
 class Table {
  public:

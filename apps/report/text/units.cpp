@@ -58,6 +58,10 @@ std::string short_count(std::int64_t count) {
 
 std::string bytes_text(std::int64_t bytes) { return scaled(static_cast<double>(bytes), "B"); }
 
+std::string amount_text(std::int64_t amount, Unit unit) {
+  return unit == Unit::bytes ? bytes_text(amount) : count_text(amount);
+}
+
 std::string percent_text(std::optional<double> percent) {
   return percent ? std::to_string(std::lround(*percent)) + "%" : "-";
 }

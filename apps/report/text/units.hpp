@@ -20,6 +20,9 @@ std::string short_count(std::int64_t count);
 /// "512 B", "12.3 kB", "1.23 GB" (powers of 1000).
 std::string bytes_text(std::int64_t bytes);
 
+/// Bytes as bytes_text(), else count_text().
+std::string amount_text(std::int64_t amount, Unit unit);
+
 /// "23%"; "-" when it is not known.
 std::string percent_text(std::optional<double> percent);
 

@@ -25,13 +25,10 @@ void show(const Request& request, const Totals& totals, const std::vector<AppRow
     screen.line("No activity in any application.");
     return;
   }
-  constexpr int name_width = 24, gaps = 2 * 4;
-  const int bar = std::max(4, screen.width() - name_width - 11 - 5 - 7 - gaps);
-  Table table({{"Application", false, name_width, true},
-               {"", false, bar},
-               {"Active", true, 11},
-               {"Share", true, 5},
-               {"Keys", true, 7}});
+  std::vector<Column> columns{
+      {"Application", false, 24, true}, {""}, {"Active", true, 11}, {"Share", true, 5}, {"Keys", true, 7}};
+  const int bar = columns[1].least = room_for_bar(columns, screen.width());
+  Table table(std::move(columns));
   for (const AppRow& row : rows) {
     const double share = totals.active_sec > 0 ? row.totals.active_sec / totals.active_sec : 0;
     table.row({{{row.app}},

@@ -1,6 +1,8 @@
 #include "text/units.hpp"
 #include "views/views.hpp"
 
+#include <algorithm>
+
 namespace activitytrack::report {
 
 void show_header(Screen& screen, const Machine& machine, const std::string& what) {
@@ -9,6 +11,20 @@ void show_header(Screen& screen, const Machine& machine, const std::string& what
   screen.line(left, {{what}});
   screen.rule();
 }
+
+namespace {
+
+/// "read 5 MB, wrote 3 MB"
+std::string bytes_line(const Totals& t, std::string_view SummedField::*word, const char* between) {
+  std::string text;
+  for (const SummedField& row : summed_fields) {
+    if (row.of_input()) continue;
+    text.append(text.empty() ? "" : between).append(row.*word) += " " + bytes_text(t.sum(row));
+  }
+  return text;
+}
+
+}  // namespace
 
 Spans system_line(const Totals& t, int width) {
   if (!t.cpu.max && !t.ram.max && !t.disk.max) return {};
@@ -19,14 +35,27 @@ Spans system_line(const Totals& t, int width) {
   add("CPU ", t.cpu);
   add("RAM ", t.ram);
   add("disk ", t.disk);
-  const std::string read = bytes_text(t.disk_read_bytes), written = bytes_text(t.disk_write_bytes);
   const int room = width - width_of(line);
-  for (const std::string& text : {"read " + read + ", wrote " + written, "R " + read + " W " + written}) {
+  for (const std::string& text :
+       {bytes_line(t, &SummedField::word, ", "), bytes_line(t, &SummedField::short_title, " ")}) {
     if (static_cast<int>(text.size()) > room) continue;
     line += {{text, Paint::dim}};
     break;
   }
   return line;
+}
+
+void add_input_columns(std::vector<Column>& columns) {
+  constexpr std::size_t least = 6;
+  for (const SummedField& row : summed_fields) {
+    if (!row.of_input()) continue;
+    columns.push_back({std::string(row.short_title), true, static_cast<int>(std::max(least, row.short_title.size()))});
+  }
+}
+
+Spans input_cell(const SummedField& row, std::int64_t amount, Paint paint) {
+  if (row.field == &Event::scripted_count) paint = amount > 0 ? Paint::scripted : Paint::dim;
+  return {{short_count(amount), paint}};
 }
 
 std::string zone_text(const DayReport& day) {

@@ -67,15 +67,20 @@ void show_active(Screen& screen, const DayReport& day) {
   screen.line(line += {{span.empty() ? "" : "  " + span}});
 }
 
+bool any_scripted(const Totals& t) { return t.sum(&Event::scripted_count) > 0 || t.scripted_sec > 0; }
+
 void show_input(Screen& screen, const Totals& t) {
-  screen.line({{"Input    ", Paint::dim},
-               {counted(t.key_count, "key", "keys") + "   "},
-               {counted(t.mouse_clicks, "click", "clicks") + "   "},
-               {count_text(t.mouse_distance_px) + " px pointer   "},
-               {counted(t.scroll_count, "scroll", "scrolls")}});
-  if (t.scripted_count == 0 && t.scripted_sec == 0) return;
+  std::string genuine;
+  for (const SummedField& row : summed_fields) {
+    if (!row.of_input() || row.field == &Event::scripted_count) continue;
+    genuine.append(genuine.empty() ? "" : "   ");
+    const std::string unit = row.unit == Unit::pixels ? "px " : "";
+    genuine += counted(t.sum(row), unit + std::string(row.word), unit + std::string(row.caption));
+  }
+  screen.line({{"Input    ", Paint::dim}, {genuine}});
+  if (!any_scripted(t)) return;
   screen.line({{"Scripted ", Paint::dim},
-               {counted(t.scripted_count, "input", "inputs"), Paint::scripted},
+               {counted(t.sum(&Event::scripted_count), "input", "inputs"), Paint::scripted},
                {" look scripted, not counted; " + duration_text(t.scripted_sec) + " of nothing else", Paint::dim}});
 }
 
@@ -91,11 +96,12 @@ Spans hour_cell(const HourRow& row, bool with_offset, int width, bool utf8) {
   if (with_offset) label += " " + offset_text(row.offset_min);
   const int cells = width - static_cast<int>(label.size()) - active_width - keys_width - 3;
   const Totals& t = row.totals;
+  const std::int64_t keys = t.sum(&Event::key_count);
   const Paint paint = t.active_sec > 0 ? Paint::none : Paint::dim;
   Spans cell{{label + " ", Paint::dim}};
   cell += activity_bar(t, 3600, cells, utf8);
   cell += padded({{" " + minutes_text(t), paint}}, active_width + 1, true);
-  return cell += padded({{t.key_count > 0 ? " " + short_count(t.key_count) : ""}}, keys_width + 1, true);
+  return cell += padded({{keys > 0 ? " " + short_count(keys) : ""}}, keys_width + 1, true);
 }
 
 /// A day of more than 25 hours (the machine travelled) loses empty hours at its ends.
@@ -152,8 +158,7 @@ void show_day(Screen& screen, const Machine& machine, const DayReport& day) {
   const Grid grid(screen.width());
   const int above = show_hours(screen, day, grid);
   screen.line(bar_legend(screen.look().utf8));
-  const bool scripted = day.totals.scripted_count > 0 || day.totals.scripted_sec > 0;
-  show_apps(screen, day.totals, grid, std::clamp(screen_lines - above - 6 - (scripted ? 1 : 0), 1, 4));
+  show_apps(screen, day.totals, grid, std::clamp(screen_lines - above - 6 - (any_scripted(day.totals) ? 1 : 0), 1, 4));
 }
 
 }  // namespace activitytrack::report

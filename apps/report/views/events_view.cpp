@@ -7,20 +7,21 @@
 
 #include <activitytrack/core/event_json.hpp>
 
-#include <array>
-
 namespace activitytrack::report {
 namespace {
 
 /// Events are printed as they come, and there may be many: the columns' widths are settled beforehand.
 class EventLines {
  public:
-  EventLines(Screen& screen, const Request& request) : screen_(screen), request_(request) {}
+  EventLines(Screen& screen, const Request& request) : screen_(screen), request_(request) {
+    columns_ = {{"Time", false, request.dates.one() ? 8 : 19}, {"Active", true, 6}};
+    add_input_columns(columns_);
+    columns_.push_back({"Window"});
+  }
 
   void titles() {
     std::vector<Spans> cells;
-    for (const char* title : {"Time", "Active", "Keys", "Clicks", "Pointer", "Scroll", "Scripted", "Window"})
-      cells.push_back({{title, Paint::dim}});
+    for (const Column& column : columns_) cells.push_back({{column.title, Paint::dim}});
     print(std::move(cells));
   }
 
@@ -29,16 +30,13 @@ class EventLines {
     std::string when = clock_text(event.timestamp, offset, true);
     if (!request_.dates.one()) when = format_date(date_at(event.timestamp, offset)) + " " + when;
     const Paint paint = event.is_idle ? Paint::dim : Paint::none;
-    print({{{when, Paint::dim}},
-           {{event.is_idle ? "idle" : duration_text(event.active_sec), paint}},
-           {{short_count(event.key_count), paint}},
-           {{short_count(event.mouse_clicks), paint}},
-           {{short_count(event.mouse_distance_px), paint}},
-           {{short_count(event.scroll_count), paint}},
-           {{short_count(event.scripted_count), event.scripted_count > 0 ? Paint::scripted : Paint::dim}},
-           {{event.active_app, paint},
-            {event.active_app.empty() || event.active_window.empty() ? "" : ": ", Paint::dim},
-            {event.active_window, Paint::dim}}});
+    std::vector<Spans> cells{{{when, Paint::dim}}, {{event.is_idle ? "idle" : duration_text(event.active_sec), paint}}};
+    add_input_cells(
+        cells, [&](const SummedField& row) { return event.*row.field; }, paint);
+    cells.push_back({{event.active_app, paint},
+                     {event.active_app.empty() || event.active_window.empty() ? "" : ": ", Paint::dim},
+                     {event.active_window, Paint::dim}});
+    print(std::move(cells));
     if (event.scripted_count > 0 && !event.scripted_reasons.empty())
       screen_.line({{"          looks scripted: ", Paint::dim}, {words_text(event.scripted_reasons), Paint::scripted}});
   }
@@ -51,13 +49,9 @@ class EventLines {
   }
 
   void print(std::vector<Spans> cells) {
-    const std::array widths{request_.dates.one() ? 8 : 19, 6, 6, 6, 7, 6, 8};
     Spans line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i < widths.size())
-        line += padded(std::move(cells[i]), widths[i], i > 0);
-      else
-        line += std::move(cells[i]);
+      line += padded(std::move(cells[i]), columns_[i].least, columns_[i].right);
       line += {{"  "}};
     }
     screen_.line(line);
@@ -65,6 +59,7 @@ class EventLines {
 
   Screen& screen_;
   const Request& request_;
+  std::vector<Column> columns_;
 };
 
 Result<void> show_events(const Request& request) {

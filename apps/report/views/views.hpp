@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "text/screen.hpp"
+#include "text/table.hpp"
 
 #include <activitytrack/report/summary.hpp>
 
@@ -23,6 +24,17 @@ void show_timeline(Screen& screen, const Machine& machine, const DayReport& day)
 
 /// "CPU 23% max 78%", memory, disk, and what was read and written where there is room for it.
 Spans system_line(const Totals& totals, int width);
+
+/// "Keys", "Clicks", ...: what of summed_fields is of input, as columns.
+void add_input_columns(std::vector<Column>& columns);
+Spans input_cell(const SummedField& row, std::int64_t amount, Paint paint);
+
+/// And the cells of a row, each with what `amount_of` returns for the field.
+template <class AmountOf>
+void add_input_cells(std::vector<Spans>& cells, AmountOf amount_of, Paint paint = Paint::none) {
+  for (const SummedField& row : summed_fields)
+    if (row.of_input()) cells.push_back(input_cell(row, amount_of(row), paint));
+}
 
 /// "Europe/Berlin", or "Europe/Berlin (clock changes +01:00 to +02:00)".
 std::string zone_text(const DayReport& day);

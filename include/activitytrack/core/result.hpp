@@ -18,7 +18,8 @@ enum class ErrorCode {
   conflict,        ///< what the call was based on has changed, or something else stands against it
   too_large,       ///< beyond a limit of this program
   permission,      ///< the system does not let this process do it
-  unauthorized,    ///< who asks is not let in, or not any more
+  unauthorized,    ///< the credential or key that was given does not permit it, or not any more
+  untrusted,       ///< who answers cannot prove who it is
   io,              ///< a file or socket operation failed
   no_space,        ///< the disk is full, or a quota is
   corrupt,         ///< a file is not what it should be
@@ -84,7 +85,7 @@ class [[nodiscard]] Result {
 
   T& value() & { return check(), **this; }
   const T& value() const& { return check(), **this; }
-  T&& value() && { return check(), std::move(**this); }
+  T value() && { return check(), std::move(**this); }  // by value: `for (x : read().value())` must not dangle
 
   const E& error() const& noexcept { return assert(!has_value()), *std::get_if<1>(&state_); }
   E&& error() && noexcept { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }

@@ -23,7 +23,7 @@ struct Feature {
   float value = 0;
 };
 
-/// What a classifier says of an interval.
+/// What a classifier concludes about an interval.
 struct IntervalJudgement {
   /// How likely its input is a person's; calibrated: of the intervals scored 0.9, nine in ten are. 1 where
   /// there was none.
@@ -39,7 +39,7 @@ struct IntervalJudgement {
   std::vector<Feature> features;
 };
 
-/// Tells input that a person made from input that a program made: each sample's device by what the platform
+/// Distinguishes input that a person made from input that a program made: each sample's device by what the platform
 /// knows, and the behaviour of all samples over time. It sees every sample, in order of time, and knows no
 /// key. What one interval showed carries over to the next. Too little evidence counts as genuine. Constant
 /// memory; `add` allocates nothing. Not thread-safe.
@@ -47,7 +47,7 @@ class Classifier {
  public:
   virtual ~Classifier() = default;
 
-  /// Tells what is known of a device, before its samples or when it changes: reasons name it then.
+  /// Takes in what is known of a device, before its samples or when it changes: reasons name it then.
   virtual void describe(const InputDevice& device) = 0;
 
   /// At `at` the session is locked, or is not known to be. In order of time, each before the samples that
@@ -66,7 +66,7 @@ class Classifier {
   virtual IntervalJudgement preview() const = 0;
 };
 
-/// Judges by the source alone: what the display server synthesized for a program is scripted
+/// Judges only by the source: what the display server synthesized for a program is scripted
 /// ("synthetic_device"), as is a pointer that a program moved ("warped_pointer"), and what a device gives in
 /// the fifth minute and each after it, within an hour, in which it gave input to a session that is locked
 /// ("input_while_locked"); all else is genuine.

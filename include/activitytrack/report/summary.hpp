@@ -4,6 +4,7 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -67,13 +68,51 @@ struct AppTotals {
 /// one that of its `timezone`; without that 0.
 int own_offset_min(const Event& event);
 
+enum class Unit { count, pixels, bytes };
+
+/// A field of events that totals add up.
+struct SummedField {
+  std::string_view name;  ///< on the wire, in events and in totals
+  std::int64_t Event::*field;
+  Unit unit;
+
+  // For people.
+  std::string_view title;        ///< of a column
+  std::string_view short_title;  ///< where there is little room
+  std::string_view word;         ///< "1 key", "read 5 MB"
+  std::string_view caption;      ///< with a number that stands for itself: "27 keys", "5 MB read from disk"
+
+  /// Made by hands or scripts; the others by the machine, and shown after its load.
+  constexpr bool of_input() const { return unit != Unit::bytes; }
+};
+
+/// All that totals add up. Stored hours hold the sums in this order, so that a new field comes last.
+inline constexpr auto summed_fields = std::to_array<SummedField>({
+    {"key_count", &Event::key_count, Unit::count, "Keys", "Keys", "key", "keys"},
+    {"mouse_clicks", &Event::mouse_clicks, Unit::count, "Clicks", "Clicks", "click", "clicks"},
+    {"mouse_distance_px", &Event::mouse_distance_px, Unit::pixels, "Pointer px", "Pointer", "pointer", "pointer"},
+    {"scroll_count", &Event::scroll_count, Unit::count, "Scroll", "Scroll", "scroll", "scrolls"},
+    {"scripted_count", &Event::scripted_count, Unit::count, "Scripted inputs", "Scripted", "input that looks scripted",
+     "inputs that look scripted, not counted"},
+    {"disk_read_bytes", &Event::disk_read_bytes, Unit::bytes, "Read", "R", "read", "read from disk"},
+    {"disk_write_bytes", &Event::disk_write_bytes, Unit::bytes, "Written", "W", "wrote", "written to disk"},
+});
+
+/// A row of summed_fields, named by the event's field: `&Event::key_count`. A field without a row does not compile.
+struct SumIndex {
+  std::size_t value = 0;
+
+  constexpr SumIndex(const SummedField& row) : value(static_cast<std::size_t>(&row - summed_fields.data())) {}
+  consteval SumIndex(std::int64_t Event::*field) {
+    while (summed_fields[value].field != field) ++value;
+  }
+};
+
 /// What any number of intervals add up to. Adding and merging commute, so parts may be made anywhere, in
 /// any order, and put together.
 struct Totals {
   std::int64_t events = 0;
-  std::int64_t key_count = 0, mouse_clicks = 0, mouse_distance_px = 0, scroll_count = 0;
-  std::int64_t scripted_count = 0;
-  std::int64_t disk_read_bytes = 0, disk_write_bytes = 0;
+  std::array<std::int64_t, summed_fields.size()> sums{};  ///< one for each of summed_fields
   double observed_sec = 0;
   double active_sec = 0;
   double scripted_sec = 0;             ///< observed in intervals whose verdict is `scripted`
@@ -84,6 +123,8 @@ struct Totals {
 
   void add(const Event& event);
   void merge(const Totals& other);
+  std::int64_t sum(SumIndex which) const { return sums[which.value]; }
+  std::int64_t& sum(SumIndex which) { return sums[which.value]; }
   double idle_sec() const { return observed_sec - active_sec; }
 };
 

@@ -26,7 +26,7 @@ struct S3Options {
   std::string sse = {};           ///< "AES256" or "aws:kms": how the service encrypts at rest
   std::string sse_kms_key = {};   ///< of "aws:kms": which key
   bool presign_body_hash = true;  ///< false where a service takes no hash of the body in a presigned URL
-                                  ///< (OpenStack Swift): an upload is held to its size alone then
+                                  ///< (OpenStack Swift): then only the size of an upload is checked
   std::string ca_file = {};
   std::string user_agent = {};
 };

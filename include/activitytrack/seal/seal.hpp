@@ -13,7 +13,7 @@
 namespace activitytrack {
 
 // Sealing: bytes that only the holder of a key can read, and that nobody can change without being found out.
-// The format is told in docs/sealed-files.md, with test vectors. Cryptography: libsodium (crypto_box_seal or
+// The format is described in docs/sealed-files.md, with test vectors. Cryptography: libsodium (crypto_box_seal or
 // a secret box for the file's key, secretstream for its content).
 
 /// Anyone who has it can seal; nobody can open with it.
@@ -71,7 +71,7 @@ std::string seal(std::string_view plain, const PublicKey& key);
 std::string seal(std::string_view plain, const MachineKey& key);
 
 /// Opens all of `sealed`. A wrong key, any changed, missing or added byte: an error that says which of these
-/// it is as far as can be told
+/// it is as far as can be seen
 /// (`permission`: sealed for another key; `corrupt`; `unsupported`: a later version of the format).
 Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key);
 Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key);
@@ -97,7 +97,7 @@ class Sealer {
   std::unique_ptr<State> state_;
 };
 
-/// Opens piece by piece. What it gives to the sink is genuine as far as it goes; only `finish` tells that
+/// Opens piece by piece. What it gives to the sink is genuine as far as it goes; only `finish` says that
 /// nothing is missing at the end.
 class Opener {
  public:

@@ -1,5 +1,6 @@
 #include "server/accounts/access.hpp"
 
+#include "server/accounts/principal.hpp"
 #include "server/http/problem.hpp"
 
 namespace activitytrack::server {
@@ -12,8 +13,8 @@ std::string_view argument(const Request& request) {
 }
 
 bool may_use(const Route& route, const Request& request) {
-  const Principal& principal = request.principal;
-  switch (route.access) {
+  const Principal& principal = asker(request);
+  switch (access_of(route)) {
     case Access::anyone:
       return true;
     case Access::machine:
@@ -36,7 +37,7 @@ bool may_use(const Route& route, const Request& request) {
 }
 
 std::string_view refusal(const Route& route) {
-  switch (route.access) {
+  switch (access_of(route)) {
     case Access::machine:
       return "this takes a machine's credential";
     case Access::enrolment:
@@ -56,12 +57,12 @@ std::string_view refusal(const Route& route) {
 std::optional<Response> refuse_access(const Route& route, const Request& request) {
   if (!may_use(route, request)) return problem(403, refusal(route));
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (request.principal.reads_only && !reads) return problem(403, "this token is for reading only");
+  if (asker(request).reads_only && !reads) return problem(403, "this token is for reading only");
   return std::nullopt;
 }
 
 bool shows_data(const Route& route) noexcept {
-  switch (route.access) {
+  switch (access_of(route)) {
     case Access::anyone:
     case Access::machine:
     case Access::enrolment:

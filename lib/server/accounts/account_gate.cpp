@@ -28,7 +28,7 @@ std::string_view bearer_of(const Request& request) {
 /// Whether the route asks nobody who they are.
 bool is_open(const Route& route, const Request& request) {
   const bool is_local = request.client.starts_with("127.") || request.client == "::1";
-  return route.access == Access::anyone || (route.access == Access::local_or_admin && is_local);
+  return access_of(route) == Access::anyone || (access_of(route) == Access::local_or_admin && is_local);
 }
 
 bool only_reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
@@ -93,7 +93,7 @@ class AccountGate : public Gate {
   }
 
  private:
-  /// Sets request.principal, or gives the answer to who is not known.
+  /// Sets request.identity, or gives the answer to who is not known.
   std::optional<Response> identify(Request& request) {
     const std::string_view text = bearer_of(request);
     if (text.empty() && request.authorization.empty()) return identify_session(request);
@@ -118,7 +118,7 @@ class AccountGate : public Gate {
   std::optional<Response> take(Known known, Request& request, std::string_view otherwise) {
     if (!known) return logged_store_problem(known.error(), log_);
     if (known->kind == Principal::Kind::nobody) return who_are_you(otherwise);
-    request.principal = std::move(*known);
+    request.identity = std::move(*known);
     return std::nullopt;
   }
 

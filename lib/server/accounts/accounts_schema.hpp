@@ -91,7 +91,6 @@ inline constexpr std::string_view accounts_schema[] = {
     " PRIMARY KEY(at, id)"
     ")",
     "CREATE INDEX IF NOT EXISTS audit_by_machine ON audit(machine_id, at, id)",
-    "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING",
 };
 
 }  // namespace activitytrack::server

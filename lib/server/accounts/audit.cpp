@@ -50,16 +50,17 @@ AuditRow read_row(const SqlRow& row) {
 }  // namespace
 
 AuditEntry audit_entry(const Request& request, Time now, int status) {
+  const Principal& who = asker(request);
   AuditEntry entry{.at = now,
-                   .kind = std::string(to_string(request.principal.kind)),
-                   .name = request.principal.name,
+                   .kind = std::string(to_string(who.kind)),
+                   .name = who.name,
                    .client = request.client,
                    .status = status};
   if (request.route) {
     entry.action = action_of(request);
     entry.machine_id = machine_of(request);
   }
-  if (request.principal.kind == Principal::Kind::machine) entry.machine_id = request.principal.name;
+  if (who.kind == Principal::Kind::machine) entry.machine_id = who.name;
   return entry;
 }
 

@@ -24,7 +24,7 @@ struct AuditEntry {
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
 
-/// Of a request's principal, route, first argument if that is a machine (and no longer than a
+/// Of a request's asker, route, first argument if that is a machine (and no longer than a
 /// machine's id can be), and client.
 AuditEntry audit_entry(const Request& request, Time now, int status);
 

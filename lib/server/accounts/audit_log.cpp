@@ -2,6 +2,7 @@
 
 #include "core/transient.hpp"
 #include "server/accounts/access.hpp"
+#include "server/accounts/principal.hpp"
 
 #include <chrono>
 #include <iterator>
@@ -13,7 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds gathering{500};
 
 bool is_noted(const Route& route, std::string_view method, int status) {
-  if (status == 403) return route.access != Access::machine && route.access != Access::enrolment;
+  if (status == 403) return access_of(route) != Access::machine && access_of(route) != Access::enrolment;
   return shows_data(route) && (method == "GET" || method == "HEAD");
 }
 
@@ -28,7 +29,8 @@ AuditLog::~AuditLog() { stop(); }
 
 void AuditLog::note(const Request& request, int status) {
   if (!request.route || !is_noted(*request.route, request.method, status)) return;
-  if (request.principal.kind == Principal::Kind::nobody || request.principal.is_anyone) return;
+  const Principal& who = asker(request);
+  if (who.kind == Principal::Kind::nobody || who.is_anyone) return;
   {
     const std::lock_guard lock(mutex_);
     if (status == 403 && has_no_room()) {

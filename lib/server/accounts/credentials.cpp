@@ -1,6 +1,6 @@
 #include "server/accounts/credentials.hpp"
 
-#include "server/accounts/accounts_version.hpp"
+#include "server/events/credential_check.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {

@@ -1,4 +1,5 @@
 #include "server/accounts/gate.hpp"
+#include "server/accounts/principal.hpp"
 
 #include "server/http/problem.hpp"
 
@@ -24,7 +25,7 @@ class OpenGate : public Gate {
     if (!origin.empty() && (site.empty() || is_foreign(site))) {
       return problem(403, "this server takes no requests from other sites");
     }
-    request.principal = Principal::anyone();
+    request.identity = Principal::anyone();
     return std::nullopt;
   }
 

@@ -1,5 +1,7 @@
 #include "server/accounts/principal.hpp"
 
+#include "server/http/message.hpp"
+
 namespace activitytrack::server {
 
 bool Principal::may_read(std::string_view machine_id) const {
@@ -20,6 +22,12 @@ bool Principal::may_send(std::string_view machine_id) const {
 
 Principal Principal::anyone() {
   return {.kind = Kind::person, .name = "anyone", .role = Role::admin, .is_anyone = true};
+}
+
+const Principal& asker(const Request& request) noexcept {
+  static const Principal nobody;
+  const auto* known = std::any_cast<Principal>(&request.identity);
+  return known ? *known : nobody;
 }
 
 }  // namespace activitytrack::server

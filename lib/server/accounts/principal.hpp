@@ -7,6 +7,8 @@
 
 namespace activitytrack::server {
 
+struct Request;
+
 /// What a person may do. See docs/security.md.
 enum class Role {
   self,     ///< reads their own machine, may ask for its export and its erasure
@@ -29,7 +31,7 @@ struct Principal {
   Role role = Role::self;  ///< of a person
   std::set<std::string, std::less<>> machines{};  ///< a person's, unless admin
   std::int64_t id = 0;                            ///< of the row it came from: the credential, the token, the user
-  std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (Gate::version)
+  std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (CredentialCheck::version)
   bool reads_only = false;   ///< of a person's token: changes are refused
 
   bool is_admin() const { return kind == Kind::person && role == Role::admin; }
@@ -42,5 +44,8 @@ struct Principal {
   static Principal anyone();
   bool is_anyone = false;
 };
+
+/// Who asks, as the gate found out; nobody before that.
+const Principal& asker(const Request& request) noexcept;
 
 }  // namespace activitytrack::server

@@ -1,5 +1,10 @@
 #include "server/api/schemas.hpp"
 
+#include <activitytrack/report/summary.hpp>
+
+#include <algorithm>
+#include <array>
+
 namespace activitytrack::server {
 namespace {
 
@@ -32,24 +37,24 @@ constexpr Property percent[] = {{"mean", number}, {"max", number}};
 constexpr Property app[] = {{"app", text}, {"active_sec", number}, {"key_count", count}};
 
 // What every summary and every row of a timeline has, after what says which it is.
-constexpr Property totals[] = {{"events", count},
-                               {"key_count", count},
-                               {"mouse_clicks", count},
-                               {"mouse_distance_px", count},
-                               {"scroll_count", count},
-                               {"scripted_count", count},
-                               {"observed_sec", number},
-                               {"active_sec", number},
-                               {"idle_sec", number},
-                               {"scripted_sec", number},
-                               {"first_activity", time_or_null},
-                               {"last_activity", time_or_null},
-                               {"cpu_percent", "Percent?"},
-                               {"ram_used_percent", "Percent?"},
-                               {"disk_used_percent", "Percent?"},
-                               {"disk_read_bytes", count},
-                               {"disk_write_bytes", count},
-                               {"top_apps", "[App]"}};
+constexpr Property times_and_load[] = {
+    {"observed_sec", number},    {"active_sec", number},           {"idle_sec", number},
+    {"scripted_sec", number},    {"first_activity", time_or_null}, {"last_activity", time_or_null},
+    {"cpu_percent", "Percent?"}, {"ram_used_percent", "Percent?"}, {"disk_used_percent", "Percent?"}};
+constexpr auto totals = [] {
+  std::array<Property, 1 + summed_fields.size() + std::size(times_and_load) + 1> properties;
+  auto next = properties.begin();
+  const auto add_sums = [&](bool of_input) {
+    for (const SummedField& row : summed_fields)
+      if (row.of_input() == of_input) *next++ = {row.name, count};
+  };
+  *next++ = {"events", count};
+  add_sums(true);
+  next = std::ranges::copy(times_and_load, next).out;
+  add_sums(false);
+  *next = {"top_apps", "[App]"};
+  return properties;
+}();
 
 constexpr Property summary[] = {
     {"machine_id", text}, {"date", date}, {"timezone", text}, {"start", time}, {"end", time}};

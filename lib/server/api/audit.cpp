@@ -69,7 +69,7 @@ bool may_read_audit(const Principal& who, const std::string& machine_id) {
 Response get_audit(const Request& request, Services& services) {
   auto query = read_query(request.target);
   if (!query) return problem(400, query.error().message);
-  if (!may_read_audit(request.principal, query->machine_id)) {
+  if (!may_read_audit(asker(request), query->machine_id)) {
     return problem(403, "name a machine of yours: machine=ID");
   }
   const std::size_t limit = query->limit++;  // one more tells whether there is a next page

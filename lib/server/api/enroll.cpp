@@ -36,7 +36,7 @@ Response post_enroll(const Request& request, Services& services) {
   entry.machine_id = *machine_id;
   NewSecret secret;
   const auto enrolled = audited(services.database, entry, [&]() -> Result<void> {
-    auto made = enrol_machine(services.database, request.principal.id, *machine_id, now);
+    auto made = enrol_machine(services.database, asker(request).id, *machine_id, now);
     if (!made) return made.error();
     secret = std::move(*made);
     return {};
@@ -47,7 +47,7 @@ Response post_enroll(const Request& request, Services& services) {
 }
 
 Response post_rotate(const Request& request, Services& services) {
-  const Principal& machine = request.principal;
+  const Principal& machine = asker(request);
   if (machine.kind != Principal::Kind::machine) return problem(403, "this takes a machine's credential");
   const Time now = services.clock.now();
   NewSecret secret;

@@ -19,7 +19,7 @@ Response to_response(const BatchAnswer& answer) {
 }
 
 Response refusal(const Error& error) {
-  if (error.code == ErrorCode::permission) return problem(401, "this credential is not good any more");
+  if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
   return store_problem(error);
 }
 
@@ -34,7 +34,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   services.stats.events.note(*batch, services.clock.now());
   BatchAnswer result;
   result.rejected = std::move(batch->rejected);
-  const Principal& who = request.principal;
+  const Principal& who = asker(request);
   const auto foreign = [&](const Event& event) { return !who.may_send(event.machine_id); };
   if (std::ranges::any_of(batch->events, foreign)) {
     return answer(problem(403, "this credential is good for the events of its own machine alone"));

@@ -1,17 +1,16 @@
 #include "server/api/hours_read.hpp"
 
+#include "server/events/packed_hour.hpp"
+
 #include <functional>
 #include <limits>
+#include <optional>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::chrono::hours whole_hour{1};
 constexpr std::chrono::microseconds moment{1};
-
-Error damaged() {
-  return {ErrorCode::corrupt, "database: hours.totals is damaged: run activitytrack-server rebuild-hours"};
-}
 
 /// The events of some hours.
 Result<void> read_events(StoreReader& reader, const Machine& machine, const std::vector<HourKey>& hours,
@@ -37,16 +36,17 @@ bool fits(const HourKey& key, const std::string& zone) {
 Result<Hours> hours_of_day(StoreReader& reader, const Machine& machine, TimeRange range, const std::string& zone) {
   Hours hours;
   std::vector<HourKey> cut;
-  bool good = true;
+  Result<void> merged;
   const auto read = reader.hours(machine.machine_id, range, [&](const HourKey& key, std::string_view packed) {
+    if (!merged) return;
     if (zone.empty() || fits(key, zone)) {
-      good = good && merge_packed(hours[key], packed);
+      merged = merge_packed(hours[key], packed);
     } else {
       cut.push_back(key);
     }
   });
   if (!read) return read.error();
-  if (!good) return damaged();
+  if (!merged) return merged.error();
   const auto add = [&](const Event& event) {
     hours[hour_at(event.timestamp, offset_in_zone(event.timestamp, zone).value())].add(event);
   };
@@ -72,15 +72,22 @@ Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, co
   auto builder = PeriodBuilder::make(machine.machine_id, query, machine.timezone);
   if (!builder) return builder.error();
   std::vector<HourKey> split;
-  bool good = true;
+  std::optional<Error> failed;
   const auto each = [&](const HourKey& key, std::string_view packed) {
-    const auto added = builder->add(key, packed);
-    good = good && added != PeriodBuilder::Added::damaged;
-    if (added == PeriodBuilder::Added::split) split.push_back(key);
+    if (failed) return;
+    const auto day = builder->day_of(key);
+    if (!day) return split.push_back(key);
+    if (!*day) return;
+    const auto merged = merge_packed(**day, packed);
+    if (!merged) {
+      failed = merged.error();
+      return;
+    }
+    builder->note_clock(key, merged->timezone, merged->last_event);
   };
   const auto read = reader.hours(machine.machine_id, builder->hours_needed(), each);
   if (!read) return read.error();
-  if (!good) return damaged();
+  if (failed) return *failed;
   const auto add = [&](const Event& event) { builder->add(event); };
   if (auto added = read_events(reader, machine, split, add); !added) return added.error();
   return builder->take();

@@ -74,6 +74,6 @@ Response post_logout(const Request& request, Services& services) {
   return response;
 }
 
-Response get_me(const Request& request, Services&) { return person_response(request.principal); }
+Response get_me(const Request& request, Services&) { return person_response(asker(request)); }
 
 }  // namespace activitytrack::server

@@ -31,7 +31,7 @@ Response list_machines(const Request& request, Services& services) {
   const auto after = name_cursor_parameter(request.target, "cursor");
   if (!after) return problem(400, after.error().message);
   // One more than asked for tells whether there is a next page.
-  auto machines = visible_machines(request.principal, services.reader, *after, *limit + 1);
+  auto machines = visible_machines(asker(request), services.reader, *after, *limit + 1);
   if (!machines) return logged_store_problem(machines.error(), services.log);
   const bool more = machines->size() > *limit;
   if (more) machines->pop_back();

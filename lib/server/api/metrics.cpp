@@ -15,9 +15,9 @@ std::string label(std::string_view name, std::string_view value) {
   return std::string(name) + "=\"" + std::string(value) + '"';
 }
 
-std::string route_labels(const HttpStats& stats, std::size_t index) {
-  if (index == stats.routes.size()) return label("method", "") + ',' + label("route", "");
-  const Route& route = stats.routes[index];
+std::string route_labels(std::size_t index) {
+  if (index == endpoints().size()) return label("method", "") + ',' + label("route", "");
+  const Endpoint& route = endpoints()[index];
   return label("method", route.method) + ',' + label("route", route.pattern);
 }
 
@@ -31,14 +31,14 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
     const auto& by_class = stats.answers[i].by_class;
     for (std::size_t digit = 1; digit < by_class.size(); ++digit) {
       if (by_class[digit] == 0) continue;
-      text.sample(value(by_class[digit]), route_labels(stats, i) + ',' + label("status", std::to_string(digit) + "xx"));
+      text.sample(value(by_class[digit]), route_labels(i) + ',' + label("status", std::to_string(digit) + "xx"));
     }
   }
   text.histogram("activitytrack_http_request_seconds", "From a request's first byte to its answer.");
   for (std::size_t i = 0; i < stats.answers.size(); ++i) {
     const auto& by_class = stats.answers[i].by_class;
     const bool is_used = std::ranges::any_of(by_class, [](const auto& count) { return count != 0; });
-    if (is_used) text.sample(stats.answers[i].duration_us, microsecond, route_labels(stats, i));
+    if (is_used) text.sample(stats.answers[i].duration_us, microsecond, route_labels(i));
   }
 }
 

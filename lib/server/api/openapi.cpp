@@ -23,7 +23,7 @@ std::vector<std::string_view> path_parameters(std::string_view pattern) {
 }
 
 /// "get_api_machines_id"
-std::string operation_id(const Route& route) {
+std::string operation_id(const Endpoint& route) {
   std::string id(route.method);
   std::ranges::transform(id, id.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const char c : route.pattern) {
@@ -51,7 +51,7 @@ std::vector<std::string_view> security_of(Access access) {
   }
 }
 
-void write_parameters(JsonWriter& json, const Route& route) {
+void write_parameters(JsonWriter& json, const Endpoint& route) {
   json.key("parameters").begin_array();
   for (const auto name : path_parameters(route.pattern)) {
     json.begin_object().field("name", name).field("in", "path").field("required", true);
@@ -76,7 +76,7 @@ void write_content(JsonWriter& json, std::string_view types, std::string_view sc
   json.end_object();
 }
 
-void write_responses(JsonWriter& json, const Route& route) {
+void write_responses(JsonWriter& json, const Endpoint& route) {
   json.key("responses").begin_object();
   json.key(std::to_string(route.about.status)).begin_object().field("description", "Done.");
   write_content(json, route.about.answer_type, route.about.answer);
@@ -89,7 +89,7 @@ void write_responses(JsonWriter& json, const Route& route) {
   json.end_object().end_object();
 }
 
-void write_operation(JsonWriter& json, const Route& route) {
+void write_operation(JsonWriter& json, const Endpoint& route) {
   std::string method(route.method);
   std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
   json.key(method).begin_object();
@@ -111,12 +111,12 @@ void write_operation(JsonWriter& json, const Route& route) {
 /// Each path once, with all its methods, in the order of the table.
 void write_paths(JsonWriter& json) {
   json.key("paths").begin_object();
-  const auto table = routes();
-  for (const Route& route : table) {
-    const auto is_same = [&](const Route& other) { return other.pattern == route.pattern; };
+  const auto table = endpoints();
+  for (const Endpoint& route : table) {
+    const auto is_same = [&](const Endpoint& other) { return other.pattern == route.pattern; };
     if (&*std::ranges::find_if(table, is_same) != &route) continue;
     json.key(route.pattern).begin_object();
-    for (const Route& method : table) {
+    for (const Endpoint& method : table) {
       if (is_same(method)) write_operation(json, method);
     }
     json.end_object();

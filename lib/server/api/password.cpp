@@ -41,18 +41,18 @@ Response change_password(const Request& request, Services& services) {
   if (!password) return problem(400, password.error().message);
   if (auto fits = check_password(*password); !fits) return problem(400, fits.error().message);
 
-  const auto same = knows_password(services, request.principal, *old_password);
+  const auto same = knows_password(services, asker(request), *old_password);
   if (!same && same.error().code == ErrorCode::busy) return too_many_tries();
   if (!same) return account_problem(same.error(), services.log);
   if (!*same) {
-    note_refused_password(request, services, request.principal.name, 403);
+    note_refused_password(request, services, asker(request).name, 403);
     return problem(403, "old_password is wrong");
   }
   const auto hash = hash_password(*password);
   if (!hash) return account_problem(hash.error(), services.log);
   const auto entry = audit_entry(request, services.clock.now(), 200);
   const auto changed = audited(services.database, entry, [&] {
-    return set_password(services.database, request.principal.id, *hash, session_of(request));
+    return set_password(services.database, asker(request).id, *hash, session_of(request));
   });
   if (!changed) return account_problem(changed.error(), services.log);
   Response response;

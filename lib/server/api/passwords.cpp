@@ -12,7 +12,7 @@ namespace {
 constexpr int retry_sec = 2;
 constexpr std::size_t max_shown_name = 64;
 
-Response run(const Request& request, Services& services, Handler handler) {
+Response run(const Request& request, Services& services, ServiceHandler handler) {
   try {
     return handler(request, services);
   } catch (const std::exception& e) {
@@ -22,7 +22,7 @@ Response run(const Request& request, Services& services, Handler handler) {
 }
 
 bool comes_first(const Request& request, Services& services) {
-  if (request.principal.kind == Principal::Kind::person) return true;
+  if (asker(request).kind == Principal::Kind::person) return true;
   try {
     const auto known = is_known_device(services.database, request, services.clock.now());
     if (known) return *known;
@@ -43,13 +43,13 @@ std::string as_tried(std::string_view name) {
 
 }  // namespace
 
-void on_password_thread(const Request& request, Services& services, Answer answer, Handler handler) {
+void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler) {
   PasswordQueue::Job job{
       .client = network_of(request.client),
       .is_known = nullptr,
       .run = [&request, &services, answer, handler] { answer(run(request, services, handler)); },
       .refuse = [answer] { answer(come_back_later(retry_sec, "too many are signing in just now")); }};
-  if (request.principal.kind == Principal::Kind::person || has_device_cookie(request)) {
+  if (asker(request).kind == Principal::Kind::person || has_device_cookie(request)) {
     job.is_known = [&request, &services] { return comes_first(request, services); };
   }
   services.passwords.submit(std::move(job));

@@ -7,7 +7,7 @@ namespace activitytrack::server {
 
 /// Runs what hashes a password on the one thread that does, and answers with what it gives; 503 if too many
 /// wait, in all or of this client.
-void on_password_thread(const Request& request, Services& services, Answer answer, Handler handler);
+void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler);
 
 /// 429: no password is looked at before a minute is over.
 Response too_many_tries();

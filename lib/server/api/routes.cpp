@@ -42,12 +42,25 @@ constexpr Parameter width_query[] = {
     {"width", R"({"type":"integer","minimum":16,"maximum":1024})", "At most so many px; 320 if not given"}};
 constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
 
+void bind(Route& route, ServiceHandler handler, Services& services) {
+  route.handler = Handler([handler, &services](const Request& request) { return handler(request, services); });
+}
+
+void bind(Route& route, void (*handler)(const Request&, Services&, Answer), Services& services) {
+  route.handler = DeferredHandler(
+      [handler, &services](const Request& request, Answer answer) { handler(request, services, std::move(answer)); });
+}
+
+void bind(Route& route, BegunStream (*handler)(const Request&, Services&), Services& services) {
+  route.handler = StreamHandler([handler, &services](const Request& request) { return handler(request, services); });
+}
+
 }  // namespace
 
-std::span<const Route> routes() noexcept {
+std::span<const Endpoint> endpoints() noexcept {
   // Who may ask what, and for /openapi.json: in words, with which query, body and answer.
   // clang-format off
-  static constexpr Route table[] = {
+  static constexpr Endpoint table[] = {
       {"POST", "/api/events", Access::machine, post_events,
        {"Stores a batch of events", {}, "Batch", "BatchAnswer"}},
       {"GET", "/api/machines", Access::person, list_machines,
@@ -134,6 +147,18 @@ std::span<const Route> routes() noexcept {
   };
   // clang-format on
   return table;
+}
+
+std::vector<Route> routes(Services& services) {
+  std::vector<Route> bound;
+  for (const Endpoint& endpoint : endpoints()) {
+    Route route{.method = endpoint.method, .pattern = endpoint.pattern, .handler = {}, .lane = endpoint.lane};
+    route.takes_long_body = endpoint.access == Access::machine;
+    route.access = static_cast<int>(endpoint.access);
+    std::visit([&](auto handler) { bind(route, handler, services); }, endpoint.handler);
+    bound.push_back(std::move(route));
+  }
+  return bound;
 }
 
 }  // namespace activitytrack::server

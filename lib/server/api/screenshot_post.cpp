@@ -84,7 +84,7 @@ Response post_screenshot(const Request& request, Services& services) {
   if (const auto* refused = std::get_if<Response>(&body)) return refuse(stats.invalid, *refused);
   const auto shot = decode_screenshot(std::get<std::string>(body));
   if (!shot) return refuse(stats.invalid, problem(422, "body: " + shot.error().message));
-  const Principal& who = request.principal;
+  const Principal& who = asker(request);
   if (!who.may_send(shot->machine_id))
     return problem(403, "this credential is good for the screenshots of its own machine alone");
   if (auto fits = check_texts(*shot); !fits) return refuse(stats.invalid, problem(422, fits.error().message));

@@ -66,7 +66,7 @@ class PictureSink : public BodySink {
 
 /// What of a request needs no look at what there is.
 std::optional<Response> refuse_request(const Request& request) {
-  if (!request.principal.may_send(request.arguments.at(0)))
+  if (!asker(request).may_send(request.arguments.at(0)))
     return problem(403, "this credential is good for the screenshots of its own machine alone");
   if (!is_screenshot_id(request.arguments.at(1))) return problem(404, "there is no such screenshot");
   if (!request.content_encoding.empty() && request.content_encoding != "identity")
@@ -107,7 +107,7 @@ std::variant<std::unique_ptr<BodySink>, Response> put_screenshot(const Request& 
   if ((*upload)->size() != static_cast<std::int64_t>(*offset)) return wrong_offset((*upload)->size());
   const auto room = static_cast<std::uint64_t>(shot.size) - *offset;
   if (request.content_length.value_or(0) > room) return problem(422, "more bytes would come than were announced");
-  return std::make_unique<PictureSink>(services, shot, announcer(request.principal), *upload);
+  return std::make_unique<PictureSink>(services, shot, announcer(asker(request)), *upload);
 }
 
 }  // namespace activitytrack::server

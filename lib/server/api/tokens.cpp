@@ -13,8 +13,8 @@ constexpr std::int64_t default_days = 90, max_days = 3650;
 
 /// The person whose tokens are meant: an admin may name another one.
 Result<std::int64_t> owner(const Request& request, Services& services, const std::string& named) {
-  if (named.empty() || named == request.principal.name) return request.principal.id;
-  if (!request.principal.is_admin()) return Error{ErrorCode::permission, "user: tokens of others are for admins"};
+  if (named.empty() || named == asker(request).name) return asker(request).id;
+  if (!asker(request).is_admin()) return Error{ErrorCode::permission, "user: tokens of others are for admins"};
   const auto user = find_user(services.database, named);
   if (!user) return user.error();
   if (!*user) return Error{ErrorCode::not_found, "there is no user " + named};
@@ -38,7 +38,7 @@ Result<ApiToken> read_wanted(const boost::json::object& fields, Time now) {
 }  // namespace
 
 Response get_tokens(const Request& request, Services& services) {
-  const auto tokens = list_api_tokens(services.database, request.principal.is_admin() ? 0 : request.principal.id);
+  const auto tokens = list_api_tokens(services.database, asker(request).is_admin() ? 0 : asker(request).id);
   if (!tokens) return account_problem(tokens.error(), services.log);
   Response response;
   JsonWriter json(response.body);
@@ -78,7 +78,7 @@ Response post_token(const Request& request, Services& services) {
 Response delete_token(const Request& request, Services& services) {
   const auto id = parse_id(request.arguments.at(0));
   if (!id) return problem(404, "there is no such token");
-  const std::int64_t user = request.principal.is_admin() ? 0 : request.principal.id;
+  const std::int64_t user = asker(request).is_admin() ? 0 : asker(request).id;
   const auto revoked = audited(services.database, audit_entry(request, services.clock.now(), 200),
                                [&] { return revoke_api_token(services.database, *id, user); });
   if (!revoked) return account_problem(revoked.error(), services.log);

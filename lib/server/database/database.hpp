@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace activitytrack::server {
 
@@ -71,6 +72,34 @@ class Database {
   Result<void> execute(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
     const auto done = run(sql, parameters);
     return done ? Result<void>() : done.error();
+  }
+
+  /// transact() with a `work` that returns a value.
+  template <class Work>
+  auto transaction(Work work) -> decltype(work()) {
+    decltype(work()) result;
+    const auto done = transact([&]() -> Result<void> {
+      result = work();
+      return result ? Result<void>() : result.error();
+    });
+    if (!done) return done.error();
+    return result;
+  }
+
+  /// The number that a statement returns in its one row; 0 if there is no row.
+  Result<std::int64_t> number(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
+    std::int64_t found = 0;
+    const auto read = run(sql, parameters, [&](const SqlRow& row) { found = row.integer(0); });
+    if (!read) return read.error();
+    return found;
+  }
+
+  /// The first column of all rows.
+  Result<std::vector<std::string>> texts(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
+    std::vector<std::string> found;
+    const auto read = run(sql, parameters, [&](const SqlRow& row) { found.emplace_back(row.text(0)); });
+    if (!read) return read.error();
+    return found;
   }
 
   /// Whether a SELECT finds any row.

@@ -4,6 +4,8 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include <libpq-fe.h>
+
 #include <chrono>
 #include <map>
 #include <span>
@@ -19,7 +21,7 @@ struct PostgresStatement {
   const PostgresParameters& parameters;
 };
 
-/// What went wrong with statements.
+/// What went wrong with statements. PostgreSQL's DETAIL is left out: it may quote a row, and so a window title.
 struct PostgresFailure {
   Error error;
   std::string sqlstate{};        ///< PostgreSQL's own code for it ("40001"); "" if it did not say
@@ -29,7 +31,7 @@ struct PostgresFailure {
   bool met_another() const { return sqlstate == "40001" || sqlstate == "40P01"; }
 };
 
-/// Either what the statements gave, or why they gave nothing.
+/// The result of each statement, or why there is none.
 using PostgresResults = Result<std::vector<PostgresResult>, PostgresFailure>;
 [[noreturn]] void throw_failure(const PostgresFailure& failure);
 

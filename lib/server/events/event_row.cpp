@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 
+#include <sodium/crypto_generichash.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
@@ -85,5 +86,14 @@ std::string words_to_text(const std::vector<std::string>& words) {
 
 std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
 Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
+
+std::int64_t machine_key(std::string_view machine_id) noexcept {
+  unsigned char hash[crypto_generichash_BYTES_MIN];
+  crypto_generichash(hash, sizeof hash, reinterpret_cast<const unsigned char*>(machine_id.data()), machine_id.size(),
+                     nullptr, 0);
+  std::uint64_t key = 0;
+  for (int i = 7; i >= 0; --i) key = key << 8 | hash[i];
+  return static_cast<std::int64_t>(key);
+}
 
 }  // namespace activitytrack::server

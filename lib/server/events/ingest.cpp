@@ -1,5 +1,7 @@
 #include "server/events/ingest.hpp"
 
+#include "core/transient.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,12 +11,6 @@ namespace {
 /// A transaction beyond this takes longer than others should wait. A single batch may be larger.
 constexpr std::size_t max_group_events = 20'000;
 
-/// Whether it is the store that fails, whatever it is given.
-bool passes_by_itself(ErrorCode code) {
-  return code == ErrorCode::no_space || code == ErrorCode::unavailable || code == ErrorCode::busy ||
-         code == ErrorCode::timeout || code == ErrorCode::permission;
-}
-
 std::size_t count_events(std::span<const Ingest::Submission> group) {
   std::size_t events = 0;
   for (const auto& batch : group) events += batch.events.size();
@@ -23,54 +19,41 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
 
 }  // namespace
 
-Ingest::Ingest(StoreWriter& store, Gate& gate, Clock& clock, Log& log, std::size_t max_queued_events)
+Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events)
     : store_(store),
-      gate_(gate),
+      credentials_(credentials),
       clock_(clock),
       max_queued_events_(max_queued_events),
       outage_(clock, log, stats_),
-      flusher_(store, clock, outage_, stats_) {
-  thread_ = std::thread([this] { run(); });
+      flusher_(store, clock, log, outage_, stats_),
+      worker_("the storing of events", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
-Ingest::~Ingest() { stop(); }
-
 bool Ingest::submit(Submission batch) {
-  {
-    const std::lock_guard lock(mutex_);
-    // A single batch larger than the bound may still pass, alone.
+  return worker_.change([&] {
+    // A single batch larger than the bound may still pass, by itself.
     const bool full = queued_events_ > 0 && queued_events_ + batch.events.size() > max_queued_events_;
     if (full) ++stats_.queue_full;
-    if (stopping_ || full) return false;
+    if (worker_.stopping() || full) return false;
     queued_events_ += batch.events.size();
     stats_.queued_events = queued_events_;
     queue_.push_back(std::move(batch));
-  }
-  work_.notify_one();
-  return true;
+    return true;
+  });
 }
 
 void Ingest::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  work_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  worker_.stop();
   flusher_.stop();
 }
 
-void Ingest::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    std::vector<Submission> group = take_group();
-    lock.unlock();
-    store_group(group);
-    group.clear();
-    lock.lock();
-  }
+bool Ingest::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return !queue_.empty(); })) return false;
+  std::vector<Submission> group = take_group();
+  lock.unlock();
+  store_group(group);
+  return true;
 }
 
 /// What is queued, up to the bound. The mutex is held.
@@ -87,14 +70,14 @@ std::vector<Ingest::Submission> Ingest::take_group() {
 }
 
 void Ingest::store_group(Group group) {
-  const auto version = gate_.version();
+  const auto version = credentials_.version();
   group = answer_shut_out(group, version);
   if (group.empty()) return;
   const auto began = clock_.read().ticks;
   const auto appended = append(group, version);
   if (!appended) return split_or_fail(group, appended.error());
   if (appended->stale) {
-    if (auto learned = gate_.refresh(); !learned) return split_or_fail(group, learned.error());
+    if (auto learned = credentials_.refresh(); !learned) return split_or_fail(group, learned.error());
     return store_group(group);
   }
   stats_.group_events.observe(count_events(group));
@@ -110,28 +93,28 @@ Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version
   return store_.append(batches, clock_.now(), version);
 }
 
-/// Of a group that is to be stored at that version of the accounts. Gives the rest of it.
+/// Of a group that is to be stored at that version of the accounts. Returns the rest of it.
 Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> version) {
   const auto may = [&](const Submission& batch) {
     const auto& sender = batch.sender;
-    return !sender || sender->version == version || gate_.still_good(sender->credential);
+    return !sender || sender->version == version || credentials_.still_good(sender->credential);
   };
   const auto shut_out = std::ranges::stable_partition(group, may);
   for (Submission& batch : shut_out) {
     ++stats_.shut_out;
-    batch.done(Error{ErrorCode::permission, "this credential has been revoked"});
+    batch.done(Error{ErrorCode::unauthorized, "this credential has been revoked"});
   }
   return group.first(group.size() - shut_out.size());
 }
 
 void Ingest::split_or_fail(Group group, const Error& error) {
-  if (group.size() > 1 && !passes_by_itself(error.code)) {
+  if (group.size() > 1 && !is_transient(error.code)) {
     store_group(group.first(group.size() / 2));
     return store_group(group.subspan(group.size() / 2));
   }
   outage_.failed(error);
   stats_.failed += group.size();
-  for (Submission& batch : group) batch.done(told_to_senders(error));
+  for (Submission& batch : group) batch.done(error);
 }
 
 }  // namespace activitytrack::server

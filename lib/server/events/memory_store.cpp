@@ -1,7 +1,9 @@
-#include "server/accounts/accounts_version.hpp"
-#include "server/database/schema.hpp"
 #include "server/database/sqlite_database.hpp"
+#include "server/events/credential_check.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <map>
 #include <mutex>
@@ -126,11 +128,11 @@ class MemoryReader : public StoreReader {
 
 }  // namespace
 
-Store make_memory_store() {
+Store make_memory_store(Schema schema) {
   const auto state = std::make_shared<State>();
   Store store;
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
-  for (const auto statements : shared_schema()) database.exec(std::string(statements));
+  for (const auto statement : shared_statements(schema)) database.exec(std::string(statement));
   store.database = make_sqlite_database(std::move(database));
   store.writer = std::make_unique<MemoryWriter>(state, *store.database);
   store.reader = std::make_unique<MemoryReader>(state);

@@ -1,7 +1,6 @@
 #include "server/http/dispatcher.hpp"
 
 #include "net/compress.hpp"
-#include "server/api/services.hpp"
 #include "server/http/problem.hpp"
 #include "server/http/representation.hpp"
 
@@ -31,9 +30,9 @@ Response failed() { return problem(500, "the server failed to answer; its log sa
 
 std::optional<Response> Dispatcher::refuse(const Route& route, Request& request) noexcept {
   try {
-    return gate_.refuse(route, request);
+    return access_.refuse(route, request);
   } catch (const std::exception& e) {
-    services_.log.error("gate failed", {{"route", route.pattern}, {"error", e.what()}});
+    log_.error("gate failed", {{"route", route.pattern}, {"error", e.what()}});
   }
   return failed();
 }
@@ -49,14 +48,14 @@ void Dispatcher::dispatch(const Route& route, const Request& request, Answer ans
 void Dispatcher::run(const Route& route, const Request& request, const Answer& answer) noexcept {
   try {
     if (const auto* deferred = std::get_if<DeferredHandler>(&route.handler)) {
-      return (*deferred)(request, services_, answer);
+      return (*deferred)(request, answer);
     }
-    Response response = std::get<Handler>(route.handler)(request, services_);
-    gate_.answered(request, response.status);
+    Response response = std::get<Handler>(route.handler)(request);
+    access_.answered(request, response.status);
     choose_representation(request, response);
     return answer(std::move(response));
   } catch (const std::exception& e) {
-    services_.log.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
+    log_.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
   }
   answer(failed());
 }
@@ -66,7 +65,7 @@ auto Dispatcher::guarded(const Route& route, Step step) noexcept -> decltype(ste
   try {
     return step();
   } catch (const std::exception& e) {
-    services_.log.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
+    log_.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
   }
   return failed();
 }
@@ -74,9 +73,9 @@ auto Dispatcher::guarded(const Route& route, Step step) noexcept -> decltype(ste
 std::optional<Response> Dispatcher::begin(const Route& route, const Request& request,
                                           std::unique_ptr<BodySink>& sink) noexcept {
   return guarded(route, [&]() -> std::optional<Response> {
-    auto begun = std::get<StreamHandler>(route.handler)(request, services_);
+    auto begun = std::get<StreamHandler>(route.handler)(request);
     if (auto* answer = std::get_if<Response>(&begun)) {
-      gate_.answered(request, answer->status);
+      access_.answered(request, answer->status);
       return std::move(*answer);
     }
     sink = std::get<std::unique_ptr<BodySink>>(std::move(begun));
@@ -91,7 +90,7 @@ std::optional<Response> Dispatcher::write(const Route& route, BodySink& sink, st
 Response Dispatcher::finish(const Route& route, const Request& request, BodySink& sink) noexcept {
   return guarded(route, [&] {
     Response response = sink.finish();
-    gate_.answered(request, response.status);
+    access_.answered(request, response.status);
     return response;
   });
 }
@@ -100,7 +99,7 @@ std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {
   try {
     return source();
   } catch (const std::exception& e) {
-    services_.log.error("answer cut short", {{"error", e.what()}});
+    log_.error("answer cut short", {{"error", e.what()}});
   }
   return std::nullopt;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "server/accounts/gate.hpp"
-#include "server/http/router.hpp"
+#include "server/http/access_control.hpp"
+
+#include <activitytrack/core/log.hpp>
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -20,20 +21,25 @@ struct Workers {
   boost::asio::thread_pool& pictures;
 };
 
-/// Brings requests past the gate to their handlers: what may wait or take long runs on workers, so that the
+/// Brings requests past AccessControl to their handlers: what may wait or take long runs on workers, so that the
 /// network's thread never does, and long reports hold up no credential's check.
 class Dispatcher {
  public:
-  /// All are borrowed; the workers must be joined before the services go.
-  Dispatcher(std::span<const Route> routes, Gate& gate, Services& services, const Workers& workers)
-      : routes_(routes), gate_(gate), services_(services), workers_(workers) {}
+  /// All are borrowed; the workers must be joined before what handlers use goes.
+  Dispatcher(std::span<const Route> routes, AccessControl& access, Log& log, const Workers& workers)
+      : routes_(routes), access_(access), log_(log), workers_(workers) {}
 
   std::variant<const Route*, Response> find(Request& request) const { return find_route(routes_, request); }
 
-  /// Whether refuse() does not wait.
-  bool is_known(const Route& route, const Request& request) const { return gate_.is_known(route, request); }
+  /// The number of a route in the table; of none, how many there are.
+  std::size_t index_of(const Route* route) const {
+    return route ? static_cast<std::size_t>(route - routes_.data()) : routes_.size();
+  }
 
-  /// What the gate says, for which the head of a request is enough; 500 if it throws.
+  /// Whether refuse() does not wait.
+  bool is_known(const Route& route, const Request& request) const { return access_.is_known(route, request); }
+
+  /// What AccessControl says, for which the head of a request is enough; 500 if it throws.
   std::optional<Response> refuse(const Route& route, Request& request) noexcept;
 
   /// Gives `answer` the handler's response, once, on any thread; 500 if the handler throws, 503 if too many wait for
@@ -64,8 +70,8 @@ class Dispatcher {
   void run(const Route& route, const Request& request, const Answer& answer) noexcept;
 
   std::span<const Route> routes_;
-  Gate& gate_;
-  Services& services_;
+  AccessControl& access_;
+  Log& log_;
   const Workers workers_;
   std::array<std::atomic<std::size_t>, lane_count> waiting_{};  ///< by lane: those that have not begun
 };

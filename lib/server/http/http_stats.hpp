@@ -1,14 +1,13 @@
 #pragma once
 
-#include "server/http/router.hpp"
 #include "server/metrics/histogram.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 namespace activitytrack::server {
@@ -38,14 +37,13 @@ struct HttpStats {
     Histogram<256, 16> duration_us;   ///< from a request's first byte to its answer, before that is sent
   };
 
-  explicit HttpStats(std::span<const Route> table = {}) : routes(table), answers(table.size() + 1) {}
+  explicit HttpStats(std::size_t routes = 0) : answers(routes + 1) {}
 
-  const std::span<const Route> routes;
-  std::vector<Answers> answers;  ///< of each route; then of all that had none
+  std::vector<Answers> answers;  ///< of each route, in the order of the table; then of all that had none
 
-  void count_answer(const Route* route, int status, std::chrono::microseconds took) noexcept {
-    Answers& of_route =
-        route && !routes.empty() ? answers[static_cast<std::size_t>(route - routes.data())] : answers.back();
+  /// `route`: its number in the table; beyond that, none.
+  void count_answer(std::size_t route, int status, std::chrono::microseconds took) noexcept {
+    Answers& of_route = answers[std::min(route, answers.size() - 1)];
     const auto digit = static_cast<std::size_t>(status / 100);
     add(of_route.by_class[digit < of_route.by_class.size() ? digit : 5]);
     of_route.duration_us.observe(static_cast<std::uint64_t>(took.count()));

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "server/accounts/principal.hpp"
-
+#include <any>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -43,7 +42,7 @@ struct Request {
 
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
-  Principal principal{};   ///< who asks; set before the handler runs
+  std::any identity{};     ///< who asks, as AccessControl has it; set before the handler runs, and not looked at here
 };
 
 /// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.

@@ -98,7 +98,7 @@ void Session::note(const Exchange& exchange) {
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
   const auto took = duration_cast<microseconds>(std::chrono::steady_clock::now() - exchange.began);
-  edge_.stats.count_answer(exchange.route, exchange.response.status, took);
+  edge_.stats.count_answer(edge_.dispatcher.index_of(exchange.route), exchange.response.status, took);
   edge_.log.debug("request", {{"method", std::string_view(exchange.request.method)},
                               {"route", exchange.route ? exchange.route->pattern : std::string_view()},
                               {"status", exchange.response.status},

@@ -18,8 +18,7 @@ constexpr std::size_t max_small_body_bytes = 256 * 1024;
 
 std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
   if (std::holds_alternative<StreamHandler>(route.handler)) return limits.max_stream_bytes;
-  return route.access == Access::machine ? limits.max_body_bytes
-                                         : std::min(max_small_body_bytes, limits.max_body_bytes);
+  return route.takes_long_body ? limits.max_body_bytes : std::min(max_small_body_bytes, limits.max_body_bytes);
 }
 
 Response too_large() { return problem(413, "the body is too large"); }

@@ -102,13 +102,6 @@ void keep_common(std::vector<std::string>& paths, const std::vector<std::string>
   std::erase_if(paths, [&](const std::string& path) { return std::ranges::find(others, path) == others.end(); });
 }
 
-Result<std::int64_t> count_rows(Database& database, std::string_view sql) {
-  std::int64_t count = 0;
-  const auto read = database.run(sql, {}, [&](const SqlRow& row) { count = row.integer(0); });
-  if (!read) return read.error();
-  return count;
-}
-
 Result<void> add_hours_check(Database& database, Findings& findings) {
   std::int64_t hours = 0, different = 0;
   const auto compared = each_machine(database, [&](const std::string& machine_id) -> Result<void> {
@@ -158,10 +151,10 @@ Result<void> add_file_check(const std::string& path, Findings& findings) {
 
 Result<void> add_tables_check(Database& database, Findings& findings) {
   findings.add("schema", "version " + std::to_string(schema_version));
-  const auto machines = count_rows(database, "SELECT count(*) FROM machines");
+  const auto machines = database.number("SELECT count(*) FROM machines");
   if (!machines) return machines.error();
   findings.add("machines", std::to_string(*machines));
-  const auto events = count_rows(database, "SELECT count(*) FROM events");
+  const auto events = database.number("SELECT count(*) FROM events");
   if (!events) return events.error();
   findings.add("events", std::to_string(*events));
   return add_hours_check(database, findings);

@@ -2,7 +2,6 @@
 
 #include "server/accounts/credentials.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/pictures.hpp"
 #include "server/maintenance/retention.hpp"
@@ -13,22 +12,14 @@ namespace {
 /// Does a step in one transaction, unless the machine is not being erased any more: what there is then came anew.
 template <class Step>
 auto while_erased(Database& database, const std::string& machine_id, Step step) -> decltype(step()) {
-  typename decltype(step())::value_type stepped{};
-  const auto done = database.transact([&]() -> Result<void> {
-    stepped = {};
+  return database.transaction([&]() -> decltype(step()) {
     const auto erased = is_being_erased(database, machine_id);
     if (!erased) return erased.error();
-    if (!*erased) return {};
-    const auto result = step();
-    if (!result) return result.error();
-    stepped = *result;
-    return {};
+    return *erased ? step() : decltype(step())();
   });
-  if (!done) return done.error();
-  return stepped;
 }
 
-/// False if it was told to stop before the end.
+/// False if `pause` stopped it before the end.
 Result<bool> erase_events(Database& database, const std::string& machine_id, const Pause& pause) {
   for (const auto remove : {delete_events, delete_hours}) {
     const auto removed = in_steps(pause, [&] {
@@ -88,11 +79,7 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 }
 
 Result<std::vector<std::string>> begun_erasures(Database& database) {
-  std::vector<std::string> machines;
-  const auto read = database.run("SELECT machine_id FROM erasures ORDER BY asked_at", {},
-                                 [&](const SqlRow& row) { machines.emplace_back(row.text(0)); });
-  if (!read) return read.error();
-  return machines;
+  return database.texts("SELECT machine_id FROM erasures ORDER BY asked_at");
 }
 
 Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,

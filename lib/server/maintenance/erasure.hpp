@@ -26,13 +26,12 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 Result<std::vector<std::string>> begun_erasures(Database& database);
 
 /// Removes what is left; several may be at it. Events of the machine that arrive meanwhile may go too. False if it has
-/// not ended: it was told to stop, or pictures may still come by addresses that were given out, which are removed
-/// later.
+/// not ended: `pause` stopped it, or pictures may still come by addresses that were given out; those are removed later.
 Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
                             const Pause& pause);
 
-/// The part of it that removes the machine's pictures, wherever they are. False if some stay for now: it was told to
-/// stop, another removes them, or they may still come.
+/// The part of it that removes the machine's pictures, wherever they are. False if some stay for now: `pause` stopped
+/// it, another process removes them, or they may still come.
 Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine_id, const Pause& pause);
 
 }  // namespace activitytrack::server

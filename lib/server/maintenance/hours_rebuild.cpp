@@ -1,10 +1,9 @@
 #include "server/maintenance/hours_rebuild.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/retention.hpp"
 
-#include "report/hours.hpp"
+#include "server/events/packed_hour.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -54,10 +53,9 @@ Result<void> rebuild_hours(Database& database, std::string_view machine_id, std:
 
 Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id) {
   const auto machine = machine_key(machine_id);
-  HoursCheck check;
-  const auto compared = database.transact([&]() -> Result<void> {
-    check = {};
-    if (auto locked = lock_machine(database, machine); !locked) return locked;
+  return database.transaction([&]() -> Result<HoursCheck> {
+    HoursCheck check;
+    if (auto locked = lock_machine(database, machine); !locked) return locked.error();
     const auto from = events_kept_from(database);
     if (!from) return from.error();
     auto expected = hours_of_events(database, machine, machine_id, *from);
@@ -73,10 +71,8 @@ Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id
                                    {machine, to_micros(*from)}, each);
     if (!read) return read.error();
     check.different += static_cast<std::int64_t>(expected->size());
-    return {};
+    return check;
   });
-  if (!compared) return compared.error();
-  return check;
 }
 
 Result<void> rebuild_hours_if_asked(Database& database) {
@@ -90,18 +86,16 @@ Result<void> rebuild_hours_if_asked(Database& database) {
 
 Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each) {
   constexpr std::int64_t page = 1000;
-  std::vector<std::string> ids;
-  do {
-    const std::string after = ids.empty() ? "" : ids.back();
-    ids.clear();
-    const auto read = database.run("SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2",
-                                   {after, page}, [&](const SqlRow& row) { ids.emplace_back(row.text(0)); });
-    if (!read) return read.error();
-    for (const std::string& id : ids) {
+  for (std::string after;;) {
+    const auto ids = database.texts(
+        "SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2", {after, page});
+    if (!ids) return ids.error();
+    if (ids->empty()) return {};
+    for (const std::string& id : *ids) {
       if (auto done = each(id); !done) return done;
     }
-  } while (!ids.empty());
-  return {};
+    after = ids->back();
+  }
 }
 
 }  // namespace activitytrack::server

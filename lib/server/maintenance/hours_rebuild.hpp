@@ -10,15 +10,14 @@
 
 namespace activitytrack::server {
 
-/// Adds a machine's hours up anew from its events, in one transaction, while the server may go on. Those of
-/// events that were removed for their age (maintenance/retention.hpp) stay as they are; or those that begin before
-/// `from`.
+/// Adds a machine's hours up anew from its events, in one transaction; servers may go on. Hours whose events were
+/// removed for their age (maintenance/retention.hpp), or those that begin before `from`, stay as they are.
 Result<void> rebuild_hours(Database& database, std::string_view machine_id, std::optional<Time> from = std::nullopt);
 
 /// What compare_hours() found.
 struct HoursCheck {
   std::int64_t hours = 0;      ///< kept
-  std::int64_t different = 0;  ///< that say something else than the events, or are missing or too many
+  std::int64_t different = 0;  ///< from what the events add up to, missing, or too many
 };
 
 /// Compares a machine's hours with its events, but for those of events that were removed for their age.

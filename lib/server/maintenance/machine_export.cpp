@@ -1,4 +1,5 @@
 #include "server/maintenance/machine_export.hpp"
+#include "server/events/packed_hour.hpp"
 
 #include "server/accounts/audit.hpp"
 #include "server/api/audit_json.hpp"
@@ -35,9 +36,11 @@ Result<void> write_events(StoreReader& reader, const std::string& machine_id, co
 
 /// {"start":"2024-01-15T10:00:00+01:00","totals":{...}}
 Result<void> write_hours(StoreReader& reader, const std::string& machine_id, const Write& write) {
-  return reader.hours(machine_id, {Time{}, Time::max()}, [&](const HourKey& key, std::string_view packed) {
+  std::optional<Error> failed;
+  const auto read = reader.hours(machine_id, {Time{}, Time::max()}, [&](const HourKey& key, std::string_view packed) {
     Totals totals;
-    merge_packed(totals, packed);
+    if (const auto merged = merge_packed(totals, packed); !merged) failed = merged.error();
+    if (failed) return;
     std::string json;
     JsonWriter(json)
         .begin_object()
@@ -47,6 +50,7 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
         .end_object();
     write_line(write, "hour", json);
   });
+  return failed ? *failed : read;
 }
 
 Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {

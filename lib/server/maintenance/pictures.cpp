@@ -11,7 +11,7 @@ constexpr std::size_t pictures_a_step = 100;
 constexpr auto rests_after = 1h;
 constexpr auto awaited_for = std::chrono::days(7);
 
-/// Ends removals that have begun. False if it was told to stop before the end.
+/// Ends removals that have begun. False if `pause` stopped it before the end.
 Result<bool> remove_going(Screenshots& screenshots, std::string_view machine_id, const Pause& pause) {
   while (true) {
     const auto rows = going_screenshots(screenshots.database, machine_id, screenshots.clock.now(), pictures_a_step);
@@ -24,7 +24,7 @@ Result<bool> remove_going(Screenshots& screenshots, std::string_view machine_id,
   }
 }
 
-/// Of an upload's name: whether anybody awaits it.
+/// Whether the upload of this name is still awaited.
 Result<bool> is_awaited(Database& database, const std::string& name) {
   const auto parts = Uploads::parse_name(name);
   if (!parts) return false;

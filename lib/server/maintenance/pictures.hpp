@@ -7,8 +7,8 @@
 
 namespace activitytrack::server {
 
-/// Removes pictures, of a machine or ("") of all: `begin` begins with up to `limit` of them and returns with how many;
-/// then what is going goes, wherever it is; and so on until there are none. More are left only if it was told to stop.
+/// Removes pictures, of a machine or ("") of all: `begin` marks up to `limit` of them as going and returns how many;
+/// then all that are going are removed, wherever they are; and so on until none are left, unless `pause` stops it.
 Result<Removed> remove_pictures(Screenshots& screenshots, std::string_view machine_id, const Pause& pause,
                                 const std::function<Result<std::int64_t>(std::size_t limit)>& begin);
 

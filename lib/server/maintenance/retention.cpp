@@ -2,7 +2,6 @@
 
 #include "server/accounts/audit.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 
 #include <algorithm>
@@ -30,13 +29,11 @@ Result<Removed> delete_before(Database& database, std::string_view find, std::st
 }  // namespace
 
 Result<Time> events_kept_from(Database& database) {
-  Time from{};
-  const auto read = database.run(
+  const auto from = database.number(
       "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
-      " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value",
-      {}, [&](const SqlRow& row) { from = from_micros(row.integer(0)); });
-  if (!read) return read.error();
-  return from;
+      " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value");
+  if (!from) return from.error();
+  return from_micros(*from);
 }
 
 Result<void> note_events_kept_from(Database& database, Time before) {

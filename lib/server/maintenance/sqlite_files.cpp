@@ -2,7 +2,7 @@
 
 #include "core/unique_fd.hpp"
 #include "server/database/schema.hpp"
-#include "server/database/sqlite_connection.hpp"
+#include "server/database/sqlite_database.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -75,8 +75,7 @@ Result<void> copy_database(const std::string& from, const std::string& to) {
   }
 }
 
-/// Brings what is in the log into the database, and removes the log. One that cannot be read has nothing to
-/// bring.
+/// Moves what is in the log into the database, and removes the log. A database that cannot be read has nothing to move.
 void end_log(const std::string& database) {
   try {
     open_for_writing(database).exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -94,8 +93,8 @@ std::string name_aside(const std::string& database) {
   return database + ".before-" + stamp;
 }
 
-/// Gives the database a second name, under which it stays, and puts away the log of one that is damaged: it
-/// would be taken for the other's.
+/// Gives the database a second name, under which it stays, and puts away the log of a damaged one: it would be taken
+/// for the log of the restored one.
 Result<std::string> set_aside(const std::string& database) {
   if (!fs::exists(database)) return std::string();
   end_log(database);
@@ -134,7 +133,7 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 
 Result<void> back_up(const std::string& database, const std::string& file) {
   if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
-  if (fs::exists(file)) return wrong_file(file, "is there already; give another name");
+  if (fs::exists(file)) return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
   TemporaryFile copy(file + ".part");
   if (auto copied = copy_database(database, copy.path()); !copied) return wrong_file(file, copied.error().message);
   if (auto whole = refuse_damage(copy.path()); !whole) return whole;

@@ -2,7 +2,6 @@
 
 #include "server/database/erasures.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include <algorithm>
@@ -15,11 +14,11 @@ using namespace std::chrono_literals;
 /// What a picture takes beside its bytes: its row, a block of the disk, an inode.
 constexpr std::int64_t overhead_bytes = 4096;
 
-/// One that was announced so long ago gives way to new ones: no address that was given out for it is good any
+/// A picture that was announced this long ago gives way to new ones: no address that was given out for it is valid any
 /// more.
 constexpr auto gives_way_after = 1h;
 
-/// Servers keep credentials in memory; what the database says counts.
+/// Whether the database lets this announcer in: what a server has in memory may be old.
 Result<bool> is_let_in(Database& database, const std::string& machine_id, const Announcer& who) {
   const auto erased = is_being_erased(database, machine_id);
   if (!erased) return erased.error();
@@ -43,11 +42,10 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
 /// Whether the machine may have one more awaited; of those that are awaited for long, one goes for it.
 Result<bool> has_turn(Database& database, std::int64_t machine, const ScreenshotLimits& limits, Time now) {
   const auto wanted = static_cast<std::int64_t>(ScreenshotState::wanted);
-  std::int64_t count = 0;
-  const auto counted = database.run("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2",
-                                    {machine, wanted}, [&](const SqlRow& row) { count = row.integer(0); });
-  if (!counted) return counted.error();
-  if (count < limits.max_wanted) return true;
+  const auto count =
+      database.number("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted});
+  if (!count) return count.error();
+  if (*count < limits.max_wanted) return true;
   const auto gone = database.run(
       "UPDATE screenshots SET state = $3 WHERE machine = $1 AND id ="
       " (SELECT id FROM screenshots WHERE machine = $1 AND state = $2 AND announced_at < $4"
@@ -107,35 +105,21 @@ Result<Announcement> announce(Database& database, const Screenshot& shot, const 
 
 Result<Announcement> announce_screenshot(Database& database, const Screenshot& shot, const Announcer& who,
                                          const ScreenshotLimits& limits, Time now) {
-  Announcement announcement;
-  const auto done = database.transact([&]() -> Result<void> {
-    auto announced = announce(database, shot, who, limits, now);
-    if (!announced) return announced.error();
-    announcement = *announced;
-    return {};
-  });
-  if (!done) return done.error();
-  return announcement;
+  return database.transaction([&] { return announce(database, shot, who, limits, now); });
 }
 
 Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now) {
-  bool stored = false;
-  const auto done = database.transact([&]() -> Result<void> {
-    stored = false;
+  return database.transaction([&]() -> Result<bool> {
     const auto let_in = is_let_in(database, shot.machine_id, who);
-    if (!let_in) return let_in.error();
-    if (!*let_in) return {};
+    if (!let_in || !*let_in) return let_in;
     const auto noted = database.run(
         "UPDATE screenshots SET state = $4, received_at = coalesce(received_at, $5)"
         " WHERE machine = $1 AND id = $2 AND sha256 = $3 AND state <> $6",
         {machine_key(shot.machine_id), shot.id, shot.sha256, static_cast<std::int64_t>(ScreenshotState::stored),
          to_micros(now), static_cast<std::int64_t>(ScreenshotState::going)});
     if (!noted) return noted.error();
-    stored = *noted == 1;
-    return {};
+    return *noted == 1;
   });
-  if (!done) return done.error();
-  return stored;
 }
 
 }  // namespace activitytrack::server

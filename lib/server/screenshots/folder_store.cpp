@@ -27,7 +27,7 @@ Result<void> sync_folder(const fs::path& folder) {
 /// Copies under way, beside the folders of machines, none of which begins with a dot.
 constexpr std::string_view parts_folder = ".parts";
 
-/// A kill while copying leaves one, and nobody writes to it any more.
+/// Copies that a killed process left.
 void remove_old_parts(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
@@ -37,7 +37,7 @@ void remove_old_parts(const fs::path& folder) {
   }
 }
 
-/// From another file system: a copy on this one, under a name that nobody else has.
+/// Copies from another file system to this one, under a name that nothing else has.
 Result<fs::path> copy_into(const fs::path& folder, const fs::path& from) {
   const auto bytes = bytes_of_file(from);
   if (!bytes) return bytes.error();

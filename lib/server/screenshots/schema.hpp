@@ -6,8 +6,8 @@ namespace activitytrack::server {
 
 /// What is known of screenshots; their bytes are in a PictureStore (screenshots/picture_store.hpp). `machine`
 /// is the machine_key(). `state` is a ScreenshotState. `since` is when it was taken, or announced if the
-/// machine's clock is ahead: what its age is counted from. `again_at` is of what is going: nobody is to work at its
-/// removal before that. `counted` is what the row adds to its machine's total
+/// machine's clock is ahead: what its age is counted from. `again_at` is of what is going: its removal
+/// is not worked at before that. `counted` is what the row adds to its machine's total
 /// (screenshot_total()).
 /// `picture_place` has one row: where the server that began last keeps pictures.
 inline constexpr std::string_view screenshots_schema[] = {

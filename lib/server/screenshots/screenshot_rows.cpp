@@ -1,7 +1,6 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/machine_key.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -94,11 +93,7 @@ Result<void> each_screenshot(Database& database, std::string_view machine_id,
 }
 
 Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
-  std::vector<std::string> machines;
-  const auto read = database.run("SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id", {},
-                                 [&](const SqlRow& row) { machines.emplace_back(row.text(0)); });
-  if (!read) return read.error();
-  return machines;
+  return database.texts("SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id");
 }
 
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
@@ -188,21 +183,16 @@ Result<void> end_removal(Database& database, const Screenshot& shot, Time claime
         {to_micros(*again_at), key, shot.id, going, to_micros(claimed)});
   }
   return database.transact([&]() -> Result<void> {
-    std::int64_t counted = 0;
-    const auto gone = database.run(
+    const auto counted = database.number(
         "DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4 RETURNING counted",
-        {key, shot.id, going, to_micros(claimed)}, [&](const SqlRow& row) { counted = row.integer(0); });
-    if (!gone) return gone.error();
-    return counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -counted);
+        {key, shot.id, going, to_micros(claimed)});
+    if (!counted) return counted.error();
+    return *counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -*counted);
   });
 }
 
 Result<std::int64_t> screenshot_total(Database& database, std::int64_t machine) {
-  std::int64_t bytes = 0;
-  const auto read = database.run("SELECT bytes FROM screenshot_totals WHERE machine = $1", {machine},
-                                 [&](const SqlRow& row) { bytes = row.integer(0); });
-  if (!read) return read.error();
-  return bytes;
+  return database.number("SELECT bytes FROM screenshot_totals WHERE machine = $1", {machine});
 }
 
 Result<void> add_to_screenshot_total(Database& database, std::int64_t machine, std::int64_t bytes) {

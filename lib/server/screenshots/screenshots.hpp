@@ -7,6 +7,9 @@
 
 #include <activitytrack/core/log.hpp>
 
+#include <atomic>
+#include <cstdint>
+
 namespace activitytrack::server {
 
 /// Screenshots on their way in, and out again: the rows, the store of pictures and the uploads under way,
@@ -19,7 +22,7 @@ struct Screenshots {
   Clock& clock;
   ScreenshotLimits limits{};
 
-  /// What a machine is to do.
+  /// What a machine is to do next.
   struct Next {
     Announced what = Announced::wanted;
     bool is_new = false;
@@ -44,12 +47,28 @@ struct Screenshots {
   Result<Kept> keep(const Screenshot& shot, const Announcer& who, Upload& upload);
 
   /// Removes one that is shown no more (begin_removal()), here and where its bytes are, unless another does so
-  /// just now. One that its machine may still put into place is removed again later, and known until then.
+  /// just now. If its machine may still put it into place, it is removed again later, and known until then.
   Result<void> remove(const Screenshot& shot);
 
  private:
   Result<bool> is_in_place(const Screenshot& shot);
   Result<void> remove_stray(const Screenshot& shot);
+};
+
+/// What the taking in of screenshots counts, for /metrics. From any thread.
+struct ScreenshotStats {
+  using Count = std::atomic<std::uint64_t>;
+
+  Count stored{0};
+  Count bytes{0};       ///< of these
+  Count duplicates{0};  ///< announced again
+
+  // Refused:
+  Count invalid{0};     ///< what is no screenshot, or too large
+  Count conflicts{0};   ///< known with other bytes
+  Count damaged{0};     ///< not the bytes that were announced
+  Count over_limit{0};  ///< of machines that have as many as they may
+  Count failed{0};      ///< could not be stored now
 };
 
 }  // namespace activitytrack::server

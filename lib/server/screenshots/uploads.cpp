@@ -1,7 +1,7 @@
 #include "server/screenshots/uploads.hpp"
 
 #include "core/small_file.hpp"
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -108,7 +108,7 @@ Result<std::shared_ptr<Upload>> Uploads::begin(const std::string& name) {
     const std::lock_guard lock(mutex_);
     if (auto room = make_room(name); !room) return room.error();
     upload.reset(new Upload(folder_ / name));
-    claim = upload->claim();  // nobody waits for it here: what is new to others is busy
+    claim = upload->claim();  // without waiting: nobody else knows it yet
     under_way_[name] = upload;
   }
   if (auto opened = upload->open(); !opened) return opened.error();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/unique_fd.hpp"
-#include "seal/sha256.hpp"
+#include "seal/sodium.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
@@ -19,10 +19,10 @@
 
 namespace activitytrack::server {
 
-/// What has come of one picture, in a file that stays when the object goes. Used while claim() holds.
+/// What has come of one picture, in a file that outlives the object. Used only while claim() holds.
 class Upload {
  public:
-  /// One at a time works with it. Empty if somebody else has taken the upload over: nothing may be done then.
+  /// One caller at a time works with it. Empty if another has taken the upload over: nothing may be done then.
   std::unique_lock<std::mutex> claim();
 
   std::int64_t size() const { return size_; }
@@ -68,8 +68,8 @@ class Uploads {
   /// How many bytes of it there are.
   std::int64_t size(const std::string& name) const;
 
-  /// Goes on with it where it ended; takes it over from whoever was at it. `busy`: the one before is working
-  /// just now, or as many as can be are under way, of the machine or in all.
+  /// Goes on with it where it ended, and takes it over from the one before. `busy`: that one is working just now, or as
+  /// many as possible are under way, of the machine or in all.
   Result<std::shared_ptr<Upload>> begin(const std::string& name);
 
   void remove(const std::string& name);

@@ -1,8 +1,9 @@
 #include "server/serve/server.hpp"
 
+#include "server/accounts/gate.hpp"
 #include "server/api/handlers.hpp"
-#include "server/events/postgres_retention.hpp"
-#include "server/events/postgres_store.hpp"
+#include "server/database/postgres_database.hpp"
+#include "server/events/postgres_partitions.hpp"
 #include "server/http/listen_address.hpp"
 #include "server/http/listener.hpp"
 #include "server/maintenance/maintenance.hpp"
@@ -101,7 +102,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   asio::thread_pool workers(2), readers(2), incoming(2), outgoing(2);
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
-  Stats stats(routes());
+  Stats stats(endpoints().size());
   const auto gate = make_gate(settings, *store.database, clock, log);
   Ingest ingest(*store.writer, *gate, clock, log);
   PasswordQueue passwords;
@@ -118,7 +119,8 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
                     readiness,
                     screenshots,
                     config->limits.max_body_bytes};
-  Dispatcher dispatcher(routes(), *gate, services, {workers, readers, incoming, outgoing});
+  const std::vector<Route> table = routes(services);
+  Dispatcher dispatcher(table, *gate, log, {workers, readers, incoming, outgoing});
   Listener listener(context, std::move(*config), dispatcher, stats.http, log);
   Maintenance maintenance(*store.database, screenshots, clock, log, retention_of(settings),
                           drop_parts_of(settings.database));

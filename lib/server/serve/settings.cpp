@@ -1,6 +1,6 @@
 #include "server/serve/settings.hpp"
 
-#include "server/events/postgres_store.hpp"
+#include "server/database/postgres_database.hpp"
 #include "server/http/listen_address.hpp"
 #include "server/http/trusted_proxies.hpp"
 

@@ -35,7 +35,7 @@ struct Machines : Api {
     std::vector<std::string> ids;
     std::string cursor;
     do {
-      Request request{.method = "GET", .principal = person};
+      Request request{.method = "GET", .identity = person};
       request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
       const auto page = json_of(list_machines(request, services));
       CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));

@@ -1,4 +1,4 @@
-#include "input/behaviour_unusual.hpp"
+#include "input/behaviour_reasons.hpp"
 
 #include "input/behaviour_model_input.hpp"
 #include "input/sums.hpp"

@@ -1,5 +1,5 @@
 #include "input/motion_grid.hpp"
-#include "input/stroke_measures.hpp"
+#include "input/strokes.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-#include "input/stroke_memory.hpp"
-#include "input/rhythm_memory.hpp"
+#include "input/strokes.hpp"
+#include "input/typing.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "input/warp_watch.hpp"
+#include "input/pointer_track.hpp"
 
 #include <doctest/doctest.h>
 

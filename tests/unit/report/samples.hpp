@@ -46,7 +46,7 @@ inline std::vector<std::string> starts(const DayReport& report) {
 inline std::vector<std::string> keys_by_row(const DayReport& report) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < report.hours.size(); ++i)
-    if (const auto keys = report.hours[i].totals.key_count; keys > 0)
+    if (const auto keys = report.hours[i].totals.sum(&Event::key_count); keys > 0)
       all.push_back(std::to_string(i) + ":" + std::to_string(keys));
   return all;
 }

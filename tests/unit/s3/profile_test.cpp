@@ -1,4 +1,4 @@
-#include "s3/profile.hpp"
+#include "s3/credentials.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,7 @@
 #include "s3/signature.hpp"
 
 #include "fakes.hpp"
-#include "net/base64.hpp"
-#include "s3/hash.hpp"
+#include "net/digest.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include "sender/http_outcome.hpp"
 
 #include "fakes.hpp"
-#include "net/retry_after.hpp"
+#include "net/http_answer.hpp"
 
 #include <doctest/doctest.h>
 

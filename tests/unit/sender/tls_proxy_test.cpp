@@ -70,12 +70,12 @@ TEST_CASE("a certificate is checked against the given file and the host's name")
     HttpClient client(trusting(""));
     const auto response = client.send(get(https(server, "localhost")));
     REQUIRE(response.has_error());
-    CHECK(response.error().code == ErrorCode::permission);
+    CHECK(response.error().code == ErrorCode::untrusted);
     CHECK(response.error().message.find("not trusted") != std::string::npos);
   }
   SUBCASE("another one is trusted") {
     HttpClient client(trusting(other));
-    CHECK(client.send(get(https(server, "localhost"))).error().code == ErrorCode::permission);
+    CHECK(client.send(get(https(server, "localhost"))).error().code == ErrorCode::untrusted);
   }
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a certificate for another host is refused") {
     for (const char* host : {"localhost", "127.0.0.1"}) {
       const auto response = client.send(get(https(server, host)));
       REQUIRE(response.has_error());
-      CHECK(response.error().code == ErrorCode::permission);
+      CHECK(response.error().code == ErrorCode::untrusted);
       CHECK(response.error().message.find("mismatch") != std::string::npos);
     }
   }
@@ -152,7 +152,7 @@ TEST_CASE("a proxy that gives no tunnel is told of, without its password") {
   HttpClient client(trusting("", {.https = "http://user:passw0rd@127.0.0.1:" + std::to_string(proxy.port())}));
   const auto response = client.send(get("https://server.example/"));
   REQUIRE(response.has_error());
-  CHECK(response.error().code == ErrorCode::permission);
+  CHECK(response.error().code == ErrorCode::unauthorized);
   CHECK(response.error().message.find("407") != std::string::npos);
   CHECK(response.error().message.find("passw0rd") == std::string::npos);
 }

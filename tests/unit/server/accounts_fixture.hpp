@@ -46,7 +46,7 @@ class AccountsApi : public Api {
     request.target = server::parse_target(target).value();
     request.host = "track.example";
     if (request.client.empty()) request.client = "10.0.0.1";
-    auto found = server::find_route(server::routes(), request);
+    auto found = server::find_route(routes, request);
     if (const auto* refused = std::get_if<server::Response>(&found)) return *refused;
     const server::Route& route = *std::get<const server::Route*>(found);
     if (auto refused = gate->refuse(route, request)) return *refused;

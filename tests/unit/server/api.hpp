@@ -1,7 +1,9 @@
 #pragma once
 
+#include "server/accounts/gate.hpp"
 #include "server/api/handlers.hpp"
 #include "server/http/target.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 
@@ -20,19 +22,19 @@ class Api {
   explicit Api(bool with_accounts = false) : with_accounts_(with_accounts) {}
 
   server::Response call(server::Request request, std::string_view target) {
-    request.principal = server::Principal::anyone();
+    request.identity = server::Principal::anyone();
     request.target = server::parse_target(target).value();
-    auto found = server::find_route(server::routes(), request);
+    auto found = server::find_route(routes, request);
     if (const auto* refused = std::get_if<server::Response>(&found)) return *refused;
     return run(*std::get<const server::Route*>(found), request);
   }
 
   server::Response run(const server::Route& route, const server::Request& request) {
-    if (const auto* handler = std::get_if<server::Handler>(&route.handler)) return (*handler)(request, services);
+    if (const auto* handler = std::get_if<server::Handler>(&route.handler)) return (*handler)(request);
     const auto answered = std::make_shared<std::promise<server::Response>>();
     if (const auto* stream = std::get_if<server::StreamHandler>(&route.handler)) return pass_on(*stream, request);
     std::get<server::DeferredHandler>(route.handler)(
-        request, services, [answered](server::Response response) { answered->set_value(std::move(response)); });
+        request, [answered](server::Response response) { answered->set_value(std::move(response)); });
     return answered->get_future().get();
   }
 
@@ -45,8 +47,8 @@ class Api {
   }
 
  private:
-  server::Response pass_on(server::StreamHandler handler, const server::Request& request) {
-    auto begun = handler(request, services);
+  server::Response pass_on(const server::StreamHandler& handler, const server::Request& request) {
+    auto begun = handler(request);
     if (auto* answer = std::get_if<server::Response>(&begun)) return std::move(*answer);
     auto& sink = *std::get<std::unique_ptr<server::BodySink>>(begun);
     for (std::string_view left = request.body; !left.empty();
@@ -61,12 +63,12 @@ class Api {
  public:
   FakeClock clock{"2024-01-15T12:00:00Z"};
   MemoryLog log;
-  server::Store store = server::make_memory_store();
+  server::Store store = server::make_memory_store(server::server_schema());
   std::unique_ptr<server::Gate> gate =
       with_accounts_ ? server::make_account_gate(*store.database, clock, log) : server::make_open_gate();
   server::Ingest ingest{*store.writer, *gate, clock, log};
   server::PasswordQueue passwords;
-  server::Stats stats{server::routes()};
+  server::Stats stats{server::endpoints().size()};
   server::Readiness readiness{*store.database, clock, log};
   TempFolder folder;
   std::unique_ptr<server::PictureStore> pictures = server::make_memory_picture_store();
@@ -74,6 +76,7 @@ class Api {
   server::Screenshots screenshots{*store.database, *pictures, *uploads, clock};
   server::Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
                             log,           passwords,     stats,           readiness, screenshots};
+  const std::vector<server::Route> routes = server::routes(services);
 };
 
 inline const std::string* header(const server::Response& response, std::string_view name) {

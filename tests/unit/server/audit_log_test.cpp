@@ -1,7 +1,7 @@
 #include "server/accounts/audit_log.hpp"
 #include "server/api/handlers.hpp"
-#include "server/events/store.hpp"
 #include "server/http/target.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,11 +34,16 @@ class BalkyDatabase : public Database {
     return done;
   }
 
-  Store store = make_memory_store();
+  Store store = make_memory_store(server_schema());
   std::atomic<bool> is_away = false;
   std::once_flag once;
   std::promise<void> written;  ///< for the first time
 };
+
+const Route table[] = {{.method = "GET",
+                        .pattern = "/api/machines/{id}",
+                        .handler = Handler(),
+                        .access = static_cast<int>(Access::read_machine)}};
 
 struct AuditRig {
   BalkyDatabase database;
@@ -48,8 +53,8 @@ struct AuditRig {
   Request request(const std::string& name, const std::string& machine_id = "vm-1") {
     Request made{.method = "GET"};
     made.target = parse_target("/api/machines/" + machine_id).value();
-    made.route = std::get<const Route*>(find_route(routes(), made));
-    made.principal = {.kind = Principal::Kind::person, .name = name};
+    made.route = std::get<const Route*>(find_route(table, made));
+    made.identity = Principal{.kind = Principal::Kind::person, .name = name};
     return made;
   }
   std::vector<AuditRow> rows() { return read_audit(*database.store.database, {}).value(); }

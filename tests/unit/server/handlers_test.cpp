@@ -182,7 +182,7 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
                     api.log,           api.passwords, api.stats,           api.readiness, api.screenshots};
   for (int i = 0; i < 3; ++i) {
     const std::string body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
-    const Request request{.method = "POST", .body = body, .principal = Principal::anyone()};
+    const Request request{.method = "POST", .body = body, .identity = Principal::anyone()};
     const auto answered = std::make_shared<std::promise<Response>>();
     post_events(request, services, [answered](Response response) { answered->set_value(std::move(response)); });
     const Response response = answered->get_future().get();

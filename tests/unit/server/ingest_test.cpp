@@ -1,4 +1,5 @@
 #include "server/events/ingest.hpp"
+#include "server/accounts/gate.hpp"
 
 #include <doctest/doctest.h>
 
@@ -131,11 +132,11 @@ TEST_CASE_FIXTURE(Rig, "a store that may not be written does not shut anybody ou
   store.open();
   store.flush_result = Error{ErrorCode::permission, "database: read-only"};
   REQUIRE(submit(ingest, 1));
-  CHECK(answers[0].get().error().code == ErrorCode::unavailable);
+  CHECK(answers[0].get().error().code == ErrorCode::permission);
   Event refused;
   refused.machine_id = "read-only";
   REQUIRE(submit(ingest, 1, refused));
-  CHECK(answers[1].get().error().code == ErrorCode::unavailable);
+  CHECK(answers[1].get().error().code == ErrorCode::permission);
 }
 
 TEST_CASE_FIXTURE(Rig, "what the disk did not take is not called stored") {

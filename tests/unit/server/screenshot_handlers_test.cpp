@@ -1,5 +1,5 @@
 // What the endpoints of screenshots make of odd requests, and of odd stores.
-#include "seal/sha256.hpp"
+#include "seal/sodium.hpp"
 #include "server/api/parameters.hpp"
 
 #include <doctest/doctest.h>
@@ -79,8 +79,9 @@ TEST_CASE("no more of a picture is sent than was announced") {
                     api.log,           api.passwords,     api.stats,           api.readiness, screenshots};
   Request request{.method = "GET"};
   request.target = parse_target("/api/screenshots/vm-1/id-1/content").value();
-  const auto route = std::get<const Route*>(find_route(routes(), request));
-  const Response response = std::get<Handler>(route->handler)(request, services);
+  const auto table = routes(services);
+  const auto route = std::get<const Route*>(find_route(table, request));
+  const Response response = std::get<Handler>(route->handler)(request);
   REQUIRE(response.status == 200);
   std::string got;
   for (std::string piece = response.stream(); !piece.empty(); piece = response.stream()) got += piece;

@@ -34,7 +34,7 @@ struct Counted {
   ~Counted() { --sources; }
 };
 
-Response three_pieces(const Request&, Services&) {
+Response three_pieces(const Request&) {
   Response response{.content_type = "text/csv"};
   response.stream = [count = 0, held = Counted()]() mutable {
     return count < 3 ? "piece " + std::to_string(++count) + "\n" : std::string();
@@ -42,7 +42,7 @@ Response three_pieces(const Request&, Services&) {
   return response;
 }
 
-Response broken(const Request&, Services&) {
+Response broken(const Request&) {
   Response response;
   response.stream = [count = 0, held = Counted()]() mutable -> std::string {
     if (++count > 1) throw std::runtime_error("the store is gone");
@@ -51,7 +51,7 @@ Response broken(const Request&, Services&) {
   return response;
 }
 
-Response endless(const Request&, Services&) {
+Response endless(const Request&) {
   Response response;
   response.stream = [held = Counted()] {
     ++pulled;
@@ -60,10 +60,10 @@ Response endless(const Request&, Services&) {
   return response;
 }
 
-constexpr Route table[] = {
-    {"GET", "/three", Access::anyone, three_pieces},
-    {"GET", "/broken", Access::anyone, broken},
-    {"GET", "/endless", Access::anyone, endless},
+const Route table[] = {
+    {"GET", "/three", Handler(three_pieces)},
+    {"GET", "/broken", Handler(broken)},
+    {"GET", "/endless", Handler(endless)},
 };
 
 /// A listener with these routes, and its threads.
@@ -104,7 +104,7 @@ struct Running {
   asio::io_context context{1};
   asio::thread_pool workers{2};
   HttpStats stats;
-  Dispatcher dispatcher{table, *gate, api.services, {workers, workers, workers, workers}};
+  Dispatcher dispatcher{table, *gate, api.log, {workers, workers, workers, workers}};
   Listener listener{context, HttpConfig{}, dispatcher, stats, api.log};
   unsigned short port = 0;
   std::thread thread;

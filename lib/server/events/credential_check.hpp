@@ -1,0 +1,43 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace activitytrack::server {
+
+class Database;
+
+/// Machines are let in from memory, by what the accounts were at some version. What stores for them checks that again
+/// in its transaction:
+///
+///     version = check.version();
+///     drop (401) each batch that was let in at another version and whose credential is not still_good();
+///     append(batches, now, version); if it says stale: refresh(), and all of this anew.
+class CredentialCheck {
+ public:
+  virtual ~CredentialCheck() = default;
+
+  /// The version that what is in memory is of; nullopt where there are no accounts.
+  virtual std::optional<std::int64_t> version() const = 0;
+
+  /// Whether the machine's credential that a Principal's id names has not been revoked, as far as version()
+  /// knows.
+  virtual bool still_good(std::int64_t credential) const = 0;
+
+  /// Learns what has been revoked since version(). May wait for the store.
+  virtual Result<void> refresh() = 0;
+};
+
+/// Counts the changes of who may do what, in the row `accounts_version` of server_state.
+Result<std::int64_t> read_accounts_version(Database& database);
+
+/// To be called in the transaction of every such change.
+Result<void> count_accounts_change(Database& database);
+
+inline constexpr std::string_view select_accounts_version =
+    "SELECT value FROM server_state WHERE name = 'accounts_version'";
+
+}  // namespace activitytrack::server
