@@ -14,10 +14,10 @@ int main() {
   const std::shared_ptr<Buffer> buffer = make_memory_buffer(system_clock());
 
   AgentParts parts;
-  parts.open_input = [] { return make_x11_input_source(""); };
-  parts.open_focus = [] { return make_x11_focus_source(""); };
+  parts.open_input = [] { return make_input_source(""); };
+  parts.open_focus = [] { return make_focus_source(""); };
   parts.classifier = make_device_classifier();
-  parts.system = make_linux_system_stats("/");
+  parts.system = make_system_stats("/");
   parts.zone = make_system_time_zone();
   parts.buffer = buffer;
 

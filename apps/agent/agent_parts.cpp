@@ -6,14 +6,42 @@
 #include <cstdlib>
 
 namespace activitytrack::agent_app {
-
 namespace {
+
+constexpr const char* user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION;
+
+ScreenshotRhythm rhythm_of(const Settings& settings) {
+  ScreenshotRhythm rhythm;
+  rhythm.interval = std::chrono::minutes(settings.screenshot_interval_min);
+  if (settings.screenshot_when == "random") rhythm.moment = ScreenshotMoment::random;
+  if (settings.screenshot_when == "focus") rhythm.moment = ScreenshotMoment::focus;
+  return rhythm;
+}
+
+Obscuring obscuring_of(const Settings& settings) {
+  if (!settings.screenshot_blur) return Obscuring::none;
+  return settings.screenshot_blur_kind == "pixels" ? Obscuring::pixels : Obscuring::blur;
+}
+
+Subsampling subsampling_of(const Settings& settings) {
+  if (settings.screenshot_subsampling == "4:4:4") return Subsampling::none;
+  return settings.screenshot_subsampling == "4:2:2" ? Subsampling::half : Subsampling::quarter;
+}
+
+DevelopOptions develop_options(const Settings& settings) {
+  return {.obscuring = obscuring_of(settings),
+          .blur_sigma = static_cast<int>(settings.screenshot_blur_sigma),
+          .pixel_block = static_cast<int>(settings.screenshot_pixel_block),
+          .full_size = settings.screenshot_full_size,
+          .quality = static_cast<int>(settings.screenshot_quality),
+          .subsampling = subsampling_of(settings)};
+}
 
 HttpSenderOptions server_options(const Settings& settings) {
   return {.server_url = settings.server_url,
           .credential = settings.credential,
           .ca_file = settings.ca_file,
-          .user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION};
+          .user_agent = user_agent};
 }
 
 template <class To, class From>
@@ -23,6 +51,58 @@ Result<std::shared_ptr<To>> shared(Result<std::unique_ptr<From>> made) {
 }
 
 }  // namespace
+
+Result<void> check_together(const Settings& settings) {
+  if (!settings.s3_seal_events || !settings.screenshot_public_key.empty()) return {};
+  return Error{ErrorCode::invalid_input,
+               "s3.seal_events is true, but there is no screenshots.public_key to seal for; set it "
+               "(activitytrack-report keygen makes one), or s3.seal_events to false"};
+}
+
+std::optional<PublicKey> receiver_key(const Settings& settings) {
+  if (settings.screenshot_public_key.empty()) return std::nullopt;
+  return parse_public_key(settings.screenshot_public_key).value();
+}
+
+std::string screenshot_destination(const Settings& settings) {
+  return settings.s3_bucket.empty() ? settings.server_url : "the bucket " + settings.s3_bucket;
+}
+
+Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files) {
+  ScreenshotOptions options{.on = settings.screenshots, .rhythm = rhythm_of(settings)};
+  auto& photographer = options.photographer;
+  photographer.machine_id = settings.machine_id;
+  photographer.develop = develop_options(settings);
+  photographer.each_monitor = settings.screenshot_monitors == "each";
+  photographer.excluded_apps = settings.screenshot_excluded_apps;
+  photographer.skip_unchanged = settings.screenshot_skip_unchanged;
+  photographer.notify_each = settings.screenshot_notify_each;
+  photographer.destination = screenshot_destination(settings);
+  if (auto receiver = receiver_key(settings)) {
+    photographer.seal_for = *receiver;
+  } else if (options.on) {
+    auto key = kept_machine_key(files.machine_key);
+    if (!key) return key.error();
+    photographer.seal_for = *key;
+  }
+  return options;
+}
+
+S3Options s3_options(const Settings& settings) {
+  return {.bucket = settings.s3_bucket,
+          .prefix = settings.s3_prefix,
+          .region = settings.s3_region,
+          .endpoint = settings.s3_endpoint,
+          .path_style = settings.s3_path_style,
+          .access_key = settings.s3_access_key,
+          .secret_key = settings.s3_secret_key,
+          .session_token = settings.s3_session_token,
+          .profile = settings.s3_profile,
+          .sse = settings.s3_sse,
+          .sse_kms_key = settings.s3_sse_kms_key,
+          .ca_file = settings.ca_file,
+          .user_agent = user_agent};
+}
 
 bool has_display() {
   const char* display = std::getenv("DISPLAY");
@@ -45,17 +125,17 @@ AgentOptions agent_options(const Settings& settings) {
 Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log) {
   AgentParts parts;
   if (has_display()) {
-    parts.open_input = [] { return make_x11_input_source(""); };
-    parts.open_focus = [] { return make_x11_focus_source(""); };
-    parts.open_lock = [] { return make_x11_lock_source(""); };
-    parts.screenshots.open_screen = [&log] { return make_x11_screen_source("", log); };
+    parts.open_input = [] { return make_input_source(""); };
+    parts.open_focus = [] { return make_focus_source(""); };
+    parts.open_lock = [] { return make_lock_source(""); };
+    parts.screenshots.open_screen = [&log] { return make_screen_source("", log); };
     parts.screenshots.make_notifier = make_desktop_notifier;
   } else {
-    log.info("no display: DISPLAY is not set; system statistics alone are collected");
+    log.info("no display: DISPLAY is not set; only system statistics are collected");
   }
   const char* home = std::getenv("HOME");
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
-  parts.system = make_linux_system_stats(home && *home ? home : "/");
+  parts.system = make_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
   auto buffer = make_folder_screenshot_buffer({files.screenshots, max_age(settings), max_screenshot_bytes(settings)},
                                               system_clock(), log);
@@ -84,5 +164,16 @@ std::chrono::hours max_age(const Settings& settings) { return std::chrono::hours
 std::int64_t max_bytes(const Settings& settings) { return settings.buffer_max_mib << 20; }
 
 std::int64_t max_screenshot_bytes(const Settings& settings) { return settings.screenshot_buffer_max_mib << 20; }
+
+Result<HttpResponse> ask_server(const Settings& settings, HttpRequest request, std::string_view path) {
+  while (request.url.target.ends_with('/')) request.url.target.pop_back();
+  request.url.target += path;
+  HttpClientOptions options;
+  options.user_agent = user_agent;
+  options.ca_file = settings.ca_file;
+  HttpClient client(std::move(options));
+  if (auto prepared = client.prepare(request.url); !prepared) return prepared.error();
+  return client.send(request);
+}
 
 }  // namespace activitytrack::agent_app

@@ -1,28 +1,51 @@
 #pragma once
 
-#include "screenshot_settings.hpp"
+#include "configuration.hpp"
+
+#include "net/http_client.hpp"
 
 #include <activitytrack/agent/agent.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 
 namespace activitytrack::agent_app {
+
+// What the settings say, as the library takes it.
+
+/// Checks whether settings fit together; the error names the key, and what to do.
+Result<void> check_together(const Settings& settings);
 
 bool has_display();
 
 /// All but those of screenshots.
 AgentOptions agent_options(const Settings& settings);
 
-/// What stands on this machine itself: all but the buffer of events and the senders. `log` is borrowed.
-Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log);
+/// Makes this machine's key if screenshots are on, are not sealed for a receiver, and there is none yet. Fails if that
+/// cannot be read or made.
+Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files);
 
-/// Of events: to the server, without one to the bucket, without that none. `log` is borrowed.
-Result<std::shared_ptr<Sender>> open_sender(const Settings& settings, Log& log);
+/// Whose key screenshots are sealed for; nullopt if nobody's. Only for settings that passed their checks.
+std::optional<PublicKey> receiver_key(const Settings& settings);
 
-/// Of screenshots: to the bucket, without one to the server, without that none.
-Result<std::shared_ptr<ScreenshotSender>> open_screenshot_sender(const Settings& settings, Log& log);
+/// Where screenshots go, for a person: "" if nowhere.
+std::string screenshot_destination(const Settings& settings);
+
+S3Options s3_options(const Settings& settings);
 
 /// How long what could not be sent is kept, and how much of it.
 std::chrono::hours max_age(const Settings& settings);
 std::int64_t max_bytes(const Settings& settings);
 std::int64_t max_screenshot_bytes(const Settings& settings);
+
+/// The parts that are on this machine: all but the buffer of events and the senders. `log` is borrowed.
+Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log);
+
+/// Of events: to the server, without one to the bucket, without both none. `log` is borrowed.
+Result<std::shared_ptr<Sender>> open_sender(const Settings& settings, Log& log);
+
+/// Of screenshots: to the bucket, without one to the server, without both none.
+Result<std::shared_ptr<ScreenshotSender>> open_screenshot_sender(const Settings& settings, Log& log);
+
+/// Sends a request of this program, which is no agent's delivery, to `path` below the request's URL.
+Result<HttpResponse> ask_server(const Settings& settings, HttpRequest request, std::string_view path);
 
 }  // namespace activitytrack::agent_app

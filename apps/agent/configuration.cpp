@@ -1,8 +1,10 @@
 #include "configuration.hpp"
 
-#include "screenshot_settings.hpp"
+#include "config/settings_table.hpp"
 
-#include "core/fnv1a.hpp"
+#include "agent_parts.hpp"
+
+#include "core/text.hpp"
 
 #include <sys/un.h>
 #include <unistd.h>

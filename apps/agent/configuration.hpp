@@ -1,6 +1,6 @@
 #pragma once
 
-#include "options.hpp"
+#include "commands.hpp"
 
 #include <activitytrack/config/settings.hpp>
 
@@ -30,8 +30,8 @@ struct AgentFiles {
 };
 AgentFiles agent_files(const Settings& settings);
 
-/// BUFFER.sock; where that is longer than a unix socket's address may be, a path with a hash of it in
-/// $XDG_RUNTIME_DIR, or else in /tmp/activitytrack-UID.
+/// BUFFER.sock; where that is longer than a unix socket's address may be, a path with a hash of it in $XDG_RUNTIME_DIR,
+/// or else in /tmp/activitytrack-UID.
 std::filesystem::path control_socket_path(const std::filesystem::path& buffer);
 
 }  // namespace activitytrack::agent_app

@@ -1,6 +1,6 @@
 #include "control_server.hpp"
 
-#include "control_protocol.hpp"
+#include "control.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read_until.hpp>
@@ -83,7 +83,7 @@ ControlServer::~ControlServer() {
 Result<void> ControlServer::listen() {
   ::unlink(path_.c_str());
   error_code failure;
-  // From the first moment on nobody else may connect.
+  // From the first moment on, only this user may connect.
   auto old_mask = ::umask(0177);
   acceptor_.open(Protocol(), failure);
   if (!failure) acceptor_.bind(path_.string(), failure);
@@ -102,7 +102,7 @@ void ControlServer::accept() {
       serve(std::move(socket));
       return accept();
     }
-    // Out of descriptors, say: trying again at once would spin.
+    // For example out of descriptors: trying again at once would spin.
     log_.warning("cannot accept a control connection", {{"error", failure.message()}});
     retry_.expires_after(std::chrono::seconds(1));
     retry_.async_wait([this](error_code aborted) {

@@ -15,8 +15,8 @@
 
 namespace activitytrack::agent_app {
 
-/// Answers requests of the agent's own user (and root) on a unix socket: a line each. Runs on the thread of
-/// the io_context, which outlives it. The socket's file goes when it does.
+/// Answers requests of the agent's own user (and root) on a unix socket: a line each. Runs on the thread of the
+/// io_context, which outlives it. The socket's file goes when it does.
 class ControlServer {
  public:
   using Answer = std::function<std::string(std::string_view request)>;

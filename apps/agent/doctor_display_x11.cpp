@@ -2,35 +2,33 @@
 #include "doctor.hpp"
 
 #include <activitytrack/input/input_source.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "input/x11_devices.hpp"
 #include "x11/window.hpp"
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 Check check_devices(const x11::Connection& connection) {
   Check check{.name = "input devices", .text = {}};
-  X11Devices devices;
-  auto looked = devices.refresh(connection);
-  if (looked)
-    if (auto source = make_x11_input_source(""); !source) looked = source.error();
-  if (!looked) {
+  auto devices = list_x11_devices(connection);
+  if (devices)
+    if (auto source = make_input_source(""); !source) devices = source.error();
+  if (!devices) {
     check.ok = false;
-    check.text = looked.error().message;
+    check.text = devices.error().message;
     return check;
   }
   int real = 0, synthetic = 0;
-  for (const auto& device : devices.all()) ++(device.synthetic ? synthetic : real);
+  for (const auto& device : *devices) ++(device.synthetic ? synthetic : real);
   check.ok = real > 0;
   check.text = std::to_string(real) + ", and " + std::to_string(synthetic) + " that X makes for programs";
   if (!check.ok) check.text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";
   return check;
 }
 
-/// The window that the manager put up for its name. find_window_manager() also wants it to tell the active
+/// The window that the manager put up for its name. find_window_manager() also requires that it names the active
 /// window, which none does on a desktop that is still empty.
 xcb_window_t manager_window(const x11::Connection& connection, const x11::Atoms& atoms) {
   auto asked =
@@ -45,7 +43,8 @@ Check check_window_manager(const x11::Connection& connection) {
   auto window = manager_window(connection, atoms);
   if (window == XCB_NONE)
     return {"window manager", false,
-            "none that follows EWMH; the focus is then told by the input focus alone: start one, openbox say"};
+            "none that follows EWMH; only the input focus then shows which window is active: start one, for example "
+            "openbox"};
   auto name = clean_utf8(x11::window_title(connection, atoms, window), 64);
   return {"window manager", true, name.empty() ? "follows EWMH" : name};
 }

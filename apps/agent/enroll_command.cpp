@@ -1,9 +1,9 @@
-#include "command.hpp"
-#include "configuration.hpp"
-#include "settings_edit.hpp"
-
+#include "agent_parts.hpp"
+#include "commands.hpp"
+#include "config/settings_file.hpp"
+#include "config/settings_table.hpp"
+#include "core/file.hpp"
 #include "core/json_writer.hpp"
-#include "core/small_file.hpp"
 #include "net/http_answer.hpp"
 #include "net/http_client.hpp"
 
@@ -15,19 +15,15 @@
 #include <cstdio>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
-constexpr std::chrono::seconds patience{30};
 constexpr std::size_t max_file_bytes = 1 << 20;
 
 /// The configuration file, as it is and as it will be.
 struct Target {
   std::string file;
-  std::string text;  ///< as it is; of the file that this one takes the place of, if that cannot be written
+  std::string text;  ///< as it is; if that file cannot be written, of the file that this one replaces
 };
-
-bool is_ini(const std::string& file) { return file.ends_with(".ini"); }
 
 /// The file in use, if it can be written; else the person's own one.
 Result<Target> find_target(const Options& options) {
@@ -39,26 +35,23 @@ Result<Target> find_target(const Options& options) {
   }
   const bool named = !options.get("config", "").empty();
   if (named || (!target.file.empty() && ::access(target.file.c_str(), W_OK) == 0)) return target;
-  const bool was_ini = is_ini(target.file);
+  const bool was_ini = is_ini_file(target.file);
   target.file = settings_file_candidates("config").at(was_ini ? 1 : 0);
   return target;
 }
 
 std::string edited(const Target& target, std::string_view server_url, std::string_view credential) {
-  const auto edit = is_ini(target.file) ? with_ini_setting : with_yaml_setting;
-  const std::string text = edit(target.text, {"server_url", server_url});
-  return edit(text, {"credential", credential});
+  const std::string text = with_setting(target.file, target.text, {"server_url", server_url});
+  return with_setting(target.file, text, {"credential", credential});
 }
 
-/// That the file, when it is written, means what it should, is known before the token is used up.
+/// Checks that the file, once written, will mean what it should: before the token is used up.
 Result<void> check_edited(const Target& target, std::string_view server_url) {
   const std::string text = edited(target, server_url, "atm_test");
   SettingErrors errors;
-  const auto names = setting_names(settings_table());
-  const auto texts = is_ini(target.file) ? parse_ini_settings(text, target.file, names, errors)
-                                         : parse_yaml_settings(text, target.file, names, errors);
+  const auto table = settings_table();
   Settings settings;
-  apply_settings(settings_table(), texts, settings, errors);
+  apply_settings(table, parse_settings(text, target.file, setting_names(table), errors), settings, errors);
   if (!errors.lines.empty()) return Error{ErrorCode::invalid_input, errors.joined()};
   if (settings.credential == "atm_test" && settings.server_url == server_url) return {};
   return Error{ErrorCode::invalid_input,
@@ -70,28 +63,23 @@ Result<std::string> own_machine_id(const Settings& settings) {
   return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
 }
 
-Result<HttpResponse> ask(const Settings& settings, Url url, const std::string& token, const std::string& machine_id) {
-  while (url.target.ends_with('/')) url.target.pop_back();
-  url.target += "/api/enroll";
-  HttpClientOptions options;
-  options.user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION;
-  options.ca_file = settings.ca_file;
-  options.timeouts.total = patience;
-  HttpClient client(std::move(options));
-  if (auto prepared = client.prepare(url); !prepared) return prepared.error();
+Result<HttpResponse> ask(const Settings& settings, const Url& url, const std::string& token,
+                         const std::string& machine_id) {
   std::string body;
   JsonWriter(body).begin_object().field("machine_id", machine_id).end_object();
-  return client.send({.method = "POST",
-                      .url = url,
-                      .fields = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + token}},
-                      .body = std::move(body)});
+  return ask_server(settings,
+                    {.method = "POST",
+                     .url = url,
+                     .fields = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + token}},
+                     .body = std::move(body)},
+                    "/api/enroll");
 }
 
 Result<std::string> credential_of(const HttpResponse& response, const Url& url, const std::string& token) {
   if (response.status != 200) {
     std::string said = problem_text(response, token);
     if (said.empty()) said = "is it an activitytrack server?";
-    return Error{ErrorCode::permission, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
+    return Error{ErrorCode::unauthorized, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
   }
   boost::json::error_code wrong;
   const auto body = boost::json::parse(response.body, wrong);
@@ -99,12 +87,12 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
   if (!credential || !credential->is_string() || credential->get_string().empty() ||
       !std::all_of(credential->get_string().begin(), credential->get_string().end(), is_plain)) {
-    return Error{ErrorCode::invalid_input, url.origin() + " gave no credential: is it an activitytrack server?"};
+    return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
   }
   return std::string(credential->get_string());
 }
 
-/// Gives the machine's id.
+/// Returns the machine's id.
 Result<std::string> enroll(const Options& options, const Settings& settings, const Target& target) {
   const std::string& server_url = options.arguments.at(0);
   const std::string& token = options.arguments.at(1);
@@ -113,12 +101,12 @@ Result<std::string> enroll(const Options& options, const Settings& settings, con
   auto machine_id = own_machine_id(settings);
   if (!machine_id) return machine_id;
   // Written as it is first, so that a file that cannot be written costs no token.
-  if (auto written = write_private_file(target.file, target.text); !written) return written.error();
+  if (auto written = replace_private_file(target.file, target.text); !written) return written.error();
   const auto response = ask(settings, *url, token, *machine_id);
   if (!response) return response.error();
   const auto credential = credential_of(*response, *url, token);
   if (!credential) return credential.error();
-  if (auto written = write_private_file(target.file, edited(target, server_url, *credential)); !written)
+  if (auto written = replace_private_file(target.file, edited(target, server_url, *credential)); !written)
     return written.error();
   return machine_id;
 }

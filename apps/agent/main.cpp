@@ -1,5 +1,5 @@
-#include "command.hpp"
-#include "memory.hpp"
+#include "commands.hpp"
+#include "process.hpp"
 
 #include <csignal>
 

@@ -1,9 +1,16 @@
 #include "replay.hpp"
 
+#include "commands.hpp"
+#include "config/settings_table.hpp"
+
 #include <activitytrack/agent/sampler.hpp>
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/event_json.hpp>
+
+#include <cerrno>
+#include <cstdio>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 /// Virtual time: both clocks run along the trace's own.
@@ -22,6 +29,56 @@ Time interval_start(Time time, std::chrono::seconds interval) {
   auto since_epoch = time.time_since_epoch();
   return Time(since_epoch - since_epoch % interval);
 }
+
+Result<std::chrono::seconds> parse_interval(const std::string& text) {
+  std::int64_t seconds = 0;
+  const auto assigned = assign_setting({{text}, ""}, {1, 3600, "s"}, seconds);
+  if (!assigned) return Error{ErrorCode::invalid_input, "--interval " + assigned.error().message};
+  return std::chrono::seconds(seconds);
+}
+
+/// The same everywhere: options and environment count, the machine's configuration file does not.
+Result<ReplayOptions> replay_options(const Options& options) {
+  auto settings = load_settings("", options.settings);
+  if (!settings) return settings.error();
+  auto interval = parse_interval(options.get("interval", "60"));
+  if (!interval) return interval.error();
+  auto start = parse_timestamp(options.get("start", "2024-01-15T00:00:00Z"));
+  if (!start) return Error{start.error().code, "--start: " + start.error().message};
+  return ReplayOptions{.machine_id = settings->machine_id,
+                       .interval = *interval,
+                       .idle_after = std::chrono::seconds(settings->idle_after_sec),
+                       .start = *start,
+                       .judge_behaviour = settings->judge_behaviour,
+                       .input_measures = settings->input_measures};
+}
+
+/// Events as lines on standard output. A reader that has seen enough closes its end, which is no error.
+class Lines {
+ public:
+  bool write(const Event& event) {
+    line_.clear();
+    append_event_json(line_, event);
+    line_ += '\n';
+    return settle(std::fwrite(line_.data(), 1, line_.size(), stdout) == line_.size());
+  }
+  bool flush() { return settle(std::fflush(stdout) == 0); }
+  bool broken() const { return errno_value_ != 0; }
+
+  int exit_code() const {
+    if (errno_value_ == 0 || errno_value_ == EPIPE) return exit_done;
+    return complain(system_error("cannot write to standard output", errno_value_).message, exit_failed);
+  }
+
+ private:
+  bool settle(bool good) {
+    if (!good && errno_value_ == 0) errno_value_ = errno != 0 ? errno : EIO;
+    return good;
+  }
+
+  std::string line_;
+  int errno_value_ = 0;
+};
 
 }  // namespace
 
@@ -57,6 +114,28 @@ std::string trace_stem(const std::filesystem::path& path) {
   if (name.extension() == ".gz") name = name.stem();
   if (name.extension() == ".csv") name = name.stem();
   return name.string();
+}
+
+int replay_traces(const Options& options) {
+  auto plan = replay_options(options);
+  if (!plan) return complain(plan.error().message, exit_usage);
+  bool several = options.arguments.size() > 1;
+  bool unreadable = false;
+  Lines lines;
+  for (const auto& path : options.arguments) {
+    auto trace = read_trace(path);
+    if (!trace) {  // the others are worth having all the same
+      lines.flush();
+      complain(trace.error().message, exit_failed);
+      unreadable = true;
+      continue;
+    }
+    auto each = *plan;
+    if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
+    replay(*trace, each, [&](const Event& event) { return lines.write(event); });
+    if (!lines.flush() || lines.broken()) break;
+  }
+  return unreadable ? exit_failed : lines.exit_code();
 }
 
 }  // namespace activitytrack::agent_app

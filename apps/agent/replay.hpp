@@ -15,12 +15,12 @@ struct ReplayOptions {
   std::chrono::seconds interval{60};
   std::chrono::seconds idle_after{60};
   Time start{};                 ///< when the trace's clock is 0
-  bool judge_behaviour = true;  ///< false: by the device alone
+  bool judge_behaviour = true;  ///< false: only by the device
   bool input_measures = false;  ///< true: events hold them
 };
 
-/// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that
-/// of the first row to that of the last, the last one whole; false from it ends the replay early.
+/// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that of the
+/// first row to that of the last, the last one whole; false from it ends the replay early.
 using ReplaySink = std::function<bool(const Event&)>;
 void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink);
 

@@ -1,8 +1,9 @@
 #include "running_agent.hpp"
 
 #include "agent_parts.hpp"
-#include "memory.hpp"
-#include "settings_view.hpp"
+#include "config/settings_table.hpp"
+#include "core/text.hpp"
+#include "process.hpp"
 
 #include <unistd.h>
 
@@ -10,7 +11,6 @@
 #include <array>
 
 namespace activitytrack::agent_app {
-
 namespace {
 
 using Rows = std::vector<const Setting<Settings>*>;
@@ -112,11 +112,8 @@ void RunningAgent::reload() {
 
 void RunningAgent::refuse(const Error& why) {
   refusal_ = why.message;
-  std::string_view rest = refusal_;
-  while (!rest.empty()) {
-    auto line = rest.substr(0, rest.find('\n'));
-    log_.warning("the new configuration is refused; the last good one stays in force", {{"error", line}});
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  for (std::string_view rest = refusal_; !rest.empty();) {
+    log_.warning("the new configuration is refused; the last good one stays in force", {{"error", take_line(rest)}});
   }
 }
 
@@ -155,7 +152,7 @@ RunningStatus RunningAgent::status() {
                        .pid = ::getpid(),
                        .started = started_};
   if (!no_screenshots_.empty()) status.agent.screenshots.photographer.last_error = no_screenshots_;
-  if (!has_display()) status.agent.display = "none: DISPLAY is not set; system statistics alone are collected";
+  if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";
   return status;
 }
 

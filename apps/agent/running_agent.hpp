@@ -1,7 +1,7 @@
 #pragma once
 
 #include "configuration.hpp"
-#include "control_protocol.hpp"
+#include "control.hpp"
 
 #include <activitytrack/agent/agent.hpp>
 
@@ -9,8 +9,8 @@
 
 namespace activitytrack::agent_app {
 
-/// The agent of this program: made of the parts for this machine, and its configuration, which may change
-/// while it runs. All calls from one thread.
+/// The agent of this program: made of the parts for this machine, and its configuration, which may change while it
+/// runs. All calls from one thread.
 class RunningAgent {
  public:
   /// `options` and `log` are borrowed and outlive it.
@@ -18,8 +18,8 @@ class RunningAgent {
 
   Agent& agent() { return *agent_; }
 
-  /// Reads the configuration anew and puts it in force. One that has a fault is refused whole and logged, and
-  /// the one in force stays.
+  /// Reads the configuration anew and puts it in force. One that has a fault is refused whole and logged, and the one
+  /// in force stays.
   void reload();
 
   RunningStatus status();

@@ -1,10 +1,62 @@
 #pragma once
 
-#include "common/option.hpp"
+#include "config/setting.hpp"
 
+#include <array>
 #include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+// What is on a command line, and the help on what may be.
 namespace activitytrack::program {
+
+/// An option, as the parser and --help need to know it.
+struct Option {
+  std::string name;               ///< without the dashes before it
+  std::string value;              ///< what stands after it in help; "" for a switch
+  std::string help;               ///< a sentence or two
+  std::string group = "Options";  ///< the heading that it stands under
+  bool repeatable = false;        ///< may be given again, for a list
+};
+
+/// --config, --help and --version.
+std::vector<Option> standard_options();
+
+/// A heading in help, and the beginnings of the keys of the settings below it.
+struct Group {
+  std::string_view title;
+  std::array<std::string_view, 5> prefixes;
+};
+
+/// The title of the first group with a prefix of the key; "More" for a key that has none.
+std::string group_of(std::string_view key, std::span<const Group> groups);
+
+/// What help calls a number in this unit: "SEC" for "s".
+std::string number_name(std::string_view unit);
+
+/// An option for each row of a table; its help names range and default too.
+template <class S>
+std::vector<Option> setting_options(std::span<const Setting<S>> table, std::span<const Group> groups) {
+  static const S defaults;
+  std::vector<Option> options;
+  for (const Setting<S>& row : table) {
+    Option option{option_name(row.key), std::string(row.unit.empty() ? "TEXT" : row.unit), std::string(row.help),
+                  group_of(row.key, groups)};
+    std::string value = setting_text(defaults, row);
+    if (std::holds_alternative<bool S::*>(row.member)) option.value = "BOOL";
+    if (std::holds_alternative<std::int64_t S::*>(row.member)) {
+      option.value = number_name(row.unit);
+      option.help += " From " + std::to_string(row.min) + " to " + std::to_string(row.max) + ".";
+      if (!row.unit.empty()) value.append(" ").append(row.unit);
+    }
+    if (!value.empty()) option.help += " [" + value + "]";
+    option.repeatable = std::holds_alternative<std::vector<std::string> S::*>(row.member);
+    options.push_back(std::move(option));
+  }
+  return options;
+}
 
 /// A command line, taken apart; values are not checked yet.
 struct CommandLine {
@@ -24,12 +76,27 @@ struct CommandLine {
   std::string settings_file(std::string_view stem) const;
 };
 
-/// Options and words may stand in any order; names are not guessed; -h is --help. The error tells a person
-/// who mistyped what is wrong, and where help is.
+/// Options and words may stand in any order; names are not guessed; -h is --help. The error says, for a person who
+/// mistyped, what is wrong and where help is.
 Result<CommandLine> parse_command_line(std::string_view program, const std::vector<std::string>& arguments,
                                        std::span<const Option> options);
 
 /// "WHAT; see HELPED --help", where HELPED is a program or a program and its command.
 Error usage_error(std::string_view helped, std::string_view what);
+
+// The layout of --help: lines of at most 100 columns, explanations in a column of their own.
+
+/// `left`, and `text` beside it, broken between words, but not within a [default] at its end.
+void append_entry(std::string& out, std::string_view left, std::string_view text);
+
+/// The same for an option.
+void append_option(std::string& out, const Option& option);
+
+/// All of them below the headings of their groups, which come in the order of their first options.
+void append_options(std::string& out, std::span<const Option> options);
+
+/// The end of a program's help: where else options can stand, and the exit codes. `stem` names the configuration file;
+/// `busy` is what exit code 75 means, "" where it does not occur.
+std::string help_ending(std::string_view stem, std::string_view busy);
 
 }  // namespace activitytrack::program

@@ -1,18 +1,23 @@
 #include "common/program.hpp"
 
+#include "core/text.hpp"
+
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 
 namespace activitytrack::program {
+namespace {
+
+constexpr std::chrono::milliseconds progress_interval{200};
+constexpr const char* empty_line = "\r\x1b[K";
+
+}  // namespace
 
 std::string complaint(std::string_view program, std::string_view message) {
   std::string text;
-  while (!message.empty()) {
-    const auto line = message.substr(0, message.find('\n'));
-    text.append(program).append(": ").append(line) += '\n';
-    message.remove_prefix(std::min(message.size(), line.size() + 1));
-  }
+  while (!message.empty()) text.append(program).append(": ").append(take_line(message)) += '\n';
   return text;
 }
 
@@ -41,6 +46,29 @@ int run_main(std::string_view program, int count, char** values,
   } catch (const std::exception& error) {
     return complain(program, error.what(), exit_failed);
   }
+}
+
+Progress::Progress()
+    : shown_(::isatty(STDERR_FILENO)), next_(std::chrono::steady_clock::now() + std::chrono::seconds(1)) {}
+
+Progress::~Progress() { clear(); }
+
+bool Progress::is_due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!shown_ || now < next_) return false;
+  next_ = now + progress_interval;
+  return true;
+}
+
+void Progress::write(const std::string& text) {
+  std::fputs((empty_line + text).c_str(), stderr);
+  std::fflush(stderr);
+  dirty_ = true;
+}
+
+void Progress::clear() {
+  if (dirty_) std::fputs(empty_line, stderr);
+  dirty_ = false;
 }
 
 }  // namespace activitytrack::program

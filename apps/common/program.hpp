@@ -2,6 +2,7 @@
 
 #include <activitytrack/core/log.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,13 +11,13 @@
 /// What the programs have in common: how they are called, what they say, how they end.
 namespace activitytrack::program {
 
-/// What a program tells its caller by ending. 75 is EX_TEMPFAIL of sysexits.h.
+/// What a program reports to its caller by ending. 75 is EX_TEMPFAIL of sysexits.h.
 enum ExitCode : int { exit_done = 0, exit_failed = 1, exit_usage = 2, exit_other_instance = 75 };
 
 /// "PROGRAM: LINE\n" for each line of the message.
 std::string complaint(std::string_view program, std::string_view message);
 
-/// Writes the complaint to standard error, and gives the code back for main to end with.
+/// Writes the complaint to standard error, and returns the code for main to end with.
 int complain(std::string_view program, std::string_view message, ExitCode code);
 
 /// Writes to standard output: exit_done, or exit_failed if it takes no more.
@@ -30,5 +31,31 @@ std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
 
 /// The body of main: runs it with the arguments after the program's name; what it throws is a complaint.
 int run_main(std::string_view program, int count, char** values, int (*run)(const std::vector<std::string>& arguments));
+
+/// The progress of long work: one line on standard error that is written over, if that is a terminal. It is cleared
+/// with the object.
+class Progress {
+ public:
+  Progress();
+  ~Progress();
+  Progress(const Progress&) = delete;
+
+  /// Calls `text` and shows what it returns, from a second after the beginning on, and a few times a second.
+  template <class Text>
+  void show(Text text) {
+    if (is_due()) write(text());
+  }
+
+  /// Before something else is written to standard error.
+  void clear();
+
+ private:
+  bool is_due();
+  void write(const std::string& text);
+
+  const bool shown_;
+  bool dirty_ = false;
+  std::chrono::steady_clock::time_point next_;
+};
 
 }  // namespace activitytrack::program

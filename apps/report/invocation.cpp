@@ -2,7 +2,6 @@
 #include "settings.hpp"
 
 #include "common/command_line.hpp"
-#include "common/help.hpp"
 #include "common/program.hpp"
 
 #include <algorithm>

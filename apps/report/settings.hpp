@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/config/setting.hpp>
+#include "config/setting.hpp"
 
 #include <span>
 #include <string>

@@ -1,5 +1,5 @@
 #include "administration.hpp"
-#include "common/progress.hpp"
+#include "common/program.hpp"
 #include "data_dir.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/erasure.hpp"
@@ -166,7 +166,7 @@ Result<void> take_in(EventImport& import, const std::string& place, const Server
   if (!origin) return origin.error();
   if (!origin->name.empty()) return import.take(*origin->files, origin->name);
   const auto taken = import.take_all(*origin->files, [&](const std::string& name) {
-    progress.tell([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
+    progress.show([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
   });
   if (!taken) return taken.error();
   if (*taken) return {};

@@ -2,7 +2,6 @@
 
 #include "command.hpp"
 #include "common/command_line.hpp"
-#include "common/help.hpp"
 #include "common/program.hpp"
 
 #include <algorithm>

@@ -17,7 +17,6 @@
 #include <activitytrack/agent/screenshot_delivery.hpp>
 #include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/config/setting.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
@@ -27,9 +26,8 @@
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/machine.hpp>
 #include <activitytrack/desktop/notifier.hpp>
-#include <activitytrack/desktop/system_stats.hpp>
-#include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/input/trace.hpp>

@@ -1,7 +1,7 @@
 #include "agent/tally.hpp"
 
 #include "core/event_fields.hpp"
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "core/json_writer.hpp"
 

@@ -1,7 +1,7 @@
 #include "archive/event_files.hpp"
 
 #include "archive/prefetch.hpp"
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #include "buffer/buffer_tables.hpp"
 
 #include <activitytrack/core/event_json.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 

@@ -1,7 +1,7 @@
 #include "buffer/screenshot_file.hpp"
 
-#include "core/fnv1a.hpp"
-#include "core/small_file.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "buffer/screenshot_folder.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,7 +80,7 @@ Result<void> ScreenshotFolder::write(const Screenshot& screenshot, std::string_v
     take_in(static_cast<std::int64_t>(content.size()));
     return {};
   }
-  if (written.error().code == ErrorCode::busy) return {};  // it is there already
+  if (written.error().code == ErrorCode::already_exists) return {};  // it is there already
   ::unlink(file.c_str());
   Error error = written.error();
   error.message = "cannot keep a screenshot: " + error.message;

@@ -1,8 +1,7 @@
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
+#include "core/file.hpp"
 
 #include <activitytrack/config/settings.hpp>
-
-#include "core/small_file.hpp"
 
 #include <pwd.h>
 #include <sys/random.h>
@@ -83,7 +82,7 @@ Result<std::string> kept_machine_id(const std::string& folder) {
   const std::string id = sanitized(host_name(), "host") + "-" + sanitized(user_name(), "user") + "-" + *tail;
   const auto created = create_private_file(file, id + "\n");
   if (created) return id;
-  if (created.error().code == ErrorCode::busy) return read_id(file);
+  if (created.error().code == ErrorCode::already_exists) return read_id(file);
   return created.error();
 }
 

@@ -1,4 +1,4 @@
-#include <activitytrack/config/setting.hpp>
+#include "config/setting.hpp"
 
 #include <pwd.h>
 #include <unistd.h>

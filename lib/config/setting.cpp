@@ -1,11 +1,13 @@
-#include <activitytrack/config/setting.hpp>
-#include <activitytrack/core/log.hpp>
+#include "config/setting.hpp"
 
-#include "config/collector.hpp"
+#include "core/text.hpp"
+
+#include <activitytrack/core/log.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 namespace activitytrack {
 namespace {
@@ -74,7 +76,7 @@ Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& i
   const auto value = only_value(text);
   if (!value) return value.error();
   constexpr std::array<std::string_view, 4> yes{"true", "yes", "on", "1"}, no{"false", "no", "off", "0"};
-  const auto is = [&](std::string_view word) { return same_word(trimmed(*value), word); };
+  const auto is = [&](std::string_view word) { return same_word(stripped(*value), word); };
   if (std::ranges::any_of(yes, is)) return into = true, Result<void>();
   if (std::ranges::any_of(no, is)) return into = false, Result<void>();
   return invalid("must be true or false (yes, no, on, off, 1 and 0 will do)");
@@ -83,7 +85,7 @@ Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& i
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into) {
   const auto value = only_value(text);
   if (!value) return value.error();
-  const std::string_view digits = trimmed(*value);
+  const std::string_view digits = stripped(*value);
   std::int64_t number = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (fault != std::errc() || end != digits.data() + digits.size() || number < range.min || number > range.max) {
@@ -108,11 +110,37 @@ Result<void> assign_setting(const SettingText& text, const NumberRange&, std::ve
     if (has_control(rest)) return invalid("must hold no control characters");
     while (!rest.empty()) {
       const std::string_view item = rest.substr(0, rest.find(','));
-      if (const auto word = trimmed(item); !word.empty()) into.emplace_back(word);
+      if (const auto word = stripped(item); !word.empty()) into.emplace_back(word);
       rest.remove_prefix(std::min(rest.size(), item.size() + 1));
     }
   }
   return {};
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "ACTIVITYTRACK_";
+  for (const char c : key) {
+    name += c == '.' || c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return name;
+}
+
+SettingTexts environment_settings(const SettingNames& names) {
+  SettingTexts texts;
+  for (const std::string_view key : names.keys) {
+    const std::string name = environment_name(key);
+    const char* value = std::getenv(name.c_str());
+    if (value && *value) texts[std::string(key)] = {{value}, "environment variable " + name};
+  }
+  return texts;
+}
+
+std::string option_name(std::string_view key) {
+  std::string name(key);
+  for (char& c : name) {
+    if (c == '.' || c == '_') c = '-';
+  }
+  return name;
 }
 
 }  // namespace activitytrack

@@ -1,31 +1,30 @@
-#include <activitytrack/config/settings.hpp>
-
-#include "config/machine_id.hpp"
+#include "config/settings_table.hpp"
 
 #include <activitytrack/seal/seal.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace activitytrack {
 namespace {
 
-Error invalid(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
+Error invalid_setting(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
 
-/// That it is plainly no server's address is told here, with the line; the HTTP client parses it in full.
+/// Finds what is plainly no server's address, so that the error names the line; the HTTP client parses it in full.
 Result<void> check_server_url(std::string_view url) {
   if (url.empty()) return {};
   const auto scheme_end = url.find("://");
   const std::string_view scheme = url.substr(0, scheme_end);
   if (scheme_end == url.npos || (scheme != "http" && scheme != "https")) {
-    return invalid("must begin with http:// or https://");
+    return invalid_setting("must begin with http:// or https://");
   }
   const std::string_view rest = url.substr(scheme_end + 3);
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  if (url.find(' ') != url.npos) return invalid("must hold no spaces");
+  if (url.find(' ') != url.npos) return invalid_setting("must hold no spaces");
   if (authority.find('@') != authority.npos) {
-    return invalid("must hold no user or password; the machine's token goes into credential");
+    return invalid_setting("must hold no user or password; the machine's token goes into credential");
   }
-  if (authority.empty() || authority.front() == ':') return invalid("names no host; as in https://host:port");
+  if (authority.empty() || authority.front() == ':') return invalid_setting("names no host; as in https://host:port");
   return {};
 }
 
@@ -98,16 +97,14 @@ const std::array table{
     flag("features.window_titles", "window_titles", &Settings::window_titles,
          "Whether titles of windows are collected; if not, the application's name only."),
     at_start(flag("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
-                  "Whether input is judged by how it behaves; if not, by the device that it comes from "
-                  "alone.")),
+                  "Whether input is judged by how it behaves; if not, only by the device that it comes from.")),
     flag("features.input_measures", "input_measures", &Settings::input_measures,
          "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
          "the verdict can be reproduced."),
 
     text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
-         "When a screenshot is taken, always while the person is active alone: interval (by the clock), "
-         "random (once in each interval, "
-         "at a moment that nobody can foresee) or focus (when another window gets the focus).",
+         "When a screenshot is taken, only while the person is active: interval (by the clock), random (once in each "
+         "interval, at a moment that nobody can foresee) or focus (when another window gets the focus).",
          one_of<"interval", "random", "focus">),
     number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1, 1440,
            "How often a screenshot is taken."),
@@ -128,16 +125,14 @@ const std::array table{
     text("screenshots.monitors", "screenshot_monitors", &Settings::screenshot_monitors,
          "Several monitors: together in one picture, or each in its own.", one_of<"together", "each">),
     flag("screenshots.skip_unchanged", "screenshot_skip_unchanged", &Settings::screenshot_skip_unchanged,
-         "Whether a screen that looks as before is told of without a picture."),
+         "Whether a screen that looks as before is reported without a picture."),
     list("screenshots.excluded_apps", "screenshot_excluded_apps", &Settings::screenshot_excluded_apps,
          "While one of these applications is on the screen, and for a second after, no screenshot is taken."),
     flag("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
-         "Whether the person is notified of each screenshot, not of the first of a session alone."),
+         "Whether the person is notified of each screenshot, not only of the first of a session."),
     text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
-         "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were "
-         "taken "
-         "before there was a key, and still wait, are not: they are sent as before. "
-         "`activitytrack-report keygen` makes one.",
+         "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were taken before "
+         "there was a key, and still wait, are not: they are sent as before. `activitytrack-report keygen` makes one.",
          check_public_key_or_empty),
     number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib, "MiB", 1,
            65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
@@ -146,8 +141,7 @@ const std::array table{
          "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
     text("s3.prefix", "aws_prefix", &Settings::s3_prefix, "What the names of all objects begin with."),
     secret(text("s3.access_key", "aws_access_key", &Settings::s3_access_key,
-                "Access key; without it the usual AWS environment, shared files, container or instance role "
-                "is used.")),
+                "Access key; without it the usual AWS environment, shared files, container or instance role is used.")),
     secret(text("s3.secret_key", "aws_secret_key", &Settings::s3_secret_key, "Secret of the access key.")),
     secret(text("s3.session_token", "aws_session_token", &Settings::s3_session_token,
                 "Session token of a temporary access key.")),
@@ -166,8 +160,50 @@ const std::array table{
     log_format_setting<Settings>(),
 };
 
+void expand_home(Settings& settings) {
+  settings.buffer_path = with_home(std::move(settings.buffer_path));
+  settings.ca_file = with_home(std::move(settings.ca_file));
+}
+
 }  // namespace
 
 std::span<const Setting<Settings>> settings_table() { return table; }
+
+Result<Settings> load_settings(const std::string& file) { return load_settings(file, {}); }
+
+Result<Settings> load_settings(const std::string& file, const SettingTexts& options) {
+  auto settings = load_settings(settings_table(), file, options);
+  if (settings) expand_home(*settings);
+  return settings;
+}
+
+Result<void> set_setting(Settings& settings, std::string_view key, std::string_view text) {
+  const auto row = std::ranges::find(table, key, &Row::key);
+  if (row == table.end()) return Error{ErrorCode::not_found, "there is no setting " + std::string(key)};
+  if (auto set = apply_setting(*row, {{std::string(text)}, ""}, settings); !set) {
+    return invalid_setting(std::string(key) + ": " + set.error().message);
+  }
+  expand_home(settings);
+  return {};
+}
+
+std::string default_buffer_path() { return user_data_folder() + "/buffer.db"; }
+
+std::string shown_setting(const Settings& settings, const Row& row) {
+  auto text = setting_text(settings, row);
+  return row.secret && !text.empty() ? "(set)" : text;
+}
+
+std::vector<const Row*> changed_settings(const Settings& before, const Settings& after) {
+  std::vector<const Row*> changed;
+  for (const Row& row : table) {
+    if (std::visit([&](auto member) { return before.*member != after.*member; }, row.member)) changed.push_back(&row);
+  }
+  return changed;
+}
+
+void copy_setting(const Settings& from, Settings& to, const Row& row) {
+  std::visit([&](auto member) { to.*member = from.*member; }, row.member);
+}
 
 }  // namespace activitytrack

@@ -1,5 +1,5 @@
-#include "config/collector.hpp"
-#include "config/yaml_text.hpp"
+#include "config/settings_file.hpp"
+#include "core/text.hpp"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -12,6 +12,37 @@ namespace activitytrack {
 namespace {
 
 constexpr std::size_t deepest = 8;
+
+// What yaml-cpp 0.7 lets pass, and settings should not:
+
+/// The number of the first line that is indented by a tab; 0 if there is none.
+int tab_indented_line(std::string_view text) {
+  for (int number = 1; !text.empty(); ++number) {
+    const std::string_view line = take_line(text);
+    const std::string_view indent = line.substr(0, line.find_first_not_of(" \t\r"));
+    if (indent.size() < line.size() && indent.find('\t') != indent.npos) return number;
+  }
+  return 0;
+}
+
+/// Whether the value that begins at `at`, if it is in quotes, ends in the same line. An open quote runs to the end of
+/// the file, over all settings in between.
+bool quote_closed(std::string_view text, std::size_t at) {
+  text.remove_prefix(std::min(at, text.size()));
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const char quote = line.empty() ? ' ' : line[0];
+  if (quote != '"' && quote != '\'') return true;
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    const bool doubled = quote == '\'' && line.substr(i).starts_with("''");  // stands for one
+    const bool escaped = quote == '"' && line[i] == '\\';
+    if (doubled || escaped) {
+      ++i;
+    } else if (line[i] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
 
 /// Takes the parser's events as they come: no tree is built, so nothing can be expanded or recursed into.
 class YamlReader final : public YAML::EventHandler {
@@ -153,15 +184,15 @@ class YamlReader final : public YAML::EventHandler {
 SettingTexts parse_yaml_settings(std::string_view text, std::string_view file, const SettingNames& names,
                                  SettingErrors& errors) {
   SettingCollector collector(file, names.keys, names, errors);
-  if (!collector.readable(text)) return {};
-  if (const int line = tab_indented_line(text); line > 0) {
+  const auto readable = collector.readable(text);
+  if (!readable) return {};
+  if (const int line = tab_indented_line(*readable); line > 0) {
     collector.error(line, "", "is indented by a tab; YAML takes spaces");
     return {};
   }
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // so that marks are places in `text`
-  YamlReader reader(collector, names, text);
+  YamlReader reader(collector, names, *readable);
   try {
-    std::istringstream in{std::string(text)};
+    std::istringstream in{std::string(*readable)};
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(reader)) {
     }

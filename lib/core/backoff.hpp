@@ -7,17 +7,16 @@
 
 namespace activitytrack {
 
-/// How long to wait before the next try: exponential back-off with full jitter, a uniform draw from
-/// [0, min(cap, base * 2^failures)], so that agents which lost their server together do not come back
-/// together. Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-/// A pure function of its seed and of what it is told.
+/// How long to wait before the next try: exponential back-off with full jitter, a uniform draw from [0, min(cap, base *
+/// 2^failures)], so that agents which lost their server together do not come back together. Source: M. Brooker,
+/// "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. It depends only on its seed and its calls.
 class Backoff {
  public:
   explicit Backoff(std::uint64_t seed, std::chrono::milliseconds base = std::chrono::seconds(2),
                    std::chrono::milliseconds cap = std::chrono::minutes(5));
 
-  /// After a failure. `retry_after`, what the server asked for, is a lower bound (up to an hour); the
-  /// jitter is added to it.
+  /// After a failure. `retry_after`, what the server asked for, is a lower bound (up to an hour); the jitter is added
+  /// to it.
   std::chrono::milliseconds failed(std::optional<std::chrono::seconds> retry_after = std::nullopt);
 
   void succeeded() noexcept { failures_ = 0; }

@@ -10,9 +10,9 @@
 
 namespace activitytrack {
 
-/// A field of CSV as RFC 4180 has it: in quotes if it holds a comma, a quote or a line's end. It is the data,
-/// exactly: one that begins with "=" is not defused, for that would change what other programs read.
-/// Spreadsheets must import such columns as text.
+/// A field of CSV as RFC 4180 has it: in quotes if it holds a comma, a quote or a line's end. It is the data, exactly:
+/// one that begins with "=" is not defused, for that would change what other programs read. Spreadsheets must import
+/// such columns as text.
 void append_csv_field(std::string& out, std::string_view text);
 
 /// The shortest text that reads back as the same number, without an exponent.

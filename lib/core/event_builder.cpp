@@ -1,40 +1,52 @@
 #include "core/event_builder.hpp"
 
+#include "core/text.hpp"
+
 #include <activitytrack/core/clock.hpp>
-#include "core/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <type_traits>
 
 namespace activitytrack {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t longest_version = 64;
+constexpr std::int64_t longest_agent_interval_sec = 86'400;
 
-std::string number_text(double number) {
+bool is_printable(std::string_view text) {
+  return is_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+std::string limit_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", number);
   return text;
 }
 
-/// Sets one member from one value; gives what is wrong, or "". One overload for each type a member has.
+/// Sets one member from one value; returns what is wrong, or "". One overload for each type a member has.
 struct Assign {
   Event& event;
   const EventField& field;
   const JsonScalar& value;
 
-  std::string number(double& out) const {
-    if (const auto* i = std::get_if<std::int64_t>(&value)) {
-      out = static_cast<double>(*i);
-    } else if (const auto* d = std::get_if<double>(&value)) {
-      out = *d;
-    } else {
-      return "must be a number";
+  /// For a double or a whole number; `out` is one, or an optional one.
+  template <class Number, class Out>
+  std::string number(Out& out) const {
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const auto* real = std::get_if<double>(&value);
+    if (!whole && !real) return "must be a number";
+    const double found = whole ? static_cast<double>(*whole) : *real;
+    if (!(found >= field.min && found <= field.max)) {
+      return "must be from " + limit_text(field.min) + " to " + limit_text(field.max);
     }
-    if (out >= field.min && out <= field.max) return {};
-    return "must be from " + number_text(field.min) + " to " + number_text(field.max);
+    if (std::is_integral_v<Number> && found != std::floor(found)) return "must be a whole number";
+    out = static_cast<Number>(found);
+    return {};
   }
 
   std::string text(std::string_view& out) const {
@@ -48,29 +60,11 @@ struct Assign {
     return {};
   }
 
-  std::string operator()(double Event::*member) const { return number(event.*member); }
-
-  std::string operator()(std::optional<double> Event::*member) const {
-    double found = 0;
-    if (std::string wrong = number(found); !wrong.empty()) return wrong;
-    event.*member = found;
-    return {};
-  }
-
-  std::string operator()(std::int64_t Event::*member) const {
-    double found = 0;
-    if (std::string wrong = number(found); !wrong.empty()) return wrong;
-    if (found != std::floor(found)) return "must be a whole number";
-    event.*member = static_cast<std::int64_t>(found);
-    return {};
-  }
-
+  std::string operator()(double Event::*member) const { return number<double>(event.*member); }
+  std::string operator()(std::optional<double> Event::*member) const { return number<double>(event.*member); }
+  std::string operator()(std::int64_t Event::*member) const { return number<std::int64_t>(event.*member); }
   std::string operator()(std::optional<std::int64_t> Event::*member) const {
-    double found = 0;
-    if (std::string wrong = number(found); !wrong.empty()) return wrong;
-    if (found != std::floor(found)) return "must be a whole number";
-    event.*member = static_cast<std::int64_t>(found);
-    return {};
+    return number<std::int64_t>(event.*member);
   }
 
   std::string operator()(bool Event::*member) const {
@@ -156,7 +150,7 @@ void EventBuilder::word(const JsonScalar& value) {
   if (std::string wrong = Assign{event_, field(), value}.text(found); !wrong.empty()) {
     fault(field().name, "each word " + wrong);
   } else if (static_cast<double>(words.size()) >= field().max) {
-    fault(field().name, "must hold at most " + number_text(field().max) + " words");
+    fault(field().name, "must hold at most " + limit_text(field().max) + " words");
   } else {
     words.emplace_back(found);
   }
@@ -171,8 +165,8 @@ void EventBuilder::measure(std::string_view name, const JsonScalar& value) {
   // The shortest text of the greatest float is, as a double, a little more.
   const auto measured = static_cast<float>(whole ? static_cast<double>(*whole) : real ? *real : not_a_number);
   if (static_cast<double>(measure_names_.size()) >= field().max) {
-    fault(field().name, "must hold at most " + number_text(field().max) + " measures");
-  } else if (!InputMeasures::is_name(name)) {
+    fault(field().name, "must hold at most " + limit_text(field().max) + " measures");
+  } else if (!is_measure_name(name)) {
     fault(field().name,
           "each name must be of a-z, 0-9 and _, and at most " + std::to_string(field().max_bytes) + " bytes long");
   } else if (!std::isfinite(measured)) {
@@ -202,13 +196,52 @@ void EventBuilder::end() {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].required && !seen_[i]) fault(fields[i].name, "is required");
   }
-  // An event of a program that knows less: what it leaves out follows from what it says.
+  // A program that knows fewer fields leaves some out; they follow from the others.
   static const auto active = static_cast<std::size_t>(find_event_field("active_sec"));
   static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
   const bool input = event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
   if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !input;
   if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
   if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");
+}
+
+void AgentBuilder::key(std::string_view name) {
+  constexpr std::array<std::string_view, known_fields> names{"version", "collect_interval_sec", "send_interval_sec",
+                                                             "capture"};
+  field_ = parse_enum<Field>(names, name).value_or(Field::unknown);
+  if (field_ != Field::unknown) seen_.set(static_cast<std::size_t>(field_));
+}
+
+void AgentBuilder::scalar(const JsonScalar& value) { good_ = take(value) && good_; }
+
+bool AgentBuilder::take(const JsonScalar& value) {
+  const auto* text = std::get_if<std::string_view>(&value);
+  const auto* number = std::get_if<std::int64_t>(&value);
+  const bool is_interval = number && *number >= 1 && *number <= longest_agent_interval_sec;
+  switch (field_) {
+    case Field::unknown:
+      break;
+    case Field::version:
+      if (!text || text->empty() || text->size() > longest_version || !is_printable(*text)) return false;
+      state_.version = *text;
+      break;
+    case Field::collect_interval:
+      if (is_interval) state_.collect_interval_sec = *number;
+      return is_interval;
+    case Field::send_interval:
+      if (is_interval) state_.send_interval_sec = *number;
+      return is_interval;
+    case Field::capture: {
+      const auto capture = text ? parse_capture(*text) : std::nullopt;
+      if (capture) state_.capture = *capture;
+      return capture.has_value();
+    }
+  }
+  return true;
+}
+
+std::optional<AgentState> AgentBuilder::end() const {
+  return good_ && seen_.all() ? std::optional(state_) : std::nullopt;
 }
 
 }  // namespace activitytrack

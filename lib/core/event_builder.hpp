@@ -1,10 +1,13 @@
 #pragma once
 
-#include <activitytrack/core/event.hpp>
 #include "core/event_fields.hpp"
+
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/event_json.hpp>
 
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,13 +18,13 @@ namespace activitytrack {
 /// A value as a parser meets it.
 using JsonScalar = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
 
-/// Puts one event together, field by field in any order, and holds it to the table's rules. After the
-/// first fault it takes no more notice of what comes.
+/// Puts one event together, field by field in any order, and checks it by the table of fields. After the first fault it
+/// ignores the rest.
 class EventBuilder {
  public:
   void begin();
 
-  /// The next values are for this field; -1 is a field nobody knows.
+  /// The next values are for this field; -1 is an unknown one.
   void key(int field);
 
   void scalar(const JsonScalar& value);
@@ -30,9 +33,9 @@ class EventBuilder {
   bool wants_measures() const;  ///< whether the present field takes an object of numbers
   void measure(std::string_view name, const JsonScalar& value);
   void end_measures();
-  void wrong_type();  ///< an object, or an array, where none belongs
+  void wrong_type();  ///< for an object or an array where none belongs
 
-  /// Checks what only the whole can tell, and fills in what follows from other fields.
+  /// Checks what concerns several fields, and fills in what follows from other fields.
   void end();
 
   bool ok() const { return error_.empty(); }
@@ -54,6 +57,29 @@ class EventBuilder {
   std::vector<std::string> measure_names_;
   std::string_view fault_field_;
   std::string error_;
+};
+
+/// Puts an AgentState together, field by field in any order. Anything that is not of its shape makes it none: what an
+/// agent says of itself must not cost its events.
+class AgentBuilder {
+ public:
+  void key(std::string_view name);
+  void scalar(const JsonScalar& value);
+  void wrong_type() { good_ = good_ && field_ == Field::unknown; }  ///< for an object or an array as a value
+
+  /// nullopt unless every field came.
+  std::optional<AgentState> end() const;
+
+ private:
+  enum class Field { version, collect_interval, send_interval, capture, unknown };
+  static constexpr std::size_t known_fields = 4;
+
+  bool take(const JsonScalar& value);
+
+  AgentState state_;
+  Field field_ = Field::unknown;
+  std::bitset<known_fields> seen_;
+  bool good_ = true;
 };
 
 }  // namespace activitytrack

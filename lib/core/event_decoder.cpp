@@ -1,6 +1,5 @@
 #include <activitytrack/core/event_json.hpp>
 
-#include "core/agent_builder.hpp"
 #include "core/event_builder.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -12,8 +11,8 @@ namespace json = boost::json;
 using json::error_code;
 using json::string_view;
 
-/// Receives the parser's callbacks and folds them into events: a state for each place in the text that
-/// matters, and a depth of nesting for everything that does not.
+/// Receives the parser's callbacks and folds them into events: a state for each place in the text that matters, and a
+/// depth of nesting for everything that does not.
 class BatchHandler {
  public:
   static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -40,21 +39,17 @@ class BatchHandler {
         if (key_ != Key::agent) return skip();
         agent_ = {};
         return enter(Place::agent);
-      case Place::agent:
-        agent_.wrong_type();
-        return skip();
       case Place::events:
         return begin_event(ec);
       case Place::event:
         if (builder_.wants_measures()) return enter(Place::measures);
-        builder_.wrong_type();
-        return skip();
+        break;
+      case Place::agent:
       case Place::words:
       case Place::measures:
-        builder_.wrong_type();
-        return skip();
+        break;
     }
-    return true;
+    return skip_wrong_type();
   }
 
   bool on_object_end(std::size_t, error_code&) {
@@ -85,19 +80,15 @@ class BatchHandler {
         return enter(Place::events);
       case Place::events:
         return reject_element(ec) && skip();
-      case Place::agent:
-        agent_.wrong_type();
-        return skip();
       case Place::event:
         if (builder_.wants_list()) return enter(Place::words);
-        builder_.wrong_type();
-        return skip();
+        break;
+      case Place::agent:
       case Place::words:
       case Place::measures:
-        builder_.wrong_type();
-        return skip();
+        break;
     }
-    return true;
+    return skip_wrong_type();
   }
 
   bool on_array_end(std::size_t, error_code&) {
@@ -153,6 +144,11 @@ class BatchHandler {
   bool skip() {
     skip_ = 1;
     return true;
+  }
+  /// An object or array begins as a value of an event or of what the agent says of itself, where none belongs.
+  bool skip_wrong_type() {
+    place_ == Place::agent ? agent_.wrong_type() : builder_.wrong_type();
+    return skip();
   }
   bool skipping() {
     if (skip_ > 0) ++skip_;
@@ -232,7 +228,7 @@ class BatchHandler {
 
   const bool single_;
   Place place_ = Place::document;
-  std::size_t skip_ = 0;    ///< depth within a value that nobody wants
+  std::size_t skip_ = 0;    ///< depth within a value that is ignored
   Key key_ = Key::unknown;  ///< the last one of the batch
   bool seen_events_ = false;
   std::size_t index_ = 0;
@@ -245,7 +241,7 @@ class BatchHandler {
 Result<DecodedBatch> parse(std::string_view text, bool single) {
   json::parse_options options;
   options.max_depth = 32;
-  options.allow_invalid_utf8 = true;  // so that one bad string costs its event alone
+  options.allow_invalid_utf8 = true;  // so that one bad string costs only its event
   json::basic_parser<BatchHandler> parser(options, single);
   error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);

@@ -1,12 +1,17 @@
+#include "core/event_fields.hpp"
+#include "core/json_writer.hpp"
+#include "core/text.hpp"
+
 #include <activitytrack/core/event_json.hpp>
 
-#include <activitytrack/core/clock.hpp>
-#include "core/event_fields.hpp"
+#include <boost/json.hpp>
 
-#include "core/json_writer.hpp"
+#include <array>
 
 namespace activitytrack {
 namespace {
+
+constexpr std::array<std::string_view, 3> capture_names{"working", "paused", "failing"};
 
 /// Writes one field; an overload for each type a member has.
 struct WriteField {
@@ -74,6 +79,42 @@ std::string encode_batch(std::span<const Event> events, const std::optional<Agen
     append_event_json(out, event);
   }
   return out += "]}";
+}
+
+std::string_view to_string(Capture capture) noexcept { return capture_names[static_cast<std::size_t>(capture)]; }
+
+std::optional<Capture> parse_capture(std::string_view word) noexcept {
+  return parse_enum<Capture>(capture_names, word);
+}
+
+std::string encode_answer(const BatchAnswer& answer) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("accepted", answer.accepted).field("duplicates", answer.duplicates);
+  json.key("rejected").begin_array();
+  for (const RejectedEvent& r : answer.rejected) {
+    json.begin_object().field("index", r.index).field("field", r.field).field("error", r.error).end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+Result<BatchAnswer> decode_answer(std::string_view text) {
+  try {
+    const boost::json::value root = boost::json::parse(text);
+    const auto& object = root.as_object();
+    BatchAnswer answer;
+    answer.accepted = object.at("accepted").to_number<std::size_t>();
+    answer.duplicates = object.at("duplicates").to_number<std::size_t>();
+    for (const auto& item : object.at("rejected").as_array()) {
+      const auto& r = item.as_object();
+      answer.rejected.push_back({r.at("index").to_number<std::size_t>(), std::string(r.at("field").as_string()),
+                                 std::string(r.at("error").as_string())});
+    }
+    return answer;
+  } catch (const std::exception&) {  // Boost.JSON says by exception that a key or a type is not there
+    return Error{ErrorCode::invalid_input, "the server's answer is not {\"accepted\",\"duplicates\",\"rejected\"}"};
+  }
 }
 
 }  // namespace activitytrack

@@ -28,29 +28,15 @@ bool still_being_written(const fs::path& file) {
 }  // namespace
 
 Result<FileWatch> FileWatch::open(std::vector<fs::path> files) {
-  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (fd < 0) return system_error("cannot watch files by inotify", errno);
+  UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!fd) return system_error("cannot watch files by inotify", errno);
   for (fs::path& file : files) {
     std::error_code ignored;  // only a working directory that was removed has no absolute path
     file = fs::absolute(file, ignored);
   }
-  FileWatch watch(fd, std::move(files));
+  FileWatch watch(std::move(fd), std::move(files));
   if (const auto followed = watch.follow_all(); !followed) return followed.error();
   return watch;
-}
-
-FileWatch::FileWatch(FileWatch&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), files_(std::move(other.files_)), places_(std::move(other.places_)) {}
-
-FileWatch& FileWatch::operator=(FileWatch&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  std::swap(files_, other.files_);
-  std::swap(places_, other.places_);
-  return *this;
-}
-
-FileWatch::~FileWatch() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 bool FileWatch::changed() {
@@ -67,7 +53,7 @@ bool FileWatch::changed() {
 bool FileWatch::take_events(bool& moved) {
   bool concerned = false;
   alignas(inotify_event) std::array<char, 16 * (sizeof(inotify_event) + NAME_MAX + 1)> events;
-  for (ssize_t size; (size = ::read(fd_, events.data(), events.size())) > 0;) {
+  for (ssize_t size; (size = ::read(fd_.get(), events.data(), events.size())) > 0;) {
     for (ssize_t at = 0; at < size;) {
       const auto* event = reinterpret_cast<const inotify_event*>(events.data() + at);
       at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
@@ -85,15 +71,15 @@ bool FileWatch::take_events(bool& moved) {
 }
 
 Result<void> FileWatch::add(const fs::path& folder, const std::string& name, Places& places) {
-  const int watch = ::inotify_add_watch(fd_, folder.c_str(), wanted);
+  const int watch = ::inotify_add_watch(fd_.get(), folder.c_str(), wanted);
   if (watch < 0) return system_error("cannot watch " + folder.string(), errno);
   places[watch].folder = folder;
   places[watch].names.insert(name);
   return {};
 }
 
-/// Walks to the file as the kernel would, and adds each place where another file could take its place: its
-/// own, those of symbolic links on the way, and the first that does not exist.
+/// Walks to the file as the kernel would, and adds each place where another file could take its place: its own, those
+/// of symbolic links on the way, and the first that does not exist.
 Result<void> FileWatch::follow(const fs::path& file, Places& places) {
   fs::path folder = "/";
   const fs::path relative = file.relative_path();
@@ -132,7 +118,7 @@ Result<void> FileWatch::follow_all() {
     if (auto followed = follow(file, places); !followed) return followed;
   }
   for (const auto& [watch, place] : places_) {
-    if (!places.contains(watch)) ::inotify_rm_watch(fd_, watch);
+    if (!places.contains(watch)) ::inotify_rm_watch(fd_.get(), watch);
   }
   places_ = std::move(places);
   return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/file.hpp"
+
 #include <activitytrack/core/result.hpp>
 
 #include <filesystem>
@@ -11,19 +13,16 @@
 
 namespace activitytrack {
 
-/// Tells when one of some files was written, replaced, made, removed or touched, by inotify on its folder:
-/// editors replace files rather than write them. Symbolic links on the way to a file are watched too, and
-/// a file or folder that is not there yet is waited for. Not thread-safe.
+/// Notices when one of some files was written, replaced, made, removed or touched, by inotify on its folder: editors
+/// replace files rather than write them. Symbolic links on the way to a file are watched too, and a file or folder that
+/// is not there yet is waited for. Not thread-safe.
 class FileWatch {
  public:
   static Result<FileWatch> open(const std::filesystem::path& file) { return open(std::vector{file}); }
   static Result<FileWatch> open(std::vector<std::filesystem::path> files);
-  FileWatch(FileWatch&&) noexcept;
-  FileWatch& operator=(FileWatch&&) noexcept;
-  ~FileWatch();
 
   /// Readable when something happened in a watched folder. Never blocks.
-  int fd() const noexcept { return fd_; }
+  int fd() const noexcept { return fd_.get(); }
 
   /// Takes what happened; true if it concerned a file. A new file counts once its writer has closed it.
   bool changed();
@@ -35,13 +34,13 @@ class FileWatch {
   };
   using Places = std::map<int, Place>;  ///< by watch
 
-  FileWatch(int fd, std::vector<std::filesystem::path> files) : fd_(fd), files_(std::move(files)) {}
+  FileWatch(UniqueFd fd, std::vector<std::filesystem::path> files) : fd_(std::move(fd)), files_(std::move(files)) {}
   bool take_events(bool& moved);
   Result<void> add(const std::filesystem::path& folder, const std::string& name, Places& places);
   Result<void> follow(const std::filesystem::path& file, Places& places);
   Result<void> follow_all();
 
-  int fd_ = -1;
+  UniqueFd fd_;
   std::vector<std::filesystem::path> files_;
   Places places_;
 };

@@ -1,6 +1,6 @@
 #include "core/json_writer.hpp"
 
-#include "core/utf8_scan.hpp"
+#include "core/text.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -10,31 +10,23 @@ namespace {
 
 void append_escaped(std::string& out, unsigned char c) {
   static constexpr char hex[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      if (c >= 0x20 && c != 0x7f) {
-        out += static_cast<char>(c);
-      } else {
-        out += "\\u00";
-        out += hex[c >> 4];
-        out += hex[c & 15];
-      }
+  static constexpr std::string_view special = "\"\\\n\r\t", letters = "\"\\nrt";
+  if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\') {
+    out += static_cast<char>(c);
+  } else if (const auto at = special.find(static_cast<char>(c)); at != special.npos) {
+    out += '\\';
+    out += letters[at];
+  } else {
+    out += "\\u00";
+    out += hex[c >> 4];
+    out += hex[c & 15];
   }
+}
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  char buffer[32];
+  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
 }
 
 void append_string(std::string& out, std::string_view text) {
@@ -63,28 +55,15 @@ void JsonWriter::separate() {
   first_ = false;
 }
 
-JsonWriter& JsonWriter::begin_object() {
+JsonWriter& JsonWriter::begin(char bracket) {
   separate();
-  out_ += '{';
+  out_ += bracket;
   first_ = true;
   return *this;
 }
 
-JsonWriter& JsonWriter::end_object() {
-  out_ += '}';
-  first_ = false;
-  return *this;
-}
-
-JsonWriter& JsonWriter::begin_array() {
-  separate();
-  out_ += '[';
-  first_ = true;
-  return *this;
-}
-
-JsonWriter& JsonWriter::end_array() {
-  out_ += ']';
+JsonWriter& JsonWriter::end(char bracket) {
+  out_ += bracket;
   first_ = false;
   return *this;
 }
@@ -106,23 +85,15 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 JsonWriter& JsonWriter::value(double number) {
   if (!std::isfinite(number)) return null();
   separate();
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
-  out_.append(buffer, end);
+  append_number(out_, number);
   return *this;
 }
 
 JsonWriter& JsonWriter::integer(std::int64_t number) {
   separate();
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
-  out_.append(buffer, end);
+  append_number(out_, number);
   return *this;
 }
-
-JsonWriter& JsonWriter::value(bool truth) { return raw(truth ? "true" : "false"); }
-
-JsonWriter& JsonWriter::null() { return raw("null"); }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
   separate();

@@ -8,8 +8,8 @@
 
 namespace activitytrack {
 
-/// Appends JSON to a string, commas and escapes included; no DOM. The caller keeps the nesting right.
-/// Bytes that are not UTF-8 become U+FFFD; a number that is not finite becomes null.
+/// Appends JSON to a string, commas and escapes included; no DOM. The caller keeps the nesting right. Bytes that are
+/// not UTF-8 become U+FFFD; a number that is not finite becomes null.
 ///
 ///     std::string out;
 ///     JsonWriter(out).begin_object().field("accepted", 3).end_object();   // {"accepted":3}
@@ -17,17 +17,17 @@ class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
 
-  JsonWriter& begin_object();
-  JsonWriter& end_object();
-  JsonWriter& begin_array();
-  JsonWriter& end_array();
+  JsonWriter& begin_object() { return begin('{'); }
+  JsonWriter& end_object() { return end('}'); }
+  JsonWriter& begin_array() { return begin('['); }
+  JsonWriter& end_array() { return end(']'); }
   JsonWriter& key(std::string_view name);
 
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(double number);
-  JsonWriter& value(bool truth);
-  JsonWriter& null();
+  JsonWriter& value(bool truth) { return raw(truth ? "true" : "false"); }
+  JsonWriter& null() { return raw("null"); }
   template <std::integral I>
   requires(!std::same_as<I, bool>) JsonWriter& value(I number) { return integer(static_cast<std::int64_t>(number)); }
   template <class T>
@@ -44,6 +44,8 @@ class JsonWriter {
   }
 
  private:
+  JsonWriter& begin(char bracket);
+  JsonWriter& end(char bracket);
   JsonWriter& integer(std::int64_t number);
   void separate();
 
@@ -51,7 +53,7 @@ class JsonWriter {
   bool first_ = true;  ///< nothing stands before in this object or array
 };
 
-/// `number` with at most `digits` digits after the point, and none that say nothing.
+/// `number` with at most `digits` digits after the point.
 double rounded(double number, int digits);
 
 }  // namespace activitytrack

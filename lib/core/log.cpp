@@ -3,12 +3,18 @@
 #include <activitytrack/core/clock.hpp>
 
 #include "core/json_writer.hpp"
+#include "core/text.hpp"
 
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <string>
 
 namespace activitytrack {
 namespace {
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 
 Time log_time() { return std::chrono::floor<std::chrono::milliseconds>(system_clock().now()); }
 
@@ -60,9 +66,7 @@ class StderrLog final : public Log {
     try {
       std::string line =
           format_ == LogFormat::json ? json_line(level, message, fields) : text_line(level, message, fields);
-      for (char& c : line) {
-        if (c == '\n') c = ' ';
-      }
+      std::ranges::replace(line, '\n', ' ');
       line += '\n';
       // One write for a line keeps lines of several threads whole.
       [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
@@ -92,24 +96,9 @@ Log& null_log() noexcept {
 }
 
 std::optional<LogLevel> parse_log_level(std::string_view word) noexcept {
-  for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
-    if (word == to_string(level)) return level;
-  }
-  return std::nullopt;
+  return parse_enum<LogLevel>(level_names, word);
 }
 
-std::string_view to_string(LogLevel level) noexcept {
-  switch (level) {
-    case LogLevel::debug:
-      return "debug";
-    case LogLevel::info:
-      return "info";
-    case LogLevel::warning:
-      return "warning";
-    case LogLevel::error:
-      return "error";
-  }
-  return "info";
-}
+std::string_view to_string(LogLevel level) noexcept { return level_names[static_cast<std::size_t>(level)]; }
 
 }  // namespace activitytrack

@@ -3,7 +3,7 @@
 #include <activitytrack/core/clock.hpp>
 
 #include "core/json_writer.hpp"
-#include "core/percent.hpp"
+#include "core/text.hpp"
 
 #include <boost/json.hpp>
 
@@ -110,9 +110,9 @@ Result<Screenshot> read(const boost::json::object& object) {
   const Result<Time> time = parse_timestamp(taken_at);
   if (!time) return wrong("taken_at", "must be an RFC 3339 time");
   shot.taken_at = *time;
-  const auto name = std::ranges::find(format_names, format);
-  if (name == format_names.end()) return wrong("format", "must be jpeg, sealed or none");
-  shot.format = static_cast<ScreenshotFormat>(name - format_names.begin());
+  const auto named = parse_enum<ScreenshotFormat>(format_names, format);
+  if (!named) return wrong("format", "must be jpeg, sealed or none");
+  shot.format = *named;
   return checked(std::move(shot));
 }
 

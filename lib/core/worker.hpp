@@ -52,7 +52,7 @@ class Worker {
   /// Holds the mutex, which guards what the object and its thread share.
   [[nodiscard]] Lock lock() const { return Lock(mutex_); }
 
-  /// Makes a change with the mutex held, wakes whoever waits, and returns what `change` returned.
+  /// Makes a change with the mutex held, wakes those who wait, and returns what `change` returned.
   template <class Change>
   auto change(Change change) {
     struct Wake {
@@ -63,7 +63,7 @@ class Worker {
     return change();
   }
 
-  /// Wakes whoever waits, after a change made under lock().
+  /// Wakes those who wait, after a change made under lock().
   void wake() { changed_.notify_all(); }
 
   /// Waits until `ready()` or a stop. Returns `ready()`: so what waits at a stop can still be done.

@@ -1,21 +1,21 @@
+// Notifications by org.freedesktop.Notifications on the session's D-Bus.
 #include <activitytrack/desktop/notifier.hpp>
 
 #include "dbus/bus.hpp"
 
 #include <chrono>
-#include <utility>
+#include <cstdint>
 
 namespace activitytrack {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 3s;
-constexpr std::int32_t shown_ms = 3000;
-
 class DesktopNotifier final : public Notifier {
  public:
   Result<void> notify(const std::string& title, const std::string& text) override {
+    constexpr auto patience = 3s;
+    constexpr std::int32_t shown_ms = 3000;
     const auto bus = dbus::open_bus(dbus::Which::session, patience);
     if (!bus) return bus.error();
     const auto message = dbus::new_call(*bus, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",

@@ -1,18 +1,109 @@
-#include <activitytrack/desktop/system_stats.hpp>
+// A Linux machine's load: /proc/stat, meminfo and diskstats (see proc(5)), /sys/block for what is a whole disk, and
+// statvfs(3) of the home.
+#include <activitytrack/desktop/machine.hpp>
 
-#include "core/small_file.hpp"
-#include "desktop/linux_disk_stats.hpp"
-#include "desktop/proc_text.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
 
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace activitytrack {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Takes the first word, by spaces, off `text`; "" at its end.
+std::string_view take_word(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+/// Takes a word that is a number off `text`; 0 for any other, as for a column that older kernels lack.
+std::int64_t take_number(std::string_view& text) {
+  const std::string_view word = take_word(text);
+  std::int64_t number = 0;
+  const auto result = std::from_chars(word.data(), word.data() + word.size(), number);
+  return result.ec == std::errc() ? number : 0;
+}
+
+struct DiskBytes {
+  std::int64_t read = 0;
+  std::int64_t written = 0;
+};
+
+/// What the machine's whole disks carried. Sources: Linux Documentation/admin-guide/iostats.rst and
+/// ABI/stable/sysfs-block.
+class LinuxDiskStats {
+ public:
+  explicit LinuxDiskStats(const fs::path& root)
+      : diskstats_(root / "proc/diskstats"), block_(root / "sys/block"), last_(read()) {}
+
+  /// Since the call before, or the constructor. A disk whose counter went back counts 0; one that was
+  /// plugged in counts whole.
+  DiskBytes since_last();
+
+ private:
+  using Disks = std::map<std::string, DiskBytes>;
+  std::optional<Disks> read() const;
+  bool is_whole_disk(std::string name) const;
+
+  fs::path diskstats_, block_;
+  std::optional<Disks> last_;
+};
+
+DiskBytes LinuxDiskStats::since_last() {
+  DiskBytes sum;
+  auto now = read();
+  if (now && last_) {
+    for (const auto& [name, bytes] : *now) {
+      const auto before = last_->find(name);
+      const DiskBytes from = before == last_->end() ? DiskBytes{} : before->second;
+      sum.read += std::max<std::int64_t>(0, bytes.read - from.read);
+      sum.written += std::max<std::int64_t>(0, bytes.written - from.written);
+    }
+  }
+  last_ = std::move(now);
+  return sum;
+}
+
+std::optional<LinuxDiskStats::Disks> LinuxDiskStats::read() const {
+  constexpr std::int64_t sector_bytes = 512;  // in diskstats, whatever the disk's own are
+  constexpr std::size_t largest = 1 << 20;    // thousands of disks
+  const auto text = read_file_start(diskstats_, largest);
+  if (!text) return std::nullopt;
+  Disks disks;
+  for (std::string_view rest = *text; !rest.empty();) {
+    std::string_view line = take_line(rest);
+    take_word(line), take_word(line);  // major and minor number
+    const std::string name(take_word(line));
+    take_word(line), take_word(line);  // reads, reads merged
+    const std::int64_t sectors_read = take_number(line);
+    take_word(line), take_word(line), take_word(line);  // time reading, writes, writes merged
+    const std::int64_t sectors_written = take_number(line);
+    if (sectors_read + sectors_written == 0 || !is_whole_disk(name)) continue;
+    disks[name] = {sectors_read * sector_bytes, sectors_written * sector_bytes};
+  }
+  return disks;
+}
+
+/// Only whole disks have a folder in block, and only those made of hardware (or given by a hypervisor) have
+/// a device below it: loop, ram, zram, dm, md, zvol and drbd have none, so that no byte counts twice.
+bool LinuxDiskStats::is_whole_disk(std::string name) const {
+  std::ranges::replace(name, '/', '!');  // as sysfs spells it
+  const fs::path folder = block_ / name;
+  if (::access((folder / "device").c_str(), F_OK) != 0) return false;
+  const auto hidden = read_file_start(folder / "hidden", 1);  // a path of a multipath disk
+  return !hidden || *hidden != "1";
+}
 
 struct CpuTime {
   std::int64_t busy = 0;
@@ -26,11 +117,8 @@ std::optional<CpuTime> read_cpu_time(const fs::path& stat) {
   std::string_view line = take_line(rest);
   if (take_word(line) != "cpu") return std::nullopt;
   CpuTime time;
-  time.busy = take_number(line);   // user; a guest's time is in it already
-  time.busy += take_number(line);  // nice
-  time.busy += take_number(line);  // system
-  time.idle = take_number(line);
-  time.idle += take_number(line);                              // iowait
+  for (int i = 0; i < 3; ++i) time.busy += take_number(line);  // user (a guest's time is in it already), nice, system
+  for (int i = 0; i < 2; ++i) time.idle += take_number(line);  // idle, iowait
   for (int i = 0; i < 3; ++i) time.busy += take_number(line);  // irq, softirq, steal
   return time;
 }
@@ -61,22 +149,17 @@ std::optional<double> disk_used_percent(const fs::path& home) {
 
 class LinuxSystemStats final : public SystemStats {
  public:
-  LinuxSystemStats(fs::path home, const fs::path& proc, const fs::path& sys)
+  LinuxSystemStats(fs::path home, const fs::path& root)
       : home_(std::move(home)),
-        stat_(proc / "stat"),
-        meminfo_(proc / "meminfo"),
-        disks_(proc, sys),
+        stat_(root / "proc/stat"),
+        meminfo_(root / "proc/meminfo"),
+        disks_(root),
         last_cpu_(read_cpu_time(stat_)) {}
 
   SystemReading read() override {
-    SystemReading reading;
-    reading.cpu_percent = cpu_percent();
-    reading.ram_used_percent = ram_used_percent(meminfo_);
-    reading.disk_used_percent = disk_used_percent(home_);
+    const auto cpu = cpu_percent();
     const DiskBytes bytes = disks_.since_last();
-    reading.disk_read_bytes = bytes.read;
-    reading.disk_write_bytes = bytes.written;
-    return reading;
+    return {cpu, ram_used_percent(meminfo_), disk_used_percent(home_), bytes.read, bytes.written};
   }
 
  private:
@@ -96,10 +179,17 @@ class LinuxSystemStats final : public SystemStats {
   std::optional<CpuTime> last_cpu_;
 };
 
+class NoSystemStats final : public SystemStats {
+ public:
+  SystemReading read() override { return {}; }
+};
+
 }  // namespace
 
-std::unique_ptr<SystemStats> make_linux_system_stats(fs::path home, fs::path proc, fs::path sys) {
-  return std::make_unique<LinuxSystemStats>(std::move(home), proc, sys);
+std::unique_ptr<SystemStats> make_system_stats(fs::path home, const fs::path& root) {
+  return std::make_unique<LinuxSystemStats>(std::move(home), root.empty() ? "/" : root);
 }
+
+std::unique_ptr<SystemStats> make_no_system_stats() { return std::make_unique<NoSystemStats>(); }
 
 }  // namespace activitytrack

@@ -1,8 +1,9 @@
+// A build without a display.
 #include <activitytrack/desktop/focus_source.hpp>
 
 namespace activitytrack {
 
-Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string&) {
+Result<std::unique_ptr<FocusSource>> make_focus_source(const std::string&) {
   return Error{ErrorCode::unsupported, "this build has no X11 focus; build it with the libraries xcb and xcb-xinput"};
 }
 

@@ -1,8 +1,11 @@
+// The focused window of an X display: _NET_ACTIVE_WINDOW, or the input focus where no window manager sets it;
+// the title from _NET_WM_NAME, else WM_NAME; the application from the process's name (_NET_WM_PID on this
+// host), else WM_CLASS.
 #include <activitytrack/desktop/focus_source.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
+#include "x11/application.hpp"
 #include "x11/connection.hpp"
-#include "x11/no_sigpipe.hpp"
 #include "x11/server_time.hpp"
 #include "x11/window.hpp"
 
@@ -36,7 +39,7 @@ class X11FocusSource final : public FocusSource {
   void take_destroyed(xcb_window_t window);
   void look();
   void find_window();
-  void tell(std::vector<FocusSample>& out);
+  void report(std::vector<FocusSample>& out);
   void select(xcb_window_t window, std::uint32_t events);
   void watch(xcb_window_t& place, xcb_window_t window);
   void wake_again();
@@ -59,7 +62,7 @@ class X11FocusSource final : public FocusSource {
 
   Ticks now_{};      ///< of the present drain
   Ticks changed_{};  ///< when what is stale became so
-  std::optional<FocusSample> told_;
+  std::optional<FocusSample> reported_;
 };
 
 X11FocusSource::X11FocusSource(x11::Connection connection, x11::ServerTime time)
@@ -71,14 +74,14 @@ X11FocusSource::X11FocusSource(x11::Connection connection, x11::ServerTime time)
 Result<void> X11FocusSource::drain(ClockReading now, std::vector<FocusSample>& out) {
   const x11::NoSigpipe guard;
   now_ = now.ticks;
-  // Without a manager no event tells of every change of the input focus.
+  // Without a manager there is not an event for every change of the input focus.
   if (manager_ == XCB_NONE) window_stale_ = true;
   for (int looks = 0; looks < most_looks; ++looks) {
     while (const auto event = connection_.next()) take(*event);
     if (!stale()) return connection_.alive();
     look();
     if (auto alive = connection_.alive(); !alive) return alive;
-    tell(out);
+    report(out);
   }
   while (const auto event = connection_.next_queued()) take(*event);
   if (stale()) wake_again();
@@ -114,11 +117,11 @@ void X11FocusSource::find_window() {
   title_stale_ = true;
 }
 
-void X11FocusSource::tell(std::vector<FocusSample>& out) {
-  if (told_ && told_->window == window_ && told_->app == app_ && told_->title == title_) return;
-  const Ticks at = told_ ? std::min(std::max(changed_, told_->at), now_) : now_;
-  told_ = FocusSample{at, app_, title_, window_};
-  out.push_back(*told_);
+void X11FocusSource::report(std::vector<FocusSample>& out) {
+  if (reported_ && reported_->window == window_ && reported_->app == app_ && reported_->title == title_) return;
+  const Ticks at = reported_ ? std::min(std::max(changed_, reported_->at), now_) : now_;
+  reported_ = FocusSample{at, app_, title_, window_};
+  out.push_back(*reported_);
 }
 
 void X11FocusSource::take(const xcb_generic_event_t& event) {
@@ -179,8 +182,8 @@ void X11FocusSource::select(xcb_window_t window, std::uint32_t events) {
 void X11FocusSource::watch(xcb_window_t& place, xcb_window_t window) {
   if (place == window) return;
   const xcb_window_t before = std::exchange(place, window);
-  const bool watched_still = before == manager_ || before == window_ || before == focus_;
-  if (before != XCB_NONE && !watched_still) select(before, XCB_EVENT_MASK_NO_EVENT);
+  const bool still_watched = before == manager_ || before == window_ || before == focus_;
+  if (before != XCB_NONE && !still_watched) select(before, XCB_EVENT_MASK_NO_EVENT);
   if (window != XCB_NONE && window != connection_.root()) select(window, window_events);
 }
 
@@ -192,7 +195,7 @@ void X11FocusSource::wake_again() {
 
 }  // namespace
 
-Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string& display) {
+Result<std::unique_ptr<FocusSource>> make_focus_source(const std::string& display) {
   const x11::NoSigpipe guard;
   auto connection = x11::Connection::open(display);
   if (!connection) return connection.error();

@@ -1,5 +1,6 @@
 #include "input/behaviour_classifier.hpp"
 
+#include "core/event_fields.hpp"
 #include "input/behaviour_model_input.hpp"
 #include "input/behaviour_reasons.hpp"
 
@@ -25,7 +26,7 @@ constexpr std::chrono::seconds least_measured{45};
 
 // Else a server would refuse what is kept with an event.
 static_assert(feature_count <= max_measures);
-static_assert(std::ranges::all_of(feature_names, InputMeasures::is_name));
+static_assert(std::ranges::all_of(feature_names, is_measure_name));
 
 std::vector<Feature> named(const FeatureValues& values) {
   std::vector<Feature> features;

@@ -1,6 +1,6 @@
 #include "input/source_evidence.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,11 +2,12 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include "input/device_news.hpp"
 #include "input/pointer_track.hpp"
 #include "x11/connection.hpp"
 
+#include <bitset>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -36,23 +37,46 @@ struct X11Device {
   X11ScrollAxis horizontal;
 };
 
-/// The slave devices of a display.
+/// The slave devices of a display. Asks the server: two round trips.
+Result<std::vector<X11Device>> list_x11_devices(const x11::Connection& connection);
+
+/// The slave devices of a display as its events name them: looked up again after they changed, and reported.
 class X11Devices {
  public:
-  /// Asks the server for all devices anew: two round trips.
-  Result<void> refresh(const x11::Connection& connection);
+  /// Both are borrowed; the track learns what each device says of itself.
+  X11Devices(const x11::Connection& connection, PointerTrack& track) : connection_(connection), track_(track) {}
 
-  /// The device `id`; null if it is not known.
-  X11Device* find(std::uint16_t id) noexcept;
+  /// They changed: they are looked up with the next question.
+  void expire() noexcept { stale_ = true; }
+  void refresh_if_stale() {
+    if (stale_) refresh();
+  }
 
-  std::span<const X11Device> all() const noexcept { return devices_; }
+  /// Of one that the server does not list (any more) only the number is known.
+  X11Device& device(std::uint16_t id);
+
+  /// It is one of XTEST, and may be gone by the time that the server is asked for it.
+  void know_synthetic(std::uint16_t id) noexcept;
+
+  /// It is gone; its number may be another's from now on.
+  void remove(std::uint16_t id);
 
   /// Whether some device moves the pointer and makes no raw motion of it.
-  bool moves_silently() const noexcept { return moves_silently_; }
+  bool moves_silently() const noexcept;
+
+  /// As InputSource::take_devices().
+  std::vector<InputDevice> take_news() { return news_.take(); }
 
  private:
+  void refresh();
+
+  const x11::Connection& connection_;
+  PointerTrack& track_;
   std::vector<X11Device> devices_;
-  bool moves_silently_ = false;
+  bool stale_ = true;
+  DeviceNews news_;
+  X11Device unknown_;
+  std::bitset<256> synthetic_;  ///< by number: set by know_synthetic()
 };
 
 }  // namespace activitytrack

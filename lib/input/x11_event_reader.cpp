@@ -1,7 +1,5 @@
 #include "input/x11_event_reader.hpp"
 
-#include "input/x11_raw_event.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <span>
@@ -11,6 +9,25 @@ namespace {
 
 constexpr std::uint32_t first_wheel_button = 4;
 constexpr std::uint32_t last_wheel_button = 7;
+
+/// Calls `use(axis, value)` for each valuator that a raw event reports, by rising number. The values are
+/// those after the server's acceleration and transformation, in which it moves the pointer.
+///
+/// After the event's head come a bit mask of valuators, a value (32.32 fixed point) for each bit that is
+/// set, and the values before acceleration. A length that does not fit ends the walk.
+template <class Use>
+void for_each_valuator(const xcb_input_raw_motion_event_t& event, Use use) {
+  const auto* const words = reinterpret_cast<const std::uint32_t*>(&event + 1);
+  const std::size_t mask_words = event.valuators_len;
+  if (mask_words > event.length) return;
+  std::size_t at = mask_words;
+  for (std::size_t axis = 0; axis < mask_words * 32; ++axis) {
+    if ((words[axis / 32] >> (axis % 32) & 1) == 0) continue;
+    if (at + 2 > event.length) return;
+    use(static_cast<int>(axis), static_cast<std::int32_t>(words[at]) + words[at + 1] / 4294967296.0);
+    at += 2;
+  }
+}
 
 }  // namespace
 
@@ -27,7 +44,7 @@ void X11EventReader::read(const xcb_ge_generic_event_t& event, std::vector<Input
     case XCB_INPUT_HIERARCHY:
       return read_hierarchy(reinterpret_cast<const xcb_input_hierarchy_event_t&>(event));
     case XCB_INPUT_DEVICE_CHANGED: {
-      // A master that turns to another of its slaves tells so too; that changes no slave.
+      // A master that turns to another of its slaves says so too; that changes no slave.
       const auto& changed = reinterpret_cast<const xcb_input_device_changed_event_t&>(event);
       if (changed.reason == XCB_INPUT_CHANGE_REASON_DEVICE_CHANGE) devices_.expire();
       return;

@@ -1,19 +1,21 @@
 #pragma once
 
 #include "input/key_slots.hpp"
-#include "input/x11_known_devices.hpp"
+#include "input/x11_devices.hpp"
 #include "x11/server_time.hpp"
 
 #include <xcb/xinput.h>
 
+#include <vector>
+
 namespace activitytrack {
 
-/// Makes samples of what the server tells by XInput. Motions hold what the device reported: places or steps,
+/// Makes samples of what the server reports by XInput. Motions hold what the device reported: places or steps,
 /// NaN for an axis that was not.
 class X11EventReader {
  public:
   /// `devices` is borrowed.
-  X11EventReader(X11KnownDevices& devices, x11::ServerTime time) : devices_(devices), time_(time) {}
+  X11EventReader(X11Devices& devices, x11::ServerTime time) : devices_(devices), time_(time) {}
 
   /// What is read from now on came before `now`.
   void begin(Ticks now) noexcept { now_ = now; }
@@ -21,7 +23,7 @@ class X11EventReader {
   /// Appends the sample that the event makes, if any.
   void read(const xcb_ge_generic_event_t& event, std::vector<InputSample>& out);
 
-  /// Appends a motion at `now` that no event told of.
+  /// Appends a motion at `now` of which there was no event.
   InputSample& add_motion(std::vector<InputSample>& out) { return out.emplace_back(sample(now_, InputKind::motion)); }
 
   /// All that has come was read.
@@ -35,7 +37,7 @@ class X11EventReader {
   InputSample sample(xcb_timestamp_t time, InputKind kind, const X11Device& device);
   InputSample sample(Ticks at, InputKind kind);
 
-  X11KnownDevices& devices_;
+  X11Devices& devices_;
   x11::ServerTime time_;
   KeySlots keys_;
   Ticks now_{};

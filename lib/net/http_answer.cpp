@@ -1,6 +1,6 @@
 #include "net/http_answer.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

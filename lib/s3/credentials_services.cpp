@@ -1,4 +1,4 @@
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "net/http_client.hpp"
 #include "s3/credentials.hpp"
 

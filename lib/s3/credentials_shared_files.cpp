@@ -1,4 +1,4 @@
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "s3/credentials.hpp"
 #include "s3/web_identity.hpp"
 

@@ -3,7 +3,7 @@
 #include "s3/address.hpp"
 #include "s3/xml.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>

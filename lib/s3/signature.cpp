@@ -1,6 +1,6 @@
 #include "s3/signature.hpp"
 
-#include "core/percent.hpp"
+#include "core/text.hpp"
 #include "net/digest.hpp"
 
 #include <activitytrack/core/clock.hpp>

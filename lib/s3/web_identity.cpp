@@ -1,7 +1,7 @@
 #include "s3/web_identity.hpp"
 
-#include "core/small_file.hpp"
-#include "core/utf8.hpp"
+#include "core/file.hpp"
+#include "core/text.hpp"
 #include "s3/address.hpp"
 #include "s3/credentials.hpp"
 #include "s3/signature.hpp"

@@ -33,6 +33,20 @@ class MemoryScreenSource final : public ScreenSource {
 
 }  // namespace
 
+std::string_view to_string(ScreenState state) noexcept {
+  switch (state) {
+    case ScreenState::visible:
+      return "visible";
+    case ScreenState::locked:
+      return "locked";
+    case ScreenState::blanked:
+      return "blanked";
+    case ScreenState::excluded:
+      return "excluded";
+  }
+  return "visible";
+}
+
 std::unique_ptr<ScreenSource> make_memory_screen_source(std::shared_ptr<MemoryScreen> screen) {
   return std::make_unique<MemoryScreenSource>(std::move(screen));
 }

@@ -1,6 +1,6 @@
 #include "screen/perceptual_hash.hpp"
 
-#include "screen/vectors.hpp"
+#include "screen/picture.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -10,8 +10,8 @@
 namespace activitytrack {
 namespace {
 
-constexpr int columns = 17;
-constexpr int rows = 16;
+constexpr int hash_columns = 17;
+constexpr int hash_rows = 16;
 
 /// Where cell i of `count` along a side begins and ends; at least one pixel.
 struct Span {
@@ -31,12 +31,12 @@ ACTIVITYTRACK_VECTORS void add_brightness(const std::uint8_t* __restrict pixel, 
 }
 
 /// The mean brightness of the cells side by side between two rows.
-std::array<int, columns> brightness(ImageView image, Span down, std::vector<std::uint32_t>& sums) {
+std::array<int, hash_columns> brightness(ImageView image, Span down, std::vector<std::uint32_t>& sums) {
   std::ranges::fill(sums, 0);
   for (int y = down.begin; y < down.end; ++y) add_brightness(image.row(y), image.width, sums.data());
-  std::array<int, columns> means{};
-  for (int i = 0; i < columns; ++i) {
-    const Span across(i, columns, image.width);
+  std::array<int, hash_columns> means{};
+  for (int i = 0; i < hash_columns; ++i) {
+    const Span across(i, hash_columns, image.width);
     const auto sum = std::accumulate(&sums[0] + across.begin, &sums[0] + across.end, std::uint64_t{0});
     const auto count = std::uint64_t(across.end - across.begin) * std::uint64_t(down.end - down.begin);
     means[static_cast<std::size_t>(i)] = static_cast<int>(sum / (256 * count));
@@ -51,9 +51,9 @@ PerceptualHash perceptual_hash(ImageView image) {
   if (image.width <= 0 || image.height <= 0) return hash;
   std::vector<std::uint32_t> sums(static_cast<std::size_t>(image.width));
   std::size_t bit = 0;
-  for (int y = 0; y < rows; ++y) {
-    const auto means = brightness(image, Span(y, rows, image.height), sums);
-    for (std::size_t x = 1; x < columns; ++x, ++bit) {
+  for (int y = 0; y < hash_rows; ++y) {
+    const auto means = brightness(image, Span(y, hash_rows, image.height), sums);
+    for (std::size_t x = 1; x < hash_columns; ++x, ++bit) {
       hash[bit / 64] |= std::uint64_t{means[x] > means[x - 1]} << (bit % 64);
     }
   }

@@ -10,7 +10,7 @@
 
 namespace activitytrack {
 
-/// One that locks screens, and where it tells whether it does. Its interface is called as the service.
+/// A program that locks screens, and where it says whether it does. Its interface is called as the service.
 struct ScreenSaverService {
   const char* service;
   const char* path;
@@ -110,9 +110,9 @@ void SessionLock::find_screen_savers() {
 }
 
 bool SessionLock::locked() {
-  // Not the one of its seat that is shown.
+  // Another session of its seat is shown.
   if (hint_.session() && sd_session_is_active(hint_.session()->id.c_str()) == 0) return true;
-  // Who is there and says nothing may be a locker that hangs.
+  // What is there and does not answer may be a locker that hangs.
   return hint_.ask().value_or(true) || (desktop_ && screen_saver_active());
 }
 

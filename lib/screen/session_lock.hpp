@@ -24,7 +24,7 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 /// "0" of ":0.0"; "" if it is no display's name.
 std::string_view display_number(std::string_view display) noexcept;
 
-/// What logind says of a session: that it is locked. Most desktops and lockers tell it.
+/// What logind says of a session: that it is locked. Most desktops and lockers say so.
 class LockedHint {
  public:
   /// Without a session, the caller's own.
@@ -42,7 +42,7 @@ class LockedHint {
 
 struct ScreenSaverService;
 
-/// What the desktop says by D-Bus of whether its screen is locked. Asks of what runs alone: where there is no
+/// What the desktop says by D-Bus of whether its screen is locked. Asks only what runs: where there is no
 /// bus, or no such service, it reads as not locked; a service that does not answer in a moment, as locked.
 class SessionLock {
  public:

@@ -1,21 +1,110 @@
+// Takes pictures of an X display: scaled by the server with XRender and handed over in shared memory (MIT-SHM) where it
+// can do that, read by XGetImage where it cannot.
 #include "screen/x11_screen_source.hpp"
 
+#include "core/text.hpp"
 #include "screen/session_lock.hpp"
-#include "screen/x11_blank.hpp"
 #include "screen/x11_camera.hpp"
-#include "screen/x11_monitors.hpp"
-#include "screen/x11_own_session.hpp"
+#include "screen/x11_lock_source.hpp"
 #include "screen/x11_windows.hpp"
 #include "x11/connection.hpp"
-#include "x11/no_sigpipe.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
+#include <xcb/randr.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
 namespace activitytrack {
 namespace {
+
+struct X11Monitor {
+  X11Area area;
+  std::string name;
+};
+
+std::string atom_name(const x11::Connection& connection, xcb_atom_t atom) {
+  const auto cookie = xcb_get_atom_name(connection.get(), atom);
+  const auto reply = x11::reply_to<xcb_get_atom_name_reply>(connection, cookie);
+  if (!reply) return "";
+  return {xcb_get_atom_name_name(reply.get()), static_cast<std::size_t>(xcb_get_atom_name_name_length(reply.get()))};
+}
+
+std::vector<X11Monitor> named_monitors(const x11::Connection& connection) {
+  const auto cookie = xcb_randr_get_monitors(connection.get(), connection.root(), 1);
+  const auto reply = x11::reply_to<xcb_randr_get_monitors_reply>(connection, cookie);
+  std::vector<X11Monitor> monitors;
+  if (!reply) return monitors;
+  for (auto infos = xcb_randr_get_monitors_monitors_iterator(reply.get()); infos.rem > 0;
+       xcb_randr_monitor_info_next(&infos)) {
+    const auto& info = *infos.data;
+    monitors.push_back({{info.x, info.y, info.width, info.height}, atom_name(connection, info.name)});
+  }
+  return monitors;
+}
+
+std::string output_name(const x11::Connection& connection, xcb_randr_output_t output, xcb_timestamp_t configured) {
+  const auto cookie = xcb_randr_get_output_info(connection.get(), output, configured);
+  const auto reply = x11::reply_to<xcb_randr_get_output_info_reply>(connection, cookie);
+  if (!reply) return "";
+  return {reinterpret_cast<const char*>(xcb_randr_get_output_info_name(reply.get())), reply->name_len};
+}
+
+std::vector<X11Monitor> lit_crtcs(const x11::Connection& connection) {
+  const auto cookie = xcb_randr_get_screen_resources_current(connection.get(), connection.root());
+  const auto resources = x11::reply_to<xcb_randr_get_screen_resources_current_reply>(connection, cookie);
+  std::vector<X11Monitor> monitors;
+  if (!resources) return monitors;
+  const auto* const crtcs = xcb_randr_get_screen_resources_current_crtcs(resources.get());
+  for (int i = 0; i < resources->num_crtcs; ++i) {
+    const auto ask = xcb_randr_get_crtc_info(connection.get(), crtcs[i], resources->config_timestamp);
+    const auto crtc = x11::reply_to<xcb_randr_get_crtc_info_reply>(connection, ask);
+    if (!crtc || crtc->mode == XCB_NONE || crtc->num_outputs == 0) continue;
+    const auto output = xcb_randr_get_crtc_info_outputs(crtc.get())[0];
+    monitors.push_back(
+        {{crtc->x, crtc->y, crtc->width, crtc->height}, output_name(connection, output, resources->config_timestamp)});
+  }
+  return monitors;
+}
+
+/// RandR's minor version of its major version 1; 0 for none.
+int randr_version(const x11::Connection& connection) {
+  if (!x11::find_extension(connection, xcb_randr_id)) return 0;
+  const auto cookie = xcb_randr_query_version(connection.get(), 1, 5);
+  const auto reply = x11::reply_to<xcb_randr_query_version_reply>(connection, cookie);
+  return reply && reply->major_version == 1 ? static_cast<int>(reply->minor_version) : 0;
+}
+
+/// The monitors that show a part of `screen`: as RandR 1.5 has them, else what 1.3's CRTCs show, else the
+/// whole screen as one without a name. Of those that show the same part, the first.
+std::vector<X11Monitor> list_monitors(const x11::Connection& connection, const X11Area& screen) {
+  constexpr std::size_t most_monitor_name_bytes = 64;
+  const int version = randr_version(connection);
+  std::vector<X11Monitor> found;
+  if (version >= 5) found = named_monitors(connection);
+  if (found.empty() && version >= 3) found = lit_crtcs(connection);
+  std::vector<X11Monitor> shown;
+  for (X11Monitor& monitor : found) {
+    monitor.area = common_area(monitor.area, screen);
+    const auto is_same = [&](const X11Monitor& other) { return other.area == monitor.area; };
+    if (monitor.area.empty() || std::any_of(shown.begin(), shown.end(), is_same)) continue;
+    monitor.name = clean_utf8(monitor.name, most_monitor_name_bytes);
+    shown.push_back(std::move(monitor));
+  }
+  if (shown.empty()) shown.push_back({screen, ""});
+  return shown;
+}
+
+Error not_own(const std::string& display, const std::string& why) {
+  return Error{ErrorCode::permission, "no screenshots of the X display " + display + ": " + why};
+}
+
+std::string belongs_to(const char* what, uid_t owner, uid_t own) {
+  return std::string(what) + " belongs to user " + std::to_string(owner) + ", and this program runs as user " +
+         std::to_string(own) + "; run it in the session whose screen it may take";
+}
 
 using std::chrono::milliseconds;
 
@@ -63,7 +152,7 @@ class Lookout {
     return state;
   }
 
-  /// Waits until what went before look() is not painted any more; keeps an eye on what must not be taken.
+  /// Waits until what went before look() is not painted any more; watches for what must not be taken.
   Result<ScreenState> let_fade() {
     if (request_.excluded_apps.empty()) return ScreenState::visible;
     for (auto left = fading; left > milliseconds(0); left -= between_glances) {
@@ -122,9 +211,7 @@ Result<ScreenState> X11ScreenSource::capture(const CaptureRequest& request, cons
   const x11::NoSigpipe guard;
   auto state = capture_parts(request, sink);
   camera_->put_away();
-  // Errors, and what a server tells all its clients.
-  while (connection_.next()) {
-  }
+  connection_.drop_events();
   return state;
 }
 
@@ -176,8 +263,30 @@ Result<MutableImageView> X11ScreenSource::shoot(const CaptureRequest& request, s
 
 }  // namespace
 
-Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log,
-                                                             const X11Ways& allowed) {
+SocketPeer socket_peer(int fd) {
+  int family = 0;
+  socklen_t size = sizeof family;
+  if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0 || family != AF_UNIX) return {};
+  ucred peer{};
+  size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
+  return {true, peer.uid};
+}
+
+Result<void> check_own_session(const std::string& display, const SocketPeer& peer,
+                               const std::optional<DesktopSession>& session, uid_t own) {
+  if (!peer.local) {
+    return not_own(display,
+                   "it is reached over a network and may be another machine's; set $DISPLAY to this machine's "
+                   "own, for example :0");
+  }
+  if (peer.user == own) return {};
+  if (peer.user != 0) return not_own(display, belongs_to("it", peer.user, own));
+  if (session && session->owner != own) return not_own(display, belongs_to("its session", session->owner, own));
+  return {};
+}
+
+Result<std::unique_ptr<ScreenSource>> make_screen_source(const std::string& display, Log& log, const X11Ways& allowed) {
   const x11::NoSigpipe guard;
   auto connection = x11::Connection::open(display);
   if (!connection) return connection.error();
@@ -186,8 +295,8 @@ Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& 
   return source;
 }
 
-Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log) {
-  return make_x11_screen_source(display, log, X11Ways{});
+Result<std::unique_ptr<ScreenSource>> make_screen_source(const std::string& display, Log& log) {
+  return make_screen_source(display, log, X11Ways{});
 }
 
 }  // namespace activitytrack

@@ -1,55 +1,31 @@
 #include "screen/x11_windows.hpp"
 
-#include "x11/property.hpp"
-#include "x11/window_names.hpp"
-
-#include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 namespace activitytrack {
 namespace {
 
-using x11::Connection;
-using x11::Owned;
-
 /// A manager puts an application's window into one of its own, or into that one's child.
-constexpr int most_levels = 3;
+constexpr int most_frame_levels = 3;
 
+// clang-format off
 constexpr auto lockers = std::to_array<std::string_view>({
-    "i3lock",
-    "slock",
-    "xsecurelock",
-    "xlock",
-    "xtrlock",
-    "swaylock",
-    "kscreenlocker_greet",
-    "kscreenlocker",
-    "light-locker",
-    "gnome-screensaver",
-    "cinnamon-screensaver",
-    "mate-screensaver",
-    "mate-screensaver-dialog",
-    "xfce4-screensaver",
-    "xfce4-screensaver-dialog",
-    "xscreensaver",
-    "xscreensaver-gfx",
-    "xscreensaver-auth",
-    "betterlockscreen",
-    "alock",
-    "sxlock",
-    "xss-lock",
-    "physlock",
-    "dm-tool",
-});
+    "i3lock", "slock", "xsecurelock", "xlock", "xtrlock", "swaylock", "kscreenlocker_greet", "kscreenlocker",
+    "light-locker", "gnome-screensaver", "cinnamon-screensaver", "mate-screensaver", "mate-screensaver-dialog",
+    "xfce4-screensaver", "xfce4-screensaver-dialog", "xscreensaver", "xscreensaver-gfx", "xscreensaver-auth",
+    "betterlockscreen", "alock", "sxlock", "xss-lock", "physlock", "dm-tool"});
+// clang-format on
 
 /// The windows in each of `parents`. Asks of all before it waits.
-std::vector<std::vector<xcb_window_t>> children(const Connection& connection, std::span<const xcb_window_t> parents) {
+std::vector<std::vector<xcb_window_t>> children(const x11::Connection& connection,
+                                                std::span<const xcb_window_t> parents) {
   std::vector<xcb_query_tree_cookie_t> asked;
   for (const xcb_window_t parent : parents) asked.push_back(xcb_query_tree(connection.get(), parent));
   std::vector<std::vector<xcb_window_t>> all;
   for (const auto cookie : asked) {
-    const Owned<xcb_query_tree_reply_t> tree(xcb_query_tree_reply(connection.get(), cookie, nullptr));
+    const auto tree = x11::reply_to<xcb_query_tree_reply>(connection, cookie);
     const auto* const first = tree ? xcb_query_tree_children(tree.get()) : nullptr;
     all.emplace_back(first, first + (tree ? tree->children_len : 0));
   }
@@ -57,7 +33,7 @@ std::vector<std::vector<xcb_window_t>> children(const Connection& connection, st
 }
 
 /// Which of `windows` have WM_STATE: they are applications' own.
-std::vector<bool> are_managed(const Connection& connection, const x11::Atoms& atoms,
+std::vector<bool> are_managed(const x11::Connection& connection, const x11::Atoms& atoms,
                               std::span<const xcb_window_t> windows) {
   std::vector<xcb_get_property_cookie_t> asked;
   for (const xcb_window_t window : windows) asked.push_back(x11::ask(connection, window, atoms.wm_state));
@@ -67,10 +43,10 @@ std::vector<bool> are_managed(const Connection& connection, const x11::Atoms& at
 }
 
 /// The applications' windows in a manager's `frames`.
-std::vector<xcb_window_t> clients_in(const Connection& connection, const x11::Atoms& atoms,
+std::vector<xcb_window_t> clients_in(const x11::Connection& connection, const x11::Atoms& atoms,
                                      std::vector<xcb_window_t> frames) {
   std::vector<xcb_window_t> clients;
-  for (int level = 0; level < most_levels && !frames.empty(); ++level) {
+  for (int level = 0; level < most_frame_levels && !frames.empty(); ++level) {
     const auto inner = children(connection, frames);
     std::vector<xcb_window_t> all;
     for (const auto& of_one : inner) all.insert(all.end(), of_one.begin(), of_one.end());
@@ -79,7 +55,7 @@ std::vector<xcb_window_t> clients_in(const Connection& connection, const x11::At
     auto first = managed.begin();
     for (const auto& of_one : inner) {
       const auto last = first + static_cast<std::ptrdiff_t>(of_one.size());
-      // Beside an application's window there are but the frame's own buttons and edges.
+      // Beside an application's window there are only the frame's own buttons and edges.
       const bool found = std::find(first, last, true) != last;
       for (const xcb_window_t window : of_one) {
         if (*first++ == found) (found ? clients : frames).push_back(window);
@@ -90,7 +66,7 @@ std::vector<xcb_window_t> clients_in(const Connection& connection, const x11::At
 }
 
 /// Those of `windows` that have pixels and are mapped, as all that they are in.
-std::vector<ShownWindow> shown_of(const Connection& connection, std::span<const xcb_window_t> windows) {
+std::vector<ShownWindow> shown_of(const x11::Connection& connection, std::span<const xcb_window_t> windows) {
   struct Asked {
     xcb_get_window_attributes_cookie_t attributes;
     xcb_get_geometry_cookie_t geometry;
@@ -102,10 +78,8 @@ std::vector<ShownWindow> shown_of(const Connection& connection, std::span<const 
   }
   std::vector<ShownWindow> shown;
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    const Owned<xcb_get_window_attributes_reply_t> attributes(
-        xcb_get_window_attributes_reply(connection.get(), asked[i].attributes, nullptr));
-    const Owned<xcb_get_geometry_reply_t> geometry(
-        xcb_get_geometry_reply(connection.get(), asked[i].geometry, nullptr));
+    const auto attributes = x11::reply_to<xcb_get_window_attributes_reply>(connection, asked[i].attributes);
+    const auto geometry = x11::reply_to<xcb_get_geometry_reply>(connection, asked[i].geometry);
     if (!attributes || !geometry || attributes->map_state != XCB_MAP_STATE_VIEWABLE ||
         attributes->_class != XCB_WINDOW_CLASS_INPUT_OUTPUT)
       continue;
@@ -129,14 +103,22 @@ std::vector<xcb_window_t> ids(std::span<const ShownWindow> windows) {
 
 }  // namespace
 
-std::vector<ShownWindow> shown_windows(const Connection& connection, const X11Area& screen) {
+Result<X11Area> screen_area(const x11::Connection& connection) {
+  const auto cookie = xcb_get_geometry(connection.get(), connection.root());
+  const auto reply = x11::reply_to<xcb_get_geometry_reply>(connection, cookie);
+  if (reply) return X11Area{0, 0, reply->width, reply->height};
+  if (auto alive = connection.alive(); !alive) return alive.error();
+  return Error{ErrorCode::unavailable, "the X display " + connection.display() + " does not tell its size"};
+}
+
+std::vector<ShownWindow> shown_windows(const x11::Connection& connection, const X11Area& screen) {
   const xcb_window_t root[] = {connection.root()};
   std::vector<ShownWindow> shown = shown_of(connection, children(connection, root).front());
   std::erase_if(shown, [&](const auto& window) { return common_area(window.area, screen).empty(); });
   return shown;
 }
 
-bool shows_app(const Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
+bool shows_app(const x11::Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
                std::span<const std::string> apps, x11::ProcessNames& processes) {
   if (apps.empty()) return false;
   const auto is_wanted = [&](std::string_view name) {
@@ -155,7 +137,7 @@ bool shows_app(const Connection& connection, const x11::Atoms& atoms, std::span<
   return std::any_of(inner.begin(), inner.end(), shows);
 }
 
-bool shows_locker(const Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
+bool shows_locker(const x11::Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
                   const X11Area& screen, x11::ProcessNames& processes) {
   std::vector<xcb_window_t> covers;
   for (const ShownWindow& window : shown) {

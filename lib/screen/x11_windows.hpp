@@ -1,18 +1,42 @@
 #pragma once
 
-#include "screen/x11_area.hpp"
+#include <activitytrack/core/result.hpp>
+
+#include "x11/application.hpp"
 #include "x11/connection.hpp"
-#include "x11/process_name.hpp"
 #include "x11/window.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace activitytrack {
 
-// What is on the screen, by the tree of windows, so that it is told with a window manager and without. Each
+/// A part of a screen or of a drawable, px.
+struct X11Area {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+
+  bool empty() const noexcept { return width <= 0 || height <= 0; }
+  bool contains(const X11Area& other) const noexcept {
+    return x <= other.x && y <= other.y && x + width >= other.x + other.width && y + height >= other.y + other.height;
+  }
+  friend bool operator==(const X11Area&, const X11Area&) = default;
+};
+
+/// What two areas share; empty() if nothing.
+inline X11Area common_area(const X11Area& a, const X11Area& b) noexcept {
+  const int left = std::max(a.x, b.x), top = std::max(a.y, b.y);
+  return {left, top, std::min(a.x + a.width, b.x + b.width) - left, std::min(a.y + a.height, b.y + b.height) - top};
+}
+
+/// The whole screen as it is now: with RandR its size may change at any time.
+Result<X11Area> screen_area(const x11::Connection& connection);
+
+// What is on the screen, by the tree of windows, so that it is known with a window manager and without. Each
 // asks the server and waits for its answers; a lost connection reads as no.
 
 /// A window right on the root, of which a part is on the screen.

@@ -1,5 +1,4 @@
-#include "core/small_file.hpp"
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "seal/sodium.hpp"
 
 #include <activitytrack/seal/seal.hpp>

@@ -1,7 +1,23 @@
 #include "x11/connection.hpp"
 
+#include <ctime>
+
 namespace activitytrack::x11 {
 namespace {
+
+sigset_t only_sigpipe() noexcept {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  return set;
+}
+
+bool is_sigpipe_pending() noexcept {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGPIPE) == 1;
+}
 
 std::string why_not_connected(int code) {
   switch (code) {
@@ -17,6 +33,20 @@ std::string why_not_connected(int code) {
 }
 
 }  // namespace
+
+NoSigpipe::NoSigpipe() noexcept : pending_before_(is_sigpipe_pending()) {
+  const sigset_t set = only_sigpipe();
+  pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+NoSigpipe::~NoSigpipe() {
+  if (!pending_before_ && is_sigpipe_pending()) {
+    const sigset_t set = only_sigpipe();
+    const timespec at_once{};
+    sigtimedwait(&set, nullptr, &at_once);
+  }
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 Result<Connection> Connection::open(const std::string& display) {
   Connection made;
@@ -45,9 +75,19 @@ Result<void> Connection::alive() const {
   return Error{ErrorCode::unavailable, "lost the X display " + display_ + ": its server closed the connection"};
 }
 
+void Connection::drop_events() {
+  while (next()) {
+  }
+}
+
+const xcb_query_extension_reply_t* find_extension(const Connection& connection, xcb_extension_t& extension) {
+  const auto* const found = xcb_get_extension_data(connection.get(), &extension);
+  return found != nullptr && found->present != 0 ? found : nullptr;
+}
+
 xcb_atom_t intern_atom(const Connection& connection, std::string_view name) {
   const auto cookie = xcb_intern_atom(connection.get(), 0, static_cast<std::uint16_t>(name.size()), name.data());
-  const Owned<xcb_intern_atom_reply_t> reply(xcb_intern_atom_reply(connection.get(), cookie, nullptr));
+  const auto reply = reply_to<xcb_intern_atom_reply>(connection, cookie);
   return reply ? reply->atom : static_cast<xcb_atom_t>(XCB_ATOM_NONE);
 }
 

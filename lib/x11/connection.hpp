@@ -2,19 +2,38 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include <signal.h>
 #include <xcb/xcb.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace activitytrack::x11 {
+
+/// Holds SIGPIPE back from this thread for its lifetime. XCB writes without MSG_NOSIGNAL, so that a server
+/// which goes away in the wrong moment would end the whole program. A signal that came in between is
+/// dropped; one that was pending before stays pending.
+class NoSigpipe {
+ public:
+  NoSigpipe() noexcept;
+  NoSigpipe(const NoSigpipe&) = delete;
+  NoSigpipe& operator=(const NoSigpipe&) = delete;
+  ~NoSigpipe();
+
+ private:
+  sigset_t before_;
+  bool pending_before_;
+};
 
 struct FreeDeleter {
   void operator()(void* memory) const noexcept { std::free(memory); }
 };
 
-/// A reply or an event, which XCB gives away and malloc made.
+/// A reply or an event: XCB gives it away, and malloc made it.
 template <class T>
 using Owned = std::unique_ptr<T, FreeDeleter>;
 
@@ -43,6 +62,9 @@ class Connection {
   /// The next event that was read already.
   Owned<xcb_generic_event_t> next_queued() { return Owned<xcb_generic_event_t>(xcb_poll_for_queued_event(get())); }
 
+  /// For a client that listens to nothing: drops errors, and what a server sends to all its clients.
+  void drop_events();
+
  private:
   struct Disconnect {
     void operator()(xcb_connection_t* c) const noexcept { xcb_disconnect(c); }
@@ -54,6 +76,17 @@ class Connection {
   const xcb_screen_t* screen_ = nullptr;
   std::string display_;
 };
+
+/// Waits for the reply to a request, by its function in XCB: reply_to<xcb_query_tree_reply>(connection,
+/// cookie). Null after an error, and when the connection is lost.
+template <auto xcb_reply, class Cookie>
+auto reply_to(const Connection& connection, Cookie cookie) {
+  auto* reply = xcb_reply(connection.get(), cookie, nullptr);
+  return Owned<std::remove_pointer_t<decltype(reply)>>(reply);
+}
+
+/// The extension as the server has it; null if it has not.
+const xcb_query_extension_reply_t* find_extension(const Connection& connection, xcb_extension_t& extension);
 
 /// The atom called `name`, made if need be; XCB_ATOM_NONE if the connection is lost.
 xcb_atom_t intern_atom(const Connection& connection, std::string_view name);

@@ -33,7 +33,7 @@ Result<ServerTime> ServerTime::measure(const Connection& connection) {
   xcb_create_window(xcb, 0, window, connection.root(), -1, -1, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_ONLY,
                     XCB_COPY_FROM_PARENT, XCB_CW_EVENT_MASK, &mask);
   const Ticks before = system_clock().read().ticks;
-  // Appending nothing changes nothing, and yet is told with the server's time.
+  // Appending nothing changes nothing, and yet is reported with the server's time.
   xcb_change_property(xcb, XCB_PROP_MODE_APPEND, window, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8, 0, nullptr);
   xcb_flush(xcb);
   while (const Owned<xcb_generic_event_t> event{xcb_wait_for_event(xcb)}) {

@@ -1,18 +1,53 @@
 #include "x11/window.hpp"
 
-#include "x11/process_name.hpp"
-#include "x11/property.hpp"
-#include "x11/window_text.hpp"
-
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string_view>
 
 namespace activitytrack::x11 {
 namespace {
+
+constexpr char escape = '\x1B';
+constexpr std::string_view utf8_begin = "\x1B%G";
+constexpr std::string_view utf8_end = "\x1B%@";
+constexpr std::string_view latin1_right_half = "\x1B-A";
+
+void append_latin1(std::string& out, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte < 0x80) {
+    out += c;
+  } else {
+    out += static_cast<char>(0xC0 | byte >> 6);
+    out += static_cast<char>(0x80 | (byte & 0x3F));
+  }
+}
+
+/// The length of the escape sequence at the start of `bytes` (ISO 2022): intermediates and a final byte.
+std::size_t escape_length(std::string_view bytes) {
+  std::size_t length = 1;
+  while (length < bytes.size() && bytes[length] >= 0x20 && bytes[length] <= 0x2F) ++length;
+  return std::min(length + 1, bytes.size());
+}
+
+std::string from_compound_text(std::string_view bytes) {
+  std::string out;
+  bool latin1 = true;  // the right half, from 0x80 on
+  while (!bytes.empty()) {
+    if (bytes.starts_with(utf8_begin)) {
+      bytes.remove_prefix(utf8_begin.size());
+      const std::size_t end = bytes.find(utf8_end);
+      out += bytes.substr(0, end);
+      bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + utf8_end.size());
+    } else if (bytes[0] == escape) {
+      const std::string_view sequence = bytes.substr(0, escape_length(bytes));
+      latin1 = sequence == latin1_right_half || (latin1 && sequence == "\x1B(B");
+      bytes.remove_prefix(sequence.size());
+    } else {
+      const bool known = latin1 || static_cast<unsigned char>(bytes[0]) < 0x80;
+      append_latin1(out, known ? bytes[0] : '?');
+      bytes.remove_prefix(1);
+    }
+  }
+  return out;
+}
 
 /// Deeper trees of windows are no real program's.
 constexpr int most_levels = 32;
@@ -22,7 +57,7 @@ xcb_window_t window_under_pointer(const Connection& connection) {
   xcb_window_t window = connection.root();
   for (int level = 0; level < most_levels; ++level) {
     const auto cookie = xcb_query_pointer(connection.get(), window);
-    const Owned<xcb_query_pointer_reply_t> reply(xcb_query_pointer_reply(connection.get(), cookie, nullptr));
+    const auto reply = reply_to<xcb_query_pointer_reply>(connection, cookie);
     if (!reply || reply->child == XCB_NONE) break;
     window = reply->child;
   }
@@ -30,6 +65,21 @@ xcb_window_t window_under_pointer(const Connection& connection) {
 }
 
 }  // namespace
+
+std::string decode_window_text(std::string_view bytes, TextEncoding encoding) {
+  switch (encoding) {
+    case TextEncoding::latin1: {
+      std::string out;
+      for (const char c : bytes) append_latin1(out, c);
+      return out;
+    }
+    case TextEncoding::compound_text:
+      return from_compound_text(bytes);
+    case TextEncoding::utf8:
+      break;
+  }
+  return std::string(bytes);
+}
 
 Atoms::Atoms(const Connection& connection)
     : net_active_window(intern_atom(connection, "_NET_ACTIVE_WINDOW")),
@@ -61,8 +111,7 @@ xcb_window_t active_window(const Connection& connection, const Atoms& atoms) {
 }
 
 xcb_window_t input_focus(const Connection& connection) {
-  const auto cookie = xcb_get_input_focus(connection.get());
-  const Owned<xcb_get_input_focus_reply_t> reply(xcb_get_input_focus_reply(connection.get(), cookie, nullptr));
+  const auto reply = reply_to<xcb_get_input_focus_reply>(connection, xcb_get_input_focus(connection.get()));
   if (!reply) return XCB_NONE;
   const bool follows_pointer = reply->focus == XCB_INPUT_FOCUS_POINTER_ROOT || reply->focus == connection.root();
   return follows_pointer ? window_under_pointer(connection) : reply->focus;
@@ -78,7 +127,7 @@ xcb_window_t client_window(const Connection& connection, const Atoms& atoms, xcb
     const bool has_state = Property(connection, state).exists();
     const bool has_name = Property(connection, name).exists();
     const bool has_class = Property(connection, wm_class).exists();
-    const Owned<xcb_query_tree_reply_t> parent(xcb_query_tree_reply(connection.get(), tree, nullptr));
+    const auto parent = reply_to<xcb_query_tree_reply>(connection, tree);
     if (has_state) return window;
     if (has_name || has_class) best = window;
     window = parent ? parent->parent : static_cast<xcb_window_t>(XCB_NONE);
@@ -96,25 +145,6 @@ std::string window_title(const Connection& connection, const Atoms& atoms, xcb_w
                                 : wm_name.type() == atoms.compound_text ? TextEncoding::compound_text
                                                                         : TextEncoding::latin1;
   return decode_window_text(wm_name.text(), encoding);
-}
-
-bool is_this_host(std::string_view machine) {
-  std::array<char, 256> name{};
-  if (machine.empty() || gethostname(name.data(), name.size() - 1) != 0) return true;
-  const std::string_view host(name.data());
-  return machine.substr(0, machine.find('.')) == host.substr(0, host.find('.'));
-}
-
-std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window) {
-  const auto ask_pid = ask(connection, window, atoms.net_wm_pid);
-  const auto ask_machine = ask(connection, window, XCB_ATOM_WM_CLIENT_MACHINE);
-  const auto ask_class = ask(connection, window, XCB_ATOM_WM_CLASS);
-  const auto pid = Property(connection, ask_pid).number();
-  const Property machine(connection, ask_machine);
-  const Property wm_class(connection, ask_class);
-  std::optional<std::string> process;
-  if (pid && is_this_host(machine.text())) process = process_name(static_cast<pid_t>(*pid));
-  return application_name(process, split_class(wm_class.text()).name);
 }
 
 }  // namespace activitytrack::x11

@@ -2,10 +2,60 @@
 
 #include "x11/connection.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace activitytrack::x11 {
+
+/// Asks for a property of a window, of any type. Several may be asked for before the first answer is waited
+/// for.
+inline xcb_get_property_cookie_t ask(const Connection& connection, xcb_window_t window, xcb_atom_t property) {
+  constexpr std::uint32_t most_words = 1024;  // far more than the longest title that is kept
+  return xcb_get_property(connection.get(), 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, most_words);
+}
+
+/// The answer to ask(), waited for. Of a window that is gone it is a property that does not exist.
+class Property {
+ public:
+  Property(const Connection& connection, xcb_get_property_cookie_t cookie)
+      : reply_(xcb_get_property_reply(connection.get(), cookie, nullptr)) {}
+
+  bool exists() const { return reply_ && reply_->type != XCB_ATOM_NONE; }
+  xcb_atom_t type() const { return reply_ ? reply_->type : static_cast<xcb_atom_t>(XCB_ATOM_NONE); }
+
+  /// "" if it is no text.
+  std::string_view text() const {
+    if (!exists() || reply_->format != 8) return {};
+    return {static_cast<const char*>(xcb_get_property_value(reply_.get())),
+            static_cast<std::size_t>(xcb_get_property_value_length(reply_.get()))};
+  }
+
+  /// Empty if it is not made of 32-bit numbers.
+  std::span<const std::uint32_t> numbers() const {
+    if (!exists() || reply_->format != 32) return {};
+    return {static_cast<const std::uint32_t*>(xcb_get_property_value(reply_.get())), reply_->value_len};
+  }
+
+  std::optional<std::uint32_t> number() const {
+    return numbers().empty() ? std::nullopt : std::optional(numbers().front());
+  }
+
+ private:
+  Owned<xcb_get_property_reply_t> reply_;
+};
+
+/// The types of a text property (ICCCM 2.7.1, EWMH).
+enum class TextEncoding { utf8, latin1, compound_text };
+
+/// The property's `bytes` as UTF-8, ill-formed where they were. Of COMPOUND_TEXT it understands Latin-1
+/// and UTF-8 segments, as today's toolkits write them; what is in other character sets becomes "?".
+std::string decode_window_text(std::string_view bytes, TextEncoding encoding);
+
+// What follows asks the server, and waits for its answers. A window that is gone reads as one without
+// properties, and a lost connection reads as nothing: see Connection::alive().
 
 /// The names that window managers and applications agreed on (ICCCM, EWMH).
 struct Atoms {
@@ -23,11 +73,8 @@ struct Atoms {
   xcb_atom_t compound_text;
 };
 
-// What follows asks the server, and waits for its answer. A window that is gone reads as one without
-// properties, and a lost connection reads as nothing: see Connection::alive().
-
 /// The window that a living EWMH window manager put up to say that it is there; XCB_NONE without one, or
-/// with one that does not tell the active window.
+/// with one that does not say which window is active.
 xcb_window_t find_window_manager(const Connection& connection, const Atoms& atoms);
 
 /// What _NET_ACTIVE_WINDOW says; XCB_NONE: no window is active.
@@ -42,11 +89,5 @@ xcb_window_t client_window(const Connection& connection, const Atoms& atoms, xcb
 
 /// The title; "" if there is none. Not cleaned.
 std::string window_title(const Connection& connection, const Atoms& atoms, xcb_window_t window);
-
-/// Whether a window's WM_CLIENT_MACHINE is this host, by its full or its short name; none given is.
-bool is_this_host(std::string_view machine);
-
-/// The application that `window` belongs to; "" if it cannot be told. Not cleaned.
-std::string window_app(const Connection& connection, const Atoms& atoms, xcb_window_t window);
 
 }  // namespace activitytrack::x11

@@ -6,7 +6,7 @@
 #include "screen_source_contract.hpp"
 
 #include "fakes.hpp"
-#include "screen/x11_scaler.hpp"
+#include "screen/x11_camera.hpp"
 #include "screen/x11_screen_source.hpp"
 #include "x11_canvas.hpp"
 #include "x11_desktop.hpp"
@@ -28,7 +28,7 @@ Image picture_for_screen() {
 }
 
 std::unique_ptr<ScreenSource> open_source(const X11Ways& ways = {}, Log& log = null_log()) {
-  return make_x11_screen_source(test_display(), log, ways).value();
+  return make_screen_source(test_display(), log, ways).value();
 }
 
 Result<void> do_not_wait(std::chrono::milliseconds) { return {}; }
@@ -232,7 +232,7 @@ TEST_CASE("X11 screen: what the server could not scale is told") {
 }
 
 TEST_CASE("X11 screen: a display that is not there says so") {
-  const auto source = make_x11_screen_source(":59999", null_log());
+  const auto source = make_screen_source(":59999", null_log());
   REQUIRE_FALSE(source.has_value());
   CHECK(source.error().code == ErrorCode::unavailable);
 }

@@ -1,5 +1,5 @@
 // What every SystemStats promises.
-#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/machine.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,14 +11,13 @@ using namespace activitytrack::test;
 namespace {
 
 struct ThisMachine {
-  std::unique_ptr<SystemStats> stats = make_linux_system_stats("/");
+  std::unique_ptr<SystemStats> stats = make_system_stats("/");
 };
 
 /// One where nothing can be read.
 struct Unreadable {
   TempFolder empty;
-  std::unique_ptr<SystemStats> stats =
-      make_linux_system_stats(empty.path / "none", empty.path / "none", empty.path / "none");
+  std::unique_ptr<SystemStats> stats = make_system_stats(empty.path / "none", empty.path / "none");
 };
 
 struct None {

@@ -1,5 +1,5 @@
 // What every TimeZoneSource promises, wherever it has the zone from.
-#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/desktop/machine.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "x11_canvas.hpp"
 
-#include "screen/x11_pixel_format.hpp"
+#include "screen/x11_pixels.hpp"
 #include "x11_desktop.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Holds the X11 sources to the contracts of their interfaces. It needs a display of its own, with no window
 // manager and nobody at it: ACTIVITYTRACK_TEST_DISPLAY=:7 contract_x11.
 #define DOCTEST_CONFIG_IMPLEMENT
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include "focus_source_contract.hpp"
 #include "input_source_contract.hpp"
@@ -24,7 +24,7 @@ constexpr int exit_skipped = 77;
 void cut(int fd) { REQUIRE(::shutdown(fd, SHUT_RDWR) == 0); }
 
 struct X11Input {
-  std::unique_ptr<InputSource> source = make_x11_input_source(test_display()).value();
+  std::unique_ptr<InputSource> source = make_input_source(test_display()).value();
 
   static ClockReading now() { return system_clock().read(); }
   static void tap() { xdotool("keydown a mousedown 1 mouseup 1 keyup a"); }
@@ -38,7 +38,7 @@ struct X11Focus {
 
   X11Focus() {
     focus("editor", "One");
-    source = make_x11_focus_source(test_display()).value();
+    source = make_focus_source(test_display()).value();
   }
   static ClockReading now() { return system_clock().read(); }
   void focus(const std::string& app, const std::string& title) { desktop.focus(app, title); }
@@ -176,11 +176,11 @@ TEST_CASE_TEMPLATE("X11 focus: a title of any bytes and length is clean", T, Man
 }
 
 TEST_CASE("X11: a display that is not there says so, and may come") {
-  const auto input = make_x11_input_source(":59999");
+  const auto input = make_input_source(":59999");
   REQUIRE_FALSE(input.has_value());
   CHECK(input.error().code == ErrorCode::unavailable);
   CHECK(input.error().message.find(":59999") != std::string::npos);
-  CHECK_FALSE(make_x11_focus_source(":59999").has_value());
+  CHECK_FALSE(make_focus_source(":59999").has_value());
 }
 
 int main(int argc, char** argv) {

@@ -1,7 +1,7 @@
 // Any bytes as a batch, as one event and as an answer: decoders that never crash, and codecs that read
 // back what they wrote.
 #include <activitytrack/core/event_json.hpp>
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,10 +1,9 @@
 // Any bytes as requests on a connection: the head is the same in one piece or byte by byte, nothing that two
 // readers could frame differently gets through, bodies are what their framing says, and targets and routes
 // never crash.
-#include "server/http/request_head.hpp"
+#include "server/http/http_config.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/router.hpp"
-#include "server/http/trusted_proxies.hpp"
 
 #include <boost/beast/http/error.hpp>
 
@@ -97,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!parser.is_header_done()) return 0;
 
   const RequestHead& head = parser.head();
-  const auto refused = refuse_head(head, HttpLimits{});
+  const auto refused = refuse_head(head, HttpLimits{}.max_target_bytes);
   require(!refused || (refused->status >= 400 && refused->status < 500));
   if (refused) return 0;
   check_framing(head);

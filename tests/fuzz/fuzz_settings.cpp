@@ -1,6 +1,6 @@
 // Any bytes as a YAML and as an INI file: parsers that never crash, and settings that are whole or refused.
-#include <activitytrack/config/settings.hpp>
-#include "core/utf8.hpp"
+#include "config/settings_table.hpp"
+#include "core/text.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,8 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
-#include <activitytrack/desktop/system_stats.hpp>
-#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/desktop/machine.hpp>
 
 #include <mutex>
 #include <string>

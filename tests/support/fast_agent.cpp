@@ -21,13 +21,13 @@ volatile std::sig_atomic_t ended = 0;
 
 AgentParts parts_in(const std::filesystem::path& folder, const std::string& url, Log& log) {
   AgentParts parts;
-  parts.open_input = [] { return make_x11_input_source(""); };
-  parts.open_focus = [] { return make_x11_focus_source(""); };
+  parts.open_input = [] { return make_input_source(""); };
+  parts.open_focus = [] { return make_focus_source(""); };
   parts.classifier = make_device_classifier();
-  parts.system = make_linux_system_stats("/");
+  parts.system = make_system_stats("/");
   parts.zone = make_system_time_zone();
   parts.buffer = make_sqlite_buffer({.path = folder / "buffer.db"}, system_clock(), log).value();
-  parts.screenshots.open_screen = [&log] { return make_x11_screen_source("", log); };
+  parts.screenshots.open_screen = [&log] { return make_screen_source("", log); };
   parts.screenshots.buffer =
       make_folder_screenshot_buffer({.folder = folder / "screenshots"}, system_clock(), log).value();
   parts.screenshots.machine_key = [folder] { return kept_machine_key(folder / "machine_key"); };

@@ -174,9 +174,9 @@ int run(Probe& probe, std::chrono::milliseconds pause) {
 
 int main(int argc, char** argv) {
   const std::string display = argc > 1 ? argv[1] : "";
-  auto input = make_x11_input_source(display);
+  auto input = make_input_source(display);
   if (!input) return fail(input.error());
-  auto focus = make_x11_focus_source(display);
+  auto focus = make_focus_source(display);
   if (!focus) return fail(focus.error());
   Probe probe(std::move(*input), std::move(*focus));
   return run(probe, std::chrono::milliseconds(argc > 2 ? std::atoi(argv[2]) : 0));

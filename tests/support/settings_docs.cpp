@@ -1,6 +1,6 @@
 #include "settings_docs.hpp"
 
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 namespace activitytrack::test {
 namespace {

@@ -33,7 +33,7 @@ DevelopOptions read_options(int count, char** words) {
 }
 
 Result<void> take(const std::string& display, const char* file, const DevelopOptions& options) {
-  auto source = make_x11_screen_source(display, null_log());
+  auto source = make_screen_source(display, null_log());
   if (!source) return source.error();
   Screenshot about;
   about.machine_id = "test";

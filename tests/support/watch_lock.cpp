@@ -11,7 +11,7 @@ using namespace activitytrack;
 
 int main(int count, char** words) {
   if (count < 2) return 2;
-  const auto source = make_x11_lock_source(words[1]);
+  const auto source = make_lock_source(words[1]);
   if (!source) {
     std::fprintf(stderr, "watch_lock: %s\n", source.error().message.c_str());
     return 1;

@@ -88,7 +88,7 @@ int main(int count, char** words) {
     if (word == "no-descriptors") ways.descriptors = false;
   }
   FirstWords log;
-  auto source = make_x11_screen_source(words[1], log, ways);
+  auto source = make_screen_source(words[1], log, ways);
   if (!source) {
     print({{"error", std::string(to_string(source.error().code))}, {"message", source.error().message}});
     return 1;

@@ -1,6 +1,6 @@
 #include "keys/key_file.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <string.h>
 

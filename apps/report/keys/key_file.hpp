@@ -12,7 +12,7 @@ namespace activitytrack::report {
 /// ~/.config/activity-tracker/screenshots.key.
 std::filesystem::path usual_key_file();
 
-/// Writes a key, with a line that names its public key, to a new file for its owner alone; `busy` if the file
+/// Writes a key, with a line that names its public key, to a new file for its owner alone; `already_exists` if the file
 /// is there already.
 Result<void> write_key_file(const std::filesystem::path& file, const PrivateKey& key);
 

@@ -6,7 +6,7 @@ namespace activitytrack::report {
 namespace {
 
 Error told(const Error& error, const std::string& file) {
-  if (error.code != ErrorCode::busy) return error;
+  if (error.code != ErrorCode::already_exists) return error;
   return {error.code, file + " is there already, and a key is never overwritten: name another file with --output"};
 }
 

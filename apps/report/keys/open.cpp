@@ -1,7 +1,6 @@
 #include "command.hpp"
 #include "common/program.hpp"
-#include "common/progress.hpp"
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "keys/key_file.hpp"
 #include "keys/opened_file.hpp"
 #include "text/display_width.hpp"
@@ -111,7 +110,7 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
   for (std::size_t i = 0; i < invocation.files.size() && !stopped; ++i) {
     const std::string& file = invocation.files[i];
     const auto tell = [&](std::int64_t bytes) {
-      progress.tell([&] {
+      progress.show([&] {
         return "opening file " + std::to_string(i + 1) + " of " + std::to_string(invocation.files.size()) + ", " +
                std::to_string(bytes / 1'000'000) + " MB";
       });

@@ -1,6 +1,6 @@
 #include "keys/opened_file.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "sources/source.hpp"
 
-#include "core/percent.hpp"
+#include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>

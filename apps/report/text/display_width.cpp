@@ -1,6 +1,6 @@
 #include "text/display_width.hpp"
 
-#include "core/utf8_scan.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,9 +9,8 @@
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/machine.hpp>
 #include <activitytrack/desktop/notifier.hpp>
-#include <activitytrack/desktop/system_stats.hpp>
-#include <activitytrack/desktop/time_zone.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/screen/screen_source.hpp>

@@ -2,8 +2,7 @@
 
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/desktop/focus_source.hpp>
-#include <activitytrack/desktop/system_stats.hpp>
-#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/desktop/machine.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 

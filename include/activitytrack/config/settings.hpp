@@ -1,15 +1,16 @@
 #pragma once
 
-#include <activitytrack/config/setting.hpp>
+#include <activitytrack/core/result.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack {
 
-/// The agent's settings, with their defaults. Keys, units, ranges and help are in settings_table().
+/// The agent's settings, with their defaults. Their keys, units and ranges, and what each does, are in
+/// docs/settings.md.
 struct Settings {
   std::string server_url;
   std::string credential;
@@ -63,16 +64,21 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-std::span<const Setting<Settings>> settings_table();
+/// The settings of `file` (YAML, or INI if its name ends in ".ini"; "" for none), with those of the environment over
+/// them. "~/" at the beginning of a path becomes the home. The error has a line for everything that is wrong, with its
+/// place.
+Result<Settings> load_settings(const std::string& file);
 
-/// load_settings() of setting.hpp for the agent's table; "~/" in paths is the home.
-Result<Settings> load_settings(const std::string& file, const SettingTexts& options);
+/// Sets one setting by its key, from a text as in a file: set_setting(s, "screenshots.interval_min", "5"); a list is
+/// separated by commas. `not_found` for a key that does not exist, `invalid_input` for a value that is not accepted;
+/// `settings` stays as it was then.
+Result<void> set_setting(Settings& settings, std::string_view key, std::string_view text);
 
-/// user_data_folder()/buffer.db
+/// ~/.local/share/activity-tracker/buffer.db (an absolute $XDG_DATA_HOME in place of ~/.local/share).
 std::string default_buffer_path();
 
-/// The machine's id: made once from host and user ("host-user", with a random tail), then kept in the file
-/// `machine_id` in `folder`.
+/// The machine's id: made once from host and user ("host-user", with a random tail), then kept in the file `machine_id`
+/// in `folder`.
 Result<std::string> kept_machine_id(const std::string& folder);
 
 }  // namespace activitytrack

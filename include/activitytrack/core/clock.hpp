@@ -11,19 +11,19 @@ namespace activitytrack {
 /// A point in UTC. Microseconds hold every year this project accepts (1970 to 2199) in 64 bits.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// A point on the machine's monotonic clock (CLOCK_MONOTONIC): it never steps, and it stands still
-/// while the machine sleeps. Comparable only within one boot.
+/// A point on the machine's monotonic clock (CLOCK_MONOTONIC): it never steps, and it stands still while the machine
+/// sleeps. Comparable only within one boot.
 using Ticks = std::chrono::time_point<std::chrono::steady_clock, std::chrono::microseconds>;
 
-/// Both clocks, read at one moment. When `wall - ticks` changes from one reading to the next, the wall
-/// clock was set or the machine slept in between.
+/// Both clocks, read at one moment. When `wall - ticks` changes from one reading to the next, the wall clock was set or
+/// the machine slept in between.
 struct ClockReading {
   Time wall;
   Ticks ticks;
 };
 
-/// Where time comes from. Injected, so that tests and replays run in a time of their own.
-/// Implementations may be called from any thread.
+/// Where time comes from. Injected, so that tests and replays run in a time of their own. Implementations may be called
+/// from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -35,8 +35,8 @@ class Clock {
 /// The machine's own clocks. The object lives for the whole program.
 Clock& system_clock() noexcept;
 
-/// Reads RFC 3339 ("2024-01-15T10:30:00Z", any offset, up to 6 digits of fraction, more are cut off).
-/// Accepts 1970-01-01 up to, not including, 2200-01-01. A leap second (":60") reads as the next second.
+/// Reads RFC 3339 ("2024-01-15T10:30:00Z", any offset, up to 6 digits of fraction, more are cut off). Accepts
+/// 1970-01-01 up to, not including, 2200-01-01. A leap second (":60") reads as the next second.
 Result<Time> parse_timestamp(std::string_view text);
 
 /// RFC 3339 in UTC with "Z": no fraction for whole seconds, else 3 or 6 digits.

@@ -2,7 +2,6 @@
 
 #include <activitytrack/core/clock.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,23 +15,17 @@ namespace activitytrack {
 inline constexpr std::size_t max_measures = 256;
 inline constexpr std::size_t max_measure_name_bytes = 48;
 
-/// Measures of an interval's input, by name: what its verdict went by (docs/genuine-input.md). They are many
-/// and hardly ever looked at, and so kept as the text in which they are sent and stored.
+/// Measures of an interval's input, by name: what its verdict is based on (docs/genuine-input.md). They are many and
+/// rarely read, and so kept as the text in which they are sent and stored.
 class InputMeasures {
  public:
   InputMeasures() = default;
 
-  /// Of a text that json() gave.
+  /// Reads a text that json() returned.
   static InputMeasures of_json(std::string_view json);
 
-  /// Whether measures may have this name: of a-z, 0-9 and "_", and no longer than accepted.
-  static constexpr bool is_name(std::string_view name) noexcept {
-    const auto may_be_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
-    return !name.empty() && name.size() <= max_measure_name_bytes && std::ranges::all_of(name, may_be_part);
-  }
-
-  /// One more, of a name that is not there yet and may be one. A value that is not finite says nothing, and
-  /// is left out.
+  /// Adds a measure. Its name is of a-z, 0-9 and "_", is no longer than accepted, and is not there yet. A value that is
+  /// not finite is left out.
   void add(std::string_view name, float value);
 
   bool empty() const { return json_.empty(); }
@@ -52,8 +45,8 @@ enum class Verdict { none, genuine, scripted, mixed };
 std::string_view to_string(Verdict verdict) noexcept;
 std::optional<Verdict> parse_verdict(std::string_view word) noexcept;
 
-/// One interval on one machine. `machine_id` and `timestamp` name it: an event that arrives twice is
-/// stored once. Ranges, wire names and column types are in event_fields.hpp.
+/// One interval on one machine. `machine_id` and `timestamp` name it: an event that arrives twice is stored once.
+/// Ranges and wire names are in docs/api.md.
 struct Event {
   std::string machine_id;
   Time timestamp{};  ///< the interval's start
@@ -85,7 +78,7 @@ struct Event {
   std::optional<double> genuine_score;        ///< in [0, 1]; absent without input
   std::vector<std::string> scripted_reasons;  ///< for each cause a word ("synthetic_device"), then sentences
   std::int64_t scripted_count = 0;            ///< scripted input of all kinds together
-  InputMeasures input_measures;               ///< what the verdict went by, where that is kept
+  InputMeasures input_measures;               ///< what the verdict is based on, where that is kept
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -19,7 +19,7 @@ enum class Capture { working, paused, failing };
 std::string_view to_string(Capture capture) noexcept;
 std::optional<Capture> parse_capture(std::string_view word) noexcept;
 
-/// What an agent says of itself with each batch it sends, so that a server can tell a machine that rests from
+/// What an agent says of itself with each batch it sends, so that a server can distinguish a machine that is idle from
 /// one that is in trouble.
 struct AgentState {
   std::string version;
@@ -33,8 +33,8 @@ struct AgentState {
 /// Greatest number of events in one batch; a longer one is refused whole.
 inline constexpr std::size_t max_batch_events = 10'000;
 
-/// An event that was not taken: its place in the batch as sent, the field at fault ("" when the event
-/// is not an object), and why. `error` never repeats the value.
+/// An event that was not taken: its place in the batch as sent, the field at fault ("" when the event is not an
+/// object), and why. `error` never repeats the value.
 struct RejectedEvent {
   std::size_t index = 0;
   std::string field;
@@ -52,16 +52,16 @@ struct DecodedBatch {
   std::vector<RejectedEvent> rejected;
 };
 
-/// Reads a batch from UTF-8 JSON without building a DOM. A bad event (wrong type, out of range, a key
-/// given twice, not UTF-8) is rejected alone. The whole text is refused only if it is not JSON, not of
-/// this shape, nested deeper than 32 levels, or longer than max_batch_events. Unknown fields are skipped.
+/// Reads a batch from UTF-8 JSON without building a DOM. A bad event (wrong type, out of range, a key given twice, not
+/// UTF-8) is rejected and costs no other. The whole text is refused only if it is not JSON, not of this shape, nested
+/// deeper than 32 levels, or longer than max_batch_events. Unknown fields are skipped.
 Result<DecodedBatch> decode_batch(std::string_view json);
 
 /// Reads one event object by the same rules; the error names the field.
 Result<Event> decode_event(std::string_view json);
 
-/// One event as a JSON object, fields in the order of event_fields(), absent optionals left out.
-/// Text that is not valid UTF-8 has each bad byte replaced by U+FFFD.
+/// One event as a JSON object, fields in the order of docs/api.md, absent optionals left out. Text that is not valid
+/// UTF-8 has each bad byte replaced by U+FFFD.
 std::string encode_event(const Event& event);
 void append_event_json(std::string& out, const Event& event);
 

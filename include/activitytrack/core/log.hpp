@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -24,8 +25,8 @@ struct LogField {
   LogField(std::string_view n, I v) : name(n), value(static_cast<std::int64_t>(v)) {}
 };
 
-/// Where log lines go. Implementations may be called from any thread and never throw; a line that
-/// cannot be written is dropped.
+/// Where log lines go. Implementations may be called from any thread and never throw; a line that cannot be written is
+/// dropped.
 class Log {
  public:
   virtual ~Log() = default;

@@ -27,9 +27,8 @@ class WakeFd {
   int fd_;
 };
 
-/// A source that a program fills by hand: the twin for tests, and the way for an embedder that has samples
-/// of its own. `Source` is an InputSource or a FocusSource. `push` in order of time, from the thread that
-/// drains.
+/// A source that a program fills by hand: the twin for tests, and the way for an embedder that has samples of its own.
+/// `Source` is an InputSource or a FocusSource. `push` in order of time, from the thread that drains.
 template <class Source, class Sample>
 class MemorySource final : public Source {
  public:
@@ -38,8 +37,8 @@ class MemorySource final : public Source {
     wake_.wake();
   }
 
-  /// From now on `drain` fails with this, as when a display server went away. What was pushed before, up to
-  /// the `now` of the drain, still comes out.
+  /// From now on `drain` fails with this, as when a display server went away. What was pushed before, up to the `now`
+  /// of the drain, still comes out.
   void fail(Error error) {
     failure_ = std::move(error);
     wake_.wake();

@@ -29,8 +29,8 @@ enum class ErrorCode {
   unsupported,     ///< not possible on this platform or with this build
 };
 
-/// A failure that comes from outside: input, files, the network. `message` is one line for a person:
-/// what was wrong, where, and what to do. It holds no window title, credential or key.
+/// A failure that comes from outside: input, files, the network. `message` is one line for a person: what was wrong,
+/// where, and what to do. It holds no window title, credential or key.
 struct Error {
   ErrorCode code = ErrorCode::io;
   std::string message;
@@ -41,8 +41,8 @@ struct Error {
 /// The code's name as it appears in logs: "invalid_input", "io", ...
 std::string_view to_string(ErrorCode code) noexcept;
 
-/// An Error that describes `what` and the system's own words for `errno_value`; ENOSPC, EDQUOT,
-/// EACCES and the like choose the code.
+/// An Error that describes `what` and the system's own words for `errno_value`; ENOSPC, EDQUOT, EACCES and the like
+/// choose the code.
 Error system_error(std::string_view what, int errno_value);
 
 /// What Result::value() throws on a failure: std::runtime_error with the error's message.

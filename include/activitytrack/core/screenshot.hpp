@@ -18,8 +18,7 @@ enum class ScreenshotFormat {
 
 std::string_view to_string(ScreenshotFormat format) noexcept;
 
-/// All that is told of a screenshot beside its bytes. (machine_id, id) names it: one that is sent twice is
-/// stored once.
+/// What is known of a screenshot beside its bytes. (machine_id, id) names it: one that is sent twice is stored once.
 struct Screenshot {
   std::string machine_id;
   std::string id;  ///< of its moment and monitor, by screenshot_id()
@@ -37,25 +36,21 @@ struct Screenshot {
   friend bool operator==(const Screenshot&, const Screenshot&) = default;
 };
 
-/// "20240115T103000123456Z-0": fit for a file's name and a URL, and in order of time. `monitor` counts from
-/// 0.
+/// "20240115T103000123456Z-0": fit for a file's name and a URL, and in order of time. `monitor` counts from 0.
 std::string screenshot_id(Time taken_at, int monitor);
 
 /// Whether `text` may be an id: 1 to 64 letters, digits, "-" and "_".
 bool is_screenshot_id(std::string_view text) noexcept;
 
-/// One JSON object; what is empty is left out, and so is `same_as`, `size` and `sha256` where the format has
-/// none.
+/// One JSON object; what is empty is left out, and so is `same_as`, `size` and `sha256` where the format has none.
 std::string encode_screenshot(const Screenshot& screenshot);
 
-/// Reads what encode_screenshot() gives. machine_id, id, taken_at and format are required, and size and
-/// sha256 where there are bytes; unknown fields are ignored. The error names the field and never repeats its
-/// value.
+/// Reads what encode_screenshot() wrote. machine_id, id, taken_at and format are required, and size and sha256 where
+/// there are bytes; unknown fields are ignored. The error names the field and never repeats its value.
 Result<Screenshot> decode_screenshot(std::string_view json);
 
-/// Where its bytes are kept, below a folder or a bucket's prefix: "MACHINE/2024-01-15/ID.jpg", with ".sealed"
-/// after it where they are. The date is UTC's. Of the machine's id all but letters, digits, "-", "_" and "."
-/// is percent-encoded.
+/// Where its bytes are kept, below a folder or a bucket's prefix: "MACHINE/2024-01-15/ID.jpg", with ".sealed" after it
+/// where they are. The date is UTC's. Of the machine's id all but letters, digits, "-", "_" and "." is percent-encoded.
 std::string screenshot_path(const Screenshot& screenshot);
 
 /// A machine's id as one segment of a path, by the same rule; "." at its beginning is encoded too.

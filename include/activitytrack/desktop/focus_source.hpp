@@ -17,7 +17,7 @@ struct FocusSample {
   Ticks at{};
   std::string app;           ///< the application's name: "code", "firefox", "xterm"
   std::string title;         ///< the window's title
-  std::uint64_t window = 0;  ///< tells windows apart while they are there; 0 where that is not known, or none
+  std::uint64_t window = 0;  ///< distinguishes windows while they are there; 0: not known, or none
 
   friend bool operator==(const FocusSample&, const FocusSample&) = default;
 };
@@ -33,13 +33,12 @@ class FocusSource {
   virtual Result<void> drain(ClockReading now, std::vector<FocusSample>& out) = 0;
 };
 
-/// The focused window of the X display `display` ("" means $DISPLAY): _NET_ACTIVE_WINDOW, or the input
-/// focus where there is no such window manager; the title from _NET_WM_NAME, else WM_NAME; the
-/// application from the process's name (_NET_WM_PID on this host), else WM_CLASS.
-Result<std::unique_ptr<FocusSource>> make_x11_focus_source(const std::string& display);
+/// The focused window of the display `display`; "" is the session's own display. `unavailable` if there is
+/// none, or it cannot be reached; `unsupported` where this build or that display does not report the focus.
+Result<std::unique_ptr<FocusSource>> make_focus_source(const std::string& display);
 
 /// A FocusSource that a program fills by hand: the first push is the window that has the focus, each
-/// further one is a change. The one who pushes keeps what FocusSample says of its texts.
+/// further one is a change. What FocusSample promises of its texts is up to the program that pushes.
 using MemoryFocusSource = MemorySource<FocusSource, FocusSample>;
 
 }  // namespace activitytrack

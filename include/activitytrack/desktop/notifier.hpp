@@ -7,7 +7,7 @@
 
 namespace activitytrack {
 
-/// Tells the person at the desktop something. One thread uses it.
+/// Shows the person at the desktop a message. One thread uses it.
 class Notifier {
  public:
   virtual ~Notifier() = default;
@@ -17,7 +17,7 @@ class Notifier {
   virtual Result<void> notify(const std::string& title, const std::string& text) = 0;
 };
 
-/// By org.freedesktop.Notifications on the session's D-Bus, connected to for each one.
+/// That of the session's desktop, connected to for each notification.
 std::unique_ptr<Notifier> make_desktop_notifier();
 
 }  // namespace activitytrack

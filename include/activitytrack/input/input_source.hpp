@@ -70,17 +70,10 @@ class InputSource {
   virtual std::vector<InputDevice> take_devices() { return {}; }
 };
 
-/// Input of the X display `display` ("" means $DISPLAY), by XInput 2.1 raw events of all master devices,
-/// each with the slave device that it came from. Input that reaches other clients under a grab is seen too.
-///
-/// A program that moves the pointer by XWarpPointer makes no event. It is seen where a drain finds the
-/// pointer elsewhere than the one before and nothing came from the server in between, nor in 10 s before:
-/// then it gives one synthetic motion of `pointer_warps`, however often the pointer was moved. What window
-/// managers, games and toolkits do to the pointer while somebody is at work is thus nothing, as is what
-/// follows a change of screens or devices. Touchscreens (they move the pointer, but make no raw motion) and
-/// Xwayland (where the pointer comes from elsewhere) are never suspected: where there is one, warps are not
-/// looked for.
-Result<std::unique_ptr<InputSource>> make_x11_input_source(const std::string& display);
+/// The input of the display `display`, whichever program it goes to; "" is the session's own display.
+/// `unavailable` if there is none, or it cannot be reached; `unsupported` where this build or that display
+/// does not report input.
+Result<std::unique_ptr<InputSource>> make_input_source(const std::string& display);
 
 /// An InputSource that a program fills by hand.
 using MemoryInputSource = MemorySource<InputSource, InputSample>;

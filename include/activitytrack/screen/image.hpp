@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -27,7 +28,7 @@ struct ErasingAllocator {
 };
 
 /// Pixels that are someone else's: rows of `width` pixels of 4 bytes, blue, green, red and one that is
-/// ignored, as X servers on little-endian machines give them. Row y begins `y * stride` bytes after row 0.
+/// ignored. Row y begins `y * stride` bytes after row 0.
 struct ImageView {
   const std::uint8_t* pixels = nullptr;
   int width = 0;

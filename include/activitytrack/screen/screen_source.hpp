@@ -18,21 +18,21 @@ enum class ScreenState {
   visible,
   locked,    ///< a lock screen is up, or the session is marked as locked, or another one has the monitors
   blanked,   ///< the screen saver runs, or the monitor is off
-  excluded,  ///< an application that is never to be taken is on the screen
+  excluded,  ///< an application that must never be captured is on the screen
 };
 
 std::string_view to_string(ScreenState state) noexcept;
 
 struct CaptureRequest {
-  /// At a quarter of the size, each pixel the mean of 4x4 (screen/blur.hpp). A server that scales may be off
-  /// by 2 of 255.
+  /// At a quarter of the size, each pixel the mean of 4x4: see reduce_to_quarter(). A display server that scales
+  /// may be off by 2 of 255.
   bool quarter = true;
   bool each_monitor = false;  ///< a picture for each monitor, not one of all
-  /// Names of applications in any case, as FocusSample::app, the process, or the window's class or its
-  /// instance tells them. One of these anywhere on the screen (on any monitor, with or without the focus;
+  /// Names of applications in any case, as FocusSample::app, of the process, or of the window's class or
+  /// instance. One of these anywhere on the screen (on any monitor, with or without the focus;
   /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
   std::vector<std::string> excluded_apps{};
-  /// Waits for so long; an error ends the capture and is handed on. Without it the thread sleeps.
+  /// Waits for so long; an error ends the capture, which returns it. Without it the thread sleeps.
   std::function<Result<void>(std::chrono::milliseconds)> wait{};
 };
 
@@ -49,7 +49,7 @@ struct ScreenPicture {
 /// Takes pictures of the session's own screen, without the pointer. One thread uses it.
 class ScreenSource {
  public:
-  /// An error ends the capture and is handed on.
+  /// An error ends the capture, which returns it.
   using Sink = std::function<Result<void>(const ScreenPicture&)>;
 
   virtual ~ScreenSource() = default;
@@ -62,14 +62,14 @@ class ScreenSource {
   virtual Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) = 0;
 };
 
-/// The X display `display` ("" means $DISPLAY), which must be one of this machine and of this user's own
-/// session; else `permission`. Scaled by the server with XRender and handed over in shared memory (MIT-SHM)
-/// where it can do that, read by XGetImage where it cannot. `log` is borrowed; it is told once which way was
-/// chosen.
-Result<std::unique_ptr<ScreenSource>> make_x11_screen_source(const std::string& display, Log& log);
+/// The screen of the display `display`; "" is the session's own display. It must be a display of this machine
+/// and of this user's own session; else `permission`. `unavailable` if there is none, or it cannot be reached;
+/// `unsupported` where this build or that display gives no pictures. `log` is borrowed; the way in which
+/// pictures are taken is logged once.
+Result<std::unique_ptr<ScreenSource>> make_screen_source(const std::string& display, Log& log);
 
-/// A screen in memory: for tests, and for programs with pictures of their own. Changed by the thread that
-/// captures alone.
+/// A screen in memory: for tests, and for programs with pictures of their own. Changed only by the thread that
+/// captures.
 struct MemoryScreen {
   Image image;
   ScreenState state = ScreenState::visible;
@@ -81,15 +81,14 @@ class LockSource {
  public:
   virtual ~LockSource() = default;
 
-  /// Looks now: some questions to the display server and the desktop, which are answered at once, or within a
-  /// moment count as not answered. True is certain; where nobody says so, or nobody answers, it is false. On
+  /// Looks now: asks the display server and the desktop; a question that is not answered within a moment counts
+  /// as not answered. True is certain; where none of them says so, or none answers, it is false. On
   /// an error the source is gone for good (its display server went away): destroy it and open a new one.
   virtual Result<bool> locked() = 0;
 };
 
-/// The session of the X display `display` ("" means $DISPLAY), by logind (LockedHint), XScreenSaver, or the
-/// window of a known locker (i3lock, slock, ...) that covers the screen. A screen saver that runs, or a
-/// monitor that sleeps, locks nothing: a moved mouse ends it.
-Result<std::unique_ptr<LockSource>> make_x11_lock_source(const std::string& display);
+/// The session of the display `display`; "" is the session's own display. A screen saver that runs, or a monitor
+/// that sleeps, locks nothing: a moved mouse ends it. Errors as make_screen_source(), without `permission`.
+Result<std::unique_ptr<LockSource>> make_lock_source(const std::string& display);
 
 }  // namespace activitytrack

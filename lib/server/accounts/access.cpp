@@ -1,7 +1,7 @@
 #include "server/accounts/access.hpp"
 
 #include "server/accounts/principal.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

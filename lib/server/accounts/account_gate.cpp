@@ -8,7 +8,7 @@
 #include "server/accounts/gate.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 

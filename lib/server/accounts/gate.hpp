@@ -2,7 +2,7 @@
 
 #include "server/database/database.hpp"
 #include "server/events/credential_check.hpp"
-#include "server/http/access_control.hpp"
+#include "server/http/router.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>

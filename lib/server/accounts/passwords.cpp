@@ -1,6 +1,6 @@
 #include "server/accounts/passwords.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <sodium.h>
 

@@ -1,7 +1,7 @@
 #include "server/api/account_problem.hpp"
 
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 

@@ -5,7 +5,7 @@
 #include "server/api/account_problem.hpp"
 #include "server/api/audit_json.hpp"
 #include "server/api/parameters.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 

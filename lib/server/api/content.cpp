@@ -1,7 +1,7 @@
 #include "server/api/content.hpp"
 
 #include "net/compress.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>

@@ -3,7 +3,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/api/account_handlers.hpp"
 #include "server/api/account_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 

@@ -4,9 +4,9 @@
 #include "server/api/account_handlers.hpp"
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
-#include "config/machine_id.hpp"
+#include "config/setting.hpp"
 #include "core/json_writer.hpp"
 
 namespace activitytrack::server {

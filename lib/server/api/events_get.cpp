@@ -1,7 +1,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 

@@ -1,7 +1,7 @@
 #include "server/api/content.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

@@ -1,5 +1,5 @@
 #include "server/api/handlers.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -1,9 +1,9 @@
 #include "server/api/json_fields.hpp"
 
 #include "server/api/content.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

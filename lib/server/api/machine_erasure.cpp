@@ -1,7 +1,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 #include "server/maintenance/erasure.hpp"
 
 namespace activitytrack::server {

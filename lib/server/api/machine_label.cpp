@@ -2,9 +2,9 @@
 #include "server/api/content.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -2,7 +2,7 @@
 #include "server/api/machine_json.hpp"
 #include "server/api/parameters.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

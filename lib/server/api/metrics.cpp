@@ -1,6 +1,5 @@
 #include "server/api/handlers.hpp"
 #include "server/metrics/metrics_text.hpp"
-#include "server/metrics/process_stats.hpp"
 
 #include "core/event_fields.hpp"
 
@@ -100,11 +99,7 @@ void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
 }
 
 void write_process(MetricsText& text) {
-  const ProcessStats process = read_process_stats();
-  text.gauge("process_resident_memory_bytes", "Resident memory.").sample(static_cast<double>(process.resident_bytes));
-  text.counter("process_cpu_seconds_total", "User and system time.").sample(process.cpu_seconds);
-  text.gauge("process_open_fds", "Open file descriptors.").sample(static_cast<double>(process.open_files));
-  text.gauge("process_max_fds", "How many may be open.").sample(static_cast<double>(process.max_files));
+  write_process_metrics(text);
   text.gauge("activitytrack_build_info", "Always 1.").sample(1, label("version", ACTIVITYTRACK_VERSION));
 }
 

@@ -9,7 +9,7 @@
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
 #include "server/api/passwords.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

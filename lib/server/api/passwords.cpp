@@ -2,7 +2,7 @@
 
 #include "server/accounts/login.hpp"
 #include "server/accounts/login_tries.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <algorithm>
 

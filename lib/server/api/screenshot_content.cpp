@@ -1,8 +1,8 @@
 #include "server/api/file_name.hpp"
 #include "server/api/parameters.hpp"
 #include "server/api/screenshot_handlers.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/representation.hpp"
+#include "server/http/message.hpp"
+#include "server/http/response_format.hpp"
 #include "server/screenshots/thumbnail.hpp"
 
 #include <algorithm>

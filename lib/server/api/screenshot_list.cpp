@@ -3,7 +3,7 @@
 #include "server/api/parameters.hpp"
 #include "server/api/screenshot_handlers.hpp"
 #include "server/api/store_problem.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
@@ -124,7 +124,7 @@ Response delete_screenshot(const Request& request, Services& services) {
   });
   if (!begun && begun.error().code == ErrorCode::not_found) return problem(404, "there is no such screenshot");
   if (!begun) return logged_store_problem(begun.error(), services.log);
-  // It is shown no more; what fails here is done again by the care of data.
+  // It is shown no more; what fails here is done again by maintenance.
   if (auto removed = services.screenshots.remove(shot); !removed)
     services.log.warning("a picture will be removed later", {{"error", std::string_view(removed.error().message)}});
   return {.body = "{}"};

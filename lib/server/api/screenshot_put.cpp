@@ -1,6 +1,6 @@
 #include "server/api/parameters.hpp"
 #include "server/api/screenshot_handlers.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <limits>
 

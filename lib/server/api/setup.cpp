@@ -8,7 +8,7 @@
 #include "server/api/json_fields.hpp"
 #include "server/api/passwords.hpp"
 #include "server/api/setup_page.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include "core/json_writer.hpp"
 

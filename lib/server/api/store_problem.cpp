@@ -1,6 +1,6 @@
 #include "server/api/store_problem.hpp"
 
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -4,7 +4,7 @@
 #include "server/api/account_json.hpp"
 #include "server/api/account_problem.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -2,7 +2,6 @@
 
 #include "server/http/http_stats.hpp"
 #include "server/http/task.hpp"
-#include "server/http/tls_context.hpp"
 
 #include <memory>
 #include <span>
@@ -12,6 +11,8 @@
 typedef struct ssl_st SSL;
 
 namespace activitytrack::server {
+
+class TlsContext;
 
 /// What became of an attempt to read or write.
 struct Io {
@@ -25,9 +26,8 @@ struct Io {
   std::size_t bytes = 0;
 };
 
-/// A client's connection, plain or TLS. Reads and writes never wait. TLS goes straight to the socket by
-/// OpenSSL, which holds a record's buffer only while there is part of a record: Asio's own stream would keep
-/// four of them for good.
+/// A client's connection, plain or TLS. Reads and writes never wait. OpenSSL works directly on the socket, and holds a
+/// record's buffer only while there is part of a record: Asio's own stream would keep four of them all the time.
 class Connection {
  public:
   /// TLS if `tls` is not null.
@@ -50,7 +50,7 @@ class Connection {
 
   boost::asio::ip::address peer() const;
 
-  /// Tells the other side that nothing more will be sent.
+  /// Signals the other side that nothing more will be sent.
   void finish() noexcept;
 
   /// Reads and forgets what has come.
@@ -63,7 +63,8 @@ class Connection {
     void operator()(SSL* tls) const noexcept;
   };
 
-  Io tls_result(int result, std::size_t bytes) noexcept;
+  template <class Call>
+  Io by_tls(Call call);
 
   Socket socket_;
   std::shared_ptr<const TlsContext> context_;

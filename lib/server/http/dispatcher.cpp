@@ -1,8 +1,7 @@
 #include "server/http/dispatcher.hpp"
 
 #include "net/compress.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/representation.hpp"
+#include "server/http/response_format.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -10,70 +9,65 @@ namespace activitytrack::server {
 namespace {
 
 /// Bodies beyond this, unpacked, take longer to unpack and decode than other connections should wait.
-constexpr std::size_t long_body_bytes = 64 * 1024;
-constexpr std::size_t long_packed_body_bytes = 4 * 1024;
+constexpr std::size_t long_unpacked_bytes = 64 * 1024;
+constexpr std::size_t long_packed_bytes = 4 * 1024;
 
-/// Who waits in a lane holds a connection, of which there are not so many, and sees no time limit.
-constexpr std::array<std::size_t, lane_count> max_waiting{1024, 64, 64};
+/// A request that waits in a lane holds a connection, of which there are not so many, and sees no time limit.
+constexpr std::array<std::size_t, lane_count> max_waiting{1024, 64, 64, 1024};
 constexpr int retry_after_sec = 10;
+
+constexpr std::string_view handler_failed = "handler failed";
 
 bool is_long(const Request& request) {
   const auto coding = parse_content_coding(request.content_encoding);
   if (!coding) return false;  // it will not be unpacked
-  return (*coding != ContentCoding::identity && request.body.size() >= long_packed_body_bytes) ||
-         most_unpacked(request.body, *coding) >= long_body_bytes;
+  return (*coding != ContentCoding::identity && request.body.size() >= long_packed_bytes) ||
+         most_unpacked(request.body, *coding) >= long_unpacked_bytes;
 }
 
 Response failed() { return problem(500, "the server failed to answer; its log says more"); }
 
 }  // namespace
 
-std::optional<Response> Dispatcher::refuse(const Route& route, Request& request) noexcept {
-  try {
-    return access_.refuse(route, request);
-  } catch (const std::exception& e) {
-    log_.error("gate failed", {{"route", route.pattern}, {"error", e.what()}});
-  }
-  return failed();
-}
-
-void Dispatcher::dispatch(const Route& route, const Request& request, Answer answer) {
-  const bool is_deferred = std::holds_alternative<DeferredHandler>(route.handler);
-  if (is_deferred && !is_long(request)) return run(route, request, answer);
-  auto work = [this, &route, &request, answer] { run(route, request, answer); };
-  if (is_deferred) return on_worker(std::move(work));
-  if (auto refused = begin_on_lane(route.lane, std::move(work))) answer(std::move(*refused));
-}
-
-void Dispatcher::run(const Route& route, const Request& request, const Answer& answer) noexcept {
-  try {
-    if (const auto* deferred = std::get_if<DeferredHandler>(&route.handler)) {
-      return (*deferred)(request, answer);
-    }
-    Response response = std::get<Handler>(route.handler)(request);
-    access_.answered(request, response.status);
-    choose_representation(request, response);
-    return answer(std::move(response));
-  } catch (const std::exception& e) {
-    log_.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
-  }
-  answer(failed());
-}
-
 template <class Step>
-auto Dispatcher::guarded(const Route& route, Step step) noexcept -> decltype(step()) {
+auto Dispatcher::guarded(std::string_view what, const Request& request, Step step) noexcept -> decltype(step()) {
   try {
     return step();
   } catch (const std::exception& e) {
-    log_.error("handler failed", {{"route", route.pattern}, {"error", e.what()}});
+    log_.error(what, {{"route", request.route->pattern}, {"error", e.what()}});
   }
   return failed();
 }
 
-std::optional<Response> Dispatcher::begin(const Route& route, const Request& request,
-                                          std::unique_ptr<BodySink>& sink) noexcept {
-  return guarded(route, [&]() -> std::optional<Response> {
-    auto begun = std::get<StreamHandler>(route.handler)(request);
+std::optional<Response> Dispatcher::refuse(Request& request) noexcept {
+  return guarded("gate failed", request, [&] { return access_.refuse(*request.route, request); });
+}
+
+void Dispatcher::dispatch(const Request& request, Answer answer) {
+  const bool is_deferred = std::holds_alternative<DeferredHandler>(request.route->handler);
+  if (is_deferred && !is_long(request)) return run(request, answer);
+  auto work = [this, &request, answer] { run(request, answer); };
+  if (is_deferred) return on_lane(Lane::checks, std::move(work));
+  if (auto refused = begin_on_lane(request.route->lane, std::move(work))) answer(std::move(*refused));
+}
+
+void Dispatcher::run(const Request& request, const Answer& answer) noexcept {
+  auto response = guarded(handler_failed, request, [&]() -> std::optional<Response> {
+    if (const auto* deferred = std::get_if<DeferredHandler>(&request.route->handler)) {
+      (*deferred)(request, answer);
+      return std::nullopt;
+    }
+    Response made = std::get<Handler>(request.route->handler)(request);
+    access_.answered(request, made.status);
+    choose_representation(request, made);
+    return made;
+  });
+  if (response) answer(std::move(*response));
+}
+
+std::optional<Response> Dispatcher::begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept {
+  return guarded(handler_failed, request, [&]() -> std::optional<Response> {
+    auto begun = std::get<StreamHandler>(request.route->handler)(request);
     if (auto* answer = std::get_if<Response>(&begun)) {
       access_.answered(request, answer->status);
       return std::move(*answer);
@@ -83,12 +77,12 @@ std::optional<Response> Dispatcher::begin(const Route& route, const Request& req
   });
 }
 
-std::optional<Response> Dispatcher::write(const Route& route, BodySink& sink, std::string_view piece) noexcept {
-  return guarded(route, [&] { return sink.write(piece); });
+std::optional<Response> Dispatcher::write(const Request& request, BodySink& sink, std::string_view piece) noexcept {
+  return guarded(handler_failed, request, [&] { return sink.write(piece); });
 }
 
-Response Dispatcher::finish(const Route& route, const Request& request, BodySink& sink) noexcept {
-  return guarded(route, [&] {
+Response Dispatcher::finish(const Request& request, BodySink& sink) noexcept {
+  return guarded(handler_failed, request, [&] {
     Response response = sink.finish();
     access_.answered(request, response.status);
     return response;
@@ -104,24 +98,14 @@ std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {
   return std::nullopt;
 }
 
-void Dispatcher::on_worker(std::function<void()> work) { boost::asio::post(workers_.checks, std::move(work)); }
-
 void Dispatcher::on_lane(Lane lane, std::function<void()> work) {
-  switch (lane) {
-    case Lane::uploads:
-      return boost::asio::post(workers_.uploads, std::move(work));
-    case Lane::pictures:
-      return boost::asio::post(workers_.pictures, std::move(work));
-    case Lane::reads:
-      break;
-  }
-  boost::asio::post(workers_.reads, std::move(work));
+  boost::asio::post(*workers_[static_cast<std::size_t>(lane)], std::move(work));
 }
 
 std::optional<Response> Dispatcher::begin_on_lane(Lane lane, std::function<void()> work) {
   const auto index = static_cast<std::size_t>(lane);
   auto& waiting = waiting_[index];
-  if (waiting >= max_waiting[index])  // the network's thread alone adds to it
+  if (waiting >= max_waiting[index])  // only the network's thread adds to it
     return come_back_later(retry_after_sec, "too many such requests wait for their turn");
   ++waiting;
   on_lane(lane, [&waiting, work = std::move(work)] {

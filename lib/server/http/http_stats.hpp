@@ -12,8 +12,7 @@
 
 namespace activitytrack::server {
 
-/// What the HTTP edge counts, for /metrics. Written by the network's thread, readable from any. All but the
-/// gauges
+/// What the HTTP edge counts, for /metrics. Written by the network's thread, readable from any. All but the gauges
 /// (`..._now`) only grow.
 struct HttpStats {
   using Count = std::atomic<std::uint64_t>;

@@ -1,7 +1,7 @@
 #include "server/http/listener.hpp"
 
-#include "server/http/listen_address.hpp"
-#include "server/http/response_head.hpp"
+#include "server/http/http_config.hpp"
+#include "server/http/response_format.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

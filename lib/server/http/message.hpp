@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/result.hpp>
+
 #include <any>
 #include <cstdint>
 #include <functional>
@@ -20,10 +22,14 @@ struct Target {
   const std::string* find(std::string_view name) const noexcept;
 };
 
+/// Splits a request target ("/path?query", or the absolute form) and decodes its parts. A "+" stays a "+": time zones
+/// and offsets have them. Errors: wrong percent-encoding, text that is not UTF-8 or holds control characters, a
+/// parameter given twice.
+Result<Target> parse_target(std::string_view target);
+
 struct Route;
 
-/// A request as handlers see it: whole, within the limits, without a socket. Header fields are as sent, "" if
-/// missing.
+/// A request as handlers see it: whole, within the limits, without a socket. Header fields are as sent, "" if missing.
 struct Request {
   std::string method{};
   Target target{};
@@ -42,10 +48,10 @@ struct Request {
 
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
-  std::any identity{};     ///< who asks, as AccessControl has it; set before the handler runs, and not looked at here
+  std::any identity{};     ///< who asks: set and read by those who check access, and never by http
 };
 
-/// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
+/// Returns the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
 using BodySource = std::function<std::string()>;
 
 struct Response {
@@ -57,5 +63,31 @@ struct Response {
                         ///< one that throws cuts the connection, so that nobody takes a part for the whole
   std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks
 };
+
+/// Takes a request's body while it arrives, so that its length takes no memory. Called on worker threads, one call at a
+/// time. Destroyed there too, at the end or when the connection was cut, perhaps after the request has gone.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+
+  /// Takes the next piece, of 16 KiB at most. An answer ends the request, and no more of it is read.
+  virtual std::optional<Response> write(std::string_view piece) = 0;
+
+  /// The body was whole.
+  virtual Response finish() = 0;
+};
+
+/// Without the spaces and tabs around it, as in a header field's value.
+std::string_view trimmed(std::string_view text) noexcept;
+
+/// "Not Found" for 404; for a status that is not known here, what its first digit says.
+std::string_view status_title(int status) noexcept;
+
+/// An error as application/problem+json (RFC 9457): type about:blank, the status and its title, and
+/// `detail`, a sentence that says what to do differently.
+Response problem(int status, std::string_view detail);
+
+/// 503, with Retry-After.
+Response come_back_later(int seconds, std::string_view detail);
 
 }  // namespace activitytrack::server

@@ -1,13 +1,43 @@
 #include "server/http/request_parser.hpp"
 
+#include "server/http/message.hpp"
+
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <functional>
+#include <utility>
 
 namespace activitytrack::server {
 namespace {
 
 namespace http = boost::beast::http;
+using http::field;
+
+constexpr std::pair<field, std::string_view RequestHead::*> single_fields[] = {
+    {field::content_type, &RequestHead::content_type},
+    {field::content_encoding, &RequestHead::content_encoding},
+    {field::authorization, &RequestHead::authorization},
+    {field::cookie, &RequestHead::cookie},
+    {field::origin, &RequestHead::origin},
+    {field::expect, &RequestHead::expect}};
+
+bool iequals(std::string_view a, std::string_view b) {
+  return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
+}
+
+std::optional<Response> refuse_framing(const RequestHead& head) {
+  if (head.content_length.find(',') != head.content_length.npos) return problem(400, "Content-Length is given twice");
+  if (head.has_length && head.has_coding) {
+    return problem(400, "both Content-Length and Transfer-Encoding are given");
+  }
+  if (head.has_coding && (!iequals(head.transfer_encoding, "chunked") || head.version < 11)) {
+    return problem(400, "Transfer-Encoding can be \"chunked\" alone, in HTTP/1.1");
+  }
+  const bool needs_body = head.method == "POST" || head.method == "PATCH" || head.method == "PUT";
+  if (needs_body && !head.has_length && !head.has_coding) return problem(411, "Content-Length is missing");
+  return std::nullopt;
+}
 
 std::string_view text(boost::beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -21,6 +51,75 @@ bool is_on_line_of(std::string_view name, std::string_view value, const char* in
 }
 
 }  // namespace
+
+void RequestHead::add(field which, std::string_view name, std::string_view value) {
+  const auto once = [&](std::string_view& into, bool was_there) {
+    if (was_there) repeated = name;
+    into = value;
+  };
+  switch (which) {
+    case field::host:
+      return once(host, std::exchange(has_host, true));
+    case field::content_length:
+      return once(content_length, std::exchange(has_length, true));
+    case field::transfer_encoding:
+      return once(transfer_encoding, std::exchange(has_coding, true));
+    case field::accept_encoding:
+      accept_encoding = value;
+      return;
+    case field::if_none_match:
+      if_none_match = value;
+      return;
+    default:
+      break;
+  }
+  for (const auto& [known, member] : single_fields) {
+    if (known == which) return once(this->*member, !(this->*member).empty());
+  }
+  if (name.size() == 15 && iequals(name, "X-Forwarded-For")) {
+    if (!forwarded_for.empty()) forwarded_for += ',';
+    forwarded_for += value;
+  } else if (name.size() == 17 && iequals(name, "X-Forwarded-Proto")) {
+    forwarded_proto = value;
+  }
+}
+
+std::optional<Response> refuse_head(const RequestHead& head, std::size_t max_target_bytes) {
+  if (head.target.size() > max_target_bytes) return problem(414, "the path and query are too long");
+  if (!head.repeated.empty()) return problem(400, std::string(head.repeated) + " is given twice");
+  if (!head.has_host && head.version >= 11) return problem(400, "Host is missing");
+  if (!head.expect.empty() && !iequals(head.expect, "100-continue")) {
+    return problem(417, "only 100-continue can be expected");
+  }
+  return refuse_framing(head);
+}
+
+Response refuse_unreadable(boost::system::error_code error, std::string_view seen) {
+  if (error == http::error::body_limit) return problem(413, "the body is too large");
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    const bool in_first_line = seen.find("\r\n") == std::string_view::npos;
+    return in_first_line ? problem(414, "the path and query are too long") : problem(431, "the header is too large");
+  }
+  if (error == http::error::bad_version) return problem(505, "HTTP/1.1 and HTTP/1.0 are understood");
+  return problem(400, "not HTTP: " + error.message());
+}
+
+Result<Request> read_head(const RequestHead& head) {
+  auto target = parse_target(head.target);
+  if (!target) return target.error();
+  Request request;
+  request.method = head.method;
+  request.target = std::move(*target);
+  request.content_type = head.content_type;
+  request.content_encoding = head.content_encoding;
+  request.accept_encoding = head.accept_encoding;
+  request.authorization = head.authorization;
+  request.cookie = head.cookie;
+  request.host = head.host;
+  request.origin = head.origin;
+  request.if_none_match = head.if_none_match;
+  return request;
+}
 
 RequestParser::RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes) {
   header_limit(static_cast<std::uint32_t>(max_header_bytes));

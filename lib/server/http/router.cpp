@@ -1,6 +1,6 @@
 #include "server/http/router.hpp"
 
-#include "server/http/problem.hpp"
+#include "server/http/message.hpp"
 
 #include <optional>
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "server/http/body_sink.hpp"
+#include "server/http/message.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -27,13 +28,14 @@ using BegunStream = std::variant<std::unique_ptr<BodySink>, Response>;
 using StreamHandler = std::function<BegunStream(const Request&)>;
 
 /// Which threads a route's handler, and the pieces of its body and its answer, keep busy: so that what may take long
-/// holds up its like alone.
+/// delays only its own kind.
 enum class Lane {
   reads,
   uploads,   ///< pictures on their way in
   pictures,  ///< and on their way out
+  checks,    ///< of credentials, and bodies that are long to decode; no route's own
 };
-inline constexpr std::size_t lane_count = 3;
+inline constexpr std::size_t lane_count = 4;
 
 /// A row of the table of endpoints.
 struct Route {
@@ -41,13 +43,28 @@ struct Route {
   std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
   std::variant<Handler, DeferredHandler, StreamHandler> handler;
   Lane lane = Lane::reads;
-  bool takes_long_body =
-      false;        ///< up to max_body_bytes; others take 256 KiB at most, a StreamHandler max_stream_bytes
-  int access = -1;  ///< who may use it, as AccessControl numbers that; not looked at here
+  bool takes_long_body = false;  ///< up to max_body_bytes, not 256 KiB; a StreamHandler takes max_stream_bytes
+  int access = -1;               ///< who may use it, as AccessControl numbers that; http does not look at it
 };
 
-/// The route for a request, whose `arguments` are filled in; or the answer 404, or 405 with Allow. HEAD
-/// finds GET's.
+/// The route for a request, whose `arguments` and `route` are set; or the answer 404, or 405 with Allow. HEAD finds
+/// GET's.
 std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request);
+
+/// Decides who may use which route. Callable from any thread.
+class AccessControl {
+ public:
+  virtual ~AccessControl() = default;
+
+  /// Sets request.identity, or returns the answer: 401 to a client that is not known, 403 to one that may not use the
+  /// route, 503 while that cannot be found out. May wait for the store unless `is_known()` holds.
+  virtual std::optional<Response> refuse(const Route& route, Request& request) = 0;
+
+  /// Whether refuse() can decide without the store, so that the network's thread may ask.
+  virtual bool is_known(const Route& route, const Request& request) = 0;
+
+  /// Called for each request that a Handler or StreamHandler answered, before the answer goes out.
+  virtual void answered(const Request& request, int status) = 0;
+};
 
 }  // namespace activitytrack::server

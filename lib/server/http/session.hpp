@@ -1,18 +1,41 @@
 #pragma once
 
 #include "server/http/connection.hpp"
-#include "server/http/edge.hpp"
+#include "server/http/dispatcher.hpp"
+#include "server/http/http_config.hpp"
+#include "server/http/http_stats.hpp"
+#include "server/http/input_buffer.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/task.hpp"
+#include "server/http/tls.hpp"
 
+#include <activitytrack/core/log.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace activitytrack::server {
 
-struct AnswerFrame;
+/// What all sessions share, on the network's thread.
+struct Edge {
+  Edge(boost::asio::io_context& context, Dispatcher& to, HttpStats& counts, Log& lines)
+      : dispatcher(to), stats(counts), log(lines), wakeups(context), buffers(counts) {}
 
-/// One connection: reads requests one after the other, and writes their answers in the same order. Lives on
-/// the network's thread. Between requests it holds no buffer.
+  HttpConfig config;
+  Dispatcher& dispatcher;
+  HttpStats& stats;
+  Log& log;
+  Wakeups wakeups;
+  BufferPool buffers;
+  std::string date;  ///< now, as HTTP has it
+};
+
+/// One connection: reads requests one after the other, and writes their answers in the same order. Lives on the
+/// network's thread. Between requests it holds no buffer.
 class Session {
  public:
   using Instant = std::chrono::steady_clock::time_point;
@@ -46,7 +69,7 @@ class Session {
   Task<Reading> read_request(Exchange& exchange);
   Task<Reading> read_head(Exchange& exchange);
   Reading understand(Exchange& exchange);
-  Task<Reading> ask_gate(Exchange& exchange);
+  Task<Reading> ask_access(Exchange& exchange);
   Reading refuse_unread(Exchange& exchange, Response refusal);
   Task<Reading> read_body(Exchange& exchange);
   Task<Reading> read_chunks(Exchange& exchange);
@@ -55,10 +78,20 @@ class Session {
   Task<Reading> pass_body_on(Exchange& exchange);
   Task<Reading> pass_pieces_on(Exchange& exchange, BodySink& sink);
   Task<Reading> next_piece(Exchange& exchange, std::uint64_t& left, std::string_view& piece);
-  Task<void> work_on(Lane lane, const std::function<void()>& work);
-  Task<std::optional<Response>> begin_on(Lane lane, const std::function<void()>& work);
   Task<bool> read_more();
   Task<void> dispatch(Exchange& exchange);
+
+  /// Runs `work` on a worker of the lane, and waits for it.
+  template <class Work>
+  Task<void> work_on(Lane lane, const Work& work) {
+    // Two pointers, so that std::function needs no memory of its own.
+    const auto work_and_wake = [this, &work] {
+      work();
+      edge_.wakeups.wake(waiter_);
+    };
+    edge_.dispatcher.on_lane(lane, work_and_wake);
+    co_await waiter_.wait();
+  }
 
   Task<bool> send_answer(Exchange& exchange);
   Task<bool> send_stream(Exchange& exchange, bool in_chunks);
@@ -79,6 +112,60 @@ class Session {
   unsigned unrested_ = 0;  ///< requests that were there before they were waited for
   bool idle_ = true;       ///< no request is under way
   bool stopping_ = false;
+};
+
+/// One request on its way to its answer.
+struct Session::Exchange {
+  explicit Exchange(Edge& edge)
+      : parser(BufferPool::block_bytes,
+               std::max(edge.config.limits.max_body_bytes, edge.config.limits.max_stream_bytes)),
+        gathered_memory(edge.buffers) {}
+
+  RequestParser parser;
+  std::size_t parsed = 0;  ///< bytes of the session's buffer that are this request's
+  Request request;
+  std::size_t max_body_bytes = 0;  ///< of the route
+  std::string gathered;            ///< of a chunked body
+  std::size_t passed_on = 0;       ///< of a body that a BodySink takes
+  bool is_too_large = false;       ///< it is beyond the route's limit
+  BodyMemory gathered_memory;
+  Response response;
+  bool reusable = true;  ///< whether it is certain where the next request begins
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+
+  bool keep_alive() const { return reusable && parser.is_header_done() && parser.keep_alive(); }
+
+  bool is_streamed() const { return std::holds_alternative<StreamHandler>(request.route->handler); }
+
+  /// The answer, after which the connection ends.
+  Reading refuse(Response refusal) {
+    reusable = false;
+    response = std::move(refusal);
+    return Reading::answered;
+  }
+
+  /// Adds to the chunked body, unless that is beyond the route's limit or the budget.
+  bool gather(std::string_view piece) {
+    const auto size = gathered.size() + piece.size();
+    is_too_large = size > max_body_bytes;
+    if (is_too_large) return false;
+    if (size > gathered.capacity()) {
+      const auto larger = std::max(size, 2 * gathered.capacity());
+      if (!gathered_memory.grow_to(larger)) return false;
+      gathered.reserve(larger);
+    }
+    gathered += piece;
+    return true;
+  }
+
+  /// The same of a body that is passed on piece by piece, and needs none of the budget.
+  bool gather_to_pass_on(std::string_view piece) {
+    passed_on += piece.size();
+    is_too_large = passed_on > max_body_bytes;
+    if (is_too_large) return false;
+    gathered += piece;
+    return true;
+  }
 };
 
 }  // namespace activitytrack::server

@@ -1,10 +1,9 @@
-#include "server/http/exchange.hpp"
-#include "server/http/problem.hpp"
-#include "server/http/request_head.hpp"
+#include "server/http/session.hpp"
 
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace activitytrack::server {
 namespace {
@@ -15,6 +14,9 @@ constexpr int memory_retry_sec = 5;
 
 /// Of routes that take no events: some fields of JSON.
 constexpr std::size_t max_small_body_bytes = 256 * 1024;
+
+/// So much of a body must arrive within its time limit, or the sender counts as gone.
+constexpr std::size_t least_progress = 64 * 1024;
 
 std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
   if (std::holds_alternative<StreamHandler>(route.handler)) return limits.max_stream_bytes;
@@ -32,7 +34,7 @@ Response no_memory() {
 Task<Session::Reading> Session::read_request(Exchange& exchange) {
   Reading reading = co_await read_head(exchange);
   if (reading == Reading::whole) reading = understand(exchange);
-  if (reading == Reading::whole) reading = co_await ask_gate(exchange);
+  if (reading == Reading::whole) reading = co_await ask_access(exchange);
   if (reading != Reading::whole) co_return reading;
   if (exchange.is_streamed()) co_return co_await pass_body_on(exchange);
   co_return co_await read_body(exchange);
@@ -56,7 +58,8 @@ Task<Session::Reading> Session::read_head(Exchange& exchange) {
 
 Session::Reading Session::understand(Exchange& exchange) {
   const RequestHead& head = exchange.parser.head();
-  if (auto refused = refuse_head(head, edge_.config.limits)) return exchange.refuse(std::move(*refused));
+  if (auto refused = refuse_head(head, edge_.config.limits.max_target_bytes))
+    return exchange.refuse(std::move(*refused));
   auto request = server::read_head(head);
   if (!request) return exchange.refuse(problem(400, request.error().message));
   exchange.request = std::move(*request);
@@ -67,34 +70,27 @@ Session::Reading Session::understand(Exchange& exchange) {
   exchange.request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
   auto found = edge_.dispatcher.find(exchange.request);
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
-  exchange.route = std::get<const Route*>(found);
-  exchange.max_body_bytes = max_body_of(*exchange.route, edge_.config.limits);
+  exchange.max_body_bytes = max_body_of(*exchange.request.route, edge_.config.limits);
   exchange.parser.limit_body(exchange.max_body_bytes);
   if (exchange.parser.content_length().value_or(0) > exchange.max_body_bytes)
     return refuse_unread(exchange, too_large());
   return Reading::whole;
 }
 
-Task<Session::Reading> Session::ask_gate(Exchange& exchange) {
+Task<Session::Reading> Session::ask_access(Exchange& exchange) {
   std::optional<Response> refused;
-  const auto ask = [&] { refused = edge_.dispatcher.refuse(*exchange.route, exchange.request); };
-  if (edge_.dispatcher.is_known(*exchange.route, exchange.request)) {
+  const auto ask = [&] { refused = edge_.dispatcher.refuse(exchange.request); };
+  if (edge_.dispatcher.is_known(exchange.request)) {
     ask();
   } else {
     set_no_deadline();
-    const auto ask_and_wake = [this, &ask] {
-      ask();
-      edge_.wakeups.wake(waiter_);
-    };
-    edge_.dispatcher.on_worker(ask_and_wake);
-    co_await waiter_.wait();
+    co_await work_on(Lane::checks, ask);
   }
   if (!refused) co_return Reading::whole;
   co_return refuse_unread(exchange, std::move(*refused));
 }
 
-/// A short body is skipped, so that the client can try again on this connection; more of it is not waited
-/// for.
+/// A short body is skipped, so that the client can try again on this connection; more of it is not waited for.
 Session::Reading Session::refuse_unread(Exchange& exchange, Response refusal) {
   const auto length = exchange.parser.content_length().value_or(0);
   const bool is_here = exchange.parser.is_done() ||
@@ -110,8 +106,8 @@ Task<Session::Reading> Session::read_body(Exchange& exchange) {
   const bool is_chunked = exchange.parser.head().has_coding;
   const auto length = static_cast<std::size_t>(exchange.parser.content_length().value_or(0));
   const auto total = exchange.parsed + length;
-  const bool told = co_await ask_for_body(exchange);
-  if (!told) co_return Reading::lost;
+  const bool sent = co_await ask_for_body(exchange);
+  if (!sent) co_return Reading::lost;
   if (is_chunked) co_return co_await read_chunks(exchange);
   while (buffer_.data().size() < total) {
     if (!buffer_.grow_towards(total)) co_return exchange.refuse(no_memory());
@@ -169,6 +165,81 @@ Task<bool> Session::read_more() {
     const bool open = co_await connection_.wait(io.state);
     if (!open) co_return false;
   }
+}
+
+/// Hands the body to the route's StreamHandler, piece by piece.
+Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
+  std::unique_ptr<BodySink> sink;
+  std::optional<Response> answer;
+  const auto begin = [&] {
+    answer = edge_.dispatcher.begin(exchange.request, sink);
+    edge_.wakeups.wake(waiter_);
+  };
+  set_no_deadline();
+  auto refused = edge_.dispatcher.begin_on_lane(exchange.request.route->lane, begin);
+  if (refused) co_return refuse_unread(exchange, std::move(*refused));
+  co_await waiter_.wait();
+  if (answer) co_return refuse_unread(exchange, std::move(*answer));
+  const Reading reading = co_await pass_pieces_on(exchange, *sink);
+  if (reading == Reading::whole) {
+    const auto finish = [&] { exchange.response = edge_.dispatcher.finish(exchange.request, *sink); };
+    set_no_deadline();
+    co_await work_on(exchange.request.route->lane, finish);
+  }
+  // What a sink holds may take its time to end.
+  const auto end_sink = [held = std::shared_ptr(std::move(sink))] {};
+  edge_.dispatcher.on_lane(exchange.request.route->lane, end_sink);
+  co_return reading == Reading::whole ? Reading::answered : reading;
+}
+
+Task<Session::Reading> Session::pass_pieces_on(Exchange& exchange, BodySink& sink) {
+  const bool sent = co_await ask_for_body(exchange);
+  if (!sent) co_return Reading::lost;
+  const auto take = [&exchange](std::string_view piece) { return exchange.gather_to_pass_on(piece); };
+  exchange.parser.on_piece(take);
+  buffer_.consume(std::exchange(exchange.parsed, 0));
+  std::uint64_t left = exchange.request.content_length.value_or(0);
+  std::string_view piece;
+  std::optional<Response> answer;
+  const auto write = [&] { answer = edge_.dispatcher.write(exchange.request, sink, piece); };
+  set_deadline(edge_.config.limits.body_timeout);
+  std::size_t progress = 0;
+  while (true) {
+    const Reading reading = co_await next_piece(exchange, left, piece);
+    if (reading != Reading::whole || piece.empty()) co_return reading;
+    const auto time_left = deadline_ - std::chrono::steady_clock::now();
+    set_no_deadline();
+    co_await work_on(exchange.request.route->lane, write);
+    if (answer) co_return exchange.refuse(std::move(*answer));
+    deadline_ = std::chrono::steady_clock::now() + time_left;  // the disk's time is not the sender's
+    progress += piece.size();
+    if (progress >= least_progress) {
+      set_deadline(edge_.config.limits.body_timeout);
+      progress = 0;
+    }
+    exchange.parser.head().has_coding ? exchange.gathered.clear() : buffer_.consume(piece.size());
+  }
+}
+
+/// What has come of the body, and nothing at its end. The bytes are the buffer's, or gathered of chunks.
+Task<Session::Reading> Session::next_piece(Exchange& exchange, std::uint64_t& left, std::string_view& piece) {
+  piece = {};
+  if (exchange.parser.head().has_coding) {
+    while (exchange.gathered.empty() && !exchange.parser.is_done()) {
+      const Reading reading = co_await read_some_chunks(exchange);
+      if (reading != Reading::whole) co_return reading;
+    }
+    piece = exchange.gathered;
+    co_return Reading::whole;
+  }
+  if (left > 0 && buffer_.empty()) {
+    buffer_.compact();
+    const bool open = co_await read_more();
+    if (!open) co_return Reading::lost;
+  }
+  piece = buffer_.data().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
+  left -= piece.size();
+  co_return Reading::whole;
 }
 
 }  // namespace activitytrack::server

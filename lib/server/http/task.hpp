@@ -6,9 +6,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
 namespace activitytrack::server {
 
-// The network's thread runs one io_context: naming its executor spares what any executor would cost.
+// The network's thread runs one io_context: naming its executor saves what type erasure would cost.
 // Arguments of co_await are named first: gcc 12 destroys non-trivial temporaries there twice.
 
 using Executor = boost::asio::io_context::executor_type;
@@ -20,5 +25,51 @@ using Task = boost::asio::awaitable<T, Executor>;
 
 constexpr boost::asio::use_awaitable_t<Executor> use_task;
 constexpr auto as_result = boost::asio::as_tuple(use_task);
+
+/// Where one coroutine waits until another thread has done something. Used only on the network's thread.
+class Waiter {
+ public:
+  /// Returns once woken. The thread that will wake it is given its work before this, without a suspension between.
+  Task<void> wait() {
+    auto initiate = [this](auto resume) { resume_ = std::make_unique<Resume<decltype(resume)>>(std::move(resume)); };
+    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void()>(initiate, use_task);
+  }
+
+  void resume() {
+    const auto resume = std::exchange(resume_, nullptr);
+    resume->run();
+  }
+
+ private:
+  struct AnyResume {
+    virtual ~AnyResume() = default;
+    virtual void run() = 0;
+  };
+  template <class Handler>
+  struct Resume : AnyResume {
+    explicit Resume(Handler handler) : handler_(std::move(handler)) {}
+    void run() override { std::move(handler_)(); }
+    Handler handler_;
+  };
+
+  std::unique_ptr<AnyResume> resume_;
+};
+
+/// Wakes waiters from other threads. What comes while the network's thread is busy is delivered in one go.
+class Wakeups {
+ public:
+  explicit Wakeups(boost::asio::io_context& context) : context_(context) {}
+
+  /// Has the waiter's coroutine go on, on the network's thread. Callable from any. The waiter lives until then.
+  void wake(Waiter& waiter);
+
+ private:
+  void deliver();
+
+  boost::asio::io_context& context_;
+  std::mutex mutex_;
+  std::vector<Waiter*> woken_;
+  std::vector<Waiter*> delivering_;  ///< only on the network's thread; kept for its memory
+};
 
 }  // namespace activitytrack::server

@@ -1,6 +1,6 @@
 #include "server/maintenance/sqlite_files.hpp"
 
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "server/database/schema.hpp"
 #include "server/database/sqlite_database.hpp"
 

@@ -1,9 +1,33 @@
 #include "server/metrics/metrics_text.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
 #include <array>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 namespace activitytrack::server {
+namespace {
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+std::uint64_t resident_bytes() {
+  std::uint64_t pages = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t open_files() {
+  std::error_code error;
+  const std::filesystem::directory_iterator files("/proc/self/fd", error);
+  return error ? 0 : static_cast<std::uint64_t>(std::distance(begin(files), end(files)));
+}
+
+}  // namespace
 
 MetricsText& MetricsText::head(std::string_view name, std::string_view type, std::string_view help) {
   name_ = name;
@@ -27,6 +51,18 @@ std::string MetricsText::number(double value) {
 
 std::string MetricsText::join(std::string_view labels, const std::string& more) {
   return labels.empty() ? more : std::string(labels) + ',' + more;
+}
+
+void write_process_metrics(MetricsText& text) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  text.gauge("process_resident_memory_bytes", "Resident memory.").sample(static_cast<double>(resident_bytes()));
+  text.counter("process_cpu_seconds_total", "User and system time.")
+      .sample(seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  text.gauge("process_open_fds", "Open file descriptors.").sample(static_cast<double>(open_files()));
+  text.gauge("process_max_fds", "How many may be open.").sample(static_cast<double>(files.rlim_cur));
 }
 
 }  // namespace activitytrack::server

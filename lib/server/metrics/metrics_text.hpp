@@ -2,6 +2,7 @@
 
 #include "server/metrics/histogram.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -41,5 +42,8 @@ class MetricsText {
   std::string name_;
   std::string text_;
 };
+
+/// Writes what the kernel says of this process: memory, time and files (process_resident_memory_bytes, ...).
+void write_process_metrics(MetricsText& text);
 
 }  // namespace activitytrack::server

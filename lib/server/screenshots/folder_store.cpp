@@ -1,7 +1,6 @@
 #include "server/screenshots/picture_store.hpp"
 
-#include "core/small_file.hpp"
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "server/screenshots/picture_store.hpp"
 
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "server/screenshots/uploads.hpp"
 
-#include "core/small_file.hpp"
+#include "core/file.hpp"
 #include "server/events/event_row.hpp"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/unique_fd.hpp"
+#include "core/file.hpp"
 #include "seal/sodium.hpp"
 
 #include <activitytrack/core/clock.hpp>

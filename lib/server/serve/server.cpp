@@ -1,42 +1,87 @@
 #include "server/serve/server.hpp"
 
 #include "server/accounts/gate.hpp"
+#include "server/accounts/setup_link.hpp"
 #include "server/api/handlers.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/postgres_partitions.hpp"
-#include "server/http/listen_address.hpp"
 #include "server/http/listener.hpp"
+#include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"
-#include "server/serve/http_config.hpp"
-#include "server/serve/offer_setup.hpp"
 
+#include <sys/resource.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <csignal>
+#include <cstdio>
 
 namespace activitytrack::server {
 namespace {
 
 namespace asio = boost::asio;
 
-/// Gives the first of the addresses.
-Result<std::string> listen_everywhere(Listener& listener, const ServerSettings& settings, Log& log) {
-  std::string first;
-  for (const std::string& text : settings.listen) {
-    const auto endpoint = parse_listen_address(text);
-    if (!endpoint) return endpoint.error();
-    const auto address = listener.listen(*endpoint);
-    if (!address) return address.error();
-    if (first.empty()) first = *address;
-    log.info("listening", {{"address", std::string_view(*address)}});
-  }
-  return first;
+constexpr std::size_t other_files = 200;  // databases, logs, and connections that are turned away
+
+std::size_t files_for_connections() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
+  return files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
 }
 
-/// Calls `stop` at the first SIGTERM or SIGINT (a second one then ends the process as usual), `reload` at
-/// each SIGHUP.
+HttpLimits http_limits(const ServerSettings& settings) {
+  constexpr std::size_t mib = 1024 * 1024;
+  HttpLimits limits;
+  limits.max_connections = static_cast<std::size_t>(settings.max_connections);
+  limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * mib;
+  limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * mib;
+  limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * mib;
+  limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
+  limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
+  limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
+  limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
+  limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
+  return limits;
+}
+
+/// The HTTP edge as the settings want it, with the files of TLS read. `before` is the TLS in use until now. Logs when
+/// fewer connections can be had than wanted.
+Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, const TlsContext* before = nullptr) {
+  HttpConfig config;
+  config.limits = http_limits(settings);
+  config.insecure_listen = settings.insecure_listen;
+  if (const auto possible = files_for_connections(); possible < config.limits.max_connections) {
+    log.warning("fewer connections than max_connections: raise the limit of open files",
+                {{"connections", possible}, {"max_connections", settings.max_connections}});
+    config.limits.max_connections = possible;
+  }
+  for (const std::string& proxy : settings.trusted_proxy) {
+    if (auto added = config.proxies.add(proxy); !added) return added.error();
+  }
+  if (settings.tls_cert.empty()) return config;
+  auto tls = TlsContext::make({settings.tls_cert, settings.tls_key, settings.tls_ticket_keys}, before);
+  if (!tls) return tls.error();
+  config.tls = std::move(*tls);
+  return config;
+}
+
+/// Prints a link that makes the first user of a server that has none yet. `address` is where it listens.
+Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock) {
+  if (settings.auth == "none") return {};
+  const auto link = create_setup_link(database, clock.now());
+  if (!link) return link.error();
+  if (!*link) return {};
+  std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
+  text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
+  text.append("/setup?token=").append((*link)->text);
+  text.append("\nor with: activitytrack-server user add NAME --role admin\n");
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+  return {};
+}
+
+/// Calls `stop` at the first SIGTERM or SIGINT, `reload` at each SIGHUP.
 class Signals {
  public:
   Signals(asio::io_context& context, std::function<void()> stop, std::function<void()> reload)
@@ -84,7 +129,7 @@ Retention retention_of(const ServerSettings& settings) {
           settings.screenshots_retention_days};
 }
 
-/// Of PostgreSQL, whose events lie in a part for each month.
+/// For PostgreSQL, whose events lie in a part for each month.
 Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   if (!is_postgres_url(database_url)) return {};
   return [database_url](Time before) { return drop_months_before(database_url, before); };
@@ -96,68 +141,119 @@ std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& databa
 
 }  // namespace
 
+struct Server::Parts {
+  Parts(asio::io_context& context, ServerSettings wanted, HttpConfig config, Store opened, PictureParts opened_pictures,
+        Clock& clock, Log& lines)
+      : settings(std::move(wanted)),
+        log(lines),
+        store(std::move(opened)),
+        pictures(std::move(opened_pictures)),
+        gate(make_gate(settings, *store.database, clock, log)),
+        ingest(*store.writer, *gate, clock, log),
+        readiness(*store.database, clock, log),
+        screenshots{*store.database, *pictures.store, *pictures.uploads, clock, screenshot_limits(settings)},
+        services{*store.reader,
+                 *store.writer,
+                 *store.database,
+                 ingest,
+                 clock,
+                 log,
+                 passwords,
+                 stats,
+                 readiness,
+                 screenshots,
+                 config.limits.max_body_bytes},
+        dispatcher(table, *gate, log, {&readers, &incoming, &outgoing, &workers}),
+        listener(context, std::move(config), dispatcher, stats.http, log),
+        maintenance(*store.database, screenshots, clock, log, retention_of(settings),
+                    drop_parts_of(settings.database)) {}
+
+  ~Parts() {
+    pictures.store->cancel();
+    for (auto* pool : {&workers, &readers, &incoming, &outgoing}) pool->join();
+    maintenance.stop();
+    passwords.stop();
+    ingest.stop();
+  }
+
+  const ServerSettings settings;
+  Log& log;
+  Store store;
+  PictureParts pictures;
+  asio::thread_pool workers{2}, readers{2}, incoming{2}, outgoing{2};
+  Stats stats{endpoints().size()};
+  const std::unique_ptr<Gate> gate;
+  Ingest ingest;
+  PasswordQueue passwords;
+  Readiness readiness;
+  Screenshots screenshots;
+  Services services;
+  const std::vector<Route> table = routes(services);
+  Dispatcher dispatcher;
+  Listener listener;
+  Maintenance maintenance;
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::make(asio::io_context& context, ServerSettings settings, Store store,
+                                             PictureParts pictures, Clock& clock, Log& log) {
+  auto config = make_http_config(settings, log);
+  if (!config) return config.error();
+  auto parts = std::make_unique<Parts>(context, std::move(settings), std::move(*config), std::move(store),
+                                       std::move(pictures), clock, log);
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Result<void> Server::listen() {
+  std::string first;
+  for (const std::string& text : parts_->settings.listen) {
+    const auto endpoint = parse_listen_address(text);
+    if (!endpoint) return endpoint.error();
+    const auto address = parts_->listener.listen(*endpoint);
+    if (!address) return address.error();
+    if (first.empty()) first = *address;
+    parts_->log.info("listening", {{"address", std::string_view(*address)}});
+  }
+  return offer_setup(parts_->settings, first, *parts_->store.database, parts_->services.clock);
+}
+
+Result<void> Server::configure(const ServerSettings& fresh) {
+  if (auto fits = check_reload(parts_->settings, fresh); !fits) return fits;
+  auto config = make_http_config(fresh, parts_->log, parts_->listener.config().tls.get());
+  if (!config) return config.error();
+  note_restarts(parts_->settings, fresh, parts_->log);
+  parts_->listener.configure(std::move(*config));
+  parts_->maintenance.configure(retention_of(fresh));
+  return {};
+}
+
+void Server::stop() {
+  parts_->listener.stop([&parts = *parts_] { parts.pictures.store->cancel(); });  // a bucket may never answer
+}
+
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
                    Store store, PictureParts pictures, Clock& clock, Log& log) {
   asio::io_context context(1);
-  asio::thread_pool workers(2), readers(2), incoming(2), outgoing(2);
-  auto config = make_http_config(settings, log);
-  if (!config) return config.error();
-  Stats stats(endpoints().size());
-  const auto gate = make_gate(settings, *store.database, clock, log);
-  Ingest ingest(*store.writer, *gate, clock, log);
-  PasswordQueue passwords;
-  Readiness readiness(*store.database, clock, log);
-  Screenshots screenshots{*store.database, *pictures.store, *pictures.uploads, clock, screenshot_limits(settings)};
-  Services services{*store.reader,
-                    *store.writer,
-                    *store.database,
-                    ingest,
-                    clock,
-                    log,
-                    passwords,
-                    stats,
-                    readiness,
-                    screenshots,
-                    config->limits.max_body_bytes};
-  const std::vector<Route> table = routes(services);
-  Dispatcher dispatcher(table, *gate, log, {workers, readers, incoming, outgoing});
-  Listener listener(context, std::move(*config), dispatcher, stats.http, log);
-  Maintenance maintenance(*store.database, screenshots, clock, log, retention_of(settings),
-                          drop_parts_of(settings.database));
-
+  auto server = Server::make(context, settings, std::move(store), std::move(pictures), clock, log);
+  if (!server) return server.error();
   const auto stop = [&] {
     log.info("stopping");
-    listener.stop([&] { pictures.store->cancel(); });  // a bucket that does not answer holds nobody up
+    (*server)->stop();
   };
   const auto reload = [&] {
     const auto fresh = read_again();
-    if (!fresh) return log.warning("configuration refused", {{"error", std::string_view(fresh.error().message)}});
-    if (auto fits = check_reload(settings, *fresh); !fits)
-      return log.warning("configuration refused", {{"error", std::string_view(fits.error().message)}});
-    auto fresh_config = make_http_config(*fresh, log, listener.config().tls.get());
-    if (!fresh_config) {
-      return log.warning("configuration refused", {{"error", std::string_view(fresh_config.error().message)}});
-    }
-    note_restarts(settings, *fresh, log);
-    listener.configure(std::move(*fresh_config));
-    maintenance.configure(retention_of(*fresh));
+    const auto taken = fresh ? (*server)->configure(*fresh) : Result<void>(fresh.error());
+    if (!taken) return log.warning("configuration refused", {{"error", std::string_view(taken.error().message)}});
     log.info("configuration read again");
   };
-  // Before anyone is told that the server listens: who then sends a signal means it.
+  // Before the log says that the server listens: a signal that is sent then is meant.
   const Signals signals(context, stop, reload);
-  const auto listening = listen_everywhere(listener, settings, log);
-  if (!listening) return listening.error();
-  if (auto offered = offer_setup(settings, *listening, *store.database, clock); !offered) return offered.error();
-
+  if (auto listening = (*server)->listen(); !listening) return listening;
   context.run();
-  pictures.store->cancel();
-  workers.join();
-  readers.join();
-  incoming.join();
-  outgoing.join();
-  maintenance.stop();
-  passwords.stop();
-  ingest.stop();
+  server->reset();
   log.info("stopped");
   return {};
 }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "server/http/limits.hpp"
-
-#include <activitytrack/config/setting.hpp>
 #include <activitytrack/s3/s3_options.hpp>
+#include "config/setting.hpp"
+#include "server/http/http_config.hpp"
 
 #include <cstdint>
 #include <span>
@@ -59,13 +58,10 @@ std::span<const Setting<ServerSettings>> server_settings_table();
 /// /var/lib/activity-tracker for root, else `server` in user_data_folder().
 std::string default_data_dir();
 
-/// What no setting can tell by itself: an address that others reach needs TLS, here or at a proxy, and
-/// accounts.
+/// Checks what concerns several settings: an address that others reach needs TLS, here or at a proxy, and accounts.
 Result<void> check_together(const ServerSettings& settings);
 
 /// The bucket and prefix of "s3://BUCKET/PREFIX", reached as the settings say.
 Result<S3Options> s3_options(const ServerSettings& settings, std::string_view url);
-
-HttpLimits http_limits(const ServerSettings& settings);
 
 }  // namespace activitytrack::server

@@ -1,9 +1,9 @@
 #include "options.hpp"
 
 #include "common/command_line.hpp"
-#include "common/help.hpp"
 #include "common/program.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>

@@ -87,7 +87,7 @@ void print(const Run& run, long rest, long peak, long kept) {
 
 Result<void> measure(const std::string& display, int rounds, const DevelopOptions& options) {
   const PublicKey key = public_key_of(make_private_key());
-  auto source = make_x11_screen_source(display, null_log());
+  auto source = make_screen_source(display, null_log());
   if (!source) return source.error();
   constexpr const char* rollup = "/proc/self/smaps_rollup";
   constexpr const char* status = "/proc/self/status";

@@ -1,6 +1,6 @@
 #include "configuration.hpp"
-#include "private_folder.hpp"
-#include "settings_view.hpp"
+#include "config/settings_table.hpp"
+#include "core/file.hpp"
 
 #include <doctest/doctest.h>
 

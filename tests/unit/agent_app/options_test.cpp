@@ -1,7 +1,6 @@
-#include "options.hpp"
-#include "command.hpp"
+#include "commands.hpp"
 
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 #include <doctest/doctest.h>
 
@@ -54,7 +53,7 @@ TEST_CASE("an option that is no setting comes from the environment too, and the 
   ::setenv("ACTIVITYTRACK_INTERVAL", "7", 1);
   CHECK(parse_options({"replay", "x"})->get("interval", "60") == "7");
   CHECK(parse_options({"replay", "x", "--interval", "8"})->get("interval", "60") == "8");
-  CHECK(parse_options({"run"}).has_value());  // it concerns replay alone
+  CHECK(parse_options({"run"}).has_value());  // it concerns only replay
   ::unsetenv("ACTIVITYTRACK_INTERVAL");
   CHECK(parse_options({"replay", "x"})->get("interval", "60") == "60");
 }

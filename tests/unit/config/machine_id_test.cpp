@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "config/machine_id.hpp"
+#include "config/settings_table.hpp"
 #include "temp_folder.hpp"
 
 using namespace activitytrack;

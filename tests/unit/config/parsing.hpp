@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace activitytrack::test {
 
-/// What a parser gave, with shorthands for a test.
+/// What a parser returned, with shorthands for a test.
 struct Parsed {
   SettingTexts texts;
   SettingErrors errors;

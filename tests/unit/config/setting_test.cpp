@@ -1,5 +1,5 @@
+#include "config/setting.hpp"
 #include <doctest/doctest.h>
-#include <activitytrack/config/setting.hpp>
 
 #include <array>
 

@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <activitytrack/config/settings.hpp>
+#include "config/settings_table.hpp"
 
 #include <set>
 

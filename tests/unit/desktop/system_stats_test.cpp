@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <sys/statvfs.h>
-#include <activitytrack/desktop/system_stats.hpp>
+#include <activitytrack/desktop/machine.hpp>
 
 #include "temp_folder.hpp"
 
@@ -17,7 +17,7 @@ struct FakeMachine {
   void stat(const std::string& cpu) const { folder.write("proc/stat", cpu + "\ncpu0 1 1 1 1\nintr 5\n"); }
   void disks(const std::string& lines) const { folder.write("proc/diskstats", lines); }
   void disk(const std::string& name) const { std::filesystem::create_directories(sys / "block" / name / "device"); }
-  std::unique_ptr<SystemStats> open() const { return make_linux_system_stats(folder.path, proc, sys); }
+  std::unique_ptr<SystemStats> open() const { return make_system_stats(folder.path, folder.path); }
 };
 
 std::string disk_line(const std::string& name, std::int64_t sectors_read, std::int64_t sectors_written) {
@@ -138,13 +138,13 @@ TEST_CASE("the home's file system, as df shows it") {
   REQUIRE(::statvfs(folder.path.c_str(), &status) == 0);
   const double used = static_cast<double>(status.f_blocks - status.f_bfree);
   const double expected = 100 * used / (used + static_cast<double>(status.f_bavail));
-  const auto reading = make_linux_system_stats(folder.path, folder.path, folder.path)->read();
+  const auto reading = make_system_stats(folder.path, folder.path)->read();
   CHECK(reading.disk_used_percent.value() == doctest::Approx(expected).epsilon(0.01));
-  CHECK_FALSE(make_linux_system_stats(folder.path / "none")->read().disk_used_percent.has_value());
+  CHECK_FALSE(make_system_stats(folder.path / "none")->read().disk_used_percent.has_value());
 }
 
 TEST_CASE("this machine's own /proc") {
-  const auto stats = make_linux_system_stats("/");
+  const auto stats = make_system_stats("/");
   const SystemReading reading = stats->read();
   if (reading.cpu_percent) CHECK((*reading.cpu_percent >= 0 && *reading.cpu_percent <= 100));
   CHECK((reading.ram_used_percent.value() > 0 && *reading.ram_used_percent < 100));

@@ -2,7 +2,7 @@
 #include <poll.h>
 #include <time.h>
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/desktop/time_zone.hpp>
+#include <activitytrack/desktop/machine.hpp>
 
 #include "temp_folder.hpp"
 

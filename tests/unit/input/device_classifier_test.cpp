@@ -1,6 +1,6 @@
 #include <activitytrack/input/classifier.hpp>
 
-#include "core/utf8.hpp"
+#include "core/text.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 #include "common/program.hpp"
-#include "common/help.hpp"
+#include "common/command_line.hpp"
 
 #include <doctest/doctest.h>
 

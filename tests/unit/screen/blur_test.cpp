@@ -1,7 +1,7 @@
 #include <activitytrack/screen/develop.hpp>
 
 #include "pictures.hpp"
-#include "screen/blur_lines.hpp"
+#include "screen/picture.hpp"
 
 #include <doctest/doctest.h>
 

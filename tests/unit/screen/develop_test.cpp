@@ -13,13 +13,13 @@ using namespace activitytrack;
 
 namespace {
 
-constexpr int width = 322, height = 203;
+constexpr int screen_width = 322, screen_height = 203;
 
 /// Stripes of 2 px, as thin as strokes of letters are, on the left; a step in the middle.
 Image stripes() {
-  return test::painted(width, height, [](int x, int, int) -> std::uint8_t {
-    if (x < width / 2) return x / 2 % 2 ? 255 : 0;
-    return x < 3 * width / 4 ? 40 : 220;
+  return test::painted(screen_width, screen_height, [](int x, int, int) -> std::uint8_t {
+    if (x < screen_width / 2) return x / 2 % 2 ? 255 : 0;
+    return x < 3 * screen_width / 4 ? 40 : 220;
   });
 }
 
@@ -53,8 +53,8 @@ int contrast(const Image& image, int columns) {
 TEST_CASE("by default a picture is a quarter in size, and its lines are gone") {
   Screenshot about;
   const Image image = developed({}, about);
-  CHECK(image.width() == quarter_size(width));
-  CHECK(image.height() == quarter_size(height));
+  CHECK(image.width() == quarter_size(screen_width));
+  CHECK(image.height() == quarter_size(screen_height));
   CHECK(about.width == image.width());
   CHECK(about.height == image.height());
   CHECK(contrast(image, image.width() / 2 - 8) < 8);
@@ -64,11 +64,11 @@ TEST_CASE("at full size it is as large as the screen, and not a bit sharper") {
   for (const Obscuring obscuring : {Obscuring::blur, Obscuring::pixels}) {
     Screenshot about;
     const Image image = developed({.obscuring = obscuring, .full_size = true}, about);
-    CHECK(image.width() == width);
-    CHECK(image.height() == height);
-    CHECK(about.width == width);
-    CHECK(about.height == height);
-    CHECK(contrast(image, width / 2 - 32) < 8);
+    CHECK(image.width() == screen_width);
+    CHECK(image.height() == screen_height);
+    CHECK(about.width == screen_width);
+    CHECK(about.height == screen_height);
+    CHECK(contrast(image, screen_width / 2 - 32) < 8);
   }
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("lengths are the screen's at both sizes") {
   Screenshot about;
   const Image small = developed({.quality = 95}, about);
   const Image large = developed({.full_size = true, .quality = 95}, about);
-  for (int x = width / 2 + 40; x < width - 4; x += 4) {
+  for (int x = screen_width / 2 + 40; x < screen_width - 4; x += 4) {
     const int in_small = small.view().row(25)[4 * (x / 4)];
     CHECK(std::abs(in_small - large.view().row(102)[4 * (x / 4 * 4 + 2)]) < 16);
   }
@@ -85,7 +85,7 @@ TEST_CASE("lengths are the screen's at both sizes") {
 TEST_CASE("a capture of another size than wanted is refused, for it would not be obscured enough") {
   Image whole = stripes();
   Screenshot about;
-  const auto made = develop(whole.view(), width, height, {}, about);
+  const auto made = develop(whole.view(), screen_width, screen_height, {}, about);
   CHECK(made.error().code == ErrorCode::invalid_input);
 }
 

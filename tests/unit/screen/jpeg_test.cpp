@@ -1,6 +1,6 @@
 #include <activitytrack/screen/develop.hpp>
 
-#include "screen/exif.hpp"
+#include "screen/picture.hpp"
 
 #include "fakes.hpp"
 #include "pictures.hpp"

@@ -2,7 +2,7 @@
 #include <activitytrack/screen/develop.hpp>
 
 #include "pictures.hpp"
-#include "screen/enlarge.hpp"
+#include "screen/picture.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,8 +1,8 @@
 #include "screen/session_lock.hpp"
-#include "screen/x11_area.hpp"
-#include "screen/x11_own_session.hpp"
-#include "screen/x11_pixel_format.hpp"
-#include "screen/x11_scaler.hpp"
+#include "screen/x11_camera.hpp"
+#include "screen/x11_pixels.hpp"
+#include "screen/x11_screen_source.hpp"
+#include "screen/x11_windows.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "server/accounts/gate.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/target.hpp"
+#include "server/http/message.hpp"
 #include "server/serve/open_store.hpp"
 
 #include <activitytrack/core/event_json.hpp>

@@ -1,6 +1,6 @@
 #include "server/accounts/audit_log.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/target.hpp"
+#include "server/http/message.hpp"
 #include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>

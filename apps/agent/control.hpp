@@ -1,0 +1,56 @@
+#pragma once
+
+#include "configuration.hpp"
+
+#include <activitytrack/agent/agent.hpp>
+#include <activitytrack/config/settings.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack::agent_app {
+
+// What `status`, `pause` and `resume` say to a running agent: one line of JSON there, one line back.
+//
+//     {"command":"status"}                  {"ok":true,"status":{...}}
+//     {"command":"pause","minutes":30}      {"ok":true}
+//     {"command":"resume"}                  {"ok":true}
+//     anything else                         {"ok":false,"error":"..."}
+
+inline constexpr std::size_t max_control_request = 4 << 10;
+inline constexpr std::size_t max_control_answer = 1 << 20;
+inline constexpr std::chrono::seconds control_timeout{5};
+inline constexpr std::int64_t max_pause_minutes = 7 * 24 * 60;
+
+struct ControlRequest {
+  enum class Command { status, pause, resume };
+  Command command = Command::status;
+  std::optional<std::chrono::minutes> duration = {};  ///< of a pause; absent: until resumed
+
+  friend bool operator==(const ControlRequest&, const ControlRequest&) = default;
+};
+
+std::string encode_request(const ControlRequest& request);
+Result<ControlRequest> decode_request(std::string_view line);
+
+/// All that is reported of a running agent.
+struct RunningStatus {
+  AgentStatus agent;
+  Settings settings;                ///< in force; secrets are not sent
+  std::string configuration_file;   ///< "" if there is none
+  std::string configuration_error;  ///< why the file's present content was refused; "" if it was not
+  std::int64_t pid = 0;
+  Time started{};
+};
+
+std::string encode_status(const RunningStatus& status);
+std::string encode_done();
+std::string encode_refusal(std::string_view why);
+
+/// Asks the agent that runs for this buffer, and returns its answer's line. `unavailable` if none runs; the message
+/// says how to start one.
+Result<std::string> ask_agent(const AgentFiles& files, const ControlRequest& request);
+
+}  // namespace activitytrack::agent_app

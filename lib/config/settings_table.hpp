@@ -1,0 +1,27 @@
+#pragma once
+
+#include "config/setting.hpp"
+
+#include <activitytrack/config/settings.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace activitytrack {
+
+/// The rows of Settings, the one source for everything that names the agent's settings.
+std::span<const Setting<Settings>> settings_table();
+
+/// load_settings() of the public header, with `options` of a command line over the environment.
+Result<Settings> load_settings(const std::string& file, const SettingTexts& options);
+
+/// A value for display: a secret is "(set)" or "".
+std::string shown_setting(const Settings& settings, const Setting<Settings>& row);
+
+/// The rows in which the two differ.
+std::vector<const Setting<Settings>*> changed_settings(const Settings& before, const Settings& after);
+
+void copy_setting(const Settings& from, Settings& to, const Setting<Settings>& row);
+
+}  // namespace activitytrack

@@ -1,0 +1,100 @@
+#include "core/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace activitytrack {
+namespace {
+
+std::string folder_of(const std::string& file) {
+  const std::string folder = std::filesystem::path(file).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+/// Writes a temporary file beside `file`, syncs it, and lets `put_in_place` give it its name.
+Result<void> write_beside(const std::string& file, std::string_view content,
+                          int (*put_in_place)(const char* from, const char* to)) {
+  std::string temporary = file + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!fd) return system_error("cannot write " + file, errno);
+  Result<void> done = write_all(fd.get(), content);
+  if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
+  if (done && put_in_place(temporary.c_str(), file.c_str()) != 0) {
+    done = errno == EEXIST ? Error{ErrorCode::already_exists, "is there already"} : system_error("cannot write", errno);
+  }
+  ::unlink(temporary.c_str());
+  if (!done) return Error{done.error().code, file + ": " + done.error().message};
+  const UniqueFd folder(::open(folder_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder || ::fsync(folder.get()) != 0) return system_error("cannot sync the folder of " + file, errno);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file_start(const std::string& file, std::size_t max_bytes) {
+  // Not blocking: opening a FIFO must not hang.
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return system_error("cannot be read", errno);
+  if (!S_ISREG(status.st_mode)) return Error{ErrorCode::invalid_input, "is not a regular file"};
+  std::string text;
+  std::array<char, 4096> part;
+  while (text.size() < max_bytes) {
+    const ssize_t n = ::read(fd.get(), part.data(), std::min(part.size(), max_bytes - text.size()));
+    if (n == 0) break;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("cannot be read", errno);
+    text.append(part.data(), static_cast<std::size_t>(n));
+  }
+  return text;
+}
+
+Result<void> make_private_folders(const std::string& folder) {
+  std::filesystem::path made;
+  for (const std::filesystem::path& part : std::filesystem::path(folder)) {
+    made /= part;
+    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
+      return system_error("cannot make the folder " + made.string(), errno);
+  }
+  return {};
+}
+
+Result<void> ensure_private_folder(const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return system_error("cannot make the folder " + folder, errno);
+  struct stat info {};
+  if (::lstat(folder.c_str(), &info) != 0) return system_error("cannot look at " + folder, errno);
+  const bool own = S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
+  if (own && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
+  return Error{ErrorCode::permission, folder + " is not a folder of this user only; remove it"};
+}
+
+Result<void> create_private_file(const std::string& file, std::string_view content) {
+  // A hard link and not a rename: of two that begin at once, the second must not replace the first's.
+  return write_beside(file, content, ::link);
+}
+
+Result<void> replace_private_file(const std::string& file, std::string_view content) {
+  if (auto made = make_private_folders(folder_of(file)); !made) return made;
+  return write_beside(file, content, ::rename);
+}
+
+Result<void> write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return system_error("cannot write", errno);
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+}  // namespace activitytrack

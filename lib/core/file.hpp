@@ -1,0 +1,57 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include <unistd.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace activitytrack {
+
+/// Owns a file descriptor; -1 is none.
+class UniqueFd {
+ public:
+  explicit UniqueFd(int fd = -1) noexcept : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~UniqueFd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  int get() const noexcept { return fd_; }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+// Paths are taken as strings, which a std::filesystem::path converts to: <filesystem> is slow to compile.
+
+/// The first `max_bytes` of a regular file, or all of a shorter one; files of /proc are regular too. The error's
+/// message is what is wrong, without the path.
+Result<std::string> read_file_start(const std::string& file, std::size_t max_bytes);
+
+/// Makes `folder` and those above it that are missing, for their owner only.
+Result<void> make_private_folders(const std::string& folder);
+
+/// Makes `folder` (not its parents) for its owner only. One that is there must not be open to others' writing:
+/// `permission` if it is a link, another user's, or writable by others.
+Result<void> ensure_private_folder(const std::string& folder);
+
+/// A new file for its owner only, written whole and durably, or not at all; `already_exists` if it is there already.
+/// The error's message names the file.
+Result<void> create_private_file(const std::string& file, std::string_view content);
+
+/// The same, but replaces a file that is there, and makes its folder if that is missing.
+Result<void> replace_private_file(const std::string& file, std::string_view content);
+
+/// Writes all of it to an open file, however often that is interrupted. It is not synced.
+Result<void> write_all(int fd, std::string_view text);
+
+}  // namespace activitytrack

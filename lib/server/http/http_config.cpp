@@ -1,0 +1,104 @@
+#include "server/http/http_config.hpp"
+
+#include "server/http/message.hpp"
+
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace activitytrack::server {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+/// Removes the last part of a list with commas, and returns it.
+std::string_view take_last(std::string_view& list) {
+  const auto begin = list.rfind(',') + 1;  // 0 without a comma
+  const auto last = list.substr(begin);
+  list = list.substr(0, begin == 0 ? 0 : begin - 1);
+  return trimmed(last);
+}
+
+/// An address of X-Forwarded-For: some proxies add a port, "1.2.3.4:567" or "[::1]:567".
+std::string_view without_port(std::string_view text) {
+  if (text.starts_with('[')) return text.substr(1, text.find(']') - 1);
+  const auto colon = text.find(':');
+  return colon != std::string_view::npos && colon == text.rfind(':') ? text.substr(0, colon) : text;
+}
+
+ip::address unmapped(const ip::address& address) {
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  return mapped ? ip::make_address_v4(ip::v4_mapped, address.to_v6()) : address;
+}
+
+template <class Networks, class Address>
+bool is_in(const Networks& networks, const Address& address) {
+  return std::ranges::any_of(networks, [&](const auto& network) {
+    using Network = std::remove_cvref_t<decltype(network)>;
+    return Network(address, network.prefix_length()).canonical() == network;
+  });
+}
+
+}  // namespace
+
+Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
+  const auto wrong = [&] {
+    return Error{ErrorCode::invalid_input,
+                 "\"" + std::string(text) + "\" is not an address to listen on: write 127.0.0.1:8100 or [::1]:8100"};
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong();
+  std::uint16_t port = 0;
+  const auto digits = text.substr(colon + 1);
+  const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (digits.empty() || bad != std::errc() || end != digits.data() + digits.size()) return wrong();
+  auto host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  boost::system::error_code error;
+  const auto address = ip::make_address(std::string(host), error);
+  if (error || address.is_v6() != bracketed) return wrong();
+  return ip::tcp::endpoint(address, port);
+}
+
+std::string format_listen_address(const ip::tcp::endpoint& endpoint) {
+  const auto address = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
+Result<void> TrustedProxies::add(std::string_view text) {
+  const std::string address(text);
+  const bool has_length = text.find('/') != text.npos;
+  boost::system::error_code not_v4, not_v6;
+  const auto v4 = ip::make_network_v4(has_length ? address : address + "/32", not_v4);
+  const auto v6 = ip::make_network_v6(has_length ? address : address + "/128", not_v6);
+  if (!not_v4) v4_.push_back(v4.canonical());
+  if (!not_v6) v6_.push_back(v6.canonical());
+  if (!not_v4 || !not_v6) return {};
+  return Error{ErrorCode::invalid_input,
+               "\"" + address + "\" is not a proxy's address: write 10.0.0.1, 10.0.0.0/8 or fd00::/8"};
+}
+
+bool TrustedProxies::contains(const ip::address& address) const {
+  const auto plain = unmapped(address);
+  return plain.is_v4() ? is_in(v4_, plain.to_v4()) : is_in(v6_, plain.to_v6());
+}
+
+std::string TrustedProxies::client(std::string_view forwarded_for, std::string peer) const {
+  while (!forwarded_for.empty()) {
+    boost::system::error_code error;
+    const auto address = ip::make_address(std::string(without_port(take_last(forwarded_for))), error);
+    if (error) break;  // what is before it is no better
+    peer = unmapped(address).to_string();
+    if (!contains(address)) break;
+  }
+  return peer;
+}
+
+bool is_forwarded_https(std::string_view forwarded_proto) noexcept {
+  return boost::algorithm::iequals(take_last(forwarded_proto), "https");
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <activitytrack/core/result.hpp>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace activitytrack::server {
+
+/// What a client may ask of the server.
+struct HttpLimits {
+  std::size_t max_connections = 10'000;  ///< beyond: 503 and closed
+  std::size_t max_target_bytes = 8 * 1024;
+  std::size_t max_body_bytes = 16 * 1024 * 1024;
+  std::size_t max_stream_bytes = 64 * 1024 * 1024;   ///< of a body that is streamed, and takes no memory
+  std::size_t max_bodies_bytes = 256 * 1024 * 1024;  ///< of all bodies under way; beyond: 503
+
+  std::chrono::seconds header_timeout{10};  ///< from a request's first byte; also for a TLS handshake
+  std::chrono::seconds body_timeout{30};    ///< of a body that is streamed: for each 64 KiB of it
+  std::chrono::seconds write_timeout{60};   ///< for an answer, or a piece of one that is streamed
+  std::chrono::seconds idle_timeout{60};    ///< between requests
+  std::chrono::seconds stop_timeout{5};     ///< for requests under way when the server stops
+
+  std::chrono::seconds hsts_max_age{31'536'000};  ///< Strict-Transport-Security where a request came by TLS; 0: none
+};
+
+/// Reads "127.0.0.1:8100", "[::1]:8100" or "localhost:8100". Port 0: any that is free.
+Result<boost::asio::ip::tcp::endpoint> parse_listen_address(std::string_view text);
+
+/// The same, written.
+std::string format_listen_address(const boost::asio::ip::tcp::endpoint& endpoint);
+
+/// The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+class TrustedProxies {
+ public:
+  /// Adds "10.0.0.1", "10.0.0.0/8", "::1" or "fd00::/8".
+  Result<void> add(std::string_view text);
+
+  bool empty() const { return v4_.empty() && v6_.empty(); }
+  bool contains(const boost::asio::ip::address& address) const;
+
+  /// The address that a chain of proxies forwards for: of those listed in X-Forwarded-For, the last that is
+  /// not a proxy of these; what stands before it could have been written by anyone. `peer` where there is
+  /// none.
+  std::string client(std::string_view forwarded_for, std::string peer) const;
+
+ private:
+  std::vector<boost::asio::ip::network_v4> v4_;
+  std::vector<boost::asio::ip::network_v6> v6_;
+};
+
+/// Whether the last proxy got the request by TLS.
+bool is_forwarded_https(std::string_view forwarded_proto) noexcept;
+
+class TlsContext;
+
+/// What the administrator may change while the server runs.
+struct HttpConfig {
+  HttpLimits limits;
+  TrustedProxies proxies;
+  std::shared_ptr<const TlsContext> tls;  ///< null: plain
+  bool insecure_listen = false;           ///< plain for everyone
+
+  /// Whether a connection from `peer` is served: a plain one only for this machine and for proxies.
+  bool admits(const boost::asio::ip::address& peer) const {
+    return tls || insecure_listen || peer.is_loopback() || proxies.contains(peer);
+  }
+};
+
+}  // namespace activitytrack::server

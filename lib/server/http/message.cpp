@@ -1,0 +1,164 @@
+#include "server/http/message.hpp"
+
+#include "core/json_writer.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace activitytrack::server {
+namespace {
+
+Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
+
+Result<std::string> decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    unsigned value = 0;
+    const auto digits = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc() || end != digits.data() + 2) return bad_target("\"%\" needs two hexadecimal digits");
+    decoded += static_cast<char>(value);
+    i += 2;
+  }
+  if (!is_utf8(decoded)) return bad_target("not UTF-8");
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(decoded, is_control)) return bad_target("holds a control character");
+  return decoded;
+}
+
+/// Calls `take` with each part between separators, until one fails.
+template <class Take>
+Result<void> each_part(std::string_view text, char separator, Take take) {
+  while (true) {
+    const auto end = text.find(separator);
+    if (Result<void> taken = take(text.substr(0, end)); !taken) return taken;
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+}
+
+Result<void> add_parameter(Target& target, std::string_view part) {
+  if (part.empty()) return {};
+  const auto equals = part.find('=');
+  const auto name = decode(part.substr(0, equals));
+  if (!name) return name.error();
+  const auto value = decode(equals == std::string_view::npos ? "" : part.substr(equals + 1));
+  if (!value) return value.error();
+  if (target.find(*name)) return bad_target("a parameter is given twice");
+  target.query.emplace_back(*name, *value);
+  return {};
+}
+
+/// "http://host:port/path" names the same resource as "/path".
+std::string_view without_origin(std::string_view target) {
+  if (!target.starts_with("http://") && !target.starts_with("https://")) return target;
+  const auto path = target.find_first_of("/?", target.find("://") + 3);
+  return path == std::string_view::npos ? "/" : target.substr(path);
+}
+
+struct Title {
+  int status;
+  std::string_view text;
+};
+
+constexpr Title titles[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},
+};
+
+}  // namespace
+
+const std::string* Target::find(std::string_view name) const noexcept {
+  const auto found =
+      std::ranges::find(query, name, [](const auto& parameter) -> std::string_view { return parameter.first; });
+  return found == query.end() ? nullptr : &found->second;
+}
+
+Result<Target> parse_target(std::string_view text) {
+  text = without_origin(text);
+  if (!text.starts_with('/')) return bad_target("must start with \"/\"");
+  Target target;
+  const auto mark = text.find('?');
+  const auto path = text.substr(0, mark);
+  auto parsed = each_part(path.substr(1), '/', [&](std::string_view part) -> Result<void> {
+    auto segment = decode(part);
+    if (!segment) return segment.error();
+    target.segments.push_back(std::move(*segment));
+    return {};
+  });
+  if (parsed && mark != std::string_view::npos) {
+    parsed = each_part(text.substr(mark + 1), '&', [&](auto part) { return add_parameter(target, part); });
+  }
+  if (!parsed) return parsed.error();
+  return target;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view status_title(int status) noexcept {
+  for (const Title& title : titles) {
+    if (title.status == status) return title.text;
+  }
+  return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
+}
+
+Response problem(int status, std::string_view detail) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/problem+json";
+  JsonWriter(response.body)
+      .begin_object()
+      .field("type", "about:blank")
+      .field("title", status_title(status))
+      .field("status", status)
+      .field("detail", detail)
+      .end_object();
+  return response;
+}
+
+Response come_back_later(int seconds, std::string_view detail) {
+  Response response = problem(503, detail);
+  response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return response;
+}
+
+}  // namespace activitytrack::server

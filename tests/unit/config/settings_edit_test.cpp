@@ -1,0 +1,48 @@
+#include "config/settings_file.hpp"
+
+#include "core/file.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "temp_folder.hpp"
+
+#include <fstream>
+#include <iterator>
+
+using namespace activitytrack;
+using namespace activitytrack::test;
+
+TEST_CASE("a setting of a YAML file is changed or added, and all else stays") {
+  const SettingLine setting{"credential", "atm_x"};
+  CHECK(with_yaml_setting("", setting) == "credential: \"atm_x\"\n");
+  CHECK(with_yaml_setting("# mine\nmachine_id: a", setting) == "# mine\nmachine_id: a\ncredential: \"atm_x\"\n");
+  CHECK(with_yaml_setting("credential: old # why\nb: 1\n", setting) == "credential: \"atm_x\"\nb: 1\n");
+  CHECK(with_yaml_setting("\"credential\" : 'old'\n", setting) == "credential: \"atm_x\"\n");
+  CHECK(with_yaml_setting("credentials: 1\n#credential: 2\n", setting) ==
+        "credentials: 1\n#credential: 2\ncredential: \"atm_x\"\n");
+}
+
+TEST_CASE("a setting of an INI file is changed or added in its section") {
+  const SettingLine setting{"credential", "atm_x"};
+  CHECK(with_ini_setting("", setting) == "[settings]\ncredential = atm_x\n");
+  CHECK(with_ini_setting("[settings]\na=1\n", setting) == "[settings]\ncredential = atm_x\na=1\n");
+  CHECK(with_ini_setting("[settings]\na=1\ncredential=old\n[other]\ncredential=1\n", setting) ==
+        "[settings]\na=1\ncredential = atm_x\n[other]\ncredential=1\n");
+}
+
+TEST_CASE("a file with a credential is only its owner's, also where it was not before") {
+  const TempFolder folder;
+  const std::string file = (folder.path / "new" / "config.yaml").string();
+  REQUIRE(replace_private_file(file, "a: 1\n").has_value());
+  REQUIRE(::chmod(file.c_str(), 0644) == 0);
+  REQUIRE(replace_private_file(file, "b: 2\n").has_value());
+  struct stat found {};
+  REQUIRE(::stat(file.c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0600);
+  REQUIRE(::stat((folder.path / "new").c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0700);
+  std::ifstream in(file);
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "b: 2\n");
+  CHECK(replace_private_file("/proc/none/config.yaml", "").has_error());
+}
