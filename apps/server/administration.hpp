@@ -1,15 +1,21 @@
 #pragma once
 
-#include "command.hpp"
+#include "commands.hpp"
+#include "core/file.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/api/account_json.hpp"
 
 #include <chrono>
 #include <functional>
 
-// What the commands that work on the database share. They may run beside a server.
+// What the commands share. Those that work on the database may run beside a server.
 
 namespace activitytrack::server {
+
+/// Makes the server's folder if it is missing (mode 0700), and holds it for this process as long as the result lives.
+/// `busy` if another server holds it; the message names that process.
+Result<UniqueFd> hold_data_dir(const std::string& path);
+int complain_of_data_dir(const Error& error);
 
 /// Opens the store of the options and runs `work` with it. Complains about an error that it returns.
 int with_store(const Options& options, const std::function<Result<void>(Store&, Time now)>& work);

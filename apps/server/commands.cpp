@@ -1,4 +1,4 @@
-#include "command.hpp"
+#include "commands.hpp"
 
 #include <algorithm>
 #include <array>
@@ -146,10 +146,6 @@ const Command* find_command(std::span<const std::string> words) {
 
 int complain(const Error& error, program::ExitCode code) {
   return program::complain(program_name, error.message, code);
-}
-
-int complain_of_data_dir(const Error& error) {
-  return complain(error, error.code == ErrorCode::busy ? exit_other_instance : exit_failed);
 }
 
 }  // namespace activitytrack::server

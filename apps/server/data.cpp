@@ -1,6 +1,5 @@
 #include "administration.hpp"
 #include "common/program.hpp"
-#include "data_dir.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/maintenance/event_import.hpp"
@@ -61,7 +60,7 @@ int restore_database(const Options& options) {
   const std::string& file = options.arguments.at(0);
   const auto database = sqlite_file(options, "use pg_restore --clean --dbname=URL " + file);
   if (!database) return complain(database.error(), exit_usage);
-  const auto data_dir = DataDir::open(options.settings.data_dir);
+  const auto data_dir = hold_data_dir(options.settings.data_dir);
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   const auto aside = restore(*database, file);
   if (!aside) return complain(aside.error());

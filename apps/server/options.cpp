@@ -1,6 +1,5 @@
-#include "options.hpp"
+#include "commands.hpp"
 
-#include "command.hpp"
 #include "common/command_line.hpp"
 #include "common/program.hpp"
 

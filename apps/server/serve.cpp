@@ -1,6 +1,5 @@
-#include "command.hpp"
+#include "administration.hpp"
 
-#include "data_dir.hpp"
 #include "server/serve/open_store.hpp"
 #include "server/serve/server.hpp"
 
@@ -9,7 +8,7 @@ namespace activitytrack::server {
 int run_server(const Options& options) {
   const ServerSettings& settings = options.settings;
   const auto log = program::make_log(settings.log_level, settings.log_format);
-  const auto data_dir = DataDir::open(settings.data_dir);
+  const auto data_dir = hold_data_dir(settings.data_dir);
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   auto store = open_server_store(settings.database);
   if (!store) return complain(store.error(), exit_failed);

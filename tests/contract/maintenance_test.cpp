@@ -5,6 +5,7 @@
 #include "server/events/event_row.hpp"
 #include "server/events/packed_hour.hpp"
 #include "server/events/store.hpp"
+#include "server/maintenance/erasure.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/machine_export.hpp"
 #include "server/screenshots/screenshots.hpp"
@@ -22,9 +23,6 @@
 
 #ifdef WITH_POSTGRES
 #include "server/events/postgres_partitions.hpp"
-#define TABLE_KINDS Postgres
-#else
-#define TABLE_KINDS Sqlite
 #endif
 
 using namespace activitytrack;
@@ -34,10 +32,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time noon = at("2024-03-15T12:00:00Z");
-const TimeRange always{Time{}, Time::max()};
-
-bool go_on(bool) { return true; }
+const Time midday = at("2024-03-15T12:00:00Z");
+const TimeRange all_time{Time{}, Time::max()};
 
 /// A store's screenshots, of which there are none.
 struct Pictures {
@@ -53,7 +49,7 @@ struct Pictures {
 /// Of a bucket that is down.
 struct NoPictures : PictureStore {
   static Error down() { return {ErrorCode::unavailable, "the bucket is down"}; }
-  Result<void> put(const Screenshot&, const std::filesystem::path&) override { return down(); }
+  Result<void> put(const Screenshot&, const std::string&) override { return down(); }
   Result<PictureBytes> open(const std::string&) override { return down(); }
   Result<std::optional<std::int64_t>> size(const std::string&) override { return down(); }
   Result<void> remove(const std::string&) override { return down(); }
@@ -73,17 +69,17 @@ void fill(Store& store, const std::string& machine, Time end, int minutes) {
     events.push_back(std::move(event));
   }
   const Batch batch{events, std::nullopt};
-  REQUIRE(store.writer->append(std::span(&batch, 1), noon).has_value());
+  REQUIRE(store.writer->append(std::span(&batch, 1), midday).has_value());
 }
 
 std::size_t events(Store& store, const std::string& machine) {
-  return store.reader->events(machine, always, 100'000).value().size();
+  return store.reader->events(machine, all_time, 100'000).value().size();
 }
 
 /// The keys that a machine's hours count.
 std::int64_t keys_of_hours(Store& store, const std::string& machine) {
   Totals totals;
-  REQUIRE(store.reader->hours(machine, always,
+  REQUIRE(store.reader->hours(machine, all_time,
                               [&](const HourKey&, std::string_view packed) { REQUIRE(merge_packed(totals, packed)); }));
   return totals.sum(&Event::key_count);
 }
@@ -95,51 +91,51 @@ std::int64_t count(Store& store, std::string_view sql) {
 }
 
 Result<void> begin(Store& store, const std::string& machine) {
-  return store.database->transact([&] { return begin_erasure(*store.database, machine, noon); });
+  return store.database->transact([&] { return begin_erasure(*store.database, machine, midday); });
 }
 
 }  // namespace
 
 TEST_CASE_TEMPLATE("what is too old goes, day by day, and its hours stay", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 5000);
-  fill(kind.store, "vm-2", noon - 24h * 30, 1500);
+  fill(kind.store, "vm-1", midday, 5000);
+  fill(kind.store, "vm-2", midday - 24h * 30, 1500);
   int steps = 0;
   const auto pause = [&](bool worked) {
     steps += worked;
     return true;
   };
-  CHECK(remove_old(*kind.store.database, {.event_days = 1}, noon, pause).value() == 5000 - 36 * 60 + 1500);
+  CHECK(remove_old(*kind.store.database, {.event_days = 1}, midday, pause).value() == 5000 - 36 * 60 + 1500);
   CHECK(steps >= 4);
   CHECK(events(kind.store, "vm-1") == 36 * 60);  // since midnight of the day before
-  CHECK(kind.store.reader->events("vm-1", always, 1).value()[0].timestamp == at("2024-03-14T00:00:00Z"));
+  CHECK(kind.store.reader->events("vm-1", all_time, 1).value()[0].timestamp == at("2024-03-14T00:00:00Z"));
   CHECK(events(kind.store, "vm-2") == 0);
   CHECK(keys_of_hours(kind.store, "vm-1") == 5000);
   CHECK(keys_of_hours(kind.store, "vm-2") == 1500);
   CHECK(kind.store.reader->machine("vm-2").value());
-  CHECK(remove_old(*kind.store.database, {.event_days = 1}, noon, go_on).value() == 0);
+  CHECK(remove_old(*kind.store.database, {.event_days = 1}, midday, go_on).value() == 0);
 }
 
 TEST_CASE_TEMPLATE("hours go when they are told to", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 3 * 24 * 60);
-  REQUIRE(remove_old(*kind.store.database, {.hour_days = 1}, noon, go_on).has_value());
+  fill(kind.store, "vm-1", midday, 3 * 24 * 60);
+  REQUIRE(remove_old(*kind.store.database, {.hour_days = 1}, midday, go_on).has_value());
   CHECK(events(kind.store, "vm-1") == 3 * 24 * 60);
   CHECK(keys_of_hours(kind.store, "vm-1") == (36 * 60 - 30));  // the hour that began before midnight went whole
 }
 
 TEST_CASE_TEMPLATE("nothing goes where nothing is told", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 10);
-  CHECK(remove_old(*kind.store.database, {}, noon + 24h * 3650, go_on).value() == 0);
+  fill(kind.store, "vm-1", midday, 10);
+  CHECK(remove_old(*kind.store.database, {}, midday + 24h * 3650, go_on).value() == 0);
   CHECK(events(kind.store, "vm-1") == 10);
   CHECK(keys_of_hours(kind.store, "vm-1") == 10);
 }
 
 TEST_CASE_TEMPLATE("hours whose events went are neither rebuilt nor found wrong", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 5000);
-  REQUIRE(remove_old(*kind.store.database, {.event_days = 1}, noon, go_on).has_value());
+  fill(kind.store, "vm-1", midday, 5000);
+  REQUIRE(remove_old(*kind.store.database, {.event_days = 1}, midday, go_on).has_value());
   REQUIRE(rebuild_hours(*kind.store.database, "vm-1").has_value());
   CHECK(keys_of_hours(kind.store, "vm-1") == 5000);
   const auto check = compare_hours(*kind.store.database, "vm-1").value();
@@ -149,7 +145,7 @@ TEST_CASE_TEMPLATE("hours whose events went are neither rebuilt nor found wrong"
 
 TEST_CASE_TEMPLATE("a wrong hour is found, and put right by a rebuild", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 180);
+  fill(kind.store, "vm-1", midday, 180);
   REQUIRE(kind.store.database->run("UPDATE hours SET totals = $1 WHERE machine = $2 AND start = $3",
                                    {Bytes{pack_hour({})}, machine_key("vm-1"),
                                     std::int64_t{at("2024-03-15T10:30:00Z").time_since_epoch().count()}}) == 1);
@@ -165,10 +161,10 @@ TEST_CASE_TEMPLATE("every machine is visited once, however many", Kind, TABLE_KI
   for (int i = 0; i < 2001; ++i) {
     all.push_back({});
     all.back().machine_id = "vm-" + std::to_string(i);
-    all.back().timestamp = noon;
+    all.back().timestamp = midday;
   }
   const Batch batch{all, std::nullopt};
-  REQUIRE(kind.store.writer->append(std::span(&batch, 1), noon).has_value());
+  REQUIRE(kind.store.writer->append(std::span(&batch, 1), midday).has_value());
   std::set<std::string> seen;
   REQUIRE(each_machine(*kind.store.database, [&](const std::string& id) -> Result<void> {
     CHECK(seen.insert(id).second);
@@ -180,8 +176,8 @@ TEST_CASE_TEMPLATE("every machine is visited once, however many", Kind, TABLE_KI
 TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched", Kind, TABLE_KINDS) {
   Kind kind;
   Pictures pictures(kind.store);
-  fill(kind.store, "vm-1", noon, 2500);
-  fill(kind.store, "vm-2", noon, 10);
+  fill(kind.store, "vm-1", midday, 2500);
+  fill(kind.store, "vm-2", midday, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
   CHECK_FALSE(kind.store.reader->machine("vm-1").value());
   CHECK(begun_erasures(*kind.store.database).value() == std::vector<std::string>{"vm-1"});
@@ -204,12 +200,13 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   Kind kind;
   Pictures pictures(kind.store);
   Database& database = *kind.store.database;
-  fill(kind.store, "vm-1", noon, 10);
+  fill(kind.store, "vm-1", midday, 10);
   REQUIRE(begin(kind.store, "vm-1").has_value());
-  const auto token = create_enrolment_token(database, {.expires_at = noon + 24h, .may_replace = true}, noon).value();
+  const auto token =
+      create_enrolment_token(database, {.expires_at = midday + 24h, .may_replace = true}, midday).value();
   const auto enrol = [&] {
     return database.transact([&]() -> Result<void> {
-      const auto made = enrol_machine(database, token.id, "vm-1", noon);
+      const auto made = enrol_machine(database, token.id, "vm-1", midday);
       if (!made) return made.error();
       return {};
     });
@@ -224,9 +221,9 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
 
 TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is too old", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 1500);
-  fill(kind.store, "vm-2", noon, 1500);
-  fill(kind.store, "vm-2", noon - 24h * 30, 1500);
+  fill(kind.store, "vm-1", midday, 1500);
+  fill(kind.store, "vm-2", midday, 1500);
+  fill(kind.store, "vm-2", midday - 24h * 30, 1500);
   REQUIRE(begin(kind.store, "vm-1").has_value());
   FakeClock clock("2024-03-15T12:00:00Z");
   MemoryLog log;
@@ -243,7 +240,7 @@ TEST_CASE_TEMPLATE("a server ends erasures that have begun, and removes what is 
 TEST_CASE_TEMPLATE("pictures that cannot be got at hold up no event's erasure", Kind, TABLE_KINDS) {
   Kind kind;
   for (const std::string machine : {"vm-1", "vm-2"}) {
-    fill(kind.store, machine, noon, 10);
+    fill(kind.store, machine, midday, 10);
     REQUIRE(begin(kind.store, machine).has_value());
   }
   FakeClock clock("2024-03-15T12:00:00Z");
@@ -287,40 +284,40 @@ TEST_CASE_TEMPLATE("one server an hour removes what is too old", Kind, TABLE_KIN
 
 TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS) {
   Kind kind;
-  fill(kind.store, "vm-1", noon, 2100);
-  fill(kind.store, "vm-2", noon, 10);
-  const AuditEntry entry{.at = noon, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
+  fill(kind.store, "vm-1", midday, 2100);
+  fill(kind.store, "vm-2", midday, 10);
+  const AuditEntry entry{.at = midday, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
   REQUIRE(write_audit(*kind.store.database, std::span(&entry, 1)).has_value());
   std::map<std::string, int> lines;
-  REQUIRE(export_machine(kind.store, "vm-1", noon, [&](std::string_view line) {
+  REQUIRE(export_machine(kind.store, "vm-1", midday, [&](std::string_view line) {
     CHECK(line.ends_with("}\n"));
     CHECK(line.find("vm-2") == line.npos);
     ++lines[std::string(line.substr(2, line.find('"', 2) - 2))];
   }));
   CHECK(lines == std::map<std::string, int>{{"machine", 1}, {"event", 2100}, {"hour", 36}, {"audit", 1}});
-  CHECK(export_machine(kind.store, "vm-3", noon, [](std::string_view) {}).has_error());
+  CHECK(export_machine(kind.store, "vm-3", midday, [](std::string_view) {}).has_error());
 }
 
 TEST_CASE_TEMPLATE("a machine that sent screenshots alone comes out too, until it is erased", Kind, TABLE_KINDS) {
   Kind kind;
   Pictures pictures(kind.store);
   Screenshot shot;
-  shot.machine_id = "vm-1", shot.id = "same", shot.taken_at = noon;
+  shot.machine_id = "vm-1", shot.id = "same", shot.taken_at = midday;
   shot.format = ScreenshotFormat::none, shot.same_as = "other";
   REQUIRE(pictures.all.announce(shot, {}).value().what == Announced::stored);
   std::string lines;
   const auto collect = [&](std::string_view line) { lines += line; };
-  REQUIRE(export_machine(kind.store, "vm-1", noon, collect).has_value());
+  REQUIRE(export_machine(kind.store, "vm-1", midday, collect).has_value());
   CHECK(lines.starts_with("{\"machine\":{\"machine_id\":\"vm-1\"}}\n{\"screenshot\":{"));
   REQUIRE(begin(kind.store, "vm-1").has_value());
-  CHECK(export_machine(kind.store, "vm-1", noon, collect).error().code == ErrorCode::not_found);
+  CHECK(export_machine(kind.store, "vm-1", midday, collect).error().code == ErrorCode::not_found);
 }
 
 #ifdef WITH_POSTGRES
 TEST_CASE("months that are wholly past are dropped at once") {
   Postgres postgres;
   fill(postgres.store, "vm-1", at("2024-01-01T00:05:00Z"), 10);  // the last of 2023, and the first of 2024
-  fill(postgres.store, "vm-1", noon, 10);
+  fill(postgres.store, "vm-1", midday, 10);
   REQUIRE(drop_months_before(postgres.url, at("2024-01-31T23:00:00Z")).has_value());
   CHECK(events(postgres.store, "vm-1") == 15);
   REQUIRE(drop_months_before(postgres.url, at("2024-02-01T00:00:00Z")).has_value());

@@ -15,9 +15,6 @@
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"
 
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,8 +28,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool go_on(bool) { return true; }
 
 std::string hash_of(std::string_view bytes) {
   Sha256 hash;
@@ -54,27 +49,10 @@ Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:
   return shot;
 }
 
-/// This process can open no file as long as this lives.
-class NoMoreFiles {
- public:
-  NoMoreFiles() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit none{0, before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  NoMoreFiles(const NoMoreFiles&) = delete;
-
- private:
-  rlimit before_{};
-};
-
 /// In memory, with addresses that machines may put pictures to; and it fails to sync as long as it is told to.
 class OddStore : public PictureStore {
  public:
-  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
-    return kept_->put(shot, file);
-  }
+  Result<void> put(const Screenshot& shot, const std::string& file) override { return kept_->put(shot, file); }
   Result<PictureBytes> open(const std::string& path) override { return kept_->open(path); }
   Result<std::optional<std::int64_t>> size(const std::string& path) override { return kept_->size(path); }
   Result<void> remove(const std::string& path) override { return kept_->remove(path); }
@@ -146,12 +124,6 @@ struct Rig {
 };
 
 }  // namespace
-
-#ifdef WITH_POSTGRES
-#define TABLE_KINDS Postgres
-#else
-#define TABLE_KINDS Sqlite
-#endif
 
 TEST_CASE_TEMPLATE("what is announced and sent is stored once, as it was announced", Kind, TABLE_KINDS) {
   Rig<Kind> rig;
@@ -526,39 +498,6 @@ TEST_CASE("copies that were cut short are no pictures, and go with a later one")
             .has_value());
   CHECK(found == 1);
   fs::remove_all(elsewhere);
-}
-
-TEST_CASE("a picture that could not be synced into its place is not there, and is put anew") {
-  TempFolder folder;
-  const auto store = make_folder_store(folder.path / "a").value();
-  const Screenshot shot = shot_of("picture");
-  const auto file = folder.write("file", "picture");
-  {
-    const NoMoreFiles none;  // a folder is opened to be synced
-    CHECK(store->put(shot, file).has_error());
-  }
-  CHECK_FALSE(store->size(screenshot_path(shot)).value());
-  CHECK(fs::is_empty(folder.path / "a"));
-  REQUIRE(store->put(shot, folder.write("file", "picture")).has_value());
-  {
-    const NoMoreFiles none;
-    CHECK(store->sync(screenshot_path(shot)).has_error());
-  }
-  CHECK_FALSE(store->size(screenshot_path(shot)).value());
-}
-
-TEST_CASE("an upload that could not be synced comes anew") {
-  TempFolder folder;
-  const auto uploads = Uploads::make(folder.path / "uploads").value();
-  if (::mknod((uploads->folder() / "null").c_str(), S_IFCHR | 0600, ::makedev(1, 3)) != 0) {
-    MESSAGE("left out: only root can make a file that cannot be synced");
-    return;
-  }
-  const auto upload = uploads->begin("null").value();
-  REQUIRE(upload->write("picture").has_value());
-  CHECK(upload->sync().has_error());
-  CHECK_FALSE(upload->claim());
-  CHECK_FALSE(fs::exists(uploads->folder() / "null"));
 }
 
 TEST_CASE("an upload is resumed with its hash, and taken over") {

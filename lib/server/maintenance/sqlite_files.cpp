@@ -4,6 +4,8 @@
 #include "server/database/schema.hpp"
 #include "server/database/sqlite_database.hpp"
 
+#include <activitytrack/core/clock.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -85,11 +87,8 @@ void end_log(const std::string& database) {
 
 /// "server.db.before-20240115T103000Z"
 std::string name_aside(const std::string& database) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &parts);
+  std::string stamp = format_timestamp(std::chrono::floor<std::chrono::seconds>(system_clock().now()));
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   return database + ".before-" + stamp;
 }
 

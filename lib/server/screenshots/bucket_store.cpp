@@ -32,7 +32,7 @@ class BucketStore : public PictureStore {
     clients_.push_back(std::move(first));
   }
 
-  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+  Result<void> put(const Screenshot& shot, const std::string& file) override {
     const auto bytes = bytes_of_file(file);
     if (!bytes) return bytes.error();
     return with_client([&](S3Client& client) {

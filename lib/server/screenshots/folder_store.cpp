@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -61,7 +62,7 @@ class FolderStore : public PictureStore {
  public:
   explicit FolderStore(fs::path folder) : folder_(std::move(folder)) {}
 
-  Result<void> put(const Screenshot& shot, const fs::path& file) override {
+  Result<void> put(const Screenshot& shot, const std::string& file) override {
     const fs::path name = screenshot_path(shot), to = folder_ / name, day = to.parent_path();
     // A folder that is empty goes with its last picture (remove()), perhaps just now.
     Result<void> moved = Error{};
@@ -82,7 +83,7 @@ class FolderStore : public PictureStore {
     return sync_folders(path);
   }
 
-  fs::path folder() const override { return folder_; }
+  std::string folder() const override { return folder_; }
 
   Result<PictureBytes> open(const std::string& path) override { return bytes_of_file(folder_ / path); }
 
@@ -161,16 +162,15 @@ class FolderStore : public PictureStore {
 
 }  // namespace
 
-Result<std::unique_ptr<PictureStore>> make_folder_store(const fs::path& folder) {
+Result<std::unique_ptr<PictureStore>> make_folder_store(const std::string& folder) {
   std::error_code error;
   const bool is_new = fs::create_directories(folder, error);
-  if (error) return system_error("screenshots: cannot make the folder " + folder.string(), error.value());
-  if (is_new && ::chmod(folder.c_str(), 0700) != 0)
-    return system_error("screenshots: the folder " + folder.string(), errno);
+  if (error) return system_error("screenshots: cannot make the folder " + folder, error.value());
+  if (is_new && ::chmod(folder.c_str(), 0700) != 0) return system_error("screenshots: the folder " + folder, errno);
   return open_folder_store(folder);
 }
 
-std::unique_ptr<PictureStore> open_folder_store(const fs::path& folder) {
+std::unique_ptr<PictureStore> open_folder_store(const std::string& folder) {
   return std::make_unique<FolderStore>(folder);
 }
 

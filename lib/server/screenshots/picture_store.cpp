@@ -10,19 +10,19 @@
 
 namespace activitytrack::server {
 
-Result<PictureBytes> bytes_of_file(const std::filesystem::path& file) {
+Result<PictureBytes> bytes_of_file(const std::string& file) {
   const auto fd = std::make_shared<UniqueFd>(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!*fd && errno == ENOENT) return Error{ErrorCode::not_found, file.string() + " is not there"};
+  if (!*fd && errno == ENOENT) return Error{ErrorCode::not_found, file + " is not there"};
   struct stat status {};
-  if (!*fd || ::fstat(fd->get(), &status) != 0) return system_error(file.string(), errno);
-  if (!S_ISREG(status.st_mode)) return Error{ErrorCode::corrupt, file.string() + " is no file"};
+  if (!*fd || ::fstat(fd->get(), &status) != 0) return system_error(file, errno);
+  if (!S_ISREG(status.st_mode)) return Error{ErrorCode::corrupt, file + " is no file"};
   const auto read = [fd, file](std::int64_t offset, std::size_t length) -> Result<std::string> {
     std::string bytes(length, '\0');
     std::size_t got = 0;
     while (got < length) {
       const ssize_t n = ::pread(fd->get(), bytes.data() + got, length - got, offset + static_cast<std::int64_t>(got));
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return system_error("cannot read " + file.string(), errno);
+      if (n < 0) return system_error("cannot read " + file, errno);
       if (n == 0) break;
       got += static_cast<std::size_t>(n);
     }
@@ -40,7 +40,7 @@ namespace {
 
 class MemoryPictureStore : public PictureStore {
  public:
-  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+  Result<void> put(const Screenshot& shot, const std::string& file) override {
     const auto bytes = bytes_of_file(file);
     if (!bytes) return bytes.error();
     auto all = bytes->read(0, static_cast<std::size_t>(bytes->size));

@@ -4,7 +4,6 @@
 
 #include <activitytrack/core/screenshot.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,7 +19,7 @@ struct PictureBytes {
 };
 
 /// The bytes of a file, which stays open as long as the object.
-Result<PictureBytes> bytes_of_file(const std::filesystem::path& file);
+Result<PictureBytes> bytes_of_file(const std::string& file);
 
 /// Where the bytes of pictures are, by the paths that screenshot_path() makes. Callable from any thread.
 /// Errors may be transient (core/transient.hpp).
@@ -30,7 +29,7 @@ class PictureStore {
 
   /// Keeps the content of a file, which is whole and synced: durably, and all of it at once. The file may be gone
   /// afterwards, also after an error. What was at the path before is replaced.
-  virtual Result<void> put(const Screenshot& shot, const std::filesystem::path& file) = 0;
+  virtual Result<void> put(const Screenshot& shot, const std::string& file) = 0;
 
   /// `not_found` if there is none.
   virtual Result<PictureBytes> open(const std::string& path) = 0;
@@ -60,17 +59,17 @@ class PictureStore {
   virtual bool checks_hashes() const { return false; }
 
   /// The folder where pictures are, if they are on a disk of this machine; "" otherwise.
-  virtual std::filesystem::path folder() const { return {}; }
+  virtual std::string folder() const { return {}; }
 
   /// Makes what is under way, and all later calls, fail with `unavailable` soon.
   virtual void cancel() noexcept {}
 };
 
 /// Keeps pictures below a folder, made if missing (0700).
-Result<std::unique_ptr<PictureStore>> make_folder_store(const std::filesystem::path& folder);
+Result<std::unique_ptr<PictureStore>> make_folder_store(const std::string& folder);
 
 /// The same, to read and to remove from: a folder that is missing is empty.
-std::unique_ptr<PictureStore> open_folder_store(const std::filesystem::path& folder);
+std::unique_ptr<PictureStore> open_folder_store(const std::string& folder);
 
 /// Keeps pictures in a bucket, below its prefix. Presigned puts are valid for `presigned_for`; 0: there are none.
 Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cinttypes>
 #include <cstdio>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -35,12 +36,12 @@ std::unique_lock<std::mutex> Upload::claim() {
 /// Reads what is there, for its hash.
 Result<void> Upload::open() {
   fd_ = UniqueFd(::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd_) return system_error("cannot keep an upload in " + file_.string(), errno);
+  if (!fd_) return system_error("cannot keep an upload in " + file_, errno);
   std::string piece(hash_bytes, '\0');
   while (true) {
     const ssize_t n = ::read(fd_.get(), piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot read " + file_.string(), errno);
+    if (n < 0) return system_error("cannot read " + file_, errno);
     if (n == 0) return {};
     hash_.add(std::string_view(piece).substr(0, static_cast<std::size_t>(n)));
     size_ += n;
@@ -51,7 +52,7 @@ Result<void> Upload::write(std::string_view piece) {
   if (auto written = write_all(fd_.get(), piece); !written) {
     // Part of the piece may be there, and is not in the hash.
     if (::ftruncate(fd_.get(), size_) != 0) is_taken_over_ = true;
-    return Error{written.error().code, file_.string() + ": " + written.error().message};
+    return Error{written.error().code, file_ + ": " + written.error().message};
   }
   hash_.add(piece);
   size_ += static_cast<std::int64_t>(piece.size());
@@ -60,7 +61,7 @@ Result<void> Upload::write(std::string_view piece) {
 
 Result<void> Upload::sync() {
   if (::fsync(fd_.get()) == 0) return {};
-  const Error error = system_error("cannot sync " + file_.string(), errno);
+  const Error error = system_error("cannot sync " + file_, errno);
   end();
   return error;
 }
@@ -70,13 +71,13 @@ void Upload::end() {
   is_taken_over_ = true;
 }
 
-Result<std::unique_ptr<Uploads>> Uploads::make(fs::path folder) {
+Result<std::unique_ptr<Uploads>> Uploads::make(std::string folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return system_error("cannot make the folder " + folder.string(), errno);
+    return system_error("cannot make the folder " + folder, errno);
   return open(std::move(folder));
 }
 
-std::unique_ptr<Uploads> Uploads::open(fs::path folder) {
+std::unique_ptr<Uploads> Uploads::open(std::string folder) {
   return std::unique_ptr<Uploads>(new Uploads(std::move(folder)));
 }
 
@@ -97,7 +98,7 @@ std::optional<std::pair<std::int64_t, std::string>> Uploads::parse_name(std::str
 
 std::int64_t Uploads::size(const std::string& name) const {
   std::error_code none;
-  const auto size = fs::file_size(folder_ / name, none);
+  const auto size = fs::file_size(folder_ + "/" + name, none);
   return none ? 0 : static_cast<std::int64_t>(size);
 }
 
@@ -107,7 +108,7 @@ Result<std::shared_ptr<Upload>> Uploads::begin(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     if (auto room = make_room(name); !room) return room.error();
-    upload.reset(new Upload(folder_ / name));
+    upload.reset(new Upload(folder_ + "/" + name));
     claim = upload->claim();  // without waiting: nobody else knows it yet
     under_way_[name] = upload;
   }
@@ -135,7 +136,7 @@ Result<void> Uploads::make_room(const std::string& name) {
   return {};
 }
 
-void Uploads::remove(const std::string& name) { ::unlink((folder_ / name).c_str()); }
+void Uploads::remove(const std::string& name) { ::unlink((folder_ + "/" + name).c_str()); }
 
 std::vector<std::string> Uploads::left_since(Time before) const {
   std::vector<std::string> names;

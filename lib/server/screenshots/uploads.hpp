@@ -7,7 +7,6 @@
 #include <activitytrack/core/result.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,7 +26,7 @@ class Upload {
 
   std::int64_t size() const { return size_; }
   std::string sha256() const { return hash_.hex(); }
-  const std::filesystem::path& file() const { return file_; }
+  const std::string& file() const { return file_; }
 
   Result<void> write(std::string_view piece);
 
@@ -40,12 +39,12 @@ class Upload {
 
  private:
   friend class Uploads;
-  explicit Upload(std::filesystem::path file) : file_(std::move(file)) {}
+  explicit Upload(std::string file) : file_(std::move(file)) {}
   Result<void> open();
 
   std::mutex mutex_;
   bool is_taken_over_ = false;
-  const std::filesystem::path file_;
+  const std::string file_;
   UniqueFd fd_;
   Sha256 hash_;
   std::int64_t size_ = 0;
@@ -56,10 +55,10 @@ class Upload {
 class Uploads {
  public:
   /// Makes the folder if it is missing (0700).
-  static Result<std::unique_ptr<Uploads>> make(std::filesystem::path folder);
+  static Result<std::unique_ptr<Uploads>> make(std::string folder);
 
   /// The same, to remove from: makes nothing.
-  static std::unique_ptr<Uploads> open(std::filesystem::path folder);
+  static std::unique_ptr<Uploads> open(std::string folder);
 
   /// A name for a machine's picture; of one, the machine_key() and the picture's id.
   static std::string name_of(std::string_view machine_id, std::string_view id);
@@ -74,16 +73,16 @@ class Uploads {
 
   void remove(const std::string& name);
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::string& folder() const { return folder_; }
 
   /// The names of those that were not written to since `before`.
   std::vector<std::string> left_since(Time before) const;
 
  private:
-  explicit Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Uploads(std::string folder) : folder_(std::move(folder)) {}
   Result<void> make_room(const std::string& name);
 
-  const std::filesystem::path folder_;
+  const std::string folder_;
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<Upload>> under_way_;
 };

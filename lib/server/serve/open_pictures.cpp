@@ -1,5 +1,7 @@
 #include "server/serve/open_pictures.hpp"
 
+#include <filesystem>
+
 namespace activitytrack::server {
 namespace {
 
@@ -22,11 +24,9 @@ bool is_default(const ServerSettings& settings) {
 }
 
 Result<std::string> noted_place(Database& database) {
-  std::string place;
-  const auto read = database.run("SELECT place FROM picture_place WHERE one = 1", {},
-                                 [&](const SqlRow& row) { place = row.text(0); });
-  if (!read) return read.error();
-  return place;
+  const auto places = database.texts("SELECT place FROM picture_place WHERE one = 1");
+  if (!places) return places.error();
+  return places->empty() ? "" : places->front();
 }
 
 Result<void> note_place(Database& database, const std::string& place) {
@@ -37,7 +37,7 @@ Result<void> note_place(Database& database, const std::string& place) {
 
 Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings, bool make, Clock& clock, Log& log) {
   if (settings.screenshots.starts_with(folder_scheme)) {
-    const fs::path folder = settings.screenshots.substr(folder_scheme.size());
+    const std::string folder = settings.screenshots.substr(folder_scheme.size());
     return make ? make_folder_store(folder) : open_folder_store(folder);
   }
   auto options = s3_options(settings, settings.screenshots);

@@ -1,12 +1,15 @@
 #pragma once
 
+#include "common/command_line.hpp"
 #include "common/program.hpp"
-#include "options.hpp"
 #include "server/events/store.hpp"
+#include "server/serve/settings.hpp"
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/result.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +17,34 @@ namespace activitytrack::server {
 
 using enum program::ExitCode;
 
+constexpr std::string_view program_name = "activitytrack-server";
+
+struct Command;
+
+/// What the command line asks for. Commands are given it.
+struct Options {
+  std::string print;  ///< --help or --version: a text to print, and nothing else to do
+  ServerSettings settings;
+  const Command* command = nullptr;      ///< of the table in commands.cpp
+  std::vector<std::string> arguments{};  ///< the words after it
+  program::CommandLine line{};
+  std::vector<std::string> all{};  ///< what was read, to be read again
+};
+
+/// The options that are no settings, and only for those commands that name them.
+std::span<const program::Option> command_options();
+
+/// Reads options, environment and file, each winning over the next. The error may have several lines, one for
+/// each thing that is wrong.
+Result<Options> read_options(const std::vector<std::string>& arguments);
+
 /// One row of the table that drives dispatch and `--help`.
 struct Command {
   std::string_view name;       ///< "serve", or two words: "user add"
   std::string_view arguments;  ///< as shown in its usage line
   std::string_view summary;    ///< for the list of commands
   std::string_view detail = "";
-  struct {
+  struct Count {
     std::size_t least = 0, most = 0;
   } takes{};                                ///< so many arguments
   std::vector<std::string_view> options{};  ///< names of command_options() that it takes
@@ -59,8 +83,5 @@ int export_machine(const Options& options);
 int import_events(const Options& options);
 
 int complain(const Error& error, program::ExitCode code = exit_failed);
-
-/// Of DataDir::open().
-int complain_of_data_dir(const Error& error);
 
 }  // namespace activitytrack::server
