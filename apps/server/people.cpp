@@ -1,6 +1,6 @@
 #include "administration.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/role.hpp"
 #include "server/accounts/users.hpp"
 
 #include <activitytrack/core/clock.hpp>

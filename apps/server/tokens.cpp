@@ -1,5 +1,4 @@
 #include "administration.hpp"
-#include "core/json_writer.hpp"
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
@@ -71,17 +70,6 @@ int revoke_secret(const Options& options, const std::string& kind, Revoke revoke
 }
 
 }  // namespace
-
-/// In this namespace, where accounts_json() finds it by its argument.
-static void write_account(JsonWriter& json, const Credential& credential) {
-  json.begin_object()
-      .field("machine_id", credential.machine_id)
-      .field("credential", format_id(credential.id))
-      .field("created_at", format_timestamp(credential.created_at))
-      .key("used_at");
-  credential.used_at ? json.value(format_timestamp(*credential.used_at)) : json.null();
-  json.end_object();
-}
 
 int create_token(const Options& options) {
   const ApiToken wanted{.user = options.arguments.at(0), .may_write = options.line.has("write")};

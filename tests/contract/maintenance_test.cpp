@@ -213,7 +213,7 @@ TEST_CASE_TEMPLATE("a machine is enrolled again when its erasure has ended", Kin
   };
   const auto early = enrol();
   REQUIRE(early.has_error());
-  CHECK(early.error().code == ErrorCode::busy);
+  CHECK(early.error().code == ErrorCode::conflict);
   CHECK(early.error().message.find("being erased") != std::string::npos);
   REQUIRE(finish_erasure(database, pictures.all, "vm-1", go_on).has_value());
   CHECK(enrol().has_value());

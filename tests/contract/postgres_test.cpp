@@ -1,6 +1,7 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 
 #include <doctest/doctest.h>
 
@@ -161,6 +162,40 @@ TEST_CASE("a database of before input was judged by its measures takes them, and
   REQUIRE(append(again, {newer}).has_value());
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now), newer});
   CHECK(count(postgres, "events WHERE input_measures IS NOT NULL") == 1);
+}
+
+TEST_CASE("an hour of an older program is added to; one of a newer program is reported, and stays as it is") {
+  Postgres postgres;
+  Event event = event_of("vm-1", now);
+  event.key_count = 1, event.disk_write_bytes = 7;
+  Hour hour;
+  hour.add(event);
+  REQUIRE(append(postgres.store, {event}).has_value());
+  const auto put = [&](const std::string& packed) {
+    REQUIRE(postgres.store.database->run("UPDATE hours SET totals = $1", {Bytes{packed}}).value() == 1);
+  };
+  const auto kept = [&] {
+    std::string totals;
+    const auto read =
+        postgres.store.reader->hours("vm-1", always, [&](const HourKey&, std::string_view packed) { totals = packed; });
+    REQUIRE(read.has_value());
+    return totals;
+  };
+  put(pack_hour(hour, 3));
+  event.timestamp += 1min;
+  REQUIRE(append(postgres.store, {event}).has_value());
+  Totals totals;
+  REQUIRE(merge_packed(totals, kept()).has_value());
+  CHECK(totals.events == 2);
+  CHECK(totals.sum(&Event::key_count) == 2);
+  CHECK(totals.sum(&Event::disk_write_bytes) == 7);
+
+  const std::string newer = '\3' + pack_hour(hour).substr(1);
+  put(newer);
+  event.timestamp += 1min;
+  CHECK(append(postgres.store, {event}).error().code == ErrorCode::unsupported);
+  CHECK(kept() == newer);
+  CHECK(count(postgres, "events") == 2);
 }
 
 TEST_CASE("a machine that has the key of another is refused, and those with it are not stored") {

@@ -5,6 +5,7 @@
 
 #include "server/serve/open_store.hpp"
 
+#include "memory_store.hpp"
 #include "temp_folder.hpp"
 
 #ifdef WITH_POSTGRES
@@ -31,7 +32,7 @@ struct Sqlite {
 };
 
 struct Memory {
-  server::Store store = server::make_memory_store(server::server_schema());
+  server::Store store = server::make_memory_store();
 };
 
 #define STORE_KINDS Sqlite, Memory

@@ -38,10 +38,10 @@ class SqlRow {
   virtual std::string_view text(int column) const = 0;  ///< of bytes too
 };
 
-/// A database as everything but the hot path of ingest sees it: statements in the SQL that SQLite and PostgreSQL
-/// share, so that each is written once. Parameters are $1, $2, ...; `INSERT ... ON CONFLICT ... DO UPDATE`,
-/// `RETURNING`, the types BIGINT, DOUBLE PRECISION, TEXT and BYTEA, and count(*), min, max, coalesce work in both. A
-/// sum of integers is cast to BIGINT; a boolean is stored as BIGINT 0 or 1; times are microseconds since 1970.
+/// A database as all but the hot path of ingest uses it: statements in the SQL that SQLite and PostgreSQL share, so
+/// that each is written once. Parameters are $1, $2, ...; `INSERT ... ON CONFLICT ... DO UPDATE`, `RETURNING`, the
+/// types BIGINT, DOUBLE PRECISION, TEXT and BYTEA, and count(*), min, max, coalesce work in both. A sum of integers is
+/// cast to BIGINT; a boolean is stored as BIGINT 0 or 1; times are microseconds since 1970.
 ///
 /// Callable from any thread; calls wait for each other. Statements are prepared once and kept: a text must not
 /// hold values. After an error the database stays usable; `unavailable` means that trying again later makes
@@ -52,11 +52,11 @@ class Database {
 
   virtual ~Database() = default;
 
-  /// Runs one statement, which is durable when it returns, unless in transact(). Gives the number of rows that an
+  /// Runs one statement, which is durable when it returns, unless in transact(). Returns the number of rows that an
   /// INSERT, UPDATE or DELETE changed.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) = 0;
 
-  /// Runs `work` in one transaction of this database: all of it is kept, or, if it gives an error or throws, nothing.
+  /// Runs `work` in one transaction of this database: all of it is kept, or, if it returns an error or throws, nothing.
   /// `work` calls run() of the same object, on the same thread, and hands on every error: after one nothing is kept.
   /// May run `work` anew when the transaction met another. What changes both accounts and machines counts the accounts'
   /// change last: ingest takes these locks in that order.
@@ -72,34 +72,6 @@ class Database {
   Result<void> execute(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
     const auto done = run(sql, parameters);
     return done ? Result<void>() : done.error();
-  }
-
-  /// transact() with a `work` that returns a value.
-  template <class Work>
-  auto transaction(Work work) -> decltype(work()) {
-    decltype(work()) result;
-    const auto done = transact([&]() -> Result<void> {
-      result = work();
-      return result ? Result<void>() : result.error();
-    });
-    if (!done) return done.error();
-    return result;
-  }
-
-  /// The number that a statement returns in its one row; 0 if there is no row.
-  Result<std::int64_t> number(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
-    std::int64_t found = 0;
-    const auto read = run(sql, parameters, [&](const SqlRow& row) { found = row.integer(0); });
-    if (!read) return read.error();
-    return found;
-  }
-
-  /// The first column of all rows.
-  Result<std::vector<std::string>> texts(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
-    std::vector<std::string> found;
-    const auto read = run(sql, parameters, [&](const SqlRow& row) { found.emplace_back(row.text(0)); });
-    if (!read) return read.error();
-    return found;
   }
 
   /// Whether a SELECT finds any row.

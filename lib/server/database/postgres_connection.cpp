@@ -36,7 +36,7 @@ constexpr std::array meanings{
     Meaning{"XX", ErrorCode::corrupt},
 };
 
-/// What passes by itself is `unavailable`.
+/// What is transient is `unavailable`.
 ErrorCode code_of(std::string_view sqlstate) {
   const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
   const auto found = std::ranges::find_if(meanings, fits);
@@ -254,6 +254,12 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
   if (failure && (PQstatus(session_) != CONNECTION_OK || failure->sqlstate == "25006")) return gone();
   if (failure) return std::move(*failure);
   return results;
+}
+
+Result<PostgresResult> PostgresConnection::run_one(const PostgresStatement& statement) {
+  auto results = run({statement});
+  if (!results) return results.error().error;
+  return std::move(results->front());
 }
 
 Result<void> PostgresConnection::execute(const std::string& statements) {

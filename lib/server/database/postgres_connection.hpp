@@ -18,7 +18,9 @@ namespace activitytrack::server {
 /// A statement with its parameters. The text must not hold values: it is prepared once and kept by its text.
 struct PostgresStatement {
   std::string_view sql;
-  const PostgresParameters& parameters;
+  const PostgresParameters& parameters = no_parameters;
+
+  static inline const PostgresParameters no_parameters{};
 };
 
 /// What went wrong with statements. PostgreSQL's DETAIL is left out: it may quote a row, and so a window title.
@@ -59,6 +61,9 @@ class PostgresConnection {
   PostgresResults run(std::initializer_list<PostgresStatement> statements) {
     return run(std::span(statements.begin(), statements.size()));
   }
+
+  /// The result of one.
+  Result<PostgresResult> run_one(const PostgresStatement& statement);
 
   /// Runs statements without parameters, separated by ";", in one transaction unless they hold their own.
   Result<void> execute(const std::string& statements);

@@ -71,7 +71,7 @@ class PostgresDatabase : public Database {
   };
 
   Result<void> command(std::string_view sql) {
-    const auto results = connection_.run({{sql, PostgresParameters()}});
+    const auto results = connection_.run({{sql}});
     if (results) return {};
     if (!failure_) failure_ = results.error();
     return results.error().error;

@@ -24,14 +24,13 @@ std::string newer_program_made_it(std::int64_t found) {
 }
 
 Result<std::int64_t> version_in_postgres(PostgresConnection& connection) {
-  const PostgresParameters none;
-  const auto table = connection.run({{"SELECT to_regclass('server_state') IS NOT NULL", none}});
-  if (!table) return table.error().error;
-  if (PostgresRow(table->front().get(), 0).integer(0) == 0) return 0;
-  const auto rows = connection.run({{"SELECT value FROM server_state WHERE name = 'schema_version'", none}});
-  if (!rows) return rows.error().error;
+  const auto table = connection.run_one({"SELECT to_regclass('server_state') IS NOT NULL"});
+  if (!table) return table.error();
+  if (PostgresRow(table->get(), 0).integer(0) == 0) return 0;
+  const auto rows = connection.run_one({"SELECT value FROM server_state WHERE name = 'schema_version'"});
+  if (!rows) return rows.error();
   std::int64_t version = 0;
-  for_each_row(rows->front(), [&](const PostgresRow& row) { version = row.integer(0); });
+  for_each_row(*rows, [&](const PostgresRow& row) { version = row.integer(0); });
   return version;
 }
 

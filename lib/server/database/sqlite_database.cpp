@@ -15,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int long_log = 16384;  // pages
-
 /// SQLite's own waits grow to 100 ms, and a busy writer leaves only moments between its transactions: one that looks
 /// seldom would never find one.
 int wait_for_turn(void*, int tries) {
@@ -166,8 +164,7 @@ class SqliteDatabase : public Database {
   /// Whether what was changed since then is durable; within a transaction that is not asked yet.
   Result<void> confirm_since(int changes_before) {
     const bool committed = sqlite3_get_autocommit(connection_.getHandle()) != 0 && changes() != changes_before;
-    if (!log_ || !committed || log_->confirm(connection_)) return {};
-    return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
+    return log_ && committed ? log_->confirm(connection_) : Result<void>();
   }
 
   Error failure(const SQLite::Exception& exception) {

@@ -3,6 +3,8 @@
 #include "core/file.hpp"
 #include "core/worker.hpp"
 
+#include <activitytrack/core/result.hpp>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <atomic>
@@ -11,32 +13,38 @@
 
 namespace activitytrack::server {
 
+/// From so many frames on, a commit copies what it can of the log back into the database.
+inline constexpr int long_log = 16384;
+
 /// Knows whether what was committed to a database's write-ahead log is on disk, for all of a process that writes to it.
 ///
 /// The kernel reports a failed write once to each open file, and takes the pages for clean from then on: the next sync
 /// succeeds, though what failed is lost, and with it all that follows it in the log. So after a failed sync nothing
-/// counts as durable until the whole log has been copied into the database, is synced there, and begins anew. Callable
-/// from any thread.
+/// counts as durable until the whole log has been copied into the database, is synced there, and begins anew; and it is
+/// copied only if it still reads as it was written. Callable from any thread.
+///
+/// Errors are `unavailable`.
 class SqliteLog {
  public:
   /// Opens the log beside the database `path`, which is there while a connection in WAL mode is open. Throws
   /// std::runtime_error.
   explicit SqliteLog(const std::string& path);
 
-  /// For commits of connections by sync_later_vfs(): whether all of them before the call are on disk. Where it has to
-  /// empty the log it uses `connection`, with `in_use` held.
-  bool sync(SQLite::Database& connection, std::mutex& in_use);
+  /// For commits of connections by sync_later_vfs(): all of them before the call are on disk when this returns. Where
+  /// it has to empty the log it uses `connection`, with `in_use` held.
+  Result<void> sync(SQLite::Database& connection, std::mutex& in_use);
 
-  /// For a connection that syncs each commit, after one that passed: whether that, and what precedes it in the log, is
-  /// on disk. Tries to empty the log if a sync has failed, by `connection`, which the caller may use.
-  bool confirm(SQLite::Database& connection);
+  /// For a connection that syncs each commit, after one that passed: that, and what precedes it in the log, is on disk
+  /// when this returns. Empties the log if a sync has failed, by `connection`, which the caller may use.
+  Result<void> confirm(SQLite::Database& connection);
 
   /// Notes that a connection was told of a failed write or sync.
   void failed();
 
  private:
-  bool empty(SQLite::Database& connection);
+  Result<void> empty(SQLite::Database& connection);
 
+  const std::string path_;
   const UniqueFd file_;
   std::mutex mutex_;
   std::atomic<bool> failed_ = false;
@@ -71,5 +79,15 @@ class SqliteCheckpointer {
   bool just_copied_ = false;  ///< and nothing by the writer since: little is left
   Worker worker_{"the copying of the database's log", null_log()};
 };
+
+/// The name of an SQLite file system that is the default one, but for write-ahead logs:
+///
+/// - What is written to a log is gathered, and written in large pieces at the end of the transaction: SQLite writes
+///   each page's frame by two calls, and a group of events changes some two hundred pages.
+/// - The sync of a commit is left to the user of the connection, who calls SqliteLog::sync() before reporting anything
+///   as stored. That of a checkpoint is done, if PRAGMA checkpoint_fullfsync is on, by which the two are told apart.
+///
+/// Throws std::runtime_error.
+const char* sync_later_vfs();
 
 }  // namespace activitytrack::server

@@ -24,6 +24,11 @@ using TouchedMachines = std::map<std::int64_t, TouchedMachine>;
 /// An error, as shared_key_error() makes it, if two of them share a key.
 Result<TouchedMachines> touched_machines(std::span<const Batch> batches);
 
+// Stores what a group says of a machine, whether it is known or not, in the SQL of both databases: the values of these
+// columns, in their order, go between the two. Changes no row if another machine has its key.
+extern const std::string_view insert_machines;  ///< ends with the columns
+extern const std::string_view or_update_machines;
+
 /// A machine cannot be stored, because another one has its key: see machine_key().
 Error shared_key_error(std::string_view machine_id);
 

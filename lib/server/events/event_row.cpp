@@ -63,6 +63,17 @@ std::string stored_column_list() {
   return list;
 }
 
+StoredAs stored_as(const EventField& field) {
+  return std::visit(
+      []<class T>(T Event::*) {
+        constexpr auto is = []<class... Types>(Types...) { return (std::is_same_v<T, Types> || ...); };
+        if (is(bool(), std::int64_t(), std::optional<std::int64_t>())) return StoredAs::integer;
+        if (is(double(), std::optional<double>())) return StoredAs::real;
+        return is(Time()) ? StoredAs::time : StoredAs::text;
+      },
+      field.member);
+}
+
 Event read_event(const SqlRow& row, int first_column, std::string_view machine_id) {
   Event event;
   event.machine_id = machine_id;

@@ -17,6 +17,9 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
   return events;
 }
 
+/// Once: a batch without `done` has its answer, or will get it from the Flusher.
+void answer(Ingest::Submission& batch, const Error& error) { std::exchange(batch.done, nullptr)(error); }
+
 }  // namespace
 
 Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events)
@@ -52,7 +55,14 @@ bool Ingest::step(Worker::Lock& lock) {
   if (!worker_.wait(lock, [this] { return !queue_.empty(); })) return false;
   std::vector<Submission> group = take_group();
   lock.unlock();
-  store_group(group);
+  try {
+    store_group(group);
+  } catch (...) {
+    for (Submission& batch : group) {
+      if (batch.done) answer(batch, Error{ErrorCode::unavailable, "storing failed"});
+    }
+    throw;
+  }
   return true;
 }
 
@@ -82,7 +92,8 @@ void Ingest::store_group(Group group) {
   }
   stats_.group_events.observe(count_events(group));
   std::vector<Flusher::Stored> stored;
-  for (std::size_t i = 0; i < group.size(); ++i) stored.push_back({std::move(group[i].done), appended->counts[i]});
+  for (std::size_t i = 0; i < group.size(); ++i)
+    stored.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
   flusher_.add(std::move(stored), began);
 }
 
@@ -102,7 +113,7 @@ Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> v
   const auto shut_out = std::ranges::stable_partition(group, may);
   for (Submission& batch : shut_out) {
     ++stats_.shut_out;
-    batch.done(Error{ErrorCode::unauthorized, "this credential has been revoked"});
+    answer(batch, {ErrorCode::unauthorized, "this credential has been revoked"});
   }
   return group.first(group.size() - shut_out.size());
 }
@@ -114,7 +125,7 @@ void Ingest::split_or_fail(Group group, const Error& error) {
   }
   outage_.failed(error);
   stats_.failed += group.size();
-  for (Submission& batch : group) batch.done(error);
+  for (Submission& batch : group) answer(batch, error);
 }
 
 }  // namespace activitytrack::server

@@ -21,7 +21,7 @@
 //   number of applications; for each: name, active, key_count
 //
 // summed_fields only ever grows at its end. So a row with fewer sums is older, and reads with 0 for the others; one
-// with more is newer, and is left alone.
+// with more is newer, and is not touched.
 
 namespace activitytrack::server {
 namespace {

@@ -11,7 +11,7 @@
 namespace activitytrack::server {
 namespace {
 
-struct Row {
+struct GroupRow {
   std::int64_t machine;
   Time timestamp;
   std::size_t batch;
@@ -20,8 +20,8 @@ struct Row {
   auto key() const { return std::tie(machine, timestamp); }
 };
 
-std::vector<Row> rows_of(std::span<const Batch> batches) {
-  std::vector<Row> rows;
+std::vector<GroupRow> rows_of(std::span<const Batch> batches) {
+  std::vector<GroupRow> rows;
   for (std::size_t batch = 0; batch < batches.size(); ++batch) {
     std::string_view machine_id;
     std::int64_t machine = 0;
@@ -36,15 +36,33 @@ std::vector<Row> rows_of(std::span<const Batch> batches) {
   return rows;
 }
 
+using postgres_type::int2, postgres_type::int8, postgres_type::text;
+
+/// The keys of hours, a column each.
+struct HourColumns {
+  PostgresArray machines{int8}, starts{int8}, offsets{int2};
+
+  void add(const GroupHours::Key& key) {
+    machines.add(key.first);
+    starts.add(to_micros(key.second.start));
+    offsets.add(std::int64_t{key.second.offset_min});
+  }
+  PostgresParameters take() {
+    PostgresParameters parameters;
+    for (PostgresArray* column : {&machines, &starts, &offsets}) std::move(*column).finish(parameters);
+    return parameters;
+  }
+};
+
 }  // namespace
 
 PostgresGroup::PostgresGroup(std::span<const Batch> batches) {
   auto rows = rows_of(batches);
   // Stable: of an event that comes twice, the first is stored.
-  std::ranges::stable_sort(rows, [](const Row& a, const Row& b) { return a.key() < b.key(); });
-  const auto twice = std::ranges::unique(rows, [](const Row& a, const Row& b) { return a.key() == b.key(); });
+  std::ranges::stable_sort(rows, [](const GroupRow& a, const GroupRow& b) { return a.key() < b.key(); });
+  const auto twice = std::ranges::unique(rows, [](const GroupRow& a, const GroupRow& b) { return a.key() == b.key(); });
   rows.erase(twice.begin(), twice.end());
-  for (const Row& row : rows) {
+  for (const GroupRow& row : rows) {
     machines_.push_back(row.machine);
     events_.push_back(row.event);
     batches_.push_back(row.batch);
@@ -85,34 +103,15 @@ GroupHours PostgresGroup::new_hours() const {
   return hours;
 }
 
-namespace {
-
-using namespace postgres_type;
-
-}  // namespace
-
 const std::string touch_machines_sql =
-    "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
+    std::string(insert_machines) +
     " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
     " latest_event, latest_is_idle"
     " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
     "$8::bigint[], $9::text[], $10::bigint[], $11::bigint[])"
     " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " latest_event, latest_is_idle)"
-    " ON CONFLICT(id) DO UPDATE SET last_seen = greatest(known.last_seen, excluded.last_seen),"
-    " timezone = CASE WHEN excluded.timezone <> '' AND excluded.timezone_at >= known.timezone_at"
-    "  THEN excluded.timezone ELSE known.timezone END,"
-    " timezone_at = CASE WHEN excluded.timezone <> ''"
-    "  THEN greatest(known.timezone_at, excluded.timezone_at) ELSE known.timezone_at END,"
-    " agent_version = coalesce(excluded.agent_version, known.agent_version),"
-    " collect_interval_sec = coalesce(excluded.collect_interval_sec, known.collect_interval_sec),"
-    " send_interval_sec = coalesce(excluded.send_interval_sec, known.send_interval_sec),"
-    " capture = coalesce(excluded.capture, known.capture),"
-    " latest_is_idle = CASE WHEN excluded.latest_event >= known.latest_event"
-    "  THEN excluded.latest_is_idle ELSE known.latest_is_idle END,"
-    " latest_event = greatest(known.latest_event, excluded.latest_event)"
-    " WHERE known.machine_id = excluded.machine_id RETURNING id";
+    " latest_event, latest_is_idle)" +
+    std::string(or_update_machines) + " RETURNING id";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
@@ -176,15 +175,9 @@ const std::string select_hours_sql =
     " USING (machine, start, offset_min)";
 
 PostgresParameters select_hours_parameters(const PostgresGroup& group) {
-  PostgresArray machines(int8), starts(int8), offsets(int2);
-  for (const auto& [machine, hour] : group.hours()) {
-    machines.add(machine);
-    starts.add(to_micros(hour.start));
-    offsets.add(std::int64_t{hour.offset_min});
-  }
-  PostgresParameters parameters;
-  for (PostgresArray* column : {&machines, &starts, &offsets}) std::move(*column).finish(parameters);
-  return parameters;
+  HourColumns columns;
+  for (const GroupHours::Key& key : group.hours()) columns.add(key);
+  return columns.take();
 }
 
 const std::string upsert_hours_sql =
@@ -193,15 +186,14 @@ const std::string upsert_hours_sql =
     " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = excluded.totals";
 
 PostgresParameters upsert_hours_parameters(const std::map<GroupHours::Key, Hour>& hours) {
-  PostgresArray machines(int8), starts(int8), offsets(int2), totals(bytea);
+  HourColumns columns;
+  PostgresArray totals(postgres_type::bytea);
   for (const auto& [key, hour] : hours) {
-    machines.add(key.first);
-    starts.add(to_micros(key.second.start));
-    offsets.add(std::int64_t{key.second.offset_min});
+    columns.add(key);
     totals.add(std::string_view(pack_hour(hour)));
   }
-  PostgresParameters parameters;
-  for (PostgresArray* column : {&machines, &starts, &offsets, &totals}) std::move(*column).finish(parameters);
+  PostgresParameters parameters = columns.take();
+  std::move(totals).finish(parameters);
   return parameters;
 }
 

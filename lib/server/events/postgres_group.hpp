@@ -44,7 +44,7 @@ class PostgresGroup {
 // one statement stores any number of them, in their order.
 
 /// Machines that a group touches. Their rows stay locked until its end, so that on all servers together one
-/// group at a time adds to a machine's hours; in order of key, so that no two wait for each other. Gives the
+/// group at a time adds to a machine's hours; in order of key, so that no two wait for each other. Returns the
 /// ids of those that it touched: one that shares its key with another machine is not among them.
 extern const std::string touch_machines_sql;
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now);
@@ -54,11 +54,11 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
 const std::string& insert_events_sql();
 inline constexpr std::string_view known_event = "23505";  // unique_violation
 
-/// Stores those that are not known, and gives machine and timestamp of each.
+/// Stores those that are not known, and returns machine and timestamp of each.
 const std::string& insert_new_events_sql();
 PostgresParameters insert_events_parameters(const PostgresGroup& group);
 
-/// Gives machine, start, offset_min and totals of the hours that are there.
+/// Returns machine, start, offset_min and totals of the hours that are there.
 extern const std::string select_hours_sql;
 PostgresParameters select_hours_parameters(const PostgresGroup& group);
 

@@ -10,13 +10,10 @@
 namespace activitytrack::server {
 namespace {
 
-template <class T>
-struct Inner {
-  using type = T;
-};
-template <class T>
-struct Inner<std::optional<T>> {
-  using type = T;
+struct ColumnType {
+  std::string_view sql;
+  Oid oid;
+  int alignment;  ///< in a row; texts need none
 };
 
 template <class Number>
@@ -24,51 +21,29 @@ bool fits(const EventField& field) {
   return field.min >= std::numeric_limits<Number>::min() && field.max <= std::numeric_limits<Number>::max();
 }
 
-Oid element_type(const EventField& field) {
-  return std::visit(
-      [&]<class T>(T Event::*) -> Oid {
-        using Value = typename Inner<T>::type;
-        if constexpr (std::is_same_v<Value, double>) return postgres_type::float8;
-        if constexpr (std::is_same_v<Value, bool>) return postgres_type::int2;
-        if constexpr (std::is_same_v<Value, Time>) return postgres_type::int8;
-        if constexpr (std::is_same_v<Value, std::int64_t>) {
-          if (fits<std::int16_t>(field)) return postgres_type::int2;
-          return fits<std::int32_t>(field) ? postgres_type::int4 : postgres_type::int8;
-        }
-        return postgres_type::text;
-      },
-      field.member);
-}
-
-void put(PostgresArray& array, std::int64_t value) { array.add(value); }
-void put(PostgresArray& array, double value) { array.add(value); }
-void put(PostgresArray& array, bool value) { array.add(std::int64_t{value}); }
-void put(PostgresArray& array, const std::string& value) { array.add(std::string_view(value)); }
-void put(PostgresArray& array, Time value) { array.add(to_micros(value)); }
-void put(PostgresArray& array, Verdict value) { array.add(to_string(value)); }
-void put(PostgresArray& array, const std::vector<std::string>& words) {
-  array.add(std::string_view(words_to_text(words)));
-}
-void put(PostgresArray& array, const InputMeasures& measures) { array.add(std::string_view(measures.json())); }
-template <class T>
-void put(PostgresArray& array, const std::optional<T>& value) {
-  put(array, *value);
-}
-
-/// How much a value must be aligned in a row: texts need no alignment.
-int alignment(const EventField& field) {
-  switch (element_type(field)) {
-    case postgres_type::int8:
-    case postgres_type::float8:
-      return 8;
-    case postgres_type::int4:
-      return 4;
-    case postgres_type::int2:
-      return 2;
+ColumnType column_type(const EventField& field) {
+  constexpr ColumnType bigint{"BIGINT", postgres_type::int8, 8};
+  switch (stored_as(field)) {
+    case StoredAs::integer:
+      if (fits<std::int16_t>(field)) return {"SMALLINT", postgres_type::int2, 2};
+      return fits<std::int32_t>(field) ? ColumnType{"INTEGER", postgres_type::int4, 4} : bigint;
+    case StoredAs::time:
+      return bigint;
+    case StoredAs::real:
+      return {"DOUBLE PRECISION", postgres_type::float8, 8};
     default:
-      return 1;
+      return {"TEXT", postgres_type::text, 1};
   }
 }
+
+struct AddField {
+  PostgresArray& array;
+
+  void operator()(std::nullptr_t) const { array.add_null(); }
+  void operator()(std::int64_t value) const { array.add(value); }
+  void operator()(double value) const { array.add(value); }
+  void operator()(std::string_view text) const { array.add(text); }
+};
 
 constexpr const char* machines_in_postgres =
     "CREATE TABLE IF NOT EXISTS machines("
@@ -98,11 +73,12 @@ constexpr const char* hours_in_postgres =
 /// The columns of events in the order in which a row takes the least room: wide numbers first, texts last.
 std::string columns_of_events() {
   auto fields = stored_fields();
-  std::ranges::stable_sort(fields, std::greater(), [](const EventField* field) { return alignment(*field); });
+  std::ranges::stable_sort(fields, std::greater(),
+                           [](const EventField* field) { return column_type(*field).alignment; });
   std::string columns;
   for (const EventField* field : fields) {
     if (!columns.empty()) columns += ", ";
-    columns += std::string(field->name) + ' ' + std::string(postgres_column_type(*field));
+    columns += std::string(field->name) + ' ' + std::string(column_type(*field).sql);
     if (field->required) columns += " NOT NULL";
   }
   return columns;
@@ -116,46 +92,33 @@ std::string create_events() {
 
 Result<void> add_missing_columns(PostgresConnection& connection) {
   const auto rows =
-      connection.run({{"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass"
-                       " AND attnum > 0 AND NOT attisdropped",
-                       PostgresParameters()}});
-  if (!rows) return rows.error().error;
+      connection.run_one({"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 "
+                          "AND NOT attisdropped"});
+  if (!rows) return rows.error();
   std::set<std::string, std::less<>> present;
-  for_each_row(rows->front(), [&](const PostgresRow& row) { present.emplace(row.text(0)); });
+  for_each_row(*rows, [&](const PostgresRow& row) { present.emplace(row.text(0)); });
   std::string missing;
   for (const EventField* field : stored_fields()) {
     if (present.contains(field->name)) continue;
     missing += (missing.empty() ? "" : ", ") + ("ADD COLUMN " + std::string(field->name) + ' ') +
-               std::string(postgres_column_type(*field));
+               std::string(column_type(*field).sql);
   }
   return missing.empty() ? Result<void>() : connection.execute("ALTER TABLE events " + missing);
 }
 
 }  // namespace
 
-std::string_view postgres_column_type(const EventField& field) {
-  switch (element_type(field)) {
-    case postgres_type::int8:
-      return "BIGINT";
-    case postgres_type::float8:
-      return "DOUBLE PRECISION";
-    case postgres_type::int4:
-      return "INTEGER";
-    case postgres_type::int2:
-      return "SMALLINT";
-    default:
-      return "TEXT";
-  }
-}
+std::string_view postgres_column_type(const EventField& field) { return column_type(field).sql; }
 
 void add_field_array(std::span<const Event* const> events, const EventField& field, PostgresParameters& into) {
   static const Event bare;
-  PostgresArray array(element_type(field));
+  PostgresArray array(column_type(field).oid);
+  const AddField add{array};
   std::visit(
       [&](auto member) {
         for (const Event* event : events) {
           const bool is_default = event->*member == bare.*member && !field.required;
-          is_default ? array.add_null() : put(array, event->*member);
+          is_default ? add(nullptr) : put_value(event->*member, add);
         }
       },
       field.member);

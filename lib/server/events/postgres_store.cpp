@@ -43,7 +43,7 @@ class PostgresWriter : public StoreWriter {
       if (!failure.lost_connection) (void)connection_.execute("ROLLBACK");
       if (failure.sqlstate == stale_accounts) return Appended{true, {}};
       if (failure.sqlstate == known_event) looks_first_ = looks_after_a_known_event;
-      if (!may_pass(failure) || tries == most_tries) return failure.error;
+      if (!is_transient(failure) || tries == most_tries) return failure.error;
     }
   }
 
@@ -57,10 +57,10 @@ class PostgresWriter : public StoreWriter {
     parameters.add(machine_key(machine_id));
     parameters.add(SqlValue(std::string(machine_id)));
     parameters.add(sql_value(label));
-    const auto updated = connection_.run(
-        {{"UPDATE machines SET user_label = $3 WHERE id = $1 AND machine_id = $2 RETURNING id", parameters}});
-    if (!updated) return updated.error().error;
-    return PQntuples(updated->front().get()) > 0;
+    const auto updated = connection_.run_one(
+        {"UPDATE machines SET user_label = $3 WHERE id = $1 AND machine_id = $2 RETURNING id", parameters});
+    if (!updated) return updated.error();
+    return PQntuples(updated->get()) > 0;
   }
 
  private:
@@ -68,7 +68,7 @@ class PostgresWriter : public StoreWriter {
 
   /// check_violation: another server made a month's partition just now, and events were on their way to
   /// events_other.
-  static bool may_pass(const PostgresFailure& failure) {
+  static bool is_transient(const PostgresFailure& failure) {
     return failure.met_another() || failure.sqlstate == "23514" || failure.sqlstate == known_event;
   }
 
@@ -89,14 +89,13 @@ class PostgresWriter : public StoreWriter {
 
   using HoursFound = Result<std::map<GroupHours::Key, Hour>, PostgresFailure>;
 
-  /// The first round trip. Gives the hours that the new events change, as they are with them.
+  /// The first round trip. Returns the hours that the new events change, with them.
   HoursFound insert(PostgresGroup& group, const TouchedMachines& machines, Time now) {
-    const PostgresParameters none;
     const auto touch = touch_machines_parameters(machines, now);
     const auto events = insert_events_parameters(group);
     const auto hours = select_hours_parameters(group);
     const bool looks = looks_first_ > 0;
-    const auto results = connection_.run({{"BEGIN", none},
+    const auto results = connection_.run({{"BEGIN"},
                                           {touch_machines_sql, touch},
                                           {looks ? insert_new_events_sql() : insert_events_sql(), events},
                                           {select_hours_sql, hours}});
@@ -133,10 +132,9 @@ class PostgresWriter : public StoreWriter {
     return hours;
   }
 
-  /// The second. The accounts are held as short as can be: who revokes a credential waits for it.
+  /// The second. The accounts are locked as briefly as possible: anyone who revokes a credential waits for it.
   Result<void, PostgresFailure> commit(const std::map<GroupHours::Key, Hour>& hours,
                                        std::optional<std::int64_t> accounts_version) {
-    const PostgresParameters none;
     PostgresParameters upsert, version;
     std::vector<PostgresStatement> statements;
     if (!hours.empty()) {
@@ -147,7 +145,7 @@ class PostgresWriter : public StoreWriter {
       version.add(*accounts_version);
       statements.push_back({hold_accounts_sql, version});
     }
-    statements.push_back({"COMMIT", none});
+    statements.push_back({"COMMIT"});
     const auto results = connection_.run(statements);
     if (!results) return results.error();
     return {};

@@ -2,7 +2,6 @@
 
 #include "server/database/sqlite_database.hpp"
 #include "server/database/sqlite_log.hpp"
-#include "server/database/sync_later_vfs.hpp"
 #include "server/events/credential_check.hpp"
 #include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
@@ -19,26 +18,14 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr const char* update_machine =
-    "UPDATE machines SET last_seen = max(last_seen, ?3),"
-    " timezone = iif(?4 <> '' AND ?5 >= timezone_at, ?4, timezone),"
-    " timezone_at = iif(?4 <> '', max(timezone_at, ?5), timezone_at),"
-    " agent_version = coalesce(?6, agent_version),"
-    " collect_interval_sec = coalesce(?7, collect_interval_sec),"
-    " send_interval_sec = coalesce(?8, send_interval_sec),"
-    " capture = coalesce(?9, capture),"
-    " latest_is_idle = iif(?10 >= latest_event, ?11, latest_is_idle),"
-    " latest_event = max(latest_event, ?10)"
-    " WHERE id = ?1 AND machine_id = ?2";
-
-constexpr const char* insert_machine =
-    "INSERT INTO machines(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)"
-    " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
-
 constexpr const char* upsert_hour =
     "INSERT INTO hours(machine, start, offset_min, totals) VALUES(?, ?, ?, ?)"
     " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = merge_hours(totals, excluded.totals)";
+
+std::string upsert_machine_sql() {
+  return std::string(insert_machines) + " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)" +
+         std::string(or_update_machines);
+}
 
 std::string insert_event_sql() {
   std::string marks = "?";
@@ -94,10 +81,7 @@ class SqliteWriter : public StoreWriter {
     }
   }
 
-  Result<void> flush() override {
-    if (log_->sync(database_, mutex_)) return {};
-    return Error{ErrorCode::unavailable, "database: cannot sync the write-ahead log"};
-  }
+  Result<void> flush() override { return log_->sync(database_, mutex_); }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
     auto changed = change_user_label(machine_id, label);
@@ -126,15 +110,13 @@ class SqliteWriter : public StoreWriter {
 
   Result<void> touch(const TouchedMachines& machines, Time now) {
     for (const auto& [key, machine] : machines) {
-      const bool touched =
-          write_machine(update_machine_, key, machine, now) || write_machine(insert_machine_, key, machine, now);
-      if (!touched) return shared_key_error(*machine.machine_id);
+      if (!touch(key, machine, now)) return shared_key_error(*machine.machine_id);
     }
     return {};
   }
 
-  static bool write_machine(SQLite::Statement& statement, std::int64_t key, const TouchedMachine& machine, Time now) {
-    const StatementUse write(statement);
+  bool touch(std::int64_t key, const TouchedMachine& machine, Time now) {
+    const StatementUse write(upsert_machine_);
     write->bind(1, key);
     write->bindNoCopy(2, *machine.machine_id);
     write->bind(3, to_micros(now));
@@ -149,7 +131,7 @@ class SqliteWriter : public StoreWriter {
     write->bind(10, to_micros(machine.latest->timestamp));
     write->bind(11, machine.latest->is_idle ? 1 : 0);
     const bool written = write->exec() > 0;
-    if (machine.agent) statement.clearBindings();
+    if (machine.agent) upsert_machine_.clearBindings();
     return written;
   }
 
@@ -195,8 +177,7 @@ class SqliteWriter : public StoreWriter {
   SQLite::Database database_;
   const std::shared_ptr<SqliteLog> log_;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
-  SQLite::Statement update_machine_{database_, update_machine};
-  SQLite::Statement insert_machine_{database_, insert_machine};
+  SQLite::Statement upsert_machine_{database_, upsert_machine_sql()};
   SQLite::Statement insert_{database_, insert_event_sql()};
   SQLite::Statement upsert_hour_{database_, upsert_hour};
   SqliteCheckpointer checkpointer_;

@@ -98,7 +98,7 @@ class StoreReader {
 
 /// The parts of a store. The database outlives the other two.
 struct Store {
-  std::unique_ptr<Database> database;  ///< for all else: accounts, maintenance
+  std::unique_ptr<Database> database;  ///< for all else: accounts, screenshots, maintenance
   std::unique_ptr<StoreWriter> writer;
   std::unique_ptr<StoreReader> reader;
 };
@@ -117,10 +117,6 @@ extern const RoomSchema events_schema;
 /// Where hours have to be rebuilt from the events that are kept, server_state has 'hours_to_rebuild': because the
 /// database had none, or was written by a program with fewer of summed_fields.
 Result<Store> open_store(const std::string& url, Schema schema);
-
-/// Forgets everything at exit: for tests. Its hours are made from the events at each call; its database has only the
-/// tables that both kinds make alike.
-Store make_memory_store(Schema schema);
 
 // What open_store() is made of.
 Result<Store> open_sqlite_store(const std::string& path, Schema schema);

@@ -1,5 +1,6 @@
 #include "server/maintenance/check.hpp"
 
+#include "server/database/queries.hpp"
 #include "server/database/schema.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/sqlite_files.hpp"
@@ -151,10 +152,10 @@ Result<void> add_file_check(const std::string& path, Findings& findings) {
 
 Result<void> add_tables_check(Database& database, Findings& findings) {
   findings.add("schema", "version " + std::to_string(schema_version));
-  const auto machines = database.number("SELECT count(*) FROM machines");
+  const auto machines = select_number(database, "SELECT count(*) FROM machines");
   if (!machines) return machines.error();
   findings.add("machines", std::to_string(*machines));
-  const auto events = database.number("SELECT count(*) FROM events");
+  const auto events = select_number(database, "SELECT count(*) FROM events");
   if (!events) return events.error();
   findings.add("events", std::to_string(*events));
   return add_hours_check(database, findings);

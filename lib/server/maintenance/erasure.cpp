@@ -1,6 +1,7 @@
 #include "server/maintenance/erasure.hpp"
 
 #include "server/accounts/credentials.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/pictures.hpp"
@@ -12,7 +13,7 @@ namespace {
 /// Does a step in one transaction, unless the machine is not being erased any more: what there is then came anew.
 template <class Step>
 auto while_erased(Database& database, const std::string& machine_id, Step step) -> decltype(step()) {
-  return database.transaction([&]() -> decltype(step()) {
+  return transact(database, [&]() -> decltype(step()) {
     const auto erased = is_being_erased(database, machine_id);
     if (!erased) return erased.error();
     return *erased ? step() : decltype(step())();
@@ -79,7 +80,7 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 }
 
 Result<std::vector<std::string>> begun_erasures(Database& database) {
-  return database.texts("SELECT machine_id FROM erasures ORDER BY asked_at");
+  return select_texts(database, "SELECT machine_id FROM erasures ORDER BY asked_at");
 }
 
 Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,

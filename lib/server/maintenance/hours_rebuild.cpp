@@ -1,5 +1,6 @@
 #include "server/maintenance/hours_rebuild.hpp"
 
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/retention.hpp"
 
@@ -53,7 +54,7 @@ Result<void> rebuild_hours(Database& database, std::string_view machine_id, std:
 
 Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id) {
   const auto machine = machine_key(machine_id);
-  return database.transaction([&]() -> Result<HoursCheck> {
+  return transact(database, [&]() -> Result<HoursCheck> {
     HoursCheck check;
     if (auto locked = lock_machine(database, machine); !locked) return locked.error();
     const auto from = events_kept_from(database);
@@ -87,8 +88,8 @@ Result<void> rebuild_hours_if_asked(Database& database) {
 Result<void> each_machine(Database& database, const std::function<Result<void>(const std::string& id)>& each) {
   constexpr std::int64_t page = 1000;
   for (std::string after;;) {
-    const auto ids = database.texts(
-        "SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2", {after, page});
+    const auto ids = select_texts(
+        database, "SELECT machine_id FROM machines WHERE machine_id > $1 ORDER BY machine_id LIMIT $2", {after, page});
     if (!ids) return ids.error();
     if (ids->empty()) return {};
     for (const std::string& id : *ids) {

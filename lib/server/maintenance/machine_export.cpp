@@ -1,9 +1,9 @@
 #include "server/maintenance/machine_export.hpp"
 #include "server/events/packed_hour.hpp"
 
+#include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/api/audit_json.hpp"
-#include "server/api/machine_json.hpp"
+#include "server/events/machine_state.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 

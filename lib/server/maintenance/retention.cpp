@@ -1,6 +1,7 @@
 #include "server/maintenance/retention.hpp"
 
 #include "server/accounts/audit.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 
@@ -29,9 +30,9 @@ Result<Removed> delete_before(Database& database, std::string_view find, std::st
 }  // namespace
 
 Result<Time> events_kept_from(Database& database) {
-  const auto from = database.number(
-      "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
-      " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value");
+  const auto from = select_number(database,
+                                  "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
+                                  " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value");
   if (!from) return from.error();
   return from_micros(*from);
 }

@@ -1,6 +1,7 @@
 #include "server/screenshots/announcement.hpp"
 
 #include "server/database/erasures.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
@@ -43,7 +44,7 @@ Result<Announcement> announce_again(Database& database, const ScreenshotRow& row
 Result<bool> has_turn(Database& database, std::int64_t machine, const ScreenshotLimits& limits, Time now) {
   const auto wanted = static_cast<std::int64_t>(ScreenshotState::wanted);
   const auto count =
-      database.number("SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted});
+      select_number(database, "SELECT count(*) FROM screenshots WHERE machine = $1 AND state = $2", {machine, wanted});
   if (!count) return count.error();
   if (*count < limits.max_wanted) return true;
   const auto gone = database.run(
@@ -105,11 +106,11 @@ Result<Announcement> announce(Database& database, const Screenshot& shot, const 
 
 Result<Announcement> announce_screenshot(Database& database, const Screenshot& shot, const Announcer& who,
                                          const ScreenshotLimits& limits, Time now) {
-  return database.transaction([&] { return announce(database, shot, who, limits, now); });
+  return transact(database, [&] { return announce(database, shot, who, limits, now); });
 }
 
 Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now) {
-  return database.transaction([&]() -> Result<bool> {
+  return transact(database, [&]() -> Result<bool> {
     const auto let_in = is_let_in(database, shot.machine_id, who);
     if (!let_in || !*let_in) return let_in;
     const auto noted = database.run(

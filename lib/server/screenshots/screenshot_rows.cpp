@@ -1,5 +1,6 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -93,7 +94,7 @@ Result<void> each_screenshot(Database& database, std::string_view machine_id,
 }
 
 Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
-  return database.texts("SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id");
+  return select_texts(database, "SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id");
 }
 
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
@@ -183,7 +184,8 @@ Result<void> end_removal(Database& database, const Screenshot& shot, Time claime
         {to_micros(*again_at), key, shot.id, going, to_micros(claimed)});
   }
   return database.transact([&]() -> Result<void> {
-    const auto counted = database.number(
+    const auto counted = select_number(
+        database,
         "DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4 RETURNING counted",
         {key, shot.id, going, to_micros(claimed)});
     if (!counted) return counted.error();
@@ -192,7 +194,7 @@ Result<void> end_removal(Database& database, const Screenshot& shot, Time claime
 }
 
 Result<std::int64_t> screenshot_total(Database& database, std::int64_t machine) {
-  return database.number("SELECT bytes FROM screenshot_totals WHERE machine = $1", {machine});
+  return select_number(database, "SELECT bytes FROM screenshot_totals WHERE machine = $1", {machine});
 }
 
 Result<void> add_to_screenshot_total(Database& database, std::int64_t machine, std::int64_t bytes) {

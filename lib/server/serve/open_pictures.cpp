@@ -1,5 +1,7 @@
 #include "server/serve/open_pictures.hpp"
 
+#include "server/database/queries.hpp"
+
 #include <filesystem>
 
 namespace activitytrack::server {
@@ -24,7 +26,7 @@ bool is_default(const ServerSettings& settings) {
 }
 
 Result<std::string> noted_place(Database& database) {
-  const auto places = database.texts("SELECT place FROM picture_place WHERE one = 1");
+  const auto places = select_texts(database, "SELECT place FROM picture_place WHERE one = 1");
   if (!places) return places.error();
   return places->empty() ? "" : places->front();
 }

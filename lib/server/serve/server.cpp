@@ -1,9 +1,13 @@
 #include "server/serve/server.hpp"
 
 #include "server/accounts/gate.hpp"
-#include "server/accounts/setup_link.hpp"
-#include "server/api/handlers.hpp"
+#include "server/accounts/passwords.hpp"
+#include "server/accounts/users.hpp"
+#include "server/api/metrics.hpp"
+#include "server/api/readiness.hpp"
+#include "server/api/routes.hpp"
 #include "server/database/postgres_database.hpp"
+#include "server/events/ingest.hpp"
 #include "server/events/postgres_partitions.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
@@ -184,7 +188,7 @@ struct Server::Parts {
   Stats stats{endpoints().size()};
   const std::unique_ptr<Gate> gate;
   Ingest ingest;
-  PasswordQueue passwords;
+  PasswordQueue passwords{log};
   Readiness readiness;
   Screenshots screenshots;
   Services services;

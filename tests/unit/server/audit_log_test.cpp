@@ -1,11 +1,13 @@
 #include "server/accounts/audit_log.hpp"
-#include "server/api/handlers.hpp"
+#include "server/accounts/access.hpp"
+#include "server/api/routes.hpp"
 #include "server/http/message.hpp"
 #include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "memory_store.hpp"
 
 #include <atomic>
 #include <future>
@@ -34,7 +36,7 @@ class BalkyDatabase : public Database {
     return done;
   }
 
-  Store store = make_memory_store(server_schema());
+  Store store = make_memory_store();
   std::atomic<bool> is_away = false;
   std::once_flag once;
   std::promise<void> written;  ///< for the first time

@@ -83,12 +83,13 @@ struct DiskRig {
 
   ~DiskRig() { disk.fail(""); }
 
+  /// The writer's own file of the log may have to report the failure first.
   void append(std::string_view time) {
     Event event;
     event.machine_id = "vm-1";
     event.timestamp = at(time);
     const Batch batch{{&event, 1}, std::nullopt};
-    REQUIRE(store.writer->append({&batch, 1}, at(time)).has_value());
+    REQUIRE(wait_until([&] { return store.writer->append({&batch, 1}, at(time)).has_value(); }));
   }
 
   /// Whether what was reported as durable is in the log that lost some of it.
@@ -146,6 +147,28 @@ TEST_CASE_FIXTURE(DiskRig, "what is committed behind lost pages of the log is no
   CHECK_FALSE(is_in_the_log(store.database->transact([&] { return remember("third"); })));
   CHECK_FALSE(is_in_the_log(remember("fourth")));
   CHECK(remember("fifth").has_value());
+}
+
+TEST_CASE_FIXTURE(Rig, "what the kernel dropped from the log does not get into the database") {
+  append("2024-01-15T10:30:00Z");
+  REQUIRE(store.writer->flush().has_value());
+  const auto kept = std::filesystem::file_size(path + "-wal");
+  append("2024-01-15T10:31:00Z");
+  {
+    std::fstream log(path + "-wal", std::ios::in | std::ios::out | std::ios::binary);
+    log.seekp(static_cast<std::streamoff>(kept)) << std::string(5000, '\0');
+  }
+  disk.fail("-wal");
+  for (int tries = 0; tries < 3; ++tries) {
+    const auto flushed = store.writer->flush();
+    REQUIRE(flushed.has_error());
+    CHECK(flushed.error().message.find("start the server again") != std::string::npos);
+    CHECK(remember("state").has_error());
+  }
+  const auto copy = folder.path / "after.db";  // as a machine finds it that starts again
+  for (const char* part : {"", "-wal"}) std::filesystem::copy_file(path + part, copy.string() + part);
+  Store after = open_server_store("sqlite:" + copy.string()).value();
+  CHECK(after.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
 }
 
 TEST_CASE("an upload that could not be synced is sent anew, for a second sync proves nothing") {

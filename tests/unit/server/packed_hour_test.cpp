@@ -55,7 +55,8 @@ TEST_CASE("an hour says after packing what it said before") {
   CHECK(same_hour(hour, pack_hour(hour)));
   CHECK_FALSE(same_hour(hour_with(2), pack_hour(hour)));
   Totals totals;
-  const auto end = merge_packed(totals, pack_hour(hour)).value();
+  const std::string packed = pack_hour(hour);
+  const auto end = merge_packed(totals, packed).value();
   CHECK(end.timezone == "Europe/Berlin");
   CHECK(end.last_event == noon + 2min);
   CHECK(totals.sums == hour.totals.sums);
@@ -67,7 +68,7 @@ TEST_CASE("the bytes are what they were when the fields were seven") {
   event.timestamp = Time(1us);
   event.key_count = 1, event.mouse_clicks = 2, event.mouse_distance_px = 3, event.scroll_count = 4;
   event.scripted_count = 5, event.disk_read_bytes = 6, event.disk_write_bytes = 7;
-  event.timezone = "UTC", event.is_idle = true;
+  event.timezone = "UTC", event.interval_sec = 0;
   hour.add(event);
   const std::string layout_1("\x01\x02\x00\x06UTC\x02\x02\x04\x06\x08\x0a\x0c\x0e\x00\x00\x00\x00\x00\x00\x00\x00", 23);
   CHECK(pack_hour(hour, 7) == layout_1);
