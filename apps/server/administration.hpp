@@ -38,26 +38,31 @@ Result<std::chrono::seconds> parse_duration(std::string_view text);
 using Rows = std::vector<std::vector<std::string>>;
 std::string format_table(const Rows& rows);
 
-/// A list of accounts (api/account_json.hpp) as a line of JSON.
-template <class Account>
-std::string accounts_json(const std::vector<Account>& accounts) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_array();
-  for (const Account& account : accounts) write_account(json, account);
-  json.end_array();
-  return text + "\n";
-}
+/// An account as the API shows it (api/account_json.hpp).
+struct WriteAccount {
+  template <class Account>
+  void operator()(JsonWriter& json, const Account& account) const {
+    write_account(json, account);
+  }
+};
 
-/// Prints the accounts that `read` returns: by --json as JSON, else in columns below a head, as `row` makes them.
-template <class Read, class Row>
-int print_accounts(const Options& options, std::vector<std::string> head, Read read, Row row) {
+/// Prints the accounts that `read` returns: by --json as JSON, as `write` writes each, else in columns below a head, as
+/// `row` makes them.
+template <class Read, class Row, class Write = WriteAccount>
+int print_accounts(const Options& options, std::vector<std::string> head, Read read, Row row, Write write = {}) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto accounts = read(database);
     if (!accounts) return accounts.error();
     Rows rows{std::move(head)};
-    for (const auto& account : *accounts) rows.push_back(row(account));
-    program::print(options.line.has("json") ? accounts_json(*accounts) : format_table(rows));
+    std::string text;
+    JsonWriter json(text);
+    json.begin_array();
+    for (const auto& account : *accounts) {
+      rows.push_back(row(account));
+      write(json, account);
+    }
+    json.end_array();
+    program::print(options.line.has("json") ? text + "\n" : format_table(rows));
     return {};
   });
 }

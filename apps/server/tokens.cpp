@@ -134,6 +134,15 @@ int list_machines(const Options& options) {
       [](const Credential& credential) -> std::vector<std::string> {
         return {credential.machine_id, format_id(credential.id), format_timestamp(credential.created_at),
                 credential.used_at ? format_timestamp(*credential.used_at) : "not yet"};
+      },
+      [](JsonWriter& json, const Credential& credential) {
+        json.begin_object()
+            .field("machine_id", credential.machine_id)
+            .field("credential", format_id(credential.id))
+            .field("created_at", format_timestamp(credential.created_at))
+            .key("used_at");
+        credential.used_at ? json.value(format_timestamp(*credential.used_at)) : json.null();
+        json.end_object();
       });
 }
 
