@@ -4,9 +4,10 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <compare>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
-#include <string_view>
 
 namespace activitytrack {
 
@@ -43,18 +44,10 @@ using Hours = std::map<HourKey, Hour>;
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
                              const std::string& zone_before);
 
-/// An Hour as bytes, about 100 for four applications: what a store keeps. The first byte is the version of the
-/// layout, which is written in lib/report/packed_hour.cpp. Sums of seconds are kept to the microsecond.
-std::string pack_hour(const Hour& hour);
-
-/// Adds a packed hour to another. False, with `hour` perhaps changed in part, if the bytes are not pack_hour()'s.
-bool merge_packed(Hour& hour, std::string_view packed);
-
-/// The same for totals alone: the quick way to add up a year.
-bool merge_packed(Totals& totals, std::string_view packed);
-
-/// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
-/// differ in the last digits: by a microsecond, or a millionth, for each event.
-bool same_hour(const Hour& hour, std::string_view packed);
+/// Adds to a sum that stays at its greatest value when it would pass it: what a machine claims of itself has bounds,
+/// the number of its claims has none.
+inline void add_to(std::int64_t& sum, std::int64_t more) noexcept {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+}
 
 }  // namespace activitytrack

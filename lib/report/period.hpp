@@ -3,6 +3,7 @@
 #include "report/hours.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ struct PeriodReport {
   std::vector<DayRow> days;  ///< every day, with or without activity
 };
 
-/// Makes a PeriodReport of hours as a store keeps them, one after the other, without unpacking them all: a year takes
-/// a few milliseconds.
+/// Makes a PeriodReport of hours, one after the other. The caller adds each to the totals of its day, so that hours
+/// that are kept packed need not be unpacked: a year takes a few milliseconds.
 class PeriodBuilder {
  public:
   /// not_found for an unknown zone. `zone_before`: the machine's last known zone, for a period without events.
@@ -43,34 +44,48 @@ class PeriodBuilder {
   PeriodBuilder(PeriodBuilder&&) noexcept;
   ~PeriodBuilder();
 
-  /// Give add() every hour that begins in it, in order.
+  /// Ask day_of() for every hour that begins in it, in order.
   TimeRange hours_needed() const;
 
-  enum class Added {
-    taken,    ///< or of no day of the period
-    split,    ///< it lies in two days of a clock that is not the machine's: give its events instead
-    damaged,  ///< the bytes are not pack_hour()'s
-  };
-  Added add(const HourKey& key, std::string_view packed);
+  /// The totals to which an hour is to be added; null for one of no day of the period. nullopt if it lies in two days
+  /// of a clock that is not the machine's: add its events instead.
+  std::optional<Totals*> day_of(const HourKey& key);
 
-  /// An event of an hour that was split.
+  /// The clock of an hour that was added: that of the first and the last are those of the period's ends.
+  void note_clock(const HourKey& key, std::string_view timezone, Time last_event);
+
+  /// An event of an hour that lies in two days.
   void add(const Event& event);
 
   PeriodReport take();
 
  private:
+  struct HourClock {
+    std::string timezone;
+    int offset_min = 0;
+    Time last_event;
+  };
+
   PeriodBuilder();
   Totals* day_at(Time time, int offset_min);
+  WallClock clock_at_end(const std::optional<HourClock>& hour) const;
 
   PeriodReport report_;
   std::unique_ptr<WallClock> zone_;  ///< null: the machine's own
   std::string zone_before_;
-  std::string first_hour_, last_hour_;  ///< packed: their clocks are those of the period's ends
-  HourKey first_key_, last_key_;
+  std::optional<HourClock> first_, last_;
 };
 
 /// The API's answers: summary and timeline of several days. See docs/api.md.
-std::string encode_summary(const PeriodReport& report);
+std::string encode_summary(const PeriodReport& report, Apps apps = Apps::top);
 std::string encode_timeline(const PeriodReport& report);
+
+/// And parts of answers, each read back by itself: a day's summary gives all but its hours, a day's timeline all but
+/// its range and totals; of several days, the rows of their timeline, and what a summary with all applications adds up
+/// to.
+Result<DayReport> decode_summary(std::string_view json);
+Result<DayReport> decode_timeline(std::string_view json);
+Result<std::vector<DayRow>> decode_days(std::string_view timeline_json);
+Result<Totals> decode_all_apps(std::string_view summary_json);
 
 }  // namespace activitytrack

@@ -16,13 +16,6 @@ std::vector<DayRow> every_day(Date first, Date last) {
   return days;
 }
 
-WallClock clock_at_end(const HourKey& key, const std::string& packed, const std::string& zone_before) {
-  if (packed.empty()) return WallClock::in_zone(zone_before).value_or(WallClock::fixed(0));
-  Hour hour;
-  merge_packed(hour, packed);
-  return WallClock::showing(hour.timezone, key.offset_min, hour.last_event);
-}
-
 }  // namespace
 
 PeriodBuilder::PeriodBuilder() = default;
@@ -58,25 +51,35 @@ Totals* PeriodBuilder::day_at(Time time, int offset_min) {
   return within ? &report_.days[static_cast<std::size_t>(index.count())].totals : nullptr;
 }
 
-PeriodBuilder::Added PeriodBuilder::add(const HourKey& key, std::string_view packed) {
+std::optional<Totals*> PeriodBuilder::day_of(const HourKey& key) {
   Totals* day = day_at(key.start, zone_ ? zone_->offset_min(key.start) : key.offset_min);
   if (zone_) {
     const Time last = key.start + whole_hour - moment;
-    if (day != day_at(last, zone_->offset_min(last))) return Added::split;
+    if (day != day_at(last, zone_->offset_min(last))) return std::nullopt;
   }
-  if (!day) return Added::taken;
-  if (first_hour_.empty()) first_key_ = key, first_hour_ = packed;
-  last_key_ = key, last_hour_ = packed;
-  return merge_packed(*day, packed) ? Added::taken : Added::damaged;
+  return day;
+}
+
+void PeriodBuilder::note_clock(const HourKey& key, std::string_view timezone, Time last_event) {
+  if (!last_) last_.emplace();
+  last_->timezone = timezone;
+  last_->offset_min = key.offset_min;
+  last_->last_event = last_event;
+  if (!first_) first_ = last_;
 }
 
 void PeriodBuilder::add(const Event& event) {
   if (Totals* day = day_at(event.timestamp, zone_->offset_min(event.timestamp))) day->add(event);
 }
 
+WallClock PeriodBuilder::clock_at_end(const std::optional<HourClock>& hour) const {
+  if (zone_) return *zone_;
+  if (!hour) return WallClock::in_zone(zone_before_).value_or(WallClock::fixed(0));
+  return WallClock::showing(hour->timezone, hour->offset_min, hour->last_event);
+}
+
 PeriodReport PeriodBuilder::take() {
-  const WallClock first = zone_ ? *zone_ : clock_at_end(first_key_, first_hour_, zone_before_);
-  const WallClock last = zone_ ? *zone_ : clock_at_end(last_key_, last_hour_, zone_before_);
+  const WallClock first = clock_at_end(first_), last = clock_at_end(last_);
   report_.timezone = last.name();
   report_.range = {first.day(report_.first).start, last.day(report_.last).end};
   for (const DayRow& day : report_.days) report_.totals.merge(day.totals);

@@ -1,7 +1,7 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/postgres_store.hpp"
+#include "server/events/packed_hour.hpp"
 
 #include <doctest/doctest.h>
 
@@ -87,7 +87,7 @@ TEST_CASE("servers that open a database and store the same events at once agree"
   for (int i = 0; i < 50; ++i)
     events.push_back(event_of("vm-" + std::to_string(i % 7), now + std::chrono::hours(i * 100)));
   const auto serve = [&] {
-    Store store = open_postgres_store(url).value();
+    Store store = open_server_store(url).value();
     std::size_t accepted = 0;
     for (int i = 0; i < groups; ++i) accepted += append(store, events).value().counts[0].accepted;
     return accepted;
@@ -141,10 +141,10 @@ TEST_CASE("a column that an older database lacks is added; a newer database is r
   Postgres postgres;
   REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());
   PostgresCluster::query(postgres.url, "ALTER TABLE events DROP COLUMN genuine_score, DROP COLUMN interval_sec");
-  Store again = open_postgres_store(postgres.url).value();
+  Store again = open_server_store(postgres.url).value();
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now)});
   PostgresCluster::query(postgres.url, "UPDATE server_state SET value = 99 WHERE name = 'schema_version'");
-  const auto newer = open_postgres_store(postgres.url);
+  const auto newer = open_server_store(postgres.url);
   REQUIRE(newer.has_error());
   CHECK(newer.error().code == ErrorCode::unsupported);
   CHECK(newer.error().message.find("newer") != std::string::npos);
@@ -156,12 +156,46 @@ TEST_CASE("a database of before input was judged by its measures takes them, and
   PostgresCluster::query(postgres.url,
                          "ALTER TABLE events DROP COLUMN input_measures;"
                          "UPDATE server_state SET value = 3 WHERE name = 'schema_version'");
-  Store again = open_postgres_store(postgres.url).value();
+  Store again = open_server_store(postgres.url).value();
   Event newer = event_of("vm-1", now + 1h);
   newer.input_measures.add("keys", 0.1F);
   REQUIRE(append(again, {newer}).has_value());
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now), newer});
   CHECK(count(postgres, "events WHERE input_measures IS NOT NULL") == 1);
+}
+
+TEST_CASE("an hour of an older program is added to; one of a newer program is reported, and stays as it is") {
+  Postgres postgres;
+  Event event = event_of("vm-1", now);
+  event.key_count = 1, event.disk_write_bytes = 7;
+  Hour hour;
+  hour.add(event);
+  REQUIRE(append(postgres.store, {event}).has_value());
+  const auto put = [&](const std::string& packed) {
+    REQUIRE(postgres.store.database->run("UPDATE hours SET totals = $1", {Bytes{packed}}).value() == 1);
+  };
+  const auto kept = [&] {
+    std::string totals;
+    const auto read =
+        postgres.store.reader->hours("vm-1", always, [&](const HourKey&, std::string_view packed) { totals = packed; });
+    REQUIRE(read.has_value());
+    return totals;
+  };
+  put(pack_hour(hour, 3));
+  event.timestamp += 1min;
+  REQUIRE(append(postgres.store, {event}).has_value());
+  Totals totals;
+  REQUIRE(merge_packed(totals, kept()).has_value());
+  CHECK(totals.events == 2);
+  CHECK(totals.sum(&Event::key_count) == 2);
+  CHECK(totals.sum(&Event::disk_write_bytes) == 7);
+
+  const std::string newer = '\3' + pack_hour(hour).substr(1);
+  put(newer);
+  event.timestamp += 1min;
+  CHECK(append(postgres.store, {event}).error().code == ErrorCode::unsupported);
+  CHECK(kept() == newer);
+  CHECK(count(postgres, "events") == 2);
 }
 
 TEST_CASE("a machine that has the key of another is refused, and those with it are not stored") {
@@ -258,7 +292,7 @@ TEST_CASE("a password is in no error, and what cannot be reached is unavailable"
   for (const char* url :
        {"postgresql://u:geheim@127.0.0.1:1/d", "postgresql://u:geheim@[::1/d", "postgres://u:geheim@h:x/d",
         "postgresql://u:geheim@/d?host=/nonexistent", "postgresql://u:geheim@/d?nonsense=1"}) {
-    const auto opened = open_postgres_store(url);
+    const auto opened = open_server_store(url);
     REQUIRE(opened.has_error());
     const bool is_good = check_postgres_url(url).has_value();
     CHECK(opened.error().code == (is_good ? ErrorCode::unavailable : ErrorCode::invalid_input));
@@ -274,7 +308,7 @@ TEST_CASE("a password is in no error, and what cannot be reached is unavailable"
 
 TEST_CASE("what PostgreSQL acknowledged is there after its crash, and the store goes on by itself") {
   PostgresCluster cluster;
-  Store store = open_postgres_store(cluster.new_database()).value();
+  Store store = open_server_store(cluster.new_database()).value();
   REQUIRE(append(store, {event_of("vm-1", now)}).has_value());
   cluster.crash();
   CHECK(append(store, {event_of("vm-1", now + 1min)}).error().code == ErrorCode::unavailable);

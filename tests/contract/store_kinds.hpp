@@ -3,8 +3,9 @@
 // The stores that the contract tests run with. PostgreSQL's are a program of their own, for it may be not
 // installed.
 
-#include "server/events/store.hpp"
+#include "server/serve/open_store.hpp"
 
+#include "memory_store.hpp"
 #include "temp_folder.hpp"
 
 #ifdef WITH_POSTGRES
@@ -17,16 +18,17 @@ namespace activitytrack::test {
 
 struct Postgres {
   std::string url = PostgresCluster::shared().new_database();
-  server::Store store = server::open_postgres_store(url).value();
+  server::Store store = server::open_server_store(url).value();
 };
 
 #define STORE_KINDS Postgres
+#define TABLE_KINDS Postgres
 
 #else
 
 struct Sqlite {
   TempFolder folder;
-  server::Store store = server::open_sqlite_store((folder.path / "server.db").string()).value();
+  server::Store store = server::open_server_store("sqlite:" + (folder.path / "server.db").string()).value();
 };
 
 struct Memory {
@@ -34,7 +36,11 @@ struct Memory {
 };
 
 #define STORE_KINDS Sqlite, Memory
+#define TABLE_KINDS Sqlite  // those with tables of all rooms
 
 #endif
+
+/// A Pause that never stops.
+inline bool go_on(bool) { return true; }
 
 }  // namespace activitytrack::test

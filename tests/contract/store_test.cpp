@@ -1,6 +1,7 @@
 // What every server store promises, wherever it keeps its events.
 #include "server/events/store.hpp"
-#include "server/accounts/accounts_version.hpp"
+#include "server/events/credential_check.hpp"
+#include "server/events/packed_hour.hpp"
 
 #include <doctest/doctest.h>
 

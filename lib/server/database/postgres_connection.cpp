@@ -1,9 +1,6 @@
 #include "server/database/postgres_connection.hpp"
 
-#include "server/database/postgres_error.hpp"
-
 #include <poll.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -15,6 +12,56 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
+
+struct Meaning {
+  std::string_view sqlstate;  ///< or how it begins
+  ErrorCode code;
+};
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html; the first that fits.
+constexpr std::array meanings{
+    Meaning{"53100", ErrorCode::no_space},     // disk_full
+    Meaning{"53", ErrorCode::unavailable},     // memory, connections
+    Meaning{"08", ErrorCode::unavailable},     // the connection
+    Meaning{"57", ErrorCode::unavailable},     // shut down, starting up, cancelled, timed out
+    Meaning{"58", ErrorCode::unavailable},     // the system below failed
+    Meaning{"40", ErrorCode::unavailable},     // the transaction met another
+    Meaning{"55P03", ErrorCode::unavailable},  // lock_not_available
+    Meaning{"25006", ErrorCode::unavailable},  // read_only_sql_transaction: a standby, or being switched over
+    Meaning{"25P03", ErrorCode::unavailable},  // idle_in_transaction_session_timeout
+    Meaning{"28", ErrorCode::permission},      // who asks is not let in
+    Meaning{"42501", ErrorCode::permission},   // insufficient_privilege
+    Meaning{"22", ErrorCode::invalid_input},   // data
+    Meaning{"23", ErrorCode::invalid_input},   // a constraint
+    Meaning{"XX", ErrorCode::corrupt},
+};
+
+/// What is transient is `unavailable`.
+ErrorCode code_of(std::string_view sqlstate) {
+  const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
+  const auto found = std::ranges::find_if(meanings, fits);
+  return found == meanings.end() ? ErrorCode::io : found->code;
+}
+
+/// libpq's words.
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::ranges::replace(line, '\n', ' ');
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+Error error_of(const PGresult* result) {
+  const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return {code_of(sqlstate ? sqlstate : "08"),
+          "database: " + one_line(primary ? primary : PQresultErrorMessage(result))};
+}
+
+bool failed(const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
+}
 
 constexpr auto first_wait = 100ms, longest_wait = 5000ms;
 constexpr auto slack = 5s;  // between PostgreSQL's own time-out and giving it up
@@ -39,11 +86,6 @@ constexpr const char* durable_session =
     " set_config('idle_in_transaction_session_timeout', '10000', false);"
     "SELECT coalesce(current_setting('fsync', true), 'on'), current_setting('server_encoding'),"
     " (SELECT setting FROM pg_settings WHERE name = 'statement_timeout')";
-
-bool failed(const PGresult* result) {
-  const auto status = PQresultStatus(result);
-  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
-}
 
 }  // namespace
 
@@ -105,7 +147,7 @@ Result<void> PostgresConnection::connect() {
 
 Result<void> PostgresConnection::prepare_session() {
   const PostgresResult settings(PQexec(session_, (setup_ + durable_session).c_str()));
-  if (failed(settings.get())) return postgres_error(settings.get());
+  if (failed(settings.get())) return error_of(settings.get());
   const auto value = [&](int column) { return std::string(PQgetvalue(settings.get(), 0, column)); };
   if (value(0) == "off") {
     return Error{ErrorCode::unsupported,
@@ -186,7 +228,7 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
     PostgresResult result = next_result();
     if (result && failed(result.get()) && !failure) {
       const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-      failure = {postgres_error(result.get()), sqlstate ? sqlstate : ""};
+      failure = {error_of(result.get()), sqlstate ? sqlstate : ""};
     }
     return result;
   };
@@ -214,6 +256,12 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
   return results;
 }
 
+Result<PostgresResult> PostgresConnection::run_one(const PostgresStatement& statement) {
+  auto results = run({statement});
+  if (!results) return results.error().error;
+  return std::move(results->front());
+}
+
 Result<void> PostgresConnection::execute(const std::string& statements) {
   if (auto connected = ready(); !connected) return connected;
   if (!PQexitPipelineMode(session_) || !PQsendQuery(session_, statements.c_str())) {
@@ -224,7 +272,7 @@ Result<void> PostgresConnection::execute(const std::string& statements) {
     if (!flush_and_wait()) return lost(PQerrorMessage(session_)).error;
     const PostgresResult result(PQgetResult(session_));
     if (!result) break;
-    if (failed(result.get()) && done) done = postgres_error(result.get());
+    if (failed(result.get()) && done) done = error_of(result.get());
   }
   if (!PQenterPipelineMode(session_)) return lost(PQerrorMessage(session_)).error;
   return done;

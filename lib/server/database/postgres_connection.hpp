@@ -4,6 +4,8 @@
 
 #include <activitytrack/core/result.hpp>
 
+#include <libpq-fe.h>
+
 #include <chrono>
 #include <map>
 #include <span>
@@ -16,10 +18,12 @@ namespace activitytrack::server {
 /// A statement with its parameters. The text must not hold values: it is prepared once and kept by its text.
 struct PostgresStatement {
   std::string_view sql;
-  const PostgresParameters& parameters;
+  const PostgresParameters& parameters = no_parameters;
+
+  static inline const PostgresParameters no_parameters{};
 };
 
-/// What went wrong with statements.
+/// What went wrong with statements. PostgreSQL's DETAIL is left out: it may quote a row, and so a window title.
 struct PostgresFailure {
   Error error;
   std::string sqlstate{};        ///< PostgreSQL's own code for it ("40001"); "" if it did not say
@@ -29,7 +33,7 @@ struct PostgresFailure {
   bool met_another() const { return sqlstate == "40001" || sqlstate == "40P01"; }
 };
 
-/// Either what the statements gave, or why they gave nothing.
+/// The result of each statement, or why there is none.
 using PostgresResults = Result<std::vector<PostgresResult>, PostgresFailure>;
 [[noreturn]] void throw_failure(const PostgresFailure& failure);
 
@@ -57,6 +61,9 @@ class PostgresConnection {
   PostgresResults run(std::initializer_list<PostgresStatement> statements) {
     return run(std::span(statements.begin(), statements.size()));
   }
+
+  /// The result of one.
+  Result<PostgresResult> run_one(const PostgresStatement& statement);
 
   /// Runs statements without parameters, separated by ";", in one transaction unless they hold their own.
   Result<void> execute(const std::string& statements);

@@ -71,7 +71,7 @@ class PostgresDatabase : public Database {
   };
 
   Result<void> command(std::string_view sql) {
-    const auto results = connection_.run({{sql, PostgresParameters()}});
+    const auto results = connection_.run({{sql}});
     if (results) return {};
     if (!failure_) failure_ = results.error();
     return results.error().error;
@@ -104,6 +104,15 @@ class PostgresDatabase : public Database {
 
 std::unique_ptr<Database> make_postgres_database(const std::string& url) {
   return std::make_unique<PostgresDatabase>(url);
+}
+
+Result<void> check_postgres_url(std::string_view url) {
+  char* words = nullptr;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+      PQconninfoParse(std::string(url).c_str(), &words), PQconninfoFree);
+  PQfreemem(words);
+  if (options) return {};
+  return Error{ErrorCode::invalid_input, "must be like postgresql://USER@HOST:5432/DATABASE"};
 }
 
 }  // namespace activitytrack::server

@@ -45,22 +45,13 @@ std::string packed(double value) {
 }
 
 Oid array_of(Oid element) {
-  switch (element) {
-    case postgres_type::int2:
-      return 1005;
-    case postgres_type::int4:
-      return 1007;
-    case postgres_type::int8:
-      return 1016;
-    case postgres_type::float8:
-      return 1022;
-    case postgres_type::text:
-      return 1009;
-    case postgres_type::bytea:
-      return 1001;
-    default:
-      throw std::logic_error("no array type for this element");
+  constexpr std::pair<Oid, Oid> arrays[] = {{postgres_type::int2, 1005}, {postgres_type::int4, 1007},
+                                            {postgres_type::int8, 1016}, {postgres_type::float8, 1022},
+                                            {postgres_type::text, 1009}, {postgres_type::bytea, 1001}};
+  for (const auto& [of, array] : arrays) {
+    if (of == element) return array;
   }
+  throw std::logic_error("no array type for this element");
 }
 
 [[noreturn]] void wrong_column(Oid type, int column) {

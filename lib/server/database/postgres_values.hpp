@@ -58,7 +58,7 @@ class PostgresArray {
   void add(std::string_view value);  ///< of text or bytea
   void add_null();
 
-  /// Moves the array into the parameters. PostgreSQL fills up a shorter array with NULL: one of NULLs alone
+  /// Moves the array into the parameters. PostgreSQL fills up a shorter array with NULL: one of NULLs only
   /// is left out.
   void finish(PostgresParameters& into) &&;
 

@@ -1,12 +1,74 @@
 #include "server/database/sqlite_database.hpp"
 
-#include "server/database/sqlite_connection.hpp"
+#include "server/database/sqlite_log.hpp"
 #include "sqlite/statement_use.hpp"
 
+#include <sqlite3.h>
+
+#include <chrono>
 #include <map>
 #include <mutex>
+#include <thread>
 
 namespace activitytrack::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// SQLite's own waits grow to 100 ms, and a busy writer leaves only moments between its transactions: one that looks
+/// seldom would never find one.
+int wait_for_turn(void*, int tries) {
+  constexpr auto pause = 500us;
+  if (tries >= 10s / pause) return 0;
+  std::this_thread::sleep_for(pause);
+  return 1;
+}
+
+}  // namespace
+
+SQLite::Database open_for_writing(const std::string& path, const std::string& vfs) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, vfs);
+  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");
+  // The server's writer has its log copied by a SqliteCheckpointer; this is for commands that write much.
+  database.exec("PRAGMA wal_autocheckpoint = " + std::to_string(long_log));
+  return database;
+}
+
+SQLite::Database open_for_reading(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READONLY);
+  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
+  return database;
+}
+
+Error store_error(const SQLite::Exception& exception) {
+  const std::string message = std::string("database: ") + exception.what();
+  switch (exception.getErrorCode() & 0xff) {
+    case SQLITE_FULL:
+      return {ErrorCode::no_space, message};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_IOERR:
+      return {ErrorCode::unavailable, message};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {ErrorCode::corrupt, message};
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_AUTH:
+      return {ErrorCode::permission, message};
+    case SQLITE_CONSTRAINT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+      return {ErrorCode::invalid_input, message};
+    default:
+      return {ErrorCode::io, message};
+  }
+}
+
 namespace {
 
 class SqliteRow : public SqlRow {
@@ -42,13 +104,27 @@ struct BindValue {
   }
 };
 
+bool is_disk_failure(int sqlite_code) { return (sqlite_code & 0xff) == SQLITE_IOERR; }
+
+/// What PRAGMA wal_autocheckpoint does, but it would keep a failure to itself.
+int copy_long_log(void* log, sqlite3* connection, const char*, int frames) {
+  if (frames < long_log) return SQLITE_OK;
+  const int copied = sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (is_disk_failure(copied)) static_cast<SqliteLog*>(log)->failed();
+  return SQLITE_OK;
+}
+
 class SqliteDatabase : public Database {
  public:
-  explicit SqliteDatabase(SQLite::Database connection) : connection_(std::move(connection)) {}
+  SqliteDatabase(SQLite::Database connection, std::shared_ptr<SqliteLog> log)
+      : connection_(std::move(connection)), log_(std::move(log)) {
+    if (log_) sqlite3_wal_hook(connection_.getHandle(), copy_long_log, log_.get());
+  }
 
   Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) override {
     const std::lock_guard lock(mutex_);
     try {
+      const int changes_before = changes();
       SQLite::Statement& statement = prepared(sql);
       const StatementUse use(statement);
       for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -59,27 +135,43 @@ class SqliteDatabase : public Database {
       while (statement.executeStep()) {
         if (each) each(row);
       }
-      return connection_.getChanges();
+      const std::int64_t changed = connection_.getChanges();
+      if (auto kept = confirm_since(changes_before); !kept) return kept.error();
+      return changed;
     } catch (const SQLite::Exception& e) {
-      return store_error(e);
+      return failure(e);
     }
   }
 
   Result<void> transact(const std::function<Result<void>()>& work) override {
     const std::lock_guard lock(mutex_);
     try {
+      const int changes_before = changes();
       SQLite::Transaction transaction(connection_, SQLite::TransactionBehavior::IMMEDIATE);
       if (auto done = work(); !done) return done.error();
       transaction.commit();
-      return {};
+      return confirm_since(changes_before);
     } catch (const SQLite::Exception& e) {
-      return store_error(e);
+      return failure(e);
     }
   }
 
   using Database::run;
 
  private:
+  int changes() { return sqlite3_total_changes(connection_.getHandle()); }
+
+  /// Whether what was changed since then is durable; within a transaction that is not asked yet.
+  Result<void> confirm_since(int changes_before) {
+    const bool committed = sqlite3_get_autocommit(connection_.getHandle()) != 0 && changes() != changes_before;
+    return log_ && committed ? log_->confirm(connection_) : Result<void>();
+  }
+
+  Error failure(const SQLite::Exception& exception) {
+    if (log_ && is_disk_failure(exception.getErrorCode())) log_->failed();
+    return store_error(exception);
+  }
+
   SQLite::Statement& prepared(std::string_view sql) {
     auto found = statements_.find(sql);
     if (found == statements_.end()) {
@@ -91,13 +183,14 @@ class SqliteDatabase : public Database {
 
   std::recursive_mutex mutex_;  ///< recursive: run() within transact()
   SQLite::Database connection_;
+  const std::shared_ptr<SqliteLog> log_;  ///< null where nobody else writes by other rules
   std::map<std::string, SQLite::Statement, std::less<>> statements_;
 };
 
 }  // namespace
 
-std::unique_ptr<Database> make_sqlite_database(SQLite::Database connection) {
-  return std::make_unique<SqliteDatabase>(std::move(connection));
+std::unique_ptr<Database> make_sqlite_database(SQLite::Database connection, std::shared_ptr<SqliteLog> log) {
+  return std::make_unique<SqliteDatabase>(std::move(connection), std::move(log));
 }
 
 }  // namespace activitytrack::server

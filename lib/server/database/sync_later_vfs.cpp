@@ -1,4 +1,4 @@
-#include "server/database/sync_later_vfs.hpp"
+#include "server/database/sqlite_log.hpp"
 
 #include <sqlite3.h>
 

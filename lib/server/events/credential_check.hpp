@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace activitytrack::server {
 
-/// Machines are let in from memory, by what the accounts were at some version (accounts/accounts_version.hpp). What
-/// stores for them checks that again in its transaction:
+class Database;
+
+/// Machines are let in from memory, by what the accounts were at some version. What stores for them checks that again
+/// in its transaction:
 ///
 ///     version = check.version();
 ///     drop (401) each batch that was let in at another version and whose credential is not still_good();
@@ -27,5 +30,14 @@ class CredentialCheck {
   /// Learns what has been revoked since version(). May wait for the store.
   virtual Result<void> refresh() = 0;
 };
+
+/// Counts the changes of who may do what, in the row `accounts_version` of server_state.
+Result<std::int64_t> read_accounts_version(Database& database);
+
+/// To be called in the transaction of every such change.
+Result<void> count_accounts_change(Database& database);
+
+inline constexpr std::string_view select_accounts_version =
+    "SELECT value FROM server_state WHERE name = 'accounts_version'";
 
 }  // namespace activitytrack::server

@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 
+#include <sodium/crypto_generichash.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
@@ -62,6 +63,17 @@ std::string stored_column_list() {
   return list;
 }
 
+StoredAs stored_as(const EventField& field) {
+  return std::visit(
+      []<class T>(T Event::*) {
+        constexpr auto is = []<class... Types>(Types...) { return (std::is_same_v<T, Types> || ...); };
+        if (is(bool(), std::int64_t(), std::optional<std::int64_t>())) return StoredAs::integer;
+        if (is(double(), std::optional<double>())) return StoredAs::real;
+        return is(Time()) ? StoredAs::time : StoredAs::text;
+      },
+      field.member);
+}
+
 Event read_event(const SqlRow& row, int first_column, std::string_view machine_id) {
   Event event;
   event.machine_id = machine_id;
@@ -85,5 +97,14 @@ std::string words_to_text(const std::vector<std::string>& words) {
 
 std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
 Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
+
+std::int64_t machine_key(std::string_view machine_id) noexcept {
+  unsigned char hash[crypto_generichash_BYTES_MIN];
+  crypto_generichash(hash, sizeof hash, reinterpret_cast<const unsigned char*>(machine_id.data()), machine_id.size(),
+                     nullptr, 0);
+  std::uint64_t key = 0;
+  for (int i = 7; i >= 0; --i) key = key << 8 | hash[i];
+  return static_cast<std::int64_t>(key);
+}
 
 }  // namespace activitytrack::server

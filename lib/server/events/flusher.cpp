@@ -4,39 +4,21 @@
 
 namespace activitytrack::server {
 
-Flusher::Flusher(StoreWriter& store, Clock& clock, Outage& outage, IngestStats& stats)
-    : store_(store), clock_(clock), outage_(outage), stats_(stats), thread_([this] { run(); }) {}
-
-Flusher::~Flusher() { stop(); }
+Flusher::Flusher(StoreWriter& store, Clock& clock, Log& log, Outage& outage, IngestStats& stats)
+    : store_(store), clock_(clock), outage_(outage), stats_(stats), worker_("the syncing of events", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
+}
 
 void Flusher::add(std::vector<Stored> group, Ticks began) {
-  {
-    const std::lock_guard lock(mutex_);
-    groups_.push_back({std::move(group), began});
-  }
-  work_.notify_one();
+  worker_.change([&] { groups_.push_back({std::move(group), began}); });
 }
 
-void Flusher::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  work_.notify_one();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Flusher::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    work_.wait(lock, [this] { return stopping_ || !groups_.empty(); });
-    if (groups_.empty()) return;
-    auto groups = std::exchange(groups_, {});
-    lock.unlock();
-    flush(groups);
-    groups.clear();
-    lock.lock();
-  }
+bool Flusher::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return !groups_.empty(); })) return false;
+  auto groups = std::exchange(groups_, {});
+  lock.unlock();
+  flush(groups);
+  return true;
 }
 
 void Flusher::flush(std::vector<Group>& groups) {
@@ -48,7 +30,7 @@ void Flusher::flush(std::vector<Group>& groups) {
     for (Stored& batch : group.batches) {
       if (!flushed) {
         ++stats_.failed;
-        batch.done(told_to_senders(flushed.error()));
+        batch.done(flushed.error());
         continue;
       }
       stats_.accepted += batch.counts.accepted;

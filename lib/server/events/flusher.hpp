@@ -1,20 +1,17 @@
 #pragma once
 
+#include "core/worker.hpp"
 #include "server/events/ingest_stats.hpp"
-#include "server/events/outage.hpp"
 #include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 namespace activitytrack::server {
 
-/// Has what was stored made durable, on a thread of its own, and tells whoever waits for that: so the writer goes on
+/// Makes what was stored durable, on a thread of its own, and then reports it to its senders: so the writer goes on
 /// with the next group while the disk is at work on this one.
 class Flusher {
  public:
@@ -25,15 +22,13 @@ class Flusher {
   };
 
   /// All are borrowed.
-  Flusher(StoreWriter& store, Clock& clock, Outage& outage, IngestStats& stats);
-  ~Flusher();  ///< stop()
-  Flusher(const Flusher&) = delete;
+  Flusher(StoreWriter& store, Clock& clock, Log& log, Outage& outage, IngestStats& stats);
 
   /// Takes a group whose storing began at `began`. Each `done` is called once, on the thread.
   void add(std::vector<Stored> group, Ticks began);
 
   /// Flushes what was added, then ends the thread.
-  void stop();
+  void stop() { worker_.stop(); }
 
  private:
   struct Group {
@@ -41,18 +36,15 @@ class Flusher {
     Ticks began;
   };
 
-  void run();
+  bool step(Worker::Lock& lock);
   void flush(std::vector<Group>& groups);
 
   StoreWriter& store_;
   Clock& clock_;
   Outage& outage_;
   IngestStats& stats_;
-  std::mutex mutex_;
-  std::condition_variable work_;
   std::vector<Group> groups_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;
 };
 
 }  // namespace activitytrack::server

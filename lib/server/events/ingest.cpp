@@ -1,5 +1,7 @@
 #include "server/events/ingest.hpp"
 
+#include "core/transient.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,17 +11,14 @@ namespace {
 /// A transaction beyond this takes longer than others should wait. A single batch may be larger.
 constexpr std::size_t max_group_events = 20'000;
 
-/// Whether it is the store that fails, whatever it is given.
-bool passes_by_itself(ErrorCode code) {
-  return code == ErrorCode::no_space || code == ErrorCode::unavailable || code == ErrorCode::busy ||
-         code == ErrorCode::timeout || code == ErrorCode::permission;
-}
-
 std::size_t count_events(std::span<const Ingest::Submission> group) {
   std::size_t events = 0;
   for (const auto& batch : group) events += batch.events.size();
   return events;
 }
+
+/// Once: a batch without `done` has its answer, or will get it from the Flusher.
+void answer(Ingest::Submission& batch, const Error& error) { std::exchange(batch.done, nullptr)(error); }
 
 }  // namespace
 
@@ -29,48 +28,42 @@ Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, L
       clock_(clock),
       max_queued_events_(max_queued_events),
       outage_(clock, log, stats_),
-      flusher_(store, clock, outage_, stats_) {
-  thread_ = std::thread([this] { run(); });
+      flusher_(store, clock, log, outage_, stats_),
+      worker_("the storing of events", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
-Ingest::~Ingest() { stop(); }
-
 bool Ingest::submit(Submission batch) {
-  {
-    const std::lock_guard lock(mutex_);
-    // A single batch larger than the bound may still pass, alone.
+  return worker_.change([&] {
+    // A single batch larger than the bound may still pass, by itself.
     const bool full = queued_events_ > 0 && queued_events_ + batch.events.size() > max_queued_events_;
     if (full) ++stats_.queue_full;
-    if (stopping_ || full) return false;
+    if (worker_.stopping() || full) return false;
     queued_events_ += batch.events.size();
     stats_.queued_events = queued_events_;
     queue_.push_back(std::move(batch));
-  }
-  work_.notify_one();
-  return true;
+    return true;
+  });
 }
 
 void Ingest::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  work_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  worker_.stop();
   flusher_.stop();
 }
 
-void Ingest::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    std::vector<Submission> group = take_group();
-    lock.unlock();
+bool Ingest::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return !queue_.empty(); })) return false;
+  std::vector<Submission> group = take_group();
+  lock.unlock();
+  try {
     store_group(group);
-    group.clear();
-    lock.lock();
+  } catch (...) {
+    for (Submission& batch : group) {
+      if (batch.done) answer(batch, Error{ErrorCode::unavailable, "storing failed"});
+    }
+    throw;
   }
+  return true;
 }
 
 /// What is queued, up to the bound. The mutex is held.
@@ -99,7 +92,8 @@ void Ingest::store_group(Group group) {
   }
   stats_.group_events.observe(count_events(group));
   std::vector<Flusher::Stored> stored;
-  for (std::size_t i = 0; i < group.size(); ++i) stored.push_back({std::move(group[i].done), appended->counts[i]});
+  for (std::size_t i = 0; i < group.size(); ++i)
+    stored.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
   flusher_.add(std::move(stored), began);
 }
 
@@ -110,7 +104,7 @@ Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version
   return store_.append(batches, clock_.now(), version);
 }
 
-/// Of a group that is to be stored at that version of the accounts. Gives the rest of it.
+/// Of a group that is to be stored at that version of the accounts. Returns the rest of it.
 Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> version) {
   const auto may = [&](const Submission& batch) {
     const auto& sender = batch.sender;
@@ -119,19 +113,19 @@ Ingest::Group Ingest::answer_shut_out(Group group, std::optional<std::int64_t> v
   const auto shut_out = std::ranges::stable_partition(group, may);
   for (Submission& batch : shut_out) {
     ++stats_.shut_out;
-    batch.done(Error{ErrorCode::permission, "this credential has been revoked"});
+    answer(batch, {ErrorCode::unauthorized, "this credential has been revoked"});
   }
   return group.first(group.size() - shut_out.size());
 }
 
 void Ingest::split_or_fail(Group group, const Error& error) {
-  if (group.size() > 1 && !passes_by_itself(error.code)) {
+  if (group.size() > 1 && !is_transient(error.code)) {
     store_group(group.first(group.size() / 2));
     return store_group(group.subspan(group.size() / 2));
   }
   outage_.failed(error);
   stats_.failed += group.size();
-  for (Submission& batch : group) batch.done(told_to_senders(error));
+  for (Submission& batch : group) answer(batch, error);
 }
 
 }  // namespace activitytrack::server

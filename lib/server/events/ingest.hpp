@@ -3,29 +3,27 @@
 #include "server/events/credential_check.hpp"
 #include "server/events/flusher.hpp"
 #include "server/events/ingest_stats.hpp"
-#include "server/events/outage.hpp"
 #include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
-#include <thread>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace activitytrack::server {
 
-/// The one thread that stores events. What is handed over while a commit runs is stored together by the
-/// next one; a batch that finds the thread at rest is stored at once. The next one begins while the Flusher has the
-/// disk take the last. A batch that cannot be stored fails alone: a group that fails because of what it holds is split
-/// until the culprit is found.
+/// The one thread that stores events. What is handed over while a commit runs is stored together by the next one; a
+/// batch that finds the thread at rest is stored at once. The next one begins while the Flusher syncs the last. A batch
+/// that cannot be stored fails by itself: a group that fails because of what it holds is split until the culprit is
+/// found.
 class Ingest {
  public:
-  /// Told once what became of a batch, when it is durable, on a thread of this class. Must not block. `permission`: who
-  /// sent it has been shut out since they were let in.
+  /// Called once with what became of a batch, when it is durable, on a thread of this class. Must not block.
+  /// `unauthorized`: who sent it has been shut out since they were let in.
   using Done = std::function<void(Result<Counts>)>;
 
   /// The machine that a batch came from, as the gate let it in.
@@ -45,8 +43,6 @@ class Ingest {
   /// The store, credentials, clock and log are borrowed. At most `max_queued_events` wait.
   Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log,
          std::size_t max_queued_events = 100'000);
-  ~Ingest();  ///< stop()
-  Ingest(const Ingest&) = delete;
 
   /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
   bool submit(Submission batch);
@@ -59,7 +55,7 @@ class Ingest {
  private:
   using Group = std::span<Submission>;
 
-  void run();
+  bool step(Worker::Lock& lock);
   std::vector<Submission> take_group();
   void store_group(Group group);
   Result<Appended> append(Group group, std::optional<std::int64_t> version);
@@ -74,12 +70,9 @@ class Ingest {
   Outage outage_;
   Flusher flusher_;
 
-  std::mutex mutex_;
-  std::condition_variable work_;
   std::vector<Submission> queue_;
   std::size_t queued_events_ = 0;
-  bool stopping_ = false;
-  std::thread thread_;
+  Worker worker_;  ///< ends before flusher_, which takes what it stored
 };
 
 }  // namespace activitytrack::server

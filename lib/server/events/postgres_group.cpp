@@ -1,7 +1,9 @@
 #include "server/events/postgres_group.hpp"
 
-#include "server/events/machine_key.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 #include "server/events/postgres_partitions.hpp"
+#include "server/events/postgres_schema.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -9,7 +11,7 @@
 namespace activitytrack::server {
 namespace {
 
-struct Row {
+struct GroupRow {
   std::int64_t machine;
   Time timestamp;
   std::size_t batch;
@@ -18,8 +20,8 @@ struct Row {
   auto key() const { return std::tie(machine, timestamp); }
 };
 
-std::vector<Row> rows_of(std::span<const Batch> batches) {
-  std::vector<Row> rows;
+std::vector<GroupRow> rows_of(std::span<const Batch> batches) {
+  std::vector<GroupRow> rows;
   for (std::size_t batch = 0; batch < batches.size(); ++batch) {
     std::string_view machine_id;
     std::int64_t machine = 0;
@@ -34,15 +36,33 @@ std::vector<Row> rows_of(std::span<const Batch> batches) {
   return rows;
 }
 
+using postgres_type::int2, postgres_type::int8, postgres_type::text;
+
+/// The keys of hours, a column each.
+struct HourColumns {
+  PostgresArray machines{int8}, starts{int8}, offsets{int2};
+
+  void add(const GroupHours::Key& key) {
+    machines.add(key.first);
+    starts.add(to_micros(key.second.start));
+    offsets.add(std::int64_t{key.second.offset_min});
+  }
+  PostgresParameters take() {
+    PostgresParameters parameters;
+    for (PostgresArray* column : {&machines, &starts, &offsets}) std::move(*column).finish(parameters);
+    return parameters;
+  }
+};
+
 }  // namespace
 
 PostgresGroup::PostgresGroup(std::span<const Batch> batches) {
   auto rows = rows_of(batches);
   // Stable: of an event that comes twice, the first is stored.
-  std::ranges::stable_sort(rows, [](const Row& a, const Row& b) { return a.key() < b.key(); });
-  const auto twice = std::ranges::unique(rows, [](const Row& a, const Row& b) { return a.key() == b.key(); });
+  std::ranges::stable_sort(rows, [](const GroupRow& a, const GroupRow& b) { return a.key() < b.key(); });
+  const auto twice = std::ranges::unique(rows, [](const GroupRow& a, const GroupRow& b) { return a.key() == b.key(); });
   rows.erase(twice.begin(), twice.end());
-  for (const Row& row : rows) {
+  for (const GroupRow& row : rows) {
     machines_.push_back(row.machine);
     events_.push_back(row.event);
     batches_.push_back(row.batch);
@@ -82,5 +102,102 @@ GroupHours PostgresGroup::new_hours() const {
   }
   return hours;
 }
+
+const std::string touch_machines_sql =
+    std::string(insert_machines) +
+    " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
+    " latest_event, latest_is_idle"
+    " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
+    "$8::bigint[], $9::text[], $10::bigint[], $11::bigint[])"
+    " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
+    " latest_event, latest_is_idle)" +
+    std::string(or_update_machines) + " RETURNING id";
+
+PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
+  PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
+  PostgresArray versions(text), collect(int8), send(int8), capture(text), latest(int8), idle(int8);
+  for (const auto& [key, machine] : machines) {
+    ids.add(key);
+    machine_ids.add(std::string_view(*machine.machine_id));
+    zones.add(std::string_view(machine.timezone));
+    zones_at.add(to_micros(machine.timezone_at));
+    latest.add(to_micros(machine.latest->timestamp));
+    idle.add(std::int64_t{machine.latest->is_idle});
+    if (const AgentState* agent = machine.agent) {
+      versions.add(std::string_view(agent->version));
+      collect.add(agent->collect_interval_sec);
+      send.add(agent->send_interval_sec);
+      capture.add(to_string(agent->capture));
+    } else {
+      for (PostgresArray* column : {&versions, &collect, &send, &capture}) column->add_null();
+    }
+  }
+  PostgresParameters parameters;
+  parameters.add(to_micros(now));
+  for (PostgresArray* column :
+       {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &latest, &idle}) {
+    std::move(*column).finish(parameters);
+  }
+  return parameters;
+}
+
+// unnest() in the list of a SELECT, where all run side by side, is quicker by a tenth than in its FROM.
+const std::string& insert_events_sql() {
+  static const std::string sql = [] {
+    std::string columns = "unnest($1::bigint[])";
+    int number = 2;
+    for (const EventField* field : stored_fields()) {
+      columns += ", unnest($" + std::to_string(number++) + "::" + std::string(postgres_column_type(*field)) + "[])";
+    }
+    return "INSERT INTO events(machine, " + stored_column_list() + ") SELECT " + columns;
+  }();
+  return sql;
+}
+
+const std::string& insert_new_events_sql() {
+  static const std::string sql =
+      insert_events_sql() + " ON CONFLICT(machine, timestamp) DO NOTHING RETURNING machine, timestamp";
+  return sql;
+}
+
+PostgresParameters insert_events_parameters(const PostgresGroup& group) {
+  PostgresParameters parameters;
+  PostgresArray machines(int8);
+  for (const std::int64_t machine : group.machines()) machines.add(machine);
+  std::move(machines).finish(parameters);
+  for (const EventField* field : stored_fields()) add_field_array(group.events(), *field, parameters);
+  return parameters;
+}
+
+const std::string select_hours_sql =
+    "SELECT machine, start, offset_min, totals FROM hours"
+    " JOIN unnest($1::bigint[], $2::bigint[], $3::smallint[]) AS touched(machine, start, offset_min)"
+    " USING (machine, start, offset_min)";
+
+PostgresParameters select_hours_parameters(const PostgresGroup& group) {
+  HourColumns columns;
+  for (const GroupHours::Key& key : group.hours()) columns.add(key);
+  return columns.take();
+}
+
+const std::string upsert_hours_sql =
+    "INSERT INTO hours(machine, start, offset_min, totals)"
+    " SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bytea[])"
+    " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = excluded.totals";
+
+PostgresParameters upsert_hours_parameters(const std::map<GroupHours::Key, Hour>& hours) {
+  HourColumns columns;
+  PostgresArray totals(postgres_type::bytea);
+  for (const auto& [key, hour] : hours) {
+    columns.add(key);
+    totals.add(std::string_view(pack_hour(hour)));
+  }
+  PostgresParameters parameters = columns.take();
+  std::move(totals).finish(parameters);
+  return parameters;
+}
+
+const std::string hold_accounts_sql =
+    "SELECT 1 / (value = $1)::int FROM server_state WHERE name = 'accounts_version' FOR SHARE";
 
 }  // namespace activitytrack::server

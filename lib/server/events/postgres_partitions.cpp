@@ -1,16 +1,19 @@
 #include "server/events/postgres_partitions.hpp"
 
+#include "server/database/postgres_connection.hpp"
 #include "server/events/event_row.hpp"
 
 #include <cstdio>
+#include <vector>
 
 namespace activitytrack::server {
 namespace {
 
-using namespace std::chrono;
 using namespace std::chrono_literals;
+using std::chrono::months;
+using std::chrono::year_month;
 
-constexpr years kept_back{5}, kept_ahead{1};
+constexpr std::chrono::years kept_back{5}, kept_ahead{1};
 constexpr auto try_again_after = 1min;
 
 std::string partition_name(year_month month) {
@@ -20,7 +23,9 @@ std::string partition_name(year_month month) {
   return name;
 }
 
-std::string first_micros(year_month month) { return std::to_string(to_micros(Time(sys_days(month / 1)))); }
+Time beginning(year_month month) { return Time(std::chrono::sys_days(month / 1)); }
+
+std::string first_micros(year_month month) { return std::to_string(to_micros(beginning(month))); }
 
 /// The lock on events_other keeps other servers from the same work, and from storing there what is about to
 /// move.
@@ -36,9 +41,9 @@ std::string make_partition(year_month month) {
 Result<bool> is_present(PostgresConnection& connection, year_month month) {
   PostgresParameters name;
   name.add(SqlValue(partition_name(month)));
-  const auto found = connection.run({{"SELECT to_regclass($1) IS NOT NULL", name}});
-  if (!found) return found.error().error;
-  return PostgresRow(found->front().get(), 0).integer(0) != 0;
+  const auto found = connection.run_one({"SELECT to_regclass($1) IS NOT NULL", name});
+  if (!found) return found.error();
+  return PostgresRow(found->get(), 0).integer(0) != 0;
 }
 
 /// Another server may be at the same: who has the lock looks again.
@@ -52,10 +57,21 @@ Result<void> make(PostgresConnection& connection, year_month month) {
   return connection.execute((*found ? "" : make_partition(month) + ";") + "COMMIT");
 }
 
+constexpr std::string_view list_partitions =
+    "SELECT relname::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
+    " WHERE inhparent = 'events'::regclass AND relname ~ '^events_[0-9]{4}_[0-9]{2}$' ORDER BY relname";
+
+year_month month_of_partition(const std::string& name) {
+  int year = 0;
+  unsigned month = 0;
+  std::sscanf(name.c_str(), "events_%4d_%2u", &year, &month);
+  return std::chrono::year(year) / std::chrono::month(month);
+}
+
 }  // namespace
 
 year_month month_of(Time time) {
-  const year_month_day day(floor<days>(time));
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
   return day.year() / day.month();
 }
 
@@ -71,6 +87,23 @@ Result<void> PostgresPartitions::prepare(PostgresConnection& connection, const s
     }
     failed_[month] = now;
     if (auto ended = connection.execute("ROLLBACK"); !ended) return ended;
+  }
+  return {};
+}
+
+Result<void> drop_months_before(const std::string& url, Time before) {
+  PostgresConnection connection(url);
+  if (auto ready = connection.ready(); !ready) return ready;
+  const auto found = connection.run_one({list_partitions});
+  if (!found) return found.error();
+  std::vector<std::string> old;
+  for_each_row(*found, [&](const PostgresRow& row) {
+    std::string partition(row.text(0));
+    if (beginning(month_of_partition(partition) + months(1)) <= before) old.push_back(std::move(partition));
+  });
+  for (const std::string& partition : old) {
+    auto dropped = connection.execute("BEGIN; SET LOCAL lock_timeout = '2s'; DROP TABLE " + partition + "; COMMIT");
+    if (!dropped) return dropped;
   }
   return {};
 }

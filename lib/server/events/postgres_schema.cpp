@@ -2,18 +2,50 @@
 
 #include "server/database/schema.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/postgres_columns.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <set>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr int oldest_postgres = 120000;
+struct ColumnType {
+  std::string_view sql;
+  Oid oid;
+  int alignment;  ///< in a row; texts need none
+};
 
-constexpr const char* begin = "BEGIN; SELECT pg_advisory_xact_lock(7166182947261140)";  // any number, the same for all
+template <class Number>
+bool fits(const EventField& field) {
+  return field.min >= std::numeric_limits<Number>::min() && field.max <= std::numeric_limits<Number>::max();
+}
 
-constexpr const char* create_machines =
+ColumnType column_type(const EventField& field) {
+  constexpr ColumnType bigint{"BIGINT", postgres_type::int8, 8};
+  switch (stored_as(field)) {
+    case StoredAs::integer:
+      if (fits<std::int16_t>(field)) return {"SMALLINT", postgres_type::int2, 2};
+      return fits<std::int32_t>(field) ? ColumnType{"INTEGER", postgres_type::int4, 4} : bigint;
+    case StoredAs::time:
+      return bigint;
+    case StoredAs::real:
+      return {"DOUBLE PRECISION", postgres_type::float8, 8};
+    default:
+      return {"TEXT", postgres_type::text, 1};
+  }
+}
+
+struct AddField {
+  PostgresArray& array;
+
+  void operator()(std::nullptr_t) const { array.add_null(); }
+  void operator()(std::int64_t value) const { array.add(value); }
+  void operator()(double value) const { array.add(value); }
+  void operator()(std::string_view text) const { array.add(text); }
+};
+
+constexpr const char* machines_in_postgres =
     "CREATE TABLE IF NOT EXISTS machines("
     " id BIGINT PRIMARY KEY,"
     " machine_id TEXT COLLATE \"C\" NOT NULL,"
@@ -27,7 +59,7 @@ constexpr const char* create_machines =
     ") WITH (fillfactor = 66);"
     "CREATE INDEX IF NOT EXISTS machines_by_machine_id ON machines(machine_id);";
 
-constexpr const char* create_hours =
+constexpr const char* hours_in_postgres =
     "CREATE TABLE IF NOT EXISTS hours("
     " machine BIGINT NOT NULL,"
     " start BIGINT NOT NULL,"
@@ -38,78 +70,66 @@ constexpr const char* create_hours =
     // Packed already, and never out of line: an attempt to compress it would be made at each update.
     "ALTER TABLE hours ALTER COLUMN totals SET STORAGE PLAIN;";
 
+/// The columns of events in the order in which a row takes the least room: wide numbers first, texts last.
+std::string columns_of_events() {
+  auto fields = stored_fields();
+  std::ranges::stable_sort(fields, std::greater(),
+                           [](const EventField* field) { return column_type(*field).alignment; });
+  std::string columns;
+  for (const EventField* field : fields) {
+    if (!columns.empty()) columns += ", ";
+    columns += std::string(field->name) + ' ' + std::string(column_type(*field).sql);
+    if (field->required) columns += " NOT NULL";
+  }
+  return columns;
+}
+
 std::string create_events() {
-  return "CREATE TABLE IF NOT EXISTS events(machine BIGINT NOT NULL, " + postgres_event_columns() +
+  return "CREATE TABLE IF NOT EXISTS events(machine BIGINT NOT NULL, " + columns_of_events() +
          ", PRIMARY KEY(machine, timestamp)) PARTITION BY RANGE (timestamp);"
          "CREATE TABLE IF NOT EXISTS events_other PARTITION OF events DEFAULT;";
 }
 
-// The row of accounts_version is what append() holds still (postgres_writer.cpp): it has to be there.
-std::string create_all() {
-  std::string sql;
-  for (const auto statement : shared_schema()) (sql += statement) += ";";
-  sql += create_machines + create_events() + create_hours;
-  sql +=
-      "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING;"
-      "INSERT INTO server_state(name, value) VALUES('schema_version', " +
-      std::to_string(schema_version) + ") ON CONFLICT(name) DO UPDATE SET value = excluded.value;";
-  return sql;
-}
-
-Result<std::int64_t> found_version(PostgresConnection& connection) {
-  const PostgresParameters none;
-  const auto table = connection.run({{"SELECT to_regclass('server_state') IS NOT NULL", none}});
-  if (!table) return table.error().error;
-  if (PostgresRow(table->front().get(), 0).integer(0) == 0) return 0;
-  const auto rows = connection.run({{"SELECT value FROM server_state WHERE name = 'schema_version'", none}});
-  if (!rows) return rows.error().error;
-  std::int64_t version = 0;
-  for_each_row(rows->front(), [&](const PostgresRow& row) { version = row.integer(0); });
-  return version;
-}
-
 Result<void> add_missing_columns(PostgresConnection& connection) {
   const auto rows =
-      connection.run({{"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass"
-                       " AND attnum > 0 AND NOT attisdropped",
-                       PostgresParameters()}});
-  if (!rows) return rows.error().error;
+      connection.run_one({"SELECT attname::text FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 "
+                          "AND NOT attisdropped"});
+  if (!rows) return rows.error();
   std::set<std::string, std::less<>> present;
-  for_each_row(rows->front(), [&](const PostgresRow& row) { present.emplace(row.text(0)); });
+  for_each_row(*rows, [&](const PostgresRow& row) { present.emplace(row.text(0)); });
   std::string missing;
   for (const EventField* field : stored_fields()) {
     if (present.contains(field->name)) continue;
     missing += (missing.empty() ? "" : ", ") + ("ADD COLUMN " + std::string(field->name) + ' ') +
-               std::string(postgres_column_type(*field));
+               std::string(column_type(*field).sql);
   }
   return missing.empty() ? Result<void>() : connection.execute("ALTER TABLE events " + missing);
 }
 
-Result<void> migrate(PostgresConnection& connection) {
-  const auto found = found_version(connection);
-  if (!found) return found.error();
-  if (*found > schema_version) {
-    return Error{ErrorCode::unsupported, "database: its schema has version " + std::to_string(*found) +
-                                             ", and this program knows up to " + std::to_string(schema_version) +
-                                             ": run a newer activitytrack-server"};
-  }
-  if (*found < schema_version) {
-    if (auto made = connection.execute(create_all()); !made) return made;
-  }
-  if (auto added = add_missing_columns(connection); !added) return added;
-  return connection.execute("COMMIT");
-}
-
 }  // namespace
 
-Result<void> prepare_postgres_schema(PostgresConnection& connection) {
-  if (auto begun = connection.execute(begin); !begun) return begun;
-  if (connection.server_version() < oldest_postgres) {
-    return Error{ErrorCode::unsupported, "database: PostgreSQL 12 or newer is needed, and this is older"};
+std::string_view postgres_column_type(const EventField& field) { return column_type(field).sql; }
+
+void add_field_array(std::span<const Event* const> events, const EventField& field, PostgresParameters& into) {
+  static const Event bare;
+  PostgresArray array(column_type(field).oid);
+  const AddField add{array};
+  std::visit(
+      [&](auto member) {
+        for (const Event* event : events) {
+          const bool is_default = event->*member == bare.*member && !field.required;
+          is_default ? add(nullptr) : put_value(event->*member, add);
+        }
+      },
+      field.member);
+  std::move(array).finish(into);
+}
+
+Result<void> prepare_postgres_events(PostgresConnection& connection, int found) {
+  if (found < schema_version) {
+    if (auto made = connection.execute(machines_in_postgres + create_events() + hours_in_postgres); !made) return made;
   }
-  auto done = migrate(connection);
-  if (!done) (void)connection.execute("ROLLBACK");
-  return done;
+  return add_missing_columns(connection);
 }
 
 }  // namespace activitytrack::server

@@ -1,20 +1,39 @@
 #include "server/events/sqlite_schema.hpp"
 
-#include "server/database/schema.hpp"
-#include "server/database/sqlite_migration.hpp"
-#include "server/events/sqlite_columns.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
 
-#include "report/hours.hpp"
-
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <new>
 #include <set>
-#include <stdexcept>
+#include <string_view>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr const char* create_machines =
+struct BindField {
+  SQLite::Statement& statement;
+  int index;
+
+  void operator()(std::nullptr_t) const { statement.bind(index); }
+  void operator()(std::int64_t value) const { statement.bind(index, value); }
+  void operator()(double value) const { statement.bind(index, value); }
+  void operator()(const std::string& text) const { statement.bindNoCopy(index, text); }
+  void operator()(std::string&& text) const { statement.bind(index, text); }
+  void operator()(std::string_view literal) const { statement.bindNoCopy(index, literal.data()); }
+};
+
+/// A column's definition: "key_count INTEGER".
+std::string column_definition(const EventField& field) {
+  const StoredAs stored = stored_as(field);
+  return std::string(field.name) + (stored == StoredAs::text   ? " TEXT"
+                                    : stored == StoredAs::real ? " REAL"
+                                                               : " INTEGER");
+}
+
+constexpr const char* machines_in_sqlite =
     "CREATE TABLE IF NOT EXISTS machines("
     " id INTEGER PRIMARY KEY,"
     " machine_id TEXT NOT NULL UNIQUE,"
@@ -26,7 +45,7 @@ constexpr const char* create_machines =
     " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT,"
     " latest_event INTEGER NOT NULL DEFAULT 0, latest_is_idle INTEGER NOT NULL DEFAULT 0)";
 
-constexpr const char* create_hours =
+constexpr const char* hours_in_sqlite =
     "CREATE TABLE IF NOT EXISTS hours("
     " machine INTEGER NOT NULL,"
     " start INTEGER NOT NULL,"
@@ -55,6 +74,29 @@ void add_missing_columns(SQLite::Database& database) {
   }
 }
 
+/// What version 1 had numbered, under new keys.
+void take_machines_of_version_1(SQLite::Database& database) {
+  SQLite::Statement old(database, "SELECT id, machine_id FROM machines_1");
+  SQLite::Statement take(
+      database,
+      "INSERT INTO machines(id, machine_id, first_seen, last_seen, user_label, timezone, timezone_at)"
+      " SELECT ?1, machine_id, first_seen, last_seen, user_label, timezone, timezone_at"
+      " FROM machines_1 WHERE id = ?2");
+  SQLite::Statement move(database, "UPDATE events SET machine = ?1 WHERE machine = ?2");
+  while (old.executeStep()) {
+    const auto key = machine_key(old.getColumn(1).getString());
+    for (SQLite::Statement* step : {&take, &move}) {
+      step->bind(1, key);
+      step->bind(2, old.getColumn(0).getInt64());
+      step->exec();
+      step->reset();
+    }
+  }
+  old.reset();
+  database.exec("INSERT INTO server_state(name, value) VALUES('hours_to_rebuild', 1)");
+  database.exec("DROP TABLE machines_1");
+}
+
 std::string_view bytes_of(sqlite3_value* value) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
   return {bytes ? bytes : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
@@ -63,8 +105,11 @@ std::string_view bytes_of(sqlite3_value* value) {
 void merge_hours(sqlite3_context* context, int, sqlite3_value** values) noexcept {
   try {
     Hour hour;
-    if (!merge_packed(hour, bytes_of(values[0])) || !merge_packed(hour, bytes_of(values[1]))) {
-      return sqlite3_result_error(context, "hours.totals is damaged: run activitytrack-server rebuild-hours", -1);
+    for (sqlite3_value* value : {values[0], values[1]}) {
+      if (auto merged = merge_packed(hour, bytes_of(value)); !merged) {
+        constexpr std::string_view prefix = "database: ";  // store_error() puts it there
+        return sqlite3_result_error(context, merged.error().message.c_str() + prefix.size(), -1);
+      }
     }
     const std::string packed = pack_hour(hour);
     sqlite3_result_blob(context, packed.data(), static_cast<int>(packed.size()), SQLITE_TRANSIENT);
@@ -75,22 +120,19 @@ void merge_hours(sqlite3_context* context, int, sqlite3_value** values) noexcept
 
 }  // namespace
 
-void prepare_schema(SQLite::Database& database) {
-  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  const int found = database.execAndGet("PRAGMA user_version").getInt();
-  if (found > schema_version) {
-    throw std::runtime_error("its schema has version " + std::to_string(found) + ", and this program knows up to " +
-                             std::to_string(schema_version) + ": run a newer activitytrack-server");
-  }
-  for (const auto statement : shared_schema()) database.exec(std::string(statement));
-  if (found == 1) set_machines_of_version_1_aside(database);
-  database.exec(create_machines);
+void bind_field(SQLite::Statement& statement, int index, const Event& event, const EventField& field) {
+  const BindField bind{statement, index};
+  std::visit([&](auto member) { put_value(event.*member, bind); }, field.member);
+}
+
+void prepare_sqlite_events(SQLite::Database& database, int found) {
+  const bool machines_are_numbered = found == 1;
+  if (machines_are_numbered) database.exec("ALTER TABLE machines RENAME TO machines_1");
+  database.exec(machines_in_sqlite);
   create_events(database);
   add_missing_columns(database);
-  database.exec(create_hours);
-  if (found == 1) take_machines_of_version_1(database);
-  database.exec("PRAGMA user_version = " + std::to_string(schema_version));
-  transaction.commit();
+  database.exec(hours_in_sqlite);
+  if (machines_are_numbered) take_machines_of_version_1(database);
 }
 
 void add_hour_functions(SQLite::Database& database) {

@@ -1,18 +1,187 @@
-#include "server/events/sqlite_store.hpp"
+#include "server/events/store.hpp"
 
-#include "server/database/sqlite_connection.hpp"
 #include "server/database/sqlite_database.hpp"
-#include "server/events/sql_reader.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/database/sqlite_log.hpp"
+#include "server/events/credential_check.hpp"
+#include "server/events/event_group.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/packed_hour.hpp"
+#include "server/events/sqlite_schema.hpp"
+#include "sqlite/statement_use.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <cerrno>
+#include <mutex>
 
 namespace activitytrack::server {
 namespace {
+
+constexpr const char* upsert_hour =
+    "INSERT INTO hours(machine, start, offset_min, totals) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = merge_hours(totals, excluded.totals)";
+
+std::string upsert_machine_sql() {
+  return std::string(insert_machines) + " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)" +
+         std::string(or_update_machines);
+}
+
+std::string insert_event_sql() {
+  std::string marks = "?";
+  for (std::size_t i = 0; i < stored_fields().size(); ++i) marks += ", ?";
+  return "INSERT INTO events(machine, " + stored_column_list() + ") VALUES(" + marks +
+         ") ON CONFLICT(machine, timestamp) DO NOTHING";
+}
+
+SQLite::Database open_with_schema(const std::string& path, Schema schema) {
+  SQLite::Database database = open_for_writing(path, sync_later_vfs());
+  // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory.
+  database.exec("PRAGMA cache_size = -32768");  // KiB
+  // So that sync_later_vfs() can tell the syncs of a checkpoint, which must be done at once, from those of commits.
+  database.exec("PRAGMA checkpoint_fullfsync = ON");
+  prepare_sqlite_schema(database, schema);
+  // Pages that leave the cache in the middle of a transaction would be written to the log before its end, and what is
+  // gathered must not outlive a rollback. (The migration of an old file, before this, may need them to.)
+  database.exec("PRAGMA cache_spill = OFF");
+  add_hour_functions(database);
+  return database;
+}
+
+/// Commits are synced by flush(), which so can run beside the next one.
+class SqliteWriter : public StoreWriter {
+ public:
+  SqliteWriter(const std::string& path, Schema schema)
+      : database_(open_with_schema(path, schema)),
+        log_(std::make_shared<SqliteLog>(path)),
+        checkpointer_(path, database_) {}
+
+  const std::shared_ptr<SqliteLog>& log() const { return log_; }
+
+  Result<Appended> append(std::span<const Batch> batches, Time now,
+                          std::optional<std::int64_t> accounts_version) override {
+    const std::lock_guard lock(mutex_);
+    try {
+      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+      Appended appended;
+      appended.stale = accounts_version && *accounts_version != accounts_version_now();
+      if (appended.stale) return appended;
+      const auto machines = touched_machines(batches);
+      if (!machines) return machines.error();
+      if (auto touched = touch(*machines, now); !touched) return touched.error();
+      GroupHours hours;
+      for (const Batch& batch : batches) appended.counts.push_back(insert(batch.events, hours));
+      for (const auto& [key, hour] : hours.all()) merge(key, hour);
+      transaction.commit();
+      return appended;
+    } catch (const SQLite::Exception& e) {
+      const Error error = store_error(e);
+      if (error.code == ErrorCode::no_space) checkpointer_.make_room();
+      return error;
+    }
+  }
+
+  Result<void> flush() override { return log_->sync(database_, mutex_); }
+
+  Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
+    auto changed = change_user_label(machine_id, label);
+    if (!changed) return changed;
+    if (auto flushed = flush(); !flushed) return flushed.error();
+    return changed;
+  }
+
+ private:
+  Result<bool> change_user_label(std::string_view machine_id, const std::optional<std::string>& label) {
+    const std::lock_guard lock(mutex_);
+    try {
+      SQLite::Statement update(database_, "UPDATE machines SET user_label = ? WHERE machine_id = ?");
+      label ? update.bind(1, *label) : update.bind(1);
+      update.bind(2, std::string(machine_id));
+      return update.exec() > 0;
+    } catch (const SQLite::Exception& e) {
+      return store_error(e);
+    }
+  }
+
+  std::int64_t accounts_version_now() {
+    const StatementUse read(read_version_);
+    return read->executeStep() ? read->getColumn(0).getInt64() : 0;
+  }
+
+  Result<void> touch(const TouchedMachines& machines, Time now) {
+    for (const auto& [key, machine] : machines) {
+      if (!touch(key, machine, now)) return shared_key_error(*machine.machine_id);
+    }
+    return {};
+  }
+
+  bool touch(std::int64_t key, const TouchedMachine& machine, Time now) {
+    const StatementUse write(upsert_machine_);
+    write->bind(1, key);
+    write->bindNoCopy(2, *machine.machine_id);
+    write->bind(3, to_micros(now));
+    write->bindNoCopy(4, machine.timezone);
+    write->bind(5, to_micros(machine.timezone_at));
+    if (machine.agent) {
+      write->bindNoCopy(6, machine.agent->version);
+      write->bind(7, machine.agent->collect_interval_sec);
+      write->bind(8, machine.agent->send_interval_sec);
+      write->bindNoCopy(9, to_string(machine.agent->capture).data());
+    }
+    write->bind(10, to_micros(machine.latest->timestamp));
+    write->bind(11, machine.latest->is_idle ? 1 : 0);
+    const bool written = write->exec() > 0;
+    if (machine.agent) upsert_machine_.clearBindings();
+    return written;
+  }
+
+  Counts insert(std::span<const Event> events, GroupHours& hours) {
+    Counts counts;
+    std::string_view machine_id;
+    std::int64_t machine = 0;
+    for (const Event& event : events) {
+      if (event.machine_id != machine_id || machine_id.empty()) {
+        machine_id = event.machine_id;
+        machine = machine_key(machine_id);
+      }
+      if (insert(event, machine)) {
+        hours.add(machine, event);
+        ++counts.accepted;
+      } else {
+        ++counts.duplicates;
+      }
+    }
+    return counts;
+  }
+
+  bool insert(const Event& event, std::int64_t machine) {
+    const StatementUse insert(insert_);
+    int index = 1;
+    insert->bind(index++, machine);
+    for (const EventField* field : stored_fields()) bind_field(insert_, index++, event, *field);
+    return insert->exec() > 0;
+  }
+
+  void merge(const GroupHours::Key& key, const Hour& hour) {
+    const auto& [machine, hour_key] = key;
+    const std::string packed = pack_hour(hour);
+    const StatementUse upsert(upsert_hour_);
+    upsert->bind(1, machine);
+    upsert->bind(2, to_micros(hour_key.start));
+    upsert->bind(3, hour_key.offset_min);
+    upsert->bindNoCopy(4, packed.data(), static_cast<int>(packed.size()));
+    upsert->exec();
+  }
+
+  std::mutex mutex_;
+  SQLite::Database database_;
+  const std::shared_ptr<SqliteLog> log_;
+  SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
+  SQLite::Statement upsert_machine_{database_, upsert_machine_sql()};
+  SQLite::Statement insert_{database_, insert_event_sql()};
+  SQLite::Statement upsert_hour_{database_, upsert_hour};
+  SqliteCheckpointer checkpointer_;
+};
 
 /// SQLite gives its -wal and -shm files the mode of the database.
 Result<void> make_private_file(const std::string& path) {
@@ -32,14 +201,14 @@ Error open_error(const std::string& path, Error error) {
 
 }  // namespace
 
-Result<Store> open_sqlite_store(const std::string& path) {
+Result<Store> open_sqlite_store(const std::string& path, Schema schema) {
   if (auto made = make_private_file(path); !made) return made.error();
   try {
     Store store;
-    store.writer = make_sqlite_writer(path);
+    auto writer = std::make_unique<SqliteWriter>(path, schema);  // prepares the schema, so it comes first
+    store.database = make_sqlite_database(open_for_writing(path), writer->log());
     store.reader = make_sql_reader(make_sqlite_database(open_for_reading(path)));
-    store.database = make_sqlite_database(open_for_writing(path));
-    if (auto complete = rebuild_hours_if_asked(*store.database); !complete) return open_error(path, complete.error());
+    store.writer = std::move(writer);
     return store;
   } catch (const SQLite::Exception& e) {
     return open_error(path, store_error(e));

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "report/hours.hpp"
 #include "server/database/database.hpp"
+#include "server/database/schema.hpp"
 
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/report/summary.hpp>
-#include "report/hours.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -48,7 +49,7 @@ struct Counts {
 
 /// What became of a group.
 struct Appended {
-  /// The version of the accounts (store/accounts_version.hpp) is not the one asked for: nothing was stored.
+  /// The version of the accounts (events/credential_check.hpp) is not the one asked for: nothing was stored.
   bool stale = false;
   std::vector<Counts> counts;  ///< of each batch
 };
@@ -97,23 +98,29 @@ class StoreReader {
 
 /// The parts of a store. The database outlives the other two.
 struct Store {
-  std::unique_ptr<Database> database;  ///< for all else: accounts, care of data
+  std::unique_ptr<Database> database;  ///< for all else: accounts, screenshots, maintenance
   std::unique_ptr<StoreWriter> writer;
   std::unique_ptr<StoreReader> reader;
 };
 
-/// A database file, made if missing (mode 0600) and brought to this program's schema. The columns of events
-/// follow event_fields(): a field that an older file lacks is added. Refuses a file of a newer program.
-Result<Store> open_sqlite_store(const std::string& path);
+/// The tables of machines, events and hours.
+extern const RoomSchema events_schema;
 
-/// A PostgreSQL database (12 or newer) that is there, brought to this program's schema (store/postgres_schema.hpp).
-/// Several servers may have it open. Nothing kept or said holds the URL's password.
-Result<Store> open_postgres_store(const std::string& url);
+/// Opens a database and brings it to this schema, of which events_schema is part. The columns of events follow
+/// event_fields(): a field that an older database lacks is added. Refuses the database of a newer program. By URL:
+///
+/// - "sqlite:PATH": a file, made if missing (mode 0600).
+/// - "postgresql://..." or "postgres://...": a PostgreSQL database (12 or newer) that is there. Several servers may
+/// have
+///   it open. Nothing kept or said holds the URL's password.
+///
+/// Where hours have to be rebuilt from the events that are kept, server_state has 'hours_to_rebuild': because the
+/// database had none, or was written by a program with fewer of summed_fields.
+Result<Store> open_store(const std::string& url, Schema schema);
 
-/// By URL: "sqlite:PATH", "postgresql://..." or "postgres://...".
-Result<Store> open_store(const std::string& url);
-
-/// Forgets everything at exit: for tests. Its hours are made from the events at each call.
-Store make_memory_store();
+// What open_store() is made of.
+Result<Store> open_sqlite_store(const std::string& path, Schema schema);
+Result<Store> open_postgres_store(const std::string& url, Schema schema);
+std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
 
 }  // namespace activitytrack::server

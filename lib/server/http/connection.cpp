@@ -34,7 +34,12 @@ Connection::Connection(Socket socket, std::shared_ptr<const TlsContext> tls, Htt
 
 Connection::~Connection() = default;
 
-Io Connection::tls_result(int result, std::size_t bytes) noexcept {
+/// What became of a call to OpenSSL, which counts its bytes.
+template <class Call>
+Io Connection::by_tls(Call call) {
+  std::size_t bytes = 0;
+  ERR_clear_error();
+  const int result = call(bytes);
   if (result > 0) return {State::done, bytes};
   switch (SSL_get_error(tls_.get(), result)) {
     case SSL_ERROR_WANT_READ:
@@ -47,40 +52,31 @@ Io Connection::tls_result(int result, std::size_t bytes) noexcept {
   }
 }
 
+// A socket that is not open has no number any more: that may be another's by now.
+
 Io Connection::handshake() {
   if (!tls_) return {State::done};
   if (!socket_.is_open()) return {};
-  ERR_clear_error();
-  return tls_result(SSL_do_handshake(tls_.get()), 0);
+  return by_tls([&](std::size_t&) { return SSL_do_handshake(tls_.get()); });
 }
 
 Io Connection::read(std::span<char> into) {
-  Io io;
-  if (!socket_.is_open()) return io;  // its number may be another's by now
-  if (tls_) {
-    std::size_t bytes = 0;
-    ERR_clear_error();
-    const int result = SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes);
-    io = tls_result(result, bytes);
-  } else {
-    io = plain_result(::recv(socket_.native_handle(), into.data(), into.size(), 0), State::want_read);
-  }
+  if (!socket_.is_open()) return {};
+  const auto by_openssl = [&](std::size_t& bytes) { return SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes); };
+  const Io io = tls_ ? by_tls(by_openssl)
+                     : plain_result(::recv(socket_.native_handle(), into.data(), into.size(), 0), State::want_read);
   HttpStats::add(stats_.bytes_received, io.bytes);
   return io;
 }
 
-Io Connection::write(std::string_view bytes) {
-  Io io;
-  if (!socket_.is_open()) return io;  // its number may be another's by now
-  if (tls_) {
-    std::size_t written = 0;
-    ERR_clear_error();
-    const int result = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
-    io = tls_result(result, written);
-  } else {
-    const auto result = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    io = plain_result(result, State::want_write);
-  }
+Io Connection::write(std::string_view from) {
+  if (!socket_.is_open()) return {};
+  const auto by_openssl = [&](std::size_t& bytes) {
+    return SSL_write_ex(tls_.get(), from.data(), from.size(), &bytes);
+  };
+  const Io io =
+      tls_ ? by_tls(by_openssl)
+           : plain_result(::send(socket_.native_handle(), from.data(), from.size(), MSG_NOSIGNAL), State::want_write);
   HttpStats::add(stats_.bytes_sent, io.bytes);
   return io;
 }

@@ -26,9 +26,8 @@ struct Io {
   std::size_t bytes = 0;
 };
 
-/// A client's connection, plain or TLS. Reads and writes never wait. TLS goes straight to the socket by
-/// OpenSSL, which holds a record's buffer only while there is part of a record: Asio's own stream would keep
-/// four of them for good.
+/// A client's connection, plain or TLS. Reads and writes never wait. OpenSSL works directly on the socket, and holds a
+/// record's buffer only while there is part of a record: Asio's own stream would keep four of them all the time.
 class Connection {
  public:
   /// TLS if `tls` is not null.
@@ -51,7 +50,7 @@ class Connection {
 
   boost::asio::ip::address peer() const;
 
-  /// Tells the other side that nothing more will be sent.
+  /// Signals the other side that nothing more will be sent.
   void finish() noexcept;
 
   /// Reads and forgets what has come.
@@ -64,7 +63,8 @@ class Connection {
     void operator()(SSL* tls) const noexcept;
   };
 
-  Io tls_result(int result, std::size_t bytes) noexcept;
+  template <class Call>
+  Io by_tls(Call call);
 
   Socket socket_;
   std::shared_ptr<const TlsContext> context_;

@@ -65,8 +65,7 @@ void Dispatcher::run(const Request& request, const Answer& answer) noexcept {
   if (response) answer(std::move(*response));
 }
 
-std::optional<Response> Dispatcher::begin(const Route& route, const Request& request,
-                                          std::unique_ptr<BodySink>& sink) noexcept {
+std::optional<Response> Dispatcher::begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept {
   return guarded(handler_failed, request, [&]() -> std::optional<Response> {
     auto begun = std::get<StreamHandler>(request.route->handler)(request);
     if (auto* answer = std::get_if<Response>(&begun)) {
@@ -106,7 +105,7 @@ void Dispatcher::on_lane(Lane lane, std::function<void()> work) {
 std::optional<Response> Dispatcher::begin_on_lane(Lane lane, std::function<void()> work) {
   const auto index = static_cast<std::size_t>(lane);
   auto& waiting = waiting_[index];
-  if (waiting >= max_waiting[index])  // the network's thread alone adds to it
+  if (waiting >= max_waiting[index])  // only the network's thread adds to it
     return come_back_later(retry_after_sec, "too many such requests wait for their turn");
   ++waiting;
   on_lane(lane, [&waiting, work = std::move(work)] {

@@ -39,12 +39,12 @@ class Dispatcher {
   /// What AccessControl says, for which the head of a request is enough; 500 if it throws.
   std::optional<Response> refuse(Request& request) noexcept;
 
-  /// Gives `answer` the handler's response, once, on any thread; 500 if the handler throws, 503 if too many wait for
-  /// their turn in its lane. The request must live until then.
+  /// Calls `answer` with the handler's response, once, on any thread; with 500 if the handler throws, 503 if too many
+  /// wait for their turn in its lane. The request must live until then.
   void dispatch(const Request& request, Answer answer);
 
-  /// The three steps of a StreamHandler's request, on a worker of its lane: each gives the answer if there is one yet;
-  /// 500 if the handler throws.
+  /// The three steps of a StreamHandler's request, on a worker of its lane: each returns the answer if there is one
+  /// yet; 500 if the handler throws.
   std::optional<Response> begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept;
   std::optional<Response> write(const Request& request, BodySink& sink, std::string_view piece) noexcept;
   Response finish(const Request& request, BodySink& sink) noexcept;
@@ -55,7 +55,7 @@ class Dispatcher {
   /// Runs `work` on a worker of the lane, for what has begun and must go on. It must not throw.
   void on_lane(Lane lane, std::function<void()> work);
 
-  /// The same for what begins: gives 503, and does not run it, if too many wait in the lane already.
+  /// The same for what begins: returns 503, and does not run it, if too many wait in the lane already.
   std::optional<Response> begin_on_lane(Lane lane, std::function<void()> work);
 
  private:

@@ -1,5 +1,7 @@
 #include "server/http/http_config.hpp"
 
+#include "core/text.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
@@ -10,18 +12,12 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Removes the last part of a list with commas, and returns it.
 std::string_view take_last(std::string_view& list) {
-  const auto comma = list.rfind(',');
-  const auto last = comma == std::string_view::npos ? list : list.substr(comma + 1);
-  list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
-  return trim(last);
+  const auto begin = list.rfind(',') + 1;  // 0 without a comma
+  const auto last = list.substr(begin);
+  list = list.substr(0, begin == 0 ? 0 : begin - 1);
+  return stripped(last);
 }
 
 /// An address of X-Forwarded-For: some proxies add a port, "1.2.3.4:567" or "[::1]:567".
@@ -73,15 +69,16 @@ std::string format_listen_address(const ip::tcp::endpoint& endpoint) {
 }
 
 Result<void> TrustedProxies::add(std::string_view text) {
-  const std::string with_length(text);
-  const bool has_length = text.find('/') != std::string_view::npos;
+  const std::string address(text);
+  const bool has_length = text.find('/') != text.npos;
   boost::system::error_code not_v4, not_v6;
-  const auto v4 = ip::make_network_v4(has_length ? with_length : with_length + "/32", not_v4);
-  if (!not_v4) return v4_.push_back(v4.canonical()), Result<void>();
-  const auto v6 = ip::make_network_v6(has_length ? with_length : with_length + "/128", not_v6);
-  if (!not_v6) return v6_.push_back(v6.canonical()), Result<void>();
+  const auto v4 = ip::make_network_v4(has_length ? address : address + "/32", not_v4);
+  const auto v6 = ip::make_network_v6(has_length ? address : address + "/128", not_v6);
+  if (!not_v4) v4_.push_back(v4.canonical());
+  if (!not_v6) v6_.push_back(v6.canonical());
+  if (!not_v4 || !not_v6) return {};
   return Error{ErrorCode::invalid_input,
-               "\"" + with_length + "\" is not a proxy's address: write 10.0.0.1, 10.0.0.0/8 or fd00::/8"};
+               "\"" + address + "\" is not a proxy's address: write 10.0.0.1, 10.0.0.0/8 or fd00::/8"};
 }
 
 bool TrustedProxies::contains(const ip::address& address) const {

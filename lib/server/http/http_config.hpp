@@ -70,7 +70,7 @@ struct HttpConfig {
   std::shared_ptr<const TlsContext> tls;  ///< null: plain
   bool insecure_listen = false;           ///< plain for everyone
 
-  /// Whether a connection from `peer` is served: a plain one for this machine and for proxies alone.
+  /// Whether a connection from `peer` is served: a plain one only for this machine and for proxies.
   bool admits(const boost::asio::ip::address& peer) const {
     return tls || insecure_listen || peer.is_loopback() || proxies.contains(peer);
   }

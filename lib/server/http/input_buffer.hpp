@@ -10,7 +10,7 @@
 
 namespace activitytrack::server {
 
-/// Memory for what is read: small blocks that go round, and a budget for all that is larger. On the network's
+/// Memory for what is read: small blocks that are reused, and a budget for all that is larger. Only on the network's
 /// thread.
 class BufferPool {
  public:
@@ -39,7 +39,7 @@ class BodyMemory {
   ~BodyMemory() { release(); }
   BodyMemory(const BodyMemory&) = delete;
 
-  /// Whether the share may be `bytes` in all; it is so then.
+  /// Grows the share to `bytes` in all, if the budget allows it.
   bool grow_to(std::size_t bytes);
   void release();
 
@@ -48,8 +48,7 @@ class BodyMemory {
   std::size_t bytes_ = 0;
 };
 
-/// What was read of a connection and not used yet, in one piece. Holds no memory while it is empty and at
-/// rest.
+/// What was read of a connection and not used yet, in one piece. Holds no memory while it is empty and at rest.
 class InputBuffer {
  public:
   explicit InputBuffer(BufferPool& pool) : pool_(pool), share_(pool) {}
@@ -67,8 +66,8 @@ class InputBuffer {
   /// Moves the data to the front, so that all the room is behind it.
   void compact();
 
-  /// Has room for `bytes` of data in all, which moves the data: doubles, so that memory follows what has
-  /// arrived. False: beyond the budget.
+  /// Makes room for `bytes` of data in all, or for twice what there is if that is less: memory follows what has
+  /// arrived. Moves the data. False: beyond the budget.
   bool grow_towards(std::size_t bytes);
 
   /// Keeps no more memory than what is there needs.

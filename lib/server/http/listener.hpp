@@ -21,7 +21,7 @@ class Listener {
   /// All but the configuration are borrowed.
   Listener(boost::asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log);
 
-  /// Begins to accept. Gives the address in use, with the port that was found for 0.
+  /// Begins to accept. Returns the address in use, with the port that was found for 0.
   Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint);
 
   const HttpConfig& config() const { return edge_.config; }
@@ -51,7 +51,7 @@ class Listener {
   Timer ticks_;
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
-  std::size_t turned_away_ = 0;  ///< still being told so
+  std::size_t turned_away_ = 0;  ///< connections that are still being answered 503
   bool stopping_ = false;
   Session::Instant stop_by_ = Session::Instant::max();
   std::function<void()> out_of_time_;

@@ -51,7 +51,7 @@ struct Request {
   std::any identity{};     ///< who asks: set and read by those who check access, and never by http
 };
 
-/// Gives the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
+/// Returns the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
 using BodySource = std::function<std::string()>;
 
 struct Response {

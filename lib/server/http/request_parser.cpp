@@ -1,7 +1,5 @@
 #include "server/http/request_parser.hpp"
 
-#include "server/http/message.hpp"
-
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -13,6 +11,14 @@ namespace {
 
 namespace http = boost::beast::http;
 using http::field;
+
+constexpr std::pair<field, std::string_view RequestHead::*> single_fields[] = {
+    {field::content_type, &RequestHead::content_type},
+    {field::content_encoding, &RequestHead::content_encoding},
+    {field::authorization, &RequestHead::authorization},
+    {field::cookie, &RequestHead::cookie},
+    {field::origin, &RequestHead::origin},
+    {field::expect, &RequestHead::expect}};
 
 bool iequals(std::string_view a, std::string_view b) {
   return boost::beast::iequals({a.data(), a.size()}, {b.data(), b.size()});
@@ -56,18 +62,6 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
       return once(content_length, std::exchange(has_length, true));
     case field::transfer_encoding:
       return once(transfer_encoding, std::exchange(has_coding, true));
-    case field::content_type:
-      return once(content_type, !content_type.empty());
-    case field::content_encoding:
-      return once(content_encoding, !content_encoding.empty());
-    case field::authorization:
-      return once(authorization, !authorization.empty());
-    case field::cookie:
-      return once(cookie, !cookie.empty());
-    case field::origin:
-      return once(origin, !origin.empty());
-    case field::expect:
-      return once(expect, !expect.empty());
     case field::accept_encoding:
       accept_encoding = value;
       return;
@@ -76,6 +70,9 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
       return;
     default:
       break;
+  }
+  for (const auto& [known, member] : single_fields) {
+    if (known == which) return once(this->*member, !(this->*member).empty());
   }
   if (name.size() == 15 && iequals(name, "X-Forwarded-For")) {
     if (!forwarded_for.empty()) forwarded_for += ',';

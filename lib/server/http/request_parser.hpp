@@ -45,7 +45,7 @@ Response refuse_unreadable(boost::system::error_code error, std::string_view see
 Result<Request> read_head(const RequestHead& head);
 
 /// Beast's strict parser, without its containers: the head as views, chunked bodies handed over piece by
-/// piece. A body with a length is not its matter: it stands behind the head.
+/// piece. A body with a length is left to the caller: it stands behind the head.
 class RequestParser : private boost::beast::http::basic_parser<true> {
  public:
   /// Takes a piece of a chunked body, unpacked; false if there is no room for it.

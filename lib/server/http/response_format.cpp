@@ -1,12 +1,11 @@
 #include "server/http/response_format.hpp"
 
+#include "core/text.hpp"
 #include "net/compress.hpp"
-#include "server/http/message.hpp"
 
 #include <sodium/crypto_generichash.h>
 #include <sodium/utils.h>
 #include <boost/algorithm/string/predicate.hpp>
-#include <boost/algorithm/string/trim.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +14,7 @@
 namespace activitytrack::server {
 namespace {
 
-/// What is shorter fits into one packet whether packed or not.
+/// A body that is shorter fits into one packet whether packed or not.
 constexpr std::size_t worth_packing_bytes = 1024;
 
 /// Calls `each` with the elements of a header's list, trimmed.
@@ -23,7 +22,7 @@ template <class Each>
 void for_each_element(std::string_view list, Each each) {
   while (!list.empty()) {
     const auto end = list.find(',');
-    each(boost::algorithm::trim_copy(std::string(list.substr(0, end))));
+    each(stripped(list.substr(0, end)));
     list.remove_prefix(end == list.npos ? list.size() : end + 1);
   }
 }
@@ -37,15 +36,16 @@ double weight_of(std::string_view parameters) {
   return weight;
 }
 
-/// The coding with the greatest weight; zstd before gzip among equals. `*` is none: who means zstd says so.
+/// The coding with the greatest weight; zstd before gzip among equals. `*` counts as none: a client that wants zstd
+/// names it.
 ContentCoding accepted_coding(std::string_view accept_encoding) {
   ContentCoding best = ContentCoding::identity;
   double best_weight = 0;
-  for_each_element(accept_encoding, [&](const std::string& element) {
+  for_each_element(accept_encoding, [&](std::string_view element) {
     const auto name_end = std::min(element.find(';'), element.size());
-    const auto coding = parse_content_coding(boost::algorithm::trim_copy(element.substr(0, name_end)));
+    const auto coding = parse_content_coding(stripped(element.substr(0, name_end)));
     if (!coding || *coding == ContentCoding::identity) return;
-    const double weight = weight_of(std::string_view(element).substr(name_end));
+    const double weight = weight_of(element.substr(name_end));
     if (weight <= 0 || weight < best_weight) return;
     if (weight == best_weight && best == ContentCoding::zstd) return;
     best = *coding;
@@ -86,12 +86,6 @@ bool is_kept(const Request& request, const Response& response) {
          !has_field(response, "Cache-Control");
 }
 
-void append_number(std::string& out, std::size_t number, int base = 10) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr;
-  out.append(digits.data(), end);
-}
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ");
   const auto begin = out.size();
@@ -108,19 +102,16 @@ bool can_have_body(int status) { return status != 204 && status != 304; }
 void append_framing(std::string& out, const Response& response, const AnswerFrame& frame) {
   if (can_have_body(response.status)) {
     append_field(out, "Content-Type", response.content_type);
-    if (!response.stream || response.stream_bytes) {
-      out += "Content-Length: ";
-      append_number(out, response.stream ? *response.stream_bytes : response.body.size());
-      out += "\r\n";
-    } else if (frame.chunks()) {
-      out += "Transfer-Encoding: chunked\r\n";
-    }
+    if (!response.stream || response.stream_bytes)
+      append_field(out, "Content-Length",
+                   std::to_string(response.stream ? *response.stream_bytes : response.body.size()));
+    else if (frame.chunks())
+      append_field(out, "Transfer-Encoding", "chunked");
   }
-  if (!frame.keep_alive) {
-    out += "Connection: close\r\n";
-  } else if (frame.version == 10) {
-    out += "Connection: keep-alive\r\n";
-  }
+  if (!frame.keep_alive)
+    append_field(out, "Connection", "close");
+  else if (frame.version == 10)
+    append_field(out, "Connection", "keep-alive");
 }
 
 }  // namespace
@@ -159,17 +150,13 @@ bool has_body(const Response& response, const AnswerFrame& frame) noexcept {
 std::string format_head(const Response& response, const AnswerFrame& frame) {
   std::string out;
   out.reserve(512);
-  out += "HTTP/1.1 ";
-  append_number(out, static_cast<std::size_t>(response.status));
-  out.append(" ").append(status_title(response.status)).append("\r\nDate: ").append(frame.date).append("\r\n");
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(status_title(response.status)).append("\r\nDate: ").append(frame.date).append("\r\n");
   append_framing(out, response, frame);
-  if (!has_field(response, "Cache-Control")) out += "Cache-Control: no-store\r\n";
-  out += "X-Content-Type-Options: nosniff\r\n";
-  if (frame.hsts_max_age.count() > 0) {
-    out += "Strict-Transport-Security: max-age=";
-    append_number(out, static_cast<std::size_t>(frame.hsts_max_age.count()));
-    out += "\r\n";
-  }
+  if (!has_field(response, "Cache-Control")) append_field(out, "Cache-Control", "no-store");
+  append_field(out, "X-Content-Type-Options", "nosniff");
+  if (const auto seconds = frame.hsts_max_age.count(); seconds > 0)
+    out.append("Strict-Transport-Security: max-age=").append(std::to_string(seconds)).append("\r\n");
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
   out += "\r\n";
   return out;
@@ -178,7 +165,8 @@ std::string format_head(const Response& response, const AnswerFrame& frame) {
 std::string format_chunk(std::string_view piece) {
   std::string out;
   out.reserve(piece.size() + 24);
-  append_number(out, piece.size(), 16);
+  std::array<char, 16> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16).ptr);
   out.append("\r\n").append(piece).append("\r\n");
   return out;
 }

@@ -9,11 +9,10 @@
 
 namespace activitytrack::server {
 
-/// Gives the JSON that GET found its ETag, a hash of it, and makes the answer as short as the request lets
-/// it: 304 without a body if the client has it already (If-None-Match), else packed by zstd or gzip if that
-/// is accepted and the body is long. The client may keep such an answer, and asks before it uses it again.
-/// All other answers stay as they are: errors, what sets a cookie or says itself how it may be kept, and what
-/// is streamed.
+/// Adds to JSON that a GET found its ETag, a hash of the body, and makes the answer as short as the request allows: 304
+/// without a body if the client has it already (If-None-Match), else compressed by zstd or gzip if the client accepts
+/// that and the body is long. The client may cache such an answer, and asks before it uses it again. All other answers
+/// stay as they are: errors, those that set a cookie or Cache-Control, and streams.
 void choose_representation(const Request& request, Response& response);
 
 /// Whether If-None-Match names this ETag, or any.
@@ -22,7 +21,7 @@ bool names_etag(std::string_view if_none_match, std::string_view etag);
 /// What an answer's head says beside the Response.
 struct AnswerFrame {
   unsigned version = 11;  ///< of the request
-  bool is_head = false;   ///< to HEAD: a head alone
+  bool is_head = false;   ///< the request is a HEAD: no body follows
   bool keep_alive = true;
   std::chrono::seconds hsts_max_age{0};  ///< 0: no such field
   std::string_view date;

@@ -108,7 +108,7 @@ void Session::note(const Exchange& exchange) {
                               {"us", took.count()}});
 }
 
-/// Gives whether the connection can serve another request.
+/// Returns whether the connection can serve another request.
 Task<bool> Session::send_answer(Exchange& exchange) {
   Response& response = exchange.response;
   AnswerFrame frame;

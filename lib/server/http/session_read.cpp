@@ -106,8 +106,8 @@ Task<Session::Reading> Session::read_body(Exchange& exchange) {
   const bool is_chunked = exchange.parser.head().has_coding;
   const auto length = static_cast<std::size_t>(exchange.parser.content_length().value_or(0));
   const auto total = exchange.parsed + length;
-  const bool told = co_await ask_for_body(exchange);
-  if (!told) co_return Reading::lost;
+  const bool sent = co_await ask_for_body(exchange);
+  if (!sent) co_return Reading::lost;
   if (is_chunked) co_return co_await read_chunks(exchange);
   while (buffer_.data().size() < total) {
     if (!buffer_.grow_towards(total)) co_return exchange.refuse(no_memory());
@@ -193,8 +193,8 @@ Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
 }
 
 Task<Session::Reading> Session::pass_pieces_on(Exchange& exchange, BodySink& sink) {
-  const bool told = co_await ask_for_body(exchange);
-  if (!told) co_return Reading::lost;
+  const bool sent = co_await ask_for_body(exchange);
+  if (!sent) co_return Reading::lost;
   const auto take = [&exchange](std::string_view piece) { return exchange.gather_to_pass_on(piece); };
   exchange.parser.on_piece(take);
   buffer_.consume(std::exchange(exchange.parsed, 0));

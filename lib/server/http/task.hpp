@@ -13,7 +13,7 @@
 
 namespace activitytrack::server {
 
-// The network's thread runs one io_context: naming its executor spares what any executor would cost.
+// The network's thread runs one io_context: naming its executor saves what type erasure would cost.
 // Arguments of co_await are named first: gcc 12 destroys non-trivial temporaries there twice.
 
 using Executor = boost::asio::io_context::executor_type;

@@ -45,8 +45,8 @@ bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
   return EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
 
-/// Seals a ticket, or finds the key of one that came. As SSL_CTX_set_tlsext_ticket_key_evp_cb(3) has it: -1
-/// failed, 0 no such key, 1 good, 2 good but seal a new one.
+/// Encrypts a ticket, or finds the key of one that was received. As SSL_CTX_set_tlsext_ticket_key_evp_cb(3) has it: -1
+/// failed, 0 no such key, 1 good, 2 good but issue a new one.
 int on_ticket(SSL* tls, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int sealing) {
   const auto& keys = *static_cast<const TicketKeys*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(tls)));
   auto key = keys.begin();

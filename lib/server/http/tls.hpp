@@ -11,15 +11,14 @@ typedef struct ssl_ctx_st SSL_CTX;
 
 namespace activitytrack::server {
 
-/// A key that TLS session tickets are sealed with. A reader who has it can decrypt recorded TLS 1.2
-/// sessions.
+/// A key that encrypts TLS session tickets, and with which recorded TLS 1.2 sessions can be decrypted.
 struct TicketKey {
   std::array<unsigned char, 16> name;
   std::array<unsigned char, 32> mac;
   std::array<unsigned char, 32> cipher;
 };
 
-/// The first seals new tickets; all open old ones.
+/// The first encrypts new tickets; all decrypt old ones.
 using TicketKeys = std::vector<TicketKey>;
 
 /// One key that nobody else has.
@@ -35,8 +34,8 @@ struct TlsFiles {
   std::string ticket_keys;  ///< "": keys of this process's own
 };
 
-/// TLS 1.2 and 1.3 and only with forward secrecy; no renegotiation, no compression, no early data. Sessions are
-/// resumed by tickets, for a day; nothing is kept of them here.
+/// TLS 1.2 and 1.3, only with forward secrecy; no renegotiation, no compression, no early data. Sessions are resumed by
+/// tickets, for a day; nothing is kept of them here.
 class TlsContext {
  public:
   /// `before` is what was in use until now: its tickets stay good where the keys are this process's own.

@@ -1,10 +1,11 @@
 #include "server/maintenance/machine_export.hpp"
+#include "server/events/packed_hour.hpp"
 
+#include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/api/audit_json.hpp"
-#include "server/api/machine_json.hpp"
+#include "server/events/machine_state.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/screenshots/screenshot_json.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
@@ -35,9 +36,11 @@ Result<void> write_events(StoreReader& reader, const std::string& machine_id, co
 
 /// {"start":"2024-01-15T10:00:00+01:00","totals":{...}}
 Result<void> write_hours(StoreReader& reader, const std::string& machine_id, const Write& write) {
-  return reader.hours(machine_id, {Time{}, Time::max()}, [&](const HourKey& key, std::string_view packed) {
+  std::optional<Error> failed;
+  const auto read = reader.hours(machine_id, {Time{}, Time::max()}, [&](const HourKey& key, std::string_view packed) {
     Totals totals;
-    merge_packed(totals, packed);
+    if (const auto merged = merge_packed(totals, packed); !merged) failed = merged.error();
+    if (failed) return;
     std::string json;
     JsonWriter(json)
         .begin_object()
@@ -47,25 +50,19 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
         .end_object();
     write_line(write, "hour", json);
   });
+  return failed ? *failed : read;
 }
 
 Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {
-  std::optional<std::pair<Time, std::string>> after;
-  while (true) {
-    const auto rows = every_screenshot(database, machine_id, after, page);
-    if (!rows) return rows.error();
-    for (const ScreenshotRow& row : *rows) {
-      if (row.state != ScreenshotState::stored) continue;
-      std::string json = screenshot_json(row);
-      if (row.shot.format != ScreenshotFormat::none) {
-        json.pop_back();
-        json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
-      }
-      write_line(write, "screenshot", json);
+  return each_screenshot(database, machine_id, [&](const ScreenshotRow& row) {
+    if (row.state != ScreenshotState::stored) return;
+    std::string json = screenshot_json(row);
+    if (row.shot.format != ScreenshotFormat::none) {
+      json.pop_back();
+      json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
     }
-    if (rows->size() < page) return {};
-    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
-  }
+    write_line(write, "screenshot", json);
+  });
 }
 
 Result<void> write_audit_entries(Database& database, const std::string& machine_id, const Write& write) {

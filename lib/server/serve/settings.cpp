@@ -1,6 +1,6 @@
 #include "server/serve/settings.hpp"
 
-#include "server/events/postgres_store.hpp"
+#include "server/database/postgres_database.hpp"
 #include "server/http/http_config.hpp"
 
 #include <unistd.h>
@@ -70,8 +70,7 @@ constexpr std::array table{
         .ini = "database",
         .member = &S::database,
         .unit = "URL",
-        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or "
-                "postgresql://...",
+        .help = "Where events are kept: sqlite:PATH, by default server.db below the data folder, or postgresql://...",
         .secret = true,
         .needs_restart = true,
         .check = check_database},
@@ -79,26 +78,23 @@ constexpr std::array table{
          "The server's folder; by default /var/lib/activity-tracker for root, else "
          "~/.local/share/activity-tracker/server."),
     text("auth", &S::auth, "WORD",
-         "required: agents and people prove who they are. none: everyone may do everything, on loopback "
-         "alone.",
+         "required: agents and people prove who they are. none: everyone may do everything, only on loopback.",
          one_of<"required", "none">),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
     Row{"tls_ticket_keys", "tls_ticket_keys", &S::tls_ticket_keys, "FILE",
-        "Keys for session tickets that several servers share: 80 random bytes each, the first for new "
-        "tickets."},
+        "Keys for session tickets that several servers share: 80 random bytes each, the first for new tickets."},
     Row{"hsts_max_age_sec", "hsts_max_age_sec", &S::hsts_max_age_sec, "s",
-        "How long browsers shall insist on TLS once they had it; 0: they are not told.", 0, 315'360'000},
+        "How long browsers insist on TLS once they used it; 0: they do not.", 0, 315'360'000},
     Row{"trusted_proxy", "trusted_proxy", &S::trusted_proxy, "ADDRESS",
-        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed. May be "
-        "given again.",
+        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed. May be given again.",
         0, 0, false, false, check_proxy},
     Row{"insecure_listen", "insecure_listen", &S::insecure_listen, "",
-        "Listens on any address without TLS: whoever is on the way reads and changes everything."},
+        "Listens on any address without TLS: anyone on the way can read and change everything."},
     days("retention_days", &S::retention_days, "How long events are kept; 0: for ever."),
     days("hours_retention_days", &S::hours_retention_days,
-         "How long what they add up to by the hour is kept, of which summaries and timelines are made; 0: for ever."),
+         "How long hourly totals are kept, from which summaries and timelines are made; 0: for ever."),
     days("audit_retention_days", &S::audit_retention_days, "How long the audit log is kept; 0: for ever."),
     days("screenshots_retention_days", &S::screenshots_retention_days, "How long screenshots are kept; 0: for ever."),
     text("screenshots", &S::screenshots, "URL",
@@ -159,32 +155,30 @@ Result<void> check_together(const ServerSettings& settings) {
     return wrong("s3_sse_kms_key needs s3_sse: aws:kms");
   if (settings.auth == "none" && !settings.trusted_proxy.empty()) {
     return wrong(
-        "auth: none lets everyone whom trusted_proxy lets through read and change everything: leave auth at "
-        "required, or have no trusted_proxy");
+        "auth: none lets everyone whom trusted_proxy lets through read and change everything: leave auth at required, "
+        "or "
+        "give no trusted_proxy");
   }
   if (settings.hours_retention_days > 0 &&
       (settings.retention_days == 0 || settings.hours_retention_days < settings.retention_days)) {
-    return wrong("hours_retention_days must not be shorter than retention_days: hours are what events add up to");
-  }
-  for (const std::string& each : settings.listen) {
-    const auto endpoint = parse_listen_address(each);
-    if (!endpoint) return endpoint.error();
-    if (settings.auth == "none" && !endpoint->address().is_loopback()) {
-      return wrong("auth: none lets everyone who reaches " + each +
-                   " read and change everything: listen on 127.0.0.1 or [::1], or leave auth at required");
-    }
+    return wrong("hours_retention_days must not be shorter than retention_days: hours are totals of events");
   }
   const bool has_tls = !settings.tls_cert.empty();
   if (!has_tls && !settings.tls_ticket_keys.empty()) return wrong("tls_ticket_keys needs tls_cert and tls_key");
-  if (has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen) return {};
+  const bool is_safe = has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen;
   for (const std::string& text : settings.listen) {
     const auto endpoint = parse_listen_address(text);
     if (!endpoint) return endpoint.error();
     if (endpoint->address().is_loopback()) continue;
-    return wrong("listen: " + text +
-                 " can be reached by others, who could read along: give tls_cert and tls_key, or "
-                 "trusted_proxy behind a "
-                 "proxy with TLS, or listen on 127.0.0.1; insecure_listen allows it all the same");
+    if (settings.auth == "none") {
+      return wrong("auth: none lets everyone who reaches " + text +
+                   " read and change everything: listen on 127.0.0.1 or [::1], or leave auth at required");
+    }
+    if (!is_safe) {
+      return wrong("listen: " + text +
+                   " can be reached by others, who could read the traffic: give tls_cert and tls_key, or trusted_proxy "
+                   "behind a proxy with TLS, or listen on 127.0.0.1; insecure_listen allows it anyway");
+    }
   }
   return {};
 }

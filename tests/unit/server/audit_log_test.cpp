@@ -1,11 +1,13 @@
 #include "server/accounts/audit_log.hpp"
-#include "server/api/handlers.hpp"
-#include "server/events/store.hpp"
+#include "server/accounts/access.hpp"
+#include "server/api/routes.hpp"
 #include "server/http/message.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "memory_store.hpp"
 
 #include <atomic>
 #include <future>

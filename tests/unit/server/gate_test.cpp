@@ -228,3 +228,26 @@ TEST_CASE_FIXTURE(GateRig, "a machine sends its own events alone, and nothing of
   CHECK(ask_as(machine, "POST", "/api/events", mixed).status == 403);
   CHECK(store.reader->events("vm-1", {Time{}, Time::max()}, 10)->empty());
 }
+
+TEST_CASE("pages of other sites are kept out, by whatever name they call the server") {
+  const auto gate = make_open_gate();
+  const auto status = [&](const char* host, const char* origin) {
+    Request request{.method = "GET", .host = host, .origin = origin};
+    const auto refused = gate->refuse(Route{}, request);
+    return refused ? refused->status : 0;
+  };
+  for (const char* host :
+       {"localhost", "localhost:8100", "127.0.0.1", "127.9.9.9:8100", "[::1]:8100", "x.localhost", "box", ""}) {
+    CAPTURE(host);
+    CHECK(status(host, "") == 0);
+  }
+  for (const char* host : {"evil.example", "evil.example:8100", "10.0.0.1", "[fe80::1]", "127.evil.example"}) {
+    CAPTURE(host);
+    CHECK(status(host, "") == 403);
+  }
+  for (const char* origin : {"https://evil.example", "null", "file://", "http://127.0.0.1.evil.example"}) {
+    CAPTURE(origin);
+    CHECK(status("localhost", origin) == 403);
+  }
+  CHECK(status("localhost", "http://localhost:8100") == 0);
+}

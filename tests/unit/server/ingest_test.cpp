@@ -1,5 +1,5 @@
-#include "server/accounts/gate.hpp"
 #include "server/events/ingest.hpp"
+#include "server/accounts/gate.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,6 +16,7 @@ namespace {
 
 bool is_poison(const Event& event) { return event.machine_id == "poison"; }
 bool is_read_only(const Event& event) { return event.machine_id == "read-only"; }
+bool is_bug(const Event& event) { return event.machine_id == "bug"; }
 
 /// A store whose commits wait until the test lets them go.
 class GatedStore : public StoreWriter {
@@ -29,6 +30,7 @@ class GatedStore : public StoreWriter {
     for (const Batch& batch : batches) {
       if (std::ranges::any_of(batch.events, is_poison)) return Error{ErrorCode::invalid_input, "poison"};
       if (std::ranges::any_of(batch.events, is_read_only)) return Error{ErrorCode::permission, "read-only"};
+      if (std::ranges::any_of(batch.events, is_bug)) throw std::logic_error("bug");
       appended.counts.push_back({batch.events.size(), 0});
     }
     return appended;
@@ -132,11 +134,22 @@ TEST_CASE_FIXTURE(Rig, "a store that may not be written does not shut anybody ou
   store.open();
   store.flush_result = Error{ErrorCode::permission, "database: read-only"};
   REQUIRE(submit(ingest, 1));
-  CHECK(answers[0].get().error().code == ErrorCode::unavailable);
+  CHECK(answers[0].get().error().code == ErrorCode::permission);
   Event refused;
   refused.machine_id = "read-only";
   REQUIRE(submit(ingest, 1, refused));
-  CHECK(answers[1].get().error().code == ErrorCode::unavailable);
+  CHECK(answers[1].get().error().code == ErrorCode::permission);
+}
+
+TEST_CASE_FIXTURE(Rig, "a batch is answered even if storing it throws") {
+  Ingest ingest(store, *gate, clock, log);
+  store.open();
+  Event bug;
+  bug.machine_id = "bug";
+  REQUIRE(submit(ingest, 1, bug));
+  CHECK(answers[0].get().error().code == ErrorCode::unavailable);
+  ingest.stop();
+  CHECK(log.count("a thread failed") == 1);
 }
 
 TEST_CASE_FIXTURE(Rig, "what the disk did not take is not called stored") {

@@ -2,7 +2,8 @@
 #include "server/database/schema.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
@@ -46,11 +47,11 @@ TEST_CASE("what is stored is there for the next process, in files of the owner's
   const TempFolder folder;
   const auto path = folder.path / "server.db";
   {
-    Store store = open_sqlite_store(path.string()).value();
+    Store store = open_server_store("sqlite:" + path.string()).value();
     store_sample(store, sample());
     for (const char* file : {"server.db", "server.db-wal", "server.db-shm"}) CHECK(mode_of(folder.path / file) == 0600);
   }
-  const Store again = open_sqlite_store(path.string()).value();
+  const Store again = open_server_store("sqlite:" + path.string()).value();
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{sample()});
 }
 
@@ -63,7 +64,7 @@ TEST_CASE("a column that an older file lacks is added, and its old rows read as 
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
   {
-    Store store = open_sqlite_store(path).value();
+    Store store = open_server_store("sqlite:" + path).value();
     store_sample(store, sample());
   }
   {
@@ -71,7 +72,7 @@ TEST_CASE("a column that an older file lacks is added, and its old rows read as 
     older.exec("ALTER TABLE events DROP COLUMN genuine_score");
     older.exec("ALTER TABLE events DROP COLUMN interval_sec");
   }
-  Store store = open_sqlite_store(path).value();
+  Store store = open_server_store("sqlite:" + path).value();
   Event newer = sample();
   newer.timestamp += std::chrono::hours(1);
   newer.interval_sec = 30;
@@ -85,14 +86,14 @@ TEST_CASE("a file of before input was judged by its measures takes them, and kee
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
   {
-    Store store = open_sqlite_store(path).value();
+    Store store = open_server_store("sqlite:" + path).value();
     store_sample(store, sample());
   }
   {
     SQLite::Database older(path, SQLite::OPEN_READWRITE);
     older.exec("ALTER TABLE events DROP COLUMN input_measures; PRAGMA user_version = 3");
   }
-  Store store = open_sqlite_store(path).value();
+  Store store = open_server_store("sqlite:" + path).value();
   Event newer = sample();
   newer.timestamp += std::chrono::hours(1);
   newer.input_measures.add("keys", 0.1F);
@@ -106,15 +107,15 @@ TEST_CASE("a file of before input was judged by its measures takes them, and kee
 TEST_CASE("a file of a newer program, or of no database, is refused and left alone") {
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
-  { REQUIRE(open_sqlite_store(path).has_value()); }
+  { REQUIRE(open_server_store("sqlite:" + path).has_value()); }
   { SQLite::Database(path, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99"); }
-  const auto newer = open_sqlite_store(path);
+  const auto newer = open_server_store("sqlite:" + path);
   REQUIRE(newer.has_error());
   CHECK(newer.error().code == ErrorCode::unsupported);
   CHECK(newer.error().message.find("newer") != std::string::npos);
 
   const auto text = folder.write("notes.txt", std::string(10'000, 'x'));
-  const auto foreign = open_sqlite_store(text.string());
+  const auto foreign = open_server_store("sqlite:" + text.string());
   REQUIRE(foreign.has_error());
   CHECK(foreign.error().code == ErrorCode::corrupt);
   CHECK(std::filesystem::file_size(text) == 10'000);
@@ -123,7 +124,7 @@ TEST_CASE("a file of a newer program, or of no database, is refused and left alo
 TEST_CASE("a group that fails at one event stores nothing, and the store goes on") {
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
-  Store store = open_sqlite_store(path).value();
+  Store store = open_server_store("sqlite:" + path).value();
   store_sample(store, sample());
   std::vector<Event> group;
   for (int i = 1; i <= 3; ++i) {
@@ -147,7 +148,7 @@ TEST_CASE("a group that fails at one event stores nothing, and the store goes on
 TEST_CASE("a file of version 1 is taken over: machines under their keys, hours added up") {
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
-  { REQUIRE(open_sqlite_store(path).has_value()); }
+  { REQUIRE(open_server_store("sqlite:" + path).has_value()); }
   {
     SQLite::Database older(path, SQLite::OPEN_READWRITE);
     older.exec(
@@ -163,7 +164,7 @@ TEST_CASE("a file of version 1 is taken over: machines under their keys, hours a
         "PRAGMA user_version = 1");
   }
   for (int opened = 0; opened < 2; ++opened) {
-    Store store = open_sqlite_store(path).value();
+    Store store = open_server_store("sqlite:" + path).value();
     const auto machines = store.reader->machines("", 10).value();
     REQUIRE(machines.size() == 2);
     CHECK(machines[0].machine_id == "vm-1");

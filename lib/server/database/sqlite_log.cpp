@@ -1,0 +1,170 @@
+#include "server/database/sqlite_log.hpp"
+
+#include "server/database/sqlite_database.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+
+namespace activitytrack::server {
+namespace {
+
+// A page that many groups change is copied once, and each time costs a sync that commits wait behind: seldom is
+// better, at the price of a longer log.
+constexpr int frames_worth_copying = 8192;  // 32 MiB
+
+UniqueFd open_log(const std::string& path) {
+  const std::string log = path + "-wal";
+  UniqueFd fd(::open(log.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) throw std::runtime_error(system_error(log, errno).message);
+  return fd;
+}
+
+/// Copies what can be copied without waiting for anyone. What fails, a full disk or another checkpoint under way,
+/// stays in the log for the next time. Returns how many frames of the log are copied.
+int copy_pages(sqlite3* connection) {
+  int frames = 0, copied = 0;
+  sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  return copied < 0 ? 0 : copied;
+}
+
+/// The sum that SQLite keeps of a log (https://www.sqlite.org/fileformat2.html#checksum_algorithm).
+struct LogSum {
+  bool big_endian = false;
+  std::uint32_t first = 0, second = 0;
+
+  void add(std::string_view bytes) {
+    for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+      first += number(bytes) + second;
+      second += number(bytes.substr(4)) + first;
+    }
+  }
+  std::uint32_t number(std::string_view bytes) const {
+    return big_endian ? be32(bytes) : __builtin_bswap32(be32(bytes));
+  }
+  static std::uint32_t be32(std::string_view bytes) {
+    std::uint32_t value = 0;
+    for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+    return value;
+  }
+};
+
+/// Empty if that cannot be read.
+std::string read_at(int fd, std::size_t size, std::size_t offset) {
+  std::string bytes(size, '\0');
+  const bool whole = ::pread(fd, bytes.data(), size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
+  return whole ? bytes : std::string();
+}
+
+/// Whether the log reads as SQLite wrote it. The kernel may have dropped pages that it could not write: what stands on
+/// the disk in their place must not get into the database. How many frames there are, and their sum, is in the index.
+bool is_whole(int log, const std::string& index_path) {
+  constexpr std::size_t head_size = 32, summed_head = 24, frame_head = 24, summed_frame_head = 8;
+  const UniqueFd index(::open(index_path.c_str(), O_RDONLY | O_CLOEXEC));
+  const std::string known = read_at(index.get(), 32, 0), head = read_at(log, head_size, 0);
+  if (known.empty()) return false;
+  std::uint32_t frames = 0, sum[2] = {};
+  std::memcpy(&frames, known.data() + 16, sizeof frames);
+  std::memcpy(sum, known.data() + 24, sizeof sum);
+  if (frames == 0) return {};
+  if (head.empty()) return false;
+  LogSum found{.big_endian = (head[3] & 1) != 0};
+  found.add(std::string_view(head).substr(0, summed_head));
+  const std::size_t frame_size = frame_head + LogSum::be32(std::string_view(head).substr(8));
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    const std::string frame = read_at(log, frame_size, head_size + i * frame_size);
+    if (frame.empty()) return false;
+    found.add(std::string_view(frame).substr(0, summed_frame_head));
+    found.add(std::string_view(frame).substr(frame_head));
+  }
+  return found.first == sum[0] && found.second == sum[1];
+}
+
+Error not_durable(const std::string& why) { return {ErrorCode::unavailable, "database: " + why}; }
+
+}  // namespace
+
+SqliteLog::SqliteLog(const std::string& path) : path_(path), file_(open_log(path)) {}
+
+Result<void> SqliteLog::sync(SQLite::Database& connection, std::mutex& in_use) {
+  // Held until the failure is noted: the kernel would tell a second caller that all is well.
+  const std::lock_guard lock(mutex_);
+  if (!failed_ && ::fdatasync(file_.get()) == 0) return {};
+  failed_ = true;
+  const std::lock_guard use(in_use);
+  return empty(connection);
+}
+
+Result<void> SqliteLog::confirm(SQLite::Database& connection) {
+  if (!failed_) return {};
+  const std::lock_guard lock(mutex_);
+  return failed_ ? empty(connection) : Result<void>();
+}
+
+void SqliteLog::failed() {
+  const std::lock_guard lock(mutex_);
+  failed_ = true;
+}
+
+/// Fails if a reader, or another connection's transaction, stays in the way.
+Result<void> SqliteLog::empty(SQLite::Database& connection) {
+  if (!is_whole(file_.get(), path_ + "-shm")) {
+    return not_durable("the disk lost part of the write-ahead log: start the server again, which reads what is left");
+  }
+  if (sqlite3_wal_checkpoint_v2(connection.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) !=
+      SQLITE_OK) {
+    return not_durable("cannot sync the write-ahead log");
+  }
+  failed_ = false;
+  return {};
+}
+
+SqliteCheckpointer::SqliteCheckpointer(const std::string& path, SQLite::Database& writer)
+    : writer_(writer), connection_(open_for_writing(path)) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
+  sqlite3_wal_hook(writer_.getHandle(), after_commit, this);
+}
+
+SqliteCheckpointer::~SqliteCheckpointer() { sqlite3_wal_hook(writer_.getHandle(), nullptr, nullptr); }
+
+int SqliteCheckpointer::after_commit(void* self, sqlite3* writer, const char*, int frames) {
+  static_cast<SqliteCheckpointer*>(self)->committed(writer, frames);
+  return SQLITE_OK;
+}
+
+void SqliteCheckpointer::committed(sqlite3* writer, int frames) {
+  auto lock = worker_.lock();
+  if (frames < copied_) copied_ = 0;  // the log began anew
+  if (asked_ || busy_) return;
+  if (frames >= long_log && just_copied_) {
+    just_copied_ = false;
+    lock.unlock();
+    copy_pages(writer);
+  } else if (frames - copied_ >= frames_worth_copying) {
+    asked_ = true;
+    worker_.wake();
+  }
+}
+
+void SqliteCheckpointer::make_room() { copy_pages(writer_.getHandle()); }
+
+bool SqliteCheckpointer::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return asked_; }) || worker_.stopping()) return false;
+  asked_ = false;
+  busy_ = true;
+  lock.unlock();
+  const int copied = copy_pages(connection_.getHandle());
+  lock.lock();
+  copied_ = copied;
+  just_copied_ = true;
+  busy_ = false;
+  return true;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "report/hours.hpp"
+
+#include <activitytrack/core/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// An Hour as bytes, about 100 for four applications: what a store keeps. The layout is written in packed_hour.cpp;
+/// sums of seconds are kept to the microsecond. With fewer `sums`, of the first of summed_fields: as a program packed
+/// it that knew no more.
+std::string pack_hour(const Hour& hour, std::size_t sums = summed_fields.size());
+
+/// Adds a packed hour to another; what an older program packed as well, whose missing sums are 0. An error, with `hour`
+/// perhaps changed in part: `unsupported` if a newer program packed it, `corrupt` if the bytes make no sense.
+Result<void> merge_packed(Hour& hour, std::string_view packed);
+
+/// Which clock an hour was on.
+struct HourEnd {
+  std::string_view timezone;  ///< views the bytes
+  Time last_event;
+};
+
+/// The same for totals only: the quick way to add up a year.
+Result<HourEnd> merge_packed(Totals& totals, std::string_view packed);
+
+/// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
+/// differ in the last digits: by a microsecond, or a millionth, for each event.
+bool same_hour(const Hour& hour, std::string_view packed);
+
+}  // namespace activitytrack::server

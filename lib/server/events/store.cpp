@@ -1,0 +1,139 @@
+#include "server/events/store.hpp"
+
+#include "server/database/postgres_database.hpp"
+#include "server/events/event_row.hpp"
+#include "server/events/postgres_schema.hpp"
+#include "server/events/sqlite_schema.hpp"
+
+namespace activitytrack::server {
+namespace {
+
+// What append() compares, and in PostgreSQL locks: the row has to be there.
+constexpr std::string_view shared_events_schema[] = {
+    "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
+
+const std::string machine_columns =
+    "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
+    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle FROM machines";
+
+std::optional<AgentState> read_agent(const SqlRow& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  AgentState agent;
+  agent.version = row.text(column);
+  agent.collect_interval_sec = row.integer(column + 1);
+  agent.send_interval_sec = row.integer(column + 2);
+  agent.capture = parse_capture(row.text(column + 3)).value_or(Capture::working);
+  return agent;
+}
+
+Machine read_machine(const SqlRow& row) {
+  Machine machine;
+  machine.machine_id = row.text(0);
+  if (!row.is_null(1)) machine.user_label = row.text(1);
+  machine.first_seen = from_micros(row.integer(2));
+  machine.last_seen = from_micros(row.integer(3));
+  machine.timezone = row.text(4);
+  constexpr int first_of_agent = 5;
+  machine.agent = read_agent(row, first_of_agent);
+  machine.latest_event = from_micros(row.integer(first_of_agent + 4));
+  machine.latest_is_idle = row.integer(first_of_agent + 5) != 0;
+  return machine;
+}
+
+class SqlReader : public StoreReader {
+ public:
+  explicit SqlReader(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+  Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) override {
+    static const std::string sql = machine_columns + " WHERE machine_id > $1 ORDER BY machine_id LIMIT $2";
+    std::vector<Machine> all;
+    const auto read = database_->run(sql, {std::string(after), static_cast<std::int64_t>(limit)},
+                                     [&](const SqlRow& row) { all.push_back(read_machine(row)); });
+    if (!read) return read.error();
+    return all;
+  }
+
+  Result<std::optional<Machine>> machine(std::string_view machine_id) override {
+    static const std::string sql = machine_columns + " WHERE id = $1 AND machine_id = $2";
+    std::optional<Machine> found;
+    const auto read = database_->run(sql, {machine_key(machine_id), std::string(machine_id)},
+                                     [&](const SqlRow& row) { found = read_machine(row); });
+    if (!read) return read.error();
+    return found;
+  }
+
+  Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) override {
+    static const std::string sql =
+        "SELECT " + stored_column_list() +
+        " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
+    std::vector<Event> found;
+    const auto read = database_->run(
+        sql, {machine_key(machine_id), to_micros(range.start), to_micros(range.end), static_cast<std::int64_t>(limit)},
+        [&](const SqlRow& row) { found.push_back(read_event(row, 0, machine_id)); });
+    if (!read) return read.error();
+    return found;
+  }
+
+  Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
+    const auto read = database_->run(
+        "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2 AND start < $3"
+        " ORDER BY start, offset_min",
+        {machine_key(machine_id), to_micros(range.start), to_micros(range.end)}, [&](const SqlRow& row) {
+          each({from_micros(row.integer(0)), static_cast<int>(row.integer(1))}, row.text(2));
+        });
+    if (!read) return read.error();
+    return {};
+  }
+
+ private:
+  std::unique_ptr<Database> database_;
+};
+
+/// How many of summed_fields the hours have been packed with is in server_state, once that is not what it was at first.
+Result<void> follow_summed_fields(Database& database) {
+  constexpr std::int64_t at_first = 7;
+  constexpr auto now = static_cast<std::int64_t>(summed_fields.size());
+  return database.transact([&]() -> Result<void> {
+    std::int64_t found = at_first;
+    auto done = database.run("SELECT value FROM server_state WHERE name = 'summed_fields'", {},
+                             [&](const SqlRow& row) { found = row.integer(0); });
+    if (done && found == now) return {};
+    if (done && found > now) {
+      return Error{ErrorCode::unsupported,
+                   "database: its hours are those of a newer activitytrack-server: run that one"};
+    }
+    for (const auto& [name, value] :
+         {std::pair("summed_fields", now), std::pair("hours_to_rebuild", std::int64_t{1})}) {
+      if (!done) break;
+      done = database.run(
+          "INSERT INTO server_state(name, value) VALUES($1, $2) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+          {std::string(name), value});
+    }
+    if (!done) return done.error();
+    return {};
+  });
+}
+
+Result<Store> open_by_url(const std::string& url, Schema schema) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url.starts_with(sqlite)) return open_sqlite_store(url.substr(sqlite.size()), schema);
+  if (is_postgres_url(url)) return open_postgres_store(url, schema);
+  return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
+}
+
+}  // namespace
+
+const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events};
+
+std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database) {
+  return std::make_unique<SqlReader>(std::move(database));
+}
+
+Result<Store> open_store(const std::string& url, Schema schema) {
+  auto store = open_by_url(url, schema);
+  if (!store) return store;
+  if (auto followed = follow_summed_fields(*store->database); !followed) return followed.error();
+  return store;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,134 @@
+#include "server/http/http_config.hpp"
+#include "server/http/message.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/router.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/json/parse.hpp>
+
+#include "print_error.hpp"
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+
+namespace {
+
+using Segments = std::vector<std::string>;
+
+RequestHead head_of(std::string_view method, std::initializer_list<std::pair<const char*, const char*>> fields,
+                    unsigned version = 11) {
+  RequestHead head;
+  head.method = method;
+  head.target = "/api/events";
+  head.version = version;
+  for (const auto& [name, value] : fields) head.add(boost::beast::http::string_to_field(name), name, value);
+  return head;
+}
+
+int status_of(const RequestHead& head) {
+  const auto refused = refuse_head(head, HttpLimits{}.max_target_bytes);
+  return refused ? refused->status : 0;
+}
+
+Response nothing(const Request&) { return {}; }
+
+const Route things[] = {
+    {"GET", "/things", Handler(nothing)},
+    {"GET", "/things/{id}", Handler(nothing)},
+    {"PATCH", "/things/{id}", Handler(nothing)},
+    {"POST", "/things/{id}/parts/{part}", Handler(nothing)},
+};
+
+int find_status(std::string method, std::string_view path) {
+  Request request{.method = std::move(method), .target = parse_target(path).value()};
+  const auto found = find_route(things, request);
+  return std::holds_alternative<Response>(found) ? std::get<Response>(found).status : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a target is split before it is decoded") {
+  const auto target = parse_target("/a%2Fb/%C3%BC/?x=1%262&plus=+01:00&flag&empty=").value();
+  CHECK(target.segments == Segments{"a/b", "ü", ""});
+  CHECK(*target.find("x") == "1&2");
+  CHECK(*target.find("plus") == "+01:00");
+  CHECK(target.find("flag")->empty());
+  CHECK(target.find("empty")->empty());
+  CHECK_FALSE(target.find("none"));
+  CHECK(parse_target("http://127.0.0.1:8100/a?b=c").value().segments == Segments{"a"});
+  CHECK(parse_target("http://127.0.0.1:8100").value().segments == Segments{""});
+}
+
+TEST_CASE("a target that could be understood in two ways is refused") {
+  for (const char* wrong :
+       {"", "*", "a", "/%", "/%4", "/%zz", "/%C3%28", "/%00", "/a%0Ab", "/?a=1&a=2", "/?%41=1&A=2", "/?a=%ff"}) {
+    CAPTURE(wrong);
+    CHECK(parse_target(wrong).has_error());
+  }
+}
+
+TEST_CASE("routes are found by path, then by method") {
+  CHECK(find_status("GET", "/things") == 0);
+  CHECK(find_status("HEAD", "/things/7") == 0);
+  CHECK(find_status("GET", "/things/") == 404);
+  CHECK(find_status("GET", "/things/7/parts") == 404);
+  CHECK(find_status("GET", "/thing") == 404);
+  CHECK(find_status("GET", "/") == 404);
+  CHECK(find_status("POST", "/things/7/parts/8") == 0);
+  CHECK(find_status("POST", "/things") == 405);
+  CHECK(find_status("get", "/things") == 405);
+  Request request{.method = "BREW", .target = parse_target("/things/7").value()};
+  const auto refused = std::get<Response>(find_route(things, request));
+  CHECK(refused.headers == std::vector<std::pair<std::string, std::string>>{{"Allow", "GET, HEAD, PATCH"}});
+}
+
+TEST_CASE("arguments are handed over decoded") {
+  Request request{.method = "POST", .target = parse_target("/things/a%2Fb/parts/%7Bc%7D").value()};
+  REQUIRE(std::holds_alternative<const Route*>(find_route(things, request)));
+  CHECK(request.arguments == Segments{"a/b", "{c}"});
+}
+
+TEST_CASE("requests that two servers could read differently are refused") {
+  CHECK(status_of(head_of("GET", {{"Host", "localhost"}})) == 0);
+  CHECK(status_of(head_of("GET", {})) == 400);
+  CHECK(status_of(head_of("GET", {}, 10)) == 0);
+  CHECK(status_of(head_of("GET", {{"Host", "localhost"}, {"Host", "127.0.0.1"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5"}, {"Content-Length", "5"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "5, 5"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Transfer-Encoding", "gzip, chunked"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Transfer-Encoding", "xchunked"}})) == 400);
+  CHECK(status_of(head_of("POST", {{"Transfer-Encoding", "chunked"}}, 10)) == 400);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Transfer-Encoding", "Chunked"}})) == 0);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}})) == 411);
+  CHECK(status_of(head_of("POST", {{"Host", "a"}, {"Content-Length", "0"}, {"Expect", "the best"}})) == 417);
+}
+
+TEST_CASE("fields that say who asks or how to read a body are given once") {
+  for (const char* name : {"Authorization", "Cookie", "Origin", "Content-Type", "Content-Encoding", "Expect"}) {
+    CAPTURE(name);
+    CHECK(status_of(head_of("GET", {{"Host", "a"}, {name, "100-continue"}})) == 0);
+    CHECK(status_of(head_of("GET", {{"Host", "a"}, {name, "100-continue"}, {name, "100-continue"}})) == 400);
+  }
+  CHECK(status_of(head_of("GET", {{"Host", "a"}, {"Accept-Encoding", "gzip"}, {"Accept-Encoding", "zstd"}})) == 0);
+}
+
+TEST_CASE("problems are RFC 9457's") {
+  const auto json = boost::json::parse(problem(413, "the body is \"too\" large").body);
+  CHECK(json.at("type").as_string() == "about:blank");
+  CHECK(json.at("title").as_string() == "Content Too Large");
+  CHECK(json.at("status").as_int64() == 413);
+  CHECK(json.at("detail").as_string() == "the body is \"too\" large");
+}
+
+TEST_CASE("addresses to listen on") {
+  for (const char* text : {"127.0.0.1:8100", "[::1]:0", "0.0.0.0:65535"}) {
+    CHECK(format_listen_address(parse_listen_address(text).value()) == text);
+  }
+  CHECK(format_listen_address(parse_listen_address("localhost:1").value()) == "127.0.0.1:1");
+  for (const char* wrong : {"", "8100", ":8100", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+                            "127.0.0.1:80x", "::1:80", "[127.0.0.1]:80", "host.example:80"}) {
+    CAPTURE(wrong);
+    CHECK(parse_listen_address(wrong).has_error());
+  }
+}
