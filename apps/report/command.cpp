@@ -26,7 +26,7 @@ constexpr std::array export_formats{Format::csv, Format::json};
 
 constexpr std::array format_names{"table", "json", "csv", "html"};
 
-constexpr std::array table{
+constexpr std::array command_table{
     CommandSpec{"summary", "What a day, or each of several, adds up to", run_summary, all_formats},
     CommandSpec{"timeline", "A day, hour by hour", run_timeline, all_formats},
     CommandSpec{"apps", "The applications, the most used first", run_apps, all_formats},
@@ -148,16 +148,16 @@ const ToolSpec* find_tool(std::string_view name) {
   return found == tool_table.end() ? nullptr : &*found;
 }
 
-std::span<const CommandSpec> commands() { return table; }
+std::span<const CommandSpec> commands() { return command_table; }
 
 const CommandSpec* find_command(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &CommandSpec::name);
-  return found == table.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(command_table, name, &CommandSpec::name);
+  return found == command_table.end() ? nullptr : &*found;
 }
 
 std::string command_names() {
   std::string names;
-  for (const CommandSpec& command : table) names.append(names.empty() ? "" : ", ").append(command.name);
+  for (const CommandSpec& command : command_table) names.append(names.empty() ? "" : ", ").append(command.name);
   for (const ToolSpec& tool : tool_table) names.append(", ").append(tool.name);
   return names;
 }

@@ -5,6 +5,7 @@
 #include "text/screen.hpp"
 
 #include <activitytrack/report/summary.hpp>
+#include <activitytrack/seal/seal.hpp>
 
 #include <optional>
 #include <ostream>
@@ -47,7 +48,7 @@ struct ToolSpec {
   std::string_view name;
   std::string_view words;  ///< what comes after the name: "FILE...", or "" for nothing
   std::string_view help;
-  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< gives the exit status
+  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< returns the exit status
 };
 
 std::span<const ToolSpec> tools();
@@ -73,5 +74,8 @@ Result<void> run_export(const Request& request);
 
 int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& err);
 int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err);
+
+/// The private key of --key, or of the user's own file. None where no key is named and the user has none.
+Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings);
 
 }  // namespace activitytrack::report

@@ -51,7 +51,7 @@ Result<void> check_color(std::string_view text) {
 using S = ReportSettings;
 
 // clang-format off
-const std::array table{
+const std::array settings_table{
     Setting<S>{.key = "server", .ini = "server", .member = &S::server, .unit = "URL",
                .help = "The server to ask.", .check = check_server},
     Setting<S>{.key = "token", .ini = "token", .member = &S::token, .unit = "TOKEN",
@@ -82,7 +82,7 @@ const std::array table{
     Setting<S>{.key = "from", .ini = "from", .member = &S::from, .unit = "DATE",
                .help = "The first of several days.", .check = check_date},
     Setting<S>{.key = "to", .ini = "to", .member = &S::to, .unit = "DATE",
-               .help = "The last of them, counted in; by default today.", .check = check_date},
+               .help = "The last of them, included; by default today.", .check = check_date},
     Setting<S>{.key = "tz", .ini = "tz", .member = &S::tz, .unit = "ZONE",
                .help = "Take days in this time zone (Europe/Berlin) instead of the machine's own.",
                .check = check_zone},
@@ -117,7 +117,7 @@ std::vector<program::Option> known_options() {
 
 std::string help_text(std::span<const program::Option> options) {
   std::string text =
-      "activitytrack-report tells what machines' activity was.\n\n"
+      "activitytrack-report shows what machines' activity was.\n\n"
       "Usage: activitytrack-report COMMAND [OPTION...]\n\nCommands:\n";
   for (const CommandSpec& command : commands()) program::append_entry(text, command.name, command.help);
   text += "\nCommands on keys and sealed files, which need no server:\n";
@@ -147,7 +147,7 @@ Result<void> check_words(const std::vector<std::string>& words) {
 
 }  // namespace
 
-std::span<const Setting<ReportSettings>> report_settings_table() { return table; }
+std::span<const Setting<ReportSettings>> report_settings_table() { return settings_table; }
 
 Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
   const auto known = known_options();

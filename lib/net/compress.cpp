@@ -31,7 +31,7 @@ class LimitedOutput {
   }
   std::string finish() { return std::move(text_); }
   Error too_large() const {
-    return {ErrorCode::no_space, "unpacks to more than " + std::to_string(max_bytes_) + " bytes"};
+    return {ErrorCode::too_large, "unpacks to more than " + std::to_string(max_bytes_) + " bytes"};
   }
 
  private:

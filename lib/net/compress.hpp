@@ -23,7 +23,7 @@ std::string compress(std::string_view data, ContentCoding coding);
 /// holds; greatest where nothing says.
 std::size_t most_unpacked(std::string_view data, ContentCoding coding) noexcept;
 
-/// Unpacks all of `data`, to at most `max_bytes`: more is `no_space`, found out before it takes memory.
+/// Unpacks all of `data`, to at most `max_bytes`: more is `too_large`, found out before it takes memory.
 /// Damaged, cut and trailing bytes are `invalid_input`. Takes zstd windows up to 8 MiB (RFC 9659). Gives no
 /// more than most_unpacked().
 Result<std::string> decompress(std::string_view data, ContentCoding coding, std::size_t max_bytes);

@@ -91,7 +91,7 @@ void write_period(JsonWriter& json, const PeriodReport& report) {
 
 namespace json = boost::json;
 
-/// Thrown and caught in this file alone: a DOM is read field by field, and each may be missing.
+/// Thrown and caught only in this file: a DOM is read field by field, and each may be missing.
 struct BadAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -172,7 +172,7 @@ Totals totals(const json::object& object) {
   t.scripted_sec = number<double>(object, "scripted_sec");
   t.first_activity = maybe_time(object, "first_activity");
   t.last_activity = maybe_time(object, "last_activity");
-  // The time behind a mean is not told; the time observed is all of it but where a reading was missing.
+  // The time behind a mean is not in the answer; the time observed is all of it but where a reading was missing.
   const double weight = t.observed_sec > 0 ? t.observed_sec : 1;
   t.cpu = percent(object, "cpu_percent", weight);
   t.ram = percent(object, "ram_used_percent", weight);

@@ -22,7 +22,7 @@ Error unknown_zone(const std::string& zone) {
           "time zone '" + zone + "' is not in the tz database; give a name such as Europe/Berlin, or UTC"};
 }
 
-/// Digits alone: std::from_chars would take a sign.
+/// Only digits: std::from_chars would take a sign.
 std::optional<int> digits(std::string_view text) {
   if (!std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
   int value = 0;

@@ -4,10 +4,9 @@
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/login.hpp"
-#include "server/accounts/login_tries.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/accounts/setup_link.hpp"
+#include "server/accounts/users.hpp"
 #include "server/events/credential_check.hpp"
 
 #include <doctest/doctest.h>
@@ -102,11 +101,11 @@ TEST_CASE_TEMPLATE("an enrolment token is good for its uses and its time", Kind,
 
   CHECK(is_good(database, enrol(database, token, "vm-1").value()));
   CHECK(is_good(database, enrol(database, token, "vm-2").value()));
-  CHECK(enrol(database, token, "vm-3").error().code == ErrorCode::not_found);
+  CHECK(enrol(database, token, "vm-3").error().code == ErrorCode::unauthorized);
   CHECK_FALSE(find_enrolment_token(database, parsed(token), noon).value().has_value());
 
   const auto late = enrolment_token(database, {});
-  CHECK(enrol(database, late, "vm-3", noon + 25h).error().code == ErrorCode::not_found);
+  CHECK(enrol(database, late, "vm-3", noon + 25h).error().code == ErrorCode::unauthorized);
 }
 
 TEST_CASE_TEMPLATE("an enrolled machine is not taken over, and the token's use is kept", Kind, STORE_KINDS) {
@@ -114,12 +113,12 @@ TEST_CASE_TEMPLATE("an enrolled machine is not taken over, and the token's use i
   Database& database = *kind.store.database;
   const auto mine = enrol(database, enrolment_token(database, {}), "vm-1").value();
   const auto other = enrolment_token(database, {});
-  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::busy);
+  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::already_exists);
   CHECK(find_enrolment_token(database, parsed(other), noon).value()->uses_left == 1);
 
   // Nor when it was shut out: what it sends later would stand beside what it sent before.
   REQUIRE(revoke(database, "vm-1").has_value());
-  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::busy);
+  CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::already_exists);
 
   const auto replacing = enrolment_token(database, {.uses = 2, .may_replace = true});
   const auto second = enrol(database, replacing, "vm-1").value();
@@ -152,7 +151,7 @@ TEST_CASE_TEMPLATE("an old credential is good until the new one is first used", 
   use(database, fresh);
   CHECK_FALSE(is_good(database, old));
   CHECK(is_good(database, fresh));
-  CHECK(rotate(database, old).error().code == ErrorCode::not_found);
+  CHECK(rotate(database, old).error().code == ErrorCode::unauthorized);
 }
 
 TEST_CASE_TEMPLATE("who was let in by a revoked credential stores nothing", Kind, STORE_KINDS) {
@@ -197,7 +196,7 @@ TEST_CASE_TEMPLATE("people have a name, a role and machines, and go with all the
   Database& database = *kind.store.database;
   const auto root = add(database, "root", Role::admin);
   const auto ann = add(database, "Ann", Role::manager, {"vm-2", "vm-1", "vm-1"});
-  CHECK(add_user(database, {.name = "ann"}, "", noon).error().code == ErrorCode::busy);
+  CHECK(add_user(database, {.name = "ann"}, "", noon).error().code == ErrorCode::already_exists);
   CHECK(add_user(database, {.name = "a b"}, "", noon).error().code == ErrorCode::invalid_input);
 
   auto found = find_user(database, "ANN").value();
@@ -224,8 +223,8 @@ TEST_CASE_TEMPLATE("the last admin stays", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;
   add(database, "root", Role::admin);
-  CHECK(remove_user(database, "root").error().code == ErrorCode::busy);
-  CHECK(change_user(database, "root", {.role = Role::viewer}).error().code == ErrorCode::busy);
+  CHECK(remove_user(database, "root").error().code == ErrorCode::conflict);
+  CHECK(change_user(database, "root", {.role = Role::viewer}).error().code == ErrorCode::conflict);
   add(database, "second", Role::admin);
   CHECK(change_user(database, "root", {.role = Role::viewer}).has_value());
 }

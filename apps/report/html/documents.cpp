@@ -1,4 +1,3 @@
-#include "html/documents.hpp"
 #include "command.hpp"
 #include "core/csv.hpp"
 #include "core/event_fields.hpp"

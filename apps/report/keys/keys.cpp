@@ -1,6 +1,5 @@
-#include "keys/keys.hpp"
-
 #include "command.hpp"
+
 #include "common/program.hpp"
 #include "core/file.hpp"
 #include "text/screen.hpp"
@@ -46,12 +45,12 @@ Result<PrivateKey> read_key_file(const ReportSettings& settings) {
   return Error{key.error().code, "the private key " + key.error().message + "; name its file with --key"};
 }
 
-Error told(const Error& error, const std::string& file) {
+Error not_written(const Error& error, const std::string& file) {
   if (error.code != ErrorCode::already_exists) return error;
   return {error.code, file + " is there already, and a key is never overwritten: name another file with --output"};
 }
 
-/// A file that takes its place when it is whole, for its owner alone. Until then it is hidden beside that
+/// A file that takes its place when it is whole, only for its owner. Until then it is hidden beside that
 /// place, and goes with the object.
 class OpenedFile {
  public:
@@ -187,7 +186,7 @@ int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& er
   const std::string file = output.empty() ? usual_key_file().string() : output;
   const PrivateKey key = make_private_key();
   if (const auto written = write_key_file(file, key); !written) {
-    err << program::complaint(program_name, told(written.error(), file).message);
+    err << program::complaint(program_name, not_written(written.error(), file).message);
     return program::exit_failed;
   }
   out << "The private key is in " << file
@@ -214,13 +213,13 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
   program::Progress progress;
   for (std::size_t i = 0; i < invocation.files.size() && !stopped; ++i) {
     const std::string& file = invocation.files[i];
-    const auto tell = [&](std::int64_t bytes) {
+    const auto report = [&](std::int64_t bytes) {
       progress.show([&] {
         return "opening file " + std::to_string(i + 1) + " of " + std::to_string(invocation.files.size()) + ", " +
                std::to_string(bytes / 1'000'000) + " MB";
       });
     };
-    const auto opened = open_one(file, output, *key, out, tell);
+    const auto opened = open_one(file, output, *key, out, report);
     if (opened) continue;
     progress.clear();
     status = complain((file == "-" ? "standard input" : file) + ": " + opened.error().message);

@@ -93,7 +93,7 @@ class ArchiveSource final : public EventSource {
     return names;
   }
 
-  /// What its first and its latest file tell.
+  /// What its first and its latest file say.
   Result<Machine> look_at(const std::string& folder, const std::string& first) {
     Machine machine;
     auto id = percent_decode(std::string_view(folder).substr(root.size(), folder.size() - root.size() - 1));
@@ -111,8 +111,8 @@ class ArchiveSource final : public EventSource {
     return machine;
   }
 
-  /// Looks back from today in growing steps: most machines are active, and a bucket lists in one direction
-  /// alone.
+  /// Looks back from today in growing steps: most machines are active, and a bucket lists in only one
+  /// direction.
   Result<std::string> latest_name(const std::string& folder, const std::string& first) {
     std::string latest = first;
     const Time today = std::chrono::floor<std::chrono::days>(clock_.now());

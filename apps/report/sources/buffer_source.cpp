@@ -6,7 +6,7 @@
 namespace activitytrack::report {
 namespace {
 
-constexpr std::size_t page_size = 500;
+constexpr std::size_t events_at_a_time = 500;
 
 /// A machine's events: when each was and which it is in the buffer. The events themselves stay there.
 struct Shelf {
@@ -56,7 +56,7 @@ class BufferSource final : public EventSource {
   Result<void> load() {
     if (loaded_) return {};
     for (std::int64_t after = 0;;) {
-      const auto page = buffer_->pending(page_size, after);
+      const auto page = buffer_->pending(events_at_a_time, after);
       if (!page) return page.error();
       if (page->empty()) break;
       for (const EncodedEvent& kept : *page) {

@@ -88,7 +88,7 @@ int width_of_stdout() {
 }
 
 bool has_utf8_locale() {
-  // The locale of the environment is asked for its characters alone; numbers are printed the same anywhere.
+  // The locale of the environment is asked only for its characters; numbers are printed the same anywhere.
   std::setlocale(LC_CTYPE, "");
   return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
 }

@@ -12,7 +12,7 @@ namespace activitytrack::report {
 int display_width(std::string_view text);
 
 /// `text` made fit for one line of a terminal: control characters (an escape sequence in a window's title!)
-/// become spaces, those that change the direction of writing go, and where the terminal shows ASCII alone,
+/// become spaces, those that change the direction of writing go, and where the terminal shows only ASCII,
 /// other characters become "?".
 std::string printable(std::string_view text, bool utf8);
 
@@ -23,7 +23,7 @@ std::string fit(std::string_view text, int columns, bool utf8);
 struct Look {
   int width = 80;       ///< columns of a line
   bool colour = false;  ///< SGR sequences are understood
-  bool utf8 = true;     ///< else ASCII alone
+  bool utf8 = true;     ///< else only ASCII
 };
 
 /// What a piece of text is, not how it looks.

@@ -11,7 +11,7 @@ namespace activitytrack::report {
 namespace {
 
 constexpr int gap = 2;
-constexpr int narrowest = 8;  // of a column that grows
+constexpr int narrowest_growing = 8;  // of a column that grows
 
 Spans cut(Spans cell, int columns, bool utf8) {
   // Cells too wide are text of one span: bars are made to measure.
@@ -68,7 +68,7 @@ std::vector<int> Table::widths(int line) const {
     int& width = widths[static_cast<std::size_t>(growing - columns_.begin())];
     const int others = std::accumulate(widths.begin(), widths.end(), 0) - width;
     const int room = line - others - gap * (static_cast<int>(columns_.size()) - 1);
-    width = std::max(narrowest, std::min(width, room));
+    width = std::max(narrowest_growing, std::min(width, room));
   }
   return widths;
 }

@@ -39,7 +39,7 @@ std::string utc_text(const std::optional<Time>& time);
 /// "+02:00".
 std::string offset_text(int offset_min);
 
-/// Whether the day's hours have more than one offset, so that their numbers alone do not tell them apart.
+/// Whether the day's hours have more than one offset, so that numbers do not distinguish them.
 bool changes_offset(const DayReport& day);
 
 /// "1 key", "2 keys".

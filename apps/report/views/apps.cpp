@@ -1,6 +1,5 @@
 #include "command.hpp"
 #include "core/json_writer.hpp"
-#include "html/documents.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"

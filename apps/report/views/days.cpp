@@ -1,5 +1,4 @@
 #include "core/json_writer.hpp"
-#include "html/documents.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"

@@ -1,6 +1,5 @@
 #include "command.hpp"
 #include "core/csv.hpp"
-#include "html/documents.hpp"
 #include "text/screen.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"

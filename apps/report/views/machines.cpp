@@ -1,4 +1,3 @@
-#include "html/documents.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"

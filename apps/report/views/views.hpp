@@ -8,6 +8,7 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,5 +55,14 @@ class CsvWriter {
   std::ostream& out_;
   bool first_ = true;
 };
+
+/// Each is one whole document that needs nothing else: no script, no network. It follows the reader's choice
+/// of light or dark, prints well, and has a table with the numbers beneath each plot.
+void write_days_html(const Request& request, const std::vector<Day>& days);
+void write_apps_html(const Request& request, const Totals& totals);
+void write_machines_html(const Request& request, const std::vector<Machine>& machines);
+
+/// Written as the events come.
+Result<void> write_events_html(const Request& request);
 
 }  // namespace activitytrack::report

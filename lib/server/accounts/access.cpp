@@ -1,12 +1,19 @@
 #include "server/accounts/access.hpp"
 
-#include "server/accounts/principal.hpp"
 #include "server/http/message.hpp"
+#include "server/http/router.hpp"
+
+#include <algorithm>
+#include <any>
+#include <array>
 
 namespace activitytrack::server {
 namespace {
 
 using Kind = Principal::Kind;
+
+constexpr std::array<std::string_view, 4> roles{"self", "viewer", "manager", "admin"};
+constexpr std::array<std::string_view, 4> kinds{"nobody", "machine", "enrolment", "person"};
 
 std::string_view argument(const Request& request) {
   return request.arguments.empty() ? std::string_view() : request.arguments.front();
@@ -53,6 +60,44 @@ std::string_view refusal(const Route& route) {
 }
 
 }  // namespace
+
+std::string_view to_string(Role role) noexcept { return roles[static_cast<std::size_t>(role)]; }
+
+std::optional<Role> parse_role(std::string_view word) noexcept {
+  const auto found = std::ranges::find(roles, word);
+  if (found == roles.end()) return std::nullopt;
+  return static_cast<Role>(found - roles.begin());
+}
+
+std::string_view to_string(Principal::Kind kind) noexcept { return kinds[static_cast<std::size_t>(kind)]; }
+
+bool Principal::may_read(std::string_view machine_id) const {
+  return is_admin() || (kind == Kind::person && machines.contains(machine_id));
+}
+
+bool Principal::may_configure(std::string_view machine_id) const {
+  return is_admin() || (role == Role::manager && may_read(machine_id));
+}
+
+bool Principal::may_erase(std::string_view machine_id) const {
+  return is_admin() || (role == Role::self && may_read(machine_id));
+}
+
+bool Principal::may_send(std::string_view machine_id) const {
+  return is_anyone || (kind == Kind::machine && name == machine_id);
+}
+
+Principal Principal::anyone() {
+  return {.kind = Kind::person, .name = "anyone", .role = Role::admin, .is_anyone = true};
+}
+
+Access access_of(const Route& route) noexcept { return static_cast<Access>(route.access); }
+
+const Principal& asker(const Request& request) noexcept {
+  static const Principal nobody;
+  const auto* known = std::any_cast<Principal>(&request.identity);
+  return known ? *known : nobody;
+}
 
 std::optional<Response> refuse_access(const Route& route, const Request& request) {
   if (!may_use(route, request)) return problem(403, refusal(route));

@@ -1,10 +1,18 @@
 #pragma once
 
-#include "server/http/router.hpp"
-
+#include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+// Who asks, and what they may do.
 
 namespace activitytrack::server {
+
+struct Request;
+struct Response;
+struct Route;
 
 /// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
 enum class Access {
@@ -18,13 +26,54 @@ enum class Access {
   admin,
   local_or_admin,  ///< anyone on this machine, or an admin
 };
+Access access_of(const Route& route) noexcept;
 
-inline Access access_of(const Route& route) noexcept { return static_cast<Access>(route.access); }
+/// What a person may do. See docs/security.md.
+enum class Role {
+  self,     ///< reads their own machine, may ask for its export and its erasure
+  viewer,   ///< reads the machines given to them
+  manager,  ///< reads and configures these
+  admin,    ///< everything
+};
+std::string_view to_string(Role role) noexcept;
+std::optional<Role> parse_role(std::string_view word) noexcept;
+
+/// Who asks: the answer of authentication to a request.
+struct Principal {
+  enum class Kind {
+    nobody,
+    machine,    ///< an agent with its credential, which is good for its own machine_id only
+    enrolment,  ///< who holds an enrolment token: may trade it for a credential, nothing else
+    person,     ///< signed in, or by a token of theirs
+  };
+
+  Kind kind = Kind::nobody;
+  std::string name{};      ///< the machine's id, the person's name: who the audit log says it was
+  Role role = Role::self;  ///< of a person
+  std::set<std::string, std::less<>> machines{};  ///< a person's, unless admin
+  std::int64_t id = 0;                            ///< of the row it came from: the credential, the token, the user
+  std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (CredentialCheck::version)
+  bool reads_only = false;   ///< of a person's token: changes are refused
+  bool is_anyone = false;    ///< see anyone()
+
+  bool is_admin() const { return kind == Kind::person && role == Role::admin; }
+  bool may_read(std::string_view machine_id) const;
+  bool may_configure(std::string_view machine_id) const;
+  bool may_erase(std::string_view machine_id) const;  ///< and export
+  bool may_send(std::string_view machine_id) const;   ///< events
+
+  /// Who asks a server that runs with `auth: none`, on loopback only: admin, and any machine.
+  static Principal anyone();
+};
+std::string_view to_string(Principal::Kind kind) noexcept;
+
+/// Who asks, as the gate found out; nobody before that.
+const Principal& asker(const Request& request) noexcept;
 
 /// 403 if this request's asker may not use the route; request.arguments are the route's.
 std::optional<Response> refuse_access(const Route& route, const Request& request);
 
-/// Whether the route shows what its readers are written down for (auth/audit_log.hpp).
+/// Whether the readers of what the route shows are written down (AuditLog).
 bool shows_data(const Route& route) noexcept;
 
 }  // namespace activitytrack::server

@@ -4,10 +4,10 @@
 
 namespace activitytrack::server {
 
-/// The tables of the accounts, for SQLite and PostgreSQL alike. Ids are random, so that several servers need
-/// no sequence. Of every secret only a hash is kept (auth/secret_token.hpp). Beside them stands the row
-/// `accounts_version` of server_state, which counts revocations of machines' credentials:
-/// machine_credentials.revoked_version is the count after each.
+/// The tables of the accounts, for SQLite and PostgreSQL alike. Ids are random, so that several servers need no
+/// sequence. Of every secret only a hash is kept (SecretHash). Beside them stands the row `accounts_version` of
+/// server_state, which counts revocations of machines' credentials: machine_credentials.revoked_version is the count
+/// after each.
 inline constexpr std::string_view accounts_schema[] = {
     "CREATE TABLE IF NOT EXISTS enrolment_tokens("
     " id BIGINT PRIMARY KEY,"

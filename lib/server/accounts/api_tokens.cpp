@@ -1,12 +1,13 @@
 #include "server/accounts/api_tokens.hpp"
 
-#include "server/accounts/person_row.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {
 namespace {
 
-ApiToken read_token(const SqlRow& row) {
+ApiToken read_api_token(const SqlRow& row) {
   ApiToken token{.id = row.integer(0),
                  .user = std::string(row.text(1)),
                  .label = std::string(row.text(2)),
@@ -20,10 +21,10 @@ ApiToken read_token(const SqlRow& row) {
 }  // namespace
 
 Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
-  const auto tidied = database.run("DELETE FROM api_tokens WHERE expires_at <= $1", {to_micros(now)});
+  const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {to_micros(now)});
   if (!tidied) return tidied.error();
   NewSecret secret = make_secret(SecretKind::person);
-  const auto made = database.run(
+  const auto made = database.execute(
       "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
       " VALUES($1, $2, $3, $4, $5, $6, $7)",
       {secret.id, secret.hash, user, wanted.label, std::int64_t{wanted.may_write}, to_micros(now),
@@ -33,14 +34,11 @@ Result<NewSecret> create_api_token(Database& database, std::int64_t user, const 
 }
 
 Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {
-  std::vector<ApiToken> tokens;
-  const auto read = database.run(
-      "SELECT t.id, u.name, t.label, t.may_write, t.created_at, t.expires_at, t.used_at"
-      " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE $1 = 0 OR t.user_id = $1"
-      " ORDER BY t.created_at DESC, t.id",
-      {user}, [&](const SqlRow& row) { tokens.push_back(read_token(row)); });
-  if (!read) return read.error();
-  return tokens;
+  return select_all(database,
+                    "SELECT t.id, u.name, t.label, t.may_write, t.created_at, t.expires_at, t.used_at"
+                    " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE $1 = 0 OR t.user_id = $1"
+                    " ORDER BY t.created_at DESC, t.id",
+                    {user}, read_api_token);
 }
 
 Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user) {

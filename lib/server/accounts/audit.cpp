@@ -1,8 +1,10 @@
 #include "server/accounts/audit.hpp"
 
-#include "server/accounts/role.hpp"
+#include "core/json_writer.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/events/event_row.hpp"
+#include "server/http/router.hpp"
 
 #include <activitytrack/core/screenshot.hpp>
 
@@ -36,7 +38,7 @@ std::string machine_of(const Request& request) {
   return id.size() <= max_machine_id_bytes ? id : "";
 }
 
-AuditRow read_row(const SqlRow& row) {
+AuditRow read_audit_row(const SqlRow& row) {
   return {{.at = from_micros(row.integer(0)),
            .kind = std::string(row.text(2)),
            .name = std::string(row.text(3)),
@@ -66,42 +68,31 @@ AuditEntry audit_entry(const Request& request, Time now, int status) {
 
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries) {
   for (const AuditEntry& entry : entries) {
-    const auto written = database.run(
+    auto written = database.execute(
         "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
         " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
         {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client,
          entry.status});
-    if (!written) return written.error();
+    if (!written) return written;
   }
   return {};
 }
 
-Result<void> audited(Database& database, const AuditEntry& entry, const std::function<Result<void>()>& change) {
-  return database.transact([&]() -> Result<void> {
-    if (auto changed = change(); !changed) return changed;
-    return write_audit(database, std::span(&entry, 1));
-  });
-}
-
 Result<std::vector<AuditRow>> read_audit(Database& database, const AuditQuery& query) {
-  std::vector<AuditRow> rows;
   const auto [at, id] = query.before.value_or(std::pair(query.end, std::int64_t{0}));
-  const auto collect = [&](const SqlRow& row) { rows.push_back(read_row(row)); };
   const auto limit = static_cast<std::int64_t>(query.limit);
   const std::int64_t from = to_micros(query.start), to = to_micros(at);
-  const auto read =
-      query.machine_id.empty()
-          ? database.run(
-                "SELECT at, id, kind, name, action, machine_id, client, status FROM audit"
-                " WHERE at >= $1 AND (at < $2 OR (at = $2 AND id < $3)) ORDER BY at DESC, id DESC LIMIT $4",
-                {from, to, id, limit}, collect)
-          : database.run(
-                "SELECT at, id, kind, name, action, machine_id, client, status FROM audit"
-                " WHERE machine_id = $5 AND at >= $1 AND (at < $2 OR (at = $2 AND id < $3))"
-                " ORDER BY at DESC, id DESC LIMIT $4",
-                {from, to, id, limit, query.machine_id}, collect);
-  if (!read) return read.error();
-  return rows;
+  if (query.machine_id.empty()) {
+    return select_all(database,
+                      "SELECT at, id, kind, name, action, machine_id, client, status FROM audit"
+                      " WHERE at >= $1 AND (at < $2 OR (at = $2 AND id < $3)) ORDER BY at DESC, id DESC LIMIT $4",
+                      {from, to, id, limit}, read_audit_row);
+  }
+  return select_all(database,
+                    "SELECT at, id, kind, name, action, machine_id, client, status FROM audit"
+                    " WHERE machine_id = $5 AND at >= $1 AND (at < $2 OR (at = $2 AND id < $3))"
+                    " ORDER BY at DESC, id DESC LIMIT $4",
+                    {from, to, id, limit, query.machine_id}, read_audit_row);
 }
 
 Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t limit) {
@@ -114,6 +105,17 @@ Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t
   if (!found) return found.error();
   if (!until) return std::int64_t{0};
   return database.run("DELETE FROM audit WHERE at <= $1", {*until});
+}
+
+void write_audit_entry(JsonWriter& json, const AuditEntry& entry) {
+  json.begin_object()
+      .field("at", format_timestamp(entry.at))
+      .field("kind", entry.kind)
+      .field("name", entry.name)
+      .field("action", entry.action)
+      .key("machine_id");
+  entry.machine_id.empty() ? json.null() : json.value(entry.machine_id);
+  json.field("client", entry.client).field("status", entry.status).end_object();
 }
 
 }  // namespace activitytrack::server

@@ -1,16 +1,22 @@
 #pragma once
 
-#include "server/database/database.hpp"
-#include "server/http/router.hpp"
+#include "server/database/queries.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
 #include <span>
+#include <string>
 #include <vector>
 
 // The record of who read or changed what.
 
+namespace activitytrack {
+class JsonWriter;
+}
+
 namespace activitytrack::server {
+
+struct Request;
 
 struct AuditEntry {
   Time at{};
@@ -24,15 +30,23 @@ struct AuditEntry {
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
 
-/// Of a request's asker, route, first argument if that is a machine (and no longer than a
-/// machine's id can be), and client.
+/// Of a request's principal, route, first argument if that is a machine (and no longer than a machine's id can be), and
+/// client.
 AuditEntry audit_entry(const Request& request, Time now, int status);
 
 /// Within a transaction with what they are about, or by itself.
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
 
-/// Makes a change and writes its entry in one transaction: neither is kept without the other.
-Result<void> audited(Database& database, const AuditEntry& entry, const std::function<Result<void>()>& change);
+/// Makes a change and writes its entry in one transaction: neither is kept without the other. Gives what `change` gave.
+template <class Change>
+auto audited(Database& database, const AuditEntry& entry, Change change) {
+  return transact(database, [&]() -> decltype(change()) {
+    auto made = change();
+    if (!made) return made;
+    if (auto written = write_audit(database, std::span(&entry, 1)); !written) return written.error();
+    return made;
+  });
+}
 
 /// What to show: entries with start <= at < end, the newest first, and on from where a page before ended.
 struct AuditQuery {
@@ -48,7 +62,10 @@ struct AuditRow {
 };
 Result<std::vector<AuditRow>> read_audit(Database& database, const AuditQuery& query);
 
-/// Removes entries older than `before`, at most `limit` of them. Gives how many it were.
+/// Removes entries older than `before`, at most `limit` of them. Gives how many there were.
 Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t limit);
+
+/// An entry as the API shows it.
+void write_audit_entry(JsonWriter& json, const AuditEntry& entry);
 
 }  // namespace activitytrack::server

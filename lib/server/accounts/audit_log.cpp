@@ -2,7 +2,7 @@
 
 #include "core/transient.hpp"
 #include "server/accounts/access.hpp"
-#include "server/accounts/principal.hpp"
+#include "server/http/router.hpp"
 
 #include <chrono>
 #include <iterator>
@@ -21,62 +21,46 @@ bool is_noted(const Route& route, std::string_view method, int status) {
 }  // namespace
 
 AuditLog::AuditLog(Database& database, Clock& clock, Log& log, std::size_t capacity)
-    : database_(database), clock_(clock), log_(log), capacity_(capacity) {
-  thread_ = std::thread([this] { run(); });
+    : database_(database), clock_(clock), log_(log), capacity_(capacity), worker_("the audit log", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
-
-AuditLog::~AuditLog() { stop(); }
 
 void AuditLog::note(const Request& request, int status) {
   if (!request.route || !is_noted(*request.route, request.method, status)) return;
   const Principal& who = asker(request);
   if (who.kind == Principal::Kind::nobody || who.is_anyone) return;
-  {
-    const std::lock_guard lock(mutex_);
+  worker_.change([&] {
     if (status == 403 && has_no_room()) {
       ++dropped_;
-      return;
+    } else {
+      waiting_.push_back(audit_entry(request, clock_.now(), status));
     }
-    waiting_.push_back(audit_entry(request, clock_.now(), status));
-  }
-  changed_.notify_one();
+  });
 }
 
 bool AuditLog::is_full() const {
-  const std::lock_guard lock(mutex_);
+  const auto lock = worker_.lock();
   return has_no_room();
 }
 
-void AuditLog::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+bool AuditLog::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return !waiting_.empty(); })) return false;
+  worker_.rest(lock, gathering);
+  auto entries = std::exchange(waiting_, {});
+  writing_ = entries.size();
+  lock.unlock();
+  const auto done = static_cast<std::ptrdiff_t>(write(entries));
+  lock.lock();
+  writing_ = 0;
+  const auto rest = entries.begin() + done;
+  if (rest == entries.end()) {
+    if (dropped_ > 0) log_.warning("refused requests were left out of the audit log", {{"number", dropped_}});
+    dropped_ = 0;
+    return true;
   }
-  changed_.notify_one();
-  if (thread_.joinable()) thread_.join();
-}
-
-void AuditLog::run() {
-  std::unique_lock lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    changed_.wait_for(lock, gathering, [this] { return stopping_; });
-    auto entries = std::exchange(waiting_, {});
-    writing_ = entries.size();
-    lock.unlock();
-    const auto done = static_cast<std::ptrdiff_t>(write(entries));
-    lock.lock();
-    writing_ = 0;
-    const auto rest = entries.begin() + done;
-    if (rest == entries.end()) {
-      if (dropped_ > 0) log_.warning("refused requests were left out of the audit log", {{"number", dropped_}});
-      dropped_ = 0;
-      continue;
-    }
-    if (stopping_) return;
-    waiting_.insert(waiting_.begin(), std::move_iterator(rest), std::move_iterator(entries.end()));
-  }
+  if (worker_.stopping()) return false;
+  waiting_.insert(waiting_.begin(), std::move_iterator(rest), std::move_iterator(entries.end()));
+  return true;
 }
 
 /// Gives how many of the first are done with.

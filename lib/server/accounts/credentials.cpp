@@ -1,10 +1,15 @@
 #include "server/accounts/credentials.hpp"
 
+#include "server/database/queries.hpp"
 #include "server/events/credential_check.hpp"
 #include "server/events/event_row.hpp"
 
+#include <utility>
+
 namespace activitytrack::server {
 namespace {
+
+constexpr std::size_t revoked_generation = 50'000;
 
 std::optional<Time> time_or_none(const SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -21,7 +26,7 @@ Credential read_credential(const SqlRow& row) {
 
 /// Ends all of a machine's but `kept`.
 Result<std::int64_t> revoke_others(Database& database, const std::string& machine_id, std::int64_t kept, Time now) {
-  // Counted first: it waits for, and holds off, whoever stores by the version of before.
+  // Counted first: it waits for, and holds off, the writers that store by the version of before.
   if (auto counted = count_accounts_change(database); !counted) return counted.error();
   const auto version = read_accounts_version(database);
   if (!version) return version.error();
@@ -36,39 +41,31 @@ Result<std::int64_t> revoke_others(Database& database, const std::string& machin
 Result<NewSecret> add_credential(Database& database, const std::string& machine_id, Time now) {
   NewSecret secret = make_secret(SecretKind::machine);
   const auto made =
-      database.run("INSERT INTO machine_credentials(id, machine_id, hash, created_at) VALUES($1, $2, $3, $4)",
-                   {secret.id, machine_id, secret.hash, to_micros(now)});
+      database.execute("INSERT INTO machine_credentials(id, machine_id, hash, created_at) VALUES($1, $2, $3, $4)",
+                       {secret.id, machine_id, secret.hash, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
 
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token) {
-  std::optional<Credential> found;
-  const SecretHash hash = hash_secret(token.text);
-  const auto read = database.run(
-      "SELECT id, machine_id, created_at, used_at, revoked_at, hash FROM machine_credentials"
-      " WHERE id = $1 AND revoked_at IS NULL",
-      {token.id}, [&](const SqlRow& row) {
-        if (is_same_hash(hash, row.text(5))) found = read_credential(row);
-      });
-  if (!read) return read.error();
-  return found;
+  return find_by_secret(database,
+                        "SELECT id, machine_id, created_at, used_at, revoked_at, hash FROM machine_credentials"
+                        " WHERE id = $1 AND revoked_at IS NULL",
+                        5, token, read_credential);
 }
 
 Result<void> use_credential(Database& database, const Credential& credential, Time now) {
   return database.transact([&]() -> Result<void> {
     const auto first = database.run(
-        "UPDATE machine_credentials SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND revoked_at IS "
-        "NULL",
+        "UPDATE machine_credentials SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL",
         {credential.id, to_micros(now)});
     if (!first) return first.error();
     if (*first == 0) return {};
-    std::int64_t others = 0;
-    const auto read = database.run(
-        "SELECT count(*) FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL",
-        {credential.machine_id, credential.id}, [&](const SqlRow& row) { others = row.integer(0); });
-    if (!read) return read.error();
-    if (others == 0) return {};
+    const auto others = database.finds(
+        "SELECT 1 FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND revoked_at IS NULL LIMIT 1",
+        {credential.machine_id, credential.id});
+    if (!others) return others.error();
+    if (!*others) return {};
     const auto ended = revoke_others(database, credential.machine_id, credential.id, now);
     if (!ended) return ended.error();
     return {};
@@ -80,8 +77,8 @@ Result<NewSecret> rotate_credential(Database& database, std::int64_t current, co
   const auto held = database.run(
       "UPDATE machine_credentials SET created_at = created_at WHERE id = $1 AND revoked_at IS NULL", {current});
   if (!held) return held.error();
-  if (*held == 0) return Error{ErrorCode::not_found, "the credential has been revoked"};
-  const auto dropped = database.run(
+  if (*held == 0) return Error{ErrorCode::unauthorized, "the credential has been revoked"};
+  const auto dropped = database.execute(
       "DELETE FROM machine_credentials WHERE machine_id = $1 AND id <> $2 AND used_at IS NULL", {machine_id, current});
   if (!dropped) return dropped.error();
   return add_credential(database, machine_id, now);
@@ -92,25 +89,63 @@ Result<std::int64_t> revoke_credentials(Database& database, const std::string& m
 }
 
 Result<std::vector<Credential>> list_credentials(Database& database, const std::string& machine_id) {
-  std::vector<Credential> all;
-  const auto read = database.run(
-      "SELECT id, machine_id, created_at, used_at, revoked_at FROM machine_credentials"
-      " WHERE revoked_at IS NULL AND ($1 = '' OR machine_id = $1) ORDER BY machine_id, created_at",
-      {machine_id}, [&](const SqlRow& row) { all.push_back(read_credential(row)); });
-  if (!read) return read.error();
-  return all;
+  return select_all(database,
+                    "SELECT id, machine_id, created_at, used_at, revoked_at FROM machine_credentials"
+                    " WHERE revoked_at IS NULL AND ($1 = '' OR machine_id = $1) ORDER BY machine_id, created_at",
+                    {machine_id}, read_credential);
 }
 
 Result<Revoked> revoked_after(Database& database, std::int64_t version) {
-  Revoked revoked;
   const auto now = read_accounts_version(database);
   if (!now) return now.error();
-  revoked.version = *now;
-  if (version < 0) return revoked;
-  const auto read = database.run("SELECT id FROM machine_credentials WHERE revoked_version > $1", {version},
-                                 [&](const SqlRow& row) { revoked.ids.push_back(row.integer(0)); });
-  if (!read) return read.error();
-  return revoked;
+  if (version < 0) return Revoked{{}, *now};
+  auto ids = select_all(database, "SELECT id FROM machine_credentials WHERE revoked_version > $1", {version},
+                        [](const SqlRow& row) { return row.integer(0); });
+  if (!ids) return ids.error();
+  return Revoked{std::move(*ids), *now};
+}
+
+bool CredentialCache::contains(std::int64_t id) const {
+  const std::lock_guard lock(mutex_);
+  return known_.contains(id);
+}
+
+std::optional<CredentialCache::Found> CredentialCache::find(std::int64_t id, const SecretHash& hash) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(id);
+  if (found == known_.end()) return std::nullopt;
+  const auto& stored = found->second.hash;
+  if (!is_same_hash(hash, {reinterpret_cast<const char*>(stored.data()), stored.size()})) return std::nullopt;
+  return Found{found->second.machine_id, version_};
+}
+
+std::int64_t CredentialCache::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
+bool CredentialCache::keep(std::int64_t id, const SecretHash& hash, std::string machine_id, std::int64_t version) {
+  const std::lock_guard lock(mutex_);
+  if (version != version_) return false;
+  if (known_.size() >= capacity_ && !known_.contains(id)) known_.erase(known_.begin());
+  known_.insert_or_assign(id, Known{hash, std::move(machine_id)});
+  return true;
+}
+
+void CredentialCache::forget(std::span<const std::int64_t> revoked, std::int64_t version) {
+  const std::lock_guard lock(mutex_);
+  if (version <= version_) return;  // another thread was quicker, and knows more
+  if (revoked_.size() >= revoked_generation) revoked_before_ = std::exchange(revoked_, {});
+  for (const std::int64_t id : revoked) {
+    known_.erase(id);
+    revoked_.insert(id);
+  }
+  version_ = version;
+}
+
+bool CredentialCache::still_good(std::int64_t id) const {
+  const std::lock_guard lock(mutex_);
+  return !revoked_.contains(id) && !revoked_before_.contains(id);
 }
 
 }  // namespace activitytrack::server

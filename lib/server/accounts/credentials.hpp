@@ -4,6 +4,11 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 // Machines' credentials. A machine has one, or two while it is given a new one: the old one is good until the
@@ -30,7 +35,7 @@ Result<std::optional<Credential>> find_credential(Database& database, const Secr
 Result<void> use_credential(Database& database, const Credential& credential, Time now);
 
 /// A new one for the machine, beside `current`, with which it asked; a new one that it never used ends.
-/// `not_found` if `current` has been revoked meanwhile. Within a transaction.
+/// `unauthorized` if `current` has been revoked meanwhile. Within a transaction.
 Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id, Time now);
 
 /// Ends all of a machine's. Gives how many there were. Within a transaction.
@@ -46,5 +51,48 @@ struct Revoked {
   std::int64_t version = 0;
 };
 Result<Revoked> revoked_after(Database& database, std::int64_t version);
+
+/// The machines' credentials that this server has seen, so that letting one in costs a hash and a look-up.
+/// Callable from any thread.
+class CredentialCache {
+ public:
+  struct Found {
+    std::string machine_id;
+    std::int64_t version;
+  };
+
+  /// At most `capacity` are kept.
+  explicit CredentialCache(std::size_t capacity = 250'000) : capacity_(capacity) {}
+
+  bool contains(std::int64_t id) const;
+
+  /// nullopt if it is not known by this hash.
+  std::optional<Found> find(std::int64_t id, const SecretHash& hash) const;
+
+  /// The version of the accounts that all in here is of; -1 as long as none is known.
+  std::int64_t version() const;
+
+  /// Keeps what was read of a credential that was good. `version` is version() from before reading it. False,
+  /// and nothing is kept, if that has changed since: it may have been revoked in between.
+  bool keep(std::int64_t id, const SecretHash& hash, std::string machine_id, std::int64_t version);
+
+  /// Drops what was revoked up to a version.
+  void forget(std::span<const std::int64_t> revoked, std::int64_t version);
+
+  /// Whether it is not among what forget() dropped lately: the last 50,000 at least.
+  bool still_good(std::int64_t id) const;
+
+ private:
+  struct Known {
+    SecretHash hash;
+    std::string machine_id;
+  };
+
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::int64_t, Known> known_;
+  std::int64_t version_ = -1;
+  std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations: they do not grow for ever
+};
 
 }  // namespace activitytrack::server

@@ -1,15 +1,16 @@
 #include "server/accounts/enrolment.hpp"
 
 #include "server/accounts/credentials.hpp"
+#include "server/database/erasures.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/erasure.hpp"
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::chrono::days kept_after_end{31};
 
-EnrolmentToken read_token(const SqlRow& row) {
+EnrolmentToken read_enrolment_token(const SqlRow& row) {
   return {.id = row.integer(0),
           .label = std::string(row.text(1)),
           .created_at = from_micros(row.integer(2)),
@@ -19,8 +20,8 @@ EnrolmentToken read_token(const SqlRow& row) {
           .may_replace = row.integer(6) != 0};
 }
 
-/// Whether the machine may be enrolled by this token; notes that it is.
-Result<bool> claim_machine(Database& database, const std::string& machine_id, bool may_replace, Time now) {
+/// Notes that the machine is enrolled, if this token may.
+Result<void> claim_machine(Database& database, const std::string& machine_id, bool may_replace, Time now) {
   const auto is_new = database.run(
       "INSERT INTO enrolled_machines(machine_id, enrolled_at) VALUES($1, $2) ON CONFLICT(machine_id) DO "
       "NOTHING",
@@ -29,24 +30,28 @@ Result<bool> claim_machine(Database& database, const std::string& machine_id, bo
   // After that row is written, for it waits for an erasure that is just beginning.
   const auto erased = is_being_erased(database, machine_id);
   if (!erased) return erased.error();
-  if (*erased) return Error{ErrorCode::busy, "this machine is being erased; try again in a minute"};
-  if (*is_new > 0) return true;
-  if (!may_replace) return false;
-  const auto changed =
-      database.run("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1", {machine_id, to_micros(now)});
+  if (*erased) return Error{ErrorCode::conflict, "this machine is being erased; try again in a minute"};
+  if (*is_new > 0) return {};
+  if (!may_replace) {
+    return Error{
+        ErrorCode::already_exists,
+        "this machine_id is enrolled already; ask for a token made with --replace, or choose another machine_id"};
+  }
+  const auto changed = database.execute("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",
+                                        {machine_id, to_micros(now)});
   if (!changed) return changed.error();
   if (auto revoked = revoke_credentials(database, machine_id, now); !revoked) return revoked.error();
-  return true;
+  return {};
 }
 
 }  // namespace
 
 Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now) {
   const auto tidied =
-      database.run("DELETE FROM enrolment_tokens WHERE expires_at < $1", {to_micros(now - kept_after_end)});
+      database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {to_micros(now - kept_after_end)});
   if (!tidied) return tidied.error();
   NewSecret secret = make_secret(SecretKind::enrolment);
-  const auto made = database.run(
+  const auto made = database.execute(
       "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace)"
       " VALUES($1, $2, $3, $4, $5, $6, $6, $7)",
       {secret.id, secret.hash, wanted.label, to_micros(now), to_micros(wanted.expires_at), wanted.uses,
@@ -56,13 +61,10 @@ Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToke
 }
 
 Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database) {
-  std::vector<EnrolmentToken> tokens;
-  const auto read = database.run(
-      "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace FROM enrolment_tokens"
-      " ORDER BY created_at DESC, id",
-      {}, [&](const SqlRow& row) { tokens.push_back(read_token(row)); });
-  if (!read) return read.error();
-  return tokens;
+  return select_all(database,
+                    "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace FROM enrolment_tokens"
+                    " ORDER BY created_at DESC, id",
+                    {}, read_enrolment_token);
 }
 
 Result<void> revoke_enrolment_token(Database& database, std::int64_t id) {
@@ -73,35 +75,24 @@ Result<void> revoke_enrolment_token(Database& database, std::int64_t id) {
 }
 
 Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now) {
-  std::optional<EnrolmentToken> found;
-  const SecretHash hash = hash_secret(token.text);
-  const auto read = database.run(
-      "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace, hash FROM enrolment_tokens "
-      "WHERE id = $1",
-      {token.id}, [&](const SqlRow& row) {
-        if (is_same_hash(hash, row.text(7))) found = read_token(row);
-      });
-  if (!read) return read.error();
-  if (found && (found->expires_at <= now || found->uses_left < 1)) found.reset();
+  auto found = find_by_secret(
+      database,
+      "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace, hash FROM enrolment_tokens"
+      " WHERE id = $1",
+      7, token, read_enrolment_token);
+  if (found && *found && ((*found)->expires_at <= now || (*found)->uses_left < 1)) found->reset();
   return found;
 }
 
 Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now) {
-  bool may_replace = false;
-  const auto used = database.run(
-      "UPDATE enrolment_tokens SET uses_left = uses_left - 1 WHERE id = $1 AND uses_left > 0 AND expires_at "
-      "> $2"
+  const auto may_replace = select_one(
+      database,
+      "UPDATE enrolment_tokens SET uses_left = uses_left - 1 WHERE id = $1 AND uses_left > 0 AND expires_at > $2"
       " RETURNING may_replace",
-      {token, to_micros(now)}, [&](const SqlRow& row) { may_replace = row.integer(0) != 0; });
-  if (!used) return used.error();
-  if (*used == 0) return Error{ErrorCode::not_found, "the enrolment token has expired or is used up"};
-  const auto claimed = claim_machine(database, machine_id, may_replace, now);
-  if (!claimed) return claimed.error();
-  if (!*claimed) {
-    return Error{ErrorCode::busy,
-                 "this machine_id is enrolled already; ask for a token made with --replace, or "
-                 "choose another machine_id"};
-  }
+      {token, to_micros(now)}, [](const SqlRow& row) { return row.integer(0) != 0; });
+  if (!may_replace) return may_replace.error();
+  if (!*may_replace) return Error{ErrorCode::unauthorized, "the enrolment token has expired or is used up"};
+  if (auto claimed = claim_machine(database, machine_id, **may_replace, now); !claimed) return claimed.error();
   return add_credential(database, machine_id, now);
 }
 

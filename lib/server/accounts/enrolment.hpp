@@ -34,9 +34,9 @@ Result<void> revoke_enrolment_token(Database& database, std::int64_t id);
 /// The token, if it is that one and may still be used.
 Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now);
 
-/// Trades a use of the token for a credential. Errors: `busy` if the machine has been enrolled before and the
-/// token may not replace it, or is being erased; `not_found` if the token cannot be used any more. Within a
-/// transaction.
+/// Trades a use of the token for a credential. Errors: `already_exists` if the machine has been enrolled before and the
+/// token may not replace it, `conflict` if it is being erased, `unauthorized` if the token cannot be used any more.
+/// Within a transaction.
 Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now);
 
 }  // namespace activitytrack::server

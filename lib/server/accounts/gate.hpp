@@ -11,16 +11,16 @@
 
 namespace activitytrack::server {
 
-/// Finds out who asks (request.identity is a Principal), and whether the route lets them; and, for Ingest, whether they
-/// are still let in. Callable from any thread.
+/// Finds out who asks (asker()), and whether the route lets them; and, for Ingest, whether they are still let in.
+/// Callable from any thread.
 class Gate : public AccessControl, public CredentialCheck {};
 
-/// Lets everyone do everything: `auth: none`, on loopback alone. Refuses the names of other sites
-/// (docs/security.md), so that a page in a browser on this machine cannot ask for its reader.
+/// Lets everyone do everything: `auth: none`, on loopback only. Refuses the names of other sites (docs/security.md), so
+/// that a page in a browser on this machine cannot ask for its reader.
 std::unique_ptr<Gate> make_open_gate();
 
-/// Asks the accounts, and keeps the audit log (auth/audit_log.hpp). Machines' credentials are kept in memory;
-/// sessions and tokens are looked up each time. All are borrowed.
+/// Asks the accounts, and keeps the audit log (AuditLog). Machines' credentials are kept in memory; sessions and tokens
+/// are looked up each time. All are borrowed.
 std::unique_ptr<Gate> make_account_gate(Database& database, Clock& clock, Log& log);
 
 }  // namespace activitytrack::server

@@ -1,14 +1,24 @@
 #include "server/accounts/login.hpp"
 
-#include "server/accounts/cookies.hpp"
-#include "server/accounts/login_tries.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/accounts/role.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
+
+#include <boost/asio/ip/address.hpp>
 
 namespace activitytrack::server {
 namespace {
+
+constexpr std::int64_t free_tries = 5;
+constexpr std::chrono::hours tries_kept{1};
+
+Bytes tries_of_device(std::int64_t device) { return stored_hash(hash_secret("device\n" + std::to_string(device))); }
+
+/// After a success.
+Result<void> forget_tries(Database& database, const Bytes& who) {
+  return database.execute("DELETE FROM login_tries WHERE client = $1", {who});
+}
 
 struct Account {
   std::int64_t id = 0;
@@ -16,12 +26,11 @@ struct Account {
 };
 
 Result<Account> find_account(Database& database, const std::string& name) {
-  Account account;
-  const auto read = database.run("SELECT id, password FROM users WHERE name = $1", {name}, [&](const SqlRow& row) {
-    account = {row.integer(0), std::string(row.text(1))};
+  auto found = select_one(database, "SELECT id, password FROM users WHERE name = $1", {name}, [](const SqlRow& row) {
+    return Account{row.integer(0), std::string(row.text(1))};
   });
-  if (!read) return read.error();
-  return account;
+  if (!found) return found.error();
+  return std::move(*found).value_or(Account{});
 }
 
 /// A browser that signed in before, and as whom.
@@ -32,51 +41,44 @@ struct Device {
 
 Result<Device> find_device(Database& database, std::string_view cookie, Time now) {
   const auto token = parse_secret(cookie);
-  Device device;
-  if (!token || token->kind != SecretKind::device) return device;
-  const SecretHash hash = hash_secret(cookie);
-  const auto read = database.run("SELECT hash, user_id FROM known_devices WHERE id = $1 AND created_at > $2",
-                                 {token->id, to_micros(now - device_known)}, [&](const SqlRow& row) {
-                                   if (is_same_hash(hash, row.text(0))) device = {token->id, row.integer(1)};
-                                 });
-  if (!read) return read.error();
-  return device;
-}
-
-/// The browser's id if it signed in as this user before, else 0.
-Result<std::int64_t> known_device(Database& database, std::string_view cookie, std::int64_t user, Time now) {
-  const auto device = find_device(database, cookie, now);
-  if (!device) return device.error();
-  return user != 0 && device->user == user ? device->id : 0;
+  if (!token || token->kind != SecretKind::device) return Device{};
+  Time signed_in_at;
+  const auto user = find_by_secret(database, "SELECT user_id, created_at, hash FROM known_devices WHERE id = $1", 2,
+                                   *token, [&](const SqlRow& row) {
+                                     signed_in_at = from_micros(row.integer(1));
+                                     return row.integer(0);
+                                   });
+  if (!user) return user.error();
+  return *user && signed_in_at > now - device_known ? Device{token->id, **user} : Device{};
 }
 
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
   NewSecret secret = make_secret(SecretKind::device);
   const auto dropped =
-      database.run("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
+      database.execute("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
   if (!dropped) return dropped.error();
-  const auto made = database.run("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                                 {secret.id, secret.hash, user, to_micros(now)});
+  const auto made = database.execute("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
+                                     {secret.id, secret.hash, user, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
 
-/// Fails with `not_found` if the password was changed, or the user removed, since it was checked.
+/// Fails with `conflict` if the password was changed, or the user removed, since it was checked.
 Result<void> hold_account(Database& database, const Account& account) {
   const auto held = database.run("UPDATE users SET password = password WHERE id = $1 AND password = $2",
                                  {account.id, account.password_hash});
   if (!held) return held.error();
-  if (*held == 0) return Error{ErrorCode::not_found, "the account changed meanwhile"};
+  if (*held == 0) return Error{ErrorCode::conflict, "the account changed meanwhile"};
   return {};
 }
 
-Result<void> sign_in(Database& database, const Account& account, std::int64_t device, Time now, LoginOutcome& outcome) {
+/// Begins a session, and remembers the browser unless it is known.
+Result<void> sign_in(Database& database, const Account& account, bool is_known, Time now, LoginOutcome& outcome) {
   if (auto held = hold_account(database, account); !held) return held;
-  if (auto dropped = drop_ended_sessions(database, now); !dropped) return dropped;
   auto session = begin_session(database, account.id, now);
   if (!session) return session.error();
   outcome.session = std::move(*session);
-  if (device != 0) return {};
+  if (is_known) return {};
   auto remembered = remember_device(database, account.id, now);
   if (!remembered) return remembered.error();
   outcome.device = std::move(*remembered);
@@ -90,9 +92,10 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
   const std::string name = normal ? *normal : "";
   const auto account = find_account(database, name);
   if (!account) return account.error();
-  const auto device = known_device(database, attempt.device_cookie, account->id, now);
+  const auto device = find_device(database, attempt.device_cookie, now);
   if (!device) return device.error();
-  const Bytes who = *device ? tries_of_device(*device) : tries_of_client(name, attempt.client);
+  const bool is_known = account->id != 0 && device->user == account->id;
+  const Bytes who = is_known ? tries_of_device(device->id) : tries_of_client(name, attempt.client);
   const auto allowed = count_try(database, who, now);
   if (!allowed) return allowed.error();
   LoginOutcome outcome;
@@ -104,8 +107,8 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
 
   entry.kind = to_string(Principal::Kind::person);
   entry.name = name;
-  const auto done = audited(database, entry, [&] { return sign_in(database, *account, *device, now, outcome); });
-  if (!done && done.error().code == ErrorCode::not_found) return outcome;
+  const auto done = audited(database, entry, [&] { return sign_in(database, *account, is_known, now, outcome); });
+  if (!done && done.error().code == ErrorCode::conflict) return outcome;
   if (!done) return done.error();
   if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
   auto user = find_user(database, name);
@@ -116,23 +119,50 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
   return outcome;
 }
 
-Result<bool> check_current_password(Database& database, std::int64_t user, const std::string& password) {
-  std::string hash;
-  const auto read =
-      database.run("SELECT password FROM users WHERE id = $1", {user}, [&](const SqlRow& row) { hash = row.text(0); });
-  if (!read) return read.error();
-  return is_password(password, hash);
-}
-
-bool has_device_cookie(const Request& request) {
-  const auto token = parse_secret(cookie_of(request, Cookie::device));
-  return token && token->kind == SecretKind::device;
+Result<std::optional<bool>> check_current_password(Database& database, std::int64_t user, const std::string& password,
+                                                   Time now) {
+  const Bytes who = tries_of_device(user);
+  const auto allowed = count_try(database, who, now);
+  if (!allowed) return allowed.error();
+  if (!*allowed) return std::optional<bool>();
+  const auto hash = select_one(database, "SELECT password FROM users WHERE id = $1", {user},
+                               [](const SqlRow& row) { return std::string(row.text(0)); });
+  if (!hash) return hash.error();
+  if (!is_password(password, hash->value_or(""))) return std::optional(false);
+  if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
+  return std::optional(true);
 }
 
 Result<bool> is_known_device(Database& database, const Request& request, Time now) {
   const auto device = find_device(database, cookie_of(request, Cookie::device), now);
   if (!device) return device.error();
   return device->id != 0;
+}
+
+std::string network_of(std::string_view client) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(client, error);
+  if (error || address.is_v4()) return std::string(client);
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return std::string(client);
+  const auto bytes = v6.to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
+Bytes tries_of_client(std::string_view user, std::string_view client) {
+  return stored_hash(hash_secret("client\n" + std::string(user) + "\n" + network_of(client)));
+}
+
+Result<bool> count_try(Database& database, const Bytes& who, Time now) {
+  const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {to_micros(now - tries_kept)});
+  if (!tidied) return tidied.error();
+  const auto counted = database.run(
+      "INSERT INTO login_tries(client, tries, last_at) VALUES($1, 1, $2)"
+      " ON CONFLICT(client) DO UPDATE SET tries = login_tries.tries + 1, last_at = $2"
+      " WHERE login_tries.tries < $3 OR login_tries.last_at <= $4",
+      {who, to_micros(now), free_tries, to_micros(now - wait_between_tries)});
+  if (!counted) return counted.error();
+  return *counted > 0;
 }
 
 }  // namespace activitytrack::server

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace activitytrack::server {
 
@@ -49,6 +50,19 @@ struct NewSecret {
   Bytes hash{};
 };
 NewSecret make_secret(SecretKind kind);
+
+/// What `read` makes of the row of a secret; nullopt if there is none, or its hash is another one. `sql` finds the row
+/// by the secret's id, $1, and gives the hash in `hash_column`.
+template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>
+Result<std::optional<Row>> find_by_secret(Database& database, std::string_view sql, int hash_column,
+                                          const SecretToken& token, Read read) {
+  std::optional<Row> found;
+  const auto done = database.run(sql, {token.id}, [&](const SqlRow& row) {
+    if (is_same_hash(hash_secret(token.text), row.text(hash_column))) found = read(row);
+  });
+  if (!done) return done.error();
+  return found;
+}
 
 /// A random id of a row: from 1 to 2^63 - 1.
 std::int64_t random_id() noexcept;

@@ -1,15 +1,35 @@
 #include "server/accounts/sessions.hpp"
 
-#include "server/accounts/person_row.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
+#include "server/http/message.hpp"
+
+#include <boost/algorithm/string/predicate.hpp>
+
+#include <algorithm>
 
 namespace activitytrack::server {
+namespace {
+
+std::string name_of(Cookie cookie, bool is_secure) {
+  return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
+}
+
+std::string_view without_port(std::string_view host, std::string_view port) {
+  if (host.ends_with(port)) host.remove_suffix(port.size());
+  return host;
+}
+
+}  // namespace
 
 Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now) {
+  const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
+                                        {to_micros(now - session_length), to_micros(now - session_idle)});
+  if (!dropped) return dropped.error();
   NewSecret secret = make_secret(SecretKind::session);
   const auto made =
-      database.run("INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
-                   {secret.id, secret.hash, user, to_micros(now)});
+      database.execute("INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
+                       {secret.id, secret.hash, user, to_micros(now)});
   if (!made) return made.error();
   return secret;
 }
@@ -34,17 +54,43 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
 }
 
 Result<void> end_session(Database& database, const SecretToken& token) {
-  const auto ended = database.run("DELETE FROM sessions WHERE id = $1 AND hash = $2",
-                                  {token.id, stored_hash(hash_secret(token.text))});
-  if (!ended) return ended.error();
+  return database.execute("DELETE FROM sessions WHERE id = $1 AND hash = $2",
+                          {token.id, stored_hash(hash_secret(token.text))});
+}
+
+std::string_view cookie_of(const Request& request, Cookie cookie) {
+  const std::string name = name_of(cookie, request.is_secure) + "=";
+  std::string_view rest = request.cookie;
+  while (!rest.empty()) {
+    auto part = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (part.starts_with(name)) return part.substr(name.size());
+  }
   return {};
 }
 
-Result<void> drop_ended_sessions(Database& database, Time now) {
-  const auto dropped = database.run("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
-                                    {to_micros(now - session_length), to_micros(now - session_idle)});
-  if (!dropped) return dropped.error();
-  return {};
+std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cookie) {
+  const auto token = parse_secret(cookie_of(request, cookie));
+  const auto kind = cookie == Cookie::session ? SecretKind::session : SecretKind::device;
+  return token && token->kind == kind ? token : std::nullopt;
+}
+
+void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
+                std::chrono::seconds age) {
+  std::string text = name_of(cookie, request.is_secure) + "=" + std::string(value) +
+                     "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
+  if (request.is_secure) text += "; Secure";
+  response.headers.emplace_back("Set-Cookie", std::move(text));
+}
+
+bool is_same_origin(const Request& request) {
+  std::string_view origin = request.origin;
+  const std::string_view scheme = request.is_secure ? "https://" : "http://";
+  const std::string_view port = request.is_secure ? ":443" : ":80";
+  if (!origin.starts_with(scheme) || request.host.empty()) return false;
+  origin.remove_prefix(scheme.size());
+  return boost::algorithm::iequals(without_port(origin, port), without_port(request.host, port));
 }
 
 }  // namespace activitytrack::server

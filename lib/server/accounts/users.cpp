@@ -1,8 +1,6 @@
 #include "server/accounts/users.hpp"
 
-#include "server/accounts/person_row.hpp"
-#include "server/accounts/role.hpp"
-#include "server/accounts/secret_token.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
@@ -12,44 +10,65 @@ namespace {
 
 constexpr std::size_t max_name_chars = 64;
 
+/// The columns u.id, u.name, u.role, u.created_at.
+User read_user(const SqlRow& row) {
+  return {.id = row.integer(0),
+          .name = std::string(row.text(1)),
+          .role = parse_role(row.text(2)).value_or(Role::self),
+          .created_at = from_micros(row.integer(3))};
+}
+
+/// Fills in user.machines.
+Result<void> read_user_machines(Database& database, User& user) {
+  auto machines = select_all(database, "SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id",
+                             {user.id}, [](const SqlRow& row) { return std::string(row.text(0)); });
+  if (!machines) return machines.error();
+  user.machines = std::move(*machines);
+  return {};
+}
+
+Result<std::optional<User>> with_machines(Database& database, Result<std::optional<User>> user) {
+  if (!user || !*user) return user;
+  if (auto machines = read_user_machines(database, **user); !machines) return machines.error();
+  return user;
+}
+
 Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements, std::int64_t user) {
   for (const auto& sql : statements) {
-    if (const auto done = database.run(sql, {user}); !done) return done.error();
+    if (auto done = database.execute(sql, {user}); !done) return done;
   }
   return {};
 }
 
 Result<void> set_machines(Database& database, std::int64_t user, const std::vector<std::string>& machines) {
-  if (auto cleared = run_all(database, {"DELETE FROM user_machines WHERE user_id = $1"}, user); !cleared)
-    return cleared;
+  if (auto cleared = database.execute("DELETE FROM user_machines WHERE user_id = $1", {user}); !cleared) return cleared;
   for (const std::string& machine : machines) {
-    const auto given = database.run(
-        "INSERT INTO user_machines(user_id, machine_id) VALUES($1, $2) ON CONFLICT(user_id, machine_id) DO "
-        "NOTHING",
+    auto given = database.execute(
+        "INSERT INTO user_machines(user_id, machine_id) VALUES($1, $2)"
+        " ON CONFLICT(user_id, machine_id) DO NOTHING",
         {user, machine});
-    if (!given) return given.error();
+    if (!given) return given;
   }
   return {};
 }
 
-Result<User> existing_user(Database& database, std::string_view name) {
-  auto user = find_user(database, name);
-  if (!user) return user.error();
-  if (!*user) return Error{ErrorCode::not_found, "there is no user " + std::string(name)};
-  return std::move(**user);
-}
-
 /// Fails if a server with users would have nobody left who may add one.
 Result<void> need_another_admin(Database& database, const User& user) {
-  std::int64_t others = 0;
-  const auto read = database.run("SELECT count(*) FROM users WHERE role = 'admin' AND id <> $1", {user.id},
-                                 [&](const SqlRow& row) { others = row.integer(0); });
-  if (!read) return read.error();
-  if (user.role != Role::admin || others > 0) return {};
-  return Error{ErrorCode::busy, user.name + " is the only admin; make another one first"};
+  const auto others = database.finds("SELECT 1 FROM users WHERE role = 'admin' AND id <> $1 LIMIT 1", {user.id});
+  if (!others) return others.error();
+  if (user.role != Role::admin || *others) return {};
+  return Error{ErrorCode::conflict, user.name + " is the only admin; make another one first"};
 }
 
 }  // namespace
+
+Principal principal_of(const User& user) {
+  return {.kind = Principal::Kind::person,
+          .name = user.name,
+          .role = user.role,
+          .machines = {user.machines.begin(), user.machines.end()},
+          .id = user.id};
+}
 
 Result<std::string> normal_user_name(std::string_view name) {
   std::string normal(name);
@@ -66,6 +85,39 @@ Result<std::string> normal_user_name(std::string_view name) {
   return normal;
 }
 
+Result<std::vector<User>> list_users(Database& database) {
+  auto users = select_all(database, "SELECT id, name, role, created_at FROM users ORDER BY name", {}, read_user);
+  if (!users) return users;
+  for (User& user : *users) {
+    if (auto machines = read_user_machines(database, user); !machines) return machines.error();
+  }
+  return users;
+}
+
+Result<std::optional<User>> find_user(Database& database, std::string_view name) {
+  const auto normal = normal_user_name(name);
+  if (!normal) return std::optional<User>();
+  return with_machines(database, select_one(database, "SELECT id, name, role, created_at FROM users WHERE name = $1",
+                                            {*normal}, read_user));
+}
+
+Result<bool> has_users(Database& database) { return database.finds("SELECT 1 FROM users LIMIT 1", {}); }
+
+Result<User> existing_user(Database& database, std::string_view name) {
+  auto user = find_user(database, name);
+  if (!user) return user.error();
+  if (!*user) return Error{ErrorCode::not_found, "there is no user " + std::string(name)};
+  return std::move(**user);
+}
+
+Result<std::optional<User>> find_person(Database& database, std::string_view sql, const SecretToken& token,
+                                        const Database::EachRow& each) {
+  return with_machines(database, find_by_secret(database, sql, 4, token, [&](const SqlRow& row) {
+                         each(row);
+                         return read_user(row);
+                       }));
+}
+
 Result<User> add_user(Database& database, const User& wanted, const std::string& password_hash, Time now) {
   auto name = normal_user_name(wanted.name);
   if (!name) return name.error();
@@ -74,44 +126,13 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
   user.name = std::move(*name);
   user.created_at = now;
   const auto added = database.run(
-      "INSERT INTO users(id, name, role, password, created_at) VALUES($1, $2, $3, $4, $5) ON CONFLICT(name) "
-      "DO NOTHING",
+      "INSERT INTO users(id, name, role, password, created_at) VALUES($1, $2, $3, $4, $5)"
+      " ON CONFLICT(name) DO NOTHING",
       {user.id, user.name, std::string(to_string(user.role)), password_hash, to_micros(now)});
   if (!added) return added.error();
-  if (*added == 0) return Error{ErrorCode::busy, "there is a user " + user.name + " already"};
+  if (*added == 0) return Error{ErrorCode::already_exists, "there is a user " + user.name + " already"};
   if (auto given = set_machines(database, user.id, user.machines); !given) return given.error();
   return user;
-}
-
-Result<std::vector<User>> list_users(Database& database) {
-  std::vector<User> users;
-  const auto read = database.run("SELECT id, name, role, created_at FROM users ORDER BY name", {},
-                                 [&](const SqlRow& row) { users.push_back(read_user(row)); });
-  if (!read) return read.error();
-  for (User& user : users) {
-    if (auto machines = read_user_machines(database, user); !machines) return machines.error();
-  }
-  return users;
-}
-
-Result<std::optional<User>> find_user(Database& database, std::string_view name) {
-  const auto normal = normal_user_name(name);
-  std::optional<User> user;
-  if (!normal) return user;
-  const auto read = database.run("SELECT id, name, role, created_at FROM users WHERE name = $1", {*normal},
-                                 [&](const SqlRow& row) { user = read_user(row); });
-  if (!read) return read.error();
-  if (user) {
-    if (auto machines = read_user_machines(database, *user); !machines) return machines.error();
-  }
-  return user;
-}
-
-Result<bool> has_users(Database& database) {
-  bool found = false;
-  const auto read = database.run("SELECT id FROM users LIMIT 1", {}, [&](const SqlRow&) { found = true; });
-  if (!read) return read.error();
-  return found;
 }
 
 Result<void> change_user(Database& database, std::string_view name, const UserChange& change) {
@@ -121,9 +142,9 @@ Result<void> change_user(Database& database, std::string_view name, const UserCh
     if (auto left = need_another_admin(database, *user); !left) return left;
   }
   if (change.role) {
-    const auto changed =
-        database.run("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
-    if (!changed) return changed.error();
+    auto changed =
+        database.execute("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
+    if (!changed) return changed;
   }
   return change.machines ? set_machines(database, user->id, *change.machines) : Result<void>();
 }
@@ -141,19 +162,49 @@ Result<void> remove_user(Database& database, std::string_view name) {
 
 Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                           std::int64_t kept_session) {
-  const auto set = database.run("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
-  if (!set) return set.error();
-  const auto ended = database.run("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
-  if (!ended) return ended.error();
-  return run_all(database, {"DELETE FROM known_devices WHERE user_id = $1"}, user);
+  auto set = database.execute("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
+  if (!set) return set;
+  auto ended = database.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
+  if (!ended) return ended;
+  return database.execute("DELETE FROM known_devices WHERE user_id = $1", {user});
 }
 
-Principal principal_of(const User& user) {
-  return {.kind = Principal::Kind::person,
-          .name = user.name,
-          .role = user.role,
-          .machines = {user.machines.begin(), user.machines.end()},
-          .id = user.id};
+Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now) {
+  const auto users = has_users(database);
+  if (!users) return users.error();
+  if (*users) return std::optional<NewSecret>();
+  NewSecret secret = make_secret(SecretKind::setup);
+  const auto made = database.execute("INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)",
+                                     {secret.id, secret.hash, to_micros(now)});
+  if (!made) return made.error();
+  return std::optional(std::move(secret));
+}
+
+Result<bool> is_setup_link(Database& database, std::string_view text, Time now) {
+  const auto token = parse_secret(text);
+  if (!token || token->kind != SecretKind::setup) return false;
+  const auto created_at = find_by_secret(database, "SELECT created_at, hash FROM setup_links WHERE id = $1", 1, *token,
+                                         [](const SqlRow& row) { return from_micros(row.integer(0)); });
+  if (!created_at) return created_at.error();
+  return *created_at && **created_at > now - setup_link_length;
+}
+
+Result<User> use_setup_link(Database& database, std::string_view text, const User& wanted,
+                            const std::string& password_hash, Time now) {
+  const auto good = is_setup_link(database, text, now);
+  if (!good) return good.error();
+  // The first to remove the links wins: another try at the same time finds none left.
+  const auto ended = database.run("DELETE FROM setup_links");
+  if (!ended) return ended.error();
+  const auto users = has_users(database);
+  if (!users) return users.error();
+  if (!*good || *ended == 0 || *users) {
+    return Error{ErrorCode::not_found,
+                 "this link has been used or has expired; the server prints a new one when it starts without users"};
+  }
+  User admin = wanted;
+  admin.role = Role::admin;
+  return add_user(database, admin, password_hash, now);
 }
 
 }  // namespace activitytrack::server

@@ -1,13 +1,15 @@
 #pragma once
 
-#include "server/accounts/principal.hpp"
+#include "server/accounts/access.hpp"
+#include "server/accounts/secret_token.hpp"
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
+#include <chrono>
 #include <vector>
 
-// The people who may sign in.
+// The people who may sign in. What changes them is called within a transaction.
 
 namespace activitytrack::server {
 
@@ -19,15 +21,26 @@ struct User {
   Time created_at{};
 };
 
+/// The person as one who asks.
+Principal principal_of(const User& user);
+
 /// A name as it is stored: a-z 0-9 . _ @ + and -, up to 64 of them; capitals are taken as small.
 Result<std::string> normal_user_name(std::string_view name);
-
-/// Adds a person by `wanted`'s name, role and machines. `busy` if the name is taken. Within a transaction.
-Result<User> add_user(Database& database, const User& wanted, const std::string& password_hash, Time now);
 
 Result<std::vector<User>> list_users(Database& database);
 Result<std::optional<User>> find_user(Database& database, std::string_view name);
 Result<bool> has_users(Database& database);
+
+/// The person of this name; `not_found` if there is none.
+Result<User> existing_user(Database& database, std::string_view name);
+
+/// The person that a secret stands for. `sql` finds it by its id, $1, and gives u.id, u.name, u.role, u.created_at,
+/// the hash, and more for `each`, which is called only if the secret is that one.
+Result<std::optional<User>> find_person(Database& database, std::string_view sql, const SecretToken& token,
+                                        const Database::EachRow& each);
+
+/// Adds a person by `wanted`'s name, role and machines. `already_exists` if the name is taken.
+Result<User> add_user(Database& database, const User& wanted, const std::string& password_hash, Time now);
 
 /// What changes of a person; the rest stays.
 struct UserChange {
@@ -35,7 +48,7 @@ struct UserChange {
   std::optional<std::vector<std::string>> machines{};
 };
 
-/// `not_found`; `busy` if no admin would be left. Within a transaction, as are those below.
+/// `not_found`; `conflict` if no admin would be left.
 Result<void> change_user(Database& database, std::string_view name, const UserChange& change);
 
 /// With their sessions and tokens. Errors as of change_user().
@@ -45,7 +58,18 @@ Result<void> remove_user(Database& database, std::string_view name);
 Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                           std::int64_t kept_session = 0);
 
-/// The person as one who asks.
-Principal principal_of(const User& user);
+// The link by which the first user of a server is made.
+
+constexpr std::chrono::hours setup_link_length{24};
+
+/// The link's secret; nullopt if there is a user already.
+Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now);
+
+/// Whether it may be used now.
+Result<bool> is_setup_link(Database& database, std::string_view text, Time now);
+
+/// Makes the first user, an admin, and ends all links. `not_found` if the link is not good (any more).
+Result<User> use_setup_link(Database& database, std::string_view text, const User& wanted,
+                            const std::string& password_hash, Time now);
 
 }  // namespace activitytrack::server

@@ -1,10 +1,15 @@
 #include "server/api/account_json.hpp"
 
-#include "server/accounts/role.hpp"
-
 #include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
+namespace {
+
+std::optional<std::string> timestamp_or_none(const std::optional<Time>& time) {
+  return time ? std::optional(format_timestamp(*time)) : std::nullopt;
+}
+
+}  // namespace
 
 void write_account(JsonWriter& json, const EnrolmentToken& token) {
   json.begin_object()
@@ -26,15 +31,22 @@ void write_account(JsonWriter& json, const ApiToken& token) {
       .field("may_write", token.may_write)
       .field("created_at", format_timestamp(token.created_at))
       .field("expires_at", format_timestamp(token.expires_at))
-      .key("used_at");
-  token.used_at ? json.value(format_timestamp(*token.used_at)) : json.null();
-  json.end_object();
+      .field("used_at", timestamp_or_none(token.used_at))
+      .end_object();
 }
 
 void write_account(JsonWriter& json, const User& user) {
   json.begin_object().field("user", user.name).field("role", to_string(user.role)).key("machines").begin_array();
   for (const std::string& machine : user.machines) json.value(std::string_view(machine));
   json.end_array().field("created_at", format_timestamp(user.created_at)).end_object();
+}
+
+void write_account(JsonWriter& json, const Credential& credential) {
+  json.begin_object()
+      .field("id", format_id(credential.id))
+      .field("created_at", format_timestamp(credential.created_at))
+      .field("used_at", timestamp_or_none(credential.used_at))
+      .end_object();
 }
 
 std::string new_secret_json(const NewSecret& secret, Time expires_at) {

@@ -2,18 +2,33 @@
 
 #include "core/json_writer.hpp"
 #include "server/accounts/api_tokens.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/users.hpp"
 
 #include <string>
-
-namespace activitytrack::server {
+#include <string_view>
+#include <vector>
 
 // The accounts as the API and the commands show them.
+
+namespace activitytrack::server {
 
 void write_account(JsonWriter& json, const EnrolmentToken& token);
 void write_account(JsonWriter& json, const ApiToken& token);
 void write_account(JsonWriter& json, const User& user);
+void write_account(JsonWriter& json, const Credential& credential);
+
+/// {"NAME":[{...},...]}
+template <class Account>
+std::string accounts_json(std::string_view name, const std::vector<Account>& accounts) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key(name).begin_array();
+  for (const Account& account : accounts) write_account(json, account);
+  json.end_array().end_object();
+  return text;
+}
 
 /// A secret that was just made, the one time it is shown.
 std::string new_secret_json(const NewSecret& secret, Time expires_at);

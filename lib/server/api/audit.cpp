@@ -1,15 +1,11 @@
 #include "server/accounts/audit.hpp"
 
+#include "core/json_writer.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/secret_token.hpp"
-#include "server/api/account_handlers.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/audit_json.hpp"
+#include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/http/message.hpp"
-
-#include "core/json_writer.hpp"
-
-#include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -17,8 +13,8 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t default_limit = 1000, max_limit = 10'000;
-constexpr std::size_t id_chars = 16;
+constexpr std::size_t default_entries = 1000, max_entries = 10'000;
+constexpr std::size_t cursor_id_chars = 16;
 
 /// "TIME-ID" of the last row shown: the next page goes on before it.
 std::string make_audit_cursor(const AuditRow& row) {
@@ -32,7 +28,7 @@ Result<std::optional<std::pair<Time, std::int64_t>>> audit_cursor(const Target& 
   std::int64_t micros = 0;
   const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), micros);
   const std::string_view rest(end, static_cast<std::size_t>(given->data() + given->size() - end));
-  const auto id = rest.size() == id_chars + 1 && rest[0] == '-' ? parse_id(rest.substr(1)) : std::nullopt;
+  const auto id = rest.size() == cursor_id_chars + 1 && rest[0] == '-' ? parse_id(rest.substr(1)) : std::nullopt;
   if (error != std::errc() || !id) {
     return Error{ErrorCode::invalid_input, "cursor: must be the next_cursor of an answer, as it was"};
   }
@@ -40,14 +36,14 @@ Result<std::optional<std::pair<Time, std::int64_t>>> audit_cursor(const Target& 
   return cursor;
 }
 
-Result<AuditQuery> read_query(const Target& target) {
+Result<AuditQuery> read_audit_query(const Target& target) {
   AuditQuery query;
   if (const std::string* machine = target.find("machine")) query.machine_id = *machine;
   const auto start = time_parameter(target, "start");
   if (!start) return start.error();
   const auto end = time_parameter(target, "end");
   if (!end) return end.error();
-  const auto limit = count_parameter(target, "limit", default_limit, max_limit);
+  const auto limit = count_parameter(target, "limit", default_entries, max_entries);
   if (!limit) return limit.error();
   auto before = audit_cursor(target);
   if (!before) return before.error();
@@ -66,15 +62,13 @@ bool may_read_audit(const Principal& who, const std::string& machine_id) {
 
 }  // namespace
 
-Response get_audit(const Request& request, Services& services) {
-  auto query = read_query(request.target);
-  if (!query) return problem(400, query.error().message);
-  if (!may_read_audit(asker(request), query->machine_id)) {
-    return problem(403, "name a machine of yours: machine=ID");
-  }
+Result<Response> get_audit(const Request& request, Services& services) {
+  auto query = read_audit_query(request.target);
+  if (!query) return query.error();
+  if (!may_read_audit(asker(request), query->machine_id)) return problem(403, "name a machine of yours: machine=ID");
   const std::size_t limit = query->limit++;  // one more tells whether there is a next page
   const auto rows = read_audit(services.database, *query);
-  if (!rows) return account_problem(rows.error(), services.log);
+  if (!rows) return rows.error();
   Response response;
   JsonWriter json(response.body);
   json.begin_object().key("entries").begin_array();

@@ -1,10 +1,8 @@
-#include "server/api/file_name.hpp"
+#include "core/csv.hpp"
+#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/api/store_problem.hpp"
-#include "server/http/message.hpp"
-
-#include "core/csv.hpp"
+#include "server/events/store.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 
@@ -62,21 +60,17 @@ class EventPages {
 
 }  // namespace
 
-Response get_export(const Request& request, Services& services) {
+Result<Response> get_export(const Request& request, Services& services) {
   const std::string* asked = request.target.find("format");
   const auto* format = std::ranges::find(formats, asked ? std::string_view(*asked) : "csv", &Format::name);
-  if (format == std::end(formats)) return problem(400, "format: must be csv or jsonl");
+  if (format == std::end(formats)) return Error{ErrorCode::invalid_input, "format: must be csv or jsonl"};
   const auto range = range_parameters(request.target);
-  if (!range) return problem(400, range.error().message);
+  if (!range) return range.error();
   const std::string& machine_id = request.arguments.at(0);
-  const auto machine = services.reader.machine(machine_id);
-  if (!machine) return logged_store_problem(machine.error(), services.log);
-  if (!*machine) return problem(404, "no events of this machine have arrived");
+  if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
 
-  Response response;
-  response.content_type = format->content_type;
-  response.headers.emplace_back("Content-Disposition",
-                                "attachment; filename=\"" + file_name(machine_id, format->name) + '"');
+  Response response{.content_type = std::string(format->content_type)};
+  response.headers.emplace_back("Content-Disposition", content_disposition("attachment", machine_id, format->name));
   response.stream = EventPages(services.reader, machine_id, *range, *format);
   return response;
 }

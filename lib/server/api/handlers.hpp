@@ -1,71 +1,91 @@
 #pragma once
 
-#include "server/accounts/access.hpp"
 #include "server/api/services.hpp"
 #include "server/http/router.hpp"
 
-#include <span>
-#include <string_view>
-#include <variant>
-#include <vector>
+#include <activitytrack/core/result.hpp>
+
+#include <string>
+
+// The handlers of the endpoints. What each takes and gives is in docs/api.md; where it is, and who may use it, in
+// routes.cpp.
 
 namespace activitytrack::server {
 
-/// A parameter of a query, as /openapi.json tells it.
-struct Parameter {
-  std::string_view name;
-  std::string_view schema;  ///< JSON: {"type":"integer","minimum":1}
-  std::string_view description;
-};
+struct Machine;
 
-/// What /openapi.json says of an endpoint beside the rest of its row. Bodies are named by their schema
-/// (schemas.hpp).
-struct Operation {
-  std::string_view summary{};
-  std::span<const Parameter> query{};
-  std::string_view body{};                            ///< that it takes; "" if none
-  std::string_view answer{};                          ///< that it gives with 200; "" if it is not JSON
-  std::string_view answer_type = "application/json";  ///< or several, with spaces between
-  int status = 200;                                   ///< when all went well
-  std::string_view body_type = "application/json";    ///< or of bytes, whose schema is ""
-};
+/// Answers a request with the services. An error is answered by the table in http/error_answer.hpp.
+using ServiceHandler = Result<Response> (*)(const Request&, Services&);
+using DeferredServiceHandler = void (*)(const Request&, Services&, Answer);
+using StreamServiceHandler = BegunStream (*)(const Request&, Services&);
 
-/// A row of the table of endpoints.
-struct Endpoint {
-  std::string_view method;
-  std::string_view pattern;  ///< as in Route
-  Access access;
-  std::variant<ServiceHandler, void (*)(const Request&, Services&, Answer), BegunStream (*)(const Request&, Services&)>
-      handler;
-  Operation about{};
-  Lane lane = Lane::reads;
-};
+// Events and machines
+void post_events(const Request& request, Services& services, Answer answer);  ///< answers when the batch is on disk
+Result<Response> get_events(const Request& request, Services& services);
+Result<Response> get_summary(const Request& request, Services& services);
+Result<Response> get_timeline(const Request& request, Services& services);
+Result<Response> get_export(const Request& request, Services& services);
+Result<Response> list_machines(const Request& request, Services& services);
+Result<Response> get_machine(const Request& request, Services& services);
+Result<Response> patch_machine(const Request& request, Services& services);
+Result<Response> delete_machine(const Request& request, Services& services);
 
-/// Every endpoint. What each takes and gives is in docs/api.md.
-std::span<const Endpoint> endpoints() noexcept;
+// Screenshots: a machine announces what it has, is told what to do with it, and uploads the bytes from ?offset= to the
+// end. Readers see those of a day or several; one, its bytes, or a small picture of it.
+Result<Response> post_screenshot(const Request& request, Services& services);
+BegunStream put_screenshot(const Request& request, Services& services);
+Result<Response> get_screenshots(const Request& request, Services& services);
+Result<Response> get_screenshot(const Request& request, Services& services);
+Result<Response> get_screenshot_content(const Request& request, Services& services);
+Result<Response> get_screenshot_thumbnail(const Request& request, Services& services);
+Result<Response> delete_screenshot(const Request& request, Services& services);
 
-/// The same in the same order, with handlers that work with these services. They are borrowed.
-std::vector<Route> routes(Services& services);
+// Signing in
+void post_login(const Request& request, Services& services, Answer answer);
+void post_password(const Request& request, Services& services, Answer answer);
+Result<Response> post_logout(const Request& request, Services& services);
+Result<Response> get_me(const Request& request, Services& services);
+Result<Response> get_setup(const Request& request, Services& services);
+void post_setup(const Request& request, Services& services, Answer answer);
 
-/// Stores a batch: POST /api/events. Gives the answer when the batch is on disk.
-void post_events(const Request& request, Services& services, Answer answer);
+// People
+Result<Response> get_users(const Request& request, Services& services);
+void post_user(const Request& request, Services& services, Answer answer);
+void patch_user(const Request& request, Services& services, Answer answer);
+Result<Response> delete_user(const Request& request, Services& services);
+Result<Response> get_tokens(const Request& request, Services& services);
+Result<Response> post_token(const Request& request, Services& services);
+Result<Response> delete_token(const Request& request, Services& services);
+Result<Response> get_audit(const Request& request, Services& services);
 
-Response get_events(const Request& request, Services& services);     ///< GET /api/activity/{id}/events
-Response get_summary(const Request& request, Services& services);    ///< GET /api/activity/{id}/summary
-Response get_timeline(const Request& request, Services& services);   ///< GET /api/activity/{id}/timeline
-Response list_machines(const Request& request, Services& services);  ///< GET /api/machines
-Response get_machine(const Request& request, Services& services);    ///< GET /api/machines/{id}
-Response patch_machine(const Request& request, Services& services);  ///< PATCH /api/machines/{id}
+// Machines' credentials
+Result<Response> post_enroll(const Request& request, Services& services);
+Result<Response> post_rotate(const Request& request, Services& services);
+Result<Response> get_credentials(const Request& request, Services& services);
+Result<Response> delete_credentials(const Request& request, Services& services);
+Result<Response> get_enroll_tokens(const Request& request, Services& services);
+Result<Response> post_enroll_token(const Request& request, Services& services);
+Result<Response> delete_enroll_token(const Request& request, Services& services);
 
-Response get_export(const Request& request, Services& services);      ///< GET /api/activity/{id}/export
-Response delete_machine(const Request& request, Services& services);  ///< DELETE /api/machines/{id}
+// The server itself
+void get_health(const Request& request, Services& services, Answer answer);  ///< asks nothing of the store
+Result<Response> get_readiness(const Request& request, Services& services);
+Result<Response> get_metrics(const Request& request, Services& services);
+Result<Response> get_openapi(const Request& request, Services& services);
 
-/// GET /healthz: the process answers. Asks nothing of the store.
-void get_health(const Request& request, Services& services, Answer answer);
+// What several handlers use.
 
-Response get_readiness(const Request& request,
-                       Services& services);                        ///< GET /readyz: events could be stored now
-Response get_metrics(const Request& request, Services& services);  ///< GET /metrics
-Response get_openapi(const Request& request, Services& services);  ///< GET /openapi.json
+/// The machine; not_found if no event of it has arrived.
+Result<Machine> known_machine(Services& services, const std::string& machine_id);
+
+/// A failure to keep pictures or to read them, as an answer; logged.
+Response picture_failure(const Error& error, Log& log);
+
+/// Runs what hashes a password on the one thread that does, and answers with what it gives; 503 if too many wait, in
+/// all or of this client.
+void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler);
+
+/// The answer to a page of another site that would sign a browser in: `what` is "sign in".
+std::optional<Response> refuse_foreign(const Request& request, std::string_view what);
 
 }  // namespace activitytrack::server

@@ -1,20 +1,21 @@
 #include "server/accounts/login.hpp"
 
-#include "server/accounts/cookies.hpp"
-#include "server/accounts/role.hpp"
+#include "core/json_writer.hpp"
+#include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/api/account_handlers.hpp"
-#include "server/api/account_problem.hpp"
-#include "server/api/json_fields.hpp"
-#include "server/api/passwords.hpp"
+#include "server/api/bodies.hpp"
+#include "server/api/handlers.hpp"
+#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
-#include "core/json_writer.hpp"
+#include <algorithm>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr std::size_t max_password_bytes = 1024;
+constexpr std::size_t max_shown_name = 64;
+constexpr int sign_in_retry_sec = 2;
 
 Response person_response(const Principal& person) {
   Response response;
@@ -26,21 +27,45 @@ Response person_response(const Principal& person) {
   return response;
 }
 
-Response sign_in(const Request& request, Services& services) {
-  const auto body = object_body(request);
-  if (const auto* refused = std::get_if<Response>(&body)) return *refused;
-  const auto& fields = std::get<boost::json::object>(body);
-  const auto user = text_field(fields, "user");
-  if (!user) return problem(400, user.error().message);
-  const auto password = text_field(fields, "password");
-  if (!password) return problem(400, password.error().message);
+/// No password is looked at before a minute is over.
+Response too_many_tries() {
+  Response refused = problem(429, "too many tries; wait a minute");
+  refused.headers.emplace_back("Retry-After", std::to_string(wait_between_tries.count()));
+  return refused;
+}
+
+/// A name that nobody has checked, for a log: other than printable ASCII is "?".
+std::string as_tried(std::string_view name) {
+  std::string shown(name.substr(0, max_shown_name));
+  std::ranges::replace_if(
+      shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return shown;
+}
+
+/// Writes to the audit log that a password was refused. `name`: whose it was said to be, as sent.
+void note_refused_password(const Request& request, Services& services, std::string_view name, int status) {
+  AuditEntry entry = audit_entry(request, services.clock.now(), status);
+  entry.name = as_tried(name);
+  const auto written = write_audit(services.database, std::span(&entry, 1));
+  if (!written) {
+    services.log.error("a refused password is left out of the audit log", {{"error", written.error().message}});
+  }
+}
+
+Result<Response> sign_in_person(const Request& request, Services& services) {
+  const auto fields = object_body(request);
+  if (!fields) return fields.error();
+  const auto user = text_field(*fields, "user");
+  if (!user) return user.error();
+  const auto password = text_field(*fields, "password");
+  if (!password) return password.error();
   if (password->size() > max_password_bytes) return problem(400, "password: must have at most 1024 bytes");
 
   const Time now = services.clock.now();
   const auto outcome =
       log_in(services.database, {*user, *password, request.client, std::string(cookie_of(request, Cookie::device))},
              audit_entry(request, now, 200), now);
-  if (!outcome) return account_problem(outcome.error(), services.log);
+  if (!outcome) return outcome.error();
   if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
   if (outcome->status == LoginOutcome::Status::wrong) {
     note_refused_password(request, services, *user, 401);
@@ -52,28 +77,95 @@ Response sign_in(const Request& request, Services& services) {
   return response;
 }
 
-}  // namespace
+Result<Response> change_own_password(const Request& request, Services& services) {
+  const auto fields = object_body(request);
+  if (!fields) return fields.error();
+  const auto old_password = text_field(*fields, "old_password");
+  if (!old_password) return old_password.error();
+  const auto password = text_field(*fields, "password");
+  if (!password) return password.error();
+  if (auto fits = check_password(*password); !fits) return fits.error();
 
-void post_login(const Request& request, Services& services, Answer answer) {
-  // Else a foreign page could sign a browser in as somebody else.
-  if (!request.origin.empty() && !is_same_origin(request)) {
-    return answer(problem(403, "sign in from this site: Origin is not its own"));
+  const Principal& person = asker(request);
+  const Time now = services.clock.now();
+  const auto same = check_current_password(services.database, person.id, *old_password, now);
+  if (!same) return same.error();
+  if (!*same) return too_many_tries();
+  if (!**same) {
+    note_refused_password(request, services, person.name, 403);
+    return problem(403, "old_password is wrong");
   }
-  on_password_thread(request, services, std::move(answer), sign_in);
+  const auto hash = hash_password(*password);
+  if (!hash) return hash.error();
+  const auto session = secret_in_cookie(request, Cookie::session);
+  const auto changed = audited(services.database, audit_entry(request, now, 200), [&] {
+    return set_password(services.database, person.id, *hash, session ? session->id : 0);
+  });
+  if (!changed) return changed.error();
+  return Response{.body = "{}"};
 }
 
-Response post_logout(const Request& request, Services& services) {
+Result<Response> run_guarded(const Request& request, Services& services, ServiceHandler handler) {
+  try {
+    return handler(request, services);
+  } catch (const std::exception& e) {
+    services.log.error("handler failed", {{"error", e.what()}});
+    return problem(500, "the server failed to answer; its log says more");
+  }
+}
+
+bool comes_first(const Request& request, Services& services) {
+  if (asker(request).kind == Principal::Kind::person) return true;
+  try {
+    const auto known = is_known_device(services.database, request, services.clock.now());
+    if (known) return *known;
+    services.log.error("a browser cannot be looked up", {{"error", known.error().message}});
+  } catch (const std::exception& e) {
+    services.log.error("a browser cannot be looked up", {{"error", e.what()}});
+  }
+  return false;
+}
+
+}  // namespace
+
+void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler) {
+  const auto run = [&request, &services, answer, handler] {
+    answer(answer_of(run_guarded(request, services, handler), services.log));
+  };
+  const auto refuse = [answer] { answer(come_back_later(sign_in_retry_sec, "too many are signing in just now")); };
+  PasswordQueue::Job job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};
+  if (asker(request).kind == Principal::Kind::person || secret_in_cookie(request, Cookie::device)) {
+    job.is_known = [&request, &services] { return comes_first(request, services); };
+  }
+  services.passwords.submit(std::move(job));
+}
+
+std::optional<Response> refuse_foreign(const Request& request, std::string_view what) {
+  if (request.origin.empty() || is_same_origin(request)) return std::nullopt;
+  return problem(403, std::string(what) + " from this site: Origin is not its own");
+}
+
+void post_login(const Request& request, Services& services, Answer answer) {
+  // Else a page of another site could sign a browser in as somebody else.
+  if (auto refused = refuse_foreign(request, "sign in")) return answer(std::move(*refused));
+  on_password_thread(request, services, std::move(answer), sign_in_person);
+}
+
+void post_password(const Request& request, Services& services, Answer answer) {
+  on_password_thread(request, services, std::move(answer), change_own_password);
+}
+
+Result<Response> post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
     const auto entry = audit_entry(request, services.clock.now(), 200);
     const auto ended = audited(services.database, entry, [&] { return end_session(services.database, *token); });
-    if (!ended) return account_problem(ended.error(), services.log);
+    if (!ended) return ended.error();
   }
-  Response response;
-  response.body = "{}";
+  Response response{.body = "{}"};
   set_cookie(response, request, Cookie::session, "", {});
   return response;
 }
 
-Response get_me(const Request& request, Services&) { return person_response(asker(request)); }
+Result<Response> get_me(const Request& request, Services&) { return person_response(asker(request)); }
 
 }  // namespace activitytrack::server

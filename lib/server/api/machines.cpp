@@ -1,13 +1,23 @@
+#include "core/text.hpp"
+#include "server/accounts/access.hpp"
+#include "server/accounts/audit.hpp"
+#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/machine_json.hpp"
 #include "server/api/parameters.hpp"
-#include "server/api/store_problem.hpp"
-#include "server/http/message.hpp"
+#include "server/events/machine_state.hpp"
+#include "server/maintenance/erasure.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t max_limit = 1000;
+constexpr std::size_t max_machines = 1000;
+constexpr std::size_t max_user_label_chars = 128;
+
+Error no_events() { return {ErrorCode::not_found, "no events of this machine have arrived"}; }
 
 /// The first machines after `after` that the asker may see, in order of their ids.
 Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
@@ -23,16 +33,48 @@ Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader&
   return visible;
 }
 
+Error wrong_label(std::string_view what) { return {ErrorCode::invalid_input, "user_label: " + std::string(what)}; }
+
+Result<std::optional<std::string>> check_user_label(std::string_view label) {
+  if (!is_utf8(label)) return wrong_label("must be UTF-8");
+  const auto is_start = [](unsigned char c) { return (c & 0xC0) != 0x80; };
+  if (has_control_characters(label)) return wrong_label("must hold no control characters");
+  if (std::ranges::count_if(label, is_start) > static_cast<std::ptrdiff_t>(max_user_label_chars)) {
+    return wrong_label("must have at most " + std::to_string(max_user_label_chars) + " characters");
+  }
+  return std::optional<std::string>(label);
+}
+
+/// The label that `{"user_label": ...}` sets; null takes it away.
+Result<std::optional<std::string>> parse_user_label(const std::string& body) {
+  boost::json::error_code error;
+  const auto json = boost::json::parse({body.data(), body.size()}, error);
+  if (error) return Error{ErrorCode::invalid_input, "body: not JSON: " + error.message()};
+  const auto* object = json.if_object();
+  const auto* label = object ? object->if_contains("user_label") : nullptr;
+  if (!label) return Error{ErrorCode::invalid_input, "body: must be an object with user_label"};
+  if (label->is_null()) return std::optional<std::string>();
+  if (!label->is_string()) return wrong_label("must be a string or null");
+  return check_user_label({label->get_string().data(), label->get_string().size()});
+}
+
 }  // namespace
 
-Response list_machines(const Request& request, Services& services) {
-  const auto limit = count_parameter(request.target, "limit", max_limit, max_limit);
-  if (!limit) return problem(400, limit.error().message);
+Result<Machine> known_machine(Services& services, const std::string& machine_id) {
+  auto machine = services.reader.machine(machine_id);
+  if (!machine) return machine.error();
+  if (!*machine) return no_events();
+  return std::move(**machine);
+}
+
+Result<Response> list_machines(const Request& request, Services& services) {
+  const auto limit = count_parameter(request.target, "limit", max_machines, max_machines);
+  if (!limit) return limit.error();
   const auto after = name_cursor_parameter(request.target, "cursor");
-  if (!after) return problem(400, after.error().message);
+  if (!after) return after.error();
   // One more than asked for tells whether there is a next page.
   auto machines = visible_machines(asker(request), services.reader, *after, *limit + 1);
-  if (!machines) return logged_store_problem(machines.error(), services.log);
+  if (!machines) return machines.error();
   const bool more = machines->size() > *limit;
   if (more) machines->pop_back();
 
@@ -49,13 +91,36 @@ Response list_machines(const Request& request, Services& services) {
   return response;
 }
 
-Response get_machine(const Request& request, Services& services) {
-  const auto machine = services.reader.machine(request.arguments.at(0));
-  if (!machine) return logged_store_problem(machine.error(), services.log);
-  if (!*machine) return problem(404, "no events of this machine have arrived");
+Result<Response> get_machine(const Request& request, Services& services) {
+  const auto machine = known_machine(services, request.arguments.at(0));
+  if (!machine) return machine.error();
   Response response;
-  append_machine_json(response.body, **machine, services.clock.now());
+  append_machine_json(response.body, *machine, services.clock.now());
   return response;
+}
+
+Result<Response> patch_machine(const Request& request, Services& services) {
+  const auto body = json_body(request, services.max_body_bytes);
+  if (!body) return body.error();
+  const auto label = parse_user_label(*body);
+  if (!label) return label.error();
+  const std::string& machine_id = request.arguments.at(0);
+  if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
+  // First: what is written down and then fails does less harm than what is done and not written down.
+  const AuditEntry entry = audit_entry(request, services.clock.now(), 200);
+  if (auto noted = write_audit(services.database, std::span(&entry, 1)); !noted) return noted.error();
+  if (auto changed = services.writer.set_user_label(machine_id, *label); !changed) return changed.error();
+  return get_machine(request, services);
+}
+
+Result<Response> delete_machine(const Request& request, Services& services) {
+  constexpr int accepted = 202;
+  const Time now = services.clock.now();
+  const auto begun = audited(services.database, audit_entry(request, now, accepted),
+                             [&] { return begin_erasure(services.database, request.arguments.at(0), now); });
+  if (!begun && begun.error().code == ErrorCode::not_found) return no_events();
+  if (!begun) return begun.error();
+  return Response{.status = accepted, .body = R"({"status":"erasing"})"};
 }
 
 }  // namespace activitytrack::server

@@ -5,6 +5,7 @@
 #include <sodium/utils.h>
 
 #include <charconv>
+#include <utility>
 
 namespace activitytrack::server {
 namespace {
@@ -12,9 +13,10 @@ namespace {
 constexpr std::string_view cursor_prefix = "t";
 constexpr std::string_view name_cursor_prefix = "n";
 constexpr std::string_view wrong_cursor = "must be the next_cursor of an answer, as it was";
+constexpr std::chrono::days max_asked_days{3660};
 constexpr int base64_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
-Error wrong(std::string_view name, std::string_view what) {
+Error wrong_parameter(std::string_view name, std::string_view what) {
   return {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
 }
 
@@ -35,7 +37,7 @@ Result<std::optional<Time>> time_parameter(const Target& target, std::string_vie
   constexpr std::size_t offset_chars = 6;  // "+01:00"
   if (text.size() > offset_chars && text[text.size() - offset_chars] == ' ') text[text.size() - offset_chars] = '+';
   const auto time = parse_timestamp(text);
-  if (!time) return wrong(name, time.error().message);
+  if (!time) return wrong_parameter(name, time.error().message);
   return std::optional<Time>(*time);
 }
 
@@ -45,7 +47,7 @@ Result<TimeRange> range_parameters(const Target& target) {
   const auto end = time_parameter(target, "end");
   if (!end) return end.error();
   const TimeRange range{start->value_or(Time{}), end->value_or(Time::max())};
-  if (range.end < range.start) return wrong("end", "must not be before start");
+  if (range.end < range.start) return wrong_parameter("end", "must not be before start");
   return range;
 }
 
@@ -55,7 +57,7 @@ Result<std::size_t> count_parameter(const Target& target, std::string_view name,
   if (!given) return otherwise;
   const auto number = parse_number<std::size_t>(*given);
   if (!number || *number < min || *number > max) {
-    return wrong(name, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+    return wrong_parameter(name, "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   }
   return *number;
 }
@@ -64,7 +66,7 @@ Result<std::optional<Date>> date_parameter(const Target& target, std::string_vie
   const std::string* given = target.find(name);
   if (!given) return std::optional<Date>();
   const auto date = parse_date(*given);
-  if (!date) return wrong(name, date.error().message);
+  if (!date) return wrong_parameter(name, date.error().message);
   return std::optional<Date>(*date);
 }
 
@@ -80,7 +82,7 @@ Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_v
     micros = parse_number<std::int64_t>(std::string_view(*given).substr(cursor_prefix.size()));
   }
   const bool in_range = micros && *micros >= 0 && *micros < INT64_MAX;
-  if (!in_range) return wrong(name, wrong_cursor);
+  if (!in_range) return wrong_parameter(name, wrong_cursor);
   return std::optional<Time>(Time(std::chrono::microseconds(*micros)));
 }
 
@@ -95,17 +97,41 @@ std::string make_name_cursor(std::string_view last) {
 Result<std::string> name_cursor_parameter(const Target& target, std::string_view name) {
   const std::string* given = target.find(name);
   if (!given) return std::string();
-  if (!given->starts_with(name_cursor_prefix)) return wrong(name, wrong_cursor);
+  if (!given->starts_with(name_cursor_prefix)) return wrong_parameter(name, wrong_cursor);
   const auto text = std::string_view(*given).substr(name_cursor_prefix.size());
   std::string last(text.size(), '\0');
   std::size_t size = 0;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(last.data()), last.size(), text.data(), text.size(), nullptr,
                         &size, nullptr, base64_variant) != 0 ||
       size == 0) {
-    return wrong(name, wrong_cursor);
+    return wrong_parameter(name, wrong_cursor);
   }
   last.resize(size);
   return last;
+}
+
+Result<AskedDays> read_asked_days(const Target& target) {
+  AskedDays asked;
+  for (const auto& [name, place] : {std::pair("date", &asked.date), {"from", &asked.from}, {"to", &asked.to}}) {
+    const auto date = date_parameter(target, name);
+    if (!date) return date.error();
+    *place = *date;
+  }
+  if (asked.from.has_value() != asked.to.has_value()) return Error{ErrorCode::invalid_input, "from and to go together"};
+  if (asked.from && asked.date) return wrong_parameter("date", "either this, or from and to");
+  if (asked.from && *asked.to < *asked.from) return wrong_parameter("to", "must not be before from");
+  if (asked.from && std::chrono::sys_days(*asked.to) - std::chrono::sys_days(*asked.from) >= max_asked_days)
+    return wrong_parameter("to", "at most 3660 days at a time");
+  const std::string* zone = target.find("tz");
+  if (zone && zone->empty()) return wrong_parameter("tz", "must be a time zone such as Europe/Berlin");
+  if (zone) asked.zone = *zone;
+  return asked;
+}
+
+Date today(const std::string& machine_zone, const std::string& asked_zone, Time now) {
+  const std::string& zone = asked_zone.empty() ? machine_zone : asked_zone;
+  const auto date = today_in_zone(now, zone);
+  return date ? *date : date_at(now, 0);
 }
 
 }  // namespace activitytrack::server

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace activitytrack::server {
@@ -33,5 +34,15 @@ Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_v
 /// The same after a name, in the order of names; "" if not given.
 std::string make_name_cursor(std::string_view last);
 Result<std::string> name_cursor_parameter(const Target& target, std::string_view name);
+
+/// The days that a request asks for: `date`, or `from` and `to`; none of them: today.
+struct AskedDays {
+  std::optional<Date> date, from, to;
+  std::string zone;  ///< `tz`; "": on the machine's own clock
+};
+Result<AskedDays> read_asked_days(const Target& target);
+
+/// Today on the machine's own clock, or in the zone asked for; in UTC if neither is known.
+Date today(const std::string& machine_zone, const std::string& asked_zone, Time now);
 
 }  // namespace activitytrack::server

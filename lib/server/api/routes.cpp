@@ -1,15 +1,15 @@
-#include "server/api/account_handlers.hpp"
-#include "server/api/handlers.hpp"
-#include "server/api/screenshot_handlers.hpp"
+#include "server/api/routes.hpp"
+
+#include "server/api/schemas.hpp"
+#include "server/http/error_answer.hpp"
 
 namespace activitytrack::server {
-namespace {
 
-constexpr std::string_view json = "application/json";
+/// What endpoints take in their queries.
+namespace queries {
 
-constexpr std::string_view text = R"({"type":"string"})";
-constexpr std::string_view time = R"({"type":"string","format":"date-time"})";
-constexpr std::string_view date = R"({"type":"string","format":"date"})";
+using schema::date, schema::text, schema::time;
+
 constexpr std::string_view up_to_1000 = R"({"type":"integer","minimum":1,"maximum":1000})";
 constexpr std::string_view up_to_10000 = R"({"type":"integer","minimum":1,"maximum":10000})";
 constexpr std::string_view format = R"({"type":"string","enum":["csv","jsonl"]})";
@@ -44,17 +44,21 @@ constexpr Parameter width_query[] = {
     {"width", R"({"type":"integer","minimum":16,"maximum":1024})", "At most so many px; 320 if not given"}};
 constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
 
-void bind(Route& route, ServiceHandler handler, Services& services) {
-  route.handler = Handler([handler, &services](const Request& request) { return handler(request, services); });
+}  // namespace queries
+
+namespace {
+
+/// A handler of http for one that works with services.
+Handler bound(ServiceHandler handler, Services& services) {
+  return [handler, &services](const Request& request) { return answer_of(handler(request, services), services.log); };
 }
 
-void bind(Route& route, void (*handler)(const Request&, Services&, Answer), Services& services) {
-  route.handler = DeferredHandler(
-      [handler, &services](const Request& request, Answer answer) { handler(request, services, std::move(answer)); });
+DeferredHandler bound(DeferredServiceHandler handler, Services& services) {
+  return [handler, &services](const Request& request, Answer answer) { handler(request, services, std::move(answer)); };
 }
 
-void bind(Route& route, BegunStream (*handler)(const Request&, Services&), Services& services) {
-  route.handler = StreamHandler([handler, &services](const Request& request) { return handler(request, services); });
+StreamHandler bound(StreamServiceHandler handler, Services& services) {
+  return [handler, &services](const Request& request) { return handler(request, services); };
 }
 
 }  // namespace
@@ -62,6 +66,7 @@ void bind(Route& route, BegunStream (*handler)(const Request&, Services&), Servi
 std::span<const Endpoint> endpoints() noexcept {
   // Who may ask what, and for /openapi.json: in words, with which query, body and answer.
   // clang-format off
+  using namespace queries;
   static constexpr Endpoint table[] = {
       {"POST", "/api/events", Access::machine, post_events,
        {"Stores a batch of events", {}, "Batch", "BatchAnswer"}},
@@ -119,13 +124,13 @@ std::span<const Endpoint> endpoints() noexcept {
       {"GET", "/api/enroll-tokens", Access::admin, get_enroll_tokens,
        {"Enrolment tokens", {}, "", "EnrollTokens"}},
       {"POST", "/api/enroll-tokens", Access::admin, post_enroll_token,
-       {"Makes an enrolment token", {}, "EnrollTokenWanted", "NewToken", json, 201}},
+       {"Makes an enrolment token", {}, "EnrollTokenWanted", "NewToken", "application/json", 201}},
       {"DELETE", "/api/enroll-tokens/{id}", Access::admin, delete_enroll_token,
        {"Revokes an enrolment token", {}, "", "Empty"}},
       {"GET", "/api/users", Access::admin, get_users,
        {"People", {}, "", "Users"}},
       {"POST", "/api/users", Access::admin, post_user,
-       {"Adds a person", {}, "UserWanted", "User", json, 201}},
+       {"Adds a person", {}, "UserWanted", "User", "application/json", 201}},
       {"PATCH", "/api/users/{name}", Access::admin, patch_user,
        {"Changes a person", {}, "UserChange", "User"}},
       {"DELETE", "/api/users/{name}", Access::admin, delete_user,
@@ -133,7 +138,7 @@ std::span<const Endpoint> endpoints() noexcept {
       {"GET", "/api/tokens", Access::person, get_tokens,
        {"Tokens", {}, "", "Tokens"}},
       {"POST", "/api/tokens", Access::person, post_token,
-       {"Makes a token", {}, "TokenWanted", "NewToken", json, 201}},
+       {"Makes a token", {}, "TokenWanted", "NewToken", "application/json", 201}},
       {"DELETE", "/api/tokens/{id}", Access::person, delete_token,
        {"Revokes a token", {}, "", "Empty"}},
       {"GET", "/api/audit", Access::person, get_audit,
@@ -152,15 +157,15 @@ std::span<const Endpoint> endpoints() noexcept {
 }
 
 std::vector<Route> routes(Services& services) {
-  std::vector<Route> bound;
+  std::vector<Route> table;
   for (const Endpoint& endpoint : endpoints()) {
     Route route{.method = endpoint.method, .pattern = endpoint.pattern, .handler = {}, .lane = endpoint.lane};
     route.takes_long_body = endpoint.access == Access::machine;
     route.access = static_cast<int>(endpoint.access);
-    std::visit([&](auto handler) { bind(route, handler, services); }, endpoint.handler);
-    bound.push_back(std::move(route));
+    std::visit([&](auto handler) { route.handler = bound(handler, services); }, endpoint.handler);
+    table.push_back(std::move(route));
   }
-  return bound;
+  return table;
 }
 
 }  // namespace activitytrack::server

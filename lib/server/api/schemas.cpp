@@ -1,109 +1,180 @@
 #include "server/api/schemas.hpp"
 
-#include "core/json_writer.hpp"
+#include <activitytrack/report/summary.hpp>
 
-#include "core/event_fields.hpp"
+#include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace activitytrack::server {
-namespace {
+namespace schema {
 
-std::string reference(std::string_view name) {
-  return R"({"$ref":"#/components/schemas/)" + std::string(name) + R"("})";
-}
+constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum":86400})";
+constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
+constexpr std::string_view liveness =
+    R"({"type":"string","enum":["active","idle","paused","capture_failing","offline"]})";
+constexpr std::string_view hour_of_day = R"({"type":"integer","minimum":0,"maximum":23})";
+constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum":599})";
 
-/// Property::schema as JSON.
-std::string to_json(std::string_view schema) {
-  if (schema.starts_with('{')) return std::string(schema);
-  if (schema.starts_with('[')) {
-    return R"({"type":"array","items":)" + reference(schema.substr(1, schema.size() - 2)) + '}';
-  }
-  if (schema.ends_with('?')) {
-    schema.remove_suffix(1);
-    return R"({"oneOf":[)" + reference(schema) + R"(,{"type":"null"}]})";
-  }
-  return reference(schema);
-}
+constexpr Property problem[] = {{"type", text}, {"title", text}, {"status", status}, {"detail", text}};
+constexpr Property status_alone[] = {{"status", text}};
 
-void write_object(JsonWriter& json, const ObjectSchema& object) {
-  json.key(object.name).begin_object().field("type", "object").key("required").begin_array();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) {
-      if (property.required) json.value(property.name);
-    }
-  }
-  json.end_array().key("properties").begin_object();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) json.key(property.name).raw(to_json(property.schema));
-  }
-  json.end_object().end_object();
-}
+constexpr Property agent[] = {
+    {"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture}};
+constexpr Property batch[] = {{"agent", "Agent", false}, {"events", "[Event]"}};
+constexpr Property rejected[] = {{"index", count}, {"field", text}, {"error", text}};
+constexpr Property batch_answer[] = {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected]"}};
 
-/// The schema of one field of Event; an overload for each type a member has.
-struct FieldSchema {
-  JsonWriter& json;
-  const EventField& field;
+constexpr Property machine[] = {{"machine_id", text}, {"user_label", text_or_null}, {"first_seen", time},
+                                {"last_seen", time},  {"timezone", text_or_null},   {"latest_event", time},
+                                {"state", liveness},  {"agent", "Agent?"}};
+constexpr Property machine_page[] = {{"machines", "[Machine]"}, {"next_cursor", text_or_null}};
+constexpr Property label[] = {{"user_label", text_or_null}};
+constexpr Property event_page[] = {{"events", "[Event]"}, {"next_cursor", text_or_null}};
 
-  void operator()(std::int64_t Event::*) const { numeric("integer"); }
-  void operator()(std::optional<std::int64_t> Event::*) const { numeric("integer"); }
-  void operator()(double Event::*) const { numeric("number"); }
-  void operator()(std::optional<double> Event::*) const { numeric("number"); }
-  void operator()(bool Event::*) const { json.field("type", "boolean"); }
-  void operator()(Time Event::*) const { json.field("type", "string").field("format", "date-time"); }
-  void operator()(std::string Event::*) const {
-    json.field("type", "string").field("maxLength", field.max_bytes);
-    if (field.required) json.field("minLength", 1);
-  }
-  void operator()(Verdict Event::*) const {
-    json.field("type", "string").key("enum").begin_array();
-    for (const auto verdict : {Verdict::genuine, Verdict::scripted, Verdict::mixed, Verdict::none}) {
-      json.value(to_string(verdict));
-    }
-    json.end_array();
-  }
-  void operator()(std::vector<std::string> Event::*) const {
-    json.field("type", "array").field("maxItems", static_cast<std::int64_t>(field.max)).key("items").begin_object();
-    json.field("type", "string").field("maxLength", field.max_bytes).end_object();
-  }
+constexpr Property percent[] = {{"mean", number}, {"max", number}};
+constexpr Property app[] = {{"app", text}, {"active_sec", number}, {"key_count", count}};
 
-  void operator()(InputMeasures Event::*) const {
-    json.field("type", "object").field("maxProperties", static_cast<std::int64_t>(field.max));
-    json.key("additionalProperties").begin_object().field("type", "number").end_object();
-  }
+// What every summary and every row of a timeline has, after what says which it is.
+constexpr Property times_and_load[] = {
+    {"observed_sec", number},    {"active_sec", number},           {"idle_sec", number},
+    {"scripted_sec", number},    {"first_activity", time_or_null}, {"last_activity", time_or_null},
+    {"cpu_percent", "Percent?"}, {"ram_used_percent", "Percent?"}, {"disk_used_percent", "Percent?"}};
+constexpr auto totals = [] {
+  std::array<Property, 1 + summed_fields.size() + std::size(times_and_load) + 1> properties;
+  auto next = properties.begin();
+  const auto add_sums = [&](bool of_input) {
+    for (const SummedField& row : summed_fields)
+      if (row.of_input() == of_input) *next++ = {row.name, count};
+  };
+  *next++ = {"events", count};
+  add_sums(true);
+  next = std::ranges::copy(times_and_load, next).out;
+  add_sums(false);
+  *next = {"top_apps", "[App]"};
+  return properties;
+}();
 
-  void numeric(std::string_view type) const {
-    json.field("type", type).field("minimum", field.min).field("maximum", field.max);
-  }
+constexpr Property summary[] = {{"machine_id", text}, {"date", date}, {"timezone", text},
+                                {"start", time},      {"end", time},  {"apps", "[App]", false}};
+constexpr Property hour[] = {{"start", time}, {"hour", hour_of_day}};
+constexpr Property timeline[] = {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
+constexpr Property period_summary[] = {{"machine_id", text},    {"from", date},  {"to", date},
+                                       {"timezone", text},      {"start", time}, {"end", time},
+                                       {"apps", "[App]", false}};
+constexpr Property day[] = {{"date", date}};
+constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date}, {"to", date},     {"timezone", text},
+                                        {"start", time},      {"end", time},  {"days", "[Day]"}};
+
+// People, machines' credentials, the audit log.
+constexpr Property login[] = {{"user", text}, {"password", text}};
+constexpr Property setup[] = {{"token", text}, {"user", text}, {"password", text}};
+constexpr Property new_password[] = {{"old_password", text}, {"password", text}};
+constexpr Property me[] = {{"user", text}, {"role", role}, {"machines", texts}};
+constexpr Property first_user[] = {{"user", text}, {"role", role}};
+constexpr Property user[] = {{"user", text}, {"role", role}, {"machines", texts}, {"created_at", time}};
+constexpr Property users[] = {{"users", "[User]"}};
+constexpr Property user_wanted[] = {{"user", text}, {"role", role}, {"password", text}, {"machines", texts, false}};
+constexpr Property user_change[] = {{"role", role, false}, {"password", text, false}, {"machines", texts, false}};
+
+constexpr Property enrolment[] = {{"machine_id", text}};
+constexpr Property machine_credential[] = {{"machine_id", text}, {"credential", text}};
+constexpr Property credential[] = {{"id", text}, {"created_at", time}, {"used_at", time_or_null}};
+constexpr Property credentials[] = {{"credentials", "[Credential]"}};
+constexpr Property revoked[] = {{"revoked", count}};
+constexpr Property enroll_token[] = {{"id", text},    {"label", text},      {"created_at", time}, {"expires_at", time},
+                                     {"uses", count}, {"uses_left", count}, {"replace", truth}};
+constexpr Property enroll_tokens[] = {{"enroll_tokens", "[EnrollToken]"}};
+constexpr Property enroll_token_wanted[] = {
+    {"label", text, false}, {"uses", count, false}, {"expires_hours", count, false}, {"replace", truth, false}};
+constexpr Property new_token[] = {{"id", text}, {"token", text}, {"expires_at", time}};
+constexpr Property token[] = {
+    {"id", text},         {"user", text},       {"label", text},          {"may_write", truth},
+    {"created_at", time}, {"expires_at", time}, {"used_at", time_or_null}};
+constexpr Property tokens[] = {{"tokens", "[Token]"}};
+constexpr Property token_wanted[] = {
+    {"user", text, false}, {"label", text, false}, {"expires_days", count, false}, {"may_write", truth, false}};
+
+constexpr Property audit_entry[] = {
+    {"at", time},     {"kind", text},   {"name", text}, {"action", text}, {"machine_id", text_or_null},
+    {"client", text}, {"status", count}};
+constexpr Property audit_page[] = {{"entries", "[AuditEntry]"}, {"next_cursor", text_or_null}};
+
+// Screenshots.
+constexpr std::string_view format = R"({"type":"string","enum":["jpeg","sealed","none"]})";
+constexpr std::string_view state = R"({"type":"string","enum":["stored","wanted"]})";
+constexpr std::string_view minutes = R"({"type":"integer"})";
+constexpr std::string_view fields = R"({"type":"object","properties":{}})";
+
+constexpr Property screenshot[] = {{"machine_id", text},
+                                   {"id", text},
+                                   {"taken_at", time},
+                                   {"timezone", text, false},
+                                   {"utc_offset_min", minutes},
+                                   {"monitor", text, false},
+                                   {"width", count},
+                                   {"height", count},
+                                   {"format", format},
+                                   {"same_as", text, false},
+                                   {"size", count, false},
+                                   {"sha256", text, false},
+                                   {"received_at", time, false}};
+constexpr Property page[] = {{"screenshots", "[Screenshot]"}, {"next_cursor", text_or_null}};
+constexpr Property put[] = {{"url", text}, {"fields", fields}};
+constexpr Property answer[] = {{"state", state}, {"offset", count, false}, {"put", "ScreenshotPut", false}};
+
+constexpr ObjectSchema all[] = {
+    {"Problem", problem},
+    {"Health", status_alone},
+    {"Erasure", status_alone},
+    {"Empty", {}},
+    {"Agent", agent},
+    {"Batch", batch},
+    {"Rejected", rejected},
+    {"BatchAnswer", batch_answer},
+    {"Machine", machine},
+    {"MachinePage", machine_page},
+    {"Label", label},
+    {"EventPage", event_page},
+    {"Percent", percent},
+    {"App", app},
+    {"Summary", summary, totals},
+    {"Hour", hour, totals},
+    {"Timeline", timeline},
+    {"PeriodSummary", period_summary, totals},
+    {"Day", day, totals},
+    {"PeriodTimeline", period_timeline},
+    {"Login", login},
+    {"Setup", setup},
+    {"NewPassword", new_password},
+    {"Me", me},
+    {"FirstUser", first_user},
+    {"User", user},
+    {"Users", users},
+    {"UserWanted", user_wanted},
+    {"UserChange", user_change},
+    {"Enrolment", enrolment},
+    {"MachineCredential", machine_credential},
+    {"Credential", credential},
+    {"Credentials", credentials},
+    {"Revoked", revoked},
+    {"EnrollToken", enroll_token},
+    {"EnrollTokens", enroll_tokens},
+    {"EnrollTokenWanted", enroll_token_wanted},
+    {"NewToken", new_token},
+    {"Token", token},
+    {"Tokens", tokens},
+    {"TokenWanted", token_wanted},
+    {"AuditEntry", audit_entry},
+    {"AuditPage", audit_page},
+    {"Screenshot", screenshot},
+    {"ScreenshotPage", page},
+    {"ScreenshotPut", put},
+    {"ScreenshotAnswer", answer},
 };
 
-void write_event(JsonWriter& json) {
-  json.key("Event").begin_object().field("type", "object").key("required").begin_array();
-  for (const EventField& field : event_fields()) {
-    if (field.required) json.value(field.name);
-  }
-  json.end_array().key("properties").begin_object();
-  for (const EventField& field : event_fields()) {
-    json.key(field.name).begin_object();
-    std::visit(FieldSchema{json, field}, field.member);
-    json.end_object();
-  }
-  json.end_object().end_object();
-}
+}  // namespace schema
 
-}  // namespace
-
-std::string schemas_json() {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_event(json);
-  for (const auto& objects : {activity_schemas(), account_schemas(), screenshot_schemas()}) {
-    for (const ObjectSchema& object : objects) write_object(json, object);
-  }
-  // Either answer, by what was asked for: a day, or several.
-  json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
-  json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
-  json.end_object();
-  return out;
-}
+std::span<const ObjectSchema> object_schemas() noexcept { return schema::all; }
 
 }  // namespace activitytrack::server

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
-// The shapes of bodies, as /openapi.json tells them. A test holds the answers to them.
+// The shapes of bodies, as /openapi.json shows them. A test compares the answers with them.
 
 namespace activitytrack::server {
 
@@ -34,11 +33,7 @@ inline constexpr std::string_view truth = R"({"type":"boolean"})";
 inline constexpr std::string_view role = R"({"type":"string","enum":["admin","manager","viewer","self"]})";
 }  // namespace schema
 
-std::span<const ObjectSchema> activity_schemas() noexcept;
-std::span<const ObjectSchema> account_schemas() noexcept;
-std::span<const ObjectSchema> screenshot_schemas() noexcept;
-
-/// {"Event":{...},"Machine":{...},...}
-std::string schemas_json();
+/// All of them, but Event's, which follows event_fields().
+std::span<const ObjectSchema> object_schemas() noexcept;
 
 }  // namespace activitytrack::server

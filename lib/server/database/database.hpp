@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace activitytrack::server {
 
@@ -65,6 +66,20 @@ class Database {
   Result<std::int64_t> run(std::string_view sql, std::initializer_list<SqlValue> parameters = {},
                            const EachRow& each = nullptr) {
     return run(sql, std::span(parameters.begin(), parameters.size()), each);
+  }
+
+  /// The same where the number of rows does not matter.
+  Result<void> execute(std::string_view sql, std::initializer_list<SqlValue> parameters = {}) {
+    const auto done = run(sql, parameters);
+    return done ? Result<void>() : done.error();
+  }
+
+  /// Whether a SELECT finds any row.
+  Result<bool> finds(std::string_view sql, std::initializer_list<SqlValue> parameters) {
+    bool found = false;
+    const auto read = run(sql, parameters, [&](const SqlRow&) { found = true; });
+    if (!read) return read.error();
+    return found;
   }
 };
 

@@ -2,7 +2,6 @@
 
 #include "core/text.hpp"
 #include "net/compress.hpp"
-#include "server/http/message.hpp"
 
 #include <sodium/crypto_generichash.h>
 #include <sodium/utils.h>

@@ -23,7 +23,7 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "screenshots are off and blurred until told otherwise") {
+TEST_CASE_FIXTURE(Rig, "screenshots are off and blurred unless settings say otherwise") {
   const auto options = this->options();
   CHECK_FALSE(options.on);
   CHECK(options.develop.obscuring == Obscuring::blur);
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(Rig, "a receiver's key is used, and without one this machine's
   CHECK(std::get<PublicKey>(options().seal_for) == receiver);
 }
 
-TEST_CASE_FIXTURE(Rig, "a machine's key that others can get at is told, and not used") {
+TEST_CASE_FIXTURE(Rig, "a machine's key that others can get at is reported, and not used") {
   settings.screenshots = true;
   folder.write("machine_key", std::string(32, 'x'));
   std::filesystem::permissions(folder.path / "machine_key", std::filesystem::perms(0644));

@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
   Services broken{failing, *store.writer, *store.database, ingest,    clock,
                   log,     passwords,     stats,           readiness, screenshots};
   Request request{.method = "GET", .arguments = {"vm-1"}};
-  const auto response = get_export(request, broken);
+  const auto response = get_export(request, broken).value();
   REQUIRE(response.stream);
   CHECK_THROWS(response.stream());
 }

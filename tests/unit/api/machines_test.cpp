@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "api.hpp"
-#include "server/api/liveness.hpp"
+#include "server/events/machine_state.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -37,7 +37,7 @@ struct Machines : Api {
     do {
       Request request{.method = "GET", .identity = person};
       request.target = parse_target("/api/machines?limit=" + std::to_string(limit) + cursor).value();
-      const auto page = json_of(list_machines(request, services));
+      const auto page = json_of(list_machines(request, services).value());
       CHECK(page.at("machines").as_array().size() <= static_cast<std::size_t>(limit));
       for (const auto& machine : page.at("machines").as_array()) ids.emplace_back(machine.at("machine_id").as_string());
       const auto& next = page.at("next_cursor");

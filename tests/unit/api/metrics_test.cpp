@@ -135,7 +135,7 @@ TEST_CASE("readiness is 200 or 503, and nobody keeps it") {
   Readiness readiness(database, api.clock, api.log);
   Services full{*api.store.reader, *api.store.writer, database,  api.ingest, api.clock,
                 api.log,           api.passwords,     api.stats, readiness,  api.screenshots};
-  const auto refused = get_readiness({.method = "GET"}, full);
+  const auto refused = get_readiness({.method = "GET"}, full).value();
   CHECK(refused.status == 503);
   CHECK(header(refused, "Retry-After"));
 }
@@ -152,15 +152,15 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
   Ingest ingest(full, *api.gate, api.clock, api.log);
   Services services{*api.store.reader, full,          *api.store.database, ingest,        api.clock,
                     api.log,           api.passwords, api.stats,           api.readiness, api.screenshots};
-  CHECK(get_readiness({.method = "GET"}, services).status == 200);
+  CHECK(get_readiness({.method = "GET"}, services)->status == 200);
   std::promise<void> failed;
   Event event;
   event.machine_id = "vm-1";
   REQUIRE(ingest.submit({{event}, {}, {}, [&](Result<Counts>) { failed.set_value(); }}));
   failed.get_future().wait();
-  CHECK(get_readiness({.method = "GET"}, services).status == 503);
+  CHECK(get_readiness({.method = "GET"}, services)->status == 503);
   api.clock.pass(61s);
-  CHECK(get_readiness({.method = "GET"}, services).status == 200);
+  CHECK(get_readiness({.method = "GET"}, services)->status == 200);
 }
 
 TEST_CASE("metrics are for this machine, and from elsewhere for who says who they are") {

@@ -35,7 +35,7 @@ TEST_CASE("INI: keys come out by their YAML names, with their lines") {
   CHECK(parsed.texts.at("screenshots.blur").origin == "c.ini:6");
 }
 
-TEST_CASE("INI: every fault is told, with line and key") {
+TEST_CASE("INI: every fault is reported, with line and key") {
   const Parsed parsed = parsed_ini(
       "idle_after = 1\n"
       "[settings]\n"

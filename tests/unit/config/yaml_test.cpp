@@ -50,7 +50,7 @@ TEST_CASE("YAML: byte order mark and CRLF") {
   CHECK(parsed.value("log_level") == "debug");
 }
 
-TEST_CASE("YAML: every fault is told, with line and key") {
+TEST_CASE("YAML: every fault is reported, with line and key") {
   const Parsed parsed = parsed_yaml(
       "server_ulr: x\n"
       "interval: 5\n"

@@ -18,8 +18,6 @@ std::string refused(const std::vector<std::string>& words) {
   return invocation ? "" : invocation.error().message;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("options are read") {

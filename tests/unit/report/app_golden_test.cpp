@@ -38,8 +38,6 @@ ReportSettings as(ReportSettings settings, const char* format) {
   return settings;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("tables are as they were accepted") {

@@ -41,7 +41,7 @@ TEST_CASE("a bomb is stopped at the limit") {
     const std::string bomb = compress(std::string(20'000'000, '\0'), coding);
     const auto unpacked = decompress(bomb, coding, 1'000'000);
     REQUIRE(unpacked.has_error());
-    CHECK(unpacked.error().code == ErrorCode::no_space);
+    CHECK(unpacked.error().code == ErrorCode::too_large);
     CHECK(unpacked.error().message.find("1000000") != std::string::npos);
     CHECK(decompress(compress("abc", coding), coding, 2).has_error());
   }

@@ -1,8 +1,14 @@
 #pragma once
 
 #include "server/accounts/gate.hpp"
-#include "server/api/handlers.hpp"
+#include "server/accounts/passwords.hpp"
+#include "server/api/metrics.hpp"
+#include "server/api/readiness.hpp"
+#include "server/api/routes.hpp"
+#include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
+#include "server/screenshots/screenshots.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 
@@ -67,7 +73,7 @@ class Api {
   std::unique_ptr<server::Gate> gate =
       with_accounts_ ? server::make_account_gate(*store.database, clock, log) : server::make_open_gate();
   server::Ingest ingest{*store.writer, *gate, clock, log};
-  server::PasswordQueue passwords;
+  server::PasswordQueue passwords{log};
   server::Stats stats{server::endpoints().size()};
   server::Readiness readiness{*store.database, clock, log};
   TempFolder folder;

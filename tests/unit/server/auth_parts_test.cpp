@@ -1,12 +1,13 @@
-#include "server/accounts/cookies.hpp"
-#include "server/accounts/credential_cache.hpp"
-#include "server/accounts/password_queue.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/secret_token.hpp"
+#include "server/accounts/sessions.hpp"
 
-#include "commands/administration.hpp"
+#include "administration.hpp"
 
 #include <doctest/doctest.h>
+
+#include "fakes.hpp"
 
 #include <array>
 #include <atomic>
@@ -15,6 +16,7 @@
 
 using namespace activitytrack;
 using namespace activitytrack::server;
+using namespace activitytrack::test;
 
 TEST_CASE("a secret is recognized by its form") {
   const auto secret = make_secret(SecretKind::machine);
@@ -84,7 +86,7 @@ namespace {
 
 /// A queue whose thread is busy until the test lets it go, and what became of the jobs behind that.
 struct BusyQueue {
-  explicit BusyQueue(std::size_t capacity) : queue(capacity, 4) {
+  explicit BusyQueue(std::size_t capacity) : queue(log, capacity, 4) {
     queue.submit({"busy", nullptr,
                   [this] {
                     started.set_value();
@@ -111,6 +113,7 @@ struct BusyQueue {
   std::promise<void> started, go_on;
   std::vector<int> run;
   std::atomic<int> refused = 0;
+  MemoryLog log;
   PasswordQueue queue;
 };
 

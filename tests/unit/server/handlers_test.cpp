@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
+#include "server/http/error_answer.hpp"
 
-#include "server/api/store_problem.hpp"
+#include <doctest/doctest.h>
 
 #include "api.hpp"
 
@@ -180,7 +180,7 @@ TEST_CASE("a machine's id may hold what a path cannot") {
 }
 
 TEST_CASE("a store that may not be written is one to come back to") {
-  const auto answer = store_problem({ErrorCode::permission, "database: attempt to write a readonly database"});
+  const auto answer = failure_answer({ErrorCode::permission, "database: attempt to write a readonly database"});
   CHECK(answer.status == 503);
   CHECK(header(answer, "Retry-After"));
 }
@@ -211,5 +211,5 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
   CHECK(api.log.count("not stored") == 1);
   REQUIRE(api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}").status == 200);
   const Request request{.method = "PATCH", .arguments = {"vm-1"}, .body = R"({"user_label":null})"};
-  CHECK(patch_machine(request, services).status == 500);
+  CHECK(answer_of(patch_machine(request, services), services.log).status == 500);
 }

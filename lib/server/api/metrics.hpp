@@ -1,0 +1,42 @@
+#pragma once
+
+#include "server/http/http_stats.hpp"
+#include "server/metrics/histogram.hpp"
+#include "server/screenshots/screenshot_stats.hpp"
+
+#include <activitytrack/core/event_json.hpp>
+
+#include <array>
+
+namespace activitytrack::server {
+
+/// What POST /api/events counts, for /metrics. From any thread.
+class EventStats {
+ public:
+  /// What was refused, and how old the oldest of the rest is on its arrival: how long it lay in the agent's buffer.
+  void note(const DecodedBatch& batch, Time now) noexcept;
+
+  /// By the field at fault: an index into event_fields(), or their number for what was no event at all.
+  std::uint64_t rejected(std::size_t field) const noexcept { return rejected_[field].load(std::memory_order_relaxed); }
+
+  /// 1 s to 24 days, and older. Each batch once.
+  using Ages = Histogram<1, 22>;
+  const Ages& buffer_age_sec() const noexcept { return buffer_age_sec_; }
+
+ private:
+  static constexpr std::size_t most_fields = 64;
+
+  std::array<std::atomic<std::uint64_t>, most_fields> rejected_{};
+  Ages buffer_age_sec_;
+};
+
+/// What the server counts beside what Ingest does (IngestStats).
+struct Stats {
+  explicit Stats(std::size_t routes = 0) : http(routes) {}
+
+  HttpStats http;
+  EventStats events;
+  ScreenshotStats screenshots;
+};
+
+}  // namespace activitytrack::server
