@@ -80,13 +80,13 @@ class SqlReader : public StoreReader {
   std::unique_ptr<Database> database_;
 };
 
-/// How many of summed_fields the hours have been packed with is in server_state, once that is not what it was at first.
+/// How many of summed_fields the hours have been packed with is in server_state, once that is not the 7 that it was at
+/// first.
 Result<void> follow_summed_fields(Database& database) {
-  constexpr std::int64_t at_first = 7;
   constexpr auto now = static_cast<std::int64_t>(summed_fields.size());
   return database.transact([&]() -> Result<void> {
-    const auto found = select_number(
-        database, "SELECT coalesce(max(value), $1) FROM server_state WHERE name = 'summed_fields'", {at_first});
+    const auto found =
+        select_number(database, "SELECT coalesce(max(value), 7) FROM server_state WHERE name = 'summed_fields'");
     if (!found) return found.error();
     if (*found == now) return {};
     if (*found > now) {
