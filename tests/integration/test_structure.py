@@ -33,7 +33,7 @@ MAY_USE = {
     "server/database": {"core", "sqlite"},
     "server/accounts": {"core", "server/database", "server/http"},
     "server/events": {"core", "report", "server/metrics", "server/database"},
-    "server/screenshots": {"core", "s3", "screen", "seal", "server/database", "server/events"},
+    "server/screenshots": {"core", "report", "s3", "screen", "seal", "server/database", "server/events"},
     "server/maintenance": {"core", "archive", "report", "server/database", "server/accounts", "server/events",
                            "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "seal", "server/metrics", "server/http", "server/database",
