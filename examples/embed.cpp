@@ -1,25 +1,26 @@
-// A program with a loop of its own that counts activity beside it: events go into a buffer in memory, and
-// each is printed. Build: c++ -std=c++20 embed.cpp $(pkg-config --cflags --libs activitytrack)
+// A program with a loop of its own that counts activity beside it, and prints each event. What it leaves out (a
+// classifier, a time zone, a buffer, a sender) gets a harmless default.
+// Build: c++ -std=c++20 embed.cpp $(pkg-config --cflags --libs activitytrack)
 
 #include <activitytrack/activitytrack.hpp>
 
 #include <poll.h>
 #include <cstdio>
-#include <cstdlib>
 
 using namespace activitytrack;
 
 int main() {
   const auto log = make_stderr_log(LogLevel::info, LogFormat::text);
-  const std::shared_ptr<Buffer> buffer = make_memory_buffer(system_clock());
+  int events = 0;
 
   AgentParts parts;
   parts.open_input = [] { return make_input_source(""); };
   parts.open_focus = [] { return make_focus_source(""); };
-  parts.classifier = make_device_classifier();
   parts.system = make_system_stats("/");
-  parts.zone = make_system_time_zone();
-  parts.buffer = buffer;
+  parts.on_event = [&events](const Event& event) {
+    std::printf("%s\n", encode_event(event).c_str());
+    ++events;
+  };
 
   AgentOptions options;
   options.sampler.machine_id = "example";
@@ -27,17 +28,10 @@ int main() {
   auto agent = Agent::start(std::move(parts), options, system_clock(), *log);
   if (!agent) return std::fprintf(stderr, "%s\n", agent.error().message.c_str()), 1;
 
-  std::int64_t printed = 0;
-  for (int events = 0; events < 12;) {  // a minute
+  while (events < 12) {  // a minute
     pollfd ready{(*agent)->fd(), POLLIN, 0};
     ::poll(&ready, 1, -1);
     (*agent)->dispatch();
-    const auto pending = buffer->pending(100, printed);
-    for (const BufferedEvent& next : pending.value()) {
-      std::printf("%s\n", encode_event(next.event).c_str());
-      printed = next.id;
-      ++events;
-    }
   }
   (*agent)->stop(std::chrono::seconds(5));
 }

@@ -10,12 +10,9 @@ namespace {
 
 constexpr const char* user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION;
 
-ScreenshotRhythm rhythm_of(const Settings& settings) {
-  ScreenshotRhythm rhythm;
-  rhythm.interval = std::chrono::minutes(settings.screenshot_interval_min);
-  if (settings.screenshot_when == "random") rhythm.moment = ScreenshotMoment::random;
-  if (settings.screenshot_when == "focus") rhythm.moment = ScreenshotMoment::focus;
-  return rhythm;
+ScreenshotMoment moment_of(const Settings& settings) {
+  if (settings.screenshot_when == "random") return ScreenshotMoment::random;
+  return settings.screenshot_when == "focus" ? ScreenshotMoment::focus : ScreenshotMoment::interval;
 }
 
 Obscuring obscuring_of(const Settings& settings) {
@@ -69,21 +66,20 @@ std::string screenshot_destination(const Settings& settings) {
 }
 
 Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files) {
-  ScreenshotOptions options{.on = settings.screenshots, .rhythm = rhythm_of(settings)};
-  auto& photographer = options.photographer;
-  photographer.machine_id = settings.machine_id;
-  photographer.develop = develop_options(settings);
-  photographer.each_monitor = settings.screenshot_monitors == "each";
-  photographer.excluded_apps = settings.screenshot_excluded_apps;
-  photographer.skip_unchanged = settings.screenshot_skip_unchanged;
-  photographer.notify_each = settings.screenshot_notify_each;
-  photographer.destination = screenshot_destination(settings);
+  ScreenshotOptions options{.on = settings.screenshots, .moment = moment_of(settings)};
+  options.interval = std::chrono::minutes(settings.screenshot_interval_min);
+  options.develop = develop_options(settings);
+  options.each_monitor = settings.screenshot_monitors == "each";
+  options.excluded_apps = settings.screenshot_excluded_apps;
+  options.skip_unchanged = settings.screenshot_skip_unchanged;
+  options.notify_each = settings.screenshot_notify_each;
+  options.destination = screenshot_destination(settings);
   if (auto receiver = receiver_key(settings)) {
-    photographer.seal_for = *receiver;
+    options.seal_for = *receiver;
   } else if (options.on) {
     auto key = kept_machine_key(files.machine_key);
     if (!key) return key.error();
-    photographer.seal_for = *key;
+    options.seal_for = *key;
   }
   return options;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "configuration.hpp"
-
 #include "net/http_client.hpp"
 
 #include <activitytrack/agent/agent.hpp>

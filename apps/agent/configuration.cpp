@@ -1,9 +1,7 @@
 #include "configuration.hpp"
 
-#include "config/settings_table.hpp"
-
 #include "agent_parts.hpp"
-
+#include "config/settings_table.hpp"
 #include "core/text.hpp"
 
 #include <sys/un.h>

@@ -37,27 +37,23 @@ void write_buffer(JsonWriter& json, const BufferStats& stats) {
   json.end_object();
 }
 
-void write_delivery(JsonWriter& json, const AgentStatus& agent) {
+void write_delivery(JsonWriter& json, const DeliveryStatus& delivery) {
   json.key("delivery").begin_object();
-  json.field("last_success", known_time(agent.last_success)).field("last_error", agent.send_error);
-  json.field("sent", agent.sent).field("rejected", agent.rejected);
+  json.field("last_success", known_time(delivery.last_success)).field("last_error", delivery.last_error);
+  json.field("sent", delivery.sent).field("rejected", delivery.rejected);
   json.end_object();
 }
 
 void write_screenshots(JsonWriter& json, const ScreenshotsStatus& status) {
-  const auto& taken = status.photographer;
   json.key("screenshots").begin_object().field("on", status.on);
-  json.field("taken", taken.taken).field("unchanged", taken.unchanged);
-  json.field("skipped", taken.skipped).field("failed", taken.failed);
-  json.field("last_taken", known_time(taken.last_taken)).field("last_skip", taken.last_skip);
-  json.field("last_error", taken.last_error).field("notice_error", taken.notice_error);
+  json.field("taken", status.taken).field("unchanged", status.unchanged);
+  json.field("skipped", status.skipped).field("failed", status.failed);
+  json.field("last_taken", known_time(status.last_taken)).field("last_skip", status.last_skip);
+  json.field("last_error", status.last_error).field("notice_error", status.notice_error);
   json.field("pending", status.buffer.pending).field("bytes", status.buffer.bytes);
   json.field("aside", status.buffer.aside).field("dropped", status.buffer.dropped);
-  json.key("delivery").begin_object();
-  json.field("last_success", known_time(status.delivery.last_success));
-  json.field("last_error", status.delivery.last_error);
-  json.field("sent", status.delivery.sent).field("rejected", status.delivery.rejected);
-  json.end_object().end_object();
+  write_delivery(json, status.delivery);
+  json.end_object();
 }
 
 void write_configuration(JsonWriter& json, const RunningStatus& status) {
@@ -173,7 +169,7 @@ std::string encode_status(const RunningStatus& status) {
   json.field("collected", agent.collected).field("waiting", agent.waiting);
   json.field("buffer_error", agent.buffer_error);
   write_buffer(json, agent.buffer);
-  write_delivery(json, agent);
+  write_delivery(json, agent.delivery);
   write_screenshots(json, agent.screenshots);
   write_configuration(json, status);
   json.end_object().end_object();

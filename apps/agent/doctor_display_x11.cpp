@@ -1,11 +1,10 @@
 // What doctor looks at on an X11 display.
-#include "doctor.hpp"
-
-#include <activitytrack/input/input_source.hpp>
 #include "core/text.hpp"
-
+#include "doctor.hpp"
 #include "input/x11_devices.hpp"
 #include "x11/window.hpp"
+
+#include <activitytrack/input/input_source.hpp>
 
 namespace activitytrack::agent_app {
 namespace {

@@ -1,8 +1,7 @@
 // What doctor looks at beyond this machine, and where screenshots are taken.
-#include "doctor.hpp"
-
 #include "agent_parts.hpp"
 #include "dbus/bus.hpp"
+#include "doctor.hpp"
 #include "s3/s3_client.hpp"
 
 #include <chrono>
@@ -15,10 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using std::chrono::seconds;
-
-constexpr seconds patience{3};
-constexpr seconds most_skew{60};
+constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::seconds most_skew{60};
 
 bool is_loopback(const Url& url) {
   return url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
@@ -30,13 +27,13 @@ std::optional<Time> parse_http_date(std::string_view text) {
   const std::string whole(text);
   const char* end = ::strptime(whole.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   if (!end || *end != '\0') return std::nullopt;
-  return Time(seconds(::timegm(&parts)));
+  return Time(std::chrono::seconds(::timegm(&parts)));
 }
 
 Check check_skew(const HttpResponse& response) {
   auto theirs = parse_http_date(response.field("Date"));
   if (!theirs) return {"server's clock", true, "the server does not say"};
-  auto skew = std::chrono::duration_cast<seconds>(system_clock().now() - *theirs);
+  auto skew = std::chrono::duration_cast<std::chrono::seconds>(system_clock().now() - *theirs);
   auto text =
       std::to_string(std::abs(skew.count())) + " s " + (skew.count() < 0 ? "ahead of" : "behind") + " this machine's";
   if (std::chrono::abs(skew) <= most_skew) return {"server's clock", true, text};
@@ -98,7 +95,8 @@ std::vector<Check> check_server(const Settings& settings) {
   if (!url) return {{"server", false, "server_url is " + url.error().message}};
 
   std::vector<Check> checks;
-  auto response = ask_server(settings, {.url = *url, .max_answer_bytes = 64 << 10, .total = seconds(10)}, "/healthz");
+  auto response =
+      ask_server(settings, {.url = *url, .max_answer_bytes = 64 << 10, .total = std::chrono::seconds(10)}, "/healthz");
   if (!response) {
     checks.push_back({"server", false, response.error().message});
   } else if (response->status != 200) {

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "buffer/buffer_file.hpp"
+#include "buffer/sqlite_store.hpp"
 #include "commands.hpp"
 #include "control_server.hpp"
 #include "core/file.hpp"

@@ -87,7 +87,7 @@ AgentOptions RunningAgent::all_options(const Settings& settings) {
   if (screenshots) {
     options.screenshots = std::move(*screenshots);
   } else {
-    log_.warning("no screenshots are taken; mend this, and restart the agent", {{"error", no_screenshots_}});
+    log_.warning("no screenshots are taken; fix this, and restart the agent", {{"error", no_screenshots_}});
   }
   return options;
 }
@@ -127,12 +127,12 @@ Result<void> RunningAgent::apply(Configuration next) {
   auto senders = elsewhere ? open_senders(next.settings, screenshots) : Result<Senders>(Senders());
   if (!senders) return senders.error();
 
+  if (auto configured = agent_->configure(all_options(next.settings)); !configured) return configured;
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;
   buffer_->set_bounds(max_age(settings), max_bytes(settings));
   screenshots_->set_bounds(max_age(settings), max_screenshot_bytes(settings));
-  agent_->configure(all_options(settings));
   if (elsewhere) {
     agent_->replace_sender(std::move(senders->events));
     agent_->replace_screenshot_sender(std::move(senders->screenshots));
@@ -151,7 +151,7 @@ RunningStatus RunningAgent::status() {
                        .configuration_error = refusal_,
                        .pid = ::getpid(),
                        .started = started_};
-  if (!no_screenshots_.empty()) status.agent.screenshots.photographer.last_error = no_screenshots_;
+  if (!no_screenshots_.empty()) status.agent.screenshots.last_error = no_screenshots_;
   if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";
   return status;
 }

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 
 #include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>

@@ -1,13 +1,23 @@
 #include "command.hpp"
 
 #include "common/program.hpp"
-#include "text/display_width.hpp"
+#include "text/screen.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace activitytrack::report {
 namespace {
+
+constexpr int most_days = 1100;  // three years: a report that a person can still read
+
+Error wrong(const char* what) { return {ErrorCode::invalid_input, what}; }
+
+Result<Date> resolve(const std::string& text, Date today) {
+  if (text.empty() || text == "today") return today;
+  if (text == "yesterday") return Date(std::chrono::sys_days(today) - std::chrono::days(1));
+  return parse_date(text);
+}
 
 using enum program::ExitCode;
 
@@ -16,7 +26,7 @@ constexpr std::array export_formats{Format::csv, Format::json};
 
 constexpr std::array format_names{"table", "json", "csv", "html"};
 
-constexpr std::array table{
+constexpr std::array command_table{
     CommandSpec{"summary", "What a day, or each of several, adds up to", run_summary, all_formats},
     CommandSpec{"timeline", "A day, hour by hour", run_timeline, all_formats},
     CommandSpec{"apps", "The applications, the most used first", run_apps, all_formats},
@@ -86,7 +96,7 @@ Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock
   const CommandSpec& command = *find_command(invocation.command);
   const auto format = choose_format(command, settings.format);
   if (!format) return format.error();
-  Request request{source, {}, {}, settings.tz, *format, look, out};
+  Request request{{{}, {}, settings.tz}, source, *format, look, out};
   if (!command.of_a_machine) return request;
   auto machine = choose_machine(source, settings);
   if (!machine) return machine.error();
@@ -109,6 +119,22 @@ Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look 
 
 }  // namespace
 
+bool is_date_word(std::string_view text) { return text == "today" || text == "yesterday"; }
+
+Result<Dates> resolve_dates(const ReportSettings& settings, Date today) {
+  const bool several = !settings.from.empty() || !settings.to.empty();
+  if (several && !settings.date.empty()) return wrong("give --date, or --from and --to, but not both");
+  if (settings.from.empty() && !settings.to.empty()) return wrong("--to needs --from: the first day");
+  const auto first = resolve(several ? settings.from : settings.date, today);
+  if (!first) return first.error();
+  const auto last = several ? resolve(settings.to, today) : first;
+  if (!last) return last.error();
+  const auto days = std::chrono::sys_days(*last) - std::chrono::sys_days(*first);
+  if (days.count() < 0) return wrong("--from is after --to");
+  if (days.count() >= most_days) return wrong("more than 1100 days; ask for them in parts");
+  return Dates{*first, *last};
+}
+
 std::optional<Format> parse_format(std::string_view word) {
   const auto found = std::ranges::find(format_names, word);
   if (found == format_names.end()) return std::nullopt;
@@ -122,16 +148,16 @@ const ToolSpec* find_tool(std::string_view name) {
   return found == tool_table.end() ? nullptr : &*found;
 }
 
-std::span<const CommandSpec> commands() { return table; }
+std::span<const CommandSpec> commands() { return command_table; }
 
 const CommandSpec* find_command(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &CommandSpec::name);
-  return found == table.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(command_table, name, &CommandSpec::name);
+  return found == command_table.end() ? nullptr : &*found;
 }
 
 std::string command_names() {
   std::string names;
-  for (const CommandSpec& command : table) names.append(names.empty() ? "" : ", ").append(command.name);
+  for (const CommandSpec& command : command_table) names.append(names.empty() ? "" : ", ").append(command.name);
   for (const ToolSpec& tool : tool_table) names.append(", ").append(tool.name);
   return names;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "dates.hpp"
 #include "settings.hpp"
 #include "sources/source.hpp"
 #include "text/screen.hpp"
+
+#include <activitytrack/report/summary.hpp>
+#include <activitytrack/seal/seal.hpp>
 
 #include <optional>
 #include <ostream>
@@ -14,16 +16,19 @@
 
 namespace activitytrack::report {
 
+/// "today" or "yesterday".
+bool is_date_word(std::string_view text);
+
+/// --date, or --from and --to, as days; invalid_input if they contradict each other.
+Result<Dates> resolve_dates(const ReportSettings& settings, Date today);
+
 enum class Format { table, json, csv, html };
 
 std::optional<Format> parse_format(std::string_view word);
 
-/// What a command works on.
-struct Request {
+/// What a command works on: days of a machine, but for `machines`.
+struct Request : MachineDays {
   Source& source;
-  Machine machine;  ///< of all commands but `machines`
-  Dates dates;
-  std::string zone;  ///< "" for the machine's own clock
   Format format;
   Look look;
   std::ostream& out;
@@ -43,7 +48,7 @@ struct ToolSpec {
   std::string_view name;
   std::string_view words;  ///< what comes after the name: "FILE...", or "" for nothing
   std::string_view help;
-  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< gives the exit status
+  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< returns the exit status
 };
 
 std::span<const ToolSpec> tools();
@@ -69,5 +74,8 @@ Result<void> run_export(const Request& request);
 
 int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& err);
 int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err);
+
+/// The private key of --key, or of the user's own file. None where no key is named and the user has none.
+Result<std::optional<PrivateKey>> key_if_there(const ReportSettings& settings);
 
 }  // namespace activitytrack::report

@@ -1,6 +1,5 @@
 #include "command.hpp"
 #include "common/program.hpp"
-#include "keys/key_file.hpp"
 #include "settings.hpp"
 #include "text/screen.hpp"
 

@@ -1,12 +1,14 @@
 #include "settings.hpp"
 
 #include "command.hpp"
-#include "dates.hpp"
+#include "common/command_line.hpp"
+#include "common/program.hpp"
 #include "net/url.hpp"
 
 #include <activitytrack/report/summary.hpp>
 #include <activitytrack/s3/s3_options.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace activitytrack::report {
@@ -49,7 +51,7 @@ Result<void> check_color(std::string_view text) {
 using S = ReportSettings;
 
 // clang-format off
-const std::array table{
+const std::array settings_table{
     Setting<S>{.key = "server", .ini = "server", .member = &S::server, .unit = "URL",
                .help = "The server to ask.", .check = check_server},
     Setting<S>{.key = "token", .ini = "token", .member = &S::token, .unit = "TOKEN",
@@ -80,7 +82,7 @@ const std::array table{
     Setting<S>{.key = "from", .ini = "from", .member = &S::from, .unit = "DATE",
                .help = "The first of several days.", .check = check_date},
     Setting<S>{.key = "to", .ini = "to", .member = &S::to, .unit = "DATE",
-               .help = "The last of them, counted in; by default today.", .check = check_date},
+               .help = "The last of them, included; by default today.", .check = check_date},
     Setting<S>{.key = "tz", .ini = "tz", .member = &S::tz, .unit = "ZONE",
                .help = "Take days in this time zone (Europe/Berlin) instead of the machine's own.",
                .check = check_zone},
@@ -99,8 +101,66 @@ const std::array table{
 };
 // clang-format on
 
+constexpr std::array<program::Group, 5> groups{{
+    {"Where from", {"server", "token", "ca_file", "buffer", "s3"}},
+    {"Keys", {"key"}},
+    {"Of what", {"machine", "date", "from", "to", "tz"}},
+    {"Form", {"format", "output", "color"}},
+    {"Log", {"log_"}},
+}};
+
+std::vector<program::Option> known_options() {
+  auto options = program::standard_options();
+  std::ranges::move(program::setting_options(report_settings_table(), groups), std::back_inserter(options));
+  return options;
+}
+
+std::string help_text(std::span<const program::Option> options) {
+  std::string text =
+      "activitytrack-report shows what machines' activity was.\n\n"
+      "Usage: activitytrack-report COMMAND [OPTION...]\n\nCommands:\n";
+  for (const CommandSpec& command : commands()) program::append_entry(text, command.name, command.help);
+  text += "\nCommands on keys and sealed files, which need no server:\n";
+  for (const ToolSpec& tool : tools()) {
+    const std::string words = tool.words.empty() ? "" : " " + std::string(tool.words);
+    program::append_entry(text, std::string(tool.name) + words, tool.help);
+  }
+  program::append_options(text, options);
+  return text +
+         "\nCSV holds the data as they are (RFC 4180): a window's title that begins with = is not changed, "
+         "so\n"
+         "have a spreadsheet import the columns as text.\n" +
+         program::help_ending("report", "");
+}
+
+Error wrong_usage(const std::string& what) { return program::usage_error(program_name, what); }
+
+Result<void> check_words(const std::vector<std::string>& words) {
+  if (words.empty()) return wrong_usage("which report? (" + command_names() + ")");
+  const ToolSpec* tool = find_tool(words[0]);
+  if (!tool && !find_command(words[0])) return wrong_usage("no command '" + words[0] + "' (" + command_names() + ")");
+  const bool takes_words = tool && !tool->words.empty();
+  if (takes_words && words.size() == 1) return wrong_usage(words[0] + " what? (" + std::string(tool->words) + ")");
+  if (!takes_words && words.size() > 1) return wrong_usage("'" + words[1] + "' is one word too many");
+  return {};
+}
+
 }  // namespace
 
-std::span<const Setting<ReportSettings>> report_settings_table() { return table; }
+std::span<const Setting<ReportSettings>> report_settings_table() { return settings_table; }
+
+Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
+  const auto known = known_options();
+  const auto line = program::parse_command_line(program_name, arguments, known);
+  if (!line) return line.error();
+  if (line->has("help")) return Invocation{{}, {}, help_text(known)};
+  if (line->has("version")) return Invocation{{}, {}, program::version_text(program_name)};
+  if (const auto checked = check_words(line->words); !checked) return checked.error();
+  const auto table = report_settings_table();
+  auto settings = load_settings(table, line->settings_file("report"), line->settings(setting_names(table)));
+  if (!settings) return settings.error();
+  if (!settings->buffer.empty() && !settings->s3.empty()) return wrong_usage("give --buffer or --s3, but not both");
+  return Invocation{line->words[0], std::move(*settings), {}, {line->words.begin() + 1, line->words.end()}};
+}
 
 }  // namespace activitytrack::report

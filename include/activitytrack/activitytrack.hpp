@@ -11,11 +11,7 @@
 /// examples/ shows the ways in.
 
 #include <activitytrack/agent/agent.hpp>
-#include <activitytrack/agent/delivery.hpp>
-#include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
-#include <activitytrack/agent/screenshot_delivery.hpp>
-#include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/core/clock.hpp>

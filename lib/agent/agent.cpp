@@ -1,12 +1,13 @@
 #include <activitytrack/agent/agent.hpp>
 
-#include "agent/intake.hpp"
-#include "agent/lock_watch.hpp"
+#include "agent/delivery.hpp"
+#include "agent/parts.hpp"
 #include "agent/screenshots.hpp"
-#include "agent/source_slot.hpp"
-#include "agent/timers.hpp"
-#include "agent/wait_set.hpp"
+#include "agent/sources.hpp"
+#include "agent/waits.hpp"
 
+#include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace activitytrack {
@@ -15,6 +16,10 @@ namespace {
 /// While there is input, the sources are drained this often and not watched in between: samples carry their
 /// times, so nothing is lost by it, and a thousand events a second cost half a wake-up a second.
 constexpr std::chrono::seconds drain_pause{2};
+
+void make_earlier(std::optional<Ticks>& at, std::optional<Ticks> other) {
+  if (other) at = at ? std::min(*at, *other) : *other;
+}
 
 }  // namespace
 
@@ -36,7 +41,8 @@ struct Agent::State {
   Timer interval_timer{Timer::Base::wall};
   Timer timer{Timer::Base::steady};  // for the earliest of: next drain, reconnection, end of a pause
   bool watching = false;             // whether the sources are members of `waits`
-  std::optional<Ticks> drain_at;
+  bool busy = false;                 // there was input: they are not watched, but drained once more at `drain_at`
+  std::optional<Ticks> drain_at;     // when to drain though no descriptor says so
   bool paused = false;
   std::optional<Ticks> paused_until;
   std::vector<InputSample> samples;  // kept for their capacity
@@ -49,7 +55,7 @@ struct Agent::State {
         log(l),
         intake(parts.buffer, l),
         sampler(options.sampler, *parts.classifier, *parts.system, *parts.zone,
-                [this](Event event) { intake.put(std::move(event)); }),
+                [this](Event event) { collected(std::move(event)); }),
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l),
         lock(parts.open_lock),
@@ -57,6 +63,15 @@ struct Agent::State {
     waits.add(interval_timer.fd());
     waits.add(timer.fd());
     waits.add(parts.zone->fd());
+  }
+
+  void collected(Event event) {
+    const Event shown = parts.on_event ? event : Event();
+    intake.put(std::move(event));
+    if (!parts.on_event) return;
+    const Result<void> seen =
+        caught("on_event", [&]() -> Result<void> { return parts.on_event(shown), Result<void>(); });
+    if (!seen) log.error("a part failed", {{"error", std::string_view(seen.error().message)}});
   }
 
   void start_delivery() {
@@ -69,7 +84,7 @@ struct Agent::State {
 
   Capture capture() const {
     if (paused) return Capture::paused;
-    return input.fd() >= 0 ? Capture::working : Capture::failing;
+    return input.is_open() ? Capture::working : Capture::failing;
   }
 
   /// Tells the server, with the next batch, how it is with this agent.
@@ -94,7 +109,7 @@ struct Agent::State {
     refresh_zone();
     if (paused && paused_until && now.ticks >= *paused_until) resume(now);
     open_sources(now);
-    if (drain_now || !drain_at || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
+    if (drain_now || !busy || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
     sampler.advance(now);
     screenshots.advance(
         now.wall, [&] { return sampler.active(now.ticks); }, *parts.zone);
@@ -116,10 +131,10 @@ struct Agent::State {
 
   void open_sources(ClockReading now) {
     if (paused) return;
-    const bool input_was_open = input.fd() >= 0, focus_was_open = focus.fd() >= 0;
+    const bool some_missing = input.wanted() || focus.wanted();
     input.open_if_due(now.ticks);
     focus.open_if_due(now.ticks);
-    if ((input.fd() >= 0) != input_was_open || (focus.fd() >= 0) != focus_was_open) unwatch();
+    if (some_missing) unwatch();  // one may be there now, which is to be watched too
   }
 
   void drain(ClockReading now) {
@@ -127,7 +142,7 @@ struct Agent::State {
     focus_samples.clear();
     unwatch();  // before a source that is lost closes its descriptor
     input.drain(now, samples);
-    for (const InputDevice& device : input.take_devices()) parts.classifier->describe(device);
+    for (const InputDevice& device : input.take_devices(now)) parts.classifier->describe(device);
     if (!samples.empty()) lock.look(now.ticks, *parts.classifier);
     if (!focus.drain(now, focus_samples)) focus_samples.push_back({now.ticks, "", ""});
     for (const InputSample& sample : samples) sampler.input(sample);
@@ -135,11 +150,11 @@ struct Agent::State {
       sampler.focus(sample);
       screenshots.focus(sample);
     }
-    if (samples.empty() && focus_samples.empty()) {
-      drain_at.reset();
-    } else {
-      drain_at = now.ticks + drain_pause;
-    }
+    busy = !samples.empty() || !focus_samples.empty();
+    drain_at.reset();
+    if (busy) drain_at = now.ticks + drain_pause;
+    make_earlier(drain_at, input.poll_at(now.ticks));
+    make_earlier(drain_at, focus.poll_at(now.ticks));
   }
 
   void watch() {
@@ -157,12 +172,11 @@ struct Agent::State {
   }
 
   void arm() {
-    if (!drain_at) watch();
+    if (!busy) watch();
     std::optional<Ticks> next = drain_at;
-    const auto also = [&](Ticks at) { next = next ? std::min(*next, at) : at; };
-    if (!paused && input.wanted()) also(input.retry_at());
-    if (!paused && focus.wanted()) also(focus.retry_at());
-    if (paused && paused_until) also(*paused_until);
+    if (!paused && input.wanted()) make_earlier(next, input.retry_at());
+    if (!paused && focus.wanted()) make_earlier(next, focus.retry_at());
+    if (paused) make_earlier(next, paused_until);
     next ? timer.set(*next) : timer.clear();
     sampler.observing() ? interval_timer.set(next_boundary()) : interval_timer.clear();
     describe();
@@ -179,6 +193,7 @@ struct Agent::State {
     input.close();
     focus.close();
     lock.close(now.ticks, *parts.classifier);
+    busy = false;
     drain_at.reset();
   }
 
@@ -194,14 +209,17 @@ struct Agent::State {
 Agent::Agent(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Agent::~Agent() = default;
 
-Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions options, Clock& clock, Log& log) {
-  auto state = std::make_unique<State>(std::move(parts), std::move(options), clock, log);
+Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions options, Clock& clock, Log& log) try {
+  if (const Result<void> right = check_options(options); !right) return right.error();
+  auto state = std::make_unique<State>(complete_parts(std::move(parts), clock, log), std::move(options), clock, log);
   const ClockReading now = clock.read();
   state->start_sampling(now);
-  state->screenshots.configure(state->options.screenshots, state->options.send_interval, now.wall);
+  state->screenshots.configure(state->options, now.wall);
   state->tick(true);
   state->start_delivery();
   return std::unique_ptr<Agent>(new Agent(std::move(state)));
+} catch (const std::system_error& failure) {
+  return system_error(std::string("the agent cannot start: ") + failure.what(), failure.code().value());
 }
 
 int Agent::fd() const noexcept { return state_->waits.fd(); }
@@ -220,15 +238,17 @@ void Agent::resume() {
   state_->tick(true);
 }
 
-void Agent::configure(AgentOptions options) {
+Result<void> Agent::configure(AgentOptions options) {
+  if (const Result<void> right = check_options(options); !right) return right;
   State& s = *state_;
   s.tick(true);
   const bool new_rhythm = options.send_interval != s.options.send_interval;
   s.options = std::move(options);
   s.sampler.configure(s.options.sampler, s.clock.read());
   if (new_rhythm && s.delivery) s.delivery->set_interval(s.options.send_interval);
-  s.screenshots.configure(s.options.screenshots, s.options.send_interval, s.clock.now());
+  s.screenshots.configure(s.options, s.clock.now());
   s.tick(true);
+  return {};
 }
 
 void Agent::replace_sender(std::shared_ptr<Sender> sender) {
@@ -249,18 +269,12 @@ AgentStatus Agent::status() {
   status.interval = s.sampler.preview(now);
   status.paused = s.paused;
   if (s.paused && s.paused_until) status.paused_until = now.wall + (*s.paused_until - now.ticks);
-  status.display = s.input.fd() >= 0 ? "connected" : s.input.error();
+  status.display = s.input.is_open() ? "connected" : s.input.error();
   if (const Result<BufferStats> stats = s.parts.buffer->stats()) status.buffer = *stats;
   status.collected = s.intake.stored();
   status.buffer_error = s.intake.error();
   status.waiting = s.intake.waiting();
-  if (s.delivery) {
-    const DeliveryStatus d = s.delivery->status();
-    status.last_success = d.last_success;
-    status.send_error = d.last_error;
-    status.sent = d.sent;
-    status.rejected = d.rejected;
-  }
+  if (s.delivery) status.delivery = s.delivery->status();
   status.screenshots = s.screenshots.status();
   return status;
 }

@@ -1,13 +1,8 @@
-#include <activitytrack/agent/photographer.hpp>
+#include "agent/photographer.hpp"
 
-#include "agent/darkroom.hpp"
-#include "agent/screenshot_notice.hpp"
+#include "agent/parts.hpp"
+#include "seal/sodium.hpp"
 
-#include <condition_variable>
-#include <mutex>
-#include <new>
-#include <optional>
-#include <thread>
 #include <utility>
 
 namespace activitytrack {
@@ -16,232 +11,274 @@ namespace {
 /// What ends a capture that was stopped; nobody is told of it.
 const Error stopped_error{ErrorCode::unavailable, "stopped"};
 
+/// In so many of 256 bits two pictures may differ and still show the same: a blinking cursor, a clock's
+/// minute.
+constexpr int most_bits_of_same_look = 3;
+
+Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment, const std::string& machine_id) {
+  Screenshot about;
+  about.machine_id = machine_id;
+  about.id = screenshot_id(moment.at, picture.index);
+  about.taken_at = moment.at;
+  about.timezone = moment.timezone;
+  about.utc_offset_min = moment.utc_offset_min;
+  about.monitor = picture.monitor;
+  return about;
+}
+
+std::string_view obscured(Obscuring by) {
+  switch (by) {
+    case Obscuring::blur:
+      return "It is blurred";
+    case Obscuring::pixels:
+      return "It is made of coarse squares";
+    case Obscuring::none:
+      break;
+  }
+  return "It is not blurred";
+}
+
 }  // namespace
 
-struct Photographer::State {
-  OpenScreen open;
-  std::shared_ptr<ScreenshotBuffer> buffer;
-  std::unique_ptr<Notifier> notifier;
-  Log& log;
+ScreenshotNotice screenshot_notice(const PhotographerOptions& options) {
+  ScreenshotNotice notice{"A screenshot was taken", std::string(obscured(options.develop.obscuring))};
+  notice.text += std::holds_alternative<PublicKey>(options.seal_for)
+                     ? " and sealed: only who holds the private key can open it."
+                     : " and not sealed: who receives it can look at it.";
+  notice.text +=
+      options.destination.empty() ? " It stays on this computer." : " It goes to " + options.destination + ".";
+  if (!options.notify_each) notice.text += " More are taken while you are active, without a notice.";
+  return notice;
+}
 
-  mutable std::mutex mutex;  // guards what follows, up to `storing`
-  std::condition_variable wake;
-  std::optional<PhotographerOptions> configured;  // not yet taken over
-  std::optional<CaptureMoment> wanted;
-  PhotographerStatus status;
-  bool busy = false;
-  bool stopped = false;
-  bool ending = false;
-  std::uint64_t stops = 0;  // a capture that began before the last one is thrown away
-
-  std::mutex storing;  // held while a screenshot goes into the buffer
-
-  // Of the thread alone.
-  Darkroom darkroom;
-  std::unique_ptr<ScreenSource> screen;
-  std::uint64_t begun_after = 0;  // `stops` when the present capture began
-  bool picture_failed = false;    // the present capture failed with its picture, not with the screen
-  bool kept_some = false;         // the present capture put something into the buffer
-  bool notified = false;
-  std::string told;         // what the log was told last of what prevents captures
-  std::string told_notice;  // likewise of notices
-  std::thread thread;
-
-  State(OpenScreen o, std::shared_ptr<ScreenshotBuffer> b, std::unique_ptr<Notifier> n, PhotographerOptions options,
-        Log& l)
-      : open(std::move(o)), buffer(std::move(b)), notifier(std::move(n)), log(l), darkroom(std::move(options)) {}
-
-  void run() {
-    std::unique_lock lock(mutex);
-    for (;;) {
-      wake.wait(lock, [this] { return ending || wanted; });
-      if (ending) return;
-      const CaptureMoment moment = *std::exchange(wanted, std::nullopt);
-      if (configured) take_over(*std::exchange(configured, std::nullopt));
-      begun_after = stops;
-      busy = true;
-      lock.unlock();
-      take(moment);
-      lock.lock();
-      busy = false;
+Result<SealedScreenshot> Darkroom::develop(const ScreenPicture& picture, const CaptureMoment& moment) {
+  SealedScreenshot made{describe(picture, moment, options_.machine_id), {}};
+  present_ = {{}, picture.width, picture.height, {}};
+  if (options_.skip_unchanged) {
+    present_.hash = perceptual_hash(picture.pixels);
+    if (const Screenshot* same = same_look(picture.monitor)) {
+      made.about.format = ScreenshotFormat::none;
+      made.about.same_as = same->id;
+      made.about.width = same->width;
+      made.about.height = same->height;
+      return made;
     }
   }
+  Result<std::string> jpeg =
+      activitytrack::develop(picture.pixels, picture.width, picture.height, options_.develop, made.about);
+  if (!jpeg) return jpeg.error();
+  const Wiped wiped(*jpeg);
+  seal_for_receiver(*jpeg, made);
+  return made;
+}
 
-  /// The person is told anew where what they were told is no longer so.
-  void take_over(PhotographerOptions options) {
-    if (screenshot_notice(options) != screenshot_notice(darkroom.options())) notified = false;
-    darkroom = Darkroom(std::move(options));
-  }
+const Screenshot* Darkroom::same_look(const std::string& monitor) const {
+  const auto found = last_.find(monitor);
+  if (found == last_.end()) return nullptr;
+  const Look& last = found->second;
+  const bool same = last.screen_width == present_.screen_width && last.screen_height == present_.screen_height &&
+                    hash_distance(last.hash, present_.hash) <= most_bits_of_same_look;
+  return same ? &last.shot : nullptr;
+}
 
-  void take(const CaptureMoment& moment) {
-    if (!screen) {
-      auto opened = open();
-      if (!opened) return failed(opened.error());
-      screen = std::move(*opened);
-    }
-    picture_failed = kept_some = false;
-    const PhotographerOptions& options = darkroom.options();
-    const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps,
-                                 [this](std::chrono::milliseconds time) { return rest(time); }};
-    const Result<ScreenState> state = capture(request, moment);
-    if (kept_some) taken(moment);  // also if it failed with a later monitor: the person is told
-    if (!state) {
-      if (!picture_failed) screen.reset();  // opened anew by the next one
-      return failed(state.error());
-    }
-    if (*state != ScreenState::visible) return skipped(*state);
-    told.clear();
-  }
+void Darkroom::seal_for_receiver(std::string_view jpeg, SealedScreenshot& into) const {
+  const auto* receiver = std::get_if<PublicKey>(&options_.seal_for);
+  into.sealed = receiver ? seal(jpeg, *receiver) : seal(jpeg, std::get<MachineKey>(options_.seal_for));
+  // Without a receiver's key the seal is broken on this machine, before the picture travels.
+  const std::string_view travels = receiver ? std::string_view(into.sealed) : jpeg;
+  into.about.format = receiver ? ScreenshotFormat::sealed : ScreenshotFormat::jpeg;
+  into.about.size = static_cast<std::int64_t>(travels.size());
+  Sha256 hash;
+  hash.add(travels);
+  into.about.sha256 = hash.hex();
+}
 
-  /// A screen may be too large for the memory that is left.
-  Result<ScreenState> capture(const CaptureRequest& request, const CaptureMoment& moment) try {
-    return screen->capture(request, [&](const ScreenPicture& picture) { return keep(picture, moment); });
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::unavailable, "there is no memory left for a picture of this screen"};
-  }
+void Darkroom::stored(const Screenshot& screenshot) {
+  if (screenshot.format == ScreenshotFormat::none) return;
+  present_.shot = screenshot;
+  last_.insert_or_assign(screenshot.monitor, present_);
+}
 
-  /// A capture that waits for the screen is given up when it is stopped, and at the end.
-  Result<void> rest(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex);
-    const bool given_up = wake.wait_for(lock, time, [this] { return ending || stops != begun_after; });
-    picture_failed = given_up;
-    return given_up ? Result<void>(stopped_error) : Result<void>();
-  }
-
-  Result<void> keep(const ScreenPicture& picture, const CaptureMoment& moment) {
-    const Result<void> kept = store(picture, moment);
-    picture_failed = !kept;
-    return kept;
-  }
-
-  Result<void> store(const ScreenPicture& picture, const CaptureMoment& moment) {
-    if (was_stopped()) return stopped_error;
-    if (darkroom.options().skip_unchanged) darkroom.forget_lost(*buffer);
-    const Result<SealedScreenshot> made = darkroom.develop(picture, moment);
-    if (!made) return made.error();
-    const std::lock_guard lock(storing);
-    if (was_stopped()) return stopped_error;
-    if (const Result<void> stored = buffer->append(made->about, made->sealed); !stored) return stored;
-    kept_some = true;
-    darkroom.stored(made->about);
-    count(made->about);
-    return {};
-  }
-
-  bool was_stopped() const {
-    const std::lock_guard lock(mutex);
-    return stops != begun_after;
-  }
-
-  void count(const Screenshot& about) {
-    const std::lock_guard lock(mutex);
-    ++(about.format == ScreenshotFormat::none ? status.unchanged : status.taken);
-  }
-
-  void taken(const CaptureMoment& moment) {
-    {
-      const std::lock_guard lock(mutex);
-      status.last_taken = moment.at;
-      status.last_error.clear();
-    }
-    log.debug("screenshot taken");
-    if (notifier && (!notified || darkroom.options().notify_each)) notify();
-  }
-
-  /// A first notice that did not get through is tried again with the next capture.
-  void notify() {
-    const ScreenshotNotice notice = screenshot_notice(darkroom.options());
-    const Result<void> shown = notifier->notify(notice.title, notice.text);
-    notified = notified || shown;
-    const std::string error = shown ? "" : shown.error().message;
-    if (error != std::exchange(told_notice, error) && !shown) {
-      log.warning("cannot notify of screenshots", {{"error", std::string_view(error)}});
-    }
-    const std::lock_guard lock(mutex);
-    status.notice_error = error;
-  }
-
-  void skipped(ScreenState why) {
-    const std::string_view word = to_string(why);
-    {
-      const std::lock_guard lock(mutex);
-      ++status.skipped;
-      status.last_skip = word;
-      status.last_error.clear();
-    }
-    if (std::exchange(told, word) != word) log.info("no screenshots for now", {{"screen", word}});
-  }
-
-  void failed(const Error& error) {
-    if (was_stopped() || error == stopped_error) return;
-    {
-      const std::lock_guard lock(mutex);
-      ++status.failed;
-      status.last_error = error.message;
-    }
-    if (std::exchange(told, error.message) != error.message) {
-      log.warning("cannot take a screenshot; will try again when the next one is due",
-                  {{"error", std::string_view(error.message)}});
-    }
-  }
-};
+void Darkroom::forget_lost(ScreenshotBuffer& buffer) {
+  const Result<BufferStats> stats = buffer.stats();
+  if (stats && std::exchange(lost_, stats->dropped + stats->aside) == stats->dropped + stats->aside) return;
+  // Whether one that is gone was lost or sent is not known: a picture too many does no harm.
+  std::erase_if(last_, [&](const auto& last) { return !buffer.read(last.second.shot); });
+}
 
 Photographer::Photographer(OpenScreen open, std::shared_ptr<ScreenshotBuffer> buffer,
                            std::unique_ptr<Notifier> notifier, PhotographerOptions options, Log& log)
-    : state_(
-          std::make_unique<State>(std::move(open), std::move(buffer), std::move(notifier), std::move(options), log)) {
-  state_->thread = std::thread([state = state_.get()] { state->run(); });
-}
-
-Photographer::~Photographer() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->ending = true;
-  }
-  state_->wake.notify_all();
-  state_->thread.join();
+    : open_(std::move(open)),
+      buffer_(std::move(buffer)),
+      notifier_(std::move(notifier)),
+      log_(log),
+      darkroom_(std::move(options)),
+      worker_("taking screenshots", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
 void Photographer::take(CaptureMoment moment) {
-  const std::lock_guard lock(state_->mutex);
-  if (state_->stopped || state_->busy) return;
-  state_->wanted = std::move(moment);
-  state_->wake.notify_all();
+  worker_.change([&] {
+    if (!stopped_ && !busy_) wanted_ = std::move(moment);
+  });
 }
 
 void Photographer::stop() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopped = true;
-    ++state_->stops;
-    state_->wanted.reset();
-  }
-  state_->wake.notify_all();
-  const std::lock_guard nothing_is_being_stored(state_->storing);
+  worker_.change([this] {
+    stopped_ = true;
+    ++stops_;
+    wanted_.reset();
+  });
+  const std::lock_guard nothing_is_being_stored(storing_);
 }
 
 void Photographer::start() {
-  const std::lock_guard lock(state_->mutex);
-  state_->stopped = false;
+  worker_.change([this] { stopped_ = false; });
 }
 
 void Photographer::configure(PhotographerOptions options) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->configured = std::move(options);
-    ++state_->stops;
-  }
-  const std::lock_guard nothing_is_being_stored(state_->storing);
+  worker_.change([&] {
+    configured_ = std::move(options);
+    ++stops_;
+  });
+  const std::lock_guard nothing_is_being_stored(storing_);
 }
 
 bool Photographer::idle() const {
-  const std::lock_guard lock(state_->mutex);
-  return !state_->busy && !state_->wanted;
+  const Worker::Lock lock = worker_.lock();
+  return !busy_ && !wanted_;
 }
 
-PhotographerStatus Photographer::status() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->status;
+ScreenshotsStatus Photographer::status() const {
+  const Worker::Lock lock = worker_.lock();
+  return status_;
+}
+
+bool Photographer::step(Worker::Lock& lock) {
+  worker_.wait(lock, [this] { return wanted_.has_value(); });
+  if (worker_.stopping()) return false;
+  const CaptureMoment moment = *std::exchange(wanted_, std::nullopt);
+  if (configured_) take_over(*std::exchange(configured_, std::nullopt));
+  begun_after_ = stops_;
+  busy_ = true;
+  lock.unlock();
+  const Result<void> done = caught("taking a screenshot", [&] { return capture(moment); });
+  if (!done) failed(done.error());
+  lock.lock();
+  busy_ = false;
+  return true;
+}
+
+/// The person is told anew where what they were told is no longer so.
+void Photographer::take_over(PhotographerOptions options) {
+  if (screenshot_notice(options) != screenshot_notice(darkroom_.options())) notified_ = false;
+  darkroom_ = Darkroom(std::move(options));
+}
+
+Result<void> Photographer::capture(const CaptureMoment& moment) {
+  if (!screen_) {
+    auto opened = caught("the function that opens the screen", open_);
+    if (!opened) return opened.error();
+    if (!*opened) return Error{ErrorCode::unavailable, "the function that opens the screen gave none"};
+    screen_ = std::move(*opened);
+  }
+  picture_failed_ = kept_some_ = false;
+  const PhotographerOptions& options = darkroom_.options();
+  const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps,
+                               [this](std::chrono::milliseconds time) { return rest(time); }};
+  const Result<ScreenState> state = caught("the screen source", [&] {
+    return screen_->capture(request, [&](const ScreenPicture& picture) {
+      const Result<void> kept = keep(picture, moment);
+      picture_failed_ = !kept;
+      return kept;
+    });
+  });
+  if (kept_some_) taken(moment);  // also if it failed with a later monitor: the person is told
+  if (!state) {
+    if (!picture_failed_) screen_.reset();  // opened anew by the next one
+    return state.error();
+  }
+  if (*state != ScreenState::visible) {
+    skipped(*state);
+  } else {
+    told_.clear();
+  }
+  return {};
+}
+
+/// A capture that waits for the screen is given up when it is stopped, and at the end.
+Result<void> Photographer::rest(std::chrono::milliseconds time) {
+  Worker::Lock lock = worker_.lock();
+  picture_failed_ =
+      worker_.wait_until(lock, std::chrono::steady_clock::now() + time, [this] { return stops_ != begun_after_; });
+  return picture_failed_ ? Result<void>(stopped_error) : Result<void>();
+}
+
+Result<void> Photographer::keep(const ScreenPicture& picture, const CaptureMoment& moment) {
+  if (was_stopped()) return stopped_error;
+  if (darkroom_.options().skip_unchanged) darkroom_.forget_lost(*buffer_);
+  const Result<SealedScreenshot> made = darkroom_.develop(picture, moment);
+  if (!made) return made.error();
+  const std::lock_guard storing(storing_);
+  if (was_stopped()) return stopped_error;
+  if (const Result<void> stored = buffer_->append(made->about, made->sealed); !stored) return stored;
+  kept_some_ = true;
+  darkroom_.stored(made->about);
+  const Worker::Lock lock = worker_.lock();
+  ++(made->about.format == ScreenshotFormat::none ? status_.unchanged : status_.taken);
+  return {};
+}
+
+bool Photographer::was_stopped() const {
+  const Worker::Lock lock = worker_.lock();
+  return stops_ != begun_after_;
+}
+
+void Photographer::taken(const CaptureMoment& moment) {
+  {
+    const Worker::Lock lock = worker_.lock();
+    status_.last_taken = moment.at;
+    status_.last_error.clear();
+  }
+  log_.debug("screenshot taken");
+  if (notifier_ && (!notified_ || darkroom_.options().notify_each)) notify();
+}
+
+/// A first notice that did not get through is tried again with the next capture.
+void Photographer::notify() {
+  const ScreenshotNotice notice = screenshot_notice(darkroom_.options());
+  const Result<void> shown = caught("the notifier", [&] { return notifier_->notify(notice.title, notice.text); });
+  notified_ = notified_ || shown;
+  const std::string error = shown ? "" : shown.error().message;
+  if (error != std::exchange(told_notice_, error) && !shown) {
+    log_.warning("cannot notify of screenshots", {{"error", std::string_view(error)}});
+  }
+  const Worker::Lock lock = worker_.lock();
+  status_.notice_error = error;
+}
+
+void Photographer::skipped(ScreenState why) {
+  const std::string_view word = to_string(why);
+  {
+    const Worker::Lock lock = worker_.lock();
+    ++status_.skipped;
+    status_.last_skip = word;
+    status_.last_error.clear();
+  }
+  if (std::exchange(told_, word) != word) log_.info("no screenshots for now", {{"screen", word}});
+}
+
+void Photographer::failed(const Error& error) {
+  if (was_stopped() || error == stopped_error) return;
+  {
+    const Worker::Lock lock = worker_.lock();
+    ++status_.failed;
+    status_.last_error = error.message;
+  }
+  if (std::exchange(told_, error.message) != error.message) {
+    log_.warning("cannot take a screenshot; will try again when the next one is due",
+                 {{"error", std::string_view(error.message)}});
+  }
 }
 
 }  // namespace activitytrack

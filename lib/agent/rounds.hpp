@@ -1,14 +1,18 @@
 #pragma once
 
+#include "agent/parts.hpp"
 #include "core/backoff.hpp"
+#include "core/worker.hpp"
+
+#include <activitytrack/agent/agent.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <thread>
+#include <string_view>
+#include <utility>
 
 namespace activitytrack {
 
@@ -23,8 +27,9 @@ struct RoundEnd {
 /// growing waits. Asleep in between.
 class Rounds {
  public:
-  /// `cancel` makes a round under way end soon; it is called from another thread.
-  Rounds(std::function<RoundEnd()> round, std::function<void()> cancel, std::chrono::seconds interval);
+  /// `cancel` makes a round under way end soon; it is called from another thread. `name` is for the log.
+  Rounds(std::string_view name, std::function<RoundEnd()> round, std::function<void()> cancel,
+         std::chrono::seconds interval, Log& log);
 
   /// Cancels what is under way and joins the thread.
   ~Rounds();
@@ -39,22 +44,52 @@ class Rounds {
   bool stopping() const;
 
  private:
-  void run();
+  bool step(Worker::Lock& lock);
 
   const std::function<RoundEnd()> round_;
   const std::function<void()> cancel_;
-  Backoff backoff_;  // of the thread alone
+  Log& log_;
 
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  // Of the thread only.
+  Backoff backoff_;
+  std::chrono::steady_clock::time_point due_;
+
+  // Shared.
   std::chrono::seconds interval_;
-  bool stopping_ = false;
   std::uint64_t rounds_wanted_ = 0;  // flush asks for one more than have ended
   std::uint64_t rounds_ended_ = 0;
   bool in_round_ = false;
   bool done_ = false;  // the last round did all
 
-  std::thread thread_;
+  Worker worker_;
+};
+
+/// What a sender's `send` returned; what it threw, as an error to try again after.
+template <class Call>
+SendOutcome outcome_of_call(Call send) {
+  Result<SendOutcome> outcome = caught("the sender", [&]() -> Result<SendOutcome> { return send(); });
+  return outcome ? std::move(*outcome) : SendOutcome{.error = outcome.error()};
+}
+
+/// How a delivery goes, for its status and the log. Written by its thread, read by any.
+class DeliveryRecord {
+ public:
+  /// `what` is delivered: "events".
+  DeliveryRecord(std::string_view what, Clock& clock, Log& log) : what_(what), clock_(clock), log_(log) {}
+
+  void sent(std::int64_t count, std::int64_t rejected);
+
+  /// An outage of days is one line in the log.
+  void failed(const Error& error);
+
+  DeliveryStatus status() const;
+
+ private:
+  std::string_view what_;
+  Clock& clock_;
+  Log& log_;
+  mutable std::mutex mutex_;
+  DeliveryStatus status_;
 };
 
 }  // namespace activitytrack

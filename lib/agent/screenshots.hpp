@@ -1,15 +1,55 @@
 #pragma once
 
-#include <activitytrack/agent/agent.hpp>
-#include <activitytrack/agent/photographer.hpp>
-#include <activitytrack/agent/screenshot_delivery.hpp>
+#include "agent/photographer.hpp"
+#include "agent/screenshot_delivery.hpp"
 
+#include <activitytrack/agent/agent.hpp>
+#include <activitytrack/core/clock.hpp>
+
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
 
 namespace activitytrack {
+
+/// When a screenshot is due. It reads no clock: a pure function of what it is told and of its random numbers.
+class ScreenshotSchedule {
+ public:
+  static constexpr std::chrono::seconds min_between_focus{10};
+
+  /// A moment that is noticed later than this was slept through, or stepped over by the clock.
+  static constexpr std::chrono::seconds most_late{5};
+
+  /// Gives numbers uniform over all 64 bits. A random moment is drawn when its interval begins and not
+  /// before: nobody can know one of a coming interval.
+  using Random = std::function<std::uint64_t()>;
+
+  ScreenshotSchedule(ScreenshotMoment when, std::chrono::seconds interval, Time now, Random random);
+
+  /// When to ask `due` again; nullopt where only a change of focus decides.
+  std::optional<Time> next() const noexcept;
+
+  /// Whether one is due now. Each moment is due once, also when the clock was set back a little; one that was
+  /// slept through or stepped over is not made up for. A change of focus too soon after the last one is due
+  /// when that time is over.
+  bool due(Time now, bool focus_changed);
+
+ private:
+  bool due_by_clock(Time now);
+  bool due_by_focus(Time now, bool focus_changed);
+  void enter(Time begin);
+
+  ScreenshotMoment when_;
+  std::chrono::seconds interval_;
+  Random random_;
+  Time begin_{};                  ///< of the interval that is planned
+  std::optional<Time> moment_{};  ///< of it; nullopt once it is over
+  bool focus_waits_ = false;
+  Time last_focus_ = Time::min();
+};
 
 /// The screenshots of an agent: knows when one is due, has it taken by the photographer, and sent by a
 /// delivery. The one exists while they are on, the other from when there is something to send on. Used by the
@@ -18,7 +58,7 @@ class Screenshots {
  public:
   Screenshots(ScreenshotParts parts, Clock& clock, Log& log);
 
-  void configure(const ScreenshotOptions& options, std::chrono::seconds send_interval, Time now);
+  void configure(const AgentOptions& options, Time now);
   void replace_sender(std::shared_ptr<ScreenshotSender> sender);
 
   /// Nothing is taken from now on; what is under way is thrown away.
@@ -43,6 +83,7 @@ class Screenshots {
   void flush(std::chrono::milliseconds timeout);
 
  private:
+  std::unique_ptr<Notifier> make_notifier();
   void start_schedule(Time now);
   void start_delivery();
   void retire_photographer();

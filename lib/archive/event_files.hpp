@@ -32,7 +32,7 @@ class EventFiles {
   using ByteSink = std::function<Result<void>(std::string_view)>;
   virtual Result<void> read(const std::string& name, const ByteSink& sink) = 0;
 
-  /// A file as a person is told of it: "s3://bucket/prefix/name", "folder/name".
+  /// A file as it is named to people: "s3://bucket/prefix/name", "folder/name".
   virtual std::string title(const std::string& name) const = 0;
 };
 

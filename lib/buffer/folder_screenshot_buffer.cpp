@@ -76,9 +76,14 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
     return pending_.move(name, aside_, rejection);
   }
 
-  Result<ScreenshotBufferStats> stats() override {
+  Result<BufferStats> stats() override {
     const std::lock_guard lock(mutex_);
-    return ScreenshotBufferStats{pending_.count(), aside_.count(), dropped_, pending_.bytes() + aside_.bytes()};
+    BufferStats stats;
+    stats.pending = pending_.count();
+    stats.aside = aside_.count();
+    stats.dropped = dropped_;
+    stats.bytes = pending_.bytes() + aside_.bytes();
+    return stats;
   }
 
   void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {

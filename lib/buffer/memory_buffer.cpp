@@ -1,43 +1,45 @@
 #include <activitytrack/buffer/buffer.hpp>
 
-#include <activitytrack/core/event_json.hpp>
-
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <utility>
 
 namespace activitytrack {
 namespace {
+
+std::int64_t size_of(std::string_view bytes) { return static_cast<std::int64_t>(bytes.size()); }
 
 class MemoryBuffer final : public Buffer {
  public:
   explicit MemoryBuffer(Clock& clock) : clock_(clock) {}
 
   Result<void> append(const Event& event) override {
-    std::lock_guard lock(mutex_);
-    const bool there = std::any_of(pending_.begin(), pending_.end(), [&](const auto& held) {
+    const std::lock_guard lock(mutex_);
+    const bool there = std::ranges::any_of(pending_, [&](const auto& held) {
       return held.second.timestamp == event.timestamp && held.second.machine_id == event.machine_id;
     });
     if (!there) {
-      pending_.emplace(++last_id_, event);
-      bytes_ += size_of(event);
+      EncodedEvent& held = pending_.emplace(++last_id_, EncodedEvent(event)).first->second;
+      held.id = last_id_;
+      bytes_ += size_of(held.json);
       stats_.newest = std::max(stats_.newest, event.timestamp);
     }
     enforce_bounds();
     return {};
   }
 
-  Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after) override {
-    std::lock_guard lock(mutex_);
-    std::vector<BufferedEvent> events;
+  Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<EncodedEvent> events;
     for (auto at = pending_.upper_bound(after); at != pending_.end() && events.size() < count; ++at) {
-      events.push_back({at->first, at->second});
+      events.push_back(at->second);
     }
     return events;
   }
 
   Result<void> settle(std::span<const Settled> settled) override {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     for (const Settled& one : settled) {
       const auto at = pending_.find(one.id);
       if (at == pending_.end()) continue;
@@ -48,7 +50,7 @@ class MemoryBuffer final : public Buffer {
   }
 
   Result<BufferStats> stats() override {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     BufferStats stats = stats_;
     stats.pending = static_cast<std::int64_t>(pending_.size());
     stats.bytes = bytes_;
@@ -57,23 +59,20 @@ class MemoryBuffer final : public Buffer {
   }
 
   void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     bounds_.max_age = max_age;
     bounds_.max_bytes = max_bytes;
   }
 
  private:
-  using Events = std::map<std::int64_t, Event>;
-
-  static std::int64_t size_of(const Event& event) { return static_cast<std::int64_t>(encode_event(event).size()); }
+  using Events = std::map<std::int64_t, EncodedEvent>;  // by id
 
   Events::iterator oldest() {
-    return std::min_element(pending_.begin(), pending_.end(),
-                            [](const auto& a, const auto& b) { return a.second.timestamp < b.second.timestamp; });
+    return std::ranges::min_element(pending_, {}, [](const auto& held) { return held.second.timestamp; });
   }
 
   void erase(Events::iterator at) {
-    bytes_ -= size_of(at->second);
+    bytes_ -= size_of(at->second.json);
     pending_.erase(at);
   }
 
@@ -95,8 +94,101 @@ class MemoryBuffer final : public Buffer {
   std::int64_t bytes_ = 0;
 };
 
+class MemoryScreenshotBuffer final : public ScreenshotBuffer {
+ public:
+  explicit MemoryScreenshotBuffer(Clock& clock) : clock_(clock) {}
+
+  Result<void> append(const Screenshot& screenshot, std::string_view sealed) override {
+    const std::lock_guard lock(mutex_);
+    if (pending_.try_emplace(key_of(screenshot), Held{screenshot, std::string(sealed)}).second) {
+      bytes_ += size_of(sealed);
+    }
+    enforce_bounds();
+    return {};
+  }
+
+  Result<std::vector<Screenshot>> pending(std::size_t count, std::string_view after) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Screenshot> found;
+    for (const auto& [key, held] : pending_) {
+      if (found.size() == count) break;
+      if (key.first > after) found.push_back(held.screenshot);
+    }
+    return found;
+  }
+
+  Result<std::string> read(const Screenshot& screenshot) override {
+    const std::lock_guard lock(mutex_);
+    const auto at = pending_.find(key_of(screenshot));
+    if (at == pending_.end()) return Error{ErrorCode::not_found, "the screenshot is not in the buffer"};
+    return at->second.sealed;
+  }
+
+  Result<void> settle(const Screenshot& screenshot, std::string_view rejection) override {
+    const std::lock_guard lock(mutex_);
+    const auto at = pending_.find(key_of(screenshot));
+    if (at == pending_.end()) return {};
+    if (rejection.empty()) {
+      bytes_ -= size_of(at->second.sealed);
+    } else {
+      aside_.insert_or_assign(at->first, std::move(at->second));
+    }
+    pending_.erase(at);
+    return {};
+  }
+
+  Result<BufferStats> stats() override {
+    const std::lock_guard lock(mutex_);
+    BufferStats stats;
+    stats.pending = static_cast<std::int64_t>(pending_.size());
+    stats.aside = static_cast<std::int64_t>(aside_.size());
+    stats.dropped = dropped_;
+    stats.bytes = bytes_;
+    return stats;
+  }
+
+  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
+    const std::lock_guard lock(mutex_);
+    bounds_.max_age = max_age;
+    bounds_.max_bytes = max_bytes;
+  }
+
+ private:
+  struct Held {
+    Screenshot screenshot;
+    std::string sealed;
+  };
+  using Key = std::pair<std::string, std::string>;  // id, machine
+  using Kept = std::map<Key, Held>;
+
+  static Key key_of(const Screenshot& s) { return {s.id, s.machine_id}; }
+
+  void enforce_bounds() {
+    for (Kept* kept : {&aside_, &pending_}) {
+      while (!kept->empty()) {
+        const Held& oldest = kept->begin()->second;
+        if (bytes_ <= bounds_.max_bytes && clock_.now() - oldest.screenshot.taken_at <= bounds_.max_age) break;
+        bytes_ -= size_of(oldest.sealed);
+        kept->erase(kept->begin());
+        ++dropped_;
+      }
+    }
+  }
+
+  std::mutex mutex_;
+  Clock& clock_;
+  ScreenshotBufferOptions bounds_;
+  Kept pending_, aside_;
+  std::int64_t dropped_ = 0;
+  std::int64_t bytes_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<Buffer> make_memory_buffer(Clock& clock) { return std::make_unique<MemoryBuffer>(clock); }
+
+std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer(Clock& clock) {
+  return std::make_unique<MemoryScreenshotBuffer>(clock);
+}
 
 }  // namespace activitytrack

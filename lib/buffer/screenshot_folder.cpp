@@ -1,13 +1,14 @@
 #include "buffer/screenshot_folder.hpp"
 
 #include "core/file.hpp"
+#include "core/text.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 namespace activitytrack {
@@ -15,8 +16,50 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view suffix = ".shot";
+constexpr std::string_view magic = "activitytrack-screenshot 1 ";
+constexpr std::size_t hash_digits = 16;
+constexpr std::size_t head_bytes = magic.size() + hash_digits + 1;
+constexpr std::size_t max_head_bytes = 16 << 10;
+constexpr std::size_t max_file_bytes = 1 << 30;
 constexpr std::string_view count_name = "dropped";
 constexpr std::string_view reason_suffix = ".txt";
+
+/// Against what disks and crashes do. Against people there is the seal.
+std::string hash_of(std::string_view text) {
+  std::uint64_t hash = fnv1a(text);
+  std::string digits(hash_digits, '0');
+  for (std::size_t i = hash_digits; i-- > 0; hash >>= 4) digits[i] = "0123456789abcdef"[hash & 15];
+  return digits;
+}
+
+Error damaged(const fs::path& file) {
+  return {ErrorCode::corrupt, "the screenshot's file " + file.string() + " is damaged"};
+}
+
+Result<std::string> read(const fs::path& file, std::size_t max_bytes) {
+  Result<std::string> text = read_file_start(file, max_bytes);
+  if (!text) return Error{text.error().code, file.string() + " " + text.error().message};
+  if (text->size() < head_bytes || !text->starts_with(magic) || (*text)[head_bytes - 1] != '\n') {
+    return damaged(file);
+  }
+  return text;
+}
+
+/// What stands before ".MACHINE.shot" in a file's name; "" if it is none.
+std::string_view id_in_file_name(std::string_view name) noexcept {
+  if (!name.ends_with(suffix)) return {};
+  name.remove_suffix(suffix.size());
+  if (name.size() < hash_digits + 2 || name[name.size() - hash_digits - 1] != '.') return {};
+  name.remove_suffix(hash_digits + 1);
+  return is_screenshot_id(name) ? name : std::string_view();
+}
+
+std::string encode_screenshot_file(const Screenshot& screenshot, std::string_view sealed) {
+  std::string rest = encode_screenshot(screenshot) + "\n";
+  rest.append(sealed);
+  return std::string(magic) + hash_of(rest) + "\n" + rest;
+}
 
 std::optional<struct stat> look_at(const fs::path& file) {
   struct stat info {};
@@ -36,6 +79,31 @@ bool is_half_written(std::string_view name) {
 fs::path reason_of(const fs::path& file) { return file.string() + std::string(reason_suffix); }
 
 }  // namespace
+
+std::string screenshot_file_name(const Screenshot& screenshot) {
+  return screenshot.id + "." + hash_of(screenshot.machine_id) + std::string(suffix);
+}
+
+Result<Screenshot> read_screenshot_head(const fs::path& file) {
+  const Result<std::string> text = read(file, max_head_bytes);
+  if (!text) return text.error();
+  const std::size_t end = text->find('\n', head_bytes);
+  if (end == text->npos) return damaged(file);
+  Result<Screenshot> screenshot = decode_screenshot(std::string_view(*text).substr(head_bytes, end - head_bytes));
+  if (!screenshot || screenshot_file_name(*screenshot) != file.filename()) return damaged(file);
+  return screenshot;
+}
+
+Result<std::string> read_screenshot_bytes(const fs::path& file) {
+  Result<std::string> text = read(file, max_file_bytes);
+  if (!text) return text.error();
+  const std::size_t end = text->find('\n', head_bytes);
+  const bool whole = end != text->npos && hash_of(std::string_view(*text).substr(head_bytes)) ==
+                                              std::string_view(*text).substr(magic.size(), hash_digits);
+  if (!whole) return damaged(file);
+  text->erase(0, end + 1);
+  return text;
+}
 
 Error ScreenshotFolder::failure(std::string_view what, int errno_value) const {
   Error error = system_error(std::string(what) + " " + path_.string(), errno_value);
@@ -145,10 +213,7 @@ std::int64_t ScreenshotFolder::read_count() const {
 }
 
 bool ScreenshotFolder::write_count(std::int64_t count) const {
-  const fs::path file = path_ / count_name, next = path_ / (std::string(count_name) + ".next");
-  ::unlink(next.c_str());
-  if (!create_private_file(next, std::to_string(count) + "\n")) return false;
-  return ::rename(next.c_str(), file.c_str()) == 0;
+  return replace_private_file(path_ / count_name, std::to_string(count) + "\n").has_value();
 }
 
 }  // namespace activitytrack

@@ -1,16 +1,34 @@
 #pragma once
 
-#include "buffer/screenshot_file.hpp"
-
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/core/screenshot.hpp>
 
 #include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack {
 
-/// The files of a folder that hold screenshots, counted as they come and go: it belongs to one object alone.
-/// What else lies there is left alone.
+// A screenshot in a file of its own:
+//
+//     activitytrack-screenshot 1 <checksum of all that follows, 16 hexadecimal digits>
+//     {"machine_id":...}            encode_screenshot()
+//     the sealed bytes
+
+/// "ID.MACHINE.shot", the machine as a hash: fit for a file, and unlike the name of any other.
+std::string screenshot_file_name(const Screenshot& screenshot);
+
+/// What a file is about, without its bytes. `corrupt`: it is no such file.
+Result<Screenshot> read_screenshot_head(const std::filesystem::path& file);
+
+/// The sealed bytes. `corrupt` if any byte of the file has changed, `not_found` if it is not there.
+Result<std::string> read_screenshot_bytes(const std::filesystem::path& file);
+
+/// The files of a folder that hold screenshots, counted as they come and go: it belongs to one object only.
+/// What else lies there is left as it is.
 class ScreenshotFolder {
  public:
   explicit ScreenshotFolder(std::filesystem::path path) : path_(std::move(path)) {}
@@ -18,7 +36,7 @@ class ScreenshotFolder {
   /// Counts what is there, and removes what a crash left half-written. Fine if there is no folder yet.
   Result<void> open();
 
-  /// Makes it, for its owner alone.
+  /// Makes it, for its owner only.
   Result<void> make();
 
   /// All or nothing, and durable. One that is there already is left as it is.

@@ -1,6 +1,5 @@
 #include <activitytrack/buffer/buffer.hpp>
 
-#include "buffer/buffer_file.hpp"
 #include "buffer/sqlite_store.hpp"
 
 #include <algorithm>
@@ -19,7 +18,7 @@ class SqliteBuffer final : public Buffer {
       : options_(std::move(options)), store_(std::move(store)), clock_(clock), log_(log) {}
 
   Result<void> append(const Event& event) override;
-  Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after) override;
+  Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override;
   Result<void> settle(std::span<const Settled> settled) override;
   Result<BufferStats> stats() override;
   void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override;
@@ -33,7 +32,7 @@ class SqliteBuffer final : public Buffer {
   std::int64_t drop_by_age();
   std::int64_t drop_by_size();
   void warn_of_drops(std::int64_t dropped);
-  void set_unreadable_aside(std::span<const UnreadableRow> rows);
+  void set_unreadable_aside(const std::vector<Settled>& rows);
 
   std::mutex mutex_;  // guards all below
   BufferOptions options_;
@@ -102,7 +101,7 @@ Result<void> SqliteBuffer::append(const Event& event) {
   return {};
 }
 
-Result<std::vector<BufferedEvent>> SqliteBuffer::pending(std::size_t count, std::int64_t after) {
+Result<std::vector<EncodedEvent>> SqliteBuffer::pending(std::size_t count, std::int64_t after) {
   std::lock_guard lock(mutex_);
   Result<PendingRows> rows = attempt("read", [&] { return store_->reader->pending(count, after); });
   if (!rows) return rows.error();
@@ -110,11 +109,9 @@ Result<std::vector<BufferedEvent>> SqliteBuffer::pending(std::size_t count, std:
   return std::move(rows->events);
 }
 
-void SqliteBuffer::set_unreadable_aside(std::span<const UnreadableRow> rows) {
-  std::vector<Settled> settled;
-  for (const UnreadableRow& row : rows) settled.push_back({row.id, row.reason});
-  const Result<void> done = attempt("put an event aside in", [&] { store_->writer->settle(settled); });
-  log_.warning("buffered events cannot be read", {{"events", settled.size()}, {"kept_aside", done ? "yes" : "no"}});
+void SqliteBuffer::set_unreadable_aside(const std::vector<Settled>& rows) {
+  const Result<void> done = attempt("put an event aside in", [&] { store_->writer->settle(rows); });
+  log_.warning("buffered events cannot be read", {{"events", rows.size()}, {"kept_aside", done ? "yes" : "no"}});
 }
 
 Result<void> SqliteBuffer::settle(std::span<const Settled> settled) {
@@ -184,6 +181,47 @@ void SqliteBuffer::warn_of_drops(std::int64_t dropped) {
   drops_reported_ = now;
 }
 
+/// What another process's buffer holds. Each call sees one moment of it.
+class ReadOnlyBuffer final : public Buffer {
+ public:
+  ReadOnlyBuffer(std::filesystem::path path, std::unique_ptr<SQLite::Database> database)
+      : path_(std::move(path)), database_(std::move(database)), reader_(*database_) {}
+
+  Result<void> append(const Event&) override { return refusal(); }
+  Result<void> settle(std::span<const Settled>) override { return refusal(); }
+  void set_bounds(std::chrono::hours, std::int64_t) override {}
+
+  Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override {
+    return read([&] { return reader_.pending(count, after).events; });
+  }
+
+  Result<BufferStats> stats() override {
+    return read([&] {
+      BufferStats stats = reader_.stats();
+      stats.bytes = buffer_file_bytes(path_);
+      return stats;
+    });
+  }
+
+ private:
+  Error refusal() const { return {ErrorCode::unsupported, "the buffer " + path_.string() + " is open to read only"}; }
+
+  template <class Work>
+  auto read(Work work) -> Result<decltype(work())> {
+    const std::lock_guard lock(mutex_);
+    try {
+      return work();
+    } catch (const SQLite::Exception& failure) {
+      return describe_sqlite_failure(failure, database_->getHandle(), path_, "read");
+    }
+  }
+
+  std::mutex mutex_;
+  std::filesystem::path path_;
+  std::unique_ptr<SQLite::Database> database_;
+  BufferReader reader_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log) {
@@ -195,6 +233,16 @@ Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock&
   Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(options.path, 0, clock, log);
   if (!store) return store.error();
   return std::unique_ptr<Buffer>(std::make_unique<SqliteBuffer>(std::move(options), std::move(*store), clock, log));
+}
+
+Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesystem::path& path) {
+  Result<std::unique_ptr<SQLite::Database>> database = open_buffer_database_read_only(path);
+  if (!database) return database.error();
+  try {
+    return std::unique_ptr<Buffer>(std::make_unique<ReadOnlyBuffer>(path, std::move(*database)));
+  } catch (const SQLite::Exception& failure) {
+    return describe_sqlite_failure(failure, nullptr, path, "read");
+  }
 }
 
 }  // namespace activitytrack

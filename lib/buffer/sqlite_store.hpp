@@ -1,14 +1,35 @@
 #pragma once
 
-#include "buffer/buffer_database.hpp"
-#include "buffer/buffer_tables.hpp"
+#include "buffer/sqlite_tables.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 namespace activitytrack {
+
+/// Makes what is missing of the folders (0700) and the file (0600), whatever the umask is, and takes an
+/// existing file away from other people. The error says what stands in the way.
+Result<void> prepare_buffer_file(const std::filesystem::path& path);
+
+/// Bytes that the database and its write-ahead log take on disk.
+std::int64_t buffer_file_bytes(const std::filesystem::path& path) noexcept;
+
+/// Opens it to read only. Soundness is left to its agent to check.
+Result<std::unique_ptr<SQLite::Database>> open_buffer_database_read_only(const std::filesystem::path& path);
+
+/// What SQLite threw, in a person's words: "cannot DOING the buffer PATH: ...". A full disk is `no_space`, a
+/// file that is not what it should be `corrupt`.
+Error describe_sqlite_failure(const SQLite::Exception& failure, sqlite3* database, const std::filesystem::path& path,
+                              std::string_view doing);
 
 /// An open buffer file with its kept statements.
 struct SqliteStore {
@@ -18,11 +39,7 @@ struct SqliteStore {
         writer(std::make_unique<BufferWriter>(*database)) {}
 
   /// Closes without a checkpoint.
-  void abandon() noexcept {
-    writer.reset();
-    reader.reset();
-    close_untouched(std::move(database));
-  }
+  void abandon() noexcept;
 
   /// Whether the file was renamed or removed under it: what is written then is lost.
   bool moved() const noexcept;

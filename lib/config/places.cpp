@@ -23,6 +23,12 @@ fs::path xdg_folder(const char* variable) {
   return value && *value == '/' ? value : "";
 }
 
+/// The program's own folder in the one of an XDG variable, by default `otherwise` in the home.
+std::string user_folder(const char* variable, const char* otherwise) {
+  const fs::path folder = xdg_folder(variable);
+  return (folder.empty() ? home() / otherwise : folder) / "activity-tracker";
+}
+
 }  // namespace
 
 std::vector<std::string> settings_file_candidates(std::string_view stem) {
@@ -42,17 +48,9 @@ std::string find_settings_file(std::string_view stem) {
   return {};
 }
 
-std::string user_data_folder() {
-  fs::path data = xdg_folder("XDG_DATA_HOME");
-  if (data.empty()) data = home() / ".local/share";
-  return data / "activity-tracker";
-}
+std::string user_data_folder() { return user_folder("XDG_DATA_HOME", ".local/share"); }
 
-std::string user_config_folder() {
-  fs::path config = xdg_folder("XDG_CONFIG_HOME");
-  if (config.empty()) config = home() / ".config";
-  return config / "activity-tracker";
-}
+std::string user_config_folder() { return user_folder("XDG_CONFIG_HOME", ".config"); }
 
 std::string with_home(std::string path) { return path.starts_with("~/") ? (home() / path.substr(2)).string() : path; }
 

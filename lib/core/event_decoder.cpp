@@ -1,6 +1,6 @@
-#include <activitytrack/core/event_json.hpp>
-
 #include "core/event_builder.hpp"
+
+#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -107,6 +107,7 @@ class BatchHandler {
     if (place_ == Place::measures) measure_ = name;
     if (place_ == Place::batch) {
       key_ = name == "events" ? Key::events : name == "agent" ? Key::agent : Key::unknown;
+      if (name == "next_cursor") key_ = Key::next_cursor, batch.next_cursor = "";
       if (key_ == Key::events && seen_events_) return refuse("\"events\" is given twice", ec);
     }
     return true;
@@ -135,7 +136,7 @@ class BatchHandler {
 
  private:
   enum class Place { document, batch, agent, events, event, words, measures };
-  enum class Key { unknown, events, agent };
+  enum class Key { unknown, events, agent, next_cursor };
 
   bool enter(Place place) {
     place_ = place;
@@ -173,7 +174,9 @@ class BatchHandler {
       case Place::document:
         return refuse_shape(ec);
       case Place::batch:
-        return key_ == Key::events ? refuse("\"events\" must be an array", ec) : true;
+        if (key_ == Key::events) return refuse("\"events\" must be an array", ec);
+        if (key_ == Key::next_cursor) read_cursor(value);
+        break;
       case Place::events:
         return reject_element(ec);
       case Place::agent:
@@ -190,6 +193,11 @@ class BatchHandler {
         break;
     }
     return true;
+  }
+
+  void read_cursor(const JsonScalar& value) {
+    if (const auto* cursor = std::get_if<std::string_view>(&value)) batch.next_cursor = *cursor;
+    if (std::holds_alternative<std::monostate>(value)) batch.next_cursor.reset();
   }
 
   bool begin_event(error_code& ec) {

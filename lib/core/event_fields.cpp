@@ -10,7 +10,7 @@ constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
 constexpr double longest_interval_sec = 86'400;
 
 // name, member, least, greatest, longest, required
-const std::array<EventField, 23> fields{{
+const std::array<EventField, 23> event_table{{
     {"machine_id", &Event::machine_id, 0, 0, 128, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
     {"key_count", &Event::key_count, 0, max_count},
@@ -38,13 +38,13 @@ const std::array<EventField, 23> fields{{
 
 }  // namespace
 
-std::span<const EventField> event_fields() noexcept { return fields; }
+std::span<const EventField> event_fields() noexcept { return event_table; }
 
-std::span<const EventField> event_columns() noexcept { return event_fields().first(fields.size() - 1); }
+std::span<const EventField> event_columns() noexcept { return event_fields().first(event_table.size() - 1); }
 
 int find_event_field(std::string_view name) noexcept {
-  const auto found = std::ranges::find(fields, name, &EventField::name);
-  return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
+  const auto found = std::ranges::find(event_table, name, &EventField::name);
+  return found == event_table.end() ? -1 : static_cast<int>(found - event_table.begin());
 }
 
 }  // namespace activitytrack

@@ -1,8 +1,8 @@
+#include <activitytrack/core/event_json.hpp>
+
 #include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json.hpp>
 
@@ -39,6 +39,16 @@ struct WriteField {
   }
 };
 
+std::string batch_start(const std::optional<AgentState>& agent) {
+  std::string out = "{";
+  if (agent) {
+    out += "\"agent\":";
+    append_agent_json(out, *agent);
+    out += ',';
+  }
+  return out += "\"events\":[";
+}
+
 }  // namespace
 
 void append_event_json(std::string& out, const Event& event) {
@@ -67,16 +77,19 @@ void append_agent_json(std::string& out, const AgentState& agent) {
 }
 
 std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent) {
-  std::string out = "{";
-  if (agent) {
-    out += "\"agent\":";
-    append_agent_json(out, *agent);
-    out += ',';
-  }
-  out += "\"events\":[";
+  std::string out = batch_start(agent);
   for (const Event& event : events) {
     if (&event != events.data()) out += ',';
     append_event_json(out, event);
+  }
+  return out += "]}";
+}
+
+std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent) {
+  std::string out = batch_start(agent);
+  for (const EncodedEvent& event : events) {
+    if (&event != events.data()) out += ',';
+    out += event.json;
   }
   return out += "]}";
 }

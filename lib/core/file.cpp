@@ -61,7 +61,9 @@ Result<void> make_private_folders(const std::string& folder) {
   std::filesystem::path made;
   for (const std::filesystem::path& part : std::filesystem::path(folder)) {
     made /= part;
-    if (::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
+    // mkdir's mode passes through the umask, which may be anything in a login session.
+    if (::mkdir(made.c_str(), 0700) == 0 && ::chmod(made.c_str(), 0700) == 0) continue;
+    if (errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
       return system_error("cannot make the folder " + made.string(), errno);
   }
   return {};

@@ -1,9 +1,9 @@
 #include <activitytrack/core/log.hpp>
 
-#include <activitytrack/core/clock.hpp>
-
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+
+#include <activitytrack/core/clock.hpp>
 
 #include <unistd.h>
 

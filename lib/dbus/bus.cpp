@@ -1,7 +1,6 @@
 #include "dbus/bus.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <string>
 
 namespace activitytrack::dbus {
@@ -11,11 +10,9 @@ using std::chrono::microseconds;
 using Clock = std::chrono::steady_clock;
 
 Error not_open(Which which, int code) {
-  Error error = system_error("cannot connect to the D-Bus of the system", -code);
-  if (which == Which::session) {
-    error = system_error(
-        "cannot connect to the D-Bus of the session; check $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR", -code);
-  }
+  constexpr const char* session =
+      "cannot connect to the D-Bus of the session; check $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR";
+  Error error = system_error(which == Which::session ? session : "cannot connect to the D-Bus of the system", -code);
   error.code = ErrorCode::unavailable;
   return error;
 }

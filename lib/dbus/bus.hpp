@@ -13,7 +13,7 @@ namespace activitytrack::dbus {
 struct BusDeleter {
   void operator()(sd_bus* bus) const noexcept { sd_bus_flush_close_unref(bus); }
 };
-/// A connection; of the thread that opened it alone.
+/// A connection; used only by the thread that opened it.
 using Bus = std::unique_ptr<sd_bus, BusDeleter>;
 
 struct MessageDeleter {
@@ -33,8 +33,8 @@ Result<Message> new_call(const Bus& bus, const char* destination, const char* pa
 /// Sends it and waits for the answer.
 Result<Message> call(const Bus& bus, const Message& message, std::chrono::microseconds patience);
 
-/// The boolean that the answer is, or holds as a variant; false for any other, and where nobody is there to
-/// answer: none is started for it. Nothing if who is there does not answer within `patience`.
+/// The boolean that the answer is, or holds as a variant; false for any other, and where no service is there to
+/// answer: none is started for it. Nothing if the service does not answer within `patience`.
 std::optional<bool> call_for_bool(const Bus& bus, const Message& message, std::chrono::microseconds patience);
 
 }  // namespace activitytrack::dbus

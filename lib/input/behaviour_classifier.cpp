@@ -4,7 +4,6 @@
 #include "input/behaviour_model_input.hpp"
 #include "input/behaviour_reasons.hpp"
 
-#include <activitytrack/core/event.hpp>
 #include <activitytrack/input/classifier.hpp>
 
 #include <algorithm>

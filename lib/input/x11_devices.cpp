@@ -147,8 +147,8 @@ Result<std::vector<X11Device>> list_x11_devices(const x11::Connection& connectio
   return devices;
 }
 
-void X11Devices::refresh() {
-  stale_ = false;
+void X11Devices::refresh_if_stale() {
+  if (!std::exchange(stale_, false)) return;
   auto found = list_x11_devices(connection_);
   if (!found) return;  // a lost connection shows at the end of the drain
   devices_ = std::move(*found);

@@ -48,9 +48,7 @@ class X11Devices {
 
   /// They changed: they are looked up with the next question.
   void expire() noexcept { stale_ = true; }
-  void refresh_if_stale() {
-    if (stale_) refresh();
-  }
+  void refresh_if_stale();
 
   /// Of one that the server does not list (any more) only the number is known.
   X11Device& device(std::uint16_t id);
@@ -68,8 +66,6 @@ class X11Devices {
   std::vector<InputDevice> take_news() { return news_.take(); }
 
  private:
-  void refresh();
-
   const x11::Connection& connection_;
   PointerTrack& track_;
   std::vector<X11Device> devices_;

@@ -4,6 +4,8 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <compare>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -41,5 +43,11 @@ using Hours = std::map<HourKey, Hour>;
 /// those of the day, each of which lies within one hour of that zone's clock.
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
                              const std::string& zone_before);
+
+/// Adds to a sum that stays at its greatest value when it would pass it: what a machine claims of itself has bounds,
+/// the number of its claims has none.
+inline void add_to(std::int64_t& sum, std::int64_t more) noexcept {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+}
 
 }  // namespace activitytrack

@@ -1,7 +1,14 @@
-#include <activitytrack/core/clock.hpp>
+#include "core/json_writer.hpp"
 #include "report/period.hpp"
 
-#include "core/json_writer.hpp"
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/report/summary.hpp>
+
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
 
 namespace activitytrack {
 namespace {
@@ -26,9 +33,9 @@ void write_percent(JsonWriter& json, std::string_view name, const PercentStats& 
   json.end_object();
 }
 
-void write_apps(JsonWriter& json, const Totals& totals) {
-  json.key("top_apps").begin_array();
-  for (const AppRow& row : top_apps(totals)) {
+void write_apps(JsonWriter& json, std::string_view name, const std::vector<AppRow>& rows) {
+  json.key(name).begin_array();
+  for (const AppRow& row : rows) {
     json.begin_object();
     json.field("app", row.app);
     json.field("active_sec", rounded(row.totals.active_sec, seconds_digits));
@@ -59,7 +66,12 @@ void write_totals(JsonWriter& json, const Totals& totals) {
   write_percent(json, "ram_used_percent", totals.ram);
   write_percent(json, "disk_used_percent", totals.disk);
   write_sums(json, totals, false);
-  write_apps(json, totals);
+  write_apps(json, "top_apps", top_apps(totals));
+}
+
+void write_summary(JsonWriter& json, const Totals& totals, Apps apps) {
+  write_totals(json, totals);
+  if (apps == Apps::all) write_apps(json, "apps", top_apps(totals, totals.apps.size()));
 }
 
 void write_day(JsonWriter& json, const DayReport& report) {
@@ -77,6 +89,132 @@ void write_period(JsonWriter& json, const PeriodReport& report) {
   json.field("end", format_timestamp(report.range.end));
 }
 
+namespace json = boost::json;
+
+/// Thrown and caught only in this file: a DOM is read field by field, and each may be missing.
+struct BadAnswer : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+const json::value& member(const json::object& object, std::string_view name) {
+  if (const json::value* value = object.if_contains(name)) return *value;
+  throw BadAnswer("'" + std::string(name) + "' is missing");
+}
+
+template <class T>
+T number(const json::object& object, std::string_view name) {
+  json::error_code error;
+  const T value = member(object, name).to_number<T>(error);
+  if (error) throw BadAnswer("'" + std::string(name) + "' is not a number of its kind");
+  return value;
+}
+
+std::string text(const json::object& object, std::string_view name) {
+  const json::string* value = member(object, name).if_string();
+  if (!value) throw BadAnswer("'" + std::string(name) + "' is not a string");
+  return std::string(*value);
+}
+
+const json::object& as_object(const json::value& value, std::string_view name) {
+  if (const json::object* object = value.if_object()) return *object;
+  throw BadAnswer("'" + std::string(name) + "' is not an object");
+}
+
+const json::array& array(const json::object& object, std::string_view name) {
+  if (const json::array* value = member(object, name).if_array()) return *value;
+  throw BadAnswer("'" + std::string(name) + "' is not an array");
+}
+
+Time time(const json::object& object, std::string_view name) {
+  const auto parsed = parse_timestamp(text(object, name));
+  if (!parsed) throw BadAnswer("'" + std::string(name) + "' is not a time");
+  return *parsed;
+}
+
+std::optional<Time> maybe_time(const json::object& object, std::string_view name) {
+  if (member(object, name).is_null()) return std::nullopt;
+  return time(object, name);
+}
+
+/// The offset that a valid RFC 3339 text ends in.
+int offset_of(std::string_view stamp) {
+  if (stamp.size() < 6 || stamp.back() == 'Z' || stamp.back() == 'z') return 0;
+  const std::string tail(stamp.substr(stamp.size() - 6));
+  const int minutes = std::atoi(tail.substr(1, 2).c_str()) * 60 + std::atoi(tail.substr(4, 2).c_str());
+  return tail[0] == '-' ? -minutes : minutes;
+}
+
+PercentStats percent(const json::object& object, std::string_view name, double seconds) {
+  PercentStats stats;
+  const json::value& value = member(object, name);
+  if (value.is_null()) return stats;
+  const json::object& both = as_object(value, name);
+  stats.add(number<double>(both, "mean"), seconds);
+  stats.max = number<double>(both, "max");
+  return stats;
+}
+
+decltype(Totals::apps) apps(const json::object& object, std::string_view name) {
+  decltype(Totals::apps) apps;
+  for (const json::value& value : array(object, name)) {
+    const json::object& app = as_object(value, name);
+    apps[text(app, "app")] = {number<double>(app, "active_sec"), number<std::int64_t>(app, "key_count")};
+  }
+  return apps;
+}
+
+Totals totals(const json::object& object) {
+  Totals t;
+  t.events = number<std::int64_t>(object, "events");
+  for (const SummedField& row : summed_fields) t.sum(row) = number<std::int64_t>(object, row.name);
+  t.observed_sec = number<double>(object, "observed_sec");
+  t.active_sec = number<double>(object, "active_sec");
+  t.scripted_sec = number<double>(object, "scripted_sec");
+  t.first_activity = maybe_time(object, "first_activity");
+  t.last_activity = maybe_time(object, "last_activity");
+  // The time behind a mean is not in the answer; the time observed is all of it but where a reading was missing.
+  const double weight = t.observed_sec > 0 ? t.observed_sec : 1;
+  t.cpu = percent(object, "cpu_percent", weight);
+  t.ram = percent(object, "ram_used_percent", weight);
+  t.disk = percent(object, "disk_used_percent", weight);
+  t.apps = apps(object, "top_apps");
+  return t;
+}
+
+HourRow hour(const json::value& value) {
+  const json::object& row = as_object(value, "hours");
+  return {.start = time(row, "start"), .offset_min = offset_of(text(row, "start")), .totals = totals(row)};
+}
+
+Date date(const json::object& object) {
+  const auto parsed = parse_date(text(object, "date"));
+  if (!parsed) throw BadAnswer("'date' is not a date");
+  return *parsed;
+}
+
+DayReport head_of_day(const json::object& object) {
+  return {.machine_id = text(object, "machine_id"),
+          .date = date(object),
+          .timezone = text(object, "timezone"),
+          .range = {},
+          .totals = {},
+          .hours = {}};
+}
+
+/// Runs `read` on the object that an answer is, and turns its complaints into an error.
+template <class Read>
+auto decoded(std::string_view body, Read read) -> Result<decltype(read(json::object()))> {
+  try {
+    json::error_code error;
+    const json::value value = json::parse(body, error);
+    if (error) throw BadAnswer("it is not JSON");
+    return read(as_object(value, "it"));
+  } catch (const BadAnswer& bad) {
+    return Error{ErrorCode::invalid_input, std::string("the server's answer cannot be read: ") + bad.what() +
+                                               "; is it an activitytrack-server of this version?"};
+  }
+}
+
 }  // namespace
 
 std::string encode_totals(const Totals& totals) {
@@ -88,7 +226,7 @@ std::string encode_totals(const Totals& totals) {
   return out;
 }
 
-std::string encode_summary(const DayReport& report) {
+std::string encode_summary(const DayReport& report, Apps apps) {
   const int first = report.hours.empty() ? 0 : report.hours.front().offset_min;
   const int last = report.hours.empty() ? 0 : report.hours.back().offset_min;
   std::string out;
@@ -97,17 +235,17 @@ std::string encode_summary(const DayReport& report) {
   write_day(json, report);
   json.field("start", format_timestamp(report.range.start, first));
   json.field("end", format_timestamp(report.range.end, last));
-  write_totals(json, report.totals);
+  write_summary(json, report.totals, apps);
   json.end_object();
   return out;
 }
 
-std::string encode_summary(const PeriodReport& report) {
+std::string encode_summary(const PeriodReport& report, Apps apps) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   write_period(json, report);
-  write_totals(json, report.totals);
+  write_summary(json, report.totals, apps);
   json.end_object();
   return out;
 }
@@ -145,6 +283,51 @@ std::string encode_timeline(const DayReport& report) {
   json.end_array();
   json.end_object();
   return out;
+}
+
+Result<DayReport> decode_summary(std::string_view body) {
+  return decoded(body, [](const json::object& summary) {
+    DayReport report = head_of_day(summary);
+    report.range = {time(summary, "start"), time(summary, "end")};
+    report.totals = totals(summary);
+    return report;
+  });
+}
+
+Result<DayReport> decode_timeline(std::string_view body) {
+  return decoded(body, [](const json::object& timeline) {
+    DayReport report = head_of_day(timeline);
+    for (const json::value& row : array(timeline, "hours")) report.hours.push_back(hour(row));
+    return report;
+  });
+}
+
+Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json) {
+  auto day = decode_summary(summary_json);
+  if (!day) return day;
+  auto timeline = decode_timeline(timeline_json);
+  if (!timeline) return timeline;
+  day->hours = std::move(timeline->hours);
+  return day;
+}
+
+Result<std::vector<DayRow>> decode_days(std::string_view body) {
+  return decoded(body, [](const json::object& timeline) {
+    std::vector<DayRow> rows;
+    for (const json::value& value : array(timeline, "days")) {
+      const json::object& row = as_object(value, "days");
+      rows.push_back({date(row), totals(row)});
+    }
+    return rows;
+  });
+}
+
+Result<Totals> decode_all_apps(std::string_view body) {
+  return decoded(body, [](const json::object& summary) {
+    Totals sum = totals(summary);
+    sum.apps = apps(summary, "apps");
+    return sum;
+  });
 }
 
 }  // namespace activitytrack

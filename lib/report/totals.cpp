@@ -1,6 +1,6 @@
 #include <activitytrack/report/summary.hpp>
 
-#include "report/saturating.hpp"
+#include "report/hours.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -41,7 +41,7 @@ void PercentStats::merge(const PercentStats& other) {
 }
 
 std::optional<double> PercentStats::mean() const {
-  // An interval of no length still tells what the reading was.
+  // An interval of no length still has a reading.
   if (weight_sec <= 0) return max;
   return weighted_sum / weight_sec;
 }

@@ -32,8 +32,8 @@ class ExifBlock {
   }
 
   ExifBlock& number(ExifTag tag, int value) {
-    char bytes[2];
-    exif_set_short(reinterpret_cast<unsigned char*>(bytes), EXIF_BYTE_ORDER_INTEL, static_cast<ExifShort>(value));
+    unsigned char bytes[2];
+    exif_set_short(bytes, EXIF_BYTE_ORDER_INTEL, static_cast<ExifShort>(value));
     add(EXIF_IFD_EXIF, tag, EXIF_FORMAT_SHORT, bytes, 1, sizeof bytes);
     return *this;
   }
@@ -63,7 +63,7 @@ class ExifBlock {
     void operator()(ExifEntry* entry) const noexcept { exif_entry_unref(entry); }
   };
 
-  void add(ExifIfd ifd, ExifTag tag, ExifFormat format, const char* value, std::size_t components, std::size_t size) {
+  void add(ExifIfd ifd, ExifTag tag, ExifFormat format, const void* value, std::size_t components, std::size_t size) {
     const std::unique_ptr<ExifEntry, Unref> entry(exif_entry_new());
     if (!entry) throw std::bad_alloc();
     entry->data = static_cast<unsigned char*>(std::malloc(size));  // the entry frees it

@@ -7,7 +7,7 @@
 
 namespace activitytrack {
 
-/// A picture's look in 256 bits, to tell whether the screen has changed between two: each says whether
+/// A picture's look in 256 bits, to see whether the screen has changed between two: each says whether
 /// brightness grows from one cell to the next of a 17x16 grid. It never leaves the agent. Source: N. Krawetz,
 /// "Kind of Like That" (dHash), 2013, with a finer grid.
 using PerceptualHash = std::array<std::uint64_t, 4>;

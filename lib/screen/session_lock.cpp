@@ -2,54 +2,49 @@
 
 #include <systemd/sd-login.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
-#include <memory>
 #include <utility>
 
 namespace activitytrack {
-
-/// A program that locks screens, and where it says whether it does. Its interface is called as the service.
-struct ScreenSaverService {
-  const char* service;
-  const char* path;
-};
-
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto a_moment = 200ms;
 
-struct FreeDeleter {
-  void operator()(void* memory) const noexcept { std::free(memory); }
-};
-using Text = std::unique_ptr<char, FreeDeleter>;
+/// Services that lock screens. Their interfaces are called as they are, and so are their paths, with slashes.
+constexpr auto screen_savers =
+    std::to_array<std::string_view>({"org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver",
+                                     "org.mate.ScreenSaver", "org.xfce.ScreenSaver"});
 
-constexpr auto screen_savers = std::to_array<ScreenSaverService>({
-    {"org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"},
-    {"org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"},
-    {"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"},
-    {"org.mate.ScreenSaver", "/org/mate/ScreenSaver"},
-    {"org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"},
-});
+std::string path_of(std::string service) {
+  std::ranges::replace(service, '.', '/');
+  return "/" + service;
+}
 
-dbus::Bus open(dbus::Which which) {
+dbus::Bus open_if_there(dbus::Which which) {
   auto bus = dbus::open_bus(which, a_moment);
   return bus ? std::move(*bus) : nullptr;
 }
 
-std::optional<DesktopSession> look_at(const char* id, std::string_view number) {
-  char* text = nullptr;
-  if (sd_session_get_display(id, &text) < 0) return std::nullopt;
-  const Text display(text);
-  if (display_number(display.get()) != number) return std::nullopt;
-  char* state_text = nullptr;
-  if (sd_session_get_state(id, &state_text) < 0) return std::nullopt;
-  const Text state(state_text);
+/// The text, which is freed.
+std::string taken(char* text) {
+  std::string copy(text);
+  std::free(text);
+  return copy;
+}
+
+/// The session, if its display has that number and it is not ending.
+std::optional<DesktopSession> look_at(const std::string& id, std::string_view number) {
+  char* display = nullptr;
+  if (sd_session_get_display(id.c_str(), &display) < 0 || display_number(taken(display)) != number) return std::nullopt;
+  char* state = nullptr;
+  if (sd_session_get_state(id.c_str(), &state) < 0 || taken(state) == "closing") return std::nullopt;
   DesktopSession session{id, 0};
-  if (std::string_view(state.get()) == "closing" || sd_session_get_uid(id, &session.owner) < 0) return std::nullopt;
+  if (sd_session_get_uid(id.c_str(), &session.owner) < 0) return std::nullopt;
   return session;
 }
 
@@ -67,8 +62,7 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
   const int count = sd_get_sessions(&ids);
   std::optional<DesktopSession> found;
   for (int i = 0; i < count; ++i) {
-    const Text id(ids[i]);
-    const auto session = look_at(id.get(), display_number(display));
+    const auto session = look_at(taken(ids[i]), display_number(display));
     if (session && (!found || session->owner == preferred_owner)) found = session;
   }
   std::free(ids);
@@ -76,22 +70,22 @@ std::optional<DesktopSession> find_session(std::string_view display, uid_t prefe
 }
 
 LockedHint::LockedHint(std::optional<DesktopSession> session)
-    : session_(std::move(session)), bus_(open(dbus::Which::system)) {}
+    : session_(std::move(session)), bus_(open_if_there(dbus::Which::system)) {}
 
 std::optional<bool> LockedHint::ask() const {
   constexpr const char* sessions = "/org/freedesktop/login1/session";
   if (!bus_) return false;
   char* path = nullptr;
   if (sd_bus_path_encode(sessions, session_ ? session_->id.c_str() : "auto", &path) < 0) return false;
-  const Text owned(path);
-  const auto get = dbus::new_call(bus_, "org.freedesktop.login1", path, "org.freedesktop.DBus.Properties", "Get");
+  const auto get =
+      dbus::new_call(bus_, "org.freedesktop.login1", taken(path).c_str(), "org.freedesktop.DBus.Properties", "Get");
   if (!get) return false;
   sd_bus_message_append(get->get(), "ss", "org.freedesktop.login1.Session", "LockedHint");
   return dbus::call_for_bool(bus_, *get, a_moment);
 }
 
 SessionLock::SessionLock(std::optional<DesktopSession> session)
-    : hint_(std::move(session)), desktop_(open(dbus::Which::session)) {
+    : hint_(std::move(session)), desktop_(open_if_there(dbus::Which::session)) {
   if (desktop_) find_screen_savers();
 }
 
@@ -103,9 +97,7 @@ void SessionLock::find_screen_savers() {
   if (!names || sd_bus_message_enter_container(names->get(), 'a', "s") < 0) return;
   const char* name = nullptr;
   while (sd_bus_message_read_basic(names->get(), 's', &name) > 0) {
-    for (const auto& saver : screen_savers) {
-      if (std::string_view(saver.service) == name) savers_.push_back(&saver);
-    }
+    if (std::ranges::find(screen_savers, name) != screen_savers.end()) savers_.emplace_back(name);
   }
 }
 
@@ -113,15 +105,11 @@ bool SessionLock::locked() {
   // Another session of its seat is shown.
   if (hint_.session() && sd_session_is_active(hint_.session()->id.c_str()) == 0) return true;
   // What is there and does not answer may be a locker that hangs.
-  return hint_.ask().value_or(true) || (desktop_ && screen_saver_active());
-}
-
-bool SessionLock::screen_saver_active() {
-  for (const ScreenSaverService* saver : savers_) {
-    const auto ask = dbus::new_call(desktop_, saver->service, saver->path, saver->service, "GetActive");
-    if (ask && dbus::call_for_bool(desktop_, *ask, a_moment).value_or(true)) return true;
-  }
-  return false;
+  if (hint_.ask().value_or(true)) return true;
+  return std::ranges::any_of(savers_, [&](const std::string& saver) {
+    const auto ask = dbus::new_call(desktop_, saver.c_str(), path_of(saver).c_str(), saver.c_str(), "GetActive");
+    return ask && dbus::call_for_bool(desktop_, *ask, a_moment).value_or(true);
+  });
 }
 
 }  // namespace activitytrack

@@ -40,8 +40,6 @@ class LockedHint {
   dbus::Bus bus_;  ///< null where there is none
 };
 
-struct ScreenSaverService;
-
 /// What the desktop says by D-Bus of whether its screen is locked. Asks only what runs: where there is no
 /// bus, or no such service, it reads as not locked; a service that does not answer in a moment, as locked.
 class SessionLock {
@@ -52,12 +50,11 @@ class SessionLock {
   bool locked();
 
  private:
-  bool screen_saver_active();
   void find_screen_savers();
 
   LockedHint hint_;
-  dbus::Bus desktop_;                              ///< null where there is none
-  std::vector<const ScreenSaverService*> savers_;  ///< that are on the desktop's bus
+  dbus::Bus desktop_;                ///< null where there is none
+  std::vector<std::string> savers_;  ///< that are on the desktop's bus
 };
 
 }  // namespace activitytrack

@@ -67,10 +67,8 @@ xcb_render_pictformat_t format_of_visual(const xcb_render_query_pict_formats_rep
 /// The standard format RGB24, if pixmaps of its depth are B, G, R, X in memory.
 xcb_render_pictformat_t bgrx_format(const xcb_setup_t& setup, const xcb_render_query_pict_formats_reply_t& formats) {
   if (setup.image_byte_order != XCB_IMAGE_ORDER_LSB_FIRST) return XCB_NONE;
-  bool padded = false;
-  for (auto layouts = xcb_setup_pixmap_formats_iterator(&setup); layouts.rem > 0; xcb_format_next(&layouts))
-    padded |= layouts.data->depth == X11Pixmap::depth && layouts.data->bits_per_pixel == 32;
-  if (!padded) return XCB_NONE;
+  const xcb_format_t* const layout = pixmap_format(setup, X11Pixmap::depth);
+  if (layout == nullptr || layout->bits_per_pixel != 32) return XCB_NONE;
   auto infos = xcb_render_query_pict_formats_formats_iterator(&formats);
   for (; infos.rem > 0; xcb_render_pictforminfo_next(&infos)) {
     const auto& info = *infos.data;

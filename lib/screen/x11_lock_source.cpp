@@ -6,6 +6,7 @@
 
 #include "screen/session_lock.hpp"
 #include "screen/x11_windows.hpp"
+#include "x11/application.hpp"
 #include "x11/window.hpp"
 
 #include <unistd.h>
@@ -76,18 +77,17 @@ X11BlankQuestion::X11BlankQuestion(const x11::Connection& connection, const Xscr
   if (x11::find_extension(connection, xcb_dpms_id)) power_ = xcb_dpms_info(xcb);
 }
 
-bool X11BlankQuestion::screen_saver_runs() {
-  if (!saver_) return false;
-  const auto info = x11::reply_to<xcb_screensaver_query_info_reply>(connection_, *saver_);
-  return info && info->state == XCB_SCREENSAVER_STATE_ON;
+bool X11BlankQuestion::blanked() {
+  bool blanked = false;
+  if (saver_) {
+    const auto info = x11::reply_to<xcb_screensaver_query_info_reply>(connection_, *saver_);
+    blanked = info && info->state == XCB_SCREENSAVER_STATE_ON;
+  }
+  if (power_) {
+    const auto info = x11::reply_to<xcb_dpms_info_reply>(connection_, *power_);
+    blanked |= info && info->state != 0 && info->power_level != XCB_DPMS_DPMS_MODE_ON;
+  }
+  return blanked;
 }
-
-bool X11BlankQuestion::monitor_sleeps() {
-  if (!power_) return false;
-  const auto info = x11::reply_to<xcb_dpms_info_reply>(connection_, *power_);
-  return info && info->state != 0 && info->power_level != XCB_DPMS_DPMS_MODE_ON;
-}
-
-XscreensaverState X11BlankQuestion::xscreensaver() { return read_xscreensaver(connection_, atoms_, status_); }
 
 }  // namespace activitytrack

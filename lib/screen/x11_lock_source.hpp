@@ -21,19 +21,20 @@ struct XscreensaverAtoms {
 
 enum class XscreensaverState { off, blanked, locked };
 
+/// What the property `status` of the root window, asked for as `asked`, says.
+XscreensaverState read_xscreensaver(const x11::Connection& connection, const XscreensaverAtoms& atoms,
+                                    xcb_get_property_cookie_t asked);
+
 /// Whether the monitors show something. It asks the server when it is made, and waits for each answer when
 /// that is wanted, once; a lost connection answers no.
 class X11BlankQuestion {
  public:
   X11BlankQuestion(const x11::Connection& connection, const XscreensaverAtoms& atoms);
 
-  /// The server's own screen saver (MIT-SCREEN-SAVER) is on.
-  bool screen_saver_runs();
+  /// The server's own screen saver (MIT-SCREEN-SAVER) is on, or the monitor stands by, sleeps or is off (DPMS).
+  bool blanked();
 
-  /// The monitor stands by, sleeps or is off (DPMS).
-  bool monitor_sleeps();
-
-  XscreensaverState xscreensaver();
+  XscreensaverState xscreensaver() { return read_xscreensaver(connection_, atoms_, status_); }
 
  private:
   const x11::Connection& connection_;
@@ -42,9 +43,5 @@ class X11BlankQuestion {
   std::optional<xcb_screensaver_query_info_cookie_t> saver_;
   std::optional<xcb_dpms_info_cookie_t> power_;
 };
-
-/// What the property `status` of the root window, asked for as `asked`, says.
-XscreensaverState read_xscreensaver(const x11::Connection& connection, const XscreensaverAtoms& atoms,
-                                    xcb_get_property_cookie_t asked);
 
 }  // namespace activitytrack

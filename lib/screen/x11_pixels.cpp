@@ -27,13 +27,6 @@ const xcb_visualtype_t* root_visual(const xcb_screen_t& screen) {
   return nullptr;
 }
 
-const xcb_format_t* pixmap_format(const xcb_setup_t& setup, std::uint8_t depth) {
-  for (auto formats = xcb_setup_pixmap_formats_iterator(&setup); formats.rem > 0; xcb_format_next(&formats)) {
-    if (formats.data->depth == depth) return formats.data;
-  }
-  return nullptr;
-}
-
 std::uint32_t read_pixel(const std::uint8_t* raw, int bytes, bool high_byte_first) {
   std::uint32_t pixel = 0;
   for (int i = 0; i < bytes; ++i) {
@@ -61,7 +54,7 @@ class Channel {
   std::uint32_t most_;
 };
 
-/// The memory in this process, and what the server is told to find it by: a descriptor or a segment's id.
+/// The memory in this process, and by what the server finds it: a descriptor or a segment's id.
 struct Mapped {
   std::uint8_t* data = nullptr;
   int handle = -1;
@@ -96,6 +89,13 @@ Error not_read(const x11::Connection& connection) {
 }
 
 }  // namespace
+
+const xcb_format_t* pixmap_format(const xcb_setup_t& setup, std::uint8_t depth) {
+  for (auto formats = xcb_setup_pixmap_formats_iterator(&setup); formats.rem > 0; xcb_format_next(&formats)) {
+    if (formats.data->depth == depth) return formats.data;
+  }
+  return nullptr;
+}
 
 Result<X11PixelFormat> root_pixel_format(const x11::Connection& connection) {
   const xcb_setup_t& setup = *xcb_get_setup(connection.get());

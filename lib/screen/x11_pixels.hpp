@@ -31,6 +31,9 @@ struct X11PixelFormat {
   }
 };
 
+/// How pixmaps of that depth lie in memory; null if the server has none.
+const xcb_format_t* pixmap_format(const xcb_setup_t& setup, std::uint8_t depth);
+
 /// The format of the root window; `unsupported` where pixels are numbers of a palette, or of an odd size.
 Result<X11PixelFormat> root_pixel_format(const x11::Connection& connection);
 

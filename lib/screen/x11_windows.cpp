@@ -1,5 +1,8 @@
 #include "screen/x11_windows.hpp"
 
+#include "x11/application.hpp"
+#include "x11/window.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -91,8 +94,11 @@ std::vector<ShownWindow> shown_of(const x11::Connection& connection, std::span<c
   return shown;
 }
 
-bool is_named(const x11::WindowNames& window, auto is_one) {
-  return std::any_of(window.names.begin(), window.names.end(), is_one);
+/// Whether one of the window's names is one of `names`, in any case of letters.
+bool is_named(const x11::WindowNames& window, const auto& names) {
+  return std::ranges::any_of(window.names, [&](std::string_view own) {
+    return std::ranges::any_of(names, [&](std::string_view name) { return x11::same_name(own, name); });
+  });
 }
 
 std::vector<xcb_window_t> ids(std::span<const ShownWindow> windows) {
@@ -108,7 +114,7 @@ Result<X11Area> screen_area(const x11::Connection& connection) {
   const auto reply = x11::reply_to<xcb_get_geometry_reply>(connection, cookie);
   if (reply) return X11Area{0, 0, reply->width, reply->height};
   if (auto alive = connection.alive(); !alive) return alive.error();
-  return Error{ErrorCode::unavailable, "the X display " + connection.display() + " does not tell its size"};
+  return Error{ErrorCode::unavailable, "the X display " + connection.display() + " does not report its size"};
 }
 
 std::vector<ShownWindow> shown_windows(const x11::Connection& connection, const X11Area& screen) {
@@ -121,20 +127,16 @@ std::vector<ShownWindow> shown_windows(const x11::Connection& connection, const 
 bool shows_app(const x11::Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
                std::span<const std::string> apps, x11::ProcessNames& processes) {
   if (apps.empty()) return false;
-  const auto is_wanted = [&](std::string_view name) {
-    return std::any_of(apps.begin(), apps.end(), [&](const auto& app) { return x11::same_name(name, app); });
-  };
-  const auto shows = [&](const x11::WindowNames& window) { return !window.minimised && is_named(window, is_wanted); };
+  const auto shows = [&](const x11::WindowNames& window) { return !window.minimised && is_named(window, apps); };
   const auto top = ids(shown);
   const auto named = x11::window_names(connection, atoms, top, processes);
-  if (std::any_of(named.begin(), named.end(), shows)) return true;
+  if (std::ranges::any_of(named, shows)) return true;
   std::vector<xcb_window_t> frames;
   for (std::size_t i = 0; i < top.size(); ++i) {
     if (!named[i].managed) frames.push_back(top[i]);
   }
   const auto clients = shown_of(connection, clients_in(connection, atoms, std::move(frames)));
-  const auto inner = x11::window_names(connection, atoms, ids(clients), processes);
-  return std::any_of(inner.begin(), inner.end(), shows);
+  return std::ranges::any_of(x11::window_names(connection, atoms, ids(clients), processes), shows);
 }
 
 bool shows_locker(const x11::Connection& connection, const x11::Atoms& atoms, std::span<const ShownWindow> shown,
@@ -143,12 +145,8 @@ bool shows_locker(const x11::Connection& connection, const x11::Atoms& atoms, st
   for (const ShownWindow& window : shown) {
     if (window.unmanaged && window.area.contains(screen)) covers.push_back(window.id);
   }
-  const auto is_locker = [](std::string_view name) {
-    return std::any_of(lockers.begin(), lockers.end(),
-                       [&](std::string_view locker) { return x11::same_name(name, locker); });
-  };
-  const auto named = x11::window_names(connection, atoms, covers, processes);
-  return std::any_of(named.begin(), named.end(), [&](const auto& one) { return is_named(one, is_locker); });
+  return std::ranges::any_of(x11::window_names(connection, atoms, covers, processes),
+                             [](const auto& window) { return is_named(window, lockers); });
 }
 
 }  // namespace activitytrack

@@ -1,4 +1,5 @@
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "seal/sodium.hpp"
 
 #include <activitytrack/seal/seal.hpp>
@@ -136,7 +137,7 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   const auto created =
       create_private_file(file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
   if (created) return key;
-  if (created.error().code == ErrorCode::busy) return read_machine_key(file);
+  if (created.error().code == ErrorCode::already_exists) return read_machine_key(file);
   return created.error();
 }
 
@@ -147,8 +148,7 @@ constexpr std::size_t longest_file = 4096;
 /// The first line that is neither empty nor a comment.
 std::string_view key_line(std::string_view text) {
   while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    std::string_view line = take_line(text);
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
     if (!line.empty() && line.front() != '#') return line;
   }

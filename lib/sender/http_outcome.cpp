@@ -2,9 +2,11 @@
 
 #include "net/http_answer.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace activitytrack {
+
 namespace {
 
 std::string advice(int status, std::string_view what) {
@@ -74,34 +76,55 @@ std::optional<std::chrono::seconds> retry_after_of(const HttpResponse& response)
 
 }  // namespace
 
-HttpRefusal refusal_of(const HttpResponse& response, std::string_view what, std::string_view server,
+HttpFields ServerAccess::fields(std::string_view content_type) const {
+  HttpFields fields{{"Content-Type", std::string(content_type)},
+                    {"Accept", "application/json, application/problem+json"}};
+  if (!credential.empty()) fields.emplace_back("Authorization", "Bearer " + credential);
+  return fields;
+}
+
+Result<ServerAccess> server_access(HttpSenderOptions options) {
+  Result<Url> url = parse_url(options.server_url);
+  if (!url) return Error{url.error().code, "server_url is " + url.error().message};
+  if (!url->user.empty() || !url->password.empty()) {
+    return Error{ErrorCode::invalid_input, "server_url holds a user or password: leave them out, and enroll"};
+  }
+  if (url->target.find('?') != std::string::npos) {
+    return Error{ErrorCode::invalid_input, "server_url holds a query (?...): leave it out"};
+  }
+  while (url->target.ends_with('/')) url->target.pop_back();
+  if (!std::ranges::all_of(options.credential, [](char c) { return c > ' ' && c < 0x7F; })) {
+    return Error{ErrorCode::invalid_input, "the machine's credential holds a space or control character"};
+  }
+  ServerAccess access{std::move(*url), std::move(options.credential), {}};
+  access.client.user_agent = std::move(options.user_agent);
+  access.client.ca_file = std::move(options.ca_file);
+  return access;
+}
+
+SendOutcome refusal_of(const HttpResponse& response, std::string_view what, std::string_view server,
                        std::string_view credential) {
-  HttpRefusal refusal{.error = error_of(response, what, server, credential)};
+  SendOutcome outcome{.error = error_of(response, what, server, credential)};
   switch (response.status) {
     case 400:
     case 413:
     case 415:
     case 422:
-      refusal.status = SendStatus::refused;
+      outcome.status = SendStatus::refused;
       break;
     case 403:
-      refusal.status = SendStatus::forbidden;
+      outcome.status = SendStatus::forbidden;
       break;
     default:
-      refusal.retry_after = retry_after_of(response);
+      outcome.retry_after = retry_after_of(response);
   }
-  return refusal;
+  return outcome;
 }
 
 SendOutcome outcome_of(const HttpResponse& response, std::size_t sent, std::string_view server,
                        std::string_view credential) {
-  if (response.status == 200) return settled_or_retry(response, sent, server);
-  HttpRefusal refusal = refusal_of(response, "events", server, credential);
-  SendOutcome outcome;
-  outcome.status = refusal.status;
-  outcome.retry_after = refusal.retry_after;
-  outcome.error = std::move(refusal.error);
-  return outcome;
+  return response.status == 200 ? settled_or_retry(response, sent, server)
+                                : refusal_of(response, "events", server, credential);
 }
 
 }  // namespace activitytrack

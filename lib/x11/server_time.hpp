@@ -17,7 +17,7 @@ class ServerTime {
   /// comes before the answer.
   static Result<ServerTime> measure(const Connection& connection);
 
-  /// From one exchange: the server's clock showed `server_ms` somewhen between `before` and `after`.
+  /// From one exchange: the server's clock showed `server_ms` at some time between `before` and `after`.
   /// A server that runs on this machine's monotonic clock, as all modern ones do, is mapped exactly.
   ServerTime(Ticks before, std::uint32_t server_ms, Ticks after) noexcept;
 

@@ -21,7 +21,7 @@ FocusSample change(Driver& t, auto act) {
   REQUIRE(out.size() == 1);
   check_times(t, out);
   CHECK(t.source->drain(t.now(), out).has_value());
-  CHECK(out.size() == 1);  // told once
+  CHECK(out.size() == 1);  // reported once
   return out[0];
 }
 
@@ -38,7 +38,7 @@ TEST_CASE_TEMPLATE_DEFINE("FocusSource: the first drain gives the window that ha
   test::check_shows(test::change(t, [] {}), "editor", "One");
 }
 
-TEST_CASE_TEMPLATE_DEFINE("FocusSource: each change is told once", T, focus_changes) {
+TEST_CASE_TEMPLATE_DEFINE("FocusSource: each change is reported once", T, focus_changes) {
   using namespace activitytrack;
   T t;
   std::vector<FocusSample> seen{test::change(t, [] {})};

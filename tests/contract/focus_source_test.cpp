@@ -1,4 +1,4 @@
-// The source that needs no display; x11_test.cpp holds the X11 source to the same.
+// The source that needs no display; x11_test.cpp checks the X11 source for the same.
 #include <activitytrack/desktop/focus_source.hpp>
 
 #include "focus_source_contract.hpp"

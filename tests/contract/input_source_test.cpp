@@ -1,4 +1,4 @@
-// The sources that need no display; x11_test.cpp holds the X11 source to the same.
+// The sources that need no display; x11_test.cpp checks the X11 source for the same.
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/input/trace.hpp>
 

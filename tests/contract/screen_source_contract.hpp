@@ -140,7 +140,7 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: what the screen's state forbids is not 
   }
 }
 
-TEST_CASE_TEMPLATE_DEFINE("ScreenSource: an error of the sink ends the capture and is handed on", T, screen_sink) {
+TEST_CASE_TEMPLATE_DEFINE("ScreenSource: an error of the sink ends the capture, which returns it", T, screen_sink) {
   using namespace activitytrack;
   T t;
   int calls = 0;

@@ -1,4 +1,4 @@
-// The source that needs no display; screen_source_x11_test.cpp holds the X11 source to the same.
+// The source that needs no display; screen_source_x11_test.cpp checks the X11 source for the same.
 #include "screen_source_contract.hpp"
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Holds the X11 screen source to its contract, in every way that it may take, and to what it promises beyond.
+// Checks that the X11 screen source keeps its contract, in every way that it may take, and what it promises beyond.
 // It needs a display of its own, with no window manager and nobody at it:
 // ACTIVITYTRACK_TEST_DISPLAY=:7 contract_screen_x11. Cases that end the display are run one by one, by
 // tests/integration/test_screen.py.
@@ -125,7 +125,7 @@ TEST_CASE("X11 screen: an application is excluded by its process, its class or i
   CHECK(state_for(t, {"contract_screen_x11"}) == "excluded");
 }
 
-TEST_CASE("X11 screen: an excluded window counts on the screen alone, and not when it is minimised") {
+TEST_CASE("X11 screen: an excluded window counts only on the screen, and not when it is minimised") {
   Best t;
   const auto [width, height] = X11Canvas::screen_size();
   CHECK(state_for(t, {"vault"}) == "visible");  // not mapped
@@ -174,7 +174,7 @@ TEST_CASE("X11 screen: an excluded window that comes and goes before the pixels 
   CHECK(to_string(state.value()) == "excluded");
 }
 
-TEST_CASE("X11 screen: an error while it waits ends the capture, and the next one goes well") {
+TEST_CASE("X11 screen: an error while it waits ends the capture, and the next one succeeds") {
   Best t;
   CaptureRequest request = t.request();
   request.wait = [](std::chrono::milliseconds) -> Result<void> { return Error{ErrorCode::busy, "stop"}; };
@@ -222,7 +222,7 @@ TEST_CASE("X11 screen: the server's screen saver blanks") {
   CHECK(state_for(t, {}) == "visible");
 }
 
-TEST_CASE("X11 screen: what the server could not scale is told") {
+TEST_CASE("X11 screen: what the server could not scale is reported") {
   const auto connection = x11::Connection::open(test_display()).value();
   const auto scaler = X11Scaler::open(connection);
   REQUIRE(scaler.has_value());

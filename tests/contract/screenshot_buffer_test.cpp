@@ -42,7 +42,7 @@ std::vector<std::string> ids_of(const Result<std::vector<Screenshot>>& screensho
 TEST_CASE_TEMPLATE("a new screenshot buffer is empty", T, SCREENSHOT_BUFFERS) {
   T t;
   CHECK(t.buffer->pending(10).value().empty());
-  const ScreenshotBufferStats stats = t.buffer->stats().value();
+  const BufferStats stats = t.buffer->stats().value();
   CHECK(stats.pending + stats.aside + stats.dropped + stats.bytes == 0);
   CHECK(t.buffer->read(numbered_screenshot(1)).error().code == ErrorCode::not_found);
 }
@@ -123,7 +123,7 @@ TEST_CASE_TEMPLATE("settled ones are gone, refused ones aside", T, SCREENSHOT_BU
   CHECK(t.buffer->settle(numbered_screenshot(7), "was never there"));
   CHECK(t.buffer->pending(9).value() == std::vector{numbered_screenshot(0)});
   CHECK(t.buffer->read(numbered_screenshot(2)).error().code == ErrorCode::not_found);
-  const ScreenshotBufferStats stats = t.buffer->stats().value();
+  const BufferStats stats = t.buffer->stats().value();
   CHECK(stats.pending == 1);
   CHECK(stats.aside == 1);
   CHECK(stats.bytes > 0);
@@ -144,7 +144,7 @@ TEST_CASE_TEMPLATE("past the age they are dropped and counted", T, SCREENSHOT_BU
   CHECK(t.buffer->stats().value().dropped == 0);
   t.clock.pass(15min);
   CHECK(t.buffer->append(screenshot_at(t.clock.now()), "x"));
-  ScreenshotBufferStats stats = t.buffer->stats().value();
+  BufferStats stats = t.buffer->stats().value();
   CHECK(stats.dropped == 1);
   CHECK(stats.aside == 0);
   CHECK(stats.pending == 2);
@@ -160,7 +160,7 @@ TEST_CASE_TEMPLATE("past the size the oldest are dropped, of those aside first",
   }
   CHECK(t.buffer->stats().value().dropped == 0);
   for (int n = 31; n < 45; ++n) CHECK(t.buffer->append(numbered_screenshot(n), bytes));
-  const ScreenshotBufferStats stats = t.buffer->stats().value();
+  const BufferStats stats = t.buffer->stats().value();
   CHECK(stats.aside == 0);
   CHECK(stats.dropped >= 6);
   CHECK(stats.bytes <= 100'000);
@@ -194,7 +194,7 @@ TEST_CASE_TEMPLATE("threads may share a screenshot buffer", T, SCREENSHOT_BUFFER
     });
   }
   for (std::thread& thread : threads) thread.join();
-  const ScreenshotBufferStats stats = t.buffer->stats().value();
+  const BufferStats stats = t.buffer->stats().value();
   CHECK(stats.pending + stats.aside == 100);
   CHECK(static_cast<std::int64_t>(t.buffer->pending(1000).value().size()) == stats.pending);
 }

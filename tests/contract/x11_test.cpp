@@ -1,4 +1,4 @@
-// Holds the X11 sources to the contracts of their interfaces. It needs a display of its own, with no window
+// Checks that the X11 sources keep the contracts of their interfaces. It needs a display of its own, with no window
 // manager and nobody at it: ACTIVITYTRACK_TEST_DISPLAY=:7 contract_x11.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "core/text.hpp"
@@ -86,7 +86,7 @@ TEST_CASE("X11 input: what another client grabs is seen, and XTEST is synthetic"
   for (const auto& sample : out) CHECK(sample.synthetic);
 }
 
-TEST_CASE("X11 input: every device is told once, with its name and whether it is for programs") {
+TEST_CASE("X11 input: every device is reported once, with its name and whether it is for programs") {
   X11Input t;
   std::vector<InputSample> out;
   t.tap();
@@ -104,7 +104,7 @@ TEST_CASE("X11 input: every device is told once, with its name and whether it is
   }
 }
 
-TEST_CASE("X11 input: devices that appear and go are told") {
+TEST_CASE("X11 input: devices that appear and go are reported") {
   X11Desktop desktop(false);
   X11Input t;
   std::vector<InputSample> out;

@@ -122,6 +122,8 @@ class ApiTest(ServerTest):
         for query in ("", "?date=2024-01-01", "?date=2024-01-01&tz=Asia/Tokyo", "?from=2023-12-01&to=2024-01-31"):
             self.value("GET /api/activity/{id}/summary", query, **admin)
             self.value("GET /api/activity/{id}/timeline", query, **admin)
+        for query in ("?apps=all", "?from=2023-12-01&to=2024-01-31&apps=all"):
+            self.value("GET /api/activity/{id}/summary", query, **admin)
         self.ask("GET /api/activity/{id}/summary", "?date=never", status=400, **admin)
         self.assertEqual(self.ask("GET /api/activity/{id}/export", **admin)[2].count(b"\r\n"), 301)
         lines = self.ask("GET /api/activity/{id}/export", "?format=jsonl&end=2024-01-01T01:00:00Z", **admin)[2].splitlines()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/desktop/machine.hpp>
 
@@ -13,26 +14,38 @@ namespace activitytrack::test {
 
 inline Time at(std::string_view text) { return parse_timestamp(text).value(); }
 
+inline Event event_in(const EncodedEvent& kept) { return kept.decode().value(); }
+
+inline std::vector<EncodedEvent> encoded(const std::vector<Event>& events) {
+  return std::vector<EncodedEvent>(events.begin(), events.end());
+}
+
 /// A clock that a test moves.
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(std::string_view wall) : now_{at(wall), Ticks(std::chrono::hours(1))} {}
 
-  ClockReading read() const noexcept override { return now_; }
+  ClockReading read() const noexcept override {
+    const std::lock_guard lock(mutex_);
+    return now_;
+  }
 
   /// Time goes by.
   FakeClock& pass(std::chrono::microseconds time) {
+    const std::lock_guard lock(mutex_);
     now_.wall += time, now_.ticks += time;
     return *this;
   }
   /// The wall clock is set, or (forward) the machine sleeps.
   FakeClock& jump(std::chrono::microseconds time) {
+    const std::lock_guard lock(mutex_);
     now_.wall += time;
     return *this;
   }
-  Ticks ticks() const { return now_.ticks; }
+  Ticks ticks() const { return read().ticks; }
 
  private:
+  mutable std::mutex mutex_;
   ClockReading now_;
 };
 

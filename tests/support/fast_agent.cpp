@@ -44,12 +44,11 @@ AgentOptions options_for(const std::filesystem::path& folder, const std::string&
   options.sampler.interval = 1s;
   options.send_interval = 1s;
   options.screenshots.on = true;
-  options.screenshots.rhythm = {ScreenshotMoment::interval, 1s};
-  options.screenshots.photographer.machine_id = "test-machine";
+  options.screenshots.interval = 1s;
   if (public_key.empty()) {
-    options.screenshots.photographer.seal_for = kept_machine_key(folder / "machine_key").value();
+    options.screenshots.seal_for = kept_machine_key(folder / "machine_key").value();
   } else {
-    options.screenshots.photographer.seal_for = parse_public_key(public_key).value();
+    options.screenshots.seal_for = parse_public_key(public_key).value();
   }
   return options;
 }

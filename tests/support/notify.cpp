@@ -1,4 +1,4 @@
-// notify TITLE TEXT: tells the person at the desktop, as the agent does, for tests.
+// notify TITLE TEXT: shows the person at the desktop a notification, as the agent does, for tests.
 
 #include <activitytrack/desktop/notifier.hpp>
 
@@ -6,7 +6,7 @@
 
 int main(int count, char** words) {
   if (count != 3) return 2;
-  const auto told = activitytrack::make_desktop_notifier()->notify(words[1], words[2]);
-  if (!told) std::fprintf(stderr, "notify: %s\n", told.error().message.c_str());
-  return told ? 0 : 1;
+  const auto shown = activitytrack::make_desktop_notifier()->notify(words[1], words[2]);
+  if (!shown) std::fprintf(stderr, "notify: %s\n", shown.error().message.c_str());
+  return shown ? 0 : 1;
 }

@@ -19,14 +19,14 @@ int main(int count, char** words) {
   std::optional<PublicKey> key;
   if (count > 4) key = parse_public_key(words[4]).value();
   const auto sender = std::move(make_s3_sender(options, key).value());
-  std::vector<Event> events;
+  std::vector<EncodedEvent> events;
   const auto send = [&] {
     const SendOutcome outcome = sender->send(events);
     events.clear();
     if (outcome.status != SendStatus::settled) throw std::runtime_error(outcome.error.message);
   };
   for (std::string line; std::getline(std::cin, line);) {
-    events.push_back(decode_event(line).value());
+    events.emplace_back(decode_event(line).value());
     if (events.size() == std::stoul(words[3])) send();
   }
   if (!events.empty()) send();

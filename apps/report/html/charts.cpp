@@ -1,7 +1,7 @@
 #include "html/charts.hpp"
 
-#include "html/html.hpp"
-#include "text/display_width.hpp"
+#include "html/page.hpp"
+#include "text/screen.hpp"
 #include "text/units.hpp"
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace activitytrack::report {
 namespace {
 
 // In the units of the viewBox, which the page scales to its width.
-constexpr double width = 760, height = 220, left = 54, right = 6, top = 8, bottom = 24;
-constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
+constexpr double view_width = 760, view_height = 220, left = 54, right = 6, top = 8, bottom = 24;
+constexpr double plot_width = view_width - left - right, plot_height = view_height - top - bottom;
 
 std::string number(double value) {
   char text[32];
@@ -40,8 +40,8 @@ std::string text_at(double x, double y, const char* anchor, const std::string& t
 /// A line across the plot at `share` of its height, with its value.
 std::string grid_line(double share, const std::string& value) {
   const double y = top + plot_height * (1 - share);
-  return "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(width - right) + "\" y1=\"" + number(y) +
-         "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
+  return "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(view_width - right) + "\" y1=\"" +
+         number(y) + "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
 }
 
 /// Where the slots stand, and their labels: as many as there is room for.
@@ -60,7 +60,7 @@ class Axis {
     const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(needed / pitch_)));
     std::string svg;
     for (std::size_t i = 0; i < slots_.size(); i += step)
-      svg += text_at(x(i) + bar() / 2, height - 8, "middle", slots_[i].label);
+      svg += text_at(x(i) + bar() / 2, view_height - 8, "middle", slots_[i].label);
     return svg + "\n";
   }
 
@@ -94,8 +94,9 @@ std::string legend_item(const char* kind, const char* text) {
 }  // namespace
 
 std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
-  std::string svg = svg_open(
-      width, height, "Active time, time that looks scripted, and idle time; the numbers are in the table below");
+  std::string svg =
+      svg_open(view_width, view_height,
+               "Active time, time that looks scripted, and idle time; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0}) svg += grid_line(share, axis_time(whole_sec * share));
   const Axis axis(slots);
   for (std::size_t i = 0; i < slots.size(); ++i) {
@@ -126,7 +127,7 @@ std::string input_chart(const std::vector<Slot>& slots) {
   std::int64_t most = 1;
   for (const Slot& slot : slots) most = std::max({most, keys(slot), clicks(slot)});
   const double whole = round_up(static_cast<double>(most));
-  std::string svg = svg_open(width, height, "Keys and clicks; the numbers are in the table below");
+  std::string svg = svg_open(view_width, view_height, "Keys and clicks; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0})
     if (whole > 1 || share != 0.5) svg += grid_line(share, short_count(std::llround(whole * share)));
   const Axis axis(slots);
@@ -150,7 +151,7 @@ std::string input_legend() { return legend_item("keys", "keys") + legend_item("c
 
 std::string apps_chart(const std::vector<AppRow>& rows, double active_sec) {
   constexpr double line = 24, names = 170, numbers = 100;
-  std::string svg = svg_open(width, line * static_cast<double>(rows.size()),
+  std::string svg = svg_open(view_width, line * static_cast<double>(rows.size()),
                              "Active time by application; the numbers are in the table below");
   const double most = rows.empty() ? 1 : std::max(1e-9, rows.front().totals.active_sec);
   double y = 0;
@@ -158,8 +159,8 @@ std::string apps_chart(const std::vector<AppRow>& rows, double active_sec) {
     const double share = active_sec > 0 ? 100 * row.totals.active_sec / active_sec : 0;
     svg += "<g><title>" + escaped(row.app) + ": " + duration_text(row.totals.active_sec) + ", " + percent_text(share) +
            " of the active time</title>" + text_at(names - 10, y + 16, "end", fit(row.app, 24, true), "name") +
-           rect("active", names, y + 4, (width - names - numbers) * row.totals.active_sec / most, line - 8) +
-           text_at(width - right, y + 16, "end", duration_text(row.totals.active_sec)) + "</g>\n";
+           rect("active", names, y + 4, (view_width - names - numbers) * row.totals.active_sec / most, line - 8) +
+           text_at(view_width - right, y + 16, "end", duration_text(row.totals.active_sec)) + "</g>\n";
     y += line;
   }
   return svg + "</svg>\n";

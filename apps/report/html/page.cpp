@@ -1,6 +1,6 @@
 #include "html/page.hpp"
 
-#include "html/html.hpp"
+#include "views/views.hpp"
 
 namespace activitytrack::report {
 namespace {

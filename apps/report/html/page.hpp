@@ -7,6 +7,9 @@
 
 namespace activitytrack::report {
 
+/// `text` as content or as a quoted attribute's value. Control characters that HTML forbids become U+FFFD.
+std::string escaped(std::string_view text);
+
 /// A document's frame: the head with its style at the beginning, the end at the end.
 class Page {
  public:

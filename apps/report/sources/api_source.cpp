@@ -1,6 +1,8 @@
-#include "sources/source.hpp"
-
 #include "core/text.hpp"
+#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
+#include "report/period.hpp"
+#include "sources/source.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
@@ -47,17 +49,6 @@ Result<std::vector<Machine>> decode_machines(const std::string& body) {
   return list;
 }
 
-/// "" when there is no further page.
-Result<std::string> next_cursor(const std::string& body) {
-  json::error_code error;
-  const json::value parsed = json::parse(body, error);
-  if (error || !parsed.is_object()) return unreadable("it is not JSON");
-  const json::value* cursor = parsed.get_object().if_contains("next_cursor");
-  if (!cursor || cursor->is_null()) return std::string();
-  if (!cursor->is_string()) return unreadable("'next_cursor' is not a string");
-  return std::string(cursor->get_string());
-}
-
 class ApiSource final : public Source {
  public:
   explicit ApiSource(Fetch fetch) : fetch_(std::move(fetch)) {}
@@ -70,15 +61,27 @@ class ApiSource final : public Source {
     return Machines{std::move(*list), std::move(*body)};
   }
 
-  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    const std::string query = "?date=" + format_date(date) + (zone.empty() ? "" : "&tz=" + percent_encode(zone));
-    auto summary = fetch_(activity(machine) + "/summary" + query);
-    if (!summary) return summary.error();
-    auto timeline = fetch_(activity(machine) + "/timeline" + query);
-    if (!timeline) return timeline.error();
-    auto report = decode_day(*summary, *timeline);
-    if (!report) return report.error();
-    return Day{std::move(*report), std::move(*summary), std::move(*timeline)};
+  Result<std::vector<Day>> days(const MachineDays& asked, Want want) override {
+    const bool by_range = !asked.dates.one() && (want == Want::totals || want == Want::hours);
+    const bool with_timeline = want == Want::timelines || want == Want::hours;
+    std::vector<Day> days;
+    for (std::chrono::sys_days at = asked.dates.first; at <= std::chrono::sys_days(asked.dates.last);
+         at += std::chrono::days(1)) {
+      const bool with_summary =
+          by_range ? want == Want::totals && Date(at) == asked.dates.last : want != Want::timelines;
+      auto day = this->day(asked, at, with_summary, with_timeline);
+      if (!day) return day.error();
+      days.push_back(std::move(*day));
+    }
+    if (!by_range) return days;
+    if (auto added = add_totals(asked, days); !added) return added.error();
+    return days;
+  }
+
+  Result<Totals> sum(const MachineDays& asked) override {
+    const auto body = fetch_(several_days(asked, "/summary") + "&apps=all");
+    if (!body) return body.error();
+    return decode_all_apps(*body);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
@@ -94,22 +97,106 @@ class ApiSource final : public Source {
         return unreadable("an event's '" + page->rejected[0].field + "': " + page->rejected[0].error);
       for (const Event& event : page->events)
         if (auto taken = sink(event); !taken) return taken.error();
-      const auto next = next_cursor(*body);
-      if (!next) return next.error();
-      if (next->empty()) return {};
-      if (!seen.insert(*next).second) return unreadable("it leads in a circle");
-      cursor = *next;
+      if (!page->next_cursor) return {};
+      cursor = *page->next_cursor;
+      if (cursor.empty()) return unreadable("'next_cursor' is not a string");
+      if (!seen.insert(cursor).second) return unreadable("it leads in a circle");
     }
   }
 
  private:
   static std::string activity(const Machine& machine) { return "/api/activity/" + percent_encode(machine.machine_id); }
+  static std::string in_zone(const MachineDays& asked) {
+    return asked.zone.empty() ? "" : "&tz=" + percent_encode(asked.zone);
+  }
+  static std::string several_days(const MachineDays& asked, const char* what) {
+    return activity(asked.machine) + what + "?from=" + format_date(asked.dates.first) +
+           "&to=" + format_date(asked.dates.last) + in_zone(asked);
+  }
+
+  /// A day with what its summary says, its timeline, both, or only its date.
+  Result<Day> day(const MachineDays& asked, Date date, bool with_summary, bool with_timeline) {
+    const std::string query = "?date=" + format_date(date) + in_zone(asked);
+    Day day;
+    day.report.date = date;
+    if (with_summary) {
+      auto body = fetch_(activity(asked.machine) + "/summary" + query);
+      if (!body) return body.error();
+      auto summary = decode_summary(*body);
+      if (!summary) return summary.error();
+      day = {std::move(*summary), std::move(*body)};
+    }
+    if (with_timeline) {
+      auto body = fetch_(activity(asked.machine) + "/timeline" + query);
+      if (!body) return body.error();
+      auto timeline = decode_timeline(*body);
+      if (!timeline) return timeline.error();
+      if (with_summary)
+        day.report.hours = std::move(timeline->hours);
+      else
+        day = {std::move(*timeline), std::move(*body)};
+    }
+    return day;
+  }
+
+  /// One answer has the totals of all the days.
+  Result<void> add_totals(const MachineDays& asked, std::vector<Day>& days) {
+    const auto body = fetch_(several_days(asked, "/timeline"));
+    if (!body) return body.error();
+    auto rows = decode_days(*body);
+    if (!rows) return rows.error();
+    if (rows->size() != days.size()) return unreadable("it has other days than those that were asked for");
+    for (std::size_t i = 0; i < days.size(); ++i) days[i].report.totals = std::move((*rows)[i].totals);
+    return {};
+  }
 
   Fetch fetch_;
 };
 
+Error refusal(const HttpResponse& response, const std::string& where, const std::string& token) {
+  const std::string said = problem_text(response, token);
+  const std::string tail = said.empty() ? "" : " (" + said + ")";
+  switch (response.status) {
+    case 401:
+      return {ErrorCode::permission,
+              where + " wants a token that it knows" + tail + "; give one with --token or ACTIVITYTRACK_TOKEN"};
+    case 403:
+      return {ErrorCode::permission, where + " does not let this token read that" + tail};
+    case 404:
+      return {ErrorCode::not_found, where + " does not have that" + tail};
+    default:
+      return {response.status >= 500 || response.status == 429 ? ErrorCode::unavailable : ErrorCode::invalid_input,
+              where + " answered " + std::to_string(response.status) + tail};
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<Source> make_api_source(Fetch fetch) { return std::make_unique<ApiSource>(std::move(fetch)); }
+
+Result<Fetch> make_http_fetch(const std::string& server, const std::string& token, const std::string& ca_file,
+                              Log& log) {
+  auto base = parse_url(server);
+  if (!base) return base.error();
+  while (base->target.ends_with('/')) base->target.pop_back();
+  HttpClientOptions options;
+  options.user_agent = "activitytrack-report";
+  options.ca_file = ca_file;
+  auto client = std::make_shared<HttpClient>(std::move(options));
+  if (auto ready = client->prepare(*base); !ready) return ready.error();
+  return Fetch([client, base = *base, token, &log](const std::string& path) -> Result<std::string> {
+    HttpRequest request;
+    request.url = base;
+    request.url.target += path;
+    request.fields.emplace_back("Accept", "application/json");
+    if (!token.empty()) request.fields.emplace_back("Authorization", "Bearer " + token);
+    log.debug("asking the server", {{"server", base.origin()}, {"path", path}});
+    auto response = client->send(request);
+    if (!response) return response.error();
+    log.debug("the server answered", {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
+    if (response->status != 200) return refusal(*response, base.origin(), token);
+    return std::move(response->body);
+  });
+}
 
 }  // namespace activitytrack::report

@@ -1,6 +1,5 @@
 #include "archive/event_reader.hpp"
 #include "net/url.hpp"
-#include "sources/events_report.hpp"
 #include "sources/source.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -11,8 +10,6 @@
 namespace activitytrack::report {
 namespace {
 
-using std::chrono::days;
-using std::chrono::floor;
 using DayEvents = std::map<Time, Event>;
 
 constexpr std::string_view root = "events/";
@@ -39,7 +36,7 @@ std::string end_of(const std::string& folder, const std::string& name) {
 
 /// A folder or a bucket that agents upload their events to. Their names are in order of time, so that a day's
 /// are found without looking at others'. It may hold an event several times.
-class ArchiveSource final : public Source {
+class ArchiveSource final : public EventSource {
  public:
   ArchiveSource(std::unique_ptr<EventFiles> files, std::optional<PrivateKey> key, Clock& clock)
       : files_(std::move(files)), key_(std::move(key)), clock_(clock) {}
@@ -63,10 +60,6 @@ class ArchiveSource final : public Source {
     }
     machines.json = encode_machines(machines.list);
     return machines;
-  }
-
-  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    return day_of_events(*this, machine, date, zone);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
@@ -100,7 +93,7 @@ class ArchiveSource final : public Source {
     return names;
   }
 
-  /// What its first and its latest file tell.
+  /// What its first and its latest file say.
   Result<Machine> look_at(const std::string& folder, const std::string& first) {
     Machine machine;
     auto id = percent_decode(std::string_view(folder).substr(root.size(), folder.size() - root.size() - 1));
@@ -118,12 +111,12 @@ class ArchiveSource final : public Source {
     return machine;
   }
 
-  /// Looks back from today in growing steps: most machines are active, and a bucket lists in one direction
-  /// alone.
+  /// Looks back from today in growing steps: most machines are active, and a bucket lists in only one
+  /// direction.
   Result<std::string> latest_name(const std::string& folder, const std::string& first) {
     std::string latest = first;
-    const Time today = floor<days>(clock_.now());
-    for (days back{1}; latest == first; back *= 2) {
+    const Time today = std::chrono::floor<std::chrono::days>(clock_.now());
+    for (std::chrono::days back{1}; latest == first; back *= 2) {
       const std::string after = folder + (today.time_since_epoch() > back ? date_text(today - back) : "");
       const auto listed = files_->list(folder, after, [&](const std::string& name) {
         if (is_event_file(name) && end_of(folder, name) >= end_of(folder, latest)) latest = name;

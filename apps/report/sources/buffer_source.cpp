@@ -1,4 +1,3 @@
-#include "sources/events_report.hpp"
 #include "sources/source.hpp"
 
 #include <algorithm>
@@ -7,16 +6,15 @@
 namespace activitytrack::report {
 namespace {
 
-constexpr std::size_t page_size = 500;
+constexpr std::size_t events_at_a_time = 500;
 
 /// A machine's events: when each was and which it is in the buffer. The events themselves stay there.
 struct Shelf {
   Machine machine;
   std::vector<std::pair<Time, std::int64_t>> places;  ///< in order of time once loaded
 
-  void add(const BufferedEvent& buffered) {
-    const Event& event = buffered.event;
-    places.emplace_back(event.timestamp, buffered.id);
+  void add(std::int64_t id, const Event& event) {
+    places.emplace_back(event.timestamp, id);
     machine.machine_id = event.machine_id;
     machine.first_seen = std::min(machine.first_seen.value_or(event.timestamp), event.timestamp);
     if (machine.last_seen && *machine.last_seen > event.timestamp) return;
@@ -25,7 +23,7 @@ struct Shelf {
   }
 };
 
-class BufferSource final : public Source {
+class BufferSource final : public EventSource {
  public:
   explicit BufferSource(std::unique_ptr<Buffer> buffer) : buffer_(std::move(buffer)) {}
 
@@ -35,10 +33,6 @@ class BufferSource final : public Source {
     for (const auto& [id, shelf] : shelves_) machines.list.push_back(shelf.machine);
     machines.json = encode_machines(machines.list);
     return machines;
-  }
-
-  Result<Day> day(const Machine& machine, Date date, const std::string& zone) override {
-    return day_of_events(*this, machine, date, zone);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
@@ -51,7 +45,9 @@ class BufferSource final : public Source {
       if (!one) return one.error();
       // The agent may have sent it in the meantime.
       if (one->empty() || one->front().id != id) continue;
-      if (auto taken = sink(one->front().event); !taken) return taken.error();
+      const auto event = one->front().decode();
+      if (!event) continue;  // went bad on the disk; the agent puts it aside
+      if (auto taken = sink(*event); !taken) return taken.error();
     }
     return {};
   }
@@ -60,10 +56,12 @@ class BufferSource final : public Source {
   Result<void> load() {
     if (loaded_) return {};
     for (std::int64_t after = 0;;) {
-      const auto page = buffer_->pending(page_size, after);
+      const auto page = buffer_->pending(events_at_a_time, after);
       if (!page) return page.error();
       if (page->empty()) break;
-      for (const BufferedEvent& buffered : *page) shelves_[buffered.event.machine_id].add(buffered);
+      for (const EncodedEvent& kept : *page) {
+        if (const auto event = kept.decode()) shelves_[event->machine_id].add(kept.id, *event);
+      }
       after = page->back().id;
     }
     for (auto& [id, shelf] : shelves_) std::ranges::sort(shelf.places);

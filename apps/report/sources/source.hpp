@@ -25,17 +25,37 @@ struct Machine {
   std::optional<Time> last_seen;
 };
 
-/// The machines, and the API's own answer that tells of them.
+/// The machines, and the API's own answer that names them.
 struct Machines {
   std::vector<Machine> list;
   std::string json;
 };
 
-/// A day, and the API's own answers.
+/// Days from `first` to `last`, both included.
+struct Dates {
+  Date first, last;
+
+  bool one() const { return first == last; }
+};
+
+/// Days of a machine. On the machine's own clock an event belongs to the date that clock showed.
+struct MachineDays {
+  Machine machine;
+  Dates dates;
+  std::string zone;  ///< "" for the machine's own clock
+};
+
+/// What of each day is wanted: a server is asked for no more than that.
+enum class Want {
+  summaries,  ///< all but its hours, and as JSON the API's summary
+  timelines,  ///< all but its range and totals, and as JSON the API's timeline
+  totals,     ///< date and totals; of the last day the time zone too
+  hours,      ///< the same, and the time zone and hours of each day
+};
+
 struct Day {
   DayReport report;
-  std::string summary_json;
-  std::string timeline_json;
+  std::string json;
 };
 
 /// Called with events in order of time; an error ends the reading and is handed on.
@@ -48,15 +68,31 @@ class Source {
 
   virtual Result<Machines> machines() = 0;
 
-  /// `zone`: "" for the machine's own clock.
-  virtual Result<Day> day(const Machine& machine, Date date, const std::string& zone) = 0;
+  /// Each of the days, in order; at least one.
+  virtual Result<std::vector<Day>> days(const MachineDays& asked, Want want) = 0;
+
+  /// What the days add up to, with all applications.
+  virtual Result<Totals> sum(const MachineDays& asked) = 0;
 
   /// All of the machine's events in `range`, in bounded memory.
   virtual Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) = 0;
 };
 
-/// Sends a GET for a path with query, and gives the body of the answer 200; any other is an error for a
-/// person.
+/// The events of the days, in order of time, in bounded memory.
+Result<void> each_event(Source& source, const MachineDays& asked, const EventSink& sink);
+
+/// A source that has only events: what they add up to is as the API would have it.
+class EventSource : public Source {
+ public:
+  Result<std::vector<Day>> days(const MachineDays& asked, Want want) override;
+  Result<Totals> sum(const MachineDays& asked) override;
+
+ protected:
+  /// Machines::json of machines that have a first and a last event.
+  static std::string encode_machines(const std::vector<Machine>& list);
+};
+
+/// Sends a GET for a path with query, and returns the body of the answer 200; any other is an error for a person.
 using Fetch = std::function<Result<std::string>(const std::string& path)>;
 
 std::unique_ptr<Source> make_api_source(Fetch fetch);

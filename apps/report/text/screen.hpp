@@ -7,11 +7,23 @@
 
 namespace activitytrack::report {
 
+/// Columns that UTF-8 `text` takes in a terminal: 2 for a wide character (East Asian, emoji), 0 for one that
+/// combines with its neighbour. Source: Unicode 15, East_Asian_Width and General_Category, in outline.
+int display_width(std::string_view text);
+
+/// `text` made fit for one line of a terminal: control characters (an escape sequence in a window's title!)
+/// become spaces, those that change the direction of writing go, and where the terminal shows only ASCII,
+/// other characters become "?".
+std::string printable(std::string_view text, bool utf8);
+
+/// The head of `text` that fits `columns`; "…" or "..." ends it when something was cut off.
+std::string fit(std::string_view text, int columns, bool utf8);
+
 /// How what we print is shown.
 struct Look {
   int width = 80;       ///< columns of a line
   bool colour = false;  ///< SGR sequences are understood
-  bool utf8 = true;     ///< else ASCII alone
+  bool utf8 = true;     ///< else only ASCII
 };
 
 /// What a piece of text is, not how it looks.

@@ -90,6 +90,8 @@ std::string clock_text(Time time, int offset_min, bool with_seconds) {
   return text;
 }
 
+std::string utc_text(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
+
 std::string offset_text(int offset_min) {
   char text[48];
   std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,

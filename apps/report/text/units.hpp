@@ -33,10 +33,13 @@ std::string short_date(Date date);
 /// "08:58" on a clock `offset_min` ahead of UTC; with seconds "08:58:30".
 std::string clock_text(Time time, int offset_min, bool with_seconds = false);
 
+/// "2024-01-15T10:30:00Z"; "" for none.
+std::string utc_text(const std::optional<Time>& time);
+
 /// "+02:00".
 std::string offset_text(int offset_min);
 
-/// Whether the day's hours have more than one offset, so that their numbers alone do not tell them apart.
+/// Whether the day's hours have more than one offset, so that numbers do not distinguish them.
 bool changes_offset(const DayReport& day);
 
 /// "1 key", "2 keys".

@@ -1,11 +1,15 @@
 #pragma once
 
 #include "command.hpp"
+#include "core/csv.hpp"
 #include "text/screen.hpp"
 #include "text/table.hpp"
 
 #include <activitytrack/report/summary.hpp>
 
+#include <ostream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack::report {
@@ -14,13 +18,7 @@ namespace activitytrack::report {
 void show_header(Screen& screen, const Machine& machine, const std::string& what);
 
 /// A day that fits 80 columns by 23 lines.
-void show_day(Screen& screen, const Machine& machine, const DayReport& day);
-
-/// A line for each of several days, and what they add up to.
-void show_days(Screen& screen, const Machine& machine, const std::vector<Day>& days);
-
-/// A line for each hour.
-void show_timeline(Screen& screen, const Machine& machine, const DayReport& day);
+void show_day(const Request& request, const DayReport& day);
 
 /// "CPU 23% max 78%", memory, disk, and what was read and written where there is room for it.
 Spans system_line(const Totals& totals, int width);
@@ -45,7 +43,26 @@ Totals sum_of(const std::vector<Day>& days);
 /// "Monday, 15 January 2024", or "2024-01-15 to 2024-01-21".
 std::string dates_text(const Dates& dates);
 
-/// Reads all days of a request.
-Result<std::vector<Day>> read_days(const Request& request);
+/// Writes CSV (core/csv.hpp); lines end in CR LF.
+class CsvWriter {
+ public:
+  explicit CsvWriter(std::ostream& out) : out_(out) {}
+
+  CsvWriter& field(std::string_view text);
+  void end_line();
+
+ private:
+  std::ostream& out_;
+  bool first_ = true;
+};
+
+/// Each is one whole document that needs nothing else: no script, no network. It follows the reader's choice
+/// of light or dark, prints well, and has a table with the numbers beneath each plot.
+void write_days_html(const Request& request, const std::vector<Day>& days);
+void write_apps_html(const Request& request, const Totals& totals);
+void write_machines_html(const Request& request, const std::vector<Machine>& machines);
+
+/// Written as the events come.
+Result<void> write_events_html(const Request& request);
 
 }  // namespace activitytrack::report

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <activitytrack/agent/delivery.hpp>
-#include <activitytrack/agent/photographer.hpp>
 #include <activitytrack/agent/sampler.hpp>
-#include <activitytrack/agent/screenshot_delivery.hpp>
-#include <activitytrack/agent/screenshot_schedule.hpp>
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
@@ -13,66 +9,125 @@
 #include <activitytrack/desktop/notifier.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
+#include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
+#include <activitytrack/seal/seal.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 namespace activitytrack {
 
+// Threads
+//
+// The members of an Agent are called by one thread at a time, and by none of its parts. An agent has threads of its
+// own, and calls its parts on these:
+//
+//     the thread that calls Agent   open_input, open_focus, open_lock and what they open; Classifier, SystemStats,
+//                                   TimeZoneSource; on_event; make_notifier; Buffer::append and stats; `cancel` of
+//                                   the senders
+//     one that sends events         Buffer::pending and settle; Sender::send
+//     one that takes screenshots    open_screen and the ScreenSource; Notifier; ScreenshotBuffer
+//     one that sends them           machine_key; ScreenshotBuffer; ScreenshotSender::send
+//
+// So Buffer, ScreenshotBuffer, Clock and Log are called from several threads at once, each other part from one at a
+// time. The last two threads exist with screenshots only. Whatever a part throws is caught where it is called, and
+// counts as a failure of that part, as if it had returned an error; one that has no errors to return is logged, and
+// what it would have said is left out. A destructor must not throw.
+
 /// The parts that screenshots need.
 struct ScreenshotParts {
-  Photographer::OpenScreen open_screen;                      ///< empty: none are taken
-  std::function<std::unique_ptr<Notifier>()> make_notifier;  ///< empty: the person is not told
-  std::shared_ptr<ScreenshotBuffer> buffer;                  ///< null: none are taken, and none sent
-  std::shared_ptr<ScreenshotSender> sender;                  ///< null: they stay in the buffer
-  /// What those without a public key are opened with, unless the agent seals with such a key itself: then by
-  /// that.
-  ScreenshotDelivery::OpenMachineKey machine_key;
+  std::function<Result<std::unique_ptr<ScreenSource>>()> open_screen;  ///< empty: none are taken
+  std::function<std::unique_ptr<Notifier>()> make_notifier;            ///< empty, or null: the person is not told
+  std::shared_ptr<ScreenshotBuffer> buffer;                            ///< null: none are taken, and none sent
+  std::shared_ptr<ScreenshotSender> sender;                            ///< null: they stay in the buffer
+
+  /// Gives what those without a public key are opened with, unless the agent seals with such a key itself: then that is
+  /// used. `not_found`: the key is gone for good, and they are put aside. Empty: they stay in the buffer.
+  std::function<Result<MachineKey>()> machine_key;
 };
 
-/// The parts an agent is made of. Every part is replaceable: this is the one place where they meet.
+/// The parts an agent is made of. Each is replaceable, and each may be left out.
 struct AgentParts {
-  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Either
-  /// may be empty: nothing of that kind is collected.
+  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Empty: nothing of
+  /// that kind is collected.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
   std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
 
-  /// Opens what tells whether the session is locked, for the classifier; looked at while there is input
-  /// alone. May be empty.
+  /// Opens what says whether the session is locked, for the classifier; it is asked only while there is input. Empty:
+  /// the session is never locked.
   std::function<Result<std::unique_ptr<LockSource>>()> open_lock;
 
-  std::unique_ptr<Classifier> classifier;
-  std::unique_ptr<SystemStats> system;
-  std::unique_ptr<TimeZoneSource> zone;
-  std::shared_ptr<Buffer> buffer;
-  std::shared_ptr<Sender> sender;  ///< null: events stay in the buffer
+  std::unique_ptr<Classifier> classifier;  ///< null: make_device_classifier()
+  std::unique_ptr<SystemStats> system;     ///< null: none
+  std::unique_ptr<TimeZoneSource> zone;    ///< null: make_system_time_zone()
+  std::shared_ptr<Buffer> buffer;          ///< null: the latest 16 MiB of events, in memory
+  std::shared_ptr<Sender> sender;          ///< null: events stay in the buffer
+
+  /// Sees each event that has ended, right after it was put into the buffer (or would have been, had that failed).
+  std::function<void(const Event&)> on_event;
+
   ScreenshotParts screenshots{};
 };
 
-/// Screenshots are taken while the person is active alone, and never while the agent is paused.
+enum class ScreenshotMoment {
+  interval,  ///< at each multiple of the interval on the clock
+  random,    ///< once in each interval, at a moment that nobody can foresee
+  focus,     ///< when another window gets the focus, at most once in 10 s
+};
+
+/// Screenshots are taken only while the person is active, and never while the agent is paused.
 struct ScreenshotOptions {
   bool on = false;
-  ScreenshotRhythm rhythm{};
-  PhotographerOptions photographer{};
+  ScreenshotMoment moment = ScreenshotMoment::interval;
+  std::chrono::seconds interval = std::chrono::minutes(5);
+  DevelopOptions develop{};
+  bool each_monitor = false;
+  std::vector<std::string> excluded_apps{};  ///< see CaptureRequest
+  bool skip_unchanged = false;               ///< of what looks like the last one there is no picture, only a record
+  bool notify_each = false;                  ///< the person is told of each, not only of the first
+  std::string destination{};                 ///< for that notice: "https://..."; "": they stay on this machine
+  std::variant<PublicKey, MachineKey> seal_for{};
 };
 
 struct AgentOptions {
-  SamplerOptions sampler;
+  SamplerOptions sampler;  ///< machine_id has 1 to 128 bytes, the interval at least a second
   std::chrono::seconds send_interval{300};
   std::string version{};  ///< of the program, for the server
   ScreenshotOptions screenshots{};
 };
 
+/// How sending goes: of events, or of screenshots.
+struct DeliveryStatus {
+  Time last_success = Time::min();  ///< when the receiver last answered
+  std::string last_error;           ///< of the last try; empty if it succeeded
+  std::int64_t sent = 0;            ///< settled since the start
+  std::int64_t rejected = 0;        ///< of these, refused by the receiver
+  int failures = 0;                 ///< tries in a row that failed
+};
+
 struct ScreenshotsStatus {
-  bool on = false;                  ///< whether they can be taken at all
-  PhotographerStatus photographer;  ///< since they were switched on
-  ScreenshotBufferStats buffer;
-  DeliveryStatus delivery;  ///< where they are sent
+  bool on = false;  ///< whether they can be taken at all
+
+  // Since they were switched on.
+  std::int64_t taken = 0;         ///< pictures in the buffer
+  std::int64_t unchanged = 0;     ///< records without a picture
+  std::int64_t skipped = 0;       ///< captures that the screen's state prevented
+  std::int64_t failed = 0;        ///< captures that went wrong
+  std::string last_skip;          ///< why the last one was: "locked", ...
+  Time last_taken = Time::min();  ///< the last picture or record
+  std::string last_error;         ///< of the last try; empty if it went well
+  std::string notice_error;       ///< why the person could not be told of the last one; empty if they were
+
+  BufferStats buffer;
+  DeliveryStatus delivery;
 };
 
 /// What a running agent does, for the person it counts and for `activitytrack-agent status`.
@@ -82,26 +137,25 @@ struct AgentStatus {
   std::optional<Time> paused_until;  ///< absent: until resumed
   std::string display;               ///< "connected", or why there is none
   BufferStats buffer;
-  std::int64_t collected = 0;       ///< events on disk since the start
-  std::string buffer_error;         ///< why the last append failed; empty if it did not
-  std::int64_t waiting = 0;         ///< events kept in memory because the buffer cannot take them
-  Time last_success = Time::min();  ///< when the server last answered
-  std::string send_error;
-  std::int64_t sent = 0;
-  std::int64_t rejected = 0;
+  std::int64_t collected = 0;  ///< events on disk since the start
+  std::string buffer_error;    ///< why the last append failed; empty if it did not
+  std::int64_t waiting = 0;    ///< events kept in memory because the buffer cannot take them
+  DeliveryStatus delivery;
   ScreenshotsStatus screenshots;
 };
 
-/// Collects, buffers and sends. One thread uses it; it waits on nothing by itself but in `stop`:
+/// Collects, buffers and sends. It waits on nothing by itself but in `stop`:
 ///
 ///     auto agent = Agent::start(std::move(parts), options, system_clock(), log);
 ///     while (running) { wait_until_readable(agent->fd()); agent->dispatch(); }
 ///     agent->stop(5s);
 ///
-/// At rest `fd()` becomes readable once an interval; while there is input, at most once in two seconds.
+/// At rest `fd()` becomes readable once an interval; while there is input, at most once in two seconds; with a source
+/// that has no descriptor, as often as that one is to be drained.
 class Agent {
  public:
-  /// `clock` and `log` are borrowed and outlive the agent.
+  /// `clock` and `log` are borrowed and outlive the agent. `invalid_input` says which option is wrong, and what it may
+  /// be; `io`, which descriptor or thread the system did not give.
   static Result<std::unique_ptr<Agent>> start(AgentParts parts, AgentOptions options, Clock& clock, Log& log);
   ~Agent();
 
@@ -114,8 +168,8 @@ class Agent {
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
-  /// New options are in force when this returns.
-  void configure(AgentOptions options);
+  /// New options are in force when this returns. Wrong ones are refused, and those before stay.
+  Result<void> configure(AgentOptions options);
 
   /// Sends to another place from now on; null: events stay in the buffer.
   void replace_sender(std::shared_ptr<Sender> sender);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event.hpp>
+#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
@@ -17,25 +17,20 @@
 
 namespace activitytrack {
 
-/// An event in the buffer, and the buffer's own number for it (grows with each append).
-struct BufferedEvent {
-  std::int64_t id = 0;
-  Event event;
-};
-
 /// What became of an event that was sent.
 struct Settled {
-  std::int64_t id = 0;
+  std::int64_t id = 0;    ///< EncodedEvent::id
   std::string rejection;  ///< empty: the server has it. Else why it was refused: it is kept aside.
 };
 
+/// What a buffer of events, or of screenshots, holds.
 struct BufferStats {
-  std::int64_t pending = 0;   ///< events waiting to be sent
-  std::int64_t aside = 0;     ///< events that the server refused for good, kept for a person to look at
-  std::int64_t dropped = 0;   ///< events ever dropped by the bounds of age and size
+  std::int64_t pending = 0;   ///< waiting to be sent
+  std::int64_t aside = 0;     ///< refused for good, kept for a person to look at
+  std::int64_t dropped = 0;   ///< ever dropped by the bounds of age and size
   std::int64_t bytes = 0;     ///< size on disk
-  Time oldest = Time::min();  ///< timestamp of the oldest pending event
-  Time newest = Time::min();  ///< latest timestamp ever appended, sent ones too
+  Time oldest = Time::min();  ///< events only: timestamp of the oldest pending one
+  Time newest = Time::min();  ///< events only: latest timestamp ever appended, sent ones too
 };
 
 /// Events between collecting and sending. Durable: when `append` returns, the event survives kill -9 and
@@ -47,8 +42,8 @@ class Buffer {
   /// Appending an event that is already pending (the same machine_id and timestamp) changes nothing.
   virtual Result<void> append(const Event& event) = 0;
 
-  /// Up to `count` pending events with an id above `after`, in order of id.
-  virtual Result<std::vector<BufferedEvent>> pending(std::size_t count, std::int64_t after = 0) = 0;
+  /// Up to `count` pending events with an id above `after`, in order of id, as the JSON in which they are sent.
+  virtual Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after = 0) = 0;
 
   /// Takes events out of the pending ones, all or none.
   virtual Result<void> settle(std::span<const Settled> settled) = 0;
@@ -65,24 +60,17 @@ struct BufferOptions {
   std::int64_t max_bytes = 256LL << 20;
 };
 
-/// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner alone; missing folders are
+/// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner only; missing folders are
 /// made so too. A file that is no sound database is renamed to `PATH.corrupt-TIME` with a warning, and a
-/// new one begun. When a bound is passed, the oldest events are dropped, counted and logged.
-/// `clock` and `log` are borrowed and outlive the buffer.
+/// new one begun. An event whose text is not JSON any more is put aside. When a bound is passed, the oldest
+/// events are dropped, counted and logged. `clock` and `log` are borrowed and outlive the buffer.
 Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log);
 
 /// Opens an existing buffer file to read it while its agent runs; `append` and `settle` fail.
 Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesystem::path& path);
 
-/// In memory, for tests and for programs that need no durability.
+/// In memory, for tests and for programs that need no durability. `clock` is borrowed.
 std::unique_ptr<Buffer> make_memory_buffer(Clock& clock);
-
-struct ScreenshotBufferStats {
-  std::int64_t pending = 0;  ///< screenshots waiting to be sent
-  std::int64_t aside = 0;    ///< refused for good, kept for a person to look at
-  std::int64_t dropped = 0;  ///< ever dropped by the bounds of age and size
-  std::int64_t bytes = 0;    ///< on disk, of all of them
-};
 
 /// Screenshots between taking and sending. What it is given is sealed already: nothing else reaches the disk.
 /// Durable: when `append` returns, the screenshot survives kill -9 and loss of power. May be called from any
@@ -105,9 +93,9 @@ class ScreenshotBuffer {
   /// Takes one out of the pending ones; with a `rejection`, keeps it aside.
   virtual Result<void> settle(const Screenshot& screenshot, std::string_view rejection) = 0;
 
-  virtual Result<ScreenshotBufferStats> stats() = 0;
+  virtual Result<BufferStats> stats() = 0;
 
-  /// Past one of these the oldest are dropped, from the next `append` on: of those aside first, then of those
+  /// Past one of these the oldest are dropped, from the next `append` on: first those aside, then those
   /// that are pending.
   virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
 };
@@ -118,7 +106,7 @@ struct ScreenshotBufferOptions {
   std::int64_t max_bytes = 512LL << 20;
 };
 
-/// A folder with a file for each screenshot, for its owner alone: pictures are too large to go twice through
+/// A folder with a file for each screenshot, for its owner only: pictures are too large to go twice through
 /// a database's log, and one damaged file is one lost picture. The folder is made with the first one. A file
 /// that is damaged is put aside and logged, and stands in nobody's way; what a crash left half-written is
 /// removed. What the bounds drop is counted in the folder, and logged at most once an hour. Only one buffer

@@ -50,6 +50,7 @@ struct DecodedBatch {
   std::vector<Event> events;
   std::vector<std::size_t> indices;
   std::vector<RejectedEvent> rejected;
+  std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
 };
 
 /// Reads a batch from UTF-8 JSON without building a DOM. A bad event (wrong type, out of range, a key given twice, not
@@ -65,8 +66,23 @@ Result<Event> decode_event(std::string_view json);
 std::string encode_event(const Event& event);
 void append_event_json(std::string& out, const Event& event);
 
+/// An event as the JSON in which it is kept and sent, with what names it: collected once, encoded once.
+struct EncodedEvent {
+  EncodedEvent() = default;
+  explicit EncodedEvent(const Event& event)
+      : machine_id(event.machine_id), timestamp(event.timestamp), json(encode_event(event)) {}
+
+  Result<Event> decode() const { return decode_event(json); }
+
+  std::int64_t id = 0;  ///< the buffer's own number for it, which grows with each append; 0 outside of a buffer
+  std::string machine_id;
+  Time timestamp{};
+  std::string json;  ///< encode_event()
+};
+
 /// `{"events":[...]}`, or with what the agent says of itself, `{"agent":{...},"events":[...]}`.
 std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent = std::nullopt);
+std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent = std::nullopt);
 
 /// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
 void append_agent_json(std::string& out, const AgentState& agent);

@@ -4,6 +4,7 @@
 #include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ class FocusSource {
  public:
   virtual ~FocusSource() = default;
   virtual int fd() const noexcept = 0;
+  virtual std::chrono::milliseconds poll_interval() const noexcept { return std::chrono::seconds(2); }
 
   /// Appends the changes up to `now`, oldest first; the first call gives the window that has the focus.
   /// On an error the source is gone for good.

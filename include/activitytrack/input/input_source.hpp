@@ -4,6 +4,7 @@
 #include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +21,7 @@ constexpr bool is_release(InputKind kind) noexcept {
 
 /// One thing that an input device did.
 ///
-/// It cannot tell which key it was. `slot` pairs a key's release with its press and says nothing else:
+/// It does not say which key it was. `slot` pairs a key's release with its press and says nothing else:
 /// it is the lowest number that was free when the key went down.
 struct InputSample {
   Ticks at{};
@@ -61,6 +62,9 @@ class InputSource {
   /// A descriptor that is readable when there may be something to drain; -1 if there is none.
   /// Owned by the source, the same for its whole life.
   virtual int fd() const noexcept = 0;
+
+  /// Without a descriptor: how often an agent drains it, at most a hundred times a second.
+  virtual std::chrono::milliseconds poll_interval() const noexcept { return std::chrono::seconds(2); }
 
   /// Appends all that happened up to `now`, oldest first. On an error the source is gone for good (its
   /// display server went away): destroy it and open a new one. What was appended before stands.

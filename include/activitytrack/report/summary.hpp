@@ -175,14 +175,17 @@ struct DayReport {
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, std::span<const Event> events,
                              const std::string& zone_before);
 
+/// Which applications a summary names: the ten most active ones, or all of them too.
+enum class Apps { top, all };
+
 /// The API's answers: GET /api/activity/{id}/summary and .../timeline. See docs/api.md.
-std::string encode_summary(const DayReport& report);
+std::string encode_summary(const DayReport& report, Apps apps = Apps::top);
 std::string encode_timeline(const DayReport& report);
 
-/// The members that every summary and every row of a timeline has, alone: `{"events":3,"key_count":150,...}`.
+/// The members that every summary and every row of a timeline has, and no others: `{"events":3,"key_count":150,...}`.
 std::string encode_totals(const Totals& totals);
 
-/// And back, for the reporter. Numbers are as rounded there, and applications are the `top_apps` alone.
+/// And back, for the reporter. Numbers are as rounded there, and applications are only the `top_apps`.
 Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json);
 
 }  // namespace activitytrack

@@ -17,20 +17,21 @@
 
 namespace activitytrack {
 
-/// What became of a batch.
+/// What became of a batch of events, or of a screenshot.
 enum class SendStatus {
-  settled,    ///< the server has decided on every event: accepted, duplicate or rejected
+  settled,    ///< decided on: of events each is accepted, duplicate or rejected; a screenshot is on the receiver's disk
   retry,      ///< not now: no connection, a timeout, 429, 5xx, 401. Nothing may be deleted.
-  forbidden,  ///< 403: the credential is not good for all of these events; nothing may be deleted for that
-              ///< alone
-  refused,    ///< this batch will never be taken as it is (400, 413, 415, 422): send smaller parts
+  forbidden,  ///< 403: the credential is not good for all of it; nothing may be deleted for that only
+  refused,    ///< it will never be taken as it is (400, 413, 415, 422): send smaller parts
 };
 
 struct SendOutcome {
   SendStatus status = SendStatus::retry;
-  BatchAnswer answer;                               ///< of `settled`
-  std::optional<std::chrono::seconds> retry_after;  ///< what the server asked for
-  Error error;                                      ///< of all but `settled`
+  std::optional<std::chrono::seconds> retry_after{};  ///< what the receiver asked for
+  Error error{};                                      ///< of all but `settled`
+  /// Of a screenshot's `retry`: there was an answer, and it may be about this one only. Others are worth a try now.
+  bool others_may_pass = false;
+  BatchAnswer answer{};  ///< of events that are `settled`
 };
 
 /// Carries batches to where events go. One thread calls `send`; `cancel` may come from any.
@@ -38,9 +39,11 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). `agent` is
-  /// what the agent says of itself.
-  virtual SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent = std::nullopt) = 0;
+  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). Each event comes as
+  /// the JSON object in which it is kept, to be sent as it is; decode() reads it. `agent` is what the agent says of
+  /// itself.
+  virtual SendOutcome send(std::span<const EncodedEvent> events,
+                           const std::optional<AgentState>& agent = std::nullopt) = 0;
 
   /// Makes a `send` under way, and all later ones, return `retry` at once.
   virtual void cancel() noexcept = 0;
@@ -57,23 +60,14 @@ struct HttpSenderOptions {
 /// and NO_PROXY are honoured (lower-case names too). Fails only on a URL or file that cannot be used.
 Result<std::unique_ptr<Sender>> make_http_sender(HttpSenderOptions options);
 
-/// What became of a screenshot: as of a batch of events (SendStatus), without an answer.
-struct ScreenshotOutcome {
-  SendStatus status = SendStatus::retry;
-  std::optional<std::chrono::seconds> retry_after{};
-  Error error{};  ///< of all but `settled`
-  /// Of `retry`: there was an answer, and it may be about this one alone. Others are worth a try now.
-  bool others_may_pass = false;
-};
-
 /// Carries screenshots to where they go. One thread calls `send`; `cancel` may come from any.
 class ScreenshotSender {
  public:
   virtual ~ScreenshotSender() = default;
 
-  /// Blocks until there is an outcome. `bytes` are what `screenshot` tells the size and sha256 of. `settled`:
-  /// they are on the receiver's disk, now or by an earlier try.
-  virtual ScreenshotOutcome send(const Screenshot& screenshot, std::string_view bytes) = 0;
+  /// Blocks until there is an outcome. `bytes` are those whose size and sha256 are in `screenshot`. `settled`: they
+  /// are on the receiver's disk, by this try or an earlier one.
+  virtual SendOutcome send(const Screenshot& screenshot, std::string_view bytes) = 0;
 
   /// Makes a `send` under way, and all later ones, return `retry` at once.
   virtual void cancel() noexcept = 0;

@@ -6,40 +6,44 @@
 namespace activitytrack::server {
 namespace {
 
-/// What a day, or several days, are written as.
-struct Encoders {
-  std::string (*day)(const DayReport&);
-  std::string (*period)(const PeriodReport&);
-};
+Result<Apps> apps_parameter(const Target& target) {
+  const std::string* apps = target.find("apps");
+  if (!apps) return Apps::top;
+  if (*apps != "all") return Error{ErrorCode::invalid_input, "apps: must be all, or not given"};
+  return Apps::all;
+}
 
-template <class Report>
-Result<Response> report_response(const Result<Report>& report, std::string (*encode)(const Report&)) {
+template <class Report, class Encode>
+Result<Response> report_response(const Result<Report>& report, const Encode& encode) {
   if (report) return Response{.body = encode(*report)};
   const Error& error = report.error();
   return error.code == ErrorCode::not_found ? Error{ErrorCode::invalid_input, "tz: " + error.message} : error;
 }
 
-Result<Response> activity_response(const Request& request, Services& services, const Encoders& encode) {
+/// `encode` writes a DayReport or a PeriodReport.
+template <class Encode>
+Result<Response> activity_response(const Request& request, Services& services, Encode encode) {
   const auto asked = read_asked_days(request.target);
   if (!asked) return asked.error();
   const auto machine = known_machine(services, request.arguments.at(0));
   if (!machine) return machine.error();
   if (asked->from) {
-    return report_response(read_period(services.reader, *machine, {*asked->from, *asked->to, asked->zone}),
-                           encode.period);
+    return report_response(read_period(services.reader, *machine, {*asked->from, *asked->to, asked->zone}), encode);
   }
   const Date date = asked->date.value_or(today(machine->timezone, asked->zone, services.clock.now()));
-  return report_response(read_day(services.reader, *machine, {date, asked->zone}), encode.day);
+  return report_response(read_day(services.reader, *machine, {date, asked->zone}), encode);
 }
 
 }  // namespace
 
 Result<Response> get_summary(const Request& request, Services& services) {
-  return activity_response(request, services, {encode_summary, encode_summary});
+  const auto apps = apps_parameter(request.target);
+  if (!apps) return apps.error();
+  return activity_response(request, services, [&](const auto& report) { return encode_summary(report, *apps); });
 }
 
 Result<Response> get_timeline(const Request& request, Services& services) {
-  return activity_response(request, services, {encode_timeline, encode_timeline});
+  return activity_response(request, services, [](const auto& report) { return encode_timeline(report); });
 }
 
 }  // namespace activitytrack::server

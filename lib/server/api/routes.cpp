@@ -24,6 +24,8 @@ constexpr Parameter days[] = {{"date", date, "A day"},
                               {"from", date, "The first of several days"},
                               {"to", date, "The last of them"},
                               {"tz", text, "On the clock of this IANA time zone, not the machine's own"}};
+constexpr Parameter summary_query[] = {
+    days[0], days[1], days[2], days[3], {"apps", R"({"type":"string","enum":["all"]})", "All applications, as `apps`"}};
 constexpr Parameter export_query[] = {{"format", format, "csv, or jsonl: an event a line"}, start, end};
 constexpr Parameter audit_page[] = {{"machine", text, "About this machine alone"},
                                     start,
@@ -79,7 +81,7 @@ std::span<const Endpoint> endpoints() noexcept {
       {"GET", "/api/activity/{id}/events", Access::read_machine, get_events,
        {"Events in order of time", event_page, "", "EventPage"}},
       {"GET", "/api/activity/{id}/summary", Access::read_machine, get_summary,
-       {"A day or several, added up", days, "", "AnySummary"}},
+       {"A day or several, added up", summary_query, "", "AnySummary"}},
       {"GET", "/api/activity/{id}/timeline", Access::read_machine, get_timeline,
        {"The hours of a day, or several days", days, "", "AnyTimeline"}},
       {"GET", "/api/activity/{id}/export", Access::read_machine, get_export,

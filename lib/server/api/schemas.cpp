@@ -55,12 +55,13 @@ constexpr auto totals = [] {
   return properties;
 }();
 
-constexpr Property summary[] = {
-    {"machine_id", text}, {"date", date}, {"timezone", text}, {"start", time}, {"end", time}};
+constexpr Property summary[] = {{"machine_id", text}, {"date", date}, {"timezone", text},
+                                {"start", time},      {"end", time},  {"apps", "[App]", false}};
 constexpr Property hour[] = {{"start", time}, {"hour", hour_of_day}};
 constexpr Property timeline[] = {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}};
-constexpr Property period_summary[] = {{"machine_id", text}, {"from", date},  {"to", date},
-                                       {"timezone", text},   {"start", time}, {"end", time}};
+constexpr Property period_summary[] = {{"machine_id", text},    {"from", date},  {"to", date},
+                                       {"timezone", text},      {"start", time}, {"end", time},
+                                       {"apps", "[App]", false}};
 constexpr Property day[] = {{"date", date}};
 constexpr Property period_timeline[] = {{"machine_id", text}, {"from", date}, {"to", date},     {"timezone", text},
                                         {"start", time},      {"end", time},  {"days", "[Day]"}};

@@ -1,7 +1,5 @@
 #include "server/events/packed_hour.hpp"
 
-#include "report/saturating.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "server/http/http_config.hpp"
 
-#include "server/http/message.hpp"
+#include "core/text.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -17,7 +17,7 @@ std::string_view take_last(std::string_view& list) {
   const auto begin = list.rfind(',') + 1;  // 0 without a comma
   const auto last = list.substr(begin);
   list = list.substr(0, begin == 0 ? 0 : begin - 1);
-  return trimmed(last);
+  return stripped(last);
 }
 
 /// An address of X-Forwarded-For: some proxies add a port, "1.2.3.4:567" or "[::1]:567".

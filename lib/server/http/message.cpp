@@ -128,12 +128,6 @@ Result<Target> parse_target(std::string_view text) {
   return target;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string_view status_title(int status) noexcept {
   for (const Title& title : titles) {
     if (title.status == status) return title.text;

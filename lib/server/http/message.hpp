@@ -77,9 +77,6 @@ class BodySink {
   virtual Response finish() = 0;
 };
 
-/// Without the spaces and tabs around it, as in a header field's value.
-std::string_view trimmed(std::string_view text) noexcept;
-
 /// "Not Found" for 404; for a status that is not known here, what its first digit says.
 std::string_view status_title(int status) noexcept;
 

@@ -1,7 +1,5 @@
 #include "server/http/request_parser.hpp"
 
-#include "server/http/message.hpp"
-
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 

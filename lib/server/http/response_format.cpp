@@ -1,7 +1,7 @@
 #include "server/http/response_format.hpp"
 
+#include "core/text.hpp"
 #include "net/compress.hpp"
-#include "server/http/message.hpp"
 
 #include <sodium/crypto_generichash.h>
 #include <sodium/utils.h>
@@ -22,7 +22,7 @@ template <class Each>
 void for_each_element(std::string_view list, Each each) {
   while (!list.empty()) {
     const auto end = list.find(',');
-    each(trimmed(list.substr(0, end)));
+    each(stripped(list.substr(0, end)));
     list.remove_prefix(end == list.npos ? list.size() : end + 1);
   }
 }
@@ -43,7 +43,7 @@ ContentCoding accepted_coding(std::string_view accept_encoding) {
   double best_weight = 0;
   for_each_element(accept_encoding, [&](std::string_view element) {
     const auto name_end = std::min(element.find(';'), element.size());
-    const auto coding = parse_content_coding(trimmed(element.substr(0, name_end)));
+    const auto coding = parse_content_coding(stripped(element.substr(0, name_end)));
     if (!coding || *coding == ContentCoding::identity) return;
     const double weight = weight_of(element.substr(name_end));
     if (weight <= 0 || weight < best_weight) return;

@@ -1,7 +1,5 @@
 #include "server/http/router.hpp"
 
-#include "server/http/message.hpp"
-
 #include <optional>
 
 namespace activitytrack::server {

@@ -7,7 +7,6 @@
 #include "server/http/input_buffer.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/task.hpp"
-#include "server/http/tls.hpp"
 
 #include <activitytrack/core/log.hpp>
 

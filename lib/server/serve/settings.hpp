@@ -2,7 +2,6 @@
 
 #include <activitytrack/s3/s3_options.hpp>
 #include "config/setting.hpp"
-#include "server/http/http_config.hpp"
 
 #include <cstdint>
 #include <span>

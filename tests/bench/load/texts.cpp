@@ -75,7 +75,9 @@ std::string rest_of(Shape shape, const Event& event) {
 }
 
 std::string start_of_body(Shape shape) {
-  std::string body = shape == Shape::twelve ? encode_batch({}) : encode_batch({}, AgentState{.version = "0.1.0"});
+  std::optional<AgentState> agent;
+  if (shape != Shape::twelve) agent = AgentState{.version = "0.1.0"};
+  std::string body = encode_batch(std::span<const Event>(), agent);
   body.resize(body.size() - std::string_view("]}").size());
   return body;
 }

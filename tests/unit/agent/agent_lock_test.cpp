@@ -76,7 +76,7 @@ struct Rig {
     agent->stop(1s);
     const auto pending = buffer->pending(1000).value();
     return std::ranges::count_if(pending, [](const auto& kept) {
-      return std::ranges::count(kept.event.scripted_reasons, "input_while_locked") > 0;
+      return std::ranges::count(event_in(kept).scripted_reasons, "input_while_locked") > 0;
     });
   }
 };

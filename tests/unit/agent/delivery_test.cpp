@@ -1,4 +1,4 @@
-#include <activitytrack/agent/delivery.hpp>
+#include "agent/delivery.hpp"
 
 #include "fakes.hpp"
 
@@ -17,25 +17,26 @@ namespace {
 /// A server in memory: it stores each event once, and fails as it is told to.
 class FakeServer final : public Sender {
  public:
-  SendOutcome send(std::span<const Event> events, const std::optional<AgentState>& agent) override {
+  SendOutcome send(std::span<const EncodedEvent> batch, const std::optional<AgentState>& agent) override {
     const std::lock_guard lock(mutex);
     described = agent;
+    std::vector<Event> events;
+    for (const EncodedEvent& each : batch) events.push_back(event_in(each));
     batches.push_back(events.size());
-    if (cancelled) return {SendStatus::retry, {}, {}, {ErrorCode::unavailable, "cancelled"}};
+    if (cancelled) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
     if (!failures.empty()) {
       const SendStatus status = failures.front();
       failures.pop_front();
-      return {status, {}, {}, {ErrorCode::unavailable, "told to fail"}};
+      return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
     if (batches.size() == forbidden_batch)
-      return {SendStatus::forbidden, {}, {}, {ErrorCode::permission, "told to forbid"}};
-    SendOutcome outcome{SendStatus::settled, {}, {}, {}};
+      return {SendStatus::forbidden, {}, {ErrorCode::permission, "told to forbid"}};
+    SendOutcome outcome{SendStatus::settled};
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].machine_id == forbidden)
-        return {SendStatus::forbidden, {}, {}, {ErrorCode::permission, "not yours"}};
+      if (events[i].machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
     }
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].key_count == poison) return {SendStatus::refused, {}, {}, {ErrorCode::invalid_input, "poison"}};
+      if (events[i].key_count == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
       if (events[i].key_count == bad) {
         outcome.answer.rejected.push_back({i, "key_count", "is bad"});
       } else if (stored[events[i].timestamp]++ == 0) {

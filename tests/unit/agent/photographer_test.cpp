@@ -1,8 +1,7 @@
-#include <activitytrack/agent/photographer.hpp>
+#include "agent/photographer.hpp"
 
 #include <activitytrack/screen/develop.hpp>
 
-#include "agent/screenshot_notice.hpp"
 #include "fakes.hpp"
 #include "print_error.hpp"
 #include "wait.hpp"
@@ -119,7 +118,7 @@ class FullScreenshotBuffer final : public ScreenshotBuffer {
   }
   Result<std::string> read(const Screenshot& shot) override { return inner_->read(shot); }
   Result<void> settle(const Screenshot& shot, std::string_view why) override { return inner_->settle(shot, why); }
-  Result<ScreenshotBufferStats> stats() override { return inner_->stats(); }
+  Result<BufferStats> stats() override { return inner_->stats(); }
   void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
   std::atomic<bool> full = true;
   std::string full_for;  // ids that end so
@@ -156,10 +155,10 @@ struct Rig {
 
   /// Asks for a capture, and returns when it has ended.
   void take() {
-    const PhotographerStatus before = photographer->status();
+    const ScreenshotsStatus before = photographer->status();
     photographer->take({clock.pass(1min).now(), "Europe/Berlin", 60});
     REQUIRE(wait_until([&] {
-      const PhotographerStatus now = photographer->status();
+      const ScreenshotsStatus now = photographer->status();
       return photographer->idle() &&
              (now.last_taken != before.last_taken || now.skipped + now.failed != before.skipped + before.failed);
     }));
@@ -525,7 +524,7 @@ TEST_CASE_FIXTURE(Rig, "a capture that waits for the screen is given up by stop,
   }
   REQUIRE(wait_until([&] {
     photographer->take({clock.now() + 2s, "", 0});
-    return last_begun.wait_for(1s) == std::future_status::ready;
+    return last_begun.wait_for(10ms) == std::future_status::ready;
   }));
   photographer.reset();
   CHECK(pending().size() == then);

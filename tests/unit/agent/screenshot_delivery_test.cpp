@@ -1,4 +1,4 @@
-#include <activitytrack/agent/screenshot_delivery.hpp>
+#include "agent/screenshot_delivery.hpp"
 
 #include "fakes.hpp"
 #include "print_error.hpp"
@@ -23,7 +23,7 @@ namespace {
 /// A receiver in memory: it stores each screenshot once, and fails as it is told to.
 class FakeReceiver final : public ScreenshotSender {
  public:
-  ScreenshotOutcome send(const Screenshot& shot, std::string_view bytes) override {
+  SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
     const std::lock_guard lock(mutex);
     ++tries;
     if (cancelled) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
@@ -252,7 +252,7 @@ TEST_CASE_FIXTURE(Rig, "a receiver that takes none is not sent all at every try;
 TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says nothing") {
   class Hanging final : public ScreenshotSender {
    public:
-    ScreenshotOutcome send(const Screenshot&, std::string_view) override {
+    SendOutcome send(const Screenshot&, std::string_view) override {
       begun.set_value();
       cancelled.get_future().wait();
       return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
@@ -273,7 +273,7 @@ TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says no
 
 TEST_CASE_FIXTURE(Rig,
                   "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
-  const TempFolder folder;
+  const TempFolder folder(memory_path());
   const auto open = [&] { buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value(); };
   open();
   constexpr int captures = 24 * 12;

@@ -1,4 +1,4 @@
-#include <activitytrack/agent/screenshot_schedule.hpp>
+#include "agent/screenshots.hpp"
 
 #include "fakes.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 /// A schedule, and an agent that asks it whenever it wants to be asked.
 struct Rig {
   explicit Rig(ScreenshotMoment moment, std::string_view start = "2024-01-15T10:32:00Z") : clock(start) {
-    schedule.emplace(ScreenshotRhythm{moment, 5min}, clock.now(), [this] { return ++draws, random(); });
+    schedule.emplace(moment, 5min, clock.now(), [this] { return ++draws, random(); });
   }
 
   /// Lets time go by, and gives the moments that were due.
@@ -82,7 +82,7 @@ TEST_CASE("starting anew does not bring a random moment nearer") {
   int due = 0;
   Rig rig(ScreenshotMoment::random);
   const Time moment = at("2024-01-15T10:30:00Z") + 60s;  // before the start at 10:32
-  rig.schedule.emplace(ScreenshotRhythm{ScreenshotMoment::random, 5min}, rig.clock.now(),
+  rig.schedule.emplace(ScreenshotMoment::random, 5min, rig.clock.now(),
                        [&] { return static_cast<std::uint64_t>((moment - at("2024-01-15T10:30:00Z")) / 1us); });
   due += static_cast<int>(rig.run(3min - 1us).size());
   CHECK(due == 0);

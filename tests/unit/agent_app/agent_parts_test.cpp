@@ -23,12 +23,13 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "screenshots are off and blurred until told otherwise") {
+TEST_CASE_FIXTURE(Rig, "screenshots are off and blurred unless settings say otherwise") {
   const auto options = this->options();
   CHECK_FALSE(options.on);
-  CHECK(options.photographer.develop.obscuring == Obscuring::blur);
-  CHECK_FALSE(options.photographer.develop.full_size);
-  CHECK(options.rhythm == ScreenshotRhythm{ScreenshotMoment::interval, 5min});
+  CHECK(options.develop.obscuring == Obscuring::blur);
+  CHECK_FALSE(options.develop.full_size);
+  CHECK(options.moment == ScreenshotMoment::interval);
+  CHECK(options.interval == 5min);
   CHECK_FALSE(std::filesystem::exists(files().machine_key));
 }
 
@@ -49,9 +50,9 @@ TEST_CASE_FIXTURE(Rig, "every setting of screenshots is in force") {
   settings.screenshot_notify_each = true;
   auto options = this->options();
   CHECK(options.on);
-  CHECK(options.rhythm == ScreenshotRhythm{ScreenshotMoment::random, 7min});
-  const auto& p = options.photographer;
-  CHECK(p.machine_id == "vm-1");
+  CHECK(options.moment == ScreenshotMoment::random);
+  CHECK(options.interval == 7min);
+  const auto& p = options;
   CHECK(p.develop.obscuring == Obscuring::pixels);
   CHECK(p.develop.pixel_block == 40);
   CHECK(p.develop.blur_sigma == 9);
@@ -69,27 +70,26 @@ TEST_CASE_FIXTURE(Rig, "every setting of screenshots is in force") {
   settings.screenshot_subsampling = "4:4:4";
   settings.server_url = "https://server.example";
   options = this->options();
-  CHECK(options.photographer.develop.obscuring == Obscuring::none);
-  CHECK(options.photographer.develop.subsampling == Subsampling::none);
-  CHECK(options.rhythm.moment == ScreenshotMoment::focus);
-  CHECK(options.photographer.destination == "https://server.example");
+  CHECK(options.develop.obscuring == Obscuring::none);
+  CHECK(options.develop.subsampling == Subsampling::none);
+  CHECK(options.moment == ScreenshotMoment::focus);
+  CHECK(options.destination == "https://server.example");
   settings.s3_bucket = "shots";
-  CHECK(this->options().photographer.destination == "the bucket shots");
+  CHECK(this->options().destination == "the bucket shots");
 }
 
 TEST_CASE_FIXTURE(Rig, "a receiver's key is used, and without one this machine's own, which is kept") {
   settings.screenshots = true;
   const auto first = options();
   const auto second = options();
-  REQUIRE(std::holds_alternative<MachineKey>(first.photographer.seal_for));
-  CHECK(std::get<MachineKey>(first.photographer.seal_for).bytes ==
-        std::get<MachineKey>(second.photographer.seal_for).bytes);
+  REQUIRE(std::holds_alternative<MachineKey>(first.seal_for));
+  CHECK(std::get<MachineKey>(first.seal_for).bytes == std::get<MachineKey>(second.seal_for).bytes);
   const PublicKey receiver = public_key_of(make_private_key());
   settings.screenshot_public_key = to_text(receiver);
-  CHECK(std::get<PublicKey>(options().photographer.seal_for) == receiver);
+  CHECK(std::get<PublicKey>(options().seal_for) == receiver);
 }
 
-TEST_CASE_FIXTURE(Rig, "a machine's key that others can get at is told, and not used") {
+TEST_CASE_FIXTURE(Rig, "a machine's key that others can get at is reported, and not used") {
   settings.screenshots = true;
   folder.write("machine_key", std::string(32, 'x'));
   std::filesystem::permissions(folder.path / "machine_key", std::filesystem::perms(0644));

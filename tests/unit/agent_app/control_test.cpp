@@ -7,7 +7,7 @@
 
 using namespace activitytrack;
 using namespace activitytrack::agent_app;
-using Command = ControlRequest::Command;
+using Asked = ControlRequest::Command;
 
 namespace {
 
@@ -28,9 +28,9 @@ RunningStatus example() {
   status.agent.display = "connected";
   status.agent.buffer.pending = 3;
   status.agent.buffer.bytes = 24 << 10;
-  status.agent.last_success = time_of("2024-01-15T10:29:00Z");
-  status.agent.send_error = "http://127.0.0.1:8100 refused the connection";
-  status.agent.sent = 5;
+  status.agent.delivery.last_success = time_of("2024-01-15T10:29:00Z");
+  status.agent.delivery.last_error = "http://127.0.0.1:8100 refused the connection";
+  status.agent.delivery.sent = 5;
   status.settings.credential = "very secret";
   status.settings.s3_secret_key = "very secret";
   status.configuration_file = "/etc/activity-tracker/config.yaml";
@@ -43,8 +43,8 @@ RunningStatus example() {
 
 TEST_CASE("requests read back as they were written") {
   for (const ControlRequest& request :
-       {ControlRequest{Command::status, {}}, ControlRequest{Command::pause, {}},
-        ControlRequest{Command::pause, std::chrono::minutes(30)}, ControlRequest{Command::resume, {}}}) {
+       {ControlRequest{Asked::status, {}}, ControlRequest{Asked::pause, {}},
+        ControlRequest{Asked::pause, std::chrono::minutes(30)}, ControlRequest{Asked::resume, {}}}) {
     auto again = decode_request(encode_request(request));
     REQUIRE(again.has_value());
     CHECK(*again == request);
@@ -146,11 +146,11 @@ TEST_CASE("status tells of screenshots") {
 
   auto& shots = status.agent.screenshots;
   shots.on = true;
-  shots.photographer.taken = 5;
-  shots.photographer.skipped = 2;
-  shots.photographer.last_skip = "locked";
-  shots.photographer.last_taken = time_of("2024-01-15T10:30:00Z");
-  shots.photographer.notice_error = "no notification service";
+  shots.taken = 5;
+  shots.skipped = 2;
+  shots.last_skip = "locked";
+  shots.last_taken = time_of("2024-01-15T10:30:00Z");
+  shots.notice_error = "no notification service";
   shots.buffer.pending = 4;
   shots.buffer.bytes = 200 << 10;
   shots.delivery.last_error = "the server is down";

@@ -58,7 +58,7 @@ TEST_CASE("an option that is no setting comes from the environment too, and the 
   CHECK(parse_options({"replay", "x"})->get("interval", "60") == "60");
 }
 
-TEST_CASE("mistakes are told in one line") {
+TEST_CASE("mistakes are reported in one line") {
   CHECK(error_of({"dance"}) ==
         "unknown command 'dance'; it is one of run, status, pause, resume, doctor, enroll, replay; see "
         "activitytrack-agent "

@@ -73,7 +73,7 @@ TEST_CASE("a sink that has had enough ends the replay") {
   CHECK(seen == 3);
 }
 
-TEST_CASE("input is judged by the device alone where that is asked for") {
+TEST_CASE("input is judged only by the device where that is asked for") {
   std::string rows;  // a key each second to the microsecond, for ten minutes
   for (int i = 0; i < 600; ++i)
     rows += std::to_string(i) + "000000,keydown,0,0\n" + std::to_string(i) + "080000,keyup,0,0\n";

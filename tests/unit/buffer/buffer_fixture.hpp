@@ -26,7 +26,7 @@ inline Event numbered_event(std::int64_t n, std::size_t title_bytes = 20) {
 /// The numbers of all pending events, in order of id.
 inline std::vector<std::int64_t> pending_numbers(Buffer& buffer) {
   std::vector<std::int64_t> numbers;
-  for (const BufferedEvent& held : buffer.pending(1'000'000).value()) numbers.push_back(held.event.key_count);
+  for (const EncodedEvent& held : buffer.pending(1'000'000).value()) numbers.push_back(event_in(held).key_count);
   return numbers;
 }
 

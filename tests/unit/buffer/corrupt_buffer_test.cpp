@@ -64,8 +64,8 @@ TEST_CASE_FIXTURE(DamagedFixture, "pages gone bad in the middle cost the events 
   CHECK(numbers.size() > held * 9 / 10);
   CHECK(numbers.size() < held + 1);
   const auto buffer = reopened();
-  for (const BufferedEvent& event : buffer->pending(held).value()) {
-    if (event.event.key_count < held) CHECK(event.event == numbered_event(event.event.key_count, 200));
+  for (const EncodedEvent& event : buffer->pending(held).value()) {
+    if (event_in(event).key_count < held) CHECK(event_in(event) == numbered_event(event_in(event).key_count, 200));
   }
 }
 
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(DamagedFixture, "flipped bytes anywhere never stop it, and nev
     CHECK((*opened)->append(numbered_event(held + round)));
     const auto events = (*opened)->pending(2 * held);
     REQUIRE(events.has_value());
-    CHECK(events->back().event == numbered_event(held + round));
+    CHECK(event_in(events->back()) == numbered_event(held + round));
     CHECK(events->size() <= held + 1);
   }
 }
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(DamagedFixture, "damage found while it runs is set aside too; 
   CHECK(log.count("buffer was damaged") == 1);
   const auto left = buffer->pending(10).value();
   REQUIRE(left.size() == 1);
-  CHECK(left[0].event == numbered_event(7000));
+  CHECK(event_in(left[0]) == numbered_event(7000));
   CHECK(left[0].id > last_id);
   // A batch that was under way when it happened must not take the new event with it.
   CHECK(buffer->settle(std::vector<Settled>{{1, ""}, {last_id, ""}}));

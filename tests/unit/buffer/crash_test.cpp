@@ -26,7 +26,7 @@ namespace {
     if (n % 7 != 0) continue;
     const auto first = (*buffer)->pending(1);
     if (!first || first->empty()) _exit(4);
-    const std::int64_t settled = -first->at(0).event.key_count;
+    const std::int64_t settled = -event_in(first->at(0)).key_count;
     if (::write(reports, &settled, sizeof settled) != sizeof settled) _exit(5);
     if (!(*buffer)->settle(std::vector<Settled>{{first->at(0).id, ""}})) _exit(6);
   }

@@ -1,5 +1,5 @@
 // What the folder of screenshots promises beyond every ScreenshotBuffer.
-#include "buffer/screenshot_file.hpp"
+#include "buffer/screenshot_folder.hpp"
 #include "buffer_fixture.hpp"
 #include "screenshots.hpp"
 
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(FolderRig, "what is there is there after a new start, the coun
   auto buffer = reopened();
   for (int n = 0; n < 4; ++n) CHECK(buffer->append(numbered_screenshot(n), "bytes" + std::to_string(n)));
   CHECK(buffer->settle(numbered_screenshot(0), "refused"));
-  const ScreenshotBufferStats before = buffer->stats().value();
+  const BufferStats before = buffer->stats().value();
   buffer = reopened();
   CHECK(buffer->stats().value().bytes == before.bytes);
   CHECK(buffer->stats().value().aside == 1);

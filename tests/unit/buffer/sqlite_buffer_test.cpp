@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(BufferFixture, "the file shrinks when events leave") {
   CHECK(full > 700'000);
   for (;;) {
     std::vector<Settled> settled;
-    for (const BufferedEvent& held : buffer->pending(500).value()) settled.push_back({held.id, ""});
+    for (const EncodedEvent& held : buffer->pending(500).value()) settled.push_back({held.id, ""});
     if (settled.empty()) break;
     REQUIRE(buffer->settle(settled));
   }
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(BufferFixture, "what was set aside is kept with its reason, an
   auto buffer = reopened();
   append(*buffer, 0, 400, 1000);
   std::vector<Settled> refused;
-  for (const BufferedEvent& held : buffer->pending(100).value()) refused.push_back({held.id, "bad \xff field"});
+  for (const EncodedEvent& held : buffer->pending(100).value()) refused.push_back({held.id, "bad \xff field"});
   REQUIRE(buffer->settle(refused));
   run_sql(path, "SELECT 1/(count(*) = 100) FROM aside WHERE reason = 'bad \xEF\xBF\xBD field' AND event LIKE '{%'");
   CHECK(buffer->stats().value().aside == 100);

@@ -7,7 +7,7 @@ using activitytrack::test::Parsed;
 
 namespace {
 
-Parsed parse(std::string_view text) {
+Parsed parsed_ini(std::string_view text) {
   Parsed parsed;
   parsed.texts = parse_ini_settings(text, "c.ini", setting_names(settings_table()), parsed.errors);
   return parsed;
@@ -16,7 +16,7 @@ Parsed parse(std::string_view text) {
 }  // namespace
 
 TEST_CASE("INI: keys come out by their YAML names, with their lines") {
-  const Parsed parsed = parse(
+  const Parsed parsed = parsed_ini(
       "\xEF\xBB\xBF; a comment\r\n"
       "[settings]\r\n"
       "# another\r\n"
@@ -35,8 +35,8 @@ TEST_CASE("INI: keys come out by their YAML names, with their lines") {
   CHECK(parsed.texts.at("screenshots.blur").origin == "c.ini:6");
 }
 
-TEST_CASE("INI: every fault is told, with line and key") {
-  const Parsed parsed = parse(
+TEST_CASE("INI: every fault is reported, with line and key") {
+  const Parsed parsed = parsed_ini(
       "idle_after = 1\n"
       "[settings]\n"
       "idle_after = 2\n"
@@ -60,7 +60,8 @@ TEST_CASE("INI: every fault is told, with line and key") {
 }
 
 TEST_CASE("INI: NUL bytes and other encodings are refused at their line") {
-  CHECK(parse(std::string_view("[settings]\nlog_level = in\0fo\n", 29)).errors.joined() ==
+  CHECK(parsed_ini(std::string_view("[settings]\nlog_level = in\0fo\n", 29)).errors.joined() ==
         "c.ini:2: holds a NUL byte; the file must be text");
-  CHECK(parse("[settings]\n\nca_file = /\xe4\n").errors.joined() == "c.ini:3: is not UTF-8; save the file in UTF-8");
+  CHECK(parsed_ini("[settings]\n\nca_file = /\xe4\n").errors.joined() ==
+        "c.ini:3: is not UTF-8; save the file in UTF-8");
 }

@@ -31,7 +31,7 @@ std::string content_of(const fs::path& path) {
 
 }  // namespace
 
-TEST_CASE("a machine's id is made once, then kept, for its owner alone") {
+TEST_CASE("a machine's id is made once, then kept, for its owner only") {
   const TempFolder folder;
   const fs::path data = folder.path / "share/activity-tracker";
   const auto made = kept_machine_id(data);
@@ -76,7 +76,7 @@ TEST_CASE("a file that holds no id is an error, and stays as it is") {
   }
 }
 
-TEST_CASE("a place that cannot hold the id is told") {
+TEST_CASE("a place that cannot hold the id is reported") {
   const TempFolder folder;
   folder.write("file", "");
   const auto id = kept_machine_id(folder.path / "file/share");

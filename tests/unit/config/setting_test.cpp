@@ -91,7 +91,7 @@ TEST_CASE("a list is many values, or one with commas, and each passes the check"
   CHECK(refused.small.listen == List{"default"});
 }
 
-TEST_CASE("options win over the environment, and that over the file; all faults are told") {
+TEST_CASE("options win over the environment, and that over the file; all faults are reported") {
   const test::TempFolder folder;
   const std::string file = folder.write("c.yaml", "flag: yes\nnet: {port: 1}\nname: file\n");
   const ScopedEnv port("ACTIVITYTRACK_NET_PORT", "2"), name("ACTIVITYTRACK_NAME", "env"),
@@ -133,7 +133,7 @@ TEST_CASE("names of variables and options") {
   CHECK(option_name("screenshots.interval_min") == "screenshots-interval-min");
 }
 
-TEST_CASE("a file that cannot be used is told") {
+TEST_CASE("a file that cannot be used is reported") {
   const test::TempFolder folder;
   const auto errors_of = [&](const std::string& file) {
     SettingErrors errors;

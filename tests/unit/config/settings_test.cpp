@@ -180,3 +180,26 @@ TEST_CASE("the file is looked for in the home, and in XDG's place before") {
   const ScopedEnv relative("XDG_CONFIG_HOME", "xdg");
   CHECK(find_settings_file("config") == yaml);
 }
+
+TEST_CASE("one setting is set by its key, from a text as in a file") {
+  Settings settings;
+  CHECK(set_setting(settings, "screenshots.interval_min", "7").has_value());
+  CHECK(set_setting(settings, "features.screenshots", "yes").has_value());
+  CHECK(set_setting(settings, "screenshots.excluded_apps", "keepassxc, vault").has_value());
+  Settings expected;
+  expected.screenshot_interval_min = 7;
+  expected.screenshots = true;
+  expected.screenshot_excluded_apps = {"keepassxc", "vault"};
+  CHECK((settings == expected));
+
+  const ScopedEnv home("HOME", "/home/ann");
+  CHECK(set_setting(settings, "buffer_path", "~/b.db").has_value());
+  CHECK(settings.buffer_path == "/home/ann/b.db");
+
+  CHECK(set_setting(settings, "screenshots.interval", "7").error() ==
+        Error{ErrorCode::not_found, "there is no setting screenshots.interval"});
+  const auto refused = set_setting(settings, "screenshots.interval_min", "0");
+  CHECK(refused.error() ==
+        Error{ErrorCode::invalid_input, "screenshots.interval_min: must be a whole number from 1 to 1440, in min"});
+  CHECK(settings.screenshot_interval_min == 7);
+}

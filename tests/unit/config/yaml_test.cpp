@@ -7,7 +7,7 @@ using activitytrack::test::Parsed;
 
 namespace {
 
-Parsed parse(std::string_view text) {
+Parsed parsed_yaml(std::string_view text) {
   Parsed parsed;
   parsed.texts = parse_yaml_settings(text, "c.yaml", setting_names(settings_table()), parsed.errors);
   return parsed;
@@ -16,7 +16,7 @@ Parsed parse(std::string_view text) {
 }  // namespace
 
 TEST_CASE("YAML: nested keys come out dotted, with their lines") {
-  const Parsed parsed = parse(
+  const Parsed parsed = parsed_yaml(
       "# a comment\n"
       "server_url: https://example.org\n"
       "features:\n"
@@ -36,22 +36,22 @@ TEST_CASE("YAML: nested keys come out dotted, with their lines") {
 TEST_CASE("YAML: empty files and keys without a value are no settings and no errors") {
   for (const char* text : {"", "\n", "# nothing\n", "---\n", "~\n", "{}\n", "features:\n", "server_url:\n"}) {
     CAPTURE(text);
-    const Parsed parsed = parse(text);
+    const Parsed parsed = parsed_yaml(text);
     CHECK(parsed.errors.joined() == "");
     CHECK(parsed.texts.empty());
   }
-  CHECK(parse("server_url: ''\n").value("server_url") == "");
+  CHECK(parsed_yaml("server_url: ''\n").value("server_url") == "");
 }
 
 TEST_CASE("YAML: byte order mark and CRLF") {
-  const Parsed parsed = parse("\xEF\xBB\xBFidle_after_sec: 30\r\nlog_level: debug\r\n");
+  const Parsed parsed = parsed_yaml("\xEF\xBB\xBFidle_after_sec: 30\r\nlog_level: debug\r\n");
   CHECK(parsed.errors.joined() == "");
   CHECK(parsed.value("idle_after_sec") == "30");
   CHECK(parsed.value("log_level") == "debug");
 }
 
-TEST_CASE("YAML: every fault is told, with line and key") {
-  const Parsed parsed = parse(
+TEST_CASE("YAML: every fault is reported, with line and key") {
+  const Parsed parsed = parsed_yaml(
       "server_ulr: x\n"
       "interval: 5\n"
       "collect_interval: 10\n"
@@ -107,17 +107,18 @@ TEST_CASE("YAML: what is no settings file at all is refused at its line") {
   };
   for (const auto& [text, error] : cases) {
     CAPTURE(text.substr(0, 60));
-    CHECK(parse(text).error_starting(error) == error);
+    CHECK(parsed_yaml(text).error_starting(error) == error);
   }
 }
 
 TEST_CASE("YAML: a list is kept as its values") {
-  CHECK(parse("server_url: [a, 'b c', ~]\n").texts.at("server_url").values == std::vector<std::string>{"a", "b c"});
-  CHECK(parse("server_url:\n- a\n- b\n").texts.at("server_url").values == std::vector<std::string>{"a", "b"});
+  CHECK(parsed_yaml("server_url: [a, 'b c', ~]\n").texts.at("server_url").values ==
+        std::vector<std::string>{"a", "b c"});
+  CHECK(parsed_yaml("server_url:\n- a\n- b\n").texts.at("server_url").values == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("YAML: quotes keep what they enclose") {
-  CHECK(parse("credential: 'it''s # \"'  # a comment\n").value("credential") == "it's # \"");
-  CHECK(parse("credential: \"a \\\" b \\\\\"\n").value("credential") == "a \" b \\");
-  CHECK(parse("\xEF\xBB\xBF'credential': \"\xC3\xA4\"").value("credential") == "\xC3\xA4");
+  CHECK(parsed_yaml("credential: 'it''s # \"'  # a comment\n").value("credential") == "it's # \"");
+  CHECK(parsed_yaml("credential: \"a \\\" b \\\\\"\n").value("credential") == "a \" b \\");
+  CHECK(parsed_yaml("\xEF\xBB\xBF'credential': \"\xC3\xA4\"").value("credential") == "\xC3\xA4");
 }

@@ -72,7 +72,7 @@ TEST_CASE("an event of the old kind gets its missing fields from what it says") 
   CHECK_FALSE(decode_event(with(R"("utc_offset_min":null)"))->utc_offset_min.has_value());
 }
 
-TEST_CASE("a bad event is rejected alone, with its field and why") {
+TEST_CASE("only the bad event is rejected, with its field and why") {
   struct Case {
     const char* event;
     const char* field;

@@ -13,7 +13,7 @@ using namespace activitytrack;
 namespace {
 
 /// The event {"machine_id":"m","timestamp":...} with these measures.
-std::string with(const std::string& measures) {
+std::string with_measures(const std::string& measures) {
   return R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_measures":)" + measures + "}";
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("measures come back to the bit, and those that are not finite are left
   constexpr float values[] = {0,           0.1F,        1.0F / 3,
                               -1e-30F,     16777216.0F, std::numeric_limits<float>::denorm_min(),
                               123456.789F, 5,           std::numeric_limits<float>::max()};
-  Event event = decode_event(with("{}")).value();
+  Event event = decode_event(with_measures("{}")).value();
   CHECK(event.input_measures.empty());
   CHECK(encode_event(event).find("input_measures") == std::string::npos);
   for (std::size_t i = 0; i < std::size(values); ++i)
@@ -61,7 +61,7 @@ TEST_CASE("every float of many comes back to the bit") {
     if (!std::isfinite(value)) continue;
     InputMeasures one;
     one.add("x", value);
-    const auto back = decode_event(with(one.json()));
+    const auto back = decode_event(with_measures(one.json()));
     REQUIRE(back.has_value());
     CHECK(back->input_measures == one);
     CHECK(read_by_others(one.json(), "x") == value);
@@ -74,12 +74,12 @@ TEST_CASE("a zero below zero is zero") {
   CHECK(one.json() == R"({"x":0})");
 }
 
-TEST_CASE("measures that say nothing are none") { CHECK(decode_event(with("null"))->input_measures.empty()); }
+TEST_CASE("measures that say nothing are none") { CHECK(decode_event(with_measures("null"))->input_measures.empty()); }
 
 TEST_CASE("as many measures as may be, of names as long as may be, are taken") {
-  CHECK(decode_event(with(numbered(max_measures)))->input_measures.json() == numbered(max_measures));
+  CHECK(decode_event(with_measures(numbered(max_measures)))->input_measures.json() == numbered(max_measures));
   const std::string name(max_measure_name_bytes, 'n');
-  CHECK(decode_event(with(R"({")" + name + R"(":1})"))->input_measures.json() == R"({")" + name + R"(":1})");
+  CHECK(decode_event(with_measures(R"({")" + name + R"(":1})"))->input_measures.json() == R"({")" + name + R"(":1})");
 }
 
 TEST_CASE("measures that are not of their shape cost their event, which names the field") {
@@ -108,7 +108,8 @@ TEST_CASE("measures that are not of their shape cost their event, which names th
                                  R"({")" + long_name + R"(":1})",
                                  numbered(max_measures + 1)}) {
     CAPTURE(bad.substr(0, 60));
-    const auto batch = decode_batch(R"({"events":[)" + with("{}") + "," + with(bad) + "," + with(R"({"b":2})") + "]}");
+    const auto batch = decode_batch(R"({"events":[)" + with_measures("{}") + "," + with_measures(bad) + "," +
+                                    with_measures(R"({"b":2})") + "]}");
     REQUIRE(batch.has_value());
     CHECK(batch->indices == std::vector<std::size_t>{0, 2});
     CHECK(batch->events[1].input_measures.json() == R"({"b":2})");

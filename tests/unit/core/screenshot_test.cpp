@@ -73,7 +73,7 @@ TEST_CASE("unknown fields of a screenshot are ignored") {
   CHECK(*decode_screenshot(with("later", "[1]")) == full_screenshot());
 }
 
-TEST_CASE("what is wrong with a screenshot is told by its field") {
+TEST_CASE("what is wrong with a screenshot is reported by its field") {
   CHECK(error_of("") == "is no JSON object");
   CHECK(error_of("[]") == "is no JSON object");
   CHECK(error_of("{}") == "machine_id is missing");

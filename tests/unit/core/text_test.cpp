@@ -4,7 +4,7 @@
 
 using namespace activitytrack;
 
-TEST_CASE("well-formed UTF-8 is told from what is not") {
+TEST_CASE("well-formed UTF-8 is distinguished from what is not") {
   for (const char* good : {"", "a", "ü", "€", "😀", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF"}) CHECK(is_utf8(good));
   for (const char* bad : {"\xFF", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
                           "\xF0\x8F\xBF\xBF", "a\x80", "\xE2\x82", "\xF5\x80\x80\x80"}) {

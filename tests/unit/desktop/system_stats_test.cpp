@@ -106,14 +106,14 @@ TEST_CASE("disks: bytes since the reading before, each once") {
   CHECK(reading.disk_write_bytes == 0);
 }
 
-TEST_CASE("disks: one that goes, comes or begins anew makes no nonsense") {
+TEST_CASE("disks: one that goes, comes or starts again makes no nonsense") {
   const FakeMachine machine;
   machine.disk("sda");
   machine.disk("sdb");
   machine.disks(disk_line("sda", 1000, 1000) + disk_line("sdb", 500, 500));
   const auto stats = machine.open();
 
-  machine.disks(disk_line("sda", 10, 1001));  // sdb is gone, sda's count of sectors read began anew
+  machine.disks(disk_line("sda", 10, 1001));  // sdb is gone, sda's count of sectors read started again
   SystemReading reading = stats->read();
   CHECK(reading.disk_read_bytes == 0);
   CHECK(reading.disk_write_bytes == 512);
@@ -125,7 +125,7 @@ TEST_CASE("disks: one that goes, comes or begins anew makes no nonsense") {
 
   std::filesystem::remove(machine.proc / "diskstats");
   CHECK(stats->read().disk_read_bytes == 0);
-  machine.disks(disk_line("sda", 99'999, 99'999));  // how much of it is new cannot be told
+  machine.disks(disk_line("sda", 99'999, 99'999));  // how much of it is new is not known
   CHECK(stats->read().disk_read_bytes == 0);
 
   machine.disks("garbage\n8 0\n\n 8 0 sda x y z\n");

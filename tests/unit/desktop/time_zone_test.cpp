@@ -122,7 +122,7 @@ TEST_CASE("a link by way of another") {
   CHECK(zone->name() == "Asia/Tokyo");
 }
 
-TEST_CASE("/etc/timezone tells the name where the link does not") {
+TEST_CASE("/etc/timezone gives the name where the link does not") {
   const ScopedEnv unset("TZ", nullptr);
   const TempFolder etc;
   etc.write("timezone", "Europe/Berlin\n");

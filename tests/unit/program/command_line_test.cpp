@@ -50,7 +50,7 @@ TEST_CASE("settings keep the option that they came from") {
   CHECK(texts.at("listen").origin == "option --listen");
 }
 
-TEST_CASE("a mistake is told with where help is") {
+TEST_CASE("a mistake is reported with where help is") {
   CHECK(error_of({"--nonsense"}) == "unrecognised option '--nonsense'; see prog --help");
   CHECK(error_of({"--dat", "d"}) == "unrecognised option '--dat'; see prog --help");
   CHECK(error_of({"--date"}).ends_with("; see prog --help"));

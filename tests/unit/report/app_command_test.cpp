@@ -1,6 +1,6 @@
 #include "app_fixture.hpp"
 
-#include "csv.hpp"
+#include "views/views.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,8 +17,6 @@ std::string refused(const std::vector<std::string>& words) {
   const auto invocation = read_invocation(words);
   return invocation ? "" : invocation.error().message;
 }
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -42,6 +42,8 @@ inline std::unique_ptr<report::Source> buffer_of(const std::vector<Event>& event
   return report::make_buffer_source(std::move(buffer));
 }
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 struct Ran {
   int status = 0;
   std::string out, err;

@@ -1,6 +1,9 @@
 #include "app_fixture.hpp"
+#include "text/units.hpp"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 using namespace activitytrack;
 using namespace activitytrack::testing;
@@ -64,6 +67,42 @@ TEST_CASE("HTML is as it was accepted") {
   check_golden("summary-range.html", "summary", as(range, "html"));
   check_golden("apps.html", "apps", as(workday, "html"));
   check_golden("events.html", "events", as(clock_change, "html"));
+}
+
+TEST_CASE("each summed field arrives in JSON, CSV, tables and HTML") {
+  Event event = minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60);
+  for (std::size_t i = 0; i < summed_fields.size(); ++i)
+    event.*summed_fields[i].field = static_cast<std::int64_t>(1111 * (i + 1));
+  event.cpu_percent = 5;
+  const auto source = buffer_of({event});
+  const auto shown = [&](ReportSettings settings, const char* command = "summary") {
+    return run(*source, command, settings, {.width = 200}).out;
+  };
+  const std::string json = shown(as(workday, "json")), csv = shown(as(workday, "csv")), table = shown(workday),
+                    days = shown(range), events = shown(workday, "events"), html = shown(as(workday, "html"));
+  const auto cells = [](const std::string& line) {
+    std::vector<std::string> all(1);
+    for (const char c : line.substr(0, line.find("\r\n")))
+      c == ',' ? void(all.emplace_back()) : all.back().push_back(c);
+    return all;
+  };
+  const auto names = cells(csv), values = cells(csv.substr(csv.find("\r\n") + 2));
+  for (const SummedField& row : summed_fields) {
+    CAPTURE(row.name);
+    const std::int64_t sum = event.*row.field;
+    const std::string amount = report::amount_text(sum, row.unit);
+    CHECK(contains(json, '"' + std::string(row.name) + "\":" + std::to_string(sum)));
+    const auto column = std::ranges::find(names, row.name);
+    REQUIRE(column != names.end());
+    CHECK(values[static_cast<std::size_t>(column - names.begin())] == std::to_string(sum));
+    CHECK(contains(table, amount));
+    CHECK(contains(days, amount));
+    if (row.of_input()) CHECK(contains(days, std::string(row.short_title)));
+    if (row.of_input()) CHECK(contains(events, amount));
+    CHECK(contains(html, "<th scope=\"col\">" + std::string(row.title) + "</th>"));
+    CHECK(contains(html, ">" + amount + "</td>"));
+    CHECK(contains(html, "<span>" + std::string(row.caption) + "</span>"));
+  }
 }
 
 TEST_CASE("a day's summary fits one screen, each line the width") {

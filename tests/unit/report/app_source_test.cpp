@@ -1,4 +1,5 @@
 #include "app_fixture.hpp"
+#include "report/period.hpp"
 
 #include <doctest/doctest.h>
 
@@ -55,6 +56,52 @@ TEST_CASE("a day is asked for by the machine's id, date and zone, and handed on 
   const Ran table = run(*source, "summary", {.date = "2024-01-15", .tz = "Europe/Berlin"});
   CHECK(table.out.starts_with("m/1 (Ännes) "));
   CHECK(table.out.find("11:00 – 11:01") != std::string::npos);
+}
+
+TEST_CASE("of several days a server is asked at once, and for no more than is shown") {
+  const std::vector<Event> events = {minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60),
+                                     minute("2024-01-17T10:00:00Z", "Europe/Berlin", 60)};
+  const std::string path = "/api/activity/m%2F1/", span = "?from=2024-01-15&to=2024-01-17";
+  PeriodReport period{"m/1", day("2024-01-15"), day("2024-01-17"), "Europe/Berlin", {}, {}, {}};
+  FakeApi api{{{"/api/machines", R"({"machines":[{"machine_id":"m/1","timezone":"Europe/Berlin"}]})"}}, {}};
+  for (const char* date : {"2024-01-15", "2024-01-16", "2024-01-17"}) {
+    DayReport one = testing::report(date, events, "Europe/Berlin");
+    one.machine_id = "m/1";
+    api.answers.emplace_back(path + "summary?date=" + date, encode_summary(one));
+    api.answers.emplace_back(path + "timeline?date=" + date, encode_timeline(one));
+    period.days.push_back({one.date, one.totals});
+    period.totals.merge(one.totals);
+  }
+  api.answers.emplace_back(path + "timeline" + span, encode_timeline(period));
+  api.answers.emplace_back(path + "summary" + span + "&apps=all", encode_summary(period, Apps::all));
+  std::vector<Event> same = events;
+  for (Event& event : same) event.machine_id = "m/1";
+  const auto buffer = buffer_of(same);
+  const auto source = api.source();
+  const report::ReportSettings days{.machine = "m/1", .from = "2024-01-15", .to = "2024-01-17"};
+  const auto same_as_buffer = [&](const std::string& command, const std::string& format, std::size_t requests) {
+    CAPTURE(command);
+    CAPTURE(format);
+    api.asked.clear();
+    report::ReportSettings settings = days;
+    settings.format = format;
+    const Ran ran = run(*source, command, settings);
+    CHECK(ran.err == "");
+    CHECK(api.asked.size() == 1 + requests);  // the machines too
+    const bool same_output = ran.out == run(*buffer, command, settings).out;
+    CHECK(same_output);
+  };
+  same_as_buffer("summary", "table", 2);
+  same_as_buffer("summary", "csv", 3);
+  same_as_buffer("summary", "json", 3);
+  same_as_buffer("summary", "html", 4);
+  same_as_buffer("timeline", "table", 4);
+  same_as_buffer("timeline", "csv", 3);
+  same_as_buffer("apps", "json", 1);
+  same_as_buffer("apps", "table", 1);
+  period.days.pop_back();
+  api.answers.insert(api.answers.begin(), {path + "timeline" + span, encode_timeline(period)});
+  CHECK(run(*source, "summary", days).status == 1);
 }
 
 TEST_CASE("events are read page by page, to the last") {

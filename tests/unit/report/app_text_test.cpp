@@ -1,5 +1,3 @@
-#include "text/bars.hpp"
-#include "text/display_width.hpp"
 #include "text/screen.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"

@@ -11,6 +11,12 @@ using namespace activitytrack;
 using namespace activitytrack::testing;
 using Strings = std::vector<std::string>;
 
+namespace {
+
+const std::vector<Event> no_events;
+
+}  // namespace
+
 TEST_CASE("the day the clock goes forward has 23 hours, without hour 2") {
   // Noon in Berlin is 11:00Z before the change and 10:00Z after it.
   const std::vector<Event> events = {
@@ -173,7 +179,7 @@ TEST_CASE("an empty day has its hours in the zone before, or in UTC") {
 }
 
 TEST_CASE("an unknown zone that was asked for is an error") {
-  const auto day = report_day("m1", {testing::day("2024-01-15"), "Mars/Base"}, {}, "");
+  const auto day = report_day("m1", {testing::day("2024-01-15"), "Mars/Base"}, no_events, "");
   REQUIRE_FALSE(day.has_value());
   CHECK(day.error().code == ErrorCode::not_found);
 }
@@ -201,12 +207,7 @@ TEST_CASE("every event is in one day and one hour, whatever offsets it has") {
     for (const Event& event : events) all += event.key_count;
     for (auto date = std::chrono::sys_days(day("2024-03-26")); date < time + std::chrono::days(2);
          date += std::chrono::days(1)) {
-      const TimeRange range = day_anywhere(date);
-      std::vector<Event> near;
-      std::ranges::copy_if(events, std::back_inserter(near), [&](const Event& event) {
-        return range.start <= event.timestamp && event.timestamp < range.end;
-      });
-      const DayReport report = report_day("m1", {date, ""}, near, "").value();
+      const DayReport report = report_day("m1", {date, ""}, events_near(date, events), "").value();
       std::int64_t by_hour = 0;
       for (const HourRow& row : report.hours) by_hour += row.totals.sum(&Event::key_count);
       CHECK(by_hour == report.totals.sum(&Event::key_count));
@@ -224,7 +225,7 @@ TEST_CASE("the days of a zone divide time, clock changes and all") {
     auto date = std::chrono::sys_days(day("2010-01-01"));
     Time end = day_in_zone(date, zone).value().start;
     for (; date < std::chrono::sys_days(day("2019-01-01")); date += std::chrono::days(1)) {
-      const DayReport report = report_day("m1", {date, zone}, {}, "").value();
+      const DayReport report = report_day("m1", {date, zone}, no_events, "").value();
       REQUIRE(report.range.start == end);
       REQUIRE((report.hours.empty() || report.hours.front().start == end));
       end = report.range.end;

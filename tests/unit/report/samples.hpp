@@ -4,7 +4,9 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/report/summary.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,13 @@ inline Event minute(const std::string& utc, const std::string& zone = "",
   event.active_app = "code";
   event.input_verdict = Verdict::genuine;
   return event;
+}
+
+/// Those that may be of a day, of events in order of time: what report_day() wants.
+inline std::span<const Event> events_near(Date date, std::span<const Event> events) {
+  const TimeRange range = day_anywhere(date);
+  const auto from = std::ranges::lower_bound(events, range.start, {}, &Event::timestamp);
+  return {from, std::ranges::lower_bound(events, range.end, {}, &Event::timestamp)};
 }
 
 inline DayReport report(const std::string& date, const std::vector<Event>& events, const std::string& zone_before = "",

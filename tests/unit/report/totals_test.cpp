@@ -88,6 +88,25 @@ TEST_CASE("parts merge to the whole, in either order") {
   }
 }
 
+TEST_CASE("each summed field is added, merged, encoded and decoded") {
+  Event event = minute("2024-01-15T10:00:00Z");
+  for (std::size_t i = 0; i < summed_fields.size(); ++i)
+    event.*summed_fields[i].field = static_cast<std::int64_t>(100 + i);
+  Totals twice = sum({event});
+  twice.merge(sum({event}));
+  DayReport day = report("2024-01-15", {event, minute("2024-01-15T10:01:00Z")});
+  day.totals = twice;
+  const auto back = decode_day(encode_summary(day), encode_timeline(day));
+  REQUIRE(back.has_value());
+  for (const SummedField& row : summed_fields) {
+    CAPTURE(row.name);
+    CHECK(twice.sum(row) == 2 * event.*row.field);
+    CHECK(encode_totals(twice).find('"' + std::string(row.name) + "\":" + std::to_string(twice.sum(row))) !=
+          std::string::npos);
+    CHECK(back->totals.sum(row) == twice.sum(row));
+  }
+}
+
 TEST_CASE("a reading of an interval without length still counts") {
   Event event = minute("2024-01-15T10:00:00Z");
   event.interval_sec = 0;

@@ -98,7 +98,7 @@ TEST_CASE("what is not obscured is the screen itself") {
   CHECK(test::greatest_difference(image.view(), stripes().view()) < 30);
 }
 
-TEST_CASE("the screen in memory tells its state, and keeps its picture") {
+TEST_CASE("the screen in memory reports its state, and keeps its picture") {
   const auto screen = std::make_shared<MemoryScreen>(MemoryScreen{stripes()});
   const auto source = make_memory_screen_source(screen);
   int taken = 0;

@@ -53,7 +53,7 @@ TEST_CASE("packed pixels are converted, and rows are filled up") {
 TEST_CASE("colours of fewer and of more bits are spread over 0 to 255") {
   const X11PixelFormat of_16{.bits = 16, .red = 0xF800, .green = 0x07E0, .blue = 0x001F};
   CHECK(of_16.row_bytes(3) == 8);
-  // Blue alone, red alone, all, and the middle of each.
+  // Only blue, only red, all, and the middle of each.
   CHECK(converted(of_16, {0x1F, 0x00, 0x00, 0xF8, 0xFF, 0xFF, 0x10, 0x84}, 4) ==
         std::vector<Pixel>{{255, 0, 0}, {0, 0, 255}, {255, 255, 255}, {132, 130, 132}});
   const X11PixelFormat of_30{.red = 0x3FF00000, .green = 0x000FFC00, .blue = 0x000003FF};

@@ -3,7 +3,7 @@
 #include "print_error.hpp"
 #include "screenshots.hpp"
 #include "scripted_server.hpp"
-#include "sender/upload_offer.hpp"
+#include "sender/http_screenshot_sender.hpp"
 #include "temp_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -215,7 +215,7 @@ TEST_CASE("what a status means for a screenshot") {
                            {"503 Busy", SendStatus::retry}}) {
     CAPTURE(each.answer);
     ScriptedServer server({always(http_answer("{}", each.answer, "Retry-After: 7\r\n"))});
-    const ScreenshotOutcome outcome = sender_to(server.url())->send(shot_of(bytes), bytes);
+    const SendOutcome outcome = sender_to(server.url())->send(shot_of(bytes), bytes);
     CHECK(outcome.status == each.status);
     CHECK(outcome.retry_after.has_value() == (each.status == SendStatus::retry));
     CHECK(outcome.error.message.find(std::string(each.answer).substr(0, 3)) != std::string::npos);
@@ -231,7 +231,7 @@ TEST_CASE("403 and 5xx in the middle of an upload keep it for later; 403 holds u
     server.size = bytes.size();
     server.put_answers = {http_answer("{}", answer)};
     const auto sender = sender_to(server.server.url());
-    const ScreenshotOutcome outcome = sender->send(shot_of(bytes), bytes);
+    const SendOutcome outcome = sender->send(shot_of(bytes), bytes);
     CHECK(outcome.status == SendStatus::retry);
     CHECK(outcome.others_may_pass == others_may_pass);
     CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
@@ -281,7 +281,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
     ShotServer asking;
     const std::string bad_offer = wanted_at(bad.url("/a?X-Amz-Signature=secret"));
     asking.post_answers = {bad_offer, bad_offer, bad_offer, bad_offer, bad_offer};
-    const ScreenshotOutcome outcome = sender_to(asking.server.url())->send(shot_of(bytes), bytes);
+    const SendOutcome outcome = sender_to(asking.server.url())->send(shot_of(bytes), bytes);
     CHECK(outcome.status == SendStatus::retry);
     CHECK(outcome.others_may_pass == (status[0] != '5'));
     CHECK(outcome.error.message.find("secret") == std::string::npos);
@@ -294,7 +294,7 @@ TEST_CASE("a bucket's file that the server never finds is not sent for ever") {
   const std::string offer = wanted_at(bucket.url("/a"));
   server.post_answers = {offer, offer, offer, offer, offer, offer};
   const std::string bytes = picture(10);
-  const ScreenshotOutcome outcome = sender_to(server.server.url())->send(shot_of(bytes), bytes);
+  const SendOutcome outcome = sender_to(server.server.url())->send(shot_of(bytes), bytes);
   CHECK(outcome.status == SendStatus::retry);
   CHECK(outcome.others_may_pass);
 }
@@ -310,7 +310,7 @@ TEST_CASE("a server that is asked by TLS cannot have a picture sent in clear") {
   const auto sender =
       sender_to("https://localhost:" + std::to_string(server.port()), folder.write("ca.pem", tls.certificate_pem()));
   const std::string bytes = picture(10);
-  const ScreenshotOutcome outcome = sender->send(shot_of(bytes), bytes);
+  const SendOutcome outcome = sender->send(shot_of(bytes), bytes);
   CHECK(outcome.status == SendStatus::retry);
   CHECK(outcome.error.message.find("in clear") != std::string::npos);
   CHECK(outcome.error.message.find("secret") == std::string::npos);

@@ -36,7 +36,7 @@ TEST_CASE("a batch goes out as the contract says") {
                     .value();
   const std::vector<Event> batch = events(3);
   const AgentState agent{"1.2", 60, 300, Capture::paused};
-  const SendOutcome outcome = sender->send(batch, agent);
+  const SendOutcome outcome = sender->send(encoded(batch), agent);
   CHECK(outcome.status == SendStatus::settled);
   CHECK(outcome.answer.accepted == 3);
   CHECK(seen.starts_with("POST /prefix/api/events HTTP/1.1\r\n"));
@@ -57,7 +57,7 @@ TEST_CASE("without a credential none is sent") {
   ScriptedServer server({[&](Peer& peer) { seen = peer.read_request(); }});
   auto sender = make_http_sender({.server_url = server.url(), .credential = "", .ca_file = "", .user_agent = ""});
   REQUIRE(sender.has_value());
-  CHECK((*sender)->send(events(1)).status == SendStatus::retry);
+  CHECK((*sender)->send(encoded(events(1))).status == SendStatus::retry);
   CHECK(seen.starts_with("POST /api/events HTTP/1.1\r\n"));
   CHECK(seen.find("Authorization") == std::string::npos);
   CHECK(seen.find("User-Agent") == std::string::npos);

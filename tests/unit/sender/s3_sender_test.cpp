@@ -4,7 +4,7 @@
 #include "net/compress.hpp"
 #include "print_error.hpp"
 #include "scripted_server.hpp"
-#include "sender/s3_event_objects.hpp"
+#include "sender/s3_sender.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/screenshot.hpp>
@@ -74,7 +74,7 @@ std::string refused(std::string_view status, std::string_view code) {
 TEST_CASE("an object for each machine and UTC date, events in order of time") {
   const std::vector<Event> events{event("2024-01-15T23:59:00Z"), event("2024-01-15T10:30:00Z"),
                                   event("2024-01-16T00:00:00Z"), event("2024-01-15T10:30:00Z", "../vm 2")};
-  const std::vector<EventObject> objects = event_objects(events, std::nullopt);
+  const std::vector<EventObject> objects = event_objects(encoded(events), std::nullopt);
   REQUIRE(objects.size() == 3);
   CHECK(objects[0].key ==
         "events/" + path_segment("../vm 2") + "/2024-01-15/20240115T103000Z-20240115T103000Z.jsonl.zst");
@@ -88,7 +88,7 @@ TEST_CASE("an object for each machine and UTC date, events in order of time") {
 TEST_CASE("events of one second in two batches never meet under one name") {
   std::set<std::string> keys;
   for (const char* when : {"2024-01-15T10:30:00Z", "2024-01-15T10:30:00.1Z", "2024-01-15T10:30:00.100001Z"}) {
-    keys.insert(event_objects(std::vector{event(when)}, std::nullopt).at(0).key);
+    keys.insert(event_objects(encoded({event(when)}), std::nullopt).at(0).key);
   }
   CHECK(keys.size() == 3);
   CHECK(keys.contains("events/vm-1/2024-01-15/20240115T103000100001Z-20240115T103000100001Z.jsonl.zst"));
@@ -97,7 +97,7 @@ TEST_CASE("events of one second in two batches never meet under one name") {
 TEST_CASE("sealed, only the holder of the key can read them") {
   const PrivateKey key = make_private_key();
   const std::vector<Event> events{event("2024-01-15T10:30:00Z")};
-  const EventObject object = event_objects(events, public_key_of(key)).at(0);
+  const EventObject object = event_objects(encoded(events), public_key_of(key)).at(0);
   CHECK(object.key.ends_with("Z.jsonl.zst.sealed"));
   CHECK(object.bytes.find("vm-1") == std::string::npos);
   CHECK(events_in(open_sealed(object.bytes, key).value()) == events);
@@ -108,7 +108,7 @@ TEST_CASE("a batch is settled when all its objects are stored") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   const std::vector<Event> events{event("2024-01-15T10:30:00Z"), event("2024-01-16T10:30:00Z")};
-  const SendOutcome outcome = sender->send(events);
+  const SendOutcome outcome = sender->send(encoded(events));
   CHECK(outcome.status == SendStatus::settled);
   CHECK(outcome.answer.accepted == 2);
   CHECK(outcome.answer.rejected.empty());
@@ -134,10 +134,10 @@ TEST_CASE("whatever a bucket refuses, no event is given up") {
     // The first object is taken, the second is not: all of the batch stays, and comes whole the next time.
     Bucket bucket({http_answer(""), refused(status, code)});
     const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
-    const SendOutcome outcome = sender->send(events);
+    const SendOutcome outcome = sender->send(encoded(events));
     CHECK(outcome.status == SendStatus::retry);
     CHECK(outcome.error.message.find(status.substr(0, 3)) != std::string::npos);
-    CHECK(sender->send(events).status == SendStatus::settled);
+    CHECK(sender->send(encoded(events)).status == SendStatus::settled);
     CHECK(bucket.objects.size() == 2);
   }
 }
@@ -145,7 +145,7 @@ TEST_CASE("whatever a bucket refuses, no event is given up") {
 TEST_CASE("what passes is not even noticed") {
   Bucket bucket({refused("503 Slow Down", "SlowDown"), "cut"});
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
-  CHECK(sender->send(std::vector{event("2024-01-15T10:30:00Z")}).status == SendStatus::settled);
+  CHECK(sender->send(encoded({event("2024-01-15T10:30:00Z")})).status == SendStatus::settled);
   CHECK(bucket.objects.size() == 1);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a cancelled sender says retry at once") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   sender->cancel();
-  CHECK(sender->send(std::vector{event("2024-01-15T10:30:00Z")}).status == SendStatus::retry);
+  CHECK(sender->send(encoded({event("2024-01-15T10:30:00Z")})).status == SendStatus::retry);
   CHECK(bucket.requests.empty());
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("whatever a bucket refuses, no screenshot is given up") {
     Bucket bucket({refused(status, "x")});
     const auto sender = make_s3_screenshot_sender(bucket.options()).value();
     const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
-    const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
+    const SendOutcome outcome = sender->send(shot, "JPEG");
     CHECK(outcome.status == SendStatus::retry);
     CHECK(outcome.others_may_pass);
     CHECK(outcome.error.message.find(std::string(status, 3)) != std::string::npos);
@@ -208,7 +208,7 @@ TEST_CASE("a cancelled sender of screenshots says retry at once, of all") {
   const auto sender = make_s3_screenshot_sender(bucket.options()).value();
   sender->cancel();
   const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
-  const ScreenshotOutcome outcome = sender->send(shot, "JPEG");
+  const SendOutcome outcome = sender->send(shot, "JPEG");
   CHECK(outcome.status == SendStatus::retry);
   CHECK_FALSE(outcome.others_may_pass);
 }

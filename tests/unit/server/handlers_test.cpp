@@ -126,6 +126,25 @@ TEST_CASE_FIXTURE(TenEvents, "a day is today's on the machine's own clock, or as
   CHECK(json_of(get("/api/activity/vm-1/summary?date=2024-01-14")).at("events").as_int64() == 0);
 }
 
+TEST_CASE_FIXTURE(TenEvents, "a summary names all applications where that is asked for") {
+  std::string events;
+  for (int i = 10; i < 22; ++i) {
+    events +=
+        (events.empty() ? "" : ",") + event_json("2024-01-15T11:" + std::to_string(i) + ":00Z",
+                                                 R"("active_sec":30,"active_app":"app)" + std::to_string(i) + '"');
+  }
+  REQUIRE(post(R"({"events":[)" + events + "]}").status == 200);
+  for (const char* query : {"?date=2024-01-15", "?from=2024-01-14&to=2024-01-15"}) {
+    CAPTURE(query);
+    const std::string path = std::string("/api/activity/vm-1/summary") + query;
+    const auto usual = json_of(get(path)), whole = json_of(get(path + "&apps=all"));
+    CHECK_FALSE(usual.as_object().contains("apps"));
+    CHECK(whole.at("apps").as_array().size() == 12);
+    CHECK(whole.at("top_apps") == usual.at("top_apps"));
+    CHECK(detail_of(get(path + "&apps=some")).starts_with("apps:"));
+  }
+}
+
 TEST_CASE_FIXTURE(TenEvents, "a zone nobody knows does not keep a machine from its summary") {
   REQUIRE(post(R"({"events":[)" + event_json("2024-01-15T11:00:00Z", R"("timezone":"Nowhere/Land")") + "]}").status ==
           200);

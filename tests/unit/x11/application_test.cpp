@@ -65,7 +65,7 @@ TEST_CASE("interpreters are known by name, with any version") {
   }
 }
 
-TEST_CASE("an application is named by its process, or where that tells nothing by its window's class") {
+TEST_CASE("an application is named by its process, or where that says nothing, by its window's class") {
   CHECK(application_name("code", "Code") == "code");
   CHECK(application_name("soffice.bin", "libreoffice-writer") == "soffice.bin");
   CHECK(application_name("python3.11", "Meld") == "meld");

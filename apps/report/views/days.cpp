@@ -1,0 +1,217 @@
+#include "core/json_writer.hpp"
+#include "text/table.hpp"
+#include "text/units.hpp"
+#include "views/views.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace activitytrack::report {
+namespace {
+
+/// The API's own answer for one day; for several an array of them.
+void write_json(const Request& request, const std::vector<Day>& days) {
+  if (request.dates.one()) {
+    request.out << days.front().json << '\n';
+    return;
+  }
+  request.out << '[';
+  for (std::size_t i = 0; i < days.size(); ++i) request.out << (i ? ",\n" : "\n") << days[i].json;
+  request.out << "\n]\n";
+}
+
+using Fields = std::vector<std::pair<std::string_view, std::string>>;
+
+Fields day_fields(const DayReport& day) {
+  return {{"machine_id", day.machine_id}, {"date", format_date(day.date)}, {"timezone", day.timezone}};
+}
+
+std::string seconds(double value) { return number_text(rounded(value, 3)); }
+
+std::string percent(const std::optional<double>& value) { return value ? number_text(rounded(*value, 2)) : ""; }
+
+/// Totals as the API names and rounds them; what is not known is "".
+Fields totals_fields(const Totals& t) {
+  Fields fields{{"events", number_text(t.events)}};
+  const auto add_sums = [&](bool of_input) {
+    for (const SummedField& row : summed_fields)
+      if (row.of_input() == of_input) fields.emplace_back(row.name, number_text(t.sum(row)));
+  };
+  add_sums(true);
+  fields.insert(fields.end(), {{"observed_sec", seconds(t.observed_sec)},
+                               {"active_sec", seconds(t.active_sec)},
+                               {"idle_sec", seconds(t.idle_sec())},
+                               {"scripted_sec", seconds(t.scripted_sec)},
+                               {"first_activity", utc_text(t.first_activity)},
+                               {"last_activity", utc_text(t.last_activity)},
+                               {"cpu_percent_mean", percent(t.cpu.mean())},
+                               {"cpu_percent_max", percent(t.cpu.max)},
+                               {"ram_used_percent_mean", percent(t.ram.mean())},
+                               {"ram_used_percent_max", percent(t.ram.max)},
+                               {"disk_used_percent_mean", percent(t.disk.mean())},
+                               {"disk_used_percent_max", percent(t.disk.max)}});
+  add_sums(false);
+  return fields;
+}
+
+/// A line of CSV, with the header before the first.
+void write_row(CsvWriter& csv, const Fields& head, const Totals& totals, bool& header) {
+  Fields fields = head;
+  std::ranges::move(totals_fields(totals), std::back_inserter(fields));
+  for (; true; header = false) {
+    for (const auto& [name, value] : fields) csv.field(header ? name : value);
+    csv.end_line();
+    if (!header) return;
+  }
+}
+
+void write_summary_csv(const Request& request, const std::vector<Day>& days) {
+  CsvWriter csv(request.out);
+  bool header = true;
+  for (const Day& day : days) write_row(csv, day_fields(day.report), day.report.totals, header);
+}
+
+void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
+  CsvWriter csv(request.out);
+  bool header = true;
+  for (const Day& day : days) {
+    for (const HourRow& row : day.report.hours) {
+      Fields head = day_fields(day.report);
+      head.emplace_back("start", format_timestamp(row.start, row.offset_min));
+      head.emplace_back("hour", std::to_string(hour_of_day(row)));
+      write_row(csv, head, row.totals, header);
+    }
+  }
+}
+
+/// A table of totals over time: a label, a bar, the active time, and what was typed and clicked.
+class TotalsTable {
+ public:
+  TotalsTable(Screen& screen, const Column& label, int active_width, const std::vector<Column>& more = {})
+      : TotalsTable(screen, columns_of(screen, label, active_width, more)) {}
+
+  /// `whole_sec` is the length of the whole bar.
+  void row(Spans label, const Totals& t, double whole_sec, std::vector<Spans> more = {}) {
+    std::vector<Spans> cells{std::move(label),
+                             activity_bar(t, whole_sec, bar_, screen_.look().utf8),
+                             {{t.events > 0 ? duration_text(t.active_sec) : "-"}}};
+    add_input_cells(cells, [&](const SummedField& row) { return t.sum(row); });
+    std::ranges::move(more, std::back_inserter(cells));
+    table_.row(std::move(cells));
+  }
+  void empty_row(Spans label) { table_.row({std::move(label)}); }
+
+  void print() const { table_.print(screen_); }
+
+ private:
+  TotalsTable(Screen& screen, std::vector<Column> columns)
+      : screen_(screen), bar_(columns[1].least), table_(std::move(columns)) {}
+
+  static std::vector<Column> columns_of(const Screen& screen, const Column& label, int active_width,
+                                        const std::vector<Column>& more) {
+    std::vector<Column> columns{label, {""}, {"Active", true, active_width}};
+    add_input_columns(columns);
+    columns.insert(columns.end(), more.begin(), more.end());
+    columns[1].least = room_for_bar(columns, screen.width());
+    return columns;
+  }
+
+  Screen& screen_;
+  int bar_;
+  Table table_;
+};
+
+void show_days(const Request& request, const std::vector<Day>& days) {
+  Screen screen(request.out, request.look);
+  show_header(screen, request.machine, dates_text(request.dates) + "  " + days.back().report.timezone);
+  double longest = 0;
+  for (const Day& day : days) longest = std::max(longest, day.report.totals.observed_sec);
+  TotalsTable table(screen, {"Day", false, 10}, 11);
+  for (const Day& day : days) table.row({{short_date(day.report.date)}}, day.report.totals, longest);
+  const Totals sum = sum_of(days);
+  table.row({{"Total", Paint::title}}, sum, sum.observed_sec);
+  table.print();
+
+  screen.line();
+  screen.line(bar_legend(screen.look().utf8));
+  if (const Spans system = system_line(sum, screen.width()); !system.empty()) screen.line(system);
+}
+
+void show_timeline(Screen& screen, const Machine& machine, const DayReport& day) {
+  show_header(screen, machine, long_date(day.date) + "  " + zone_text(day));
+  const bool with_offset = changes_offset(day);
+  TotalsTable table(screen, {"Hour", false, with_offset ? 12 : 5}, 10, {{"CPU", true, 4}});
+  const auto add = [&](Spans label, const Totals& totals, double whole_sec) {
+    if (totals.events == 0)
+      table.empty_row(std::move(label));
+    else
+      table.row(std::move(label), totals, whole_sec, {{{percent_text(totals.cpu.mean())}}});
+  };
+  for (const HourRow& row : day.hours) {
+    std::string text = clock_text(row.start, row.offset_min);
+    if (with_offset) text += " " + offset_text(row.offset_min);
+    add({{text}}, row.totals, 3600);
+  }
+  add({{"Total", Paint::title}}, day.totals, day.totals.observed_sec);
+  table.print();
+  screen.line(bar_legend(screen.look().utf8));
+}
+
+/// What of the days a format needs; `whole` is what a table and HTML do.
+Want wanted(const Request& request, Want whole, Want listed) {
+  const bool lists = request.format == Format::json || request.format == Format::csv;
+  return lists ? listed : request.format == Format::html ? Want::hours : whole;
+}
+
+}  // namespace
+
+Result<void> run_summary(const Request& request) {
+  const Want of_table = request.dates.one() ? Want::hours : Want::totals;
+  const auto days = request.source.days(request, wanted(request, of_table, Want::summaries));
+  if (!days) return days.error();
+  switch (request.format) {
+    case Format::json:
+      write_json(request, *days);
+      break;
+    case Format::csv:
+      write_summary_csv(request, *days);
+      break;
+    case Format::html:
+      write_days_html(request, *days);
+      break;
+    case Format::table:
+      if (request.dates.one())
+        show_day(request, days->front().report);
+      else
+        show_days(request, *days);
+  }
+  return {};
+}
+
+Result<void> run_timeline(const Request& request) {
+  const auto days = request.source.days(request, wanted(request, Want::hours, Want::timelines));
+  if (!days) return days.error();
+  Screen screen(request.out, request.look);
+  switch (request.format) {
+    case Format::json:
+      write_json(request, *days);
+      break;
+    case Format::csv:
+      write_timeline_csv(request, *days);
+      break;
+    case Format::html:
+      write_days_html(request, *days);
+      break;
+    case Format::table:
+      for (std::size_t i = 0; i < days->size(); ++i) {
+        if (i > 0) screen.line();
+        show_timeline(screen, request.machine, (*days)[i].report);
+      }
+  }
+  return {};
+}
+
+}  // namespace activitytrack::report

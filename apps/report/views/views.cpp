@@ -1,0 +1,93 @@
+#include "views/views.hpp"
+
+#include "text/units.hpp"
+
+#include <algorithm>
+
+namespace activitytrack::report {
+
+void show_header(Screen& screen, const Machine& machine, const std::string& what) {
+  Spans left{{machine.machine_id, Paint::title}};
+  if (!machine.label.empty()) left.push_back({" (" + machine.label + ")"});
+  screen.line(left, {{what}});
+  screen.rule();
+}
+
+namespace {
+
+/// "read 5 MB, wrote 3 MB"
+std::string bytes_line(const Totals& t, std::string_view SummedField::*word, const char* between) {
+  std::string text;
+  for (const SummedField& row : summed_fields) {
+    if (row.of_input()) continue;
+    text.append(text.empty() ? "" : between).append(row.*word) += " " + bytes_text(t.sum(row));
+  }
+  return text;
+}
+
+}  // namespace
+
+Spans system_line(const Totals& t, int width) {
+  if (!t.cpu.max && !t.ram.max && !t.disk.max) return {};
+  Spans line{{"System   ", Paint::dim}};
+  const auto add = [&](const char* name, const PercentStats& stats) {
+    line += {{name + percent_text(stats.mean())}, {" max " + percent_text(stats.max) + "  ", Paint::dim}};
+  };
+  add("CPU ", t.cpu);
+  add("RAM ", t.ram);
+  add("disk ", t.disk);
+  const int room = width - width_of(line);
+  for (const std::string& text :
+       {bytes_line(t, &SummedField::word, ", "), bytes_line(t, &SummedField::short_title, " ")}) {
+    if (static_cast<int>(text.size()) > room) continue;
+    line += {{text, Paint::dim}};
+    break;
+  }
+  return line;
+}
+
+void add_input_columns(std::vector<Column>& columns) {
+  constexpr std::size_t least = 6;
+  for (const SummedField& row : summed_fields) {
+    if (!row.of_input()) continue;
+    columns.push_back({std::string(row.short_title), true, static_cast<int>(std::max(least, row.short_title.size()))});
+  }
+}
+
+Spans input_cell(const SummedField& row, std::int64_t amount, Paint paint) {
+  if (row.field == &Event::scripted_count) paint = amount > 0 ? Paint::scripted : Paint::dim;
+  return {{short_count(amount), paint}};
+}
+
+std::string zone_text(const DayReport& day) {
+  if (!changes_offset(day)) return day.timezone;
+  return day.timezone + " (clock " + offset_text(day.hours.front().offset_min) + " to " +
+         offset_text(day.hours.back().offset_min) + ")";
+}
+
+Totals sum_of(const std::vector<Day>& days) {
+  Totals sum;
+  for (const Day& day : days) sum.merge(day.report.totals);
+  return sum;
+}
+
+std::string dates_text(const Dates& dates) {
+  if (dates.one()) return long_date(dates.first);
+  return format_date(dates.first) + " to " + format_date(dates.last);
+}
+
+CsvWriter& CsvWriter::field(std::string_view text) {
+  if (!first_) out_ << ',';
+  first_ = false;
+  std::string quoted;
+  append_csv_field(quoted, text);
+  out_ << quoted;
+  return *this;
+}
+
+void CsvWriter::end_line() {
+  out_ << "\r\n";
+  first_ = true;
+}
+
+}  // namespace activitytrack::report
