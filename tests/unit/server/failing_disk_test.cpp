@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(DiskRig, "what is committed behind lost pages of the log is no
   CHECK(remember("fifth").has_value());
 }
 
-TEST_CASE_FIXTURE(Rig, "what the kernel dropped from the log does not get into the database") {
+TEST_CASE_FIXTURE(DiskRig, "what the kernel dropped from the log does not get into the database") {
   append("2024-01-15T10:30:00Z");
   REQUIRE(store.writer->flush().has_value());
   const auto kept = std::filesystem::file_size(path + "-wal");
