@@ -1,7 +1,7 @@
 #include "server/serve/storage.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
-#include "server/database/erasures.hpp"
+#include "server/events/erasures.hpp"
 #include "server/database/queries.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/screenshots/schema.hpp"
