@@ -1,5 +1,7 @@
 #include "commands/administration.hpp"
 
+#include "server/serve/open_store.hpp"
+
 #include <pwd.h>
 #include <unistd.h>
 
