@@ -7,6 +7,7 @@
 #include "temp_folder.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <stdexcept>
@@ -56,6 +57,11 @@ struct BufferFixture {
   TempFolder folder;
   std::filesystem::path path = folder.path / "buffer.db";
 };
+
+inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+}
 
 /// Runs SQL on a file, as somebody else's program would.
 inline void run_sql(const std::filesystem::path& path, const char* sql) {
