@@ -14,7 +14,7 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr int queue_retry_sec = 5;
+constexpr int ingest_retry_sec = 5;
 constexpr std::size_t default_events = 1000, max_events = 10'000;
 
 Response batch_response(const BatchAnswer& answer) { return {.body = encode_answer(answer)}; }
@@ -70,7 +70,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   std::optional<Ingest::Sender> sender;
   if (who.kind == Principal::Kind::machine) sender = {who.id, who.version};
   if (!services.ingest.submit({std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {
-    answer(come_back_later(queue_retry_sec, "more events are waiting than the server can store now"));
+    answer(come_back_later(ingest_retry_sec, "more events are waiting than the server can store now"));
   }
 }
 

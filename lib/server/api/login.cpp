@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_password_bytes = 1024;
 constexpr std::size_t max_shown_name = 64;
-constexpr int queue_retry_sec = 2;
+constexpr int sign_in_retry_sec = 2;
 
 Response person_response(const Principal& person) {
   Response response;
@@ -132,7 +132,7 @@ void on_password_thread(const Request& request, Services& services, Answer answe
   const auto run = [&request, &services, answer, handler] {
     answer(answer_of(run_guarded(request, services, handler), services.log));
   };
-  const auto refuse = [answer] { answer(come_back_later(queue_retry_sec, "too many are signing in just now")); };
+  const auto refuse = [answer] { answer(come_back_later(sign_in_retry_sec, "too many are signing in just now")); };
   PasswordQueue::Job job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};
   if (asker(request).kind == Principal::Kind::person || secret_in_cookie(request, Cookie::device)) {
     job.is_known = [&request, &services] { return comes_first(request, services); };

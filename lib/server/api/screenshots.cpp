@@ -8,7 +8,7 @@
 #include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 #include "server/http/response_format.hpp"
-#include "server/screenshots/screenshot_json.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 #include "server/screenshots/thumbnail.hpp"
 
 #include <algorithm>
