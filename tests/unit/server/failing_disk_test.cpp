@@ -3,7 +3,7 @@
 #include "server/maintenance/sqlite_files.hpp"
 #include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/uploads.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/syscall.h>
