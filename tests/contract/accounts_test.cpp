@@ -22,7 +22,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time noon = at("2024-01-15T12:00:00Z");
 const std::string password = "correct horse battery";
 
 NewSecret enrolment_token(Database& database, EnrolmentToken wanted) {

@@ -19,14 +19,6 @@ using namespace std::chrono_literals;
 namespace {
 
 const Time now = at("2024-06-15T12:00:00Z");
-const TimeRange always{Time{}, Time::max()};
-
-Event event_of(std::string machine_id, Time timestamp) {
-  Event event;
-  event.machine_id = std::move(machine_id);
-  event.timestamp = timestamp;
-  return event;
-}
 
 Result<Appended> append(Store& store, std::vector<Event> events, Time when = now) {
   const Batch batch{events, std::nullopt};

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Folder {
+struct FolderPictures {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   TempFolder temp;
@@ -24,7 +24,7 @@ struct Folder {
       make_folder_screenshot_buffer({.folder = temp.path / "screenshots"}, clock, log).value();
 };
 
-struct Memory {
+struct MemoryPictures {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   std::unique_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(clock);
 };
@@ -37,7 +37,7 @@ std::vector<std::string> ids_of(const Result<std::vector<Screenshot>>& screensho
 
 }  // namespace
 
-#define SCREENSHOT_BUFFERS Folder, Memory
+#define SCREENSHOT_BUFFERS FolderPictures, MemoryPictures
 
 TEST_CASE_TEMPLATE("a new screenshot buffer is empty", T, SCREENSHOT_BUFFERS) {
   T t;

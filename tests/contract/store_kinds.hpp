@@ -40,6 +40,16 @@ struct Memory {
 
 #endif
 
+inline const Time noon = at("2024-01-15T12:00:00Z");
+inline const TimeRange always{Time{}, Time::max()};
+
+inline Event event_of(std::string machine_id, Time timestamp) {
+  Event event;
+  event.machine_id = std::move(machine_id);
+  event.timestamp = timestamp;
+  return event;
+}
+
 /// A Pause that never stops.
 inline bool go_on(bool) { return true; }
 

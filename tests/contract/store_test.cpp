@@ -19,16 +19,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time noon = at("2024-01-15T12:00:00Z");
-const TimeRange always{Time{}, Time::max()};
-
-Event event_of(std::string machine_id, Time timestamp) {
-  Event event;
-  event.machine_id = std::move(machine_id);
-  event.timestamp = timestamp;
-  return event;
-}
-
 /// Every field away from its default.
 Event full_event() {
   Event event = event_of("vm-1", at("2024-01-15T10:30:00.123456Z"));

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr const char* name = "activitytrack-load";
+constexpr const char* program_name = "activitytrack-load";
 constexpr const char* usage =
     "usage: activitytrack-load MODE [OPTION...]\n\n"
     "Sends events to a server as thousands of agents would, and tells what became of them.\n\nModes:\n";
@@ -125,7 +125,7 @@ AgentsOptions agents_options(const CommandLine& line, Numbers& numbers, Mode mod
   return agents;
 }
 
-Error wrong(const std::string& what) { return program::usage_error(name, what); }
+Error wrong(const std::string& what) { return program::usage_error(program_name, what); }
 
 Result<std::vector<MachineName>> read_auth_file(const std::string& path) {
   std::ifstream file(path);
@@ -140,7 +140,7 @@ Result<std::vector<MachineName>> read_auth_file(const std::string& path) {
 }  // namespace
 
 Result<std::optional<Options>> read_options(const std::vector<std::string>& arguments) {
-  const auto line = program::parse_command_line(name, arguments, table);
+  const auto line = program::parse_command_line(program_name, arguments, table);
   if (!line) return line.error();
   if (line->has("help")) {
     program::print(help());

@@ -16,11 +16,16 @@
 #include "memory_store.hpp"
 #include "temp_folder.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include <future>
 #include <memory>
 #include <string>
 
 namespace activitytrack::test {
+
+inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
 
 /// The API without sockets: a memory store, the ingest thread, and a clock that stands still.
 class Api {
