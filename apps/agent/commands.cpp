@@ -61,17 +61,6 @@ const std::array<Command, 7> command_table{{
      .run = replay_traces},
 }};
 
-}  // namespace
-
-std::span<const Command> commands() { return command_table; }
-
-const Command* find_command(std::string_view name) {
-  auto found = std::ranges::find(command_table, name, &Command::name);
-  return found == command_table.end() ? nullptr : &*found;
-}
-
-namespace {
-
 constexpr std::array<program::Group, 6> groups{{
     {"Server", {"server_url", "credential", "ca_file", "machine_id"}},
     {"Collecting", {"collect_", "idle_", "features.track", "features.window"}},
@@ -81,35 +70,39 @@ constexpr std::array<program::Group, 6> groups{{
     {"Log", {"log_"}},
 }};
 
-Error usage_error(const std::string& what, const std::string& command) {
-  return program::usage_error(std::string(program_name) + " " + command, what);
-}
-
 Error unknown_command(const std::string& name) {
   std::string names;
   for (const auto& each : commands()) names += (names.empty() ? "" : ", ") + std::string(each.name);
   return program::usage_error(program_name, "unknown command '" + name + "'; it is one of " + names);
 }
 
-/// What is on the line has to fit the command: an option that it would pass over is a mistake.
+/// What is on the line has to fit the command: an option that it would ignore is a mistake.
 Result<void> check_fit(const Options& options) {
-  const Command* command = find_command(options.command);
-  if (!command) return unknown_command(options.command);
+  const std::string& name = options.command;
+  const Command* command = find_command(name);
+  if (!command) return unknown_command(name);
   if (options.has("help")) return {};
+  const auto wrong = [&](const std::string& what) {
+    return program::usage_error(std::string(program_name) + " " + name, what);
+  };
   for (const auto& option : command_options()) {
-    if (options.has(option.name) && std::ranges::find(command->options, option.name) == command->options.end())
-      return usage_error("option --" + option.name + " is not for the command " + options.command, options.command);
+    const bool taken = std::ranges::find(command->options, option.name) != command->options.end();
+    if (options.has(option.name) && !taken) return wrong("option --" + option.name + " is not for the command " + name);
   }
-  if (options.arguments.size() < command->min_arguments)
-    return usage_error("the command " + options.command + " needs an argument", options.command);
+  if (options.arguments.size() < command->min_arguments) return wrong("the command " + name + " needs an argument");
   if (options.arguments.size() > command->max_arguments)
-    return usage_error(
-        "the command " + options.command + " takes no '" + options.arguments[command->max_arguments] + "'",
-        options.command);
+    return wrong("the command " + name + " takes no '" + options.arguments[command->max_arguments] + "'");
   return {};
 }
 
 }  // namespace
+
+std::span<const Command> commands() { return command_table; }
+
+const Command* find_command(std::string_view name) {
+  auto found = std::ranges::find(command_table, name, &Command::name);
+  return found == command_table.end() ? nullptr : &*found;
+}
 
 std::span<const program::Option> command_options() {
   static const std::array<program::Option, 3> table{{

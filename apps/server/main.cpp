@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "commands.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>

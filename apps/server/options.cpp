@@ -1,6 +1,5 @@
-#include "options.hpp"
+#include "commands.hpp"
 
-#include "commands/command.hpp"
 #include "common/command_line.hpp"
 #include "common/program.hpp"
 
@@ -69,9 +68,9 @@ Result<void> check_fit(const Command& command, const Options& options) {
     if (options.line.has(option.name) && !takes)
       return wrong("option --" + option.name + " is not for the command " + name);
   }
-  if (options.arguments.size() < command.min_arguments) return wrong("the command " + name + " needs an argument");
-  if (options.arguments.size() > command.max_arguments) {
-    return wrong("the command " + name + " takes no '" + options.arguments[command.max_arguments] + "'");
+  if (options.arguments.size() < command.takes.least) return wrong("the command " + name + " needs an argument");
+  if (options.arguments.size() > command.takes.most) {
+    return wrong("the command " + name + " takes no '" + options.arguments[command.takes.most] + "'");
   }
   return {};
 }

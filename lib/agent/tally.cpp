@@ -16,7 +16,7 @@ namespace {
 /// A window whose title counts up would else make a share of every second.
 constexpr std::size_t most_windows = 64;
 
-double seconds(std::chrono::microseconds duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_in(std::chrono::microseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 /// To the nearest whole, half up: what is left over lies in [-0.5, 0.5) and never makes a count negative.
 double whole(double amount) { return std::floor(amount + 0.5); }
@@ -140,7 +140,7 @@ void Tally::write(Event& event, const IntervalJudgement& judgement) const {
   std::chrono::microseconds active{};
   for (const Share& s : windows) active += s.active;
   const double least = genuine.samples > 0 ? 0.001 : 0;  // input in the last instant is activity all the same
-  event.active_sec = std::min(std::max(rounded(seconds(active), 3), least), event.interval_sec);
+  event.active_sec = std::min(std::max(rounded(seconds_in(active), 3), least), event.interval_sec);
   event.is_idle = event.active_sec == 0;
   const Share& window = longest_window(windows);
   event.active_app = window.app;

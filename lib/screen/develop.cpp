@@ -79,27 +79,6 @@ class ExifBlock {
   std::unique_ptr<ExifData, Unref> data_;
 };
 
-struct LocalTime {
-  std::string second;    ///< "2024:01:15 11:30:00"
-  std::string fraction;  ///< "123456"
-  std::string offset;    ///< "+01:00"
-};
-
-LocalTime local_time(const Screenshot& shot) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(shot.taken_at);
-  const std::string text = format_timestamp(second, shot.utc_offset_min);
-  LocalTime time{text.substr(0, 19), std::to_string((shot.taken_at - second).count()), text.substr(19)};
-  std::ranges::replace(time.second, '-', ':');
-  time.second[10] = ' ';
-  time.fraction.insert(0, 6 - time.fraction.size(), '0');
-  return time;
-}
-
-std::string described(const Screenshot& shot) {
-  const char* const between = shot.timezone.empty() || shot.monitor.empty() ? "" : ", ";
-  return shot.timezone + between + shot.monitor;
-}
-
 void obscure(MutableImageView capture, const DevelopOptions& options) {
   switch (options.obscuring) {
     case Obscuring::blur:
@@ -114,17 +93,24 @@ void obscure(MutableImageView capture, const DevelopOptions& options) {
 }  // namespace
 
 std::string screenshot_exif(const Screenshot& shot) {
-  const LocalTime time = local_time(shot);
+  const auto second = std::chrono::floor<std::chrono::seconds>(shot.taken_at);
+  const std::string local = format_timestamp(second, shot.utc_offset_min);  // "2024-01-15T11:30:00+01:00"
+  std::string clock = local.substr(0, 19);
+  std::ranges::replace(clock, '-', ':');
+  clock[10] = ' ';
+  std::string fraction = std::to_string((shot.taken_at - second).count());
+  fraction.insert(0, 6 - fraction.size(), '0');
+  const char* const between = shot.timezone.empty() || shot.monitor.empty() ? "" : ", ";
   return ExifBlock()
-      .text(EXIF_IFD_0, EXIF_TAG_IMAGE_DESCRIPTION, described(shot))
+      .text(EXIF_IFD_0, EXIF_TAG_IMAGE_DESCRIPTION, shot.timezone + between + shot.monitor)
       .text(EXIF_IFD_0, EXIF_TAG_SOFTWARE, "activitytrack")
       .version("0231")
       .number(EXIF_TAG_PIXEL_X_DIMENSION, shot.width)
       .number(EXIF_TAG_PIXEL_Y_DIMENSION, shot.height)
       .number(EXIF_TAG_COLOR_SPACE, srgb)
-      .text(EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL, time.second)
-      .text(EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_ORIGINAL, time.fraction)
-      .text(EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL, time.offset)
+      .text(EXIF_IFD_EXIF, EXIF_TAG_DATE_TIME_ORIGINAL, clock)
+      .text(EXIF_IFD_EXIF, EXIF_TAG_SUB_SEC_TIME_ORIGINAL, fraction)
+      .text(EXIF_IFD_EXIF, EXIF_TAG_OFFSET_TIME_ORIGINAL, local.substr(19))
       .complete()
       .text(EXIF_IFD_0, host_computer, shot.machine_id)
       .bytes();

@@ -27,15 +27,8 @@ struct CoderDeleter {
 using Coder = std::unique_ptr<void, CoderDeleter>;
 
 TJSAMP samp(Subsampling subsampling) noexcept {
-  switch (subsampling) {
-    case Subsampling::none:
-      return TJSAMP_444;
-    case Subsampling::half:
-      return TJSAMP_422;
-    case Subsampling::quarter:
-      break;
-  }
-  return TJSAMP_420;
+  constexpr TJSAMP in_turbojpeg[] = {TJSAMP_444, TJSAMP_422, TJSAMP_420};
+  return in_turbojpeg[static_cast<std::size_t>(subsampling)];
 }
 
 std::size_t byte_at(std::string_view bytes, std::size_t i) { return static_cast<unsigned char>(bytes[i]); }

@@ -1,6 +1,8 @@
 #include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace activitytrack {
@@ -34,17 +36,8 @@ class MemoryScreenSource final : public ScreenSource {
 }  // namespace
 
 std::string_view to_string(ScreenState state) noexcept {
-  switch (state) {
-    case ScreenState::visible:
-      return "visible";
-    case ScreenState::locked:
-      return "locked";
-    case ScreenState::blanked:
-      return "blanked";
-    case ScreenState::excluded:
-      return "excluded";
-  }
-  return "visible";
+  constexpr std::string_view names[] = {"visible", "locked", "blanked", "excluded"};
+  return names[static_cast<std::size_t>(state)];
 }
 
 std::unique_ptr<ScreenSource> make_memory_screen_source(std::shared_ptr<MemoryScreen> screen) {

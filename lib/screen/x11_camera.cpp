@@ -38,9 +38,7 @@ class RenderPicture {
   xcb_render_picture_t id_;
 };
 
-using Formats = x11::Owned<xcb_render_query_pict_formats_reply_t>;
-
-Formats query_formats(const x11::Connection& connection) {
+x11::Owned<xcb_render_query_pict_formats_reply_t> query_formats(const x11::Connection& connection) {
   if (!x11::find_extension(connection, xcb_render_id)) return nullptr;
   const auto ask_version = xcb_render_query_version(connection.get(), 0, 11);
   const auto ask_formats = xcb_render_query_pict_formats(connection.get());
@@ -99,7 +97,7 @@ X11Pixmap::X11Pixmap(const x11::Connection& connection, int width, int height)
 }
 
 std::optional<X11Scaler> X11Scaler::open(const x11::Connection& connection) {
-  const Formats formats = query_formats(connection);
+  const auto formats = query_formats(connection);
   if (!formats) return std::nullopt;
   const auto root = format_of_visual(*formats, connection.screen().root_visual);
   const auto scaled = bgrx_format(*xcb_get_setup(connection.get()), *formats);

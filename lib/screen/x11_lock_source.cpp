@@ -6,6 +6,7 @@
 
 #include "screen/session_lock.hpp"
 #include "screen/x11_windows.hpp"
+#include "x11/application.hpp"
 #include "x11/window.hpp"
 
 #include <unistd.h>

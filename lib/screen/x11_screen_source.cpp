@@ -7,15 +7,21 @@
 #include "screen/x11_camera.hpp"
 #include "screen/x11_lock_source.hpp"
 #include "screen/x11_windows.hpp"
+#include "x11/application.hpp"
 #include "x11/connection.hpp"
+#include "x11/window.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>
 #include <xcb/randr.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace activitytrack {
 namespace {

@@ -1,5 +1,8 @@
 #include "screen/x11_windows.hpp"
 
+#include "x11/application.hpp"
+#include "x11/window.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -32,33 +35,28 @@ std::vector<std::vector<xcb_window_t>> children(const x11::Connection& connectio
   return all;
 }
 
-/// Which of `windows` have WM_STATE: they are applications' own.
-std::vector<bool> are_managed(const x11::Connection& connection, const x11::Atoms& atoms,
-                              std::span<const xcb_window_t> windows) {
-  std::vector<xcb_get_property_cookie_t> asked;
-  for (const xcb_window_t window : windows) asked.push_back(x11::ask(connection, window, atoms.wm_state));
-  std::vector<bool> managed;
-  for (const auto cookie : asked) managed.push_back(x11::Property(connection, cookie).exists());
-  return managed;
-}
-
-/// The applications' windows in a manager's `frames`.
+/// The applications' windows (those with WM_STATE) in a manager's `frames`.
 std::vector<xcb_window_t> clients_in(const x11::Connection& connection, const x11::Atoms& atoms,
                                      std::vector<xcb_window_t> frames) {
   std::vector<xcb_window_t> clients;
   for (int level = 0; level < most_frame_levels && !frames.empty(); ++level) {
     const auto inner = children(connection, frames);
-    std::vector<xcb_window_t> all;
-    for (const auto& of_one : inner) all.insert(all.end(), of_one.begin(), of_one.end());
-    const auto managed = are_managed(connection, atoms, all);
-    frames.clear();
-    auto first = managed.begin();
+    std::vector<xcb_get_property_cookie_t> asked;
     for (const auto& of_one : inner) {
-      const auto last = first + static_cast<std::ptrdiff_t>(of_one.size());
-      // Beside an application's window there are only the frame's own buttons and edges.
-      const bool found = std::find(first, last, true) != last;
+      for (const xcb_window_t window : of_one) asked.push_back(x11::ask(connection, window, atoms.wm_state));
+    }
+    frames.clear();
+    auto next = asked.begin();
+    for (const auto& of_one : inner) {
+      std::vector<xcb_window_t> managed, others;
       for (const xcb_window_t window : of_one) {
-        if (*first++ == found) (found ? clients : frames).push_back(window);
+        (x11::Property(connection, *next++).exists() ? managed : others).push_back(window);
+      }
+      // Beside an application's window there are only the frame's own buttons and edges.
+      if (managed.empty()) {
+        frames.insert(frames.end(), others.begin(), others.end());
+      } else {
+        clients.insert(clients.end(), managed.begin(), managed.end());
       }
     }
   }

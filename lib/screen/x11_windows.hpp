@@ -2,14 +2,17 @@
 
 #include <activitytrack/core/result.hpp>
 
-#include "x11/application.hpp"
 #include "x11/connection.hpp"
-#include "x11/window.hpp"
 
 #include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
+
+namespace activitytrack::x11 {
+struct Atoms;
+class ProcessNames;
+}  // namespace activitytrack::x11
 
 namespace activitytrack {
 

@@ -137,7 +137,7 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   const auto created =
       create_private_file(file, std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
   if (created) return key;
-  if (created.error().code == ErrorCode::busy) return read_machine_key(file);
+  if (created.error().code == ErrorCode::already_exists) return read_machine_key(file);
   return created.error();
 }
 

@@ -21,13 +21,6 @@ constexpr std::uint32_t iconic_state = 3;  // ICCCM 4.1.3.1
 
 char ascii_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string first_line(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
-
 /// Whether a window's WM_CLIENT_MACHINE is this host, by its full or its short name; none given is.
 bool is_this_host(std::string_view machine) {
   std::array<char, 256> name{};
@@ -112,7 +105,10 @@ std::optional<std::string> process_name(pid_t pid, const std::filesystem::path& 
   std::string program = std::filesystem::read_symlink(folder / "exe", failed).filename().string();
   constexpr std::string_view deleted = " (deleted)";  // the program was upgraded while it ran
   if (program.ends_with(deleted)) program.resize(program.size() - deleted.size());
-  if (program.empty()) program = first_line(folder / "comm");
+  if (program.empty()) {
+    std::ifstream comm(folder / "comm");
+    std::getline(comm, program);
+  }
   if (program.empty()) return std::nullopt;
   return program;
 }

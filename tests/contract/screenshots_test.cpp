@@ -2,9 +2,11 @@
 #include "server/accounts/credentials.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
+#include "server/maintenance/check.hpp"
+#include "server/maintenance/erasure.hpp"
+#include "server/maintenance/pictures.hpp"
 #include "server/maintenance/retention.hpp"
-#include "server/screenshots/pictures_care.hpp"
-#include "server/screenshots/screenshot_totals.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,8 +28,6 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 namespace {
-
-bool go_on(bool) { return true; }
 
 std::string hash_of(std::string_view bytes) {
   Sha256 hash;
@@ -52,9 +52,7 @@ Screenshot shot_of(std::string_view bytes, Time taken_at = at("2024-01-15T10:00:
 /// In memory, with addresses that machines may put pictures to; and it fails to sync as long as it is told to.
 class OddStore : public PictureStore {
  public:
-  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
-    return kept_->put(shot, file);
-  }
+  Result<void> put(const Screenshot& shot, const std::string& file) override { return kept_->put(shot, file); }
   Result<PictureBytes> open(const std::string& path) override { return kept_->open(path); }
   Result<std::optional<std::int64_t>> size(const std::string& path) override { return kept_->size(path); }
   Result<void> remove(const std::string& path) override { return kept_->remove(path); }
@@ -126,12 +124,6 @@ struct Rig {
 };
 
 }  // namespace
-
-#ifdef WITH_POSTGRES
-#define TABLE_KINDS Postgres
-#else
-#define TABLE_KINDS Sqlite
-#endif
 
 TEST_CASE_TEMPLATE("what is announced and sent is stored once, as it was announced", Kind, TABLE_KINDS) {
   Rig<Kind> rig;

@@ -22,6 +22,7 @@ struct Postgres {
 };
 
 #define STORE_KINDS Postgres
+#define TABLE_KINDS Postgres
 
 #else
 
@@ -35,7 +36,11 @@ struct Memory {
 };
 
 #define STORE_KINDS Sqlite, Memory
+#define TABLE_KINDS Sqlite  // those with tables of all rooms
 
 #endif
+
+/// A Pause that never stops.
+inline bool go_on(bool) { return true; }
 
 }  // namespace activitytrack::test

@@ -9,7 +9,6 @@
 #include <vector>
 
 namespace activitytrack::test {
-
 namespace {
 
 /// One colour of a pixel in the screen's own bits.
@@ -48,8 +47,8 @@ X11Canvas::X11Canvas(int x, int y, int width, int height)
 
 std::pair<int, int> X11Canvas::screen_size() {
   const auto connection = x11::Connection::open(test_display()).value();
-  const x11::Owned<xcb_get_geometry_reply_t> size(
-      xcb_get_geometry_reply(connection.get(), xcb_get_geometry(connection.get(), connection.root()), nullptr));
+  const auto size =
+      x11::reply_to<xcb_get_geometry_reply>(connection, xcb_get_geometry(connection.get(), connection.root()));
   return {size->width, size->height};
 }
 
@@ -146,8 +145,7 @@ void X11Canvas::saver(bool on) {
 }
 
 void X11Canvas::sync() {
-  const x11::Owned<xcb_get_input_focus_reply_t> reply(
-      xcb_get_input_focus_reply(connection_.get(), xcb_get_input_focus(connection_.get()), nullptr));
+  x11::reply_to<xcb_get_input_focus_reply>(connection_, xcb_get_input_focus(connection_.get()));
 }
 
 }  // namespace activitytrack::test

@@ -8,12 +8,12 @@
 #include <stdexcept>
 
 namespace activitytrack::test {
-
 namespace {
 
-template <class Reply>
-Reply* own(x11::Owned<Reply>& owner, Reply* reply) {
-  owner.reset(reply);
+/// As x11::reply_to(), of a server that must be there.
+template <auto xcb_reply, class Cookie>
+auto answer(const x11::Connection& connection, Cookie cookie) {
+  auto reply = x11::reply_to<xcb_reply>(connection, cookie);
   if (!reply) throw std::runtime_error("the test display does not answer");
   return reply;
 }
@@ -72,17 +72,12 @@ void X11Desktop::give_focus(xcb_window_t window) {
 }
 
 void X11Desktop::grab() {
-  x11::Owned<xcb_grab_keyboard_reply_t> keyboard;
-  x11::Owned<xcb_grab_pointer_reply_t> pointer;
-  own(keyboard, xcb_grab_keyboard_reply(connection_.get(),
-                                        xcb_grab_keyboard(connection_.get(), 0, connection_.root(), XCB_CURRENT_TIME,
-                                                          XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
-                                        nullptr));
-  own(pointer, xcb_grab_pointer_reply(
-                   connection_.get(),
-                   xcb_grab_pointer(connection_.get(), 0, connection_.root(), XCB_EVENT_MASK_BUTTON_PRESS,
-                                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME),
-                   nullptr));
+  const auto keyboard = answer<xcb_grab_keyboard_reply>(
+      connection_, xcb_grab_keyboard(connection_.get(), 0, connection_.root(), XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
+                                     XCB_GRAB_MODE_ASYNC));
+  const auto pointer = answer<xcb_grab_pointer_reply>(
+      connection_, xcb_grab_pointer(connection_.get(), 0, connection_.root(), XCB_EVENT_MASK_BUTTON_PRESS,
+                                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME));
   if (keyboard->status != XCB_GRAB_STATUS_SUCCESS || pointer->status != XCB_GRAB_STATUS_SUCCESS)
     throw std::runtime_error("another client of the test display has a grab");
 }
@@ -120,9 +115,8 @@ void X11Desktop::change_hierarchy(const void* change) {
 }
 
 std::uint16_t X11Desktop::newest_master() {
-  x11::Owned<xcb_input_xi_query_device_reply_t> reply;
   const auto cookie = xcb_input_xi_query_device(connection_.get(), XCB_INPUT_DEVICE_ALL_MASTER);
-  own(reply, xcb_input_xi_query_device_reply(connection_.get(), cookie, nullptr));
+  const auto reply = answer<xcb_input_xi_query_device_reply>(connection_, cookie);
   std::uint16_t newest = 0;
   for (auto i = xcb_input_xi_query_device_infos_iterator(reply.get()); i.rem > 0; xcb_input_xi_device_info_next(&i)) {
     if (i.data->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER) newest = std::max(newest, i.data->deviceid);
@@ -138,9 +132,6 @@ void X11Desktop::set(xcb_window_t window, const char* property, xcb_atom_t type,
 
 xcb_atom_t X11Desktop::atom(const char* name) { return x11::intern_atom(connection_, name); }
 
-void X11Desktop::sync() {
-  x11::Owned<xcb_get_input_focus_reply_t> reply;
-  own(reply, xcb_get_input_focus_reply(connection_.get(), xcb_get_input_focus(connection_.get()), nullptr));
-}
+void X11Desktop::sync() { answer<xcb_get_input_focus_reply>(connection_, xcb_get_input_focus(connection_.get())); }
 
 }  // namespace activitytrack::test

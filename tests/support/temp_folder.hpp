@@ -14,8 +14,8 @@ namespace activitytrack::test {
 /// An empty folder that goes with the object.
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "activitytrack-test-XXXXXX").string();
+  explicit TempFolder(const std::filesystem::path& above = std::filesystem::temp_directory_path()) {
+    std::string name = (above / "activitytrack-test-XXXXXX").string();
     if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
     path = name;
   }
@@ -35,6 +35,13 @@ class TempFolder {
 
   std::filesystem::path path;
 };
+
+/// Where a small folder is in memory, if this system has such a place: for tests that write often, and prove nothing of
+/// the disk.
+inline std::filesystem::path memory_path() {
+  std::error_code none;
+  return std::filesystem::is_directory("/dev/shm", none) ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 /// Sets an environment variable, or with nullptr takes it away, until the object goes.
 class ScopedEnv {

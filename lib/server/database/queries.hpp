@@ -29,7 +29,21 @@ Result<std::optional<Row>> select_one(Database& database, std::string_view sql,
   return found;
 }
 
-/// Database::transact() for work that makes something: gives what it made, when all of it is kept.
+/// The number in the one row of a statement; 0 if there is no row.
+inline Result<std::int64_t> select_number(Database& database, std::string_view sql,
+                                          std::initializer_list<SqlValue> parameters = {}) {
+  const auto found = select_one(database, sql, parameters, [](const SqlRow& row) { return row.integer(0); });
+  if (!found) return found.error();
+  return found->value_or(0);
+}
+
+/// The first column of all rows of a query.
+inline Result<std::vector<std::string>> select_texts(Database& database, std::string_view sql,
+                                                     std::initializer_list<SqlValue> parameters = {}) {
+  return select_all(database, sql, parameters, [](const SqlRow& row) { return std::string(row.text(0)); });
+}
+
+/// Database::transact() for work that makes something: returns what it made, when all of it is kept.
 template <class Work, class Made = std::invoke_result_t<Work&>>
 Made transact(Database& database, Work work) {
   std::optional<Made> made;

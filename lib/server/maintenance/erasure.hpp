@@ -1,10 +1,10 @@
 #pragma once
 
 #include "server/database/erasures.hpp"
+#include "server/maintenance/steps.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,10 +14,6 @@
 namespace activitytrack::server {
 
 struct Screenshots;
-
-/// Called between the steps of something long. After one that `worked`, waits a little. False: stop, and go
-/// on another time.
-using Pause = std::function<bool(bool worked)>;
 
 /// Whether there is anything of a machine.
 Result<bool> is_kept(Database& database, const std::string& machine_id);
@@ -29,15 +25,13 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
 /// Machines whose erasure has begun and not ended.
 Result<std::vector<std::string>> begun_erasures(Database& database);
 
-/// Does `work`, which gives a number of rows, in one transaction; 0 where the machine is not being erased (any more:
-/// what there is now came anew).
-Result<std::int64_t> while_erased(Database& database, const std::string& machine_id,
-                                  const std::function<Result<std::int64_t>()>& work);
-
-/// Removes what is left, in small steps; several may be at it. Events of the machine that arrive meanwhile may go
-/// too. False if it has not ended: it was told to stop, or pictures may still come by addresses that were given
-/// out, which are removed later.
+/// Removes what is left; several may be at it. Events of the machine that arrive meanwhile may go too. False if it has
+/// not ended: `pause` stopped it, or pictures may still come by addresses that were given out; those are removed later.
 Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const std::string& machine_id,
                             const Pause& pause);
+
+/// The part of it that removes the machine's pictures, wherever they are. False if some stay for now: `pause` stopped
+/// it, another process removes them, or they may still come.
+Result<bool> erase_pictures(Screenshots& screenshots, const std::string& machine_id, const Pause& pause);
 
 }  // namespace activitytrack::server

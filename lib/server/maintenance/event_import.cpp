@@ -1,5 +1,7 @@
 #include "server/maintenance/event_import.hpp"
 
+#include "core/transient.hpp"
+
 #include <activitytrack/core/screenshot.hpp>
 
 namespace activitytrack::server {
@@ -7,12 +9,10 @@ namespace {
 
 constexpr std::size_t group_size = 1000;  // as long as agents may have to wait for a running server's writer
 
+constexpr std::size_t names_a_page = 100'000;
+
 /// Errors of the store itself, which splitting a group does not help against.
-bool concerns_all(const Error& error) {
-  using enum ErrorCode;
-  return error.code == no_space || error.code == unavailable || error.code == busy || error.code == timeout ||
-         error.code == io || error.code == corrupt;
-}
+bool concerns_all(ErrorCode code) { return is_transient(code) || code == ErrorCode::io || code == ErrorCode::corrupt; }
 
 /// The machine's part of "events/MACHINE/DATE/FILE", as agents name files; "" of other files. What was asked for
 /// decides, then the name below it: further down a machine may name its files as it likes.
@@ -61,6 +61,27 @@ Result<void> EventImport::take(EventFiles& files, const std::string& name) {
   return {};
 }
 
+Result<bool> EventImport::take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress) {
+  bool is_any = false;
+  std::vector<std::string> names;
+  do {
+    const std::string after = names.empty() ? "" : names.back();
+    names.clear();
+    const auto listed = files.list("", after, [&](const std::string& name) {
+      if (is_event_file(name)) names.push_back(name);
+      return names.size() < names_a_page;
+    });
+    if (!listed) return listed.error();
+    files.expect(names);
+    for (const std::string& name : names) {
+      is_any = true;
+      progress(name);
+      if (auto taken = take(files, name); !taken) return taken.error();
+    }
+  } while (names.size() == names_a_page);
+  return is_any;
+}
+
 Result<void> EventImport::finish() {
   if (auto stored = store_group(); !stored) return stored;
   return store_.flush();
@@ -83,7 +104,7 @@ Result<void> EventImport::store(std::size_t begin, std::size_t end) {
     counts_.duplicates += static_cast<std::int64_t>(appended->counts[0].duplicates);
     return {};
   }
-  if (concerns_all(appended.error())) return appended.error();
+  if (concerns_all(appended.error().code)) return appended.error();
   if (end - begin == 1) {
     reject(origins_[begin], appended.error());
     return {};

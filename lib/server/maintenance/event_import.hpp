@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace activitytrack::server {
 
-/// Takes the events of files into a store, in groups, each event once. Below events/MACHINE/ it takes those of that
-/// machine alone: whoever may write there may not write for others. After an error of a call the store
-/// cannot go on, and what is left was not taken; taking the same files again does no harm.
+/// Takes the events of files into a store, in groups, each event once. Below events/MACHINE/ it takes only those of
+/// that machine: who may write there may not write for others. After an error of a call the store cannot go on, and
+/// what is left was not taken; taking the same files again does no harm.
 class EventImport {
  public:
   struct Counts {
@@ -23,14 +24,16 @@ class EventImport {
     std::int64_t rejected = 0;
   };
 
-  /// Told of each line that was rejected and of each file that could not be read to its end: "FILE:LINE:
-  /// WHY".
+  /// Called for each line that was rejected and each file that could not be read to its end: "FILE:LINE: WHY".
   using Complain = std::function<void(const std::string&)>;
 
   /// The store and the key, which may be null, are borrowed.
   EventImport(StoreWriter& store, const PrivateKey* key, Time now, Complain complain);
 
   Result<void> take(EventFiles& files, const std::string& name);
+
+  /// Takes all files of events that there are; calls `progress` before each. False if there are none.
+  Result<bool> take_all(EventFiles& files, const std::function<void(const std::string& name)>& progress);
 
   /// Comes last: what was taken is durable from then on.
   Result<void> finish();

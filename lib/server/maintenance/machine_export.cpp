@@ -5,7 +5,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/events/machine_state.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/screenshots/screenshot_json.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event_json.hpp>
@@ -54,22 +54,15 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
 }
 
 Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {
-  std::optional<std::pair<Time, std::string>> after;
-  while (true) {
-    const auto rows = every_screenshot(database, machine_id, after, page);
-    if (!rows) return rows.error();
-    for (const ScreenshotRow& row : *rows) {
-      if (row.state != ScreenshotState::stored) continue;
-      std::string json = screenshot_json(row);
-      if (row.shot.format != ScreenshotFormat::none) {
-        json.pop_back();
-        json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
-      }
-      write_line(write, "screenshot", json);
+  return each_screenshot(database, machine_id, [&](const ScreenshotRow& row) {
+    if (row.state != ScreenshotState::stored) return;
+    std::string json = screenshot_json(row);
+    if (row.shot.format != ScreenshotFormat::none) {
+      json.pop_back();
+      json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
     }
-    if (rows->size() < page) return {};
-    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
-  }
+    write_line(write, "screenshot", json);
+  });
 }
 
 Result<void> write_audit_entries(Database& database, const std::string& machine_id, const Write& write) {

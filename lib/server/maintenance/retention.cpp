@@ -1,57 +1,71 @@
 #include "server/maintenance/retention.hpp"
 
 #include "server/accounts/audit.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/delete_rows.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 
 #include <algorithm>
 
 namespace activitytrack::server {
 namespace {
 
-/// Calls `remove` until no more are left, or `pause` says to stop; adds up what it removed.
-template <class Remove>
-Result<std::int64_t> in_steps(const Pause& pause, Remove remove) {
-  std::int64_t total = 0;
-  while (true) {
-    const auto removed = remove();
-    if (!removed) return removed.error();
-    total += removed->rows;
-    if (!removed->more || !pause(true)) return total;
-  }
+/// Finds the last row of the step, and removes those up to it, with those of the same time. What comes in between
+/// the two statements does no harm: it goes, or goes next time.
+Result<Removed> delete_before(Database& database, std::string_view find, std::string_view remove, std::int64_t machine,
+                              Time before) {
+  if (before <= Time{}) return Removed{};
+  std::int64_t end = to_micros(before);
+  bool more = false;
+  const auto found = database.run(find, {machine, end, rows_a_step - 1}, [&](const SqlRow& row) {
+    end = row.integer(0) + 1;
+    more = true;
+  });
+  if (!found) return found.error();
+  const auto removed = database.run(remove, {machine, end});
+  if (!removed) return removed.error();
+  return Removed{*removed, more};
 }
 
 }  // namespace
+
+Result<Time> events_kept_from(Database& database) {
+  const auto from = select_number(database,
+                                  "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
+                                  " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value");
+  if (!from) return from.error();
+  return from_micros(*from);
+}
+
+Result<void> note_events_kept_from(Database& database, Time before) {
+  return database.execute(
+      "INSERT INTO server_state(name, value) VALUES('events_kept_from', $1) ON CONFLICT(name) DO UPDATE SET"
+      " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value END",
+      {to_micros(before)});
+}
 
 Time retention_cutoff(Time now, std::int64_t days) {
   if (days == 0) return Time{};
   return std::max(Time{}, Time(std::chrono::floor<std::chrono::days>(now) - std::chrono::days(days)));
 }
 
-Result<void> note_events_kept_from(Database& database, Time before) {
-  const auto noted = database.run(
-      "INSERT INTO server_state(name, value) VALUES('events_kept_from', $1) ON CONFLICT(name) DO UPDATE SET"
-      " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value "
-      "END",
-      {to_micros(before)});
-  if (!noted) return noted.error();
-  return {};
+Result<Removed> delete_events(Database& database, std::int64_t machine, Time before) {
+  return delete_before(database,
+                       "SELECT timestamp FROM events WHERE machine = $1 AND timestamp < $2"
+                       " ORDER BY timestamp LIMIT 1 OFFSET $3",
+                       "DELETE FROM events WHERE machine = $1 AND timestamp < $2", machine, before);
 }
 
-Result<Time> events_kept_from(Database& database) {
-  Time from{};
-  const auto read = database.run(
-      "INSERT INTO server_state(name, value) VALUES('events_kept_from', 0)"
-      " ON CONFLICT(name) DO UPDATE SET value = server_state.value RETURNING value",
-      {}, [&](const SqlRow& row) { from = from_micros(row.integer(0)); });
-  if (!read) return read.error();
-  return from;
+Result<Removed> delete_hours(Database& database, std::int64_t machine, Time before) {
+  return delete_before(database,
+                       "SELECT start FROM hours WHERE machine = $1 AND start < $2 ORDER BY start LIMIT 1 OFFSET $3",
+                       "DELETE FROM hours WHERE machine = $1 AND start < $2", machine, before);
 }
 
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause) {
   const Time events_before = retention_cutoff(now, retention.event_days),
-             hours_before = retention_cutoff(now, retention.hour_days);
+             hours_before = retention_cutoff(now, retention.hour_days),
+             audit_before = retention_cutoff(now, retention.audit_days);
   if (events_before > Time{}) {
     if (auto noted = note_events_kept_from(database, events_before); !noted) return noted.error();
   }
@@ -64,18 +78,18 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
     if (!events) return events.error();
     const auto hours = in_steps(pause, [&] { return delete_hours(database, machine, hours_before); });
     if (!hours) return hours.error();
-    total += *events;
-    stopped = !pause(*events + *hours > 0);
+    total += events->rows;
+    stopped = !pause(events->rows + hours->rows > 0);
     return {};
   });
   if (!machines) return machines.error();
   if (stopped) return total;
   const auto audit = in_steps(pause, [&]() -> Result<Removed> {
-    const auto dropped = drop_old_audit(database, retention_cutoff(now, retention.audit_days), rows_a_step);
+    const auto dropped = drop_old_audit(database, audit_before, rows_a_step);
     if (!dropped) return dropped.error();
     return Removed{*dropped, *dropped == rows_a_step};
   });
-  if (!audit) return audit;
+  if (!audit) return audit.error();
   return total;
 }
 

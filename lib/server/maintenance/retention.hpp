@@ -1,8 +1,9 @@
 #pragma once
 
-#include "server/maintenance/erasure.hpp"
+#include "server/database/database.hpp"
+#include "server/maintenance/steps.hpp"
 
-#include <cstdint>
+#include <activitytrack/core/clock.hpp>
 
 // Removing what is too old. A day's events go when the day, in UTC, ended longer ago than they are kept;
 // their hours stay, so that summaries and timelines go on for as long as hours are kept.
@@ -20,7 +21,7 @@ struct Retention {
 };
 
 /// The time before which events have been removed, or are being removed: hours that begin before it cannot be
-/// made of events any more. Time{} if none were.
+/// made of events any more. Time{} if none were. It is the row `events_kept_from` of server_state.
 /// In a transaction it holds the answer: what would raise it waits for the end.
 Result<Time> events_kept_from(Database& database);
 
@@ -30,7 +31,12 @@ Result<void> note_events_kept_from(Database& database, Time before);
 /// Midnight in UTC, `days` days before today; Time{} for 0, for ever.
 Time retention_cutoff(Time now, std::int64_t days);
 
-/// Removes what is older than `retention` says but for screenshots, in small steps. Gives the number of events.
+/// Removes about the first rows_a_step events, or hours, of a machine (by machine_key()) that are from before `before`.
+/// Several may be at it at once.
+Result<Removed> delete_events(Database& database, std::int64_t machine, Time before);
+Result<Removed> delete_hours(Database& database, std::int64_t machine, Time before);
+
+/// Removes what is older than `retention` says but for screenshots. Returns the number of events.
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause);
 
 }  // namespace activitytrack::server

@@ -4,6 +4,8 @@
 #include "server/database/schema.hpp"
 #include "server/database/sqlite_database.hpp"
 
+#include <activitytrack/core/clock.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,10 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error wrong(const std::string& path, const std::string& what) { return {ErrorCode::invalid_input, path + ": " + what}; }
+Error wrong_file(const std::string& path, const std::string& what) {
+  return {ErrorCode::invalid_input, path + ": " + what};
+}
 
-/// Of a file, or of a folder: then its names.
-Result<void> sync(const fs::path& path) {
+/// Syncs a file, or the names that a folder holds.
+Result<void> sync_path(const fs::path& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file || ::fsync(file.get()) != 0) return system_error(path.string(), errno);
   return {};
@@ -28,7 +32,7 @@ Result<void> sync(const fs::path& path) {
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
-/// Goes with the object, unless it was kept.
+/// Is removed with the object, unless it was kept.
 class TemporaryFile {
  public:
   explicit TemporaryFile(fs::path path) : path_(std::move(path)) { remove(); }
@@ -39,9 +43,9 @@ class TemporaryFile {
 
   /// Gives it its name, on disk.
   Result<void> keep_as(const fs::path& name) {
-    if (auto synced = sync(path_); !synced) return synced;
+    if (auto synced = sync_path(path_); !synced) return synced;
     if (::rename(path_.c_str(), name.c_str()) != 0) return system_error(name.string(), errno);
-    return sync(folder_of(name));
+    return sync_path(folder_of(name));
   }
 
  private:
@@ -73,8 +77,7 @@ Result<void> copy_database(const std::string& from, const std::string& to) {
   }
 }
 
-/// Brings what is in the log into the database, and removes the log. One that cannot be read has nothing to
-/// bring.
+/// Moves what is in the log into the database, and removes the log. A database that cannot be read has nothing to move.
 void end_log(const std::string& database) {
   try {
     open_for_writing(database).exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -84,16 +87,13 @@ void end_log(const std::string& database) {
 
 /// "server.db.before-20240115T103000Z"
 std::string name_aside(const std::string& database) {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &parts);
+  std::string stamp = format_timestamp(std::chrono::floor<std::chrono::seconds>(system_clock().now()));
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   return database + ".before-" + stamp;
 }
 
-/// Gives the database a second name, under which it stays, and puts away the log of one that is damaged: it
-/// would be taken for the other's.
+/// Gives the database a second name, under which it stays, and puts away the log of a damaged one: it would be taken
+/// for the log of the restored one.
 Result<std::string> set_aside(const std::string& database) {
   if (!fs::exists(database)) return std::string();
   end_log(database);
@@ -132,17 +132,19 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 
 Result<void> back_up(const std::string& database, const std::string& file) {
   if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
-  if (fs::exists(file)) return wrong(file, "is there already; give another name");
+  if (fs::exists(file)) return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
   TemporaryFile copy(file + ".part");
-  if (auto copied = copy_database(database, copy.path()); !copied) return wrong(file, copied.error().message);
+  if (auto copied = copy_database(database, copy.path()); !copied) return wrong_file(file, copied.error().message);
   if (auto whole = refuse_damage(copy.path()); !whole) return whole;
-  return copy.keep_as(file);
+  auto kept = copy.keep_as(file);
+  if (!kept) ::unlink(file.c_str());  // the folder may not say on disk that it is there
+  return kept;
 }
 
 Result<std::string> restore(const std::string& database, const std::string& file) {
   if (auto whole = refuse_damage(file); !whole) return whole.error();
   TemporaryFile copy(database + ".restored");
-  if (auto copied = copy_database(file, copy.path()); !copied) return wrong(database, copied.error().message);
+  if (auto copied = copy_database(file, copy.path()); !copied) return wrong_file(database, copied.error().message);
   const auto aside = set_aside(database);
   if (!aside) return aside;
   if (auto kept = copy.keep_as(database); !kept) return kept.error();

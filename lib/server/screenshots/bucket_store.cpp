@@ -13,7 +13,7 @@ using SteadyClock = std::chrono::steady_clock;
 /// An agent waits no longer for an answer, and has its own tries.
 constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10), .small_request = std::chrono::seconds(10)};
 
-/// A service that did not answer is left alone so long: who asks meanwhile would only wait, and keep others waiting.
+/// A service that did not answer is not asked for this long: requests would only wait, and make others wait.
 constexpr auto rest_after_failure = std::chrono::seconds(5);
 
 constexpr std::size_t piece_bytes = 1 << 20;
@@ -32,7 +32,7 @@ class BucketStore : public PictureStore {
     clients_.push_back(std::move(first));
   }
 
-  Result<void> put(const Screenshot& shot, const std::filesystem::path& file) override {
+  Result<void> put(const Screenshot& shot, const std::string& file) override {
     const auto bytes = bytes_of_file(file);
     if (!bytes) return bytes.error();
     return with_client([&](S3Client& client) {

@@ -1,13 +1,14 @@
 #include "server/screenshots/picture_store.hpp"
 
 #include "core/file.hpp"
-#include "server/accounts/secret_token.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -26,7 +27,7 @@ Result<void> sync_folder(const fs::path& folder) {
 /// Copies under way, beside the folders of machines, none of which begins with a dot.
 constexpr std::string_view parts_folder = ".parts";
 
-/// A kill while copying leaves one, and nobody writes to it any more.
+/// Copies that a killed process left.
 void remove_old_parts(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
@@ -36,32 +37,32 @@ void remove_old_parts(const fs::path& folder) {
   }
 }
 
-/// From another file system: a copy on this one, under a name that nobody else has.
+/// Copies from another file system to this one, under a name that nothing else has.
 Result<fs::path> copy_into(const fs::path& folder, const fs::path& from) {
   const auto bytes = bytes_of_file(from);
   if (!bytes) return bytes.error();
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     return system_error("cannot make " + folder.string(), errno);
   remove_old_parts(folder);
-  const fs::path part = folder / format_id(random_id());
-  const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return system_error("cannot make " + part.string(), errno);
+  std::string part = folder / "XXXXXX";
+  const UniqueFd fd(::mkostemp(part.data(), O_CLOEXEC));
+  if (!fd) return system_error("cannot make a file in " + folder.string(), errno);
   Result<void> done;
   for (std::int64_t offset = 0; done && offset < bytes->size; offset += copy_bytes) {
     const auto piece = bytes->read(offset, copy_bytes);
     done = piece ? write_all(fd.get(), *piece) : piece.error();
   }
   if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
-  if (done) return part;
+  if (done) return fs::path(part);
   ::unlink(part.c_str());
-  return Error{done.error().code, part.string() + ": " + done.error().message};
+  return Error{done.error().code, part + ": " + done.error().message};
 }
 
 class FolderStore : public PictureStore {
  public:
   explicit FolderStore(fs::path folder) : folder_(std::move(folder)) {}
 
-  Result<void> put(const Screenshot& shot, const fs::path& file) override {
+  Result<void> put(const Screenshot& shot, const std::string& file) override {
     const fs::path name = screenshot_path(shot), to = folder_ / name, day = to.parent_path();
     // A folder that is empty goes with its last picture (remove()), perhaps just now.
     Result<void> moved = Error{};
@@ -72,18 +73,17 @@ class FolderStore : public PictureStore {
       }
       moved = move(file, to);
     }
-    if (!moved) return moved;
-    return sync_folders(day);
+    return moved ? sync_folders(name) : moved;
   }
 
   Result<void> sync(const std::string& path) override {
     const fs::path file = folder_ / path;
     const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!fd || ::fsync(fd.get()) != 0) return system_error("cannot sync " + file.string(), errno);
-    return sync_folders(file.parent_path());
+    if (!fd || ::fsync(fd.get()) != 0) return forget(path, system_error("cannot sync " + file.string(), errno));
+    return sync_folders(path);
   }
 
-  fs::path folder() const override { return folder_; }
+  std::string folder() const override { return folder_; }
 
   Result<PictureBytes> open(const std::string& path) override { return bytes_of_file(folder_ / path); }
 
@@ -130,12 +130,20 @@ class FolderStore : public PictureStore {
     return {};
   }
 
-  /// Each of them may be new.
-  Result<void> sync_folders(const fs::path& day) {
+  /// Those that a picture is in: each may be new.
+  Result<void> sync_folders(const fs::path& path) {
+    const fs::path day = folder_ / path.parent_path();
     for (const fs::path& part : {day, day.parent_path(), folder_}) {
-      if (auto synced = sync_folder(part); !synced) return synced;
+      if (auto synced = sync_folder(part); !synced) return forget(path, synced.error());
     }
     return {};
+  }
+
+  /// After a failed sync: the kernel reports it once, and the next sync of the same would say that all is well. So the
+  /// picture, and folders that are new with it, are made anew by the next put.
+  Error forget(const std::string& path, Error error) {
+    (void)remove(path);
+    return error;
   }
 
   Result<void> move(const fs::path& from, const fs::path& to) {
@@ -154,16 +162,15 @@ class FolderStore : public PictureStore {
 
 }  // namespace
 
-Result<std::unique_ptr<PictureStore>> make_folder_store(const fs::path& folder) {
+Result<std::unique_ptr<PictureStore>> make_folder_store(const std::string& folder) {
   std::error_code error;
   const bool is_new = fs::create_directories(folder, error);
-  if (error) return system_error("screenshots: cannot make the folder " + folder.string(), error.value());
-  if (is_new && ::chmod(folder.c_str(), 0700) != 0)
-    return system_error("screenshots: the folder " + folder.string(), errno);
+  if (error) return system_error("screenshots: cannot make the folder " + folder, error.value());
+  if (is_new && ::chmod(folder.c_str(), 0700) != 0) return system_error("screenshots: the folder " + folder, errno);
   return open_folder_store(folder);
 }
 
-std::unique_ptr<PictureStore> open_folder_store(const fs::path& folder) {
+std::unique_ptr<PictureStore> open_folder_store(const std::string& folder) {
   return std::make_unique<FolderStore>(folder);
 }
 

@@ -1,17 +1,18 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
-#include "server/screenshots/screenshot_totals.hpp"
+
+#include <activitytrack/core/clock.hpp>
 
 namespace activitytrack::server {
 namespace {
 
-#define COLUMNS                                                                                         \
+#define SCREENSHOT_COLUMNS                                                                              \
   "machine_id, id, taken_at, timezone, utc_offset_min, monitor, width, height, format, same_as, size, " \
-  "sha256,"                                                                                             \
-  " state, announced_at, received_at"
+  "sha256, state, announced_at, received_at"
 
-ScreenshotRow read_row(const SqlRow& row) {
+ScreenshotRow read_screenshot(const SqlRow& row) {
   ScreenshotRow read;
   Screenshot& shot = read.shot;
   shot.machine_id = row.text(0);
@@ -32,10 +33,10 @@ ScreenshotRow read_row(const SqlRow& row) {
   return read;
 }
 
-Result<std::vector<ScreenshotRow>> read_rows(Database& database, std::string_view sql,
-                                             std::initializer_list<SqlValue> parameters) {
+Result<std::vector<ScreenshotRow>> read_screenshots(Database& database, std::string_view sql,
+                                                    std::initializer_list<SqlValue> parameters) {
   std::vector<ScreenshotRow> rows;
-  const auto read = database.run(sql, parameters, [&](const SqlRow& row) { rows.push_back(read_row(row)); });
+  const auto read = database.run(sql, parameters, [&](const SqlRow& row) { rows.push_back(read_screenshot(row)); });
   if (!read) return read.error();
   return rows;
 }
@@ -46,9 +47,9 @@ SqlValue value_of(ScreenshotState state) { return static_cast<std::int64_t>(stat
 
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id) {
-  const auto rows =
-      read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
-                {machine_key(machine_id), std::string(id), std::string(machine_id)});
+  const auto rows = read_screenshots(
+      database, "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
+      {machine_key(machine_id), std::string(id), std::string(machine_id)});
   if (!rows) return rows.error();
   return rows->empty() ? std::optional<ScreenshotRow>() : rows->front();
 }
@@ -56,35 +57,44 @@ Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::st
 Result<std::vector<ScreenshotRow>> list_screenshots(Database& database, std::string_view machine_id,
                                                     const ScreenshotQuery& query) {
   const auto& [after, after_id] = query.after.value_or(std::pair(query.taken.start, std::string()));
-  return read_rows(database,
-                   "SELECT " COLUMNS
-                   " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND state = $3"
-                   " AND taken_at < $4 AND (taken_at > $5 OR (taken_at = $5 AND id > $6))"
-                   " AND taken_at >= $5 AND taken_at + utc_offset_min * 60000000 >= $7"
-                   " AND taken_at + utc_offset_min * 60000000 < $8 ORDER BY taken_at, id LIMIT $9",
-                   {machine_key(machine_id), std::string(machine_id), value_of(ScreenshotState::stored),
-                    to_micros(query.taken.end), to_micros(after), after_id, to_micros(query.local.start),
-                    to_micros(query.local.end), static_cast<std::int64_t>(query.limit)});
+  return read_screenshots(database,
+                          "SELECT " SCREENSHOT_COLUMNS
+                          " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND state = $3"
+                          " AND taken_at < $4 AND (taken_at > $5 OR (taken_at = $5 AND id > $6))"
+                          " AND taken_at >= $5 AND taken_at + utc_offset_min * 60000000 >= $7"
+                          " AND taken_at + utc_offset_min * 60000000 < $8 ORDER BY taken_at, id LIMIT $9",
+                          {machine_key(machine_id), std::string(machine_id), value_of(ScreenshotState::stored),
+                           to_micros(query.taken.end), to_micros(after), after_id, to_micros(query.local.start),
+                           to_micros(query.local.end), static_cast<std::int64_t>(query.limit)});
 }
 
 Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::string_view machine_id,
                                                     const std::optional<std::pair<Time, std::string>>& after,
                                                     std::size_t limit) {
   const auto& [from, from_id] = after.value_or(std::pair(Time::min(), std::string()));
-  return read_rows(
+  return read_screenshots(
       database,
-      "SELECT " COLUMNS
+      "SELECT " SCREENSHOT_COLUMNS
       " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND taken_at >= $3"
       " AND (taken_at > $3 OR id > $4) ORDER BY taken_at, id LIMIT $5",
       {machine_key(machine_id), std::string(machine_id), to_micros(from), from_id, static_cast<std::int64_t>(limit)});
 }
 
+Result<void> each_screenshot(Database& database, std::string_view machine_id,
+                             const std::function<void(const ScreenshotRow&)>& each) {
+  constexpr std::size_t page = 1000;
+  std::optional<std::pair<Time, std::string>> after;
+  while (true) {
+    const auto rows = every_screenshot(database, machine_id, after, page);
+    if (!rows) return rows.error();
+    for (const ScreenshotRow& row : *rows) each(row);
+    if (rows->size() < page) return {};
+    after.emplace(rows->back().shot.taken_at, rows->back().shot.id);
+  }
+}
+
 Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
-  std::vector<std::string> machines;
-  const auto read = database.run("SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id", {},
-                                 [&](const SqlRow& row) { machines.emplace_back(row.text(0)); });
-  if (!read) return read.error();
-  return machines;
+  return select_texts(database, "SELECT DISTINCT machine_id FROM screenshots ORDER BY machine_id");
 }
 
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
@@ -92,22 +102,19 @@ Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::st
   const auto going = value_of(ScreenshotState::going), at = SqlValue(to_micros(now)),
              most = SqlValue(static_cast<std::int64_t>(limit));
   if (machine_id.empty())
-    return read_rows(database, "SELECT " COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
-                     {going, at, most});
-  return read_rows(
+    return read_screenshots(
+        database, "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
+        {going, at, most});
+  return read_screenshots(
       database,
-      "SELECT " COLUMNS
+      "SELECT " SCREENSHOT_COLUMNS
       " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
       {going, at, most, machine_key(machine_id), std::string(machine_id)});
 }
 
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id) {
-  bool wanted = false;
-  const auto read = database.run("SELECT 1 FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3",
-                                 {machine, std::string(id), value_of(ScreenshotState::wanted)},
-                                 [&](const SqlRow&) { wanted = true; });
-  if (!read) return read.error();
-  return wanted;
+  return database.finds("SELECT 1 FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3",
+                        {machine, std::string(id), value_of(ScreenshotState::wanted)});
 }
 
 Result<bool> begin_removal(Database& database, std::string_view machine_id, std::string_view id) {
@@ -172,20 +179,38 @@ Result<void> end_removal(Database& database, const Screenshot& shot, Time claime
   const auto key = machine_key(shot.machine_id);
   const auto going = value_of(ScreenshotState::going);
   if (again_at) {
-    const auto noted = database.run(
+    return database.execute(
         "UPDATE screenshots SET again_at = $1 WHERE machine = $2 AND id = $3 AND state = $4 AND again_at = $5",
         {to_micros(*again_at), key, shot.id, going, to_micros(claimed)});
-    if (!noted) return noted.error();
-    return {};
   }
   return database.transact([&]() -> Result<void> {
-    std::int64_t counted = 0;
-    const auto gone = database.run(
+    const auto counted = select_number(
+        database,
         "DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4 RETURNING counted",
-        {key, shot.id, going, to_micros(claimed)}, [&](const SqlRow& row) { counted = row.integer(0); });
-    if (!gone) return gone.error();
-    return counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -counted);
+        {key, shot.id, going, to_micros(claimed)});
+    if (!counted) return counted.error();
+    return *counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -*counted);
   });
+}
+
+Result<std::int64_t> screenshot_total(Database& database, std::int64_t machine) {
+  return select_number(database, "SELECT bytes FROM screenshot_totals WHERE machine = $1", {machine});
+}
+
+Result<void> add_to_screenshot_total(Database& database, std::int64_t machine, std::int64_t bytes) {
+  const auto added = database.execute(
+      "INSERT INTO screenshot_totals(machine, bytes) VALUES($1, $2)"
+      " ON CONFLICT(machine) DO UPDATE SET bytes = screenshot_totals.bytes + excluded.bytes",
+      {machine, bytes});
+  if (!added || bytes > 0) return added;
+  return database.execute("DELETE FROM screenshot_totals WHERE machine = $1 AND bytes <= 0", {machine});
+}
+
+std::string screenshot_json(const ScreenshotRow& row) {
+  std::string json = encode_screenshot(row.shot);
+  if (!row.received_at) return json;
+  json.pop_back();
+  return json + R"(,"received_at":")" + format_timestamp(*row.received_at) + "\"}";
 }
 
 }  // namespace activitytrack::server

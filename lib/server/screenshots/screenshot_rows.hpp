@@ -6,6 +6,7 @@
 #include <activitytrack/report/summary.hpp>
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,45 +27,11 @@ struct ScreenshotRow {
   std::optional<Time> received_at{};  ///< when it was stored
 };
 
-/// What a machine may have, and what pictures leave to others.
-struct ScreenshotLimits {
-  std::int64_t max_bytes = std::int64_t{64} << 20;  ///< of one picture
-  std::int64_t max_bytes_a_machine = 0;             ///< 0: no limit
-  std::int64_t max_wanted = 16;                     ///< announced and not sent
-  std::int64_t reserve_bytes = 0;                   ///< stay free on the server's disks
-};
-
-/// Who announces: an agent's credential (Principal::id), or anyone where there are no accounts.
-using Announcer = std::optional<std::int64_t>;
-
-enum class Announced {
-  wanted,
-  stored,
-  conflict,   ///< known with other bytes
-  going,      ///< being removed just now
-  shut_out,   ///< the credential was revoked, or the machine is being erased
-  too_many,   ///< too many of the machine's are awaited
-  over_limit  ///< the machine has as many bytes as it may
-};
-struct Announcement {
-  Announced what = Announced::wanted;
-  bool is_new = false;
-};
-
-/// Notes that a screenshot is to come, or is here already. One without bytes is stored by that. Each picture
-/// counts 4 KiB beyond its bytes.
-Result<Announcement> announce_screenshot(Database& database, const Screenshot& shot, const Announcer& who,
-                                         const ScreenshotLimits& limits, Time now);
-
-/// Notes that its bytes are where they belong, durably. False if they are wanted no more: by a revocation, an
-/// erasure or a removal meanwhile.
-Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now);
-
-/// In whatever state.
+/// A screenshot in any state.
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id);
 
-/// Those that are stored, in order of time. `local` is by the machine's own clock, in microseconds since 1970
+/// Lists those that are stored, in order of time. `local` is by the machine's own clock, in microseconds since 1970
 /// there.
 struct ScreenshotQuery {
   TimeRange taken{Time{}, Time::max()};
@@ -75,15 +42,19 @@ struct ScreenshotQuery {
 Result<std::vector<ScreenshotRow>> list_screenshots(Database& database, std::string_view machine_id,
                                                     const ScreenshotQuery& query);
 
-/// All of a machine's, in whatever state, in order of time, from after `after` on.
+/// A page of all of a machine's, in any state, in order of time, from after `after` on.
 Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::string_view machine_id,
                                                     const std::optional<std::pair<Time, std::string>>& after,
                                                     std::size_t limit);
 
+/// Calls `each` with all of a machine's, in any state, in order of time.
+Result<void> each_screenshot(Database& database, std::string_view machine_id,
+                             const std::function<void(const ScreenshotRow&)>& each);
+
 /// The ids of the machines that have any, in order.
 Result<std::vector<std::string>> machines_with_screenshots(Database& database);
 
-/// Ones whose removal has begun and is to be worked at now, of a machine or ("") of all. Some of the first.
+/// Up to `limit` whose removal has begun and is to be worked at now, of a machine or ("") of all.
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
                                                      std::size_t limit);
 
@@ -94,21 +65,32 @@ Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_vie
 Result<bool> begin_removal(Database& database, std::string_view machine_id, std::string_view id);
 
 /// The same for several, at most `limit`: stored ones from before `before`; ones announced for the last time
-/// before `before` and never sent; all of a machine that is being erased. Give how many.
+/// before `before` and never sent; all of a machine that is being erased. Return how many.
 Result<std::int64_t> begin_removal_of_old(Database& database, Time before, std::size_t limit);
 Result<std::int64_t> begin_removal_of_unsent(Database& database, Time before, std::size_t limit);
 Result<std::int64_t> begin_removal_of_all(Database& database, std::string_view machine_id, std::size_t limit);
 
-/// The same for a picture whose bytes came when it was wanted no more. One that is going already is worked at
-/// from `again_at` on, and not ended by whoever works at it now. False if it was announced anew: nothing goes then.
+/// The same for a picture whose bytes came when it was wanted no more. The removal of one that is going already is
+/// worked at again from `again_at` on, so that the one who works at it now does not end it. False if it was announced
+/// anew: nothing goes then.
 Result<bool> begin_removal_of_stray(Database& database, const Screenshot& shot, Time again_at);
 
-/// Until `until` the removal is the caller's. Gives when it was announced for the last time; nullopt: the removal is
-/// another's, or it is not going.
+/// Claims a removal until `until`. Returns when the picture was announced for the last time; nullopt if another has
+/// claimed the removal, or the picture is not going.
 Result<std::optional<Time>> claim_removal(Database& database, const Screenshot& shot, Time now, Time until);
 
 /// Ends a removal that was claimed until `claimed`: nothing is known of the screenshot any more; or, if `again_at`
 /// is given, it is removed once more then. Nothing happens if the claim is not good any more.
 Result<void> end_removal(Database& database, const Screenshot& shot, Time claimed, std::optional<Time> again_at);
+
+/// The bytes that all screenshots of a machine (its machine_key()) take, kept along with their rows: to add them up
+/// takes longer than an announcement may.
+Result<std::int64_t> screenshot_total(Database& database, std::int64_t machine);
+
+/// Comes in the transaction that adds or removes the row. Of a machine that has nothing left, nothing is kept.
+Result<void> add_to_screenshot_total(Database& database, std::int64_t machine, std::int64_t bytes);
+
+/// encode_screenshot()'s fields, and when it was stored.
+std::string screenshot_json(const ScreenshotRow& row);
 
 }  // namespace activitytrack::server

@@ -1,19 +1,20 @@
 #include "server/screenshots/screenshots.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t read_at_once = 256 * 1024;
 
 /// No removal of one picture takes longer.
 constexpr std::chrono::minutes removal_takes{5};
 
 Result<bool> is_picture(const PictureBytes& bytes, const Screenshot& shot) {
   Sha256 hash;
-  for (std::int64_t offset = 0; offset < shot.size; offset += piece_bytes) {
-    const auto piece = bytes.read(offset, piece_bytes);
+  for (std::int64_t offset = 0; offset < shot.size; offset += read_at_once) {
+    const auto piece = bytes.read(offset, read_at_once);
     if (!piece) return piece.error();
     hash.add(*piece);
   }
@@ -51,13 +52,13 @@ Result<Screenshots::Next> Screenshots::announce(const Screenshot& shot, const An
 
 Result<void> Screenshots::check_room(std::int64_t bytes) const {
   if (limits.reserve_bytes == 0 || bytes == 0) return {};
-  for (const std::filesystem::path& folder : {uploads.folder(), pictures.folder()}) {
+  for (const std::string& folder : {uploads.folder(), pictures.folder()}) {
     std::error_code error;
     const auto free = folder.empty() ? std::uintmax_t(-1) : std::filesystem::space(folder, error).available;
-    if (error) return system_error("cannot see how much is free at " + folder.string(), error.value());
+    if (error) return system_error("cannot see how much is free at " + folder, error.value());
     if (free < static_cast<std::uintmax_t>(bytes + limits.reserve_bytes)) {
       return Error{ErrorCode::no_space, "pictures are refused: no more than " + std::to_string(free >> 20) +
-                                            " MiB are free at " + folder.string() + ", and " +
+                                            " MiB are free at " + folder + ", and " +
                                             std::to_string(limits.reserve_bytes >> 20) +
                                             " MiB shall be (screenshots_reserve_mib)"};
     }

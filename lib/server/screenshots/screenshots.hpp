@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/screenshots/announcement.hpp"
 #include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 #include "server/screenshots/uploads.hpp"
@@ -18,7 +19,7 @@ struct Screenshots {
   Clock& clock;
   ScreenshotLimits limits{};
 
-  /// What a machine is to do.
+  /// What a machine is to do next.
   struct Next {
     Announced what = Announced::wanted;
     bool is_new = false;
@@ -43,7 +44,7 @@ struct Screenshots {
   Result<Kept> keep(const Screenshot& shot, const Announcer& who, Upload& upload);
 
   /// Removes one that is shown no more (begin_removal()), here and where its bytes are, unless another does so
-  /// just now. One that its machine may still put into place is removed again later, and known until then.
+  /// just now. If its machine may still put it into place, it is removed again later, and known until then.
   Result<void> remove(const Screenshot& shot);
 
  private:

@@ -1,7 +1,6 @@
 #include "server/screenshots/uploads.hpp"
 
 #include "core/file.hpp"
-#include "server/accounts/secret_token.hpp"
 #include "server/events/event_row.hpp"
 
 #include <fcntl.h>
@@ -11,6 +10,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cinttypes>
+#include <cstdio>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -21,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t max_under_way = 64;
 constexpr std::ptrdiff_t max_of_a_machine = 4;
 
-constexpr std::size_t read_bytes = 256 * 1024;
+constexpr std::size_t hash_bytes = 256 * 1024;  // that are read at a time
 
 }  // namespace
 
@@ -31,15 +33,15 @@ std::unique_lock<std::mutex> Upload::claim() {
   return lock;
 }
 
-/// Goes over what is there, for its hash.
+/// Reads what is there, for its hash.
 Result<void> Upload::open() {
   fd_ = UniqueFd(::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd_) return system_error("cannot keep an upload in " + file_.string(), errno);
-  std::string piece(read_bytes, '\0');
+  if (!fd_) return system_error("cannot keep an upload in " + file_, errno);
+  std::string piece(hash_bytes, '\0');
   while (true) {
     const ssize_t n = ::read(fd_.get(), piece.data(), piece.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return system_error("cannot read " + file_.string(), errno);
+    if (n < 0) return system_error("cannot read " + file_, errno);
     if (n == 0) return {};
     hash_.add(std::string_view(piece).substr(0, static_cast<std::size_t>(n)));
     size_ += n;
@@ -50,7 +52,7 @@ Result<void> Upload::write(std::string_view piece) {
   if (auto written = write_all(fd_.get(), piece); !written) {
     // Part of the piece may be there, and is not in the hash.
     if (::ftruncate(fd_.get(), size_) != 0) is_taken_over_ = true;
-    return Error{written.error().code, file_.string() + ": " + written.error().message};
+    return Error{written.error().code, file_ + ": " + written.error().message};
   }
   hash_.add(piece);
   size_ += static_cast<std::int64_t>(piece.size());
@@ -59,8 +61,8 @@ Result<void> Upload::write(std::string_view piece) {
 
 Result<void> Upload::sync() {
   if (::fsync(fd_.get()) == 0) return {};
-  Error error = system_error("cannot sync " + file_.string(), errno);
-  end();  // the kernel takes what it could not write for clean: the next sync would succeed
+  const Error error = system_error("cannot sync " + file_, errno);
+  end();
   return error;
 }
 
@@ -69,18 +71,20 @@ void Upload::end() {
   is_taken_over_ = true;
 }
 
-Result<std::unique_ptr<Uploads>> Uploads::make(fs::path folder) {
+Result<std::unique_ptr<Uploads>> Uploads::make(std::string folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return system_error("cannot make the folder " + folder.string(), errno);
+    return system_error("cannot make the folder " + folder, errno);
   return open(std::move(folder));
 }
 
-std::unique_ptr<Uploads> Uploads::open(fs::path folder) {
+std::unique_ptr<Uploads> Uploads::open(std::string folder) {
   return std::unique_ptr<Uploads>(new Uploads(std::move(folder)));
 }
 
 std::string Uploads::name_of(std::string_view machine_id, std::string_view id) {
-  return format_id(machine_key(machine_id)) + "-" + std::string(id);
+  char key[17];
+  std::snprintf(key, sizeof key, "%016" PRIx64, static_cast<std::uint64_t>(machine_key(machine_id)));
+  return std::string(key) + "-" + std::string(id);
 }
 
 std::optional<std::pair<std::int64_t, std::string>> Uploads::parse_name(std::string_view name) {
@@ -94,7 +98,7 @@ std::optional<std::pair<std::int64_t, std::string>> Uploads::parse_name(std::str
 
 std::int64_t Uploads::size(const std::string& name) const {
   std::error_code none;
-  const auto size = fs::file_size(folder_ / name, none);
+  const auto size = fs::file_size(folder_ + "/" + name, none);
   return none ? 0 : static_cast<std::int64_t>(size);
 }
 
@@ -104,15 +108,15 @@ Result<std::shared_ptr<Upload>> Uploads::begin(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
     if (auto room = make_room(name); !room) return room.error();
-    upload.reset(new Upload(folder_ / name));
-    claim = upload->claim();  // nobody waits for it here: what is new to others is busy
+    upload.reset(new Upload(folder_ + "/" + name));
+    claim = upload->claim();  // without waiting: nobody else knows it yet
     under_way_[name] = upload;
   }
   if (auto opened = upload->open(); !opened) return opened.error();
   return upload;
 }
 
-/// Ends the upload of that name that is under way, and sees that there are not too many.
+/// Ends the upload of that name that is under way, and refuses one more where there are too many.
 Result<void> Uploads::make_room(const std::string& name) {
   std::erase_if(under_way_, [](const auto& each) { return each.second.expired(); });
   if (const auto found = under_way_.find(name); found != under_way_.end()) {
@@ -132,7 +136,7 @@ Result<void> Uploads::make_room(const std::string& name) {
   return {};
 }
 
-void Uploads::remove(const std::string& name) { ::unlink((folder_ / name).c_str()); }
+void Uploads::remove(const std::string& name) { ::unlink((folder_ + "/" + name).c_str()); }
 
 std::vector<std::string> Uploads::left_since(Time before) const {
   std::vector<std::string> names;

@@ -7,7 +7,6 @@
 #include <activitytrack/core/result.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,46 +18,47 @@
 
 namespace activitytrack::server {
 
-/// What has come of one picture, in a file that stays when the object goes. Used while claim() holds.
+/// What has come of one picture, in a file that outlives the object. Used only while claim() holds.
 class Upload {
  public:
-  /// One at a time works with it. Empty if somebody else has taken the upload over: nothing may be done then.
+  /// One caller at a time works with it. Empty if another has taken the upload over: nothing may be done then.
   std::unique_lock<std::mutex> claim();
 
   std::int64_t size() const { return size_; }
   std::string sha256() const { return hash_.hex(); }
-  const std::filesystem::path& file() const { return file_; }
+  const std::string& file() const { return file_; }
 
   Result<void> write(std::string_view piece);
 
-  /// What was written survives a power loss when this returns. If it fails, the picture has to be sent anew: end().
+  /// What was written survives a power loss when this returns. After an error it is gone, and has to come anew: the
+  /// kernel reports a failed write once, and the next sync would say that all is well.
   Result<void> sync();
 
-  /// The file goes, if it is still there, and nothing more is to be done.
+  /// Removes the file, if it is still there; nothing more is to be done.
   void end();
 
  private:
   friend class Uploads;
-  explicit Upload(std::filesystem::path file) : file_(std::move(file)) {}
+  explicit Upload(std::string file) : file_(std::move(file)) {}
   Result<void> open();
 
   std::mutex mutex_;
   bool is_taken_over_ = false;
-  const std::filesystem::path file_;
+  const std::string file_;
   UniqueFd fd_;
   Sha256 hash_;
   std::int64_t size_ = 0;
 };
 
-/// The pictures that have not come whole yet: a file each, in one folder of this server alone. From any
+/// The pictures that have not come whole yet: a file each, in a folder that only this server uses. From any
 /// thread.
 class Uploads {
  public:
   /// Makes the folder if it is missing (0700).
-  static Result<std::unique_ptr<Uploads>> make(std::filesystem::path folder);
+  static Result<std::unique_ptr<Uploads>> make(std::string folder);
 
   /// The same, to remove from: makes nothing.
-  static std::unique_ptr<Uploads> open(std::filesystem::path folder);
+  static std::unique_ptr<Uploads> open(std::string folder);
 
   /// A name for a machine's picture; of one, the machine_key() and the picture's id.
   static std::string name_of(std::string_view machine_id, std::string_view id);
@@ -67,22 +67,22 @@ class Uploads {
   /// How many bytes of it there are.
   std::int64_t size(const std::string& name) const;
 
-  /// Goes on with it where it ended; takes it over from whoever was at it. `busy`: the one before is working
-  /// just now, or as many as can be are under way, of the machine or in all.
+  /// Goes on with it where it ended, and takes it over from the one before. `busy`: that one is working just now, or as
+  /// many as possible are under way, of the machine or in all.
   Result<std::shared_ptr<Upload>> begin(const std::string& name);
 
   void remove(const std::string& name);
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::string& folder() const { return folder_; }
 
   /// The names of those that were not written to since `before`.
   std::vector<std::string> left_since(Time before) const;
 
  private:
-  explicit Uploads(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Uploads(std::string folder) : folder_(std::move(folder)) {}
   Result<void> make_room(const std::string& name);
 
-  const std::filesystem::path folder_;
+  const std::string folder_;
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<Upload>> under_way_;
 };

@@ -1,14 +1,14 @@
 #include "server/serve/open_store.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
-#include "server/maintenance/care_schema.hpp"
-#include "server/maintenance/hours_care.hpp"
-#include "server/screenshots/screenshots_schema.hpp"
+#include "server/database/erasures.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/screenshots/schema.hpp"
 
 namespace activitytrack::server {
 
 Schema server_schema() {
-  static const RoomSchema rooms[] = {events_schema, {accounts_schema}, {care_schema}, {screenshots_schema}};
+  static const RoomSchema rooms[] = {events_schema, {accounts_schema}, {erasures_schema}, {screenshots_schema}};
   return rooms;
 }
 

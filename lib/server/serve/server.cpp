@@ -6,12 +6,12 @@
 #include "server/api/metrics.hpp"
 #include "server/api/readiness.hpp"
 #include "server/api/routes.hpp"
-#include "server/events/ingest.hpp"
 #include "server/database/postgres_database.hpp"
+#include "server/events/ingest.hpp"
 #include "server/events/postgres_partitions.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
-#include "server/maintenance/care.hpp"
+#include "server/maintenance/maintenance.hpp"
 
 #include <sys/resource.h>
 #include <boost/asio/io_context.hpp>
@@ -134,7 +134,7 @@ Retention retention_of(const ServerSettings& settings) {
 }
 
 /// For PostgreSQL, whose events lie in a part for each month.
-Care::DropParts drop_parts_of(const std::string& database_url) {
+Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   if (!is_postgres_url(database_url)) return {};
   return [database_url](Time before) { return drop_months_before(database_url, before); };
 }
@@ -169,12 +169,13 @@ struct Server::Parts {
                  config.limits.max_body_bytes},
         dispatcher(table, *gate, log, {&readers, &incoming, &outgoing, &workers}),
         listener(context, std::move(config), dispatcher, stats.http, log),
-        care(*store.database, screenshots, clock, log, retention_of(settings), drop_parts_of(settings.database)) {}
+        maintenance(*store.database, screenshots, clock, log, retention_of(settings),
+                    drop_parts_of(settings.database)) {}
 
   ~Parts() {
     pictures.store->cancel();
     for (auto* pool : {&workers, &readers, &incoming, &outgoing}) pool->join();
-    care.stop();
+    maintenance.stop();
     passwords.stop();
     ingest.stop();
   }
@@ -194,7 +195,7 @@ struct Server::Parts {
   const std::vector<Route> table = routes(services);
   Dispatcher dispatcher;
   Listener listener;
-  Care care;
+  Maintenance maintenance;
 };
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -229,7 +230,7 @@ Result<void> Server::configure(const ServerSettings& fresh) {
   if (!config) return config.error();
   note_restarts(parts_->settings, fresh, parts_->log);
   parts_->listener.configure(std::move(*config));
-  parts_->care.configure(retention_of(fresh));
+  parts_->maintenance.configure(retention_of(fresh));
   return {};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/events/store.hpp"
-#include "server/screenshots/open_pictures.hpp"
+#include "server/serve/open_pictures.hpp"
 #include "server/serve/settings.hpp"
 
 #include <activitytrack/core/clock.hpp>

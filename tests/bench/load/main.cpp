@@ -1,6 +1,6 @@
+#include "commands.hpp"
 #include "common/program.hpp"
 #include "figures.hpp"
-#include "options.hpp"
 
 #include <csignal>
 

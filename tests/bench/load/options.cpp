@@ -1,4 +1,4 @@
-#include "options.hpp"
+#include "commands.hpp"
 
 #include "common/command_line.hpp"
 #include "common/program.hpp"

@@ -1,4 +1,4 @@
-// Screenshots as the agent's parts take and send them, on the machine's own clock.
+// Screenshots as the agent's parts take and send them, on a clock that the test moves.
 #include <activitytrack/agent/agent.hpp>
 
 #include <activitytrack/desktop/focus_source.hpp>
@@ -6,6 +6,7 @@
 
 #include "fakes.hpp"
 #include "print_error.hpp"
+#include "serve.hpp"
 #include "wait.hpp"
 
 #include <doctest/doctest.h>
@@ -31,6 +32,7 @@ class Receiver final : public ScreenshotSender {
     const std::lock_guard lock(mutex);
     if (down || cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "down"}};
     got.insert(shot.id);
+    machine = shot.machine_id;
     jpegs += bytes.starts_with("\xFF\xD8\xFF");
     return {SendStatus::settled, {}, {}};
   }
@@ -42,6 +44,7 @@ class Receiver final : public ScreenshotSender {
 
   std::mutex mutex;
   std::set<std::string> got;
+  std::string machine;  // of the last one
   int jpegs = 0;
   bool down = false;
 
@@ -80,7 +83,7 @@ struct Rig {
     options.screenshots.seal_for = key;
   }
 
-  void start() {
+  void start(Clock* real = nullptr) {
     AgentParts parts;
     parts.open_input = [this]() -> Result<std::unique_ptr<InputSource>> {
       auto source = std::make_unique<MemoryInputSource>();
@@ -100,39 +103,33 @@ struct Rig {
     parts.screenshots.buffer = buffer;
     parts.screenshots.sender = receiver;
     parts.screenshots.machine_key = [this] { return kept_key; };
-    agent = Agent::start(std::move(parts), options, system_clock(), log).value();
+    agent = Agent::start(std::move(parts), options, real ? *real : clock, log).value();
   }
 
-  void key_press(bool synthetic = false) {
-    input->push({system_clock().read().ticks, InputKind::key_press, synthetic, 1, 1, 0, 0});
-  }
-  void look_at(const std::string& app, std::uint64_t window) {
-    focus->push({system_clock().read().ticks, app, "title", window});
-  }
+  void key_press(bool synthetic = false) { input->push({clock.ticks(), InputKind::key_press, synthetic, 1, 1, 0, 0}); }
+  void look_at(const std::string& app, std::uint64_t window) { focus->push({clock.ticks(), app, "title", window}); }
 
   template <class Condition>
-  bool serve_until(Condition condition, std::chrono::seconds time = 30s) {
-    const auto deadline = std::chrono::steady_clock::now() + time;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      pollfd one{agent->fd(), POLLIN, 0};
-      ::poll(&one, 1, 50);
-      if (one.revents != 0) agent->dispatch();
-    }
-    return true;
+  bool serve_until(Condition condition) {
+    return test::serve_until(*agent, clock, condition);
+  }
+  template <class Condition>
+  bool serve_for(std::chrono::seconds time, Condition condition) {
+    return test::serve_for(time, *agent, clock, condition);
   }
 
   std::int64_t taken() { return agent->status().screenshots.taken; }
   std::int64_t pending() { return buffer->stats()->pending; }
 
+  FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   MachineKey key;
   Result<MachineKey> kept_key = MachineKey();  // in the file
   std::function<std::unique_ptr<ScreenSource>(std::unique_ptr<ScreenSource>)> wrap = [](auto source) { return source; };
   std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>();
-  std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(system_clock());
+  std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(clock);
   std::shared_ptr<Receiver> receiver = std::make_shared<Receiver>();
-  std::shared_ptr<Buffer> events = make_memory_buffer(system_clock());
+  std::shared_ptr<Buffer> events = make_memory_buffer(clock);
   MemoryInputSource* input = nullptr;
   MemoryFocusSource* focus = nullptr;
   std::atomic<int> opened = 0;
@@ -150,12 +147,13 @@ TEST_CASE_FIXTURE(Rig, "screenshots are taken while the person is active, and se
   CHECK(pending() == 0);
   CHECK(receiver->got.size() >= 3);
   CHECK(receiver->jpegs == int(receiver->got.size()));
+  CHECK(receiver->machine == "m");
 }
 
 TEST_CASE_FIXTURE(Rig, "nobody there, or a script alone: none is taken, and the screen stays closed") {
   start();
   key_press(true);
-  CHECK_FALSE(serve_until([&] { return opened > 0; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return opened > 0; }));
   CHECK(pending() == 0);
 }
 
@@ -165,9 +163,9 @@ TEST_CASE_FIXTURE(Rig, "none is taken once the person has been idle for long eno
   key_press();
   REQUIRE(serve_until([&] { return taken() >= 1; }));
   REQUIRE(serve_until([&] { return agent->status().interval.active_sec >= 2; }));
-  serve_until([] { return false; }, 1s);
+  serve(1s, *agent, clock);
   const std::int64_t then = taken();
-  CHECK_FALSE(serve_until([&] { return taken() > then; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return taken() > then; }));
 }
 
 TEST_CASE_FIXTURE(Rig, "a pause ends them at once, and a resume begins them again") {
@@ -176,7 +174,7 @@ TEST_CASE_FIXTURE(Rig, "a pause ends them at once, and a resume begins them agai
   REQUIRE(serve_until([&] { return taken() >= 1; }));
   agent->pause(std::nullopt);
   const std::int64_t then = pending();
-  CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return pending() > then; }));
   agent->resume();
   key_press();
   CHECK(serve_until([&] { return pending() > then; }));
@@ -187,7 +185,7 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   start();
   key_press();
   CHECK_FALSE(agent->status().screenshots.on);
-  CHECK_FALSE(serve_until([&] { return opened > 0; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return opened > 0; }));
   options.screenshots.on = true;
   CHECK(agent->configure(options));
   CHECK(agent->status().screenshots.on);
@@ -195,7 +193,7 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   options.screenshots.on = false;
   CHECK(agent->configure(options));
   const std::int64_t then = pending();
-  CHECK_FALSE(serve_until([&] { return pending() > then; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return pending() > then; }));
 }
 
 TEST_CASE_FIXTURE(Rig, "what the agent sealed is opened also if the key's file has gone since, or holds another") {
@@ -272,21 +270,26 @@ TEST_CASE_FIXTURE(Rig, "another window in the focus is a moment, a title is not"
   start();
   key_press();
   look_at("editor", 1);
-  serve_until([] { return false; }, 1s);
+  serve(1s, *agent, clock);
   look_at("editor", 1);
-  CHECK_FALSE(serve_until([&] { return taken() > 0; }, 3s));
+  CHECK_FALSE(serve_for(3s, [&] { return taken() > 0; }));
   look_at("editor", 2);
   CHECK(serve_until([&] { return taken() == 1; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "off, they cost no wake-up; on, one for each moment") {
-  options.screenshots.interval = 3600s;
-  SUBCASE("off") { options.screenshots.on = false; }
-  SUBCASE("on") {}
-  start();
-  agent->dispatch();
-  pollfd one{agent->fd(), POLLIN, 0};
-  CHECK(::poll(&one, 1, 2500) == 0);
+TEST_CASE(
+    "at rest there is nothing to wake for; screenshots cost no wake-up while off, and one for each moment while on") {
+  Rig without, off, on;
+  without.buffer = nullptr;
+  off.options.screenshots.on = false;
+  std::vector<pollfd> fds;
+  for (Rig* rig : {&without, &off, &on}) {
+    rig->options.screenshots.interval = 3600s;
+    rig->start(&system_clock());
+    rig->agent->dispatch();
+    fds.push_back({rig->agent->fd(), POLLIN, 0});
+  }
+  CHECK(::poll(fds.data(), fds.size(), 2500) == 0);
 }
 
 TEST_CASE_FIXTURE(Rig, "to another place, they are sent there") {

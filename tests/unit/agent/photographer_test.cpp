@@ -524,7 +524,7 @@ TEST_CASE_FIXTURE(Rig, "a capture that waits for the screen is given up by stop,
   }
   REQUIRE(wait_until([&] {
     photographer->take({clock.now() + 2s, "", 0});
-    return last_begun.wait_for(1s) == std::future_status::ready;
+    return last_begun.wait_for(10ms) == std::future_status::ready;
   }));
   photographer.reset();
   CHECK(pending().size() == then);

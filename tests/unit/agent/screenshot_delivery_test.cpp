@@ -273,7 +273,7 @@ TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says no
 
 TEST_CASE_FIXTURE(Rig,
                   "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
-  const TempFolder folder;
+  const TempFolder folder(memory_path());
   const auto open = [&] { buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value(); };
   open();
   constexpr int captures = 24 * 12;

@@ -6,8 +6,9 @@
 #include "server/api/readiness.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"
-#include "server/screenshots/screenshots.hpp"
 #include "server/http/message.hpp"
+#include "server/screenshots/screenshots.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

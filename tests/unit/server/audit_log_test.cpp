@@ -1,7 +1,8 @@
-#include "server/accounts/access.hpp"
 #include "server/accounts/audit_log.hpp"
+#include "server/accounts/access.hpp"
 #include "server/api/routes.hpp"
 #include "server/http/message.hpp"
+#include "server/serve/open_store.hpp"
 
 #include <doctest/doctest.h>
 

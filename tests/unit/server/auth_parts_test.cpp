@@ -3,7 +3,7 @@
 #include "server/accounts/secret_token.hpp"
 #include "server/accounts/sessions.hpp"
 
-#include "commands/administration.hpp"
+#include "administration.hpp"
 
 #include <doctest/doctest.h>
 

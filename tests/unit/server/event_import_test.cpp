@@ -46,7 +46,7 @@ std::string lines(int count) {
   return text;
 }
 
-struct Rig {
+struct ImportRig {
   TempFolder folder;
   FussyStore store;
   std::vector<std::string> complaints;
@@ -61,7 +61,7 @@ struct Rig {
 }  // namespace
 
 TEST_CASE("files are stored in groups that go across them, and are durable at the end") {
-  Rig rig;
+  ImportRig rig;
   for (int i = 0; i < 5; ++i) CHECK(rig.take(lines(500)).has_value());
   CHECK(rig.store.groups == std::vector<std::size_t>{1000, 1000});
   CHECK(rig.import.finish().has_value());
@@ -72,7 +72,7 @@ TEST_CASE("files are stored in groups that go across them, and are durable at th
 }
 
 TEST_CASE("an event that the store refuses is rejected alone, with its file and line") {
-  Rig rig;
+  ImportRig rig;
   CHECK(rig.take(lines(300) + line("poison") + lines(200) + line("poison")).has_value());
   CHECK(rig.import.finish().has_value());
   CHECK(rig.store.stored.size() == 500);
@@ -85,7 +85,7 @@ TEST_CASE("an event that the store refuses is rejected alone, with its file and 
 TEST_CASE("below a machine's folder its own events are taken alone") {
   for (const std::string root : {"", "events", "events/m%20x", "events/m%20x/2024-01-15"}) {
     CAPTURE(root);
-    Rig rig;
+    ImportRig rig;
     const std::string events = line("m x") + line("other") + line("events");
     for (const std::string below : {"", "events/other/2024-01-15/"}) {
       const std::filesystem::path file = "events/m%20x/2024-01-15/" + below + "f.jsonl";
@@ -103,7 +103,7 @@ TEST_CASE("below a machine's folder its own events are taken alone") {
 }
 
 TEST_CASE("a store that is full ends it at once") {
-  Rig rig;
+  ImportRig rig;
   rig.store.room = 1000;
   CHECK(rig.take(lines(5000)).error().code == ErrorCode::no_space);
   CHECK(rig.import.counts().accepted == 1000);

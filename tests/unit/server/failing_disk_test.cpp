@@ -1,5 +1,7 @@
 // What is acknowledged when the disk fails. A failed write is reported as Linux does it: by the next sync, once to each
 // open file; after that every sync succeeds, though what was lost is not there.
+#include "server/maintenance/sqlite_files.hpp"
+#include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/uploads.hpp"
 #include "server/serve/open_store.hpp"
 
@@ -74,12 +76,12 @@ bool is_asleep(pid_t thread) {
   return name_end != text.npos && text.substr(name_end + 2, 1) == "S";
 }
 
-struct Rig {
+struct DiskRig {
   TempFolder folder;
   std::string path = (folder.path / "server.db").string();
   Store store = open_server_store("sqlite:" + path).value();
 
-  ~Rig() { disk.fail(""); }
+  ~DiskRig() { disk.fail(""); }
 
   /// The writer's own file of the log may have to report the failure first.
   void append(std::string_view time) {
@@ -105,7 +107,7 @@ struct Rig {
 extern "C" int fdatasync(int fd) { return sync_unless_failed(SYS_fdatasync, fd); }
 extern "C" int fsync(int fd) { return sync_unless_failed(SYS_fsync, fd); }
 
-TEST_CASE_FIXTURE(Rig, "of two that flush at once, neither acknowledges what the other was told is lost") {
+TEST_CASE_FIXTURE(DiskRig, "of two that flush at once, neither acknowledges what the other was told is lost") {
   append("2024-01-15T10:30:00Z");
   std::future<bool> second;
   std::atomic<pid_t> thread = 0;
@@ -124,7 +126,8 @@ TEST_CASE_FIXTURE(Rig, "of two that flush at once, neither acknowledges what the
   CHECK(store.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a failed flush is an error until the log has been written anew, and then what follows is not") {
+TEST_CASE_FIXTURE(DiskRig,
+                  "a failed flush is an error until the log has been written anew, and then what follows is not") {
   append("2024-01-15T10:30:00Z");
   disk.fail("-wal");
   for (int tries = 0; tries < 3; ++tries) CHECK_FALSE(is_in_the_log(store.writer->flush()));
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(Rig, "a failed flush is an error until the log has been writte
   CHECK(store.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 2);
 }
 
-TEST_CASE_FIXTURE(Rig, "what is committed behind lost pages of the log is not acknowledged from there") {
+TEST_CASE_FIXTURE(DiskRig, "what is committed behind lost pages of the log is not acknowledged from there") {
   append("2024-01-15T10:30:00Z");
   disk.fail("-wal");
   CHECK(remember("first").error().code == ErrorCode::unavailable);
@@ -184,4 +187,33 @@ TEST_CASE("an upload that could not be synced is sent anew, for a second sync pr
   REQUIRE(again->write("some bytes").has_value());
   disk.fail("");
   CHECK(again->sync().has_value());
+}
+
+TEST_CASE("a picture whose place could not be synced is not there, and is put anew") {
+  const TempFolder folder;
+  const auto store = make_folder_store(folder.path / "pictures").value();
+  Screenshot shot;
+  shot.machine_id = "vm-1", shot.id = "a", shot.format = ScreenshotFormat::jpeg;
+  const std::string path = screenshot_path(shot);
+  for (const std::string ending : {"/pictures", "/vm-1"}) {
+    disk.fail(ending);
+    CHECK(store->put(shot, folder.write("file", "bytes")).error().code == ErrorCode::io);
+    CHECK_FALSE(store->size(path).value());
+    CHECK(std::filesystem::is_empty(folder.path / "pictures"));
+  }
+  disk.fail("");
+  REQUIRE(store->put(shot, folder.write("file", "bytes")).has_value());
+  disk.fail(".jpg");
+  CHECK(store->sync(path).error().code == ErrorCode::io);
+  CHECK_FALSE(store->size(path).value());
+  disk.fail("");
+}
+
+TEST_CASE_FIXTURE(DiskRig, "a backup whose name could not be synced is not there") {
+  const std::string file = (folder.path / "backup").string();
+  disk.fail(folder.path.filename());
+  CHECK(back_up(path, file).has_error());
+  CHECK_FALSE(std::filesystem::exists(file));
+  disk.fail("");
+  CHECK(back_up(path, file).has_value());
 }

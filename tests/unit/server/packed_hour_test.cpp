@@ -1,7 +1,7 @@
 #include "server/events/packed_hour.hpp"
 #include "server/database/schema.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/serve/open_store.hpp"
 

@@ -1,7 +1,8 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
 #include "server/database/schema.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/hours_care.hpp"
+#include "server/events/store.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
 #include "server/serve/open_store.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

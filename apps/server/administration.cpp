@@ -1,0 +1,119 @@
+#include "administration.hpp"
+
+#include "server/serve/open_store.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <iterator>
+
+namespace activitytrack::server {
+namespace {
+
+std::string holder(int lock) {
+  char text[32] = {};
+  const auto size = ::pread(lock, text, sizeof text - 1, 0);
+  return size > 0 ? "process " + std::string(text, static_cast<std::size_t>(size)) : "another process";
+}
+
+std::string user_of_process() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry ? entry->pw_name : std::to_string(::getuid());
+}
+
+/// The first command on a machine may come before the first server.
+Result<Store> open_store_of(const ServerSettings& settings) {
+  if (settings.database.starts_with("sqlite:")) {
+    std::error_code ignored;
+    std::filesystem::create_directories(settings.data_dir, ignored);
+  }
+  return open_server_store(settings.database);
+}
+
+}  // namespace
+
+Result<UniqueFd> hold_data_dir(const std::string& path) {
+  if (auto made = make_private_folders(path); !made)
+    return Error{made.error().code, "data folder " + path + ": " + made.error().message};
+  const std::string file = path + "/server.lock";
+  UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!lock) return system_error("lock file " + file, errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return system_error("lock file " + file, errno);
+    return Error{ErrorCode::busy, "data folder " + path + " is in use by " + holder(lock.get()) +
+                                      "; stop that server or give another --data-dir"};
+  }
+  // Only for people: what counts is the lock, which ends with the process. So a full disk is no obstacle.
+  const std::string pid = std::to_string(::getpid());
+  if (::ftruncate(lock.get(), 0) == 0) (void)!::pwrite(lock.get(), pid.data(), pid.size(), 0);
+  return lock;
+}
+
+int complain_of_data_dir(const Error& error) {
+  return complain(error, error.code == ErrorCode::busy ? exit_other_instance : exit_failed);
+}
+
+int with_store(const Options& options, const std::function<Result<void>(Store&, Time)>& work) {
+  auto store = open_store_of(options.settings);
+  if (!store) return complain(store.error());
+  const auto done = work(*store, system_clock().now());
+  if (done) return exit_done;
+  return complain(done.error(), done.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
+}
+
+int with_database(const Options& options, const std::function<Result<void>(Database&, Time)>& work) {
+  return with_store(options, [&](Store& store, Time now) { return work(*store.database, now); });
+}
+
+int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+                const std::function<Result<void>(Database&, Time)>& work) {
+  return with_database(options, [&](Database& database, Time now) {
+    return audited(database, command_entry(action, machine_id, now), [&] { return work(database, now); });
+  });
+}
+
+AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {
+  return {.at = now,
+          .kind = "command",
+          .name = user_of_process(),
+          .action = std::string(action),
+          .machine_id = std::string(machine_id)};
+}
+
+Result<std::chrono::seconds> parse_duration(std::string_view text) {
+  constexpr std::pair<char, std::int64_t> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}, {'w', 604'800}};
+  constexpr std::int64_t most = std::chrono::seconds(std::chrono::days(3660)).count();
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool has_unit = error == std::errc() && end + 1 == text.data() + text.size();
+  const auto unit = std::ranges::find(units, has_unit ? *end : '?', &std::pair<char, std::int64_t>::first);
+  if (unit == std::end(units) || count < 1 || count > most / unit->second) {
+    return Error{ErrorCode::invalid_input, "must be a time such as 90m, 24h or 30d, up to ten years"};
+  }
+  return std::chrono::seconds(count * unit->second);
+}
+
+std::string format_table(const Rows& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += row[i];
+      if (i + 1 < row.size()) text.append(widths[i] - row[i].size() + 2, ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace activitytrack::server

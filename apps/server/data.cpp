@@ -1,0 +1,219 @@
+#include "administration.hpp"
+#include "common/program.hpp"
+#include "server/maintenance/check.hpp"
+#include "server/maintenance/erasure.hpp"
+#include "server/maintenance/event_import.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/maintenance/machine_export.hpp"
+#include "server/maintenance/sqlite_files.hpp"
+#include "server/serve/open_pictures.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <thread>
+
+// The commands that are about what the server keeps.
+
+namespace activitytrack::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The database's file, if it is SQLite's; else an error that says what to do `otherwise`.
+Result<std::string> sqlite_file(const Options& options, std::string_view otherwise) {
+  constexpr std::string_view scheme = "sqlite:";
+  const std::string& url = options.settings.database;
+  if (url.starts_with(scheme)) return url.substr(scheme.size());
+  return Error{ErrorCode::invalid_input, "the database is PostgreSQL's: " + std::string(otherwise)};
+}
+
+/// So that a running server has its turn.
+bool rest(bool worked) {
+  if (worked) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return true;
+}
+
+Result<void> export_to(std::ostream& out, const std::string& name, Store& store, const std::string& machine_id,
+                       Time now) {
+  auto written = export_machine(store, machine_id, now, [&](std::string_view line) { out << line; });
+  if (!written) return written;
+  if (!out.flush()) return system_error(name, errno);
+  const auto entry = command_entry("export", machine_id, now);
+  return write_audit(*store.database, std::span(&entry, 1));
+}
+
+}  // namespace
+
+int back_up_database(const Options& options) {
+  const std::string& file = options.arguments.at(0);
+  const auto database = sqlite_file(
+      options, "use pg_dump --format=custom --file=" + file + " --dbname=URL, and pg_restore to put it back");
+  if (!database) return complain(database.error(), exit_usage);
+  if (auto written = back_up(*database, file); !written) return complain(written.error());
+  return exit_done;
+}
+
+int restore_database(const Options& options) {
+  const std::string& file = options.arguments.at(0);
+  const auto database = sqlite_file(options, "use pg_restore --clean --dbname=URL " + file);
+  if (!database) return complain(database.error(), exit_usage);
+  const auto data_dir = hold_data_dir(options.settings.data_dir);
+  if (!data_dir) return complain_of_data_dir(data_dir.error());
+  const auto aside = restore(*database, file);
+  if (!aside) return complain(aside.error());
+  if (!aside->empty()) program::print("the database that was there is " + *aside + "\n");
+  return exit_done;
+}
+
+int check_database(const Options& options) {
+  Findings findings;
+  if (const auto file = sqlite_file(options, ""); file) {
+    if (auto checked = add_file_check(*file, findings); !checked) return complain(checked.error());
+  }
+  int ended = exit_done;
+  if (!findings.damaged) {
+    ended = with_database(options, [&](Database& database, Time) -> Result<void> {
+      if (auto checked = add_tables_check(database, findings); !checked) return checked;
+      const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
+      if (!pictures) return pictures.error();
+      return add_pictures_check(database, *pictures->store, findings);
+    });
+  }
+  program::print(format_table(findings.rows));
+  return findings.damaged ? static_cast<int>(exit_failed) : ended;
+}
+
+int rebuild_hours(const Options& options) {
+  return with_database(options, [&](Database& database, Time) -> Result<void> {
+    const auto rebuild = [&](const std::string& machine_id) { return rebuild_hours(database, machine_id); };
+    if (options.arguments.empty()) return each_machine(database, rebuild);
+    for (const std::string& machine_id : options.arguments) {
+      if (auto rebuilt = rebuild(machine_id); !rebuilt) return rebuilt;
+    }
+    return {};
+  });
+}
+
+int erase_machine(const Options& options) {
+  const std::string& machine_id = options.arguments.at(0);
+  return with_database(options, [&](Database& database, Time now) -> Result<void> {
+    const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
+    if (!pictures) return pictures.error();
+    Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
+    const auto begun = audited(database, command_entry("erase", machine_id, now),
+                               [&] { return begin_erasure(database, machine_id, now); });
+    if (!begun) return begun;
+    const auto finished = finish_erasure(database, screenshots, machine_id, rest);
+    if (!finished) return finished.error();
+    if (!*finished) program::print("what is still on its way is removed by the server, within an hour or so\n");
+    return {};
+  });
+}
+
+int export_machine(const Options& options) {
+  const std::string& machine_id = options.arguments.at(0);
+  return with_store(options, [&](Store& store, Time now) -> Result<void> {
+    if (options.arguments.size() == 1) return export_to(std::cout, "standard output", store, machine_id, now);
+    const std::string& file = options.arguments[1];
+    std::ofstream out(file, std::ios::binary);
+    if (!out) return system_error(file, errno);
+    return export_to(out, file, store, machine_id, now);
+  });
+}
+
+namespace {
+
+constexpr std::size_t most_complaints = 100;
+
+/// Where events come from; `name` is one file's, or "" for all.
+struct Origin {
+  std::unique_ptr<EventFiles> files;
+  std::string name;
+};
+
+Result<Origin> open_bucket(const std::string& url, const ServerSettings& settings, Log& log) {
+  auto options = s3_options(settings, url);
+  if (!options) return options.error();
+  std::string name;
+  if (is_event_file(options->prefix)) {
+    const auto slash = options->prefix.rfind('/');
+    name = options->prefix.substr(slash + 1);
+    options->prefix.resize(slash == std::string::npos ? 0 : slash);
+  }
+  auto files = make_s3_event_files(std::move(*options), system_clock(), log);
+  if (!files) return files.error();
+  return Origin{std::move(*files), name};
+}
+
+Result<Origin> open_origin(const std::string& place, const ServerSettings& settings, Log& log) {
+  if (place.starts_with("s3://")) return open_bucket(place, settings, log);
+  std::error_code failed;
+  const fs::file_status status = fs::status(place, failed);
+  if (!fs::exists(status)) return Error{ErrorCode::not_found, place + ": there is no such file or folder"};
+  if (fs::is_directory(status)) return Origin{make_folder_event_files(place), ""};
+  const fs::path file(place);
+  return Origin{make_folder_event_files(file.parent_path()), file.filename().string()};
+}
+
+/// Takes in what is at `place`; the terminal says how far it is.
+Result<void> take_in(EventImport& import, const std::string& place, const ServerSettings& settings, Log& log,
+                     program::Progress& progress) {
+  const auto origin = open_origin(place, settings, log);
+  if (!origin) return origin.error();
+  if (!origin->name.empty()) return import.take(*origin->files, origin->name);
+  const auto taken = import.take_all(*origin->files, [&](const std::string& name) {
+    progress.show([&] { return std::to_string(import.counts().files) + " files taken in, now " + name; });
+  });
+  if (!taken) return taken.error();
+  if (*taken) return {};
+  return Error{ErrorCode::not_found, place + ": holds no files of events (.jsonl, .jsonl.zst, and .sealed after it)"};
+}
+
+Result<std::optional<PrivateKey>> key_option(const Options& options) {
+  const std::string file = options.line.get("key", "");
+  if (file.empty()) return std::optional<PrivateKey>();
+  const auto key = read_private_key(file);
+  if (!key) return key.error();
+  return std::optional(*key);
+}
+
+std::string summary(const EventImport::Counts& counts) {
+  return std::to_string(counts.files) + " files: " + std::to_string(counts.accepted) + " events accepted, " +
+         std::to_string(counts.duplicates) + " duplicates, " + std::to_string(counts.rejected) + " rejected\n";
+}
+
+}  // namespace
+
+int import_events(const Options& options) {
+  const auto log = program::make_log(options.settings.log_level, options.settings.log_format);
+  const auto key = key_option(options);
+  if (!key) return complain(key.error(), exit_usage);
+  EventImport::Counts counts;
+  const int status = with_store(options, [&](Store& store, Time now) -> Result<void> {
+    program::Progress progress;
+    std::size_t complaints = 0;
+    const auto say = [&](const std::string& what) {
+      progress.clear();
+      if (++complaints <= most_complaints) complain({ErrorCode::invalid_input, what});
+      if (complaints == most_complaints) complain({ErrorCode::invalid_input, "what else is wrong is counted only"});
+    };
+    const auto entry = command_entry("import", "", now);
+    if (auto noted = write_audit(*store.database, std::span(&entry, 1)); !noted) return noted;
+    EventImport import(*store.writer, *key ? &**key : nullptr, now, say);
+    Result<void> done;
+    for (auto place = options.arguments.begin(); done && place != options.arguments.end(); ++place)
+      done = take_in(import, *place, options.settings, *log, progress);
+    // What was read before it went wrong is kept, and counted.
+    const auto finished = import.finish();
+    counts = import.counts();
+    return done ? finished : done;
+  });
+  program::print(summary(counts));
+  if (status != exit_done) return status;
+  return counts.rejected == 0 && counts.damaged_files == 0 ? exit_done : exit_failed;
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "server/screenshots/screenshots.hpp"
+#include "server/serve/settings.hpp"
+
+namespace activitytrack::server {
+
+/// The parts of Screenshots that settings name.
+struct PictureParts {
+  std::unique_ptr<PictureStore> store;
+  std::unique_ptr<Uploads> uploads;
+};
+
+/// Opens them for the server: makes folders that are missing, and notes in the database where the pictures are.
+Result<PictureParts> open_pictures(Database& database, const ServerSettings& settings, Clock& clock, Log& log);
+
+/// Opens the server's, as it noted them, for commands beside it. Makes nothing. `invalid_input` if the settings name
+/// another place, `not_found` if the server's folder is missing.
+Result<PictureParts> open_pictures_of_server(Database& database, ServerSettings settings, Clock& clock, Log& log);
+
+ScreenshotLimits screenshot_limits(const ServerSettings& settings);
+
+}  // namespace activitytrack::server
