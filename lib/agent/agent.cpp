@@ -55,7 +55,7 @@ struct Agent::State {
         log(l),
         intake(parts.buffer, l),
         sampler(options.sampler, *parts.classifier, *parts.system, *parts.zone,
-                [this](Event event) { collected(std::move(event)); }),
+                [this](const Event& event) { collected(event); }),
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l),
         lock(parts.open_lock),
@@ -65,12 +65,10 @@ struct Agent::State {
     waits.add(parts.zone->fd());
   }
 
-  void collected(Event event) {
-    const Event shown = parts.on_event ? event : Event();
-    intake.put(std::move(event));
+  void collected(const Event& event) {
+    intake.put(event);
     if (!parts.on_event) return;
-    const Result<void> seen =
-        caught("on_event", [&]() -> Result<void> { return parts.on_event(shown), Result<void>(); });
+    const Result<void> seen = caught("on_event", [&] { parts.on_event(event); });
     if (!seen) log.error("a part failed", {{"error", std::string_view(seen.error().message)}});
   }
 

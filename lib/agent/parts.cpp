@@ -22,7 +22,7 @@ class Complaints {
   /// What `call` returns, or `otherwise` if it throws.
   template <class Call, class Value>
   Value value_of(Call call, Value otherwise) {
-    Result<Value> got = caught(part_, [&]() -> Result<Value> { return call(); });
+    Result<Value> got = caught(part_, call);
     if (got) return std::move(*got);
     if (std::exchange(told_, got.error().message) != got.error().message) {
       log_.error("a part failed; what it would have said is left out", {{"error", std::string_view(told_)}});

@@ -34,7 +34,7 @@ bool Rounds::step(Worker::Lock& lock) {
   if (worker_.stopping()) return false;
   in_round_ = true;
   lock.unlock();
-  const Result<RoundEnd> ended = caught("sending", [this]() -> Result<RoundEnd> { return round_(); });
+  const Result<RoundEnd> ended = caught("sending", round_);
   if (!ended) log_.error("a round of sending failed", {{"error", std::string_view(ended.error().message)}});
   const RoundEnd end = ended ? *ended : RoundEnd();
   if (end.progress) backoff_.succeeded();

@@ -67,7 +67,7 @@ class Rounds {
 /// What a sender's `send` returned; what it threw, as an error to try again after.
 template <class Call>
 SendOutcome outcome_of_call(Call send) {
-  Result<SendOutcome> outcome = caught("the sender", [&]() -> Result<SendOutcome> { return send(); });
+  Result<SendOutcome> outcome = caught("the sender", send);
   return outcome ? std::move(*outcome) : SendOutcome{.error = outcome.error()};
 }
 

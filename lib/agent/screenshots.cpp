@@ -102,8 +102,7 @@ void Screenshots::configure(const AgentOptions& options, Time now) {
 
 std::unique_ptr<Notifier> Screenshots::make_notifier() {
   if (!parts_.make_notifier) return nullptr;
-  auto made = caught("the function that makes the notifier",
-                     [this]() -> Result<std::unique_ptr<Notifier>> { return parts_.make_notifier(); });
+  auto made = caught("the function that makes the notifier", parts_.make_notifier);
   if (made) return std::move(*made);
   log_.warning("cannot notify of screenshots", {{"error", std::string_view(made.error().message)}});
   return nullptr;

@@ -50,7 +50,7 @@ class SourceSlot {
   std::vector<InputDevice> take_devices(ClockReading now) {
     std::vector<InputDevice> devices;
     if (source_) {
-      use(now, [&]() -> Result<void> { return devices = source_->take_devices(), Result<void>(); });
+      use(now, [&] { devices = source_->take_devices(); });
     }
     return devices;
   }

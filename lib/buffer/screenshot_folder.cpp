@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view suffix = ".shot";
+constexpr std::string_view shot_suffix = ".shot";
 constexpr std::string_view magic = "activitytrack-screenshot 1 ";
 constexpr std::size_t hash_digits = 16;
 constexpr std::size_t head_bytes = magic.size() + hash_digits + 1;
@@ -48,8 +48,8 @@ Result<std::string> read(const fs::path& file, std::size_t max_bytes) {
 
 /// What stands before ".MACHINE.shot" in a file's name; "" if it is none.
 std::string_view id_in_file_name(std::string_view name) noexcept {
-  if (!name.ends_with(suffix)) return {};
-  name.remove_suffix(suffix.size());
+  if (!name.ends_with(shot_suffix)) return {};
+  name.remove_suffix(shot_suffix.size());
   if (name.size() < hash_digits + 2 || name[name.size() - hash_digits - 1] != '.') return {};
   name.remove_suffix(hash_digits + 1);
   return is_screenshot_id(name) ? name : std::string_view();
@@ -81,7 +81,7 @@ fs::path reason_of(const fs::path& file) { return file.string() + std::string(re
 }  // namespace
 
 std::string screenshot_file_name(const Screenshot& screenshot) {
-  return screenshot.id + "." + hash_of(screenshot.machine_id) + std::string(suffix);
+  return screenshot.id + "." + hash_of(screenshot.machine_id) + std::string(shot_suffix);
 }
 
 Result<Screenshot> read_screenshot_head(const fs::path& file) {

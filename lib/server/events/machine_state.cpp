@@ -1,4 +1,5 @@
 #include "server/events/machine_state.hpp"
+
 #include "core/json_writer.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -8,7 +9,6 @@
 #include <array>
 
 namespace activitytrack::server {
-
 namespace {
 
 constexpr int missed_sends = 3;

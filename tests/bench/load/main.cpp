@@ -1,4 +1,4 @@
-#include "commands.hpp"
+#include "options.hpp"
 #include "common/program.hpp"
 #include "figures.hpp"
 

@@ -1,4 +1,4 @@
-#include "commands.hpp"
+#include "options.hpp"
 
 #include "common/command_line.hpp"
 #include "common/program.hpp"

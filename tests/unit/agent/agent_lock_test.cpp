@@ -34,7 +34,7 @@ class FakeLock final : public LockSource {
 };
 
 /// An agent on a clock that the test moves, and a mouse.
-struct Rig {
+struct LockRig {
   MemoryLog log;
   FakeClock clock{"2024-01-15T10:30:00Z"};
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
@@ -42,7 +42,7 @@ struct Rig {
   MemoryInputSource* input = nullptr;
   std::unique_ptr<Agent> agent;
 
-  Rig() {
+  LockRig() {
     AgentParts parts;
     parts.open_input = [this]() -> Result<std::unique_ptr<InputSource>> {
       auto source = std::make_unique<MemoryInputSource>();
@@ -83,24 +83,24 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "a mouse that goes on while the session is locked is told of") {
+TEST_CASE_FIXTURE(LockRig, "a mouse that goes on while the session is locked is told of") {
   session.locked = true;
   bump_each_minute(10);
   CHECK(told() == 5);  // the first bump shows the lock; the fifth after it is enough
 }
 
-TEST_CASE_FIXTURE(Rig, "without a lock nothing is told") {
+TEST_CASE_FIXTURE(LockRig, "without a lock nothing is told") {
   bump_each_minute(10);
   CHECK(told() == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "while the session is not locked it is looked at twice a minute at most") {
+TEST_CASE_FIXTURE(LockRig, "while the session is not locked it is looked at twice a minute at most") {
   for (int i = 0; i < 100; ++i) bump_after(3s);
   CHECK(session.looks == 10);
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "while it is locked it is looked at with each input, so that an unlock is seen") {
+TEST_CASE_FIXTURE(LockRig, "while it is locked it is looked at with each input, so that an unlock is seen") {
   session.locked = true;
   for (int i = 0; i < 10; ++i) bump_after(3s);
   CHECK(session.looks == 10);
@@ -109,13 +109,13 @@ TEST_CASE_FIXTURE(Rig, "while it is locked it is looked at with each input, so t
   CHECK(told() == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "at rest nobody is asked") {
+TEST_CASE_FIXTURE(LockRig, "at rest nobody is asked") {
   clock.pass(600s);
   agent->status();
   CHECK(session.opened == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "who cannot tell any more is asked anew, and what was known is forgotten") {
+TEST_CASE_FIXTURE(LockRig, "who cannot tell any more is asked anew, and what was known is forgotten") {
   session.locked = true;
   bump_each_minute(4);
   session.lost = session.absent = true;
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(Rig, "who cannot tell any more is asked anew, and what was kno
   CHECK(told() == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "a pause ends what is known") {
+TEST_CASE_FIXTURE(LockRig, "a pause ends what is known") {
   session.locked = true;
   bump_each_minute(5);
   agent->pause(std::nullopt);

@@ -202,7 +202,7 @@ class FaultyReceiver final : public ScreenshotSender {
 };
 
 /// An agent of parts each of which may be made to throw.
-struct Rig {
+struct PartsRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   Fault opening_input, draining, devices, opening_focus, focus, opening_lock, lock, classifier, stats, zone, writing,
@@ -213,7 +213,7 @@ struct Rig {
   AgentOptions options;
   std::unique_ptr<Agent> agent;
 
-  Rig() {
+  PartsRig() {
     options.sampler = {"m", 60s, 60s};
     options.send_interval = 3600s;
     options.screenshots.on = true;
@@ -307,7 +307,7 @@ TEST_CASE("without a classifier it is the device classifier that judges") {
   CHECK(events[0].scripted_reasons.at(0) == "synthetic_device");
 }
 
-TEST_CASE_FIXTURE(Rig, "wrong options are refused with what to do, at the start and later") {
+TEST_CASE_FIXTURE(PartsRig, "wrong options are refused with what to do, at the start and later") {
   AgentOptions wrong = options;
   std::string named;
   SUBCASE("no machine_id") { wrong.sampler.machine_id = "", named = "sampler.machine_id"; }
@@ -330,7 +330,7 @@ TEST_CASE_FIXTURE(Rig, "wrong options are refused with what to do, at the start 
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "a source without a descriptor is open, and drained as often as it says") {
+TEST_CASE_FIXTURE(PartsRig, "a source without a descriptor is open, and drained as often as it says") {
   options.screenshots.on = false;
   agent = Agent::start(parts(), options, system_clock(), log).value();
   CHECK(agent->status().display == "connected");
@@ -345,7 +345,7 @@ TEST_CASE_FIXTURE(Rig, "a source without a descriptor is open, and drained as of
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "on_event sees each event that the buffer was given") {
+TEST_CASE_FIXTURE(PartsRig, "on_event sees each event that the buffer was given") {
   start();
   serve(125s);
   agent->stop(30s);
@@ -356,7 +356,7 @@ TEST_CASE_FIXTURE(Rig, "on_event sees each event that the buffer was given") {
   CHECK(agent->status().collected == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "an input source that throws is lost, and opened again") {
+TEST_CASE_FIXTURE(PartsRig, "an input source that throws is lost, and opened again") {
   start();
   Fault* fault = nullptr;
   SUBCASE("in drain") { fault = &draining; }
@@ -371,7 +371,7 @@ TEST_CASE_FIXTURE(Rig, "an input source that throws is lost, and opened again") 
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "a source that is none is not available") {
+TEST_CASE_FIXTURE(PartsRig, "a source that is none is not available") {
   AgentParts some = parts();
   some.open_input = [] { return Result<std::unique_ptr<InputSource>>(nullptr); };
   some.open_lock = [] { return Result<std::unique_ptr<LockSource>>(nullptr); };
@@ -383,7 +383,7 @@ TEST_CASE_FIXTURE(Rig, "a source that is none is not available") {
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "a focus source or a lock source that throws costs what it would have said") {
+TEST_CASE_FIXTURE(PartsRig, "a focus source or a lock source that throws costs what it would have said") {
   for (Fault* fault : {&opening_focus, &opening_lock, &focus, &lock}) fault->on = true;
   start();
   serve(40s);
@@ -397,7 +397,7 @@ TEST_CASE_FIXTURE(Rig, "a focus source or a lock source that throws costs what i
   CHECK(seen.at(0).key_count > 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "those who judge, measure and know the zone cost only what they would have said") {
+TEST_CASE_FIXTURE(PartsRig, "those who judge, measure and know the zone cost only what they would have said") {
   for (Fault* fault : {&classifier, &stats, &zone}) fault->on = true;
   start();
   the_zone->wake();
@@ -417,7 +417,7 @@ TEST_CASE_FIXTURE(Rig, "those who judge, measure and know the zone cost only wha
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "events wait in memory while a buffer throws, and on_event sees them") {
+TEST_CASE_FIXTURE(PartsRig, "events wait in memory while a buffer throws, and on_event sees them") {
   writing.on = reading.on = true;
   start();
   serve(61s);
@@ -431,7 +431,7 @@ TEST_CASE_FIXTURE(Rig, "events wait in memory while a buffer throws, and on_even
   agent->stop(30s);
 }
 
-TEST_CASE_FIXTURE(Rig, "an on_event that throws is logged, and nothing else is lost") {
+TEST_CASE_FIXTURE(PartsRig, "an on_event that throws is logged, and nothing else is lost") {
   event_sink.on = true;
   start();
   serve(121s);
@@ -440,7 +440,8 @@ TEST_CASE_FIXTURE(Rig, "an on_event that throws is logged, and nothing else is l
   agent->stop(1s);
 }
 
-TEST_CASE_FIXTURE(Rig, "a sender that throws, and a buffer that does so while it is sent, fail until they do not") {
+TEST_CASE_FIXTURE(PartsRig,
+                  "a sender that throws, and a buffer that does so while it is sent, fail until they do not") {
   Fault* fault = nullptr;
   SUBCASE("the sender") { fault = &sending; }
   SUBCASE("reading") { fault = &reading; }
@@ -458,7 +459,7 @@ TEST_CASE_FIXTURE(Rig, "a sender that throws, and a buffer that does so while it
   CHECK(agent->status().buffer.pending == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "a screen that throws is a capture that failed") {
+TEST_CASE_FIXTURE(PartsRig, "a screen that throws is a capture that failed") {
   Fault* fault = nullptr;
   SUBCASE("when it is opened") { fault = &opening_screen; }
   SUBCASE("when it is taken") { fault = &screen; }
@@ -473,7 +474,7 @@ TEST_CASE_FIXTURE(Rig, "a screen that throws is a capture that failed") {
   agent->stop(30s);
 }
 
-TEST_CASE_FIXTURE(Rig, "a notifier that throws is a notice that failed") {
+TEST_CASE_FIXTURE(PartsRig, "a notifier that throws is a notice that failed") {
   notifier.on = true;
   start();
   CHECK(serve_until([&] { return is_of_a_throw(shots().notice_error); }));
@@ -481,7 +482,7 @@ TEST_CASE_FIXTURE(Rig, "a notifier that throws is a notice that failed") {
   agent->stop(30s);
 }
 
-TEST_CASE_FIXTURE(Rig, "without a notifier that can be made, pictures are taken all the same") {
+TEST_CASE_FIXTURE(PartsRig, "without a notifier that can be made, pictures are taken all the same") {
   making_notifier.on = true;
   start();
   CHECK(serve_until([&] { return shots().taken >= 1; }));
@@ -489,7 +490,7 @@ TEST_CASE_FIXTURE(Rig, "without a notifier that can be made, pictures are taken 
   agent->stop(30s);
 }
 
-TEST_CASE_FIXTURE(Rig, "screenshots stay while what sends them throws") {
+TEST_CASE_FIXTURE(PartsRig, "screenshots stay while what sends them throws") {
   Fault* fault = nullptr;
   SUBCASE("the sender") { fault = &receiving; }
   SUBCASE("the buffer, reading") { fault = &loading; }
@@ -506,7 +507,7 @@ TEST_CASE_FIXTURE(Rig, "screenshots stay while what sends them throws") {
   CHECK(shots().buffer.pending == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "without the key of this machine, or while asking for it throws, screenshots stay") {
+TEST_CASE_FIXTURE(PartsRig, "without the key of this machine, or while asking for it throws, screenshots stay") {
   AgentParts some = parts();
   const auto kept = some.screenshots.buffer;
   MachineKey machine_key;

@@ -71,8 +71,8 @@ class HeldUpSource final : public ScreenSource {
   std::future<void> go_on_;
 };
 
-struct Rig {
-  Rig() {
+struct ScreenshotsRig {
+  ScreenshotsRig() {
     screen->image = Image(64, 64);
     key.bytes.fill(5);
     kept_key = key;
@@ -139,7 +139,7 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "screenshots are taken while the person is active, and sent at the end") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "screenshots are taken while the person is active, and sent at the end") {
   start();
   key_press();
   REQUIRE(serve_until([&] { return pending() >= 3; }));
@@ -150,14 +150,14 @@ TEST_CASE_FIXTURE(Rig, "screenshots are taken while the person is active, and se
   CHECK(receiver->machine == "m");
 }
 
-TEST_CASE_FIXTURE(Rig, "nobody there, or a script alone: none is taken, and the screen stays closed") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "nobody there, or a script alone: none is taken, and the screen stays closed") {
   start();
   key_press(true);
   CHECK_FALSE(serve_for(3s, [&] { return opened > 0; }));
   CHECK(pending() == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "none is taken once the person has been idle for long enough") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "none is taken once the person has been idle for long enough") {
   options.sampler.idle_after = 2s;
   start();
   key_press();
@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(Rig, "none is taken once the person has been idle for long eno
   CHECK_FALSE(serve_for(3s, [&] { return taken() > then; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "a pause ends them at once, and a resume begins them again") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "a pause ends them at once, and a resume begins them again") {
   start();
   key_press();
   REQUIRE(serve_until([&] { return taken() >= 1; }));
@@ -180,7 +180,7 @@ TEST_CASE_FIXTURE(Rig, "a pause ends them at once, and a resume begins them agai
   CHECK(serve_until([&] { return pending() > then; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "they are switched on and off while the agent runs") {
   options.screenshots.on = false;
   start();
   key_press();
@@ -196,7 +196,8 @@ TEST_CASE_FIXTURE(Rig, "they are switched on and off while the agent runs") {
   CHECK_FALSE(serve_for(3s, [&] { return pending() > then; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "what the agent sealed is opened also if the key's file has gone since, or holds another") {
+TEST_CASE_FIXTURE(ScreenshotsRig,
+                  "what the agent sealed is opened also if the key's file has gone since, or holds another") {
   SUBCASE("gone") { kept_key = Error{ErrorCode::not_found, "no key"}; }
   SUBCASE("another") { kept_key = MachineKey(); }
   start();
@@ -207,7 +208,7 @@ TEST_CASE_FIXTURE(Rig, "what the agent sealed is opened also if the key's file h
   CHECK(buffer->stats()->aside == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "switched off, a capture under way is thrown away") {
   std::promise<void> begun, go_on;
   wrap = [&](std::unique_ptr<ScreenSource> inner) {
     return std::make_unique<HeldUpSource>(std::move(inner), begun, go_on.get_future());
@@ -224,7 +225,7 @@ TEST_CASE_FIXTURE(Rig, "switched off, a capture under way is thrown away") {
   CHECK(pending() == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "a capture that hangs holds up neither the last interval nor the events") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "a capture that hangs holds up neither the last interval nor the events") {
   std::promise<void> begun, go_on;
   wrap = [&](std::unique_ptr<ScreenSource> inner) {
     return std::make_unique<HeldUpSource>(std::move(inner), begun, go_on.get_future());
@@ -240,7 +241,7 @@ TEST_CASE_FIXTURE(Rig, "a capture that hangs holds up neither the last interval 
   CHECK(stored);
 }
 
-TEST_CASE_FIXTURE(Rig, "switched off until all was sent, and on again, they are sent by the same sender") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "switched off until all was sent, and on again, they are sent by the same sender") {
   start();
   key_press();
   REQUIRE(serve_until([&] { return pending() >= 1; }));
@@ -256,7 +257,7 @@ TEST_CASE_FIXTURE(Rig, "switched off until all was sent, and on again, they are 
   CHECK(serve_until([&] { return receiver->count() > before; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "switched off, what waits is sent all the same") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "switched off, what waits is sent all the same") {
   options.screenshots.on = false;
   Screenshot shot;
   shot.machine_id = "m", shot.id = "left", shot.size = 1, shot.sha256 = std::string(64, 'a');
@@ -265,7 +266,7 @@ TEST_CASE_FIXTURE(Rig, "switched off, what waits is sent all the same") {
   CHECK(serve_until([&] { return pending() == 0; }));
 }
 
-TEST_CASE_FIXTURE(Rig, "another window in the focus is a moment, a title is not") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "another window in the focus is a moment, a title is not") {
   options.screenshots.moment = ScreenshotMoment::focus;
   start();
   key_press();
@@ -279,11 +280,11 @@ TEST_CASE_FIXTURE(Rig, "another window in the focus is a moment, a title is not"
 
 TEST_CASE(
     "at rest there is nothing to wake for; screenshots cost no wake-up while off, and one for each moment while on") {
-  Rig without, off, on;
+  ScreenshotsRig without, off, on;
   without.buffer = nullptr;
   off.options.screenshots.on = false;
   std::vector<pollfd> fds;
-  for (Rig* rig : {&without, &off, &on}) {
+  for (ScreenshotsRig* rig : {&without, &off, &on}) {
     rig->options.screenshots.interval = 3600s;
     rig->start(&system_clock());
     rig->agent->dispatch();
@@ -292,7 +293,7 @@ TEST_CASE(
   CHECK(::poll(fds.data(), fds.size(), 2500) == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "to another place, they are sent there") {
+TEST_CASE_FIXTURE(ScreenshotsRig, "to another place, they are sent there") {
   receiver->down = true;
   start();
   key_press();

@@ -35,7 +35,7 @@ class XTest final : public InputSource {
 };
 
 /// An agent on sources in memory, and on a clock that the test moves.
-struct Rig {
+struct AgentRig {
   MemoryLog log;
   FakeClock fake{"2024-01-15T10:30:00Z"};
   Clock* clock = &fake;  // tests of its descriptor take the machine's own
@@ -84,14 +84,14 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "what was put in is in the buffer after a stop") {
+TEST_CASE_FIXTURE(AgentRig, "what was put in is in the buffer after a stop") {
   start();
   for (int i = 0; i < 100; ++i) key();
   agent->stop(1s);
   CHECK(keys_in_buffer() == 100);
 }
 
-TEST_CASE_FIXTURE(Rig, "reasons name the devices that the source knows") {
+TEST_CASE_FIXTURE(AgentRig, "reasons name the devices that the source knows") {
   by_xtest = true;
   start();
   agent->stop(1s);
@@ -100,7 +100,7 @@ TEST_CASE_FIXTURE(Rig, "reasons name the devices that the source knows") {
   CHECK(reasons[1].find("\"XTEST keyboard\"") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Rig, "events come by themselves at each interval") {
+TEST_CASE_FIXTURE(AgentRig, "events come by themselves at each interval") {
   clock = &system_clock();
   start(1s);
   key();
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Rig, "events come by themselves at each interval") {
   CHECK(keys_in_buffer() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "while there is input the agent wakes at most twice a second, not for each event") {
+TEST_CASE_FIXTURE(AgentRig, "while there is input the agent wakes at most twice a second, not for each event") {
   clock = &system_clock();
   start();
   const auto end = std::chrono::steady_clock::now() + 2200ms;
@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(Rig, "while there is input the agent wakes at most twice a sec
   CHECK(wakes >= 2);
 }
 
-TEST_CASE_FIXTURE(Rig, "a display that goes away comes back") {
+TEST_CASE_FIXTURE(AgentRig, "a display that goes away comes back") {
   start();
   key();
   display = false;
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Rig, "a display that goes away comes back") {
   CHECK(keys_in_buffer() == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "without a display it runs all the same") {
+TEST_CASE_FIXTURE(AgentRig, "without a display it runs all the same") {
   display = false;
   start(1s);
   CHECK(serve_until([&] { return buffer->stats()->pending >= 1; }));
@@ -150,7 +150,7 @@ TEST_CASE_FIXTURE(Rig, "without a display it runs all the same") {
   CHECK(event_in(buffer->pending(1)->at(0)).cpu_percent == 25.5);
 }
 
-TEST_CASE_FIXTURE(Rig, "a pause collects nothing, and what came before is kept") {
+TEST_CASE_FIXTURE(AgentRig, "a pause collects nothing, and what came before is kept") {
   start();
   key();
   agent->pause(std::nullopt);
@@ -187,7 +187,7 @@ class FullBuffer final : public Buffer {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "events wait in memory while the disk is full") {
+TEST_CASE_FIXTURE(AgentRig, "events wait in memory while the disk is full") {
   auto full = std::make_shared<FullBuffer>(buffer);
   const auto memory = buffer;
   buffer = full;
@@ -228,7 +228,7 @@ class OpenSender final : public Sender {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "after a new send interval events are sent as before") {
+TEST_CASE_FIXTURE(AgentRig, "after a new send interval events are sent as before") {
   sender = std::make_shared<OpenSender>();
   start();
   CHECK(agent->configure({{"m", 3600s, 60s}, 600s}));
@@ -237,7 +237,7 @@ TEST_CASE_FIXTURE(Rig, "after a new send interval events are sent as before") {
   CHECK(buffer->stats()->pending == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "with its events an agent says how it is") {
+TEST_CASE_FIXTURE(AgentRig, "with its events an agent says how it is") {
   const auto server = std::make_shared<OpenSender>();
   sender = server;
   start();

@@ -60,7 +60,7 @@ class FakeServer final : public Sender {
   std::size_t forbidden_batch = 0;  // counted from 1
 };
 
-struct Rig {
+struct DeliveryRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
@@ -80,7 +80,7 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "a flush sends all that is pending, in batches") {
+TEST_CASE_FIXTURE(DeliveryRig, "a flush sends all that is pending, in batches") {
   fill(1200);
   const auto delivery = deliver();
   CHECK(delivery->flush(30s));
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Rig, "a flush sends all that is pending, in batches") {
   CHECK(delivery->status().sent == 1200);
 }
 
-TEST_CASE_FIXTURE(Rig, "what was appended before a flush is sent by it") {
+TEST_CASE_FIXTURE(DeliveryRig, "what was appended before a flush is sent by it") {
   const auto delivery = deliver();
   for (int i = 0; i < 200; ++i) {
     Event e;
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(Rig, "what was appended before a flush is sent by it") {
   }
 }
 
-TEST_CASE_FIXTURE(Rig, "a failure keeps everything, and the next try sends it once") {
+TEST_CASE_FIXTURE(DeliveryRig, "a failure keeps everything, and the next try sends it once") {
   fill(10);
   server->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
   const auto delivery = deliver();
@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(Rig, "a failure keeps everything, and the next try sends it on
   CHECK(log.count("cannot send") == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a refused batch is halved until the culprit is alone; the rest goes through") {
+TEST_CASE_FIXTURE(DeliveryRig, "a refused batch is halved until the culprit is alone; the rest goes through") {
   fill(1000);
   server->poison = 137;
   const auto delivery = deliver();
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(Rig, "a refused batch is halved until the culprit is alone; th
   CHECK(buffer->stats()->aside == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a rejected event is kept aside and does not come again") {
+TEST_CASE_FIXTURE(DeliveryRig, "a rejected event is kept aside and does not come again") {
   fill(5);
   server->bad = 3;
   const auto delivery = deliver();
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Rig, "a rejected event is kept aside and does not come again")
   CHECK(server->batches.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a new interval goes on with the same sender") {
+TEST_CASE_FIXTURE(DeliveryRig, "a new interval goes on with the same sender") {
   const auto delivery = deliver();
   REQUIRE(delivery->flush(30s));
   fill(3);
@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(Rig, "a new interval goes on with the same sender") {
   CHECK(server->stored.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "what the agent says of itself goes along with each batch") {
+TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with each batch") {
   const auto delivery = deliver();
   const AgentState state{"1.2", 60, 300, Capture::failing};
   delivery->describe(state);
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(Rig, "what the agent says of itself goes along with each batch
   CHECK(server->described == state);
 }
 
-TEST_CASE_FIXTURE(Rig, "events of an earlier machine_id are put aside, and the rest goes through") {
+TEST_CASE_FIXTURE(DeliveryRig, "events of an earlier machine_id are put aside, and the rest goes through") {
   fill(700, "old");
   fill(5, "m", 700);
   server->forbidden = "old";
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(Rig, "events of an earlier machine_id are put aside, and the r
   CHECK(server->batches == std::vector<std::size_t>{500, 5});
 }
 
-TEST_CASE_FIXTURE(Rig, "events of several machines in one batch are parted") {
+TEST_CASE_FIXTURE(DeliveryRig, "events of several machines in one batch are parted") {
   fill(3, "old");
   fill(3, "m", 3);
   fill(3, "old", 6);
@@ -178,7 +178,7 @@ TEST_CASE_FIXTURE(Rig, "events of several machines in one batch are parted") {
   CHECK(buffer->stats()->aside == 6);
 }
 
-TEST_CASE_FIXTURE(Rig, "while the server takes nothing, what is forbidden is kept") {
+TEST_CASE_FIXTURE(DeliveryRig, "while the server takes nothing, what is forbidden is kept") {
   fill(600, "old");
   server->forbidden = "old";
   const auto delivery = deliver();
@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(Rig, "while the server takes nothing, what is forbidden is kep
   CHECK(server->batches == std::vector<std::size_t>{500});
 }
 
-TEST_CASE_FIXTURE(Rig, "a 403 in the middle gives up nothing of a machine that the server takes events of") {
+TEST_CASE_FIXTURE(DeliveryRig, "a 403 in the middle gives up nothing of a machine that the server takes events of") {
   fill(1200);
   server->forbidden_batch = 2;
   const auto delivery = deliver();

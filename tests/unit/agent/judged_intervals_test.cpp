@@ -61,7 +61,7 @@ class Random final : public Classifier {
   std::vector<std::pair<InputSample, Stretch>> present_;
 };
 
-struct Rig {
+struct JudgedRig {
   std::mt19937 random;
   FakeClock clock{"2024-01-15T10:30:00Z"};
   FakeSystemStats system;
@@ -75,7 +75,8 @@ struct Rig {
   std::int64_t inputs = 0;
   Microseconds observed{};
 
-  explicit Rig(unsigned seed, std::unique_ptr<Classifier> judge = nullptr) : random(seed), real(std::move(judge)) {}
+  explicit JudgedRig(unsigned seed, std::unique_ptr<Classifier> judge = nullptr)
+      : random(seed), real(std::move(judge)) {}
 
   Microseconds up_to(Microseconds most) { return Microseconds(random() % std::uint64_t(most.count())); }
 
@@ -180,7 +181,7 @@ double active_seconds(const std::vector<InputSample>& samples, Ticks from, Ticks
   return std::chrono::duration<double>(sum).count();
 }
 
-void check_counted_once(Rig& rig) {
+void check_counted_once(JudgedRig& rig) {
   rig.live(400);
   std::int64_t sum = 0;
   double observed = 0;
@@ -198,7 +199,7 @@ void check_counted_once(Rig& rig) {
 TEST_CASE("every input is counted once, as genuine or as scripted, whatever ends an interval") {
   for (unsigned seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);
-    Rig rig(seed);
+    JudgedRig rig(seed);
     check_counted_once(rig);
   }
 }
@@ -206,7 +207,7 @@ TEST_CASE("every input is counted once, as genuine or as scripted, whatever ends
 TEST_CASE("the same with those who judge, and with devices that come and go") {
   for (unsigned seed = 0; seed < 30; ++seed) {
     CAPTURE(seed);
-    Rig rig(seed, seed % 2 ? make_behaviour_classifier() : make_device_classifier());
+    JudgedRig rig(seed, seed % 2 ? make_behaviour_classifier() : make_device_classifier());
     check_counted_once(rig);
   }
 }
@@ -214,7 +215,7 @@ TEST_CASE("the same with those who judge, and with devices that come and go") {
 TEST_CASE("active is the time after genuine input, of this interval and those before, and no other") {
   for (unsigned seed = 0; seed < 40; ++seed) {
     CAPTURE(seed);
-    Rig rig(seed);
+    JudgedRig rig(seed);
     rig.options.idle_after = std::chrono::seconds(std::array{1, 7, 60, 200}[seed % 4]);
     rig.sampler.configure(rig.options, rig.clock.read());
     const ClockReading begun = rig.clock.read();
@@ -236,7 +237,7 @@ TEST_CASE("active is the time after genuine input, of this interval and those be
 }
 
 TEST_CASE("an hour with all stretches that there may be") {
-  Rig rig(5);
+  JudgedRig rig(5);
   rig.options.interval = 1h, rig.options.idle_after = 1s;
   rig.sampler.configure(rig.options, rig.clock.read());
   rig.sampler.start(rig.clock.read());

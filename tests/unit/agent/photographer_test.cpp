@@ -127,7 +127,7 @@ class FullScreenshotBuffer final : public ScreenshotBuffer {
   std::shared_ptr<ScreenshotBuffer> inner_;
 };
 
-struct Rig {
+struct PhotographerRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   FakeScreen screen;
@@ -138,7 +138,7 @@ struct Rig {
   PhotographerOptions options;
   std::unique_ptr<Photographer> photographer;
 
-  Rig() {
+  PhotographerRig() {
     options.machine_id = "vm-1";
     options.seal_for = public_key_of(key);
     options.destination = "https://server.example";
@@ -188,7 +188,7 @@ std::string sha256(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "a capture is in the buffer sealed, and told of as it will travel") {
+TEST_CASE_FIXTURE(PhotographerRig, "a capture is in the buffer sealed, and told of as it will travel") {
   start();
   take();
   const auto shots = pending();
@@ -211,7 +211,8 @@ TEST_CASE_FIXTURE(Rig, "a capture is in the buffer sealed, and told of as it wil
   CHECK(photographer->status().last_taken == clock.now());
 }
 
-TEST_CASE_FIXTURE(Rig, "without a public key it is sealed for this machine, and told of as the JPEG it is") {
+TEST_CASE_FIXTURE(PhotographerRig,
+                  "without a public key it is sealed for this machine, and told of as the JPEG it is") {
   MachineKey machine;
   machine.bytes.fill(7);
   options.seal_for = machine;
@@ -228,7 +229,7 @@ TEST_CASE_FIXTURE(Rig, "without a public key it is sealed for this machine, and 
   CHECK(shot.sha256 == sha256(jpeg));
 }
 
-TEST_CASE_FIXTURE(Rig, "the screen is asked as the options say, and each monitor is a picture") {
+TEST_CASE_FIXTURE(PhotographerRig, "the screen is asked as the options say, and each monitor is a picture") {
   options.each_monitor = true;
   options.excluded_apps = {"keepassxc"};
   options.develop.obscuring = Obscuring::none;
@@ -248,7 +249,8 @@ TEST_CASE_FIXTURE(Rig, "the screen is asked as the options say, and each monitor
   CHECK(notices.texts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a screen that looks as before is told of without a picture, each time of the same one") {
+TEST_CASE_FIXTURE(PhotographerRig,
+                  "a screen that looks as before is told of without a picture, each time of the same one") {
   options.skip_unchanged = true;
   start();
   take(), take(), take();
@@ -276,7 +278,7 @@ TEST_CASE_FIXTURE(Rig, "a screen that looks as before is told of without a pictu
   CHECK(pending()[5].format == ScreenshotFormat::sealed);
 }
 
-TEST_CASE_FIXTURE(Rig, "a screen is not told of as one whose picture was refused or dropped") {
+TEST_CASE_FIXTURE(PhotographerRig, "a screen is not told of as one whose picture was refused or dropped") {
   options.skip_unchanged = true;
   start();
   take();
@@ -296,7 +298,7 @@ TEST_CASE_FIXTURE(Rig, "a screen is not told of as one whose picture was refused
   CHECK(shots[1].same_as == shots[0].id);
 }
 
-TEST_CASE_FIXTURE(Rig, "what was sent, or is there while others are lost, is compared with all the same") {
+TEST_CASE_FIXTURE(PhotographerRig, "what was sent, or is there while others are lost, is compared with all the same") {
   options.skip_unchanged = true;
   start();
   take();
@@ -311,14 +313,14 @@ TEST_CASE_FIXTURE(Rig, "what was sent, or is there while others are lost, is com
   CHECK(pending().back().format == ScreenshotFormat::none);
 }
 
-TEST_CASE_FIXTURE(Rig, "by default every picture is kept") {
+TEST_CASE_FIXTURE(PhotographerRig, "by default every picture is kept") {
   start();
   take(), take();
   CHECK(pending().size() == 2);
   CHECK(pending()[1].format == ScreenshotFormat::sealed);
 }
 
-TEST_CASE_FIXTURE(Rig, "what the screen's state prevents is counted, and logged once") {
+TEST_CASE_FIXTURE(PhotographerRig, "what the screen's state prevents is counted, and logged once") {
   start();
   screen.state = ScreenState::locked;
   take(), take();
@@ -333,7 +335,7 @@ TEST_CASE_FIXTURE(Rig, "what the screen's state prevents is counted, and logged 
   CHECK(notices.texts.empty());
 }
 
-TEST_CASE_FIXTURE(Rig, "a screen that failed is opened anew by the next capture, and the log told once") {
+TEST_CASE_FIXTURE(PhotographerRig, "a screen that failed is opened anew by the next capture, and the log told once") {
   start();
   screen.failure = Error{ErrorCode::unavailable, "the display went away"};
   take(), take();
@@ -352,7 +354,7 @@ TEST_CASE_FIXTURE(Rig, "a screen that failed is opened anew by the next capture,
   CHECK(screen.opened == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "a full disk is told, and the screen stays open") {
+TEST_CASE_FIXTURE(PhotographerRig, "a full disk is told, and the screen stays open") {
   auto full = std::make_shared<FullScreenshotBuffer>(buffer);
   buffer = full;
   start();
@@ -366,7 +368,7 @@ TEST_CASE_FIXTURE(Rig, "a full disk is told, and the screen stays open") {
   CHECK(photographer->status().last_error.empty());
 }
 
-TEST_CASE_FIXTURE(Rig, "the person is told of the first, when it is certain") {
+TEST_CASE_FIXTURE(PhotographerRig, "the person is told of the first, when it is certain") {
   screen.state = ScreenState::locked;
   start();
   take();
@@ -380,7 +382,7 @@ TEST_CASE_FIXTURE(Rig, "the person is told of the first, when it is certain") {
   CHECK(notices.texts[0].find("https://server.example") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Rig, "the person is told again when what they were told is no longer so") {
+TEST_CASE_FIXTURE(PhotographerRig, "the person is told again when what they were told is no longer so") {
   start();
   take();
   options.excluded_apps = {"keepassxc"};
@@ -398,7 +400,7 @@ TEST_CASE_FIXTURE(Rig, "the person is told again when what they were told is no 
   CHECK(notices.texts[2].find("elsewhere") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Rig, "the person is told of each where that is wanted") {
+TEST_CASE_FIXTURE(PhotographerRig, "the person is told of each where that is wanted") {
   options.notify_each = true;
   start();
   take(), take(), take();
@@ -406,7 +408,7 @@ TEST_CASE_FIXTURE(Rig, "the person is told of each where that is wanted") {
   CHECK(notices.texts.size() == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "the person is told of one monitor's picture also if the next one's failed") {
+TEST_CASE_FIXTURE(PhotographerRig, "the person is told of one monitor's picture also if the next one's failed") {
   const auto half = std::make_shared<FullScreenshotBuffer>(buffer);
   half->full_for = "-1";
   buffer = half;
@@ -420,7 +422,7 @@ TEST_CASE_FIXTURE(Rig, "the person is told of one monitor's picture also if the 
   CHECK(notices.texts.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a first notice that did not get through is tried again") {
+TEST_CASE_FIXTURE(PhotographerRig, "a first notice that did not get through is tried again") {
   notices.failing = true;
   start();
   take(), take();
@@ -450,7 +452,7 @@ TEST_CASE("a notice says how it is, and where it goes") {
   CHECK(sealed.text.find("goes to the bucket shots") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Rig, "stop throws away what is under way, and nothing is taken until start") {
+TEST_CASE_FIXTURE(PhotographerRig, "stop throws away what is under way, and nothing is taken until start") {
   std::promise<void> captured, go_on;
   screen.while_captured = [&] {
     captured.set_value();
@@ -474,7 +476,7 @@ TEST_CASE_FIXTURE(Rig, "stop throws away what is under way, and nothing is taken
   CHECK(log.count("cannot take") == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "a capture under way is not stored as it was begun when the options have changed") {
+TEST_CASE_FIXTURE(PhotographerRig, "a capture under way is not stored as it was begun when the options have changed") {
   std::promise<void> captured, go_on;
   screen.while_captured = [&] {
     captured.set_value();
@@ -496,7 +498,7 @@ TEST_CASE_FIXTURE(Rig, "a capture under way is not stored as it was begun when t
   CHECK(screen.asked.excluded_apps == options.excluded_apps);
 }
 
-TEST_CASE_FIXTURE(Rig, "a capture that waits for the screen is given up by stop, and at the end") {
+TEST_CASE_FIXTURE(PhotographerRig, "a capture that waits for the screen is given up by stop, and at the end") {
   std::promise<void> first, last;
   const auto last_begun = last.get_future();
   screen.rest = 24h;
@@ -532,7 +534,7 @@ TEST_CASE_FIXTURE(Rig, "a capture that waits for the screen is given up by stop,
   CHECK(log.count("cannot take") == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "after stop has returned nothing reaches the buffer") {
+TEST_CASE_FIXTURE(PhotographerRig, "after stop has returned nothing reaches the buffer") {
   start();
   for (int i = 0; i < 200; ++i) {
     photographer->start();

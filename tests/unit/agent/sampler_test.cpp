@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Rig {
+struct SamplerRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   FakeSystemStats system;
   FakeZone zone;
@@ -56,7 +56,7 @@ double observed(const std::vector<Event>& events) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "an interval holds what happened in it") {
+TEST_CASE_FIXTURE(SamplerRig, "an interval holds what happened in it") {
   start();
   focus("code", "main.cpp");
   clock.pass(10s);
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(Rig, "an interval holds what happened in it") {
   CHECK(e.scripted_reasons.empty());
 }
 
-TEST_CASE_FIXTURE(Rig, "activity lasts idle_after beyond the last input, into the next interval") {
+TEST_CASE_FIXTURE(SamplerRig, "activity lasts idle_after beyond the last input, into the next interval") {
   start();
   clock.pass(50s);
   key();
@@ -104,14 +104,14 @@ TEST_CASE_FIXTURE(Rig, "activity lasts idle_after beyond the last input, into th
   CHECK(events[2].is_idle);
 }
 
-TEST_CASE_FIXTURE(Rig, "inputs that follow each other are active without a gap, and no time twice") {
+TEST_CASE_FIXTURE(SamplerRig, "inputs that follow each other are active without a gap, and no time twice") {
   start();
   for (int i = 0; i < 3; ++i) key(), clock.pass(10s);
   pass(30s);
   CHECK(events[0].active_sec == 60);
 }
 
-TEST_CASE_FIXTURE(Rig, "scripted input is counted apart and is not activity") {
+TEST_CASE_FIXTURE(SamplerRig, "scripted input is counted apart and is not activity") {
   start();
   input(InputKind::key_press, 0, 0, true), input(InputKind::key_release, 0, 0, true);
   input(InputKind::motion, 100, 0, true), input(InputKind::button_press, 0, 0, true);
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Rig, "scripted input is counted apart and is not activity") {
 }
 
 TEST_CASE("reasons are no more and no longer than a server accepts") {
-  Rig rig;
+  SamplerRig rig;
   rig.classifier = std::make_unique<Talkative>();
   Sampler sampler{SamplerOptions{"m", 60s, 60s}, *rig.classifier, rig.system, rig.zone,
                   [&](Event e) { rig.events.push_back(std::move(e)); }};
@@ -142,7 +142,7 @@ TEST_CASE("reasons are no more and no longer than a server accepts") {
 }
 
 TEST_CASE("an interval with input holds what it was judged by, where that is asked for") {
-  Rig rig;
+  SamplerRig rig;
   rig.classifier = std::make_unique<Talkative>();
   SamplerOptions options{.machine_id = "m"};
   Sampler sampler{options, *rig.classifier, rig.system, rig.zone, [&](Event e) { rig.events.push_back(std::move(e)); }};
@@ -160,7 +160,7 @@ TEST_CASE("an interval with input holds what it was judged by, where that is ask
   CHECK(rig.events[2].input_measures.empty());
 }
 
-TEST_CASE_FIXTURE(Rig, "fractions of pixels and notches are carried, not lost") {
+TEST_CASE_FIXTURE(SamplerRig, "fractions of pixels and notches are carried, not lost") {
   start();
   for (int i = 0; i < 10; ++i) {
     input(InputKind::motion, 0.3F, 0), input(InputKind::scroll, 0, 0.25F);
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(Rig, "fractions of pixels and notches are carried, not lost") 
   CHECK(notches == 3);  // 2.5
 }
 
-TEST_CASE_FIXTURE(Rig, "the window is the one with most active time, within the application with most") {
+TEST_CASE_FIXTURE(SamplerRig, "the window is the one with most active time, within the application with most") {
   start();
   focus("code", "a.cpp");
   key();
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(Rig, "the window is the one with most active time, within the 
   }
 }
 
-TEST_CASE_FIXTURE(Rig, "titles can be left out") {
+TEST_CASE_FIXTURE(SamplerRig, "titles can be left out") {
   sampler.configure({"m", 60s, 60s, false}, clock.read());
   start();
   focus("code", "secret");
@@ -208,7 +208,7 @@ TEST_CASE_FIXTURE(Rig, "titles can be left out") {
   CHECK(events[0].active_window.empty());
 }
 
-TEST_CASE_FIXTURE(Rig, "the first and the last interval are as long as they were observed") {
+TEST_CASE_FIXTURE(SamplerRig, "the first and the last interval are as long as they were observed") {
   clock.pass(17250ms);
   start();
   pass(60s);
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(Rig, "the first and the last interval are as long as they were
   CHECK(events[1].interval_sec == 22.25);
 }
 
-TEST_CASE_FIXTURE(Rig, "a late look back still puts everything where it happened") {
+TEST_CASE_FIXTURE(SamplerRig, "a late look back still puts everything where it happened") {
   start();
   clock.pass(59s), key();
   clock.pass(2s), key();
@@ -236,7 +236,7 @@ TEST_CASE_FIXTURE(Rig, "a late look back still puts everything where it happened
   CHECK(observed(events) == 182);
 }
 
-TEST_CASE_FIXTURE(Rig, "a sample that comes too late is counted now") {
+TEST_CASE_FIXTURE(SamplerRig, "a sample that comes too late is counted now") {
   start();
   const Ticks before = clock.ticks() + 59s;
   pass(61s);
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(Rig, "a sample that comes too late is counted now") {
   CHECK(events[1].key_count == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "time asleep is in no event") {
+TEST_CASE_FIXTURE(SamplerRig, "time asleep is in no event") {
   start();
   clock.pass(10s), key();
   clock.pass(10s);
@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(Rig, "time asleep is in no event") {
   CHECK(events[1].is_idle);
 }
 
-TEST_CASE_FIXTURE(Rig, "a clock set back gives no timestamp twice and loses no time") {
+TEST_CASE_FIXTURE(SamplerRig, "a clock set back gives no timestamp twice and loses no time") {
   start();
   pass(60s), pass(60s), pass(60s);  // 10:33:00
   clock.pass(20s), key();
@@ -277,7 +277,7 @@ TEST_CASE_FIXTURE(Rig, "a clock set back gives no timestamp twice and loses no t
   CHECK(keys == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "stops and starts within one millisecond give no timestamp twice") {
+TEST_CASE_FIXTURE(SamplerRig, "stops and starts within one millisecond give no timestamp twice") {
   clock.pass(10ms + 100us);
   for (int i = 0; i < 5; ++i) {
     start();
@@ -291,7 +291,7 @@ TEST_CASE_FIXTURE(Rig, "stops and starts within one millisecond give no timestam
   CHECK(timestamps.size() == 5);
 }
 
-TEST_CASE_FIXTURE(Rig, "a clock that is slewed keeps whole intervals whole") {
+TEST_CASE_FIXTURE(SamplerRig, "a clock that is slewed keeps whole intervals whole") {
   start();
   for (int i = 0; i < 100; ++i) {
     clock.jump(400us);
@@ -301,7 +301,7 @@ TEST_CASE_FIXTURE(Rig, "a clock that is slewed keeps whole intervals whole") {
   CHECK(events[0].interval_sec == 60);
 }
 
-TEST_CASE_FIXTURE(Rig, "what an earlier run collected is not repeated") {
+TEST_CASE_FIXTURE(SamplerRig, "what an earlier run collected is not repeated") {
   sampler.start(clock.read(), at("2024-01-15T10:31:00Z"));
   pass(60s), pass(60s), pass(60s);
   REQUIRE(events.size() == 3);
@@ -310,7 +310,7 @@ TEST_CASE_FIXTURE(Rig, "what an earlier run collected is not repeated") {
   CHECK(events[2].timestamp == at("2024-01-15T10:32:00Z"));
 }
 
-TEST_CASE_FIXTURE(Rig, "nothing is counted while stopped") {
+TEST_CASE_FIXTURE(SamplerRig, "nothing is counted while stopped") {
   start();
   key();
   clock.pass(10s);
@@ -326,7 +326,7 @@ TEST_CASE_FIXTURE(Rig, "nothing is counted while stopped") {
   CHECK(observed(events) == 10 + 80);
 }
 
-TEST_CASE_FIXTURE(Rig, "a new rhythm begins at once, and nothing is lost between") {
+TEST_CASE_FIXTURE(SamplerRig, "a new rhythm begins at once, and nothing is lost between") {
   start();
   clock.pass(7s), key();
   sampler.configure({"m", 5s, 60s}, clock.pass(6s).read());
@@ -339,7 +339,7 @@ TEST_CASE_FIXTURE(Rig, "a new rhythm begins at once, and nothing is lost between
   CHECK(events[2].timestamp == at("2024-01-15T10:30:15Z"));
 }
 
-TEST_CASE_FIXTURE(Rig, "a new zone is in the event that closes next") {
+TEST_CASE_FIXTURE(SamplerRig, "a new zone is in the event that closes next") {
   start();
   clock.pass(30s);
   zone.zone = "America/New_York", zone.offset = -300;
@@ -348,7 +348,7 @@ TEST_CASE_FIXTURE(Rig, "a new zone is in the event that closes next") {
   CHECK(events[0].utc_offset_min == -300);
 }
 
-TEST_CASE_FIXTURE(Rig, "system statistics can be switched off") {
+TEST_CASE_FIXTURE(SamplerRig, "system statistics can be switched off") {
   sampler.configure({"m", 60s, 60s, true, false}, clock.read());
   start();
   pass(60s);
@@ -356,7 +356,7 @@ TEST_CASE_FIXTURE(Rig, "system statistics can be switched off") {
   CHECK(events[0].disk_read_bytes == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "the preview shows the present interval") {
+TEST_CASE_FIXTURE(SamplerRig, "the preview shows the present interval") {
   start();
   key();
   pass(10s);

@@ -51,8 +51,8 @@ class FakeReceiver final : public ScreenshotSender {
   int tries = 0;
 };
 
-struct Rig {
-  Rig() { key.bytes.fill(3); }
+struct ScreenshotDeliveryRig {
+  ScreenshotDeliveryRig() { key.bytes.fill(3); }
 
   Screenshot put(int n, const std::string& machine_id = "m", ScreenshotFormat format = ScreenshotFormat::jpeg) {
     Screenshot shot = numbered_screenshot(n);
@@ -89,7 +89,7 @@ struct Rig {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Rig, "a flush sends all screenshots, oldest first") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "a flush sends all screenshots, oldest first") {
   for (int n = 119; n >= 0; --n) put(n);
   const auto delivery = deliver();
   CHECK(delivery->flush(30s));
@@ -99,7 +99,8 @@ TEST_CASE_FIXTURE(Rig, "a flush sends all screenshots, oldest first") {
   CHECK(delivery->status().sent == 120);
 }
 
-TEST_CASE_FIXTURE(Rig, "what this machine sealed is opened on its way, what a receiver's key sealed is not") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "what this machine sealed is opened on its way, what a receiver's key sealed is not") {
   const Screenshot plain = put(1);
   const auto delivery = deliver();
   CHECK(delivery->flush(30s));
@@ -113,7 +114,8 @@ TEST_CASE_FIXTURE(Rig, "what this machine sealed is opened on its way, what a re
   CHECK(key_asked == asked);
 }
 
-TEST_CASE_FIXTURE(Rig, "a failure keeps every screenshot, and the next try goes on with the first that is left") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "a failure keeps every screenshot, and the next try goes on with the first that is left") {
   for (int n = 0; n < 10; ++n) put(n);
   receiver->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
   const auto delivery = deliver();
@@ -128,7 +130,7 @@ TEST_CASE_FIXTURE(Rig, "a failure keeps every screenshot, and the next try goes 
   CHECK(log.count("cannot send") == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a refused one is put aside, and the rest goes through") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "a refused one is put aside, and the rest goes through") {
   for (int n = 0; n < 5; ++n) put(n);
   receiver->poison = numbered_screenshot(2).id;
   const auto delivery = deliver();
@@ -138,7 +140,8 @@ TEST_CASE_FIXTURE(Rig, "a refused one is put aside, and the rest goes through") 
   CHECK(delivery->status().rejected == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "a damaged one, or one for a lost key, is put aside, and the rest goes through") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "a damaged one, or one for a lost key, is put aside, and the rest goes through") {
   const Screenshot first = put(0);
   Screenshot damaged = numbered_screenshot(1);
   std::string bytes = seal("picture", key);
@@ -156,7 +159,7 @@ TEST_CASE_FIXTURE(Rig, "a damaged one, or one for a lost key, is put aside, and 
   CHECK(log.count("cannot be opened") == 3);
 }
 
-TEST_CASE_FIXTURE(Rig, "a key that cannot be read just now gives nothing up") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "a key that cannot be read just now gives nothing up") {
   put(1);
   key_given = Error{ErrorCode::permission, "machine_key: others can get at this key"};
   const auto delivery = deliver();
@@ -166,7 +169,7 @@ TEST_CASE_FIXTURE(Rig, "a key that cannot be read just now gives nothing up") {
   CHECK(delivery->status().last_error.find("machine_key") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Rig, "what a key sealed that is gone is put aside, and the rest goes through") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "what a key sealed that is gone is put aside, and the rest goes through") {
   put(1);
   put(2, "m", ScreenshotFormat::sealed);
   key_given = Error{ErrorCode::not_found, "machine_key: no such file"};
@@ -176,7 +179,7 @@ TEST_CASE_FIXTURE(Rig, "what a key sealed that is gone is put aside, and the res
   CHECK(receiver->stored.size() == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "screenshots of an earlier machine_id are put aside, asked about once") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "screenshots of an earlier machine_id are put aside, asked about once") {
   for (int n = 0; n < 100; ++n) put(n, "old");
   for (int n = 100; n < 103; ++n) put(n);
   receiver->forbidden = "old";
@@ -187,7 +190,7 @@ TEST_CASE_FIXTURE(Rig, "screenshots of an earlier machine_id are put aside, aske
   CHECK(receiver->tries == 4);
 }
 
-TEST_CASE_FIXTURE(Rig, "while nothing is taken, forbidden screenshots are kept") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "while nothing is taken, forbidden screenshots are kept") {
   for (int n = 0; n < 100; ++n) put(n, "old");
   receiver->forbidden = "old";
   const auto delivery = deliver();
@@ -197,7 +200,8 @@ TEST_CASE_FIXTURE(Rig, "while nothing is taken, forbidden screenshots are kept")
   CHECK(delivery->status().last_error == "not yours");
 }
 
-TEST_CASE_FIXTURE(Rig, "a 403 in the middle gives up nothing of a machine that screenshots are taken of") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "a 403 in the middle gives up nothing of a machine that screenshots are taken of") {
   for (int n = 0; n < 10; ++n) put(n);
   receiver->failures = {SendStatus::settled, SendStatus::forbidden};
   const auto delivery = deliver();
@@ -209,7 +213,8 @@ TEST_CASE_FIXTURE(Rig, "a 403 in the middle gives up nothing of a machine that s
   CHECK(buffer->stats()->aside == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "a receiver that refuses the one and forbids the other gives up nothing for good") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "a receiver that refuses the one and forbids the other gives up nothing for good") {
   put(0, "m"), put(1, "old");
   receiver->poison = numbered_screenshot(0).id;
   receiver->forbidden = "old";
@@ -218,7 +223,7 @@ TEST_CASE_FIXTURE(Rig, "a receiver that refuses the one and forbids the other gi
   CHECK(buffer->stats()->pending == 1);
 }
 
-TEST_CASE_FIXTURE(Rig, "one that is not taken stays, and holds up no other") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "one that is not taken stays, and holds up no other") {
   for (int n = 0; n < 5; ++n) put(n);
   receiver->held = {numbered_screenshot(1).id};
   const auto delivery = deliver();
@@ -234,7 +239,8 @@ TEST_CASE_FIXTURE(Rig, "one that is not taken stays, and holds up no other") {
   CHECK(receiver->stored.size() == 5);
 }
 
-TEST_CASE_FIXTURE(Rig, "a receiver that takes none is not sent all at every try; many that are held hold up no other") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
+                  "a receiver that takes none is not sent all at every try; many that are held hold up no other") {
   constexpr int many = 35, others = 5;
   for (int n = 0; n < many + others; ++n) {
     put(n);
@@ -249,7 +255,7 @@ TEST_CASE_FIXTURE(Rig, "a receiver that takes none is not sent all at every try;
   CHECK(buffer->stats()->aside == 0);
 }
 
-TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says nothing") {
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "its end cancels what is under way, keeps it, and says nothing") {
   class Hanging final : public ScreenshotSender {
    public:
     SendOutcome send(const Screenshot&, std::string_view) override {
@@ -271,7 +277,7 @@ TEST_CASE_FIXTURE(Rig, "its end cancels what is under way, keeps it, and says no
   CHECK(log.count("cannot send") == 0);
 }
 
-TEST_CASE_FIXTURE(Rig,
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
                   "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
   const TempFolder folder(memory_path());
   const auto open = [&] { buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value(); };

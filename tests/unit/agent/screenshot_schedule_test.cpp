@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A schedule, and an agent that asks it whenever it wants to be asked.
-struct Rig {
-  explicit Rig(ScreenshotMoment moment, std::string_view start = "2024-01-15T10:32:00Z") : clock(start) {
+struct ScheduleRig {
+  explicit ScheduleRig(ScreenshotMoment moment, std::string_view start = "2024-01-15T10:32:00Z") : clock(start) {
     schedule.emplace(moment, 5min, clock.now(), [this] { return ++draws, random(); });
   }
 
@@ -42,7 +42,7 @@ Time interval_of(Time time) { return Time(time.time_since_epoch() / 5min * 5min)
 }  // namespace
 
 TEST_CASE("by the clock: at each multiple, once") {
-  Rig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(ScreenshotMoment::interval);
   CHECK(rig.run(14min) ==
         std::vector{at("2024-01-15T10:35:00Z"), at("2024-01-15T10:40:00Z"), at("2024-01-15T10:45:00Z")});
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), true));
@@ -50,13 +50,13 @@ TEST_CASE("by the clock: at each multiple, once") {
 }
 
 TEST_CASE("started on a multiple, it is due at once") {
-  Rig rig(ScreenshotMoment::interval, "2024-01-15T10:35:00Z");
+  ScheduleRig rig(ScreenshotMoment::interval, "2024-01-15T10:35:00Z");
   CHECK(rig.schedule->due(rig.clock.now(), false));
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
 }
 
 TEST_CASE("at random: one in each interval, everywhere in it alike") {
-  Rig rig(ScreenshotMoment::random, "2024-01-15T00:00:00Z");
+  ScheduleRig rig(ScreenshotMoment::random, "2024-01-15T00:00:00Z");
   constexpr int intervals = 20'000;
   const std::vector<Time> due = rig.run(5min * intervals - 1us);
   REQUIRE(due.size() == intervals);
@@ -69,7 +69,7 @@ TEST_CASE("at random: one in each interval, everywhere in it alike") {
 }
 
 TEST_CASE("a moment at random is drawn when its interval begins, and not before") {
-  Rig rig(ScreenshotMoment::random, "2024-01-15T10:30:00Z");
+  ScheduleRig rig(ScreenshotMoment::random, "2024-01-15T10:30:00Z");
   CHECK(rig.draws == 1);
   rig.run(5min - 1us);
   CHECK(rig.draws == 1);
@@ -80,7 +80,7 @@ TEST_CASE("a moment at random is drawn when its interval begins, and not before"
 
 TEST_CASE("starting anew does not bring a random moment nearer") {
   int due = 0;
-  Rig rig(ScreenshotMoment::random);
+  ScheduleRig rig(ScreenshotMoment::random);
   const Time moment = at("2024-01-15T10:30:00Z") + 60s;  // before the start at 10:32
   rig.schedule.emplace(ScreenshotMoment::random, 5min, rig.clock.now(),
                        [&] { return static_cast<std::uint64_t>((moment - at("2024-01-15T10:30:00Z")) / 1us); });
@@ -90,7 +90,7 @@ TEST_CASE("starting anew does not bring a random moment nearer") {
 }
 
 TEST_CASE("what was slept through is not made up for") {
-  Rig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(ScreenshotMoment::interval);
   rig.clock.jump(1h + 10s);  // 11:32:10
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
   CHECK(rig.run(5min) == std::vector{at("2024-01-15T11:35:00Z")});
@@ -100,13 +100,13 @@ TEST_CASE("what was slept through is not made up for") {
 }
 
 TEST_CASE("a moment that is noticed a little late is due") {
-  Rig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(ScreenshotMoment::interval);
   rig.clock.pass(3min + 4s);
   CHECK(rig.schedule->due(rig.clock.now(), false));
 }
 
 TEST_CASE("a clock that is set back a little makes nothing due again") {
-  Rig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(ScreenshotMoment::interval);
   rig.run(3min);
   rig.clock.jump(-500ms);
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
@@ -115,7 +115,7 @@ TEST_CASE("a clock that is set back a little makes nothing due again") {
 
 TEST_CASE("a clock that is set back far goes on from where it is") {
   for (const ScreenshotMoment moment : {ScreenshotMoment::interval, ScreenshotMoment::random}) {
-    Rig rig(moment);
+    ScheduleRig rig(moment);
     rig.run(10min);
     rig.clock.jump(-24h);
     rig.schedule->due(rig.clock.now(), false);
@@ -125,7 +125,7 @@ TEST_CASE("a clock that is set back far goes on from where it is") {
 }
 
 TEST_CASE("by the focus: at a change, and the next after a rest") {
-  Rig rig(ScreenshotMoment::focus);
+  ScheduleRig rig(ScreenshotMoment::focus);
   CHECK_FALSE(rig.schedule->next().has_value());
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
   CHECK(rig.schedule->due(rig.clock.now(), true));

@@ -7,6 +7,7 @@
 #include "temp_folder.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <stdexcept>
@@ -31,6 +32,8 @@ inline std::vector<std::int64_t> pending_numbers(Buffer& buffer) {
 }
 
 struct BufferFixture {
+  explicit BufferFixture(const std::filesystem::path& above = std::filesystem::temp_directory_path()) : folder(above) {}
+
   Result<std::unique_ptr<Buffer>> open() { return make_sqlite_buffer({.path = path}, clock, log); }
   std::unique_ptr<Buffer> reopened() { return open().value(); }
 
@@ -54,6 +57,11 @@ struct BufferFixture {
   TempFolder folder;
   std::filesystem::path path = folder.path / "buffer.db";
 };
+
+inline mode_t mode_of(const std::filesystem::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
+}
 
 /// Runs SQL on a file, as somebody else's program would.
 inline void run_sql(const std::filesystem::path& path, const char* sql) {

@@ -48,12 +48,6 @@ struct FolderRig {
   fs::path folder = temp.path / "data" / "screenshots";
 };
 
-unsigned mode_of(const fs::path& path) {
-  struct stat info {};
-  REQUIRE(::stat(path.c_str(), &info) == 0);
-  return info.st_mode & 0777;
-}
-
 }  // namespace
 
 TEST_CASE_FIXTURE(FolderRig, "nothing is made before the first screenshot; then it is its owner's alone") {

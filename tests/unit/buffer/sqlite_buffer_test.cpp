@@ -10,11 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-mode_t mode_of(const std::filesystem::path& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777 : 0;
-}
-
 struct Umask {
   explicit Umask(mode_t mask) : before(::umask(mask)) {}
   ~Umask() { ::umask(before); }

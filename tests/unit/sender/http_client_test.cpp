@@ -2,6 +2,7 @@
 #include "net/http_client.hpp"
 
 #include "print_error.hpp"
+#include "request.hpp"
 #include "scripted_server.hpp"
 
 #include <doctest/doctest.h>
@@ -26,8 +27,6 @@ HttpClientOptions hasty(std::chrono::milliseconds total) {
   options.timeouts.total = total;
   return options;
 }
-
-HttpRequest get(const std::string& url) { return {.method = "GET", .url = parse_url(url).value()}; }
 
 HttpRequest post(const std::string& url, std::string body) {
   return {.method = "POST", .url = parse_url(url).value(), .body = std::move(body)};

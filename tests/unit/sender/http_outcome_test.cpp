@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SendOutcome outcome(HttpResponse response, std::size_t sent = 3) {
+SendOutcome outcome_for(HttpResponse response, std::size_t sent = 3) {
   return outcome_of(response, sent, "https://server.example", "t0ken");
 }
 
@@ -23,12 +23,12 @@ HttpResponse problem(int status, std::string body, HttpFields fields = {}) {
 }  // namespace
 
 TEST_CASE("an answer that adds up settles the batch") {
-  const SendOutcome all = outcome({200, {}, R"({"accepted":2,"duplicates":1,"rejected":[]})"});
+  const SendOutcome all = outcome_for({200, {}, R"({"accepted":2,"duplicates":1,"rejected":[]})"});
   CHECK(all.status == SendStatus::settled);
   CHECK(all.answer.accepted == 2);
   CHECK(all.answer.duplicates == 1);
-  const SendOutcome some =
-      outcome({200, {}, R"({"accepted":1,"duplicates":1,"rejected":[{"index":2,"field":"key_count","error":"no"}]})"});
+  const SendOutcome some = outcome_for(
+      {200, {}, R"({"accepted":1,"duplicates":1,"rejected":[{"index":2,"field":"key_count","error":"no"}]})"});
   CHECK(some.status == SendStatus::settled);
   REQUIRE(some.answer.rejected.size() == 1);
   CHECK(some.answer.rejected[0] == RejectedEvent{2, "key_count", "no"});
@@ -50,41 +50,41 @@ TEST_CASE("an answer that does not is no answer: everything is kept") {
           R"({"accepted":1,"duplicates":0,"rejected":[{"index":1,"field":"","error":"x"},{"index":1,"field":"","error":"x"}]})",
       }) {
     CAPTURE(body);
-    const SendOutcome got = outcome({200, {}, body});
+    const SendOutcome got = outcome_for({200, {}, body});
     CHECK(got.status == SendStatus::retry);
     CHECK(got.error.message.find("https://server.example") != std::string::npos);
   }
 }
 
 TEST_CASE("each status has its outcome") {
-  for (const int status : {400, 413, 415, 422}) CHECK(outcome({status, {}, ""}).status == SendStatus::refused);
-  CHECK(outcome({403, {}, ""}).status == SendStatus::forbidden);
+  for (const int status : {400, 413, 415, 422}) CHECK(outcome_for({status, {}, ""}).status == SendStatus::refused);
+  CHECK(outcome_for({403, {}, ""}).status == SendStatus::forbidden);
   for (const int status : {100, 201, 202, 204, 401, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
     CAPTURE(status);
-    const SendOutcome got = outcome({status, {}, R"({"accepted":3,"duplicates":0,"rejected":[]})"});
+    const SendOutcome got = outcome_for({status, {}, R"({"accepted":3,"duplicates":0,"rejected":[]})"});
     CHECK(got.status == SendStatus::retry);
     CHECK(got.error.message.find(std::to_string(status)) != std::string::npos);
   }
-  CHECK(outcome({401, {}, ""}).error.message.find("enroll") != std::string::npos);
+  CHECK(outcome_for({401, {}, ""}).error.message.find("enroll") != std::string::npos);
 }
 
 TEST_CASE("errors hold the server's words, short and clean, and never the credential") {
-  const Error told = outcome(problem(503, R"({"title":"Busy","detail":"the disk\nis full","status":503})")).error;
+  const Error told = outcome_for(problem(503, R"({"title":"Busy","detail":"the disk\nis full","status":503})")).error;
   CHECK(told.message == "https://server.example answered 503: Busy: the disk is full");
-  CHECK(outcome(problem(500, R"({"title":")" + std::string(5000, 'x') + "\"}")).error.message.size() < 300);
+  CHECK(outcome_for(problem(500, R"({"title":")" + std::string(5000, 'x') + "\"}")).error.message.size() < 300);
   for (const char* body : {"", "{", "[1]", R"({"title":5})", R"({"title":"you sent Bearer t0ken"})"}) {
-    CHECK(outcome(problem(500, body)).error.message == "https://server.example answered 500");
+    CHECK(outcome_for(problem(500, body)).error.message == "https://server.example answered 500");
   }
-  CHECK(outcome({500, {{"Content-Type", "text/html"}}, R"({"title":"x"})"}).error.message ==
+  CHECK(outcome_for({500, {{"Content-Type", "text/html"}}, R"({"title":"x"})"}).error.message ==
         "https://server.example answered 500");
 }
 
 TEST_CASE("Retry-After is seen by the server's own clock") {
-  CHECK(outcome(problem(503, "", {{"Retry-After", "17"}})).retry_after == 17s);
-  CHECK(
-      outcome({429, {{"Date", "Mon, 15 Jan 2024 10:30:00 GMT"}, {"Retry-After", "Mon, 15 Jan 2024 10:31:30 GMT"}}, ""})
-          .retry_after == 90s);
-  CHECK(outcome({429, {}, ""}).retry_after == std::nullopt);
+  CHECK(outcome_for(problem(503, "", {{"Retry-After", "17"}})).retry_after == 17s);
+  CHECK(outcome_for(
+            {429, {{"Date", "Mon, 15 Jan 2024 10:30:00 GMT"}, {"Retry-After", "Mon, 15 Jan 2024 10:31:30 GMT"}}, ""})
+            .retry_after == 90s);
+  CHECK(outcome_for({429, {}, ""}).retry_after == std::nullopt);
 }
 
 TEST_CASE("Retry-After in all its forms") {

@@ -12,7 +12,7 @@ using namespace activitytrack::test;
 
 namespace {
 
-std::vector<Event> events(int count) {
+std::vector<Event> some_events(int count) {
   std::vector<Event> batch(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     batch[static_cast<std::size_t>(i)].machine_id = "vm-1";
@@ -34,7 +34,7 @@ TEST_CASE("a batch goes out as the contract says") {
                                   .ca_file = "",
                                   .user_agent = "activitytrack-agent/1"})
                     .value();
-  const std::vector<Event> batch = events(3);
+  const std::vector<Event> batch = some_events(3);
   const AgentState agent{"1.2", 60, 300, Capture::paused};
   const SendOutcome outcome = sender->send(encoded(batch), agent);
   CHECK(outcome.status == SendStatus::settled);
@@ -57,7 +57,7 @@ TEST_CASE("without a credential none is sent") {
   ScriptedServer server({[&](Peer& peer) { seen = peer.read_request(); }});
   auto sender = make_http_sender({.server_url = server.url(), .credential = "", .ca_file = "", .user_agent = ""});
   REQUIRE(sender.has_value());
-  CHECK((*sender)->send(encoded(events(1))).status == SendStatus::retry);
+  CHECK((*sender)->send(encoded(some_events(1))).status == SendStatus::retry);
   CHECK(seen.starts_with("POST /api/events HTTP/1.1\r\n"));
   CHECK(seen.find("Authorization") == std::string::npos);
   CHECK(seen.find("User-Agent") == std::string::npos);

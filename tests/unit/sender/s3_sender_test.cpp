@@ -21,7 +21,7 @@ using namespace activitytrack::test;
 
 namespace {
 
-Event event(std::string_view when, std::string machine = "vm-1") {
+Event event_at(std::string_view when, std::string machine = "vm-1") {
   Event made;
   made.machine_id = std::move(machine);
   made.timestamp = at(when);
@@ -72,8 +72,8 @@ std::string refused(std::string_view status, std::string_view code) {
 }  // namespace
 
 TEST_CASE("an object for each machine and UTC date, events in order of time") {
-  const std::vector<Event> events{event("2024-01-15T23:59:00Z"), event("2024-01-15T10:30:00Z"),
-                                  event("2024-01-16T00:00:00Z"), event("2024-01-15T10:30:00Z", "../vm 2")};
+  const std::vector<Event> events{event_at("2024-01-15T23:59:00Z"), event_at("2024-01-15T10:30:00Z"),
+                                  event_at("2024-01-16T00:00:00Z"), event_at("2024-01-15T10:30:00Z", "../vm 2")};
   const std::vector<EventObject> objects = event_objects(encoded(events), std::nullopt);
   REQUIRE(objects.size() == 3);
   CHECK(objects[0].key ==
@@ -88,7 +88,7 @@ TEST_CASE("an object for each machine and UTC date, events in order of time") {
 TEST_CASE("events of one second in two batches never meet under one name") {
   std::set<std::string> keys;
   for (const char* when : {"2024-01-15T10:30:00Z", "2024-01-15T10:30:00.1Z", "2024-01-15T10:30:00.100001Z"}) {
-    keys.insert(event_objects(encoded({event(when)}), std::nullopt).at(0).key);
+    keys.insert(event_objects(encoded({event_at(when)}), std::nullopt).at(0).key);
   }
   CHECK(keys.size() == 3);
   CHECK(keys.contains("events/vm-1/2024-01-15/20240115T103000100001Z-20240115T103000100001Z.jsonl.zst"));
@@ -96,7 +96,7 @@ TEST_CASE("events of one second in two batches never meet under one name") {
 
 TEST_CASE("sealed, only the holder of the key can read them") {
   const PrivateKey key = make_private_key();
-  const std::vector<Event> events{event("2024-01-15T10:30:00Z")};
+  const std::vector<Event> events{event_at("2024-01-15T10:30:00Z")};
   const EventObject object = event_objects(encoded(events), public_key_of(key)).at(0);
   CHECK(object.key.ends_with("Z.jsonl.zst.sealed"));
   CHECK(object.bytes.find("vm-1") == std::string::npos);
@@ -107,7 +107,7 @@ TEST_CASE("sealed, only the holder of the key can read them") {
 TEST_CASE("a batch is settled when all its objects are stored") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
-  const std::vector<Event> events{event("2024-01-15T10:30:00Z"), event("2024-01-16T10:30:00Z")};
+  const std::vector<Event> events{event_at("2024-01-15T10:30:00Z"), event_at("2024-01-16T10:30:00Z")};
   const SendOutcome outcome = sender->send(encoded(events));
   CHECK(outcome.status == SendStatus::settled);
   CHECK(outcome.answer.accepted == 2);
@@ -120,7 +120,7 @@ TEST_CASE("a batch is settled when all its objects are stored") {
 }
 
 TEST_CASE("whatever a bucket refuses, no event is given up") {
-  const std::vector<Event> events{event("2024-01-15T10:30:00Z"), event("2024-01-16T10:30:00Z")};
+  const std::vector<Event> events{event_at("2024-01-15T10:30:00Z"), event_at("2024-01-16T10:30:00Z")};
   const std::pair<std::string, std::string> refusals[] = {{"403 Forbidden", "AccessDenied"},
                                                           {"404 Not Found", "NoSuchBucket"},
                                                           {"400 Bad Request", "ExpiredToken"},
@@ -145,7 +145,7 @@ TEST_CASE("whatever a bucket refuses, no event is given up") {
 TEST_CASE("what passes is not even noticed") {
   Bucket bucket({refused("503 Slow Down", "SlowDown"), "cut"});
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
-  CHECK(sender->send(encoded({event("2024-01-15T10:30:00Z")})).status == SendStatus::settled);
+  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendStatus::settled);
   CHECK(bucket.objects.size() == 1);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a cancelled sender says retry at once") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   sender->cancel();
-  CHECK(sender->send(encoded({event("2024-01-15T10:30:00Z")})).status == SendStatus::retry);
+  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendStatus::retry);
   CHECK(bucket.requests.empty());
 }
 

@@ -3,6 +3,7 @@
 #include "net/http_client.hpp"
 
 #include "print_error.hpp"
+#include "request.hpp"
 #include "scripted_server.hpp"
 #include "temp_folder.hpp"
 
@@ -15,8 +16,6 @@ using namespace activitytrack::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-HttpRequest get(const std::string& url) { return {.method = "GET", .url = parse_url(url).value()}; }
 
 HttpClientOptions trusting(const std::string& ca_file, ProxyRules proxies = {}) {
   HttpClientOptions options;
