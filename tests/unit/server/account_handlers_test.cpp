@@ -16,8 +16,6 @@ namespace {
 
 const std::string password = "correct horse battery";
 
-boost::json::value json_of(const Response& response) { return boost::json::parse(response.body); }
-
 std::string text_of(const Response& response, std::string_view name) {
   return std::string(json_of(response).as_object().at(name).as_string());
 }

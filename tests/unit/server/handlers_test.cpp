@@ -12,8 +12,6 @@ using namespace activitytrack::test;
 
 namespace {
 
-boost::json::value json_of(const Response& response) { return boost::json::parse(response.body); }
-
 std::string detail_of(const Response& response) {
   CHECK(response.content_type == "application/problem+json");
   return std::string(json_of(response).at("detail").as_string());
