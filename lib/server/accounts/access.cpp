@@ -1,9 +1,9 @@
 #include "server/accounts/access.hpp"
 
+#include "core/text.hpp"
 #include "server/http/message.hpp"
 #include "server/http/router.hpp"
 
-#include <algorithm>
 #include <any>
 #include <array>
 
@@ -43,31 +43,35 @@ bool may_use(const Route& route, const Request& request) {
   return false;
 }
 
-std::string_view refusal(const Route& route) {
-  switch (access_of(route)) {
-    case Access::machine:
-      return "this takes a machine's credential";
-    case Access::enrolment:
-      return "this takes an enrolment token";
-    case Access::person:
-      return "this is for people: sign in, or use a token of yours";
-    case Access::admin:
-    case Access::local_or_admin:
-      return "this is for admins";
-    default:
-      return "you may not do that with this machine";
-  }
+/// What a route of an Access says to who may not use it, and whether it shows data of machines or people.
+struct AccessRule {
+  std::string_view refusal;
+  bool shows_data;
+};
+
+constexpr std::string_view no_such_right = "you may not do that with this machine";
+constexpr std::string_view for_admins = "this is for admins";
+
+const AccessRule& rule_of(const Route& route) noexcept {
+  static constexpr std::array<AccessRule, 9> rules{{
+      {no_such_right, false},                                           // anyone
+      {"this takes a machine's credential", false},                     // machine
+      {"this takes an enrolment token", false},                         // enrolment
+      {"this is for people: sign in, or use a token of yours", false},  // person
+      {no_such_right, true},                                            // read_machine
+      {no_such_right, true},                                            // configure_machine
+      {no_such_right, true},                                            // erase_machine
+      {for_admins, true},                                               // admin
+      {for_admins, false},                                              // local_or_admin
+  }};
+  return rules[static_cast<std::size_t>(access_of(route))];
 }
 
 }  // namespace
 
 std::string_view to_string(Role role) noexcept { return roles[static_cast<std::size_t>(role)]; }
 
-std::optional<Role> parse_role(std::string_view word) noexcept {
-  const auto found = std::ranges::find(roles, word);
-  if (found == roles.end()) return std::nullopt;
-  return static_cast<Role>(found - roles.begin());
-}
+std::optional<Role> parse_role(std::string_view word) noexcept { return parse_enum<Role>(roles, word); }
 
 std::string_view to_string(Principal::Kind kind) noexcept { return kinds[static_cast<std::size_t>(kind)]; }
 
@@ -100,24 +104,15 @@ const Principal& asker(const Request& request) noexcept {
 }
 
 std::optional<Response> refuse_access(const Route& route, const Request& request) {
-  if (!may_use(route, request)) return problem(403, refusal(route));
+  if (!may_use(route, request)) return problem(403, rule_of(route).refusal);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (asker(request).reads_only && !reads) return problem(403, "this token is for reading only");
   return std::nullopt;
 }
 
 bool shows_data(const Route& route) noexcept {
-  switch (access_of(route)) {
-    case Access::anyone:
-    case Access::machine:
-    case Access::enrolment:
-    case Access::local_or_admin:
-      return false;
-    case Access::person:
-      return route.pattern == "/api/machines" || route.pattern == "/api/audit";
-    default:
-      return true;
-  }
+  if (access_of(route) == Access::person) return route.pattern == "/api/machines" || route.pattern == "/api/audit";
+  return rule_of(route).shows_data;
 }
 
 }  // namespace activitytrack::server

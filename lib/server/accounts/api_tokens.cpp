@@ -23,14 +23,10 @@ ApiToken read_api_token(const SqlRow& row) {
 Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
   const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {to_micros(now)});
   if (!tidied) return tidied.error();
-  NewSecret secret = make_secret(SecretKind::person);
-  const auto made = database.execute(
-      "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
-      " VALUES($1, $2, $3, $4, $5, $6, $7)",
-      {secret.id, secret.hash, user, wanted.label, std::int64_t{wanted.may_write}, to_micros(now),
-       to_micros(wanted.expires_at)});
-  if (!made) return made.error();
-  return secret;
+  return add_secret(database, SecretKind::person,
+                    "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7)",
+                    {user, wanted.label, std::int64_t{wanted.may_write}, to_micros(now), to_micros(wanted.expires_at)});
 }
 
 Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {

@@ -37,7 +37,8 @@ AuditEntry audit_entry(const Request& request, Time now, int status);
 /// Within a transaction with what they are about, or by itself.
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
 
-/// Makes a change and writes its entry in one transaction: neither is kept without the other. Gives what `change` gave.
+/// Makes a change and writes its entry in one transaction: neither is kept without the other. Returns what `change`
+/// returned.
 template <class Change>
 auto audited(Database& database, const AuditEntry& entry, Change change) {
   return transact(database, [&]() -> decltype(change()) {
@@ -62,7 +63,7 @@ struct AuditRow {
 };
 Result<std::vector<AuditRow>> read_audit(Database& database, const AuditQuery& query);
 
-/// Removes entries older than `before`, at most `limit` of them. Gives how many there were.
+/// Removes entries older than `before`, at most `limit` of them. Returns how many there were.
 Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t limit);
 
 /// An entry as the API shows it.

@@ -63,7 +63,7 @@ bool AuditLog::step(Worker::Lock& lock) {
   return true;
 }
 
-/// Gives how many of the first are done with.
+/// Returns how many of the first are done with.
 std::size_t AuditLog::write(std::span<const AuditEntry> entries) {
   const auto written = database_.transact([&] { return write_audit(database_, entries); });
   if (!written && !is_transient(written.error().code)) return write_singly(entries);

@@ -39,12 +39,9 @@ Result<std::int64_t> revoke_others(Database& database, const std::string& machin
 }  // namespace
 
 Result<NewSecret> add_credential(Database& database, const std::string& machine_id, Time now) {
-  NewSecret secret = make_secret(SecretKind::machine);
-  const auto made =
-      database.execute("INSERT INTO machine_credentials(id, machine_id, hash, created_at) VALUES($1, $2, $3, $4)",
-                       {secret.id, machine_id, secret.hash, to_micros(now)});
-  if (!made) return made.error();
-  return secret;
+  return add_secret(database, SecretKind::machine,
+                    "INSERT INTO machine_credentials(id, hash, machine_id, created_at) VALUES($1, $2, $3, $4)",
+                    {machine_id, to_micros(now)});
 }
 
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token) {

@@ -38,7 +38,7 @@ Result<void> use_credential(Database& database, const Credential& credential, Ti
 /// `unauthorized` if `current` has been revoked meanwhile. Within a transaction.
 Result<NewSecret> rotate_credential(Database& database, std::int64_t current, const std::string& machine_id, Time now);
 
-/// Ends all of a machine's. Gives how many there were. Within a transaction.
+/// Ends all of a machine's. Returns how many there were. Within a transaction.
 Result<std::int64_t> revoke_credentials(Database& database, const std::string& machine_id, Time now);
 
 /// Those of one machine, or of all if it is "", that have not been revoked; by machine.

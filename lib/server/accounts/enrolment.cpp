@@ -50,14 +50,11 @@ Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToke
   const auto tidied =
       database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {to_micros(now - kept_after_end)});
   if (!tidied) return tidied.error();
-  NewSecret secret = make_secret(SecretKind::enrolment);
-  const auto made = database.execute(
+  return add_secret(
+      database, SecretKind::enrolment,
       "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace)"
       " VALUES($1, $2, $3, $4, $5, $6, $6, $7)",
-      {secret.id, secret.hash, wanted.label, to_micros(now), to_micros(wanted.expires_at), wanted.uses,
-       std::int64_t{wanted.may_replace}});
-  if (!made) return made.error();
-  return secret;
+      {wanted.label, to_micros(now), to_micros(wanted.expires_at), wanted.uses, std::int64_t{wanted.may_replace}});
 }
 
 Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database) {

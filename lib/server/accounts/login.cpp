@@ -53,14 +53,12 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
 }
 
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
-  NewSecret secret = make_secret(SecretKind::device);
   const auto dropped =
       database.execute("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
   if (!dropped) return dropped.error();
-  const auto made = database.execute("INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                                     {secret.id, secret.hash, user, to_micros(now)});
-  if (!made) return made.error();
-  return secret;
+  return add_secret(database, SecretKind::device,
+                    "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
+                    {user, to_micros(now)});
 }
 
 /// Fails with `conflict` if the password was changed, or the user removed, since it was checked.

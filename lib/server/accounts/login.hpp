@@ -10,7 +10,7 @@
 //
 // Tries are counted by name and client together, in the database, so for all servers: five, then one a minute, until an
 // hour has passed without. So a stranger who guesses at a name from elsewhere does not keep its owner out; a browser
-// that signed in as that person before has a count of its own, which nobody else can use up.
+// that signed in as that person before is counted separately, so that nobody else can use up its tries.
 
 namespace activitytrack::server {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
+#include <vector>
 
 namespace activitytrack::server {
 namespace {
@@ -62,6 +63,16 @@ NewSecret make_secret(SecretKind kind) {
   NewSecret secret{.id = random_id()};
   secret.text = std::string(prefix_of(kind)) + format_id(secret.id) + "_" + random_text();
   secret.hash = stored_hash(hash_secret(secret.text));
+  return secret;
+}
+
+Result<NewSecret> add_secret(Database& database, SecretKind kind, std::string_view sql,
+                             std::initializer_list<SqlValue> more) {
+  NewSecret secret = make_secret(kind);
+  std::vector<SqlValue> values{secret.id, secret.hash};
+  values.insert(values.end(), more);
+  const auto added = database.run(sql, values, nullptr);
+  if (!added) return added.error();
   return secret;
 }
 

@@ -11,7 +11,7 @@
 
 namespace activitytrack::server {
 
-/// What a secret that the server gave out is for; each kind begins with letters of its own.
+/// What a secret that the server gave out is for; each kind begins with its own letters.
 enum class SecretKind {
   machine,    ///< atm_: a machine's credential
   enrolment,  ///< ate_: to be traded for one
@@ -51,8 +51,12 @@ struct NewSecret {
 };
 NewSecret make_secret(SecretKind kind);
 
+/// Makes one, and keeps it by an INSERT of its id, $1, its hash, $2, and `more`.
+Result<NewSecret> add_secret(Database& database, SecretKind kind, std::string_view sql,
+                             std::initializer_list<SqlValue> more);
+
 /// What `read` makes of the row of a secret; nullopt if there is none, or its hash is another one. `sql` finds the row
-/// by the secret's id, $1, and gives the hash in `hash_column`.
+/// by the secret's id, $1, and selects the hash as `hash_column`.
 template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>
 Result<std::optional<Row>> find_by_secret(Database& database, std::string_view sql, int hash_column,
                                           const SecretToken& token, Read read) {

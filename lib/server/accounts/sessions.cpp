@@ -26,12 +26,9 @@ Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now)
   const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
                                         {to_micros(now - session_length), to_micros(now - session_idle)});
   if (!dropped) return dropped.error();
-  NewSecret secret = make_secret(SecretKind::session);
-  const auto made =
-      database.execute("INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
-                       {secret.id, secret.hash, user, to_micros(now)});
-  if (!made) return made.error();
-  return secret;
+  return add_secret(database, SecretKind::session,
+                    "INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
+                    {user, to_micros(now)});
 }
 
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now) {

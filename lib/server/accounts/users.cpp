@@ -173,11 +173,10 @@ Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now)
   const auto users = has_users(database);
   if (!users) return users.error();
   if (*users) return std::optional<NewSecret>();
-  NewSecret secret = make_secret(SecretKind::setup);
-  const auto made = database.execute("INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)",
-                                     {secret.id, secret.hash, to_micros(now)});
-  if (!made) return made.error();
-  return std::optional(std::move(secret));
+  auto secret = add_secret(database, SecretKind::setup,
+                           "INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)", {to_micros(now)});
+  if (!secret) return secret.error();
+  return std::optional(std::move(*secret));
 }
 
 Result<bool> is_setup_link(Database& database, std::string_view text, Time now) {

@@ -34,7 +34,7 @@ Result<bool> has_users(Database& database);
 /// The person of this name; `not_found` if there is none.
 Result<User> existing_user(Database& database, std::string_view name);
 
-/// The person that a secret stands for. `sql` finds it by its id, $1, and gives u.id, u.name, u.role, u.created_at,
+/// The person that a secret stands for. `sql` finds it by its id, $1, and selects u.id, u.name, u.role, u.created_at,
 /// the hash, and more for `each`, which is called only if the secret is that one.
 Result<std::optional<User>> find_person(Database& database, std::string_view sql, const SecretToken& token,
                                         const Database::EachRow& each);

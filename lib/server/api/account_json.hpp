@@ -5,6 +5,7 @@
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/users.hpp"
+#include "server/http/message.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,13 +22,14 @@ void write_account(JsonWriter& json, const Credential& credential);
 
 /// {"NAME":[{...},...]}
 template <class Account>
-std::string accounts_json(std::string_view name, const std::vector<Account>& accounts) {
-  std::string text;
-  JsonWriter json(text);
+Result<Response> accounts_response(std::string_view name, const Result<std::vector<Account>>& accounts) {
+  if (!accounts) return accounts.error();
+  Response response;
+  JsonWriter json(response.body);
   json.begin_object().key(name).begin_array();
-  for (const Account& account : accounts) write_account(json, account);
+  for (const Account& account : *accounts) write_account(json, account);
   json.end_array().end_object();
-  return text;
+  return response;
 }
 
 /// A secret that was just made, the one time it is shown.

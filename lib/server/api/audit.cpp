@@ -66,17 +66,14 @@ Result<Response> get_audit(const Request& request, Services& services) {
   auto query = read_audit_query(request.target);
   if (!query) return query.error();
   if (!may_read_audit(asker(request), query->machine_id)) return problem(403, "name a machine of yours: machine=ID");
-  const std::size_t limit = query->limit++;  // one more tells whether there is a next page
+  ++query->limit;
   const auto rows = read_audit(services.database, *query);
   if (!rows) return rows.error();
-  Response response;
-  JsonWriter json(response.body);
-  json.begin_object().key("entries").begin_array();
-  for (const AuditRow& row : std::span(*rows).first(std::min(limit, rows->size()))) write_audit_entry(json, row.entry);
-  json.end_array().key("next_cursor");
-  rows->size() > limit ? json.value(make_audit_cursor((*rows)[limit - 1])) : json.null();
-  json.end_object();
-  return response;
+  const auto append = [](std::string& json, const AuditRow& row) {
+    JsonWriter writer(json);
+    write_audit_entry(writer, row.entry);
+  };
+  return Response{.body = page_json("entries", *rows, query->limit - 1, append, make_audit_cursor)};
 }
 
 }  // namespace activitytrack::server

@@ -26,15 +26,6 @@ bool is_json(const std::string& content_type) {
          boost::algorithm::iequals(type, "application/merge-patch+json");
 }
 
-Error must_be(std::string_view name, const std::string& what) {
-  return {ErrorCode::invalid_input, std::string(name) + ": must be " + what};
-}
-
-const json::value* find_field(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains({name.data(), name.size()});
-  return value && !value->is_null() ? value : nullptr;
-}
-
 std::string text_of(const json::string& text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -52,70 +43,81 @@ Result<std::string, Response> json_body(const Request& request, std::size_t max_
   return problem(body.error().code == ErrorCode::too_large ? 413 : 400, "body: " + body.error().message);
 }
 
-Result<json::object, Response> object_body(const Request& request) {
+Fields::Fields(const Request& request) {
   const auto body = json_body(request, max_small_body_bytes);
-  if (!body) return body.error();
-  if (body->empty()) return json::object();
+  if (!body) refused_ = body.error();
+  if (!body || body->empty()) return;
   json::error_code error;
   auto parsed = json::parse({body->data(), body->size()}, error);
-  if (error) return problem(400, "body: not JSON: " + error.message());
-  if (!parsed.is_object()) return problem(400, "body: must be an object");
-  return std::move(parsed.get_object());
+  if (error) {
+    refuse({ErrorCode::invalid_input, "body: not JSON: " + error.message()});
+  } else if (!parsed.is_object()) {
+    refuse({ErrorCode::invalid_input, "body: must be an object"});
+  } else {
+    object_ = std::move(parsed.get_object());
+  }
 }
 
-Result<std::string> text_field(const json::object& object, std::string_view name) {
-  const auto* value = find_field(object, name);
-  if (!value || !value->is_string() || value->get_string().empty()) return must_be(name, "given, as text");
+std::string Fields::text(std::string_view name) {
+  const auto* value = find(name);
+  if (!value || !value->is_string() || value->get_string().empty()) return must_be(name, "given, as text"), "";
   std::string text = text_of(value->get_string());
-  if (!is_utf8(text)) return must_be(name, "UTF-8");
+  if (!is_utf8(text)) must_be(name, "UTF-8");
   return text;
 }
 
-Result<std::string> text_field(const json::object& object, std::string_view name, std::string_view otherwise) {
-  if (!find_field(object, name)) return std::string(otherwise);
-  return text_field(object, name);
+std::string Fields::text(std::string_view name, std::string_view otherwise) {
+  return find(name) ? text(name) : std::string(otherwise);
 }
 
-Result<bool> flag_field(const json::object& object, std::string_view name) {
-  const auto* value = find_field(object, name);
-  if (!value) return false;
-  if (!value->is_bool()) return must_be(name, "true or false");
-  return value->get_bool();
+bool Fields::flag(std::string_view name) {
+  const auto* value = find(name);
+  if (value && !value->is_bool()) must_be(name, "true or false");
+  return value && value->is_bool() && value->get_bool();
 }
 
-Result<std::int64_t> number_field(const json::object& object, std::string_view name, std::int64_t otherwise,
-                                  std::int64_t min, std::int64_t max) {
-  const auto* value = find_field(object, name);
+std::int64_t Fields::number(std::string_view name, std::int64_t otherwise, std::int64_t min, std::int64_t max) {
+  const auto* value = find(name);
   if (!value) return otherwise;
   const auto* number = value->if_int64();
-  if (!number || *number < min || *number > max) {
-    return must_be(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-  }
-  return *number;
+  if (number && *number >= min && *number <= max) return *number;
+  must_be(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+  return otherwise;
 }
 
-Result<std::optional<std::vector<std::string>>> texts_field(const json::object& object, std::string_view name) {
-  const auto* value = find_field(object, name);
-  std::optional<std::vector<std::string>> texts;
-  if (!value) return texts;
+std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  std::vector<std::string> texts;
   const auto* list = value->if_array();
   if (!list || !std::ranges::all_of(*list, [](const auto& each) { return each.is_string(); })) {
-    return must_be(name, "a list of texts");
+    must_be(name, "a list of texts");
+    return texts;
   }
-  texts.emplace();
-  for (const auto& each : *list) {
-    texts->push_back(text_of(each.get_string()));
-    if (!is_utf8(texts->back())) return must_be(name, "UTF-8");
-  }
+  for (const auto& each : *list) texts.push_back(text_of(each.get_string()));
+  if (!std::ranges::all_of(texts, is_utf8)) must_be(name, "UTF-8");
   return texts;
 }
 
-Result<std::string> label_field(const json::object& object) {
-  auto label = text_field(object, "label", "");
-  if (label && (label->size() > max_label_bytes || has_control_characters(*label))) {
-    return must_be("label", "at most 128 bytes without control characters");
+std::string Fields::label() {
+  std::string label = text("label", "");
+  if (label.size() > max_label_bytes || has_control_characters(label)) {
+    must_be("label", "at most 128 bytes without control characters");
   }
   return label;
+}
+
+void Fields::refuse(const Error& error) {
+  if (!refused_) refused_ = problem(400, error.message);
+}
+
+const json::value* Fields::find(std::string_view name) const {
+  const auto* value = object_.if_contains({name.data(), name.size()});
+  return value && !value->is_null() ? value : nullptr;
+}
+
+void Fields::must_be(std::string_view name, std::string_view what) {
+  refuse({ErrorCode::invalid_input, std::string(name) + ": must be " + std::string(what)});
 }
 
 std::string content_disposition(std::string_view how, std::string_view stem, std::string_view extension) {

@@ -24,41 +24,23 @@ Response credential_response(std::string_view machine_id, const NewSecret& secre
   return response;
 }
 
-Result<EnrolmentToken> read_wanted_enrolment(const boost::json::object& fields, Time now) {
-  EnrolmentToken token;
-  auto label = label_field(fields);
-  if (!label) return label.error();
-  token.label = std::move(*label);
-  const auto uses = number_field(fields, "uses", 1, 1, max_uses);
-  if (!uses) return uses.error();
-  token.uses = *uses;
-  const auto hours = number_field(fields, "expires_hours", default_hours, 1, max_hours);
-  if (!hours) return hours.error();
-  token.expires_at = now + std::chrono::hours(*hours);
-  const auto replace = flag_field(fields, "replace");
-  if (!replace) return replace.error();
-  token.may_replace = *replace;
-  return token;
-}
-
 }  // namespace
 
 Result<Response> get_enroll_tokens(const Request&, Services& services) {
-  const auto tokens = list_enrolment_tokens(services.database);
-  if (!tokens) return tokens.error();
-  return Response{.body = accounts_json("enroll_tokens", *tokens)};
+  return accounts_response("enroll_tokens", list_enrolment_tokens(services.database));
 }
 
 Result<Response> post_enroll_token(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
+  Fields fields(request);
   const Time now = services.clock.now();
-  const auto wanted = read_wanted_enrolment(*fields, now);
-  if (!wanted) return wanted.error();
+  EnrolmentToken wanted{.label = fields.label(), .uses = fields.number("uses", 1, 1, max_uses)};
+  wanted.expires_at = now + std::chrono::hours(fields.number("expires_hours", default_hours, 1, max_hours));
+  wanted.may_replace = fields.flag("replace");
+  if (fields.refused()) return *fields.refused();
   const auto secret = audited(services.database, audit_entry(request, now, 201),
-                              [&] { return create_enrolment_token(services.database, *wanted, now); });
+                              [&] { return create_enrolment_token(services.database, wanted, now); });
   if (!secret) return secret.error();
-  return Response{.status = 201, .body = new_secret_json(*secret, wanted->expires_at)};
+  return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
 
 Result<Response> delete_enroll_token(const Request& request, Services& services) {
@@ -71,20 +53,19 @@ Result<Response> delete_enroll_token(const Request& request, Services& services)
 }
 
 Result<Response> post_enroll(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto machine_id = text_field(*fields, "machine_id");
-  if (!machine_id) return machine_id.error();
-  if (auto fits = check_machine_id(*machine_id); !fits)
+  Fields fields(request);
+  const std::string machine_id = fields.text("machine_id");
+  if (fields.refused()) return *fields.refused();
+  if (auto fits = check_machine_id(machine_id); !fits)
     return Error{ErrorCode::invalid_input, "machine_id: " + fits.error().message};
 
   const Time now = services.clock.now();
   AuditEntry entry = audit_entry(request, now, 200);
-  entry.machine_id = *machine_id;
+  entry.machine_id = machine_id;
   const auto secret = audited(services.database, entry,
-                              [&] { return enrol_machine(services.database, asker(request).id, *machine_id, now); });
+                              [&] { return enrol_machine(services.database, asker(request).id, machine_id, now); });
   if (!secret) return secret.error();
-  return credential_response(*machine_id, *secret);
+  return credential_response(machine_id, *secret);
 }
 
 Result<Response> post_rotate(const Request& request, Services& services) {
@@ -98,9 +79,7 @@ Result<Response> post_rotate(const Request& request, Services& services) {
 }
 
 Result<Response> get_credentials(const Request& request, Services& services) {
-  const auto credentials = list_credentials(services.database, request.arguments.at(0));
-  if (!credentials) return credentials.error();
-  return Response{.body = accounts_json("credentials", *credentials)};
+  return accounts_response("credentials", list_credentials(services.database, request.arguments.at(0)));
 }
 
 Result<Response> delete_credentials(const Request& request, Services& services) {

@@ -79,23 +79,10 @@ Result<Response> get_events(const Request& request, Services& services) {
   if (!page) return page.error();
   const std::string& machine_id = request.arguments.at(0);
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
-  // One more than asked for tells whether there is a next page.
-  auto events = services.reader.events(machine_id, page->range, page->limit + 1);
+  const auto events = services.reader.events(machine_id, page->range, page->limit + 1);
   if (!events) return events.error();
-  const bool more = events->size() > page->limit;
-  if (more) events->pop_back();
-
-  Response response;
-  std::string& out = response.body;
-  out = R"({"events":[)";
-  for (const Event& event : *events) {
-    if (out.back() != '[') out += ',';
-    append_event_json(out, event);
-  }
-  out += R"(],"next_cursor":)";
-  out += more ? '"' + make_cursor(events->back().timestamp) + '"' : "null";
-  out += '}';
-  return response;
+  const auto cursor = [](const Event& last) { return make_cursor(last.timestamp); };
+  return Response{.body = page_json("events", *events, page->limit, append_event_json, cursor)};
 }
 
 }  // namespace activitytrack::server

@@ -37,7 +37,7 @@ class EventPages {
   EventPages(StoreReader& reader, std::string machine_id, TimeRange range, const Format& format)
       : reader_(reader), machine_id_(std::move(machine_id)), range_(range), format_(format) {}
 
-  /// Throws where an error could be told no other way: the answer has begun.
+  /// Throws on an error, which cannot be answered any more: the answer has begun.
   std::string operator()() {
     std::string text;
     if (!std::exchange(begun_, true) && format_.head) format_.head(text);

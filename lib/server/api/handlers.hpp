@@ -7,7 +7,7 @@
 
 #include <string>
 
-// The handlers of the endpoints. What each takes and gives is in docs/api.md; where it is, and who may use it, in
+// The handlers of the endpoints. What each takes and answers is in docs/api.md; where it is, and who may use it, in
 // routes.cpp.
 
 namespace activitytrack::server {
@@ -81,7 +81,7 @@ Result<Machine> known_machine(Services& services, const std::string& machine_id)
 /// A failure to keep pictures or to read them, as an answer; logged.
 Response picture_failure(const Error& error, Log& log);
 
-/// Runs what hashes a password on the one thread that does, and answers with what it gives; 503 if too many wait, in
+/// Runs what hashes a password on the one thread that does, and answers with what it returns; 503 if too many wait, in
 /// all or of this client.
 void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler);
 

@@ -53,22 +53,19 @@ void note_refused_password(const Request& request, Services& services, std::stri
 }
 
 Result<Response> sign_in_person(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto user = text_field(*fields, "user");
-  if (!user) return user.error();
-  const auto password = text_field(*fields, "password");
-  if (!password) return password.error();
-  if (password->size() > max_password_bytes) return problem(400, "password: must have at most 1024 bytes");
+  Fields fields(request);
+  const std::string user = fields.text("user"), password = fields.text("password");
+  if (fields.refused()) return *fields.refused();
+  if (password.size() > max_password_bytes) return problem(400, "password: must have at most 1024 bytes");
 
   const Time now = services.clock.now();
   const auto outcome =
-      log_in(services.database, {*user, *password, request.client, std::string(cookie_of(request, Cookie::device))},
+      log_in(services.database, {user, password, request.client, std::string(cookie_of(request, Cookie::device))},
              audit_entry(request, now, 200), now);
   if (!outcome) return outcome.error();
   if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
   if (outcome->status == LoginOutcome::Status::wrong) {
-    note_refused_password(request, services, *user, 401);
+    note_refused_password(request, services, user, 401);
     return problem(401, "the user or the password is wrong");
   }
   Response response = person_response(principal_of(outcome->user));
@@ -78,24 +75,21 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
 }
 
 Result<Response> change_own_password(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto old_password = text_field(*fields, "old_password");
-  if (!old_password) return old_password.error();
-  const auto password = text_field(*fields, "password");
-  if (!password) return password.error();
-  if (auto fits = check_password(*password); !fits) return fits.error();
+  Fields fields(request);
+  const std::string old_password = fields.text("old_password"), password = fields.text("password");
+  if (fields.refused()) return *fields.refused();
+  if (auto fits = check_password(password); !fits) return fits.error();
 
   const Principal& person = asker(request);
   const Time now = services.clock.now();
-  const auto same = check_current_password(services.database, person.id, *old_password, now);
+  const auto same = check_current_password(services.database, person.id, old_password, now);
   if (!same) return same.error();
   if (!*same) return too_many_tries();
   if (!**same) {
     note_refused_password(request, services, person.name, 403);
     return problem(403, "old_password is wrong");
   }
-  const auto hash = hash_password(*password);
+  const auto hash = hash_password(password);
   if (!hash) return hash.error();
   const auto session = secret_in_cookie(request, Cookie::session);
   const auto changed = audited(services.database, audit_entry(request, now, 200), [&] {

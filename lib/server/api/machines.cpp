@@ -72,23 +72,13 @@ Result<Response> list_machines(const Request& request, Services& services) {
   if (!limit) return limit.error();
   const auto after = name_cursor_parameter(request.target, "cursor");
   if (!after) return after.error();
-  // One more than asked for tells whether there is a next page.
-  auto machines = visible_machines(asker(request), services.reader, *after, *limit + 1);
+  const auto machines = visible_machines(asker(request), services.reader, *after, *limit + 1);
   if (!machines) return machines.error();
-  const bool more = machines->size() > *limit;
-  if (more) machines->pop_back();
-
-  Response response;
-  std::string& out = response.body;
-  out = R"({"machines":[)";
-  for (const Machine& machine : *machines) {
-    if (out.back() != '[') out += ',';
-    append_machine_json(out, machine, services.clock.now());
-  }
-  out += R"(],"next_cursor":)";
-  out += more ? '"' + make_name_cursor(machines->back().machine_id) + '"' : "null";
-  out += '}';
-  return response;
+  const auto append = [now = services.clock.now()](std::string& json, const Machine& machine) {
+    append_machine_json(json, machine, now);
+  };
+  const auto cursor = [](const Machine& last) { return make_name_cursor(last.machine_id); };
+  return Response{.body = page_json("machines", *machines, *limit, append, cursor)};
 }
 
 Result<Response> get_machine(const Request& request, Services& services) {

@@ -115,16 +115,21 @@ std::vector<std::string_view> path_parameters(std::string_view pattern) {
   return names;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
 /// "get_api_machines_id"
 std::string operation_id(const Endpoint& route) {
-  std::string id(route.method);
-  std::ranges::transform(id, id.begin(), [](unsigned char c) { return std::tolower(c); });
-  for (const char c : route.pattern) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c));
-    if (is_plain)
-      id += c;
-    else if (id.back() != '_')
+  std::string id = lower_case(route.method);
+  for (const unsigned char c : route.pattern) {
+    if (std::isalnum(c)) {
+      id += static_cast<char>(c);
+    } else if (id.back() != '_') {
       id += '_';
+    }
   }
   if (id.back() == '_') id.pop_back();
   return id;
@@ -183,9 +188,7 @@ void write_responses(JsonWriter& json, const Endpoint& route) {
 }
 
 void write_operation(JsonWriter& json, const Endpoint& route) {
-  std::string method(route.method);
-  std::ranges::transform(method, method.begin(), [](unsigned char c) { return std::tolower(c); });
-  json.key(method).begin_object();
+  json.key(lower_case(route.method)).begin_object();
   json.field("operationId", operation_id(route)).field("summary", route.about.summary);
   write_parameters(json, route);
   if (!route.about.body.empty() || route.about.body_type != "application/json") {

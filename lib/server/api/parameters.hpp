@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack::server {
 
@@ -34,6 +35,21 @@ Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_v
 /// The same after a name, in the order of names; "" if not given.
 std::string make_name_cursor(std::string_view last);
 Result<std::string> name_cursor_parameter(const Target& target, std::string_view name);
+
+/// {"NAME":[...],"next_cursor":...} of the first `limit` rows: one more was read if there is a next page. `append`
+/// writes a row; `make` makes the cursor after the last one shown.
+template <class Row, class Append, class MakeCursor>
+std::string page_json(std::string_view name, const std::vector<Row>& rows, std::size_t limit, Append append,
+                      MakeCursor make) {
+  std::string json = "{\"" + std::string(name) + "\":[";
+  for (std::size_t i = 0; i < rows.size() && i < limit; ++i) {
+    if (i > 0) json += ',';
+    append(json, rows[i]);
+  }
+  json += "],\"next_cursor\":";
+  json += rows.size() > limit ? '"' + make(rows[limit - 1]) + '"' : "null";
+  return json += '}';
+}
 
 /// The days that a request asks for: `date`, or `from` and `to`; none of them: today.
 struct AskedDays {

@@ -10,7 +10,7 @@
 
 namespace activitytrack::server {
 
-/// Whether this server could store events now. Finds out by a small write of its own, at most once a second:
+/// Whether this server could store events now. Finds out by a small write, at most once a second:
 /// what was found is good until then. From any thread; who asks while another finds out gets what was known
 /// before.
 class Readiness {

@@ -22,7 +22,7 @@ struct Operation {
   std::string_view summary{};
   std::span<const Parameter> query{};
   std::string_view body{};                            ///< that it takes; "" if none
-  std::string_view answer{};                          ///< that it gives with 200; "" if it is not JSON
+  std::string_view answer{};                          ///< with 200; "" if it is not JSON
   std::string_view answer_type = "application/json";  ///< or several, with spaces between
   int status = 200;                                   ///< when all went well
   std::string_view body_type = "application/json";    ///< or of bytes, whose schema is ""
@@ -38,7 +38,7 @@ struct Endpoint {
   Lane lane = Lane::reads;
 };
 
-/// Every endpoint. What each takes and gives is in docs/api.md.
+/// Every endpoint. What each takes and answers is in docs/api.md.
 std::span<const Endpoint> endpoints() noexcept;
 
 /// The same in the same order, with handlers that work with these services. They are borrowed.

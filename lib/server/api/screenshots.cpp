@@ -69,21 +69,9 @@ Result<ScreenshotQuery> read_screenshot_query(const Target& target, const std::s
   const Date first = asked->from ? *asked->from : asked->date.value_or(today(machine_zone, asked->zone, now));
   if (auto set = set_days(*asked, first, asked->to.value_or(first), query); !set)
     return Error{ErrorCode::invalid_input, "tz: " + set.error().message};
-  query.limit = *limit + 1;  // one more than asked for tells whether there is a next page
+  query.limit = *limit + 1;
   query.after = std::move(*after);
   return query;
-}
-
-Response page_response(std::vector<ScreenshotRow> rows, std::size_t limit) {
-  const bool more = rows.size() > limit;
-  if (more) rows.resize(limit);
-  Response response{.body = R"({"screenshots":[)"};
-  for (const ScreenshotRow& row : rows) {
-    if (response.body.back() != '[') response.body += ',';
-    response.body += screenshot_json(row);
-  }
-  response.body += R"(],"next_cursor":)" + (more ? '"' + screenshot_cursor(rows.back().shot) + '"' : "null") + "}";
-  return response;
 }
 
 Error no_screenshots() { return {ErrorCode::not_found, "there are no screenshots of this machine"}; }
@@ -126,7 +114,7 @@ Result<std::string, Response> read_whole(const PictureBytes& bytes, const Screen
   return std::move(*all);
 }
 
-/// Gives a long picture piece by piece. One that is damaged is found out at its end, and the answer cut short of its
+/// Returns a long picture piece by piece. A damaged one is found out at its end, and the answer is cut short of its
 /// last piece.
 class PictureSource {
  public:
@@ -193,14 +181,16 @@ Result<Response> get_screenshots(const Request& request, Services& services) {
   const auto erased = is_being_erased(services.database, machine_id);
   if (!erased) return erased.error();
   if (*erased) return no_screenshots();
-  auto rows = list_screenshots(services.database, machine_id, *query);
+  const auto rows = list_screenshots(services.database, machine_id, *query);
   if (!rows) return rows.error();
   if (rows->empty() && !*machine) {
     const auto any = every_screenshot(services.database, machine_id, std::nullopt, 1);
     if (!any) return any.error();
     if (any->empty()) return no_screenshots();
   }
-  return page_response(std::move(*rows), query->limit - 1);
+  const auto append = [](std::string& json, const ScreenshotRow& row) { json += screenshot_json(row); };
+  const auto cursor = [](const ScreenshotRow& last) { return screenshot_cursor(last.shot); };
+  return Response{.body = page_json("screenshots", *rows, query->limit - 1, append, cursor)};
 }
 
 Result<Response> get_screenshot(const Request& request, Services& services) {

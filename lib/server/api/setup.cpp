@@ -63,29 +63,25 @@ SetupPage make_page() {
 }
 
 Result<Response> create_first_user(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto token = text_field(*fields, "token");
-  if (!token) return token.error();
-  const auto given = text_field(*fields, "user");
-  if (!given) return given.error();
-  const auto user = normal_user_name(*given);
-  if (!user) return user.error();
-  const auto password = text_field(*fields, "password");
-  if (!password) return password.error();
-  if (auto fits = check_password(*password); !fits) return fits.error();
+  Fields fields(request);
+  const std::string token = fields.text("token"), name = fields.text("user");
+  const auto user = normal_user_name(name);
+  if (!user) fields.refuse(user.error());
+  const std::string password = fields.text("password");
+  if (fields.refused()) return *fields.refused();
+  if (auto fits = check_password(password); !fits) return fits.error();
 
   const Time now = services.clock.now();
-  const auto good = is_setup_link(services.database, *token, now);
+  const auto good = is_setup_link(services.database, token, now);
   if (!good) return good.error();
   if (!*good) return Error{ErrorCode::not_found, "this link has been used or has expired"};
-  const auto hash = hash_password(*password);
+  const auto hash = hash_password(password);
   if (!hash) return hash.error();
   AuditEntry entry = audit_entry(request, now, 200);
   entry.kind = to_string(Principal::Kind::person);
   entry.name = *user;
   const auto admin = audited(services.database, entry,
-                             [&] { return use_setup_link(services.database, *token, {.name = *user}, *hash, now); });
+                             [&] { return use_setup_link(services.database, token, {.name = *user}, *hash, now); });
   if (!admin) return admin.error();
   Response response;
   JsonWriter(response.body).begin_object().field("user", admin->name).field("role", "admin").end_object();

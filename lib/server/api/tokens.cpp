@@ -13,48 +13,32 @@ constexpr std::int64_t default_token_days = 90, max_token_days = 3650;
 /// Whose tokens the asker sees and ends: their own, or, 0, everybody's.
 std::int64_t visible_owner(const Principal& who) { return who.is_admin() ? 0 : who.id; }
 
-Result<ApiToken> read_wanted_token(const boost::json::object& fields, Time now) {
-  ApiToken token;
-  auto label = label_field(fields);
-  if (!label) return label.error();
-  token.label = std::move(*label);
-  const auto may_write = flag_field(fields, "may_write");
-  if (!may_write) return may_write.error();
-  token.may_write = *may_write;
-  const auto days = number_field(fields, "expires_days", default_token_days, 1, max_token_days);
-  if (!days) return days.error();
-  token.expires_at = now + std::chrono::days(*days);
-  return token;
-}
-
 }  // namespace
 
 Result<Response> get_tokens(const Request& request, Services& services) {
-  const auto tokens = list_api_tokens(services.database, visible_owner(asker(request)));
-  if (!tokens) return tokens.error();
-  return Response{.body = accounts_json("tokens", *tokens)};
+  return accounts_response("tokens", list_api_tokens(services.database, visible_owner(asker(request))));
 }
 
 Result<Response> post_token(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto named = text_field(*fields, "user", "");
-  if (!named) return named.error();
+  Fields fields(request);
+  const std::string named = fields.text("user", "");
+  if (fields.refused()) return *fields.refused();
   const Principal& who = asker(request);
   std::int64_t user = who.id;
-  if (!named->empty() && *named != who.name) {
+  if (!named.empty() && named != who.name) {
     if (!who.is_admin()) return problem(403, "user: tokens of others are for admins");
-    const auto other = existing_user(services.database, *named);
+    const auto other = existing_user(services.database, named);
     if (!other) return other.error();
     user = other->id;
   }
   const Time now = services.clock.now();
-  const auto wanted = read_wanted_token(*fields, now);
-  if (!wanted) return wanted.error();
+  ApiToken wanted{.label = fields.label(), .may_write = fields.flag("may_write")};
+  wanted.expires_at = now + std::chrono::days(fields.number("expires_days", default_token_days, 1, max_token_days));
+  if (fields.refused()) return *fields.refused();
   const auto secret = audited(services.database, audit_entry(request, now, 201),
-                              [&] { return create_api_token(services.database, user, *wanted, now); });
+                              [&] { return create_api_token(services.database, user, wanted, now); });
   if (!secret) return secret.error();
-  return Response{.status = 201, .body = new_secret_json(*secret, wanted->expires_at)};
+  return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
 
 Result<Response> delete_token(const Request& request, Services& services) {

@@ -5,6 +5,7 @@
 #include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
+#include "server/http/error_answer.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -22,55 +23,43 @@ Result<Response> user_response(int status, std::string_view name, Services& serv
 
 Error wrong_field(std::string_view what) { return {ErrorCode::invalid_input, std::string(what)}; }
 
-Result<std::optional<Role>> role_field(const boost::json::object& fields) {
-  const auto word = text_field(fields, "role", "");
-  if (!word) return word.error();
-  if (word->empty()) return std::optional<Role>();
-  const auto role = parse_role(*word);
-  if (!role) return wrong_field(which_roles);
-  return role;
-}
-
 /// What a body says of a person: role, machines, and a password, hashed; "" if it has none.
 struct WantedUser {
   UserChange change;
   std::string password_hash;
 };
 
-Result<WantedUser> read_wanted_user(const boost::json::object& fields) {
+Result<WantedUser, Response> read_wanted_user(Fields& fields, Log& log) {
   WantedUser wanted;
-  auto role = role_field(fields);
-  if (!role) return role.error();
-  auto machines = texts_field(fields, "machines");
-  if (!machines) return machines.error();
-  wanted.change = {*role, std::move(*machines)};
-  const auto password = text_field(fields, "password", "");
-  if (!password) return password.error();
-  if (password->empty()) return wanted;
-  if (auto fits = check_password(*password); !fits) return fits.error();
-  auto hash = hash_password(*password);
-  if (!hash) return hash.error();
+  const std::string role = fields.text("role", "");
+  if (!role.empty()) wanted.change.role = parse_role(role);
+  if (!role.empty() && !wanted.change.role) fields.refuse(wrong_field(which_roles));
+  wanted.change.machines = fields.texts("machines");
+  const std::string password = fields.text("password", "");
+  if (fields.refused()) return *fields.refused();
+  if (password.empty()) return wanted;
+  if (auto fits = check_password(password); !fits) return error_answer(fits.error(), log);
+  auto hash = hash_password(password);
+  if (!hash) return error_answer(hash.error(), log);
   wanted.password_hash = std::move(*hash);
   return wanted;
 }
 
 Result<Response> create_user(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto name = text_field(*fields, "user");
-  if (!name) return name.error();
-  const auto wanted = read_wanted_user(*fields);
+  Fields fields(request);
+  User user{.name = fields.text("user")};
+  const auto wanted = read_wanted_user(fields, services.log);
   if (!wanted) return wanted.error();
   if (!wanted->change.role) return wrong_field(which_roles);
   if (wanted->password_hash.empty()) return wrong_field("password: must be given, as text");
 
   const Time now = services.clock.now();
-  User user{.name = *name, .role = *wanted->change.role};
-  if (wanted->change.machines) user.machines = *wanted->change.machines;
+  user.role = *wanted->change.role;
+  user.machines = wanted->change.machines.value_or(user.machines);
   const auto added = audited(services.database, audit_entry(request, now, 201),
                              [&] { return add_user(services.database, user, wanted->password_hash, now); });
   if (!added) return added.error();
-  return user_response(201, *name, services);
+  return user_response(201, user.name, services);
 }
 
 Result<void> apply_change(Database& database, const std::string& name, const WantedUser& wanted) {
@@ -82,9 +71,8 @@ Result<void> apply_change(Database& database, const std::string& name, const Wan
 }
 
 Result<Response> change_user_by_body(const Request& request, Services& services) {
-  const auto fields = object_body(request);
-  if (!fields) return fields.error();
-  const auto wanted = read_wanted_user(*fields);
+  Fields fields(request);
+  const auto wanted = read_wanted_user(fields, services.log);
   if (!wanted) return wanted.error();
   const std::string& name = request.arguments.at(0);
   const auto changed = audited(services.database, audit_entry(request, services.clock.now(), 200),
@@ -96,9 +84,7 @@ Result<Response> change_user_by_body(const Request& request, Services& services)
 }  // namespace
 
 Result<Response> get_users(const Request&, Services& services) {
-  const auto users = list_users(services.database);
-  if (!users) return users.error();
-  return Response{.body = accounts_json("users", *users)};
+  return accounts_response("users", list_users(services.database));
 }
 
 void post_user(const Request& request, Services& services, Answer answer) {

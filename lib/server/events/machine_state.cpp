@@ -6,11 +6,13 @@
 #include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace activitytrack::server {
 namespace {
 
 constexpr int missed_sends = 3;
+constexpr std::array<std::string_view, 5> liveness_names{"active", "idle", "paused", "capture_failing", "offline"};
 
 /// An agent sends what it has each send interval, and has something each collect interval.
 std::chrono::seconds longest_silence(const AgentState& agent) {
@@ -19,21 +21,7 @@ std::chrono::seconds longest_silence(const AgentState& agent) {
 
 }  // namespace
 
-std::string_view to_string(Liveness state) noexcept {
-  switch (state) {
-    case Liveness::active:
-      return "active";
-    case Liveness::idle:
-      return "idle";
-    case Liveness::paused:
-      return "paused";
-    case Liveness::capture_failing:
-      return "capture_failing";
-    case Liveness::offline:
-      return "offline";
-  }
-  return "offline";
-}
+std::string_view to_string(Liveness state) noexcept { return liveness_names[static_cast<std::size_t>(state)]; }
 
 Liveness liveness(const Machine& machine, Time now) noexcept {
   const AgentState agent = machine.agent.value_or(AgentState{});

@@ -7,7 +7,7 @@
 
 namespace activitytrack::server {
 
-/// How it is with a machine, as far as the server can tell.
+/// What state a machine is in, as far as the server knows.
 enum class Liveness {
   active,
   idle,             ///< its latest event is

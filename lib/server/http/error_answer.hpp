@@ -22,8 +22,8 @@ struct FailureWords {
 /// A failure of the server: 503 with Retry-After where it is transient, else 500.
 Response failure_answer(const Error& error, const FailureWords& words = {});
 
-/// Any error. What is wrong with the request is told by its message: 400, 401, 404, 409, 413; all else is a failure,
-/// which is logged.
+/// Any error. What is wrong with the request is answered with the error's message: 400, 401, 404, 409, 413; all else is
+/// a failure, which is logged.
 Response error_answer(const Error& error, Log& log);
 
 /// What a handler made, or the answer to its error.

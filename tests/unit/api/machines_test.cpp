@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-boost::json::value json_of(const Response& response) { return boost::json::parse(response.body); }
-
 struct Machines : Api {
   /// An event of `machine` that comes with what its agent says of itself.
   void send(const std::string& machine, const std::string& capture, bool is_idle) {

@@ -12,6 +12,8 @@
 
 #include <activitytrack/core/event_json.hpp>
 
+#include <boost/json/parse.hpp>
+
 #include "fakes.hpp"
 #include "memory_store.hpp"
 #include "temp_folder.hpp"
@@ -96,6 +98,8 @@ inline const std::string* header(const server::Response& response, std::string_v
   }
   return nullptr;
 }
+
+inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
 
 /// `{"machine_id":"vm-1","timestamp":...,MORE}`.
 inline std::string event_json(std::string_view timestamp, std::string_view more = "") {
