@@ -1,6 +1,6 @@
 #include "administration.hpp"
 
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>

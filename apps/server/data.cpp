@@ -6,7 +6,7 @@
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/machine_export.hpp"
 #include "server/maintenance/sqlite_files.hpp"
-#include "server/serve/open_pictures.hpp"
+#include "server/serve/storage.hpp"
 
 #include <cerrno>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "administration.hpp"
 
-#include "server/serve/open_store.hpp"
 #include "server/serve/server.hpp"
+#include "server/serve/storage.hpp"
 
 namespace activitytrack::server {
 

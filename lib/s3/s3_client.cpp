@@ -101,7 +101,7 @@ Result<void> check(const S3Options& options) {
 
 }  // namespace
 
-S3Body body_of(std::string_view bytes) {
+S3Body s3_body(std::string_view bytes) {
   return {static_cast<std::int64_t>(bytes.size()), [bytes](std::int64_t offset, std::size_t length) {
             return Result<std::string>(std::string(bytes.substr(static_cast<std::size_t>(offset), length)));
           }};

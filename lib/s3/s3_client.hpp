@@ -29,7 +29,7 @@ struct S3Body {
   std::int64_t size = 0;
   std::function<Result<std::string>(std::int64_t offset, std::size_t length)> read;
 };
-S3Body body_of(std::string_view bytes);  ///< borrows them
+S3Body s3_body(std::string_view bytes);  ///< borrows them
 
 /// A request that S3 takes from anyone who has it, until it expires.
 struct PresignedPut {

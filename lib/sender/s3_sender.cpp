@@ -50,7 +50,7 @@ class S3Sender final : public Sender {
     SendOutcome outcome;
     const HttpFields fields{{"Content-Type", seal_for_ ? sealed_type : "application/zstd"}};
     for (const EventObject& object : event_objects(events, seal_for_)) {
-      const Result<void> put = client_->put(object.key, body_of(object.bytes), fields);
+      const Result<void> put = client_->put(object.key, s3_body(object.bytes), fields);
       if (put) continue;
       outcome.error = put.error();
       return outcome;
@@ -110,7 +110,7 @@ class S3ScreenshotSender final : public ScreenshotSender {
 
   /// Whatever a bucket refuses, it is set up wrongly, and not the picture's fault: it is kept.
   SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
-    const Result<void> put = client_->put("screenshots/" + screenshot_path(shot), body_of(bytes), fields_of(shot));
+    const Result<void> put = client_->put("screenshots/" + screenshot_path(shot), s3_body(bytes), fields_of(shot));
     if (put) return {.status = SendStatus::settled};
     const ErrorCode code = put.error().code;
     const bool answered = code != ErrorCode::unavailable && code != ErrorCode::timeout;

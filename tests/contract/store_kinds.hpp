@@ -3,7 +3,7 @@
 // The stores that the contract tests run with. PostgreSQL's are a program of their own, for it may be not
 // installed.
 
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include "memory_store.hpp"
 #include "temp_folder.hpp"

@@ -3,7 +3,7 @@
 #include "server/database/sqlite_database.hpp"
 #include "server/events/credential_check.hpp"
 #include "server/events/packed_hour.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 

@@ -1,8 +1,8 @@
 #include "server/accounts/enrolment.hpp"
 
 #include "server/accounts/credentials.hpp"
-#include "server/database/erasures.hpp"
 #include "server/database/queries.hpp"
+#include "server/events/erasures.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {

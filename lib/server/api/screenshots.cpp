@@ -3,7 +3,7 @@
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/database/erasures.hpp"
+#include "server/events/erasures.hpp"
 #include "server/events/store.hpp"
 #include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"

@@ -17,7 +17,7 @@ class PostgresConnection;
 /// The version of all rooms' tables together, which each database stores: raised when a room changes its tables.
 constexpr int schema_version = 4;
 
-/// The tables of one room. What opens a database names all rooms' (serve/open_store.hpp).
+/// The tables of one room. What opens a database names all rooms' (serve/storage.hpp).
 struct RoomSchema {
   /// Make the tables that both databases make with the same words, in order; each does nothing if what it makes is
   /// there.

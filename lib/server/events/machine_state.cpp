@@ -1,4 +1,5 @@
 #include "server/events/machine_state.hpp"
+
 #include "core/json_writer.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -7,7 +8,6 @@
 #include <algorithm>
 
 namespace activitytrack::server {
-
 namespace {
 
 constexpr int missed_sends = 3;

@@ -36,11 +36,9 @@ std::vector<GroupRow> rows_of(std::span<const Batch> batches) {
   return rows;
 }
 
-using postgres_type::int2, postgres_type::int8, postgres_type::text;
-
 /// The keys of hours, a column each.
 struct HourColumns {
-  PostgresArray machines{int8}, starts{int8}, offsets{int2};
+  PostgresArray machines{postgres_type::int8}, starts{postgres_type::int8}, offsets{postgres_type::int2};
 
   void add(const GroupHours::Key& key) {
     machines.add(key.first);
@@ -114,6 +112,7 @@ const std::string touch_machines_sql =
     std::string(or_update_machines) + " RETURNING id";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
+  using namespace postgres_type;
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
   PostgresArray versions(text), collect(int8), send(int8), capture(text), latest(int8), idle(int8);
   for (const auto& [key, machine] : machines) {
@@ -162,7 +161,7 @@ const std::string& insert_new_events_sql() {
 
 PostgresParameters insert_events_parameters(const PostgresGroup& group) {
   PostgresParameters parameters;
-  PostgresArray machines(int8);
+  PostgresArray machines(postgres_type::int8);
   for (const std::int64_t machine : group.machines()) machines.add(machine);
   std::move(machines).finish(parameters);
   for (const EventField* field : stored_fields()) add_field_array(group.events(), *field, parameters);

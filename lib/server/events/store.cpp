@@ -1,6 +1,7 @@
 #include "server/events/store.hpp"
 
 #include "server/database/postgres_database.hpp"
+#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/postgres_schema.hpp"
 #include "server/events/sqlite_schema.hpp"
@@ -46,32 +47,22 @@ class SqlReader : public StoreReader {
 
   Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) override {
     static const std::string sql = machine_columns + " WHERE machine_id > $1 ORDER BY machine_id LIMIT $2";
-    std::vector<Machine> all;
-    const auto read = database_->run(sql, {std::string(after), static_cast<std::int64_t>(limit)},
-                                     [&](const SqlRow& row) { all.push_back(read_machine(row)); });
-    if (!read) return read.error();
-    return all;
+    return select_all(*database_, sql, {std::string(after), static_cast<std::int64_t>(limit)}, read_machine);
   }
 
   Result<std::optional<Machine>> machine(std::string_view machine_id) override {
     static const std::string sql = machine_columns + " WHERE id = $1 AND machine_id = $2";
-    std::optional<Machine> found;
-    const auto read = database_->run(sql, {machine_key(machine_id), std::string(machine_id)},
-                                     [&](const SqlRow& row) { found = read_machine(row); });
-    if (!read) return read.error();
-    return found;
+    return select_one(*database_, sql, {machine_key(machine_id), std::string(machine_id)}, read_machine);
   }
 
   Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) override {
     static const std::string sql =
         "SELECT " + stored_column_list() +
         " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
-    std::vector<Event> found;
-    const auto read = database_->run(
-        sql, {machine_key(machine_id), to_micros(range.start), to_micros(range.end), static_cast<std::int64_t>(limit)},
-        [&](const SqlRow& row) { found.push_back(read_event(row, 0, machine_id)); });
-    if (!read) return read.error();
-    return found;
+    return select_all(
+        *database_, sql,
+        {machine_key(machine_id), to_micros(range.start), to_micros(range.end), static_cast<std::int64_t>(limit)},
+        [&](const SqlRow& row) { return read_event(row, 0, machine_id); });
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
@@ -89,28 +80,23 @@ class SqlReader : public StoreReader {
   std::unique_ptr<Database> database_;
 };
 
-/// How many of summed_fields the hours have been packed with is in server_state, once that is not what it was at first.
+/// How many of summed_fields the hours have been packed with is in server_state, once that is not the 7 that it was at
+/// first.
 Result<void> follow_summed_fields(Database& database) {
-  constexpr std::int64_t at_first = 7;
   constexpr auto now = static_cast<std::int64_t>(summed_fields.size());
   return database.transact([&]() -> Result<void> {
-    std::int64_t found = at_first;
-    auto done = database.run("SELECT value FROM server_state WHERE name = 'summed_fields'", {},
-                             [&](const SqlRow& row) { found = row.integer(0); });
-    if (done && found == now) return {};
-    if (done && found > now) {
+    const auto found =
+        select_number(database, "SELECT coalesce(max(value), 7) FROM server_state WHERE name = 'summed_fields'");
+    if (!found) return found.error();
+    if (*found == now) return {};
+    if (*found > now) {
       return Error{ErrorCode::unsupported,
                    "database: its hours are those of a newer activitytrack-server: run that one"};
     }
-    for (const auto& [name, value] :
-         {std::pair("summed_fields", now), std::pair("hours_to_rebuild", std::int64_t{1})}) {
-      if (!done) break;
-      done = database.run(
-          "INSERT INTO server_state(name, value) VALUES($1, $2) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-          {std::string(name), value});
-    }
-    if (!done) return done.error();
-    return {};
+    return database.execute(
+        "INSERT INTO server_state(name, value) VALUES('summed_fields', $1), ('hours_to_rebuild', 1)"
+        " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+        {now});
   });
 }
 

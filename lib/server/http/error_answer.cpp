@@ -1,7 +1,6 @@
 #include "server/http/error_answer.hpp"
 
 #include "core/transient.hpp"
-#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/database/erasures.hpp"
+#include "server/events/erasures.hpp"
 #include "server/maintenance/steps.hpp"
 
 #include <activitytrack/core/clock.hpp>

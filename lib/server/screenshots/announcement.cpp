@@ -1,7 +1,7 @@
 #include "server/screenshots/announcement.hpp"
 
-#include "server/database/erasures.hpp"
 #include "server/database/queries.hpp"
+#include "server/events/erasures.hpp"
 #include "server/events/event_row.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 

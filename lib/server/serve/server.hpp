@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/events/store.hpp"
-#include "server/serve/open_pictures.hpp"
 #include "server/serve/settings.hpp"
+#include "server/serve/storage.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>

@@ -11,9 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint16_t jiggler = 1, mouse = 2;
+constexpr std::uint16_t jiggler = 1, desk_mouse = 2;
 
-struct Desk {
+struct JudgedDesk {
   std::unique_ptr<Classifier> classifier = make_behaviour_classifier();
   Ticks now{1h};
   std::set<Stretch> by_jiggler, by_person;  ///< of the present interval
@@ -48,7 +48,7 @@ struct Desk {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Desk, "a jiggler is found, with its reasons") {
+TEST_CASE_FIXTURE(JudgedDesk, "a jiggler is found, with its reasons") {
   IntervalJudgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
   CHECK(judgement.scripted.any());
@@ -58,9 +58,9 @@ TEST_CASE_FIXTURE(Desk, "a jiggler is found, with its reasons") {
   CHECK(judgement.reasons[1] == "pointer moves for an instant every 1.0 s");
 }
 
-TEST_CASE_FIXTURE(Desk, "a jiggler that was plugged in is found by what it does, and reported with its name") {
+TEST_CASE_FIXTURE(JudgedDesk, "a jiggler that was plugged in is found by what it does, and reported with its name") {
   classifier->describe({jiggler, "USB jiggler", false, true});
-  classifier->describe({mouse, "Mouse", false, true});
+  classifier->describe({desk_mouse, "Mouse", false, true});
   IntervalJudgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
   CHECK(judgement.reasons.back() == "the device \"USB jiggler\" was plugged in during this session");
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Desk, "a jiggler that was plugged in is found by what it does,
   CHECK(judge().reasons.back() == "the device \"USB jiggler\" was plugged in and pulled out again during this session");
 }
 
-TEST_CASE_FIXTURE(Desk, "a device that was there all the time is not spoken of until it is pulled out") {
+TEST_CASE_FIXTURE(JudgedDesk, "a device that was there all the time is not spoken of until it is pulled out") {
   classifier->describe({jiggler, "Mouse"});
   IntervalJudgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
@@ -80,13 +80,13 @@ TEST_CASE_FIXTURE(Desk, "a device that was there all the time is not spoken of u
   CHECK(judge().reasons.back() == "the device \"Mouse\" was pulled out during this session");
 }
 
-TEST_CASE_FIXTURE(Desk, "a mouse that was plugged in is no evidence by itself") {
-  classifier->describe({mouse, "Mouse", false, true});
-  work(1, mouse);
+TEST_CASE_FIXTURE(JudgedDesk, "a mouse that was plugged in is no evidence by itself") {
+  classifier->describe({desk_mouse, "Mouse", false, true});
+  work(1, desk_mouse);
   CHECK(judge().reasons.empty());
 }
 
-TEST_CASE_FIXTURE(Desk, "a single sample is no evidence, also at the very beginning") {
+TEST_CASE_FIXTURE(JudgedDesk, "a single sample is no evidence, also at the very beginning") {
   now = Ticks{};
   SUBCASE("a key") { classifier->add({.at = now, .kind = InputKind::key_press}); }
   SUBCASE("a step") { classifier->add({.at = now, .dx = 1}); }
@@ -97,16 +97,16 @@ TEST_CASE_FIXTURE(Desk, "a single sample is no evidence, also at the very beginn
   CHECK(judgement.reasons.empty());
 }
 
-TEST_CASE_FIXTURE(Desk, "more presses than hands make are a flood once they go on for some seconds") {
+TEST_CASE_FIXTURE(JudgedDesk, "more presses than hands make are a flood once they go on for some seconds") {
   for (int i = 0; i < 20 * 400; ++i, now += 2500us)
-    classifier->add({.at = now, .kind = InputKind::button_press, .device = mouse});
+    classifier->add({.at = now, .kind = InputKind::button_press, .device = desk_mouse});
   const auto judgement = judge();
   CHECK(judgement.scripted.any());
   CHECK(judgement.genuine_score < 0.5);
   CHECK(std::ranges::count(judgement.reasons, "more than 200 presses a second for some seconds") == 1);
 }
 
-TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {
+TEST_CASE_FIXTURE(JudgedDesk, "one move in 30 s is found within ten minutes") {
   bool found = false;
   for (int i = 0; i < 20 && !found; ++i) {
     classifier->add({.at = now, .dx = 1}), classifier->add({.at = now + 10ms, .dx = -1});
@@ -116,15 +116,15 @@ TEST_CASE_FIXTURE(Desk, "one move in 30 s is found within ten minutes") {
   CHECK(found);
 }
 
-TEST_CASE_FIXTURE(Desk, "a person keeps the counts of their own mouse") {
+TEST_CASE_FIXTURE(JudgedDesk, "a person keeps the counts of their own mouse") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
-  jiggle(10), work(1, mouse);  // too little to be judged
+  jiggle(10), work(1, desk_mouse);  // too little to be judged
   const auto judgement = classifier->judge(now);
   for (const Stretch stretch : by_jiggler) CHECK(judgement.scripted[stretch]);
   for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
 }
 
-TEST_CASE_FIXTURE(Desk, "on one device, a person keeps the stretches in which they were there") {
+TEST_CASE_FIXTURE(JudgedDesk, "on one device, a person keeps the stretches in which they were there") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
   jiggle(20), work(20, jiggler), jiggle(20);
   const auto judgement = classifier->judge(now);
@@ -134,13 +134,13 @@ TEST_CASE_FIXTURE(Desk, "on one device, a person keeps the stretches in which th
   CHECK(scripted >= 3);
 }
 
-TEST_CASE_FIXTURE(Desk, "more devices than are tracked one by one share what is left") {
+TEST_CASE_FIXTURE(JudgedDesk, "more devices than are tracked one by one share what is left") {
   for (std::uint16_t device = 1; device <= 9; ++device) classifier->add({.at = now, .device = device, .dx = 1});
   jiggle(300, 9);
   CHECK(judge().scripted.any());
 }
 
-TEST_CASE_FIXTURE(Desk, "features are those of the interval, and not known without input") {
+TEST_CASE_FIXTURE(JudgedDesk, "features are those of the interval, and not known without input") {
   jiggle(60);
   const auto features = judge().features;
   CHECK(features[0].name == "evidence");
@@ -148,7 +148,7 @@ TEST_CASE_FIXTURE(Desk, "features are those of the interval, and not known witho
   CHECK(std::isnan(judge().features[0].value));
 }
 
-TEST_CASE_FIXTURE(Desk, "intervals shorter than a minute are measured together, up to most of one") {
+TEST_CASE_FIXTURE(JudgedDesk, "intervals shorter than a minute are measured together, up to most of one") {
   judge();
   std::vector<float> evidence;
   for (int i = 0; i < 12; ++i) jiggle(5), evidence.push_back(judge().features[0].value);

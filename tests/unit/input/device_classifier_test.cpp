@@ -12,7 +12,7 @@ namespace {
 
 using Reasons = std::vector<std::string>;
 
-constexpr std::uint16_t xtest_pointer = 4, xtest_keyboard = 5, mouse = 8;
+constexpr std::uint16_t xtest_pointer = 4, xtest_keyboard = 5, plain_mouse = 8;
 
 /// A classifier that knows the devices of a display.
 struct Display {
@@ -21,7 +21,7 @@ struct Display {
   Display() {
     classifier->describe({xtest_pointer, "Virtual core XTEST pointer", true});
     classifier->describe({xtest_keyboard, "Virtual core XTEST keyboard", true});
-    classifier->describe({mouse, "Mouse"});
+    classifier->describe({plain_mouse, "Mouse"});
   }
 
   void add(std::uint16_t device, bool synthetic) {
@@ -49,7 +49,7 @@ TEST_CASE("what the display server made for a program is scripted, all else genu
 }
 
 TEST_CASE_FIXTURE(Display, "synthetic input is reported with the name of its device") {
-  add(mouse, false);
+  add(plain_mouse, false);
   add(xtest_keyboard, true);
   const Reasons keyboard{
       "synthetic_device",
@@ -58,7 +58,7 @@ TEST_CASE_FIXTURE(Display, "synthetic input is reported with the name of its dev
   CHECK(classifier->judge(Ticks{}).reasons == keyboard);
   add(xtest_pointer, true), add(xtest_keyboard, true);
   CHECK(classifier->judge(Ticks{}).reasons.size() == 3);
-  add(mouse, false);
+  add(plain_mouse, false);
   CHECK(classifier->judge(Ticks{}).reasons.empty());
 }
 

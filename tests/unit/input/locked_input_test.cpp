@@ -11,7 +11,7 @@ namespace {
 
 using Reasons = std::vector<std::string>;
 
-constexpr std::uint16_t mouse = 8, keyboard = 9;
+constexpr std::uint16_t bumped_mouse = 8, bumped_keyboard = 9;
 
 /// A session, looked at before each input, and its classifier; an interval is a minute.
 template <std::unique_ptr<Classifier> (*make)()>
@@ -22,8 +22,8 @@ struct Session {
   std::vector<Stretch> last;  ///< of the interval
 
   Session() {
-    classifier->describe({mouse, "Mouse"});
-    classifier->describe({keyboard, "Keyboard"});
+    classifier->describe({bumped_mouse, "Mouse"});
+    classifier->describe({bumped_keyboard, "Keyboard"});
   }
 
   void lock(bool is) {
@@ -47,7 +47,7 @@ struct Session {
     IntervalJudgement judgement;
     for (int i = 0; i < minutes; ++i) {
       last.clear();
-      input(mouse);
+      input(bumped_mouse);
       judgement = judge();
     }
     return judgement;
@@ -76,7 +76,7 @@ TEST_CASE_TEMPLATE("who goes on and on while the session is locked is a program"
   CHECK(fifth.reasons[0] == "input_while_locked");
   CHECK(fifth.reasons[1] == "input while the session was locked: 1 event from the device \"Mouse\"");
   CHECK(fifth.genuine_score == 0);
-  t.input(mouse, InputKind::button_press), t.input(mouse, InputKind::button_release);
+  t.input(bumped_mouse, InputKind::button_press), t.input(bumped_mouse, InputKind::button_release);
   const Reasons reasons = t.judge().reasons;
   REQUIRE(reasons.size() >= 2);
   CHECK(reasons[1].find(": 1 event ") != std::string::npos);  // a press with its release
@@ -89,7 +89,7 @@ TEST_CASE("where the behaviour is not judged, what is not told of is genuine") {
   CHECK(fourth.scripted.none());
   CHECK(fourth.genuine_score == 1);
   s.bumps(1);
-  s.input(mouse), s.input(keyboard);
+  s.input(bumped_mouse), s.input(bumped_keyboard);
   CHECK(s.judge().genuine_score == 0.5);
 }
 
@@ -112,11 +112,11 @@ TEST_CASE_TEMPLATE("what a person types to unlock, beside a jiggler, is theirs",
   T t;
   t.lock(true);
   t.bumps(5);
-  t.input(mouse);
+  t.input(bumped_mouse);
   t.last.clear();
-  t.input(keyboard, InputKind::key_press), t.input(keyboard, InputKind::key_press);
+  t.input(bumped_keyboard, InputKind::key_press), t.input(bumped_keyboard, InputKind::key_press);
   t.lock(false);
-  t.input(keyboard, InputKind::key_press), t.input(keyboard, InputKind::key_press);
+  t.input(bumped_keyboard, InputKind::key_press), t.input(bumped_keyboard, InputKind::key_press);
   const IntervalJudgement judgement = t.judge();
   for (const Stretch stretch : t.last) CHECK_FALSE(judgement.scripted[stretch]);
   CHECK(tells(judgement));
@@ -151,7 +151,7 @@ TEST_CASE_TEMPLATE("what came between a look that says locked and one that does 
   t.now += 1s;
   const Ticks unlocked_by_then = t.now + 2s;
   t.classifier->session_locked(false, unlocked_by_then);
-  t.classifier->add({.at = t.now, .device = mouse, .dx = 1});
+  t.classifier->add({.at = t.now, .device = bumped_mouse, .dx = 1});
   const IntervalJudgement judgement = t.judge();
   CHECK_FALSE(tells(judgement));
 }
@@ -161,7 +161,7 @@ TEST_CASE_TEMPLATE("synthetic input and that of unknown devices is not told of",
   t.lock(true);
   for (int minute = 0; minute < 10; ++minute) {
     t.input(0);
-    t.classifier->add({.at = t.now, .synthetic = true, .device = mouse});
+    t.classifier->add({.at = t.now, .synthetic = true, .device = bumped_mouse});
     CHECK_FALSE(tells(t.judge()));
   }
 }

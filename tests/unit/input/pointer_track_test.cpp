@@ -10,9 +10,9 @@ using namespace activitytrack;
 
 namespace {
 
-constexpr std::uint16_t mouse = 6;
+constexpr std::uint16_t tracked_mouse = 6;
 constexpr std::uint16_t tablet = 7;
-constexpr std::uint16_t xtest = 4;
+constexpr std::uint16_t tracked_xtest = 4;
 constexpr float absent = std::numeric_limits<float>::quiet_NaN();
 
 InputSample report(std::uint16_t device, float x, float y) {
@@ -20,7 +20,7 @@ InputSample report(std::uint16_t device, float x, float y) {
   sample.device = device;
   sample.dx = x;
   sample.dy = y;
-  sample.synthetic = device == xtest;
+  sample.synthetic = device == tracked_xtest;
   return sample;
 }
 
@@ -29,9 +29,9 @@ PointerTrack desk() {
   PointerTrack track;
   track.set_screen(1000, 800);
   track.set_position({500, 400});
-  track.describe({mouse, {}, {}, false, false});
+  track.describe({tracked_mouse, {}, {}, false, false});
   track.describe({tablet, {0, 10000}, {0, 8000}, true, false});
-  track.describe({xtest, {}, {}, false, true});
+  track.describe({tracked_xtest, {}, {}, false, true});
   return track;
 }
 
@@ -47,7 +47,7 @@ double length(const std::vector<InputSample>& batch, bool synthetic = false) {
 
 TEST_CASE("steps are movement, up to the screen's edge") {
   auto track = desk();
-  std::vector batch{report(mouse, 3, 4), report(mouse, -600, absent), report(mouse, -10, 0)};
+  std::vector batch{report(tracked_mouse, 3, 4), report(tracked_mouse, -600, absent), report(tracked_mouse, -10, 0)};
   track.resolve(batch, PointerTrack::Point{0, 404});
   CHECK(batch[0].dx == 3);
   CHECK(batch[0].dy == 4);
@@ -65,10 +65,10 @@ TEST_CASE("places are scaled to the screen and measured from where the pointer w
 
 TEST_CASE("a device that calls its places steps is found out in the first batch") {
   auto track = desk();
-  std::vector batch{report(mouse, 503, 404), report(mouse, 603, 404)};
+  std::vector batch{report(tracked_mouse, 503, 404), report(tracked_mouse, 603, 404)};
   track.resolve(batch, PointerTrack::Point{603, 404});
   CHECK(length(batch) == doctest::Approx(105));
-  std::vector next{report(mouse, 613, 404)};
+  std::vector next{report(tracked_mouse, 613, 404)};
   track.resolve(next, std::nullopt);
   CHECK(length(next) == doctest::Approx(10));
 }
@@ -76,11 +76,11 @@ TEST_CASE("a device that calls its places steps is found out in the first batch"
 TEST_CASE("one chance agreement does not unlearn a device") {
   auto track = desk();
   for (int i = 0; i < 3; ++i) {
-    std::vector batch{report(mouse, 10, 10)};
+    std::vector batch{report(tracked_mouse, 10, 10)};
     track.resolve(batch, PointerTrack::Point{510.0 + 10 * i, 410.0 + 10 * i});
   }
   track.set_position({600, 600});
-  std::vector misleading{report(mouse, 10, 10)};  // then a program put the pointer there
+  std::vector misleading{report(tracked_mouse, 10, 10)};  // then a program put the pointer there
   track.resolve(misleading, PointerTrack::Point{10, 10});
   CHECK(length(misleading) == doctest::Approx(std::hypot(10, 10)));
 }
@@ -97,7 +97,7 @@ TEST_CASE("a warp counts nothing, and the next place is measured from it") {
 
 TEST_CASE("steps between warps count in full") {
   auto track = desk();
-  std::vector<InputSample> batch(10, report(mouse, 300, 0));
+  std::vector<InputSample> batch(10, report(tracked_mouse, 300, 0));
   track.resolve(batch, PointerTrack::Point{500, 400});  // recentred after each
   CHECK(length(batch) == doctest::Approx(3000));
   CHECK(track.position().x == 500);
@@ -105,8 +105,8 @@ TEST_CASE("steps between warps count in full") {
 
 TEST_CASE("what scripted input did to the pointer is no genuine movement") {
   auto track = desk();
-  std::vector batch{report(tablet, 5000, 4000), report(xtest, 100, 100), report(tablet, 5010, 4000),
-                    report(xtest, 100, 100),    report(mouse, 2, 0),     report(tablet, 5020, 4000)};
+  std::vector batch{report(tablet, 5000, 4000),      report(tracked_xtest, 100, 100), report(tablet, 5010, 4000),
+                    report(tracked_xtest, 100, 100), report(tracked_mouse, 2, 0),     report(tablet, 5020, 4000)};
   SUBCASE("and read rightly") { track.resolve(std::span(batch).first(2), PointerTrack::Point{100, 100}); }
   SUBCASE("also misread") { track.resolve(std::span(batch).first(2), std::nullopt); }
   track.resolve(std::span(batch).subspan(2), PointerTrack::Point{502, 400});
@@ -115,7 +115,7 @@ TEST_CASE("what scripted input did to the pointer is no genuine movement") {
 
 TEST_CASE("samples of other kinds are left alone, and a device that is gone is forgotten") {
   auto track = desk();
-  InputSample key = report(mouse, 0, 0);
+  InputSample key = report(tracked_mouse, 0, 0);
   key.kind = InputKind::key_press;
   std::vector batch{key};
   track.resolve(batch, PointerTrack::Point{500, 400});

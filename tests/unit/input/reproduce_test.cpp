@@ -43,7 +43,7 @@ double score_of(const Kept& kept) {
 }
 
 /// A desk at which programs and a person come and go, on several devices.
-struct Desk {
+struct KeptDesk {
   std::unique_ptr<Classifier> classifier = make_behaviour_classifier();
   std::mt19937 random{11};
 
@@ -100,7 +100,7 @@ struct Desk {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Desk, "a score is what the kept measures say, whoever was at it") {
+TEST_CASE_FIXTURE(KeptDesk, "a score is what the kept measures say, whoever was at it") {
   int low = 0, high = 0;
   for (int desk = 0; desk < 12; ++desk) {
     classifier = make_behaviour_classifier();
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(Desk, "a score is what the kept measures say, whoever was at i
   CHECK(high > 0);
 }
 
-TEST_CASE_FIXTURE(Desk, "of who comes back to a desk where a program ran, too") {
+TEST_CASE_FIXTURE(KeptDesk, "of who comes back to a desk where a program ran, too") {
   for (int minute = 0; minute < 20; ++minute) {
     minute < 5 ? jiggle(Ticks(minute * 1min), 1) : point(Ticks(minute * 1min), 1);
     const IntervalJudgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
@@ -125,7 +125,8 @@ TEST_CASE_FIXTURE(Desk, "of who comes back to a desk where a program ran, too") 
   }
 }
 
-TEST_CASE_FIXTURE(Desk, "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
+TEST_CASE_FIXTURE(KeptDesk,
+                  "where a flood of keys cannot be measured, the measures say that there is nothing to judge") {
   jiggle(Ticks(0min), 1), classifier->judge(Ticks(1min));
   jiggle(Ticks(1min), 1), classifier->judge(Ticks(2min));
   for (int i = 0; i < 100'000; ++i)

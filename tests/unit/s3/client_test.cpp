@@ -51,7 +51,7 @@ TEST_CASE("keys that S3 does not know are refused without a request") {
   ScriptedServer server({[](Peer&) {}});
   const auto s3 = client(options(server));
   CHECK(s3->get("", 10).error().code == ErrorCode::invalid_input);
-  CHECK(s3->put(std::string(1025, 'x'), activitytrack::body_of(""), {}).error().code == ErrorCode::invalid_input);
+  CHECK(s3->put(std::string(1025, 'x'), s3_body(""), {}).error().code == ErrorCode::invalid_input);
   CHECK(s3->presign_put("k", 1, "no hash", {}, 60s).error().code == ErrorCode::invalid_input);
   CHECK(server.connections() == 0);
 }
@@ -119,7 +119,7 @@ TEST_CASE("nothing secret is in an error or in the log") {
       http_answer("<Error><Code>AccessDenied</Code><Message>no SEKRET T0KEN</Message></Error>", "403 Forbidden");
   ScriptedServer server({always(answer)});
   MemoryLog log;
-  const auto failed = client(options(server), log)->put("k", activitytrack::body_of("x"), {});
+  const auto failed = client(options(server), log)->put("k", s3_body("x"), {});
   REQUIRE(failed.has_error());
   CHECK(failed.error().code == ErrorCode::permission);
   CHECK(failed.error().message.find("403 AccessDenied") != std::string::npos);
@@ -138,7 +138,7 @@ TEST_CASE("cancel ends a wait and all that follows, at once") {
     peer.wait_for_close();
   }});
   const auto s3 = client(options(server), null_log(), {.keep_trying = std::chrono::hours(2)});
-  auto put = std::async(std::launch::async, [&] { return s3->put("k", activitytrack::body_of("x"), {}); });
+  auto put = std::async(std::launch::async, [&] { return s3->put("k", s3_body("x"), {}); });
   asked.get_future().wait();
   s3->cancel();
   CHECK(put.get().error().code == ErrorCode::unavailable);
@@ -147,7 +147,7 @@ TEST_CASE("cancel ends a wait and all that follows, at once") {
 
 TEST_CASE("a service that stays down is an error in the end") {
   ScriptedServer server({always(http_answer("<Error><Code>SlowDown</Code></Error>", "503 Slow Down"))});
-  const auto failed = client(options(server))->put("k", activitytrack::body_of("x"), {});
+  const auto failed = client(options(server))->put("k", s3_body("x"), {});
   REQUIRE(failed.has_error());
   CHECK(failed.error().code == ErrorCode::unavailable);
   CHECK(failed.error().message.find("503 SlowDown") != std::string::npos);

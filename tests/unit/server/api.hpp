@@ -8,7 +8,7 @@
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

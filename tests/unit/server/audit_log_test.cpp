@@ -2,7 +2,7 @@
 #include "server/accounts/access.hpp"
 #include "server/api/routes.hpp"
 #include "server/http/message.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <doctest/doctest.h>
 

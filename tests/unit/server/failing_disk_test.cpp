@@ -3,7 +3,7 @@
 #include "server/maintenance/sqlite_files.hpp"
 #include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/uploads.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/syscall.h>
@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(DiskRig, "what is committed behind lost pages of the log is no
   CHECK(remember("fifth").has_value());
 }
 
-TEST_CASE_FIXTURE(Rig, "what the kernel dropped from the log does not get into the database") {
+TEST_CASE_FIXTURE(DiskRig, "what the kernel dropped from the log does not get into the database") {
   append("2024-01-15T10:30:00Z");
   REQUIRE(store.writer->flush().has_value());
   const auto kept = std::filesystem::file_size(path + "-wal");

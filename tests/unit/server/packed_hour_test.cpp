@@ -3,7 +3,7 @@
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/retention.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,7 @@
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
-#include "server/serve/open_store.hpp"
+#include "server/serve/storage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>

@@ -1,9 +1,16 @@
 #pragma once
 
+#include "server/events/store.hpp"
 #include "server/screenshots/screenshots.hpp"
 #include "server/serve/settings.hpp"
 
 namespace activitytrack::server {
+
+/// The tables of all rooms: what every database of this server has. Those of a new room are to be named here.
+Schema server_schema();
+
+/// open_store() with these tables. Completes what the migration of an older database left to do.
+Result<Store> open_server_store(const std::string& url);
 
 /// The parts of Screenshots that settings name.
 struct PictureParts {

@@ -1,6 +1,10 @@
-#include "server/serve/open_pictures.hpp"
+#include "server/serve/storage.hpp"
 
+#include "server/accounts/accounts_schema.hpp"
+#include "server/events/erasures.hpp"
 #include "server/database/queries.hpp"
+#include "server/maintenance/hours_rebuild.hpp"
+#include "server/screenshots/schema.hpp"
 
 #include <filesystem>
 
@@ -51,6 +55,18 @@ Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings,
 std::string uploads_of(const ServerSettings& settings) { return settings.data_dir + "/uploads"; }
 
 }  // namespace
+
+Schema server_schema() {
+  static const RoomSchema rooms[] = {events_schema, {accounts_schema}, {erasures_schema}, {screenshots_schema}};
+  return rooms;
+}
+
+Result<Store> open_server_store(const std::string& url) {
+  auto store = open_store(url, server_schema());
+  if (!store) return store;
+  if (auto complete = rebuild_hours_if_asked(*store->database); !complete) return complete.error();
+  return store;
+}
 
 Result<PictureParts> open_pictures(Database& database, const ServerSettings& settings, Clock& clock, Log& log) {
   auto store = open_store(settings, true, clock, log);

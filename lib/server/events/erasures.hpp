@@ -4,7 +4,7 @@
 
 namespace activitytrack::server {
 
-/// Machines that are being erased (maintenance/erasure.hpp), which enrolment and screenshots have to know of too.
+/// Machines that are being erased (maintenance/erasure.hpp), which enrolment and screenshots have to know of, too.
 inline constexpr std::string_view erasures_schema[] = {
     "CREATE TABLE IF NOT EXISTS erasures("
     " machine_id TEXT PRIMARY KEY,"
@@ -13,6 +13,8 @@ inline constexpr std::string_view erasures_schema[] = {
 };
 
 /// Whether the erasure of a machine has begun and not ended.
-Result<bool> is_being_erased(Database& database, const std::string& machine_id);
+inline Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
+  return database.finds("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id});
+}
 
 }  // namespace activitytrack::server
