@@ -7,7 +7,8 @@
 ///     SystemStats ─┤
 ///     TimeZone ────┘
 ///
-/// Use the whole (Agent), or any part alone. No header here includes Asio, Beast, JSON, SQLite or X11.
+/// Use the whole (Agent), or any part by itself. Which part is called on which thread is said in one place, at the
+/// beginning of agent/agent.hpp. No header here includes Asio, Beast, JSON, SQLite or X11.
 /// examples/ shows the ways in.
 
 #include <activitytrack/agent/agent.hpp>

@@ -8,7 +8,7 @@
 namespace activitytrack {
 namespace {
 
-/// What ends a capture that was stopped; nobody is told of it.
+/// What ends a capture that was stopped; it is no failure.
 const Error stopped_error{ErrorCode::unavailable, "stopped"};
 
 /// In so many of 256 bits two pictures may differ and still show the same: a blinking cursor, a clock's

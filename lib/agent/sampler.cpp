@@ -60,8 +60,8 @@ struct Sampler::State {
 
   /// After the clock was set back, intervals begin at times that events already have. In that stretch they
   /// get a fraction of a second, the one at which the step was seen: another run through it has another.
-  /// A start in the same millisecond as the one before (a pause that was taken back) is told to the
-  /// microsecond.
+  /// A start in the same millisecond as the one before (a pause that was taken back) keeps its
+  /// microseconds.
   Time unique_timestamp() const {
     if (begun > latest) return begun;
     const bool whole_second = begun == std::chrono::floor<seconds>(begun);

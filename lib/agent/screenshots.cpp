@@ -10,7 +10,7 @@ namespace {
 
 Time multiple_at(Time now, std::chrono::seconds interval) { return Time(now.time_since_epoch() / interval * interval); }
 
-/// From the system, and not of a generator whose past tells its future.
+/// From the system, and not of a generator whose past gives away its future.
 std::uint64_t unforeseeable() {
   static_assert(sizeof(std::random_device::result_type) == 4);
   std::random_device device;

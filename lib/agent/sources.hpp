@@ -46,7 +46,7 @@ class SourceSlot {
     return use(now, [&] { return source_->drain(now, out); });
   }
 
-  /// Of an InputSource: see there. What is left of a source that was lost by it is nothing.
+  /// Of an InputSource: see there. The source may be lost by it too.
   std::vector<InputDevice> take_devices(ClockReading now) {
     std::vector<InputDevice> devices;
     if (source_) {

@@ -21,7 +21,7 @@ double seconds_in(std::chrono::microseconds duration) { return std::chrono::dura
 /// To the nearest whole, half up: what is left over lies in [-0.5, 0.5) and never makes a count negative.
 double whole(double amount) { return std::floor(amount + 0.5); }
 
-/// `amount` is at least -0.5. A device that tells of absurd ways must not cost the whole event.
+/// `amount` is at least -0.5. A device that reports absurd distances must not cost the whole event.
 std::int64_t count_of(double amount) { return static_cast<std::int64_t>(std::min(whole(amount), max_count)); }
 
 /// As many as a server accepts, and as long.

@@ -6,41 +6,33 @@
 #include <set>
 
 namespace activitytrack {
-
 namespace {
 
-std::string advice(int status, std::string_view what) {
-  switch (status) {
-    case 401:
-      return "it does not know this machine's credential: enroll again";
-    case 403:
-      return "this machine's credential is not good for these " + std::string(what) + ": enroll again";
-    case 404:
-      return "it takes no " + std::string(what) + " there: check server_url, and the server's version";
-    default:
-      return "";
-  }
-}
+/// What a server's refusal means: what becomes of what was sent, what kind of failure it was, and what to do about it
+/// where the server does not say.
+struct Meaning {
+  SendStatus status = SendStatus::retry;
+  ErrorCode code = ErrorCode::unavailable;
+  std::string advice{};
+};
 
-Error error_of(const HttpResponse& response, std::string_view what, std::string_view server,
-               std::string_view credential) {
-  std::string message = std::string(server) + " answered " + std::to_string(response.status);
-  std::string text = problem_text(response, credential);
-  if (text.empty()) text = advice(response.status, what);
-  if (!text.empty()) message += ": " + text;
-  switch (response.status) {
-    case 401:
-    case 403:
-      return {ErrorCode::permission, std::move(message)};
-    case 404:
-      return {ErrorCode::not_found, std::move(message)};
+Meaning meaning_of(int status, const std::string& what) {
+  switch (status) {
     case 400:
     case 413:
     case 415:
     case 422:
-      return {ErrorCode::invalid_input, std::move(message)};
+      return {SendStatus::refused, ErrorCode::invalid_input};
+    case 401:
+      return {SendStatus::retry, ErrorCode::unauthorized, "it does not know this machine's credential: enroll again"};
+    case 403:
+      return {SendStatus::forbidden, ErrorCode::unauthorized,
+              "this machine's credential is not good for these " + what + ": enroll again"};
+    case 404:
+      return {SendStatus::retry, ErrorCode::not_found,
+              "it takes no " + what + " there: check server_url, and the server's version"};
     default:
-      return {ErrorCode::unavailable, std::move(message)};
+      return {};
   }
 }
 
@@ -104,20 +96,13 @@ Result<ServerAccess> server_access(HttpSenderOptions options) {
 
 SendOutcome refusal_of(const HttpResponse& response, std::string_view what, std::string_view server,
                        std::string_view credential) {
-  SendOutcome outcome{.error = error_of(response, what, server, credential)};
-  switch (response.status) {
-    case 400:
-    case 413:
-    case 415:
-    case 422:
-      outcome.status = SendStatus::refused;
-      break;
-    case 403:
-      outcome.status = SendStatus::forbidden;
-      break;
-    default:
-      outcome.retry_after = retry_after_of(response);
-  }
+  const Meaning meaning = meaning_of(response.status, std::string(what));
+  std::string text = problem_text(response, credential);
+  if (text.empty()) text = meaning.advice;
+  SendOutcome outcome{.status = meaning.status};
+  if (meaning.status == SendStatus::retry) outcome.retry_after = retry_after_of(response);
+  outcome.error = {meaning.code, std::string(server) + " answered " + std::to_string(response.status) +
+                                     (text.empty() ? "" : ": " + text)};
   return outcome;
 }
 

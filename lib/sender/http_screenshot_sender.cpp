@@ -199,13 +199,13 @@ Result<std::optional<UploadOffer>> read_upload_offer(std::string_view answer, co
   const json::value root = json::parse({answer.data(), answer.size()}, failed);
   const json::object* object = failed ? nullptr : root.if_object();
   const json::value* state = object ? find(*object, "state") : nullptr;
-  if (!state || !state->is_string()) return wrong("cannot be trusted: it tells no state; check server_url");
+  if (!state || !state->is_string()) return wrong("cannot be trusted: it has no state; check server_url");
   if (state->get_string() == "stored") return std::optional<UploadOffer>();
-  if (state->get_string() != "wanted") return wrong("tells a state that this agent does not know");
+  if (state->get_string() != "wanted") return wrong("names a state that this agent does not know");
 
   const json::value* put = find(*object, "put");
   const json::value* url = put && put->is_object() ? find(put->get_object(), "url") : nullptr;
-  if (!url || !url->is_string()) return wrong("tells no URL");
+  if (!url || !url->is_string()) return wrong("has no URL");
   Result<UploadOffer> offer = read_place(url->get_string(), server);
   if (!offer) return offer.error();
   Result<HttpFields> fields = read_fields(find(put->get_object(), "fields"));

@@ -15,7 +15,7 @@ namespace activitytrack {
 
 struct SamplerOptions {
   std::string machine_id;
-  std::chrono::seconds interval{60};
+  std::chrono::seconds interval{60};  ///< at least 1 s
   std::chrono::seconds idle_after{60};
   bool window_titles = true;    ///< false: active_window stays empty
   bool system_stats = true;     ///< false: CPU, memory and disk stay empty
@@ -23,7 +23,8 @@ struct SamplerOptions {
 };
 
 /// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a
-/// day replays in milliseconds. Not thread-safe.
+/// day replays in milliseconds. Not thread-safe. What the classifier, the system, the zone or the sink throws
+/// passes through.
 ///
 /// Intervals are aligned to the wall clock: with 60 s they begin at each full minute. The first and the
 /// last are shorter, as are those around a pause, a suspend and a step of the wall clock; `interval_sec`

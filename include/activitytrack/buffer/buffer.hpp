@@ -34,7 +34,7 @@ struct BufferStats {
 };
 
 /// Events between collecting and sending. Durable: when `append` returns, the event survives kill -9 and
-/// loss of power. May be called from any thread. On an error nothing changed.
+/// loss of power. May be called from any thread (agent/agent.hpp says which). On an error nothing changed.
 class Buffer {
  public:
   virtual ~Buffer() = default;

@@ -34,7 +34,8 @@ struct SendOutcome {
   BatchAnswer answer{};  ///< of events that are `settled`
 };
 
-/// Carries batches to where events go. One thread calls `send`; `cancel` may come from any.
+/// Carries batches to where events go. One thread calls `send`; `cancel` may come from any (agent/agent.hpp says
+/// which).
 class Sender {
  public:
   virtual ~Sender() = default;
