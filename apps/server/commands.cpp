@@ -97,9 +97,10 @@ const std::array table{
             .run = restore_database},
     Command{.name = "check",
             .arguments = "",
-            .summary = "Check the database: that it is whole, its hours against its events, its screenshots against\n"
-                       "their files",
-            .detail = "Ends with 1 if something is damaged.",
+            .summary = "Check that the database is whole, and its hours and screenshots with it",
+            .detail =
+                "Hours are compared with their events, screenshots with their files. Ends with 1 if something is\n"
+                "damaged.",
             .run = check_database},
     Command{.name = "rebuild-hours",
             .arguments = "[MACHINE]...",

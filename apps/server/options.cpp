@@ -33,7 +33,7 @@ std::string help_text() {
     program::append_entry(text, command.name,
                           std::string(command.summary) + (command.name == "serve" ? " (the default)" : ""));
   }
-  text += "\nactivitytrack-server COMMAND --help tells more of a command.\n";
+  text += "\nactivitytrack-server COMMAND --help says more of a command.\n";
   program::append_options(text, common_options());
   return text + program::help_ending("server", "another server runs");
 }
