@@ -26,8 +26,6 @@
 
 namespace activitytrack::test {
 
-inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
-
 /// The API without sockets: a memory store, the ingest thread, and a clock that stands still.
 class Api {
  public:
