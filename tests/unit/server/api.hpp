@@ -96,8 +96,6 @@ inline const std::string* header(const server::Response& response, std::string_v
   return nullptr;
 }
 
-inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
-
 /// `{"machine_id":"vm-1","timestamp":...,MORE}`.
 inline std::string event_json(std::string_view timestamp, std::string_view more = "") {
   std::string json = R"({"machine_id":"vm-1","timestamp":")" + std::string(timestamp) + '"';
