@@ -89,6 +89,8 @@ class Api {
   const std::vector<server::Route> routes = server::routes(services);
 };
 
+inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
+
 inline const std::string* header(const server::Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return &value;
