@@ -2,11 +2,11 @@
 #include "agent_parts.hpp"
 #include "dbus/bus.hpp"
 #include "doctor.hpp"
+#include "net/http_answer.hpp"
 #include "s3/s3_client.hpp"
 
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 
 namespace activitytrack::agent_app {
 
@@ -19,15 +19,6 @@ constexpr std::chrono::seconds most_skew{60};
 
 bool is_loopback(const Url& url) {
   return url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7); nullopt if it is in no such form.
-std::optional<Time> parse_http_date(std::string_view text) {
-  std::tm parts{};
-  const std::string whole(text);
-  const char* end = ::strptime(whole.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (!end || *end != '\0') return std::nullopt;
-  return Time(std::chrono::seconds(::timegm(&parts)));
 }
 
 Check check_skew(const HttpResponse& response) {
