@@ -58,11 +58,6 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
                target.file + ": its form is not understood; write server_url and credential as lines of their own"};
 }
 
-Result<std::string> own_machine_id(const Settings& settings) {
-  if (!settings.machine_id.empty()) return settings.machine_id;
-  return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
-}
-
 Result<HttpResponse> ask(const Settings& settings, const Url& url, const std::string& token,
                          const std::string& machine_id) {
   std::string body;
@@ -115,16 +110,12 @@ Result<std::string> enroll(const Options& options, const Settings& settings, con
 
 int enroll_machine(const Options& options) {
   const auto configuration = load_configuration(options);
-  if (!configuration) return complain(configuration.error().message, exit_usage);
+  if (!configuration) return complain(configuration.error(), exit_usage);
   const auto target = find_target(options);
-  if (!target) return complain(target.error().message, exit_failed);
-  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits)
-    return complain(fits.error().message, exit_usage);
+  if (!target) return complain(target.error());
+  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits) return complain(fits.error(), exit_usage);
   const auto machine_id = enroll(options, configuration->settings, *target);
-  if (!machine_id) {
-    return complain(machine_id.error().message,
-                    machine_id.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
-  }
+  if (!machine_id) return complain(machine_id.error(), program::exit_code_of(machine_id.error()));
   std::printf("Enrolled as %s; the credential is in %s.\n", machine_id->c_str(), target->file.c_str());
   return exit_done;
 }

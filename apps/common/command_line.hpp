@@ -2,7 +2,9 @@
 
 #include "config/setting.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -20,9 +22,6 @@ struct Option {
   std::string group = "Options";  ///< the heading that it stands under
   bool repeatable = false;        ///< may be given again, for a list
 };
-
-/// --config, --help and --version.
-std::vector<Option> standard_options();
 
 /// A heading in help, and the beginnings of the keys of the settings below it.
 struct Group {
@@ -55,6 +54,17 @@ std::vector<Option> setting_options(std::span<const Setting<S>> table, std::span
     option.repeatable = std::holds_alternative<std::vector<std::string> S::*>(row.member);
     options.push_back(std::move(option));
   }
+  return options;
+}
+
+/// --config, --help and --version.
+std::vector<Option> standard_options();
+
+/// All options of a program with settings.
+template <class S>
+std::vector<Option> program_options(std::span<const Setting<S>> table, std::span<const Group> groups) {
+  auto options = standard_options();
+  std::ranges::move(setting_options(table, groups), std::back_inserter(options));
   return options;
 }
 
