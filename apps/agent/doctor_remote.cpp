@@ -85,21 +85,16 @@ std::vector<Check> check_server(const Settings& settings) {
   auto url = parse_url(settings.server_url);
   if (!url) return {{"server", false, "server_url is " + url.error().message}};
 
-  std::vector<Check> checks;
+  const auto credential = check_credential(settings, *url);
   auto response =
       ask_server(settings, {.url = *url, .max_answer_bytes = 64 << 10, .total = std::chrono::seconds(10)}, "/healthz");
-  if (!response) {
-    checks.push_back({"server", false, response.error().message});
-  } else if (response->status != 200) {
-    checks.push_back({"server", false,
-                      url->origin() + " answers " + std::to_string(response->status) +
-                          " to /healthz; is it an activitytrack server, and well?"});
-  } else {
-    checks.push_back({"server", true, url->origin() + " answers"});
-    checks.push_back(check_skew(*response));
-  }
-  checks.push_back(check_credential(settings, *url));
-  return checks;
+  if (!response) return {{"server", false, response.error().message}, credential};
+  if (response->status != 200)
+    return {{"server", false,
+             url->origin() + " answers " + std::to_string(response->status) +
+                 " to /healthz; is it an activitytrack server, and well?"},
+            credential};
+  return {{"server", true, url->origin() + " answers"}, check_skew(*response), credential};
 }
 
 std::vector<Check> check_screenshots(const Settings& settings) {
