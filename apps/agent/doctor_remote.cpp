@@ -109,7 +109,7 @@ std::vector<Check> check_bucket(const Settings& settings) {
   limits.keep_trying = patience;
   auto client = S3Client::make(s3_options(settings), system_clock(), null_log(), limits);
   if (!client) return {{"bucket", false, client.error().message}};
-  // An object that there is not: who may only put is answered 403, but by the bucket, and with that code.
+  // There is no such object. If the credentials may only write, the bucket answers 403 with the code AccessDenied.
   auto got = (*client)->get("activitytrack-doctor", max_bytes);
   if (got || got.error().code == ErrorCode::not_found)
     return {{"bucket", true, settings.s3_bucket + " answers, and knows the credentials"}};

@@ -76,10 +76,10 @@ struct CommandLine {
   /// Whether the option stands on the line.
   bool has(std::string_view name) const { return options.contains(name); }
 
-  /// Of an option that is no setting: the line's value, else its environment variable's, else `otherwise`.
+  /// The value of an option that is no setting: the line's, else its environment variable's, else `otherwise`.
   std::string get(std::string_view name, std::string_view otherwise) const;
 
-  /// Those of the options that are settings.
+  /// The values of those options that are settings.
   SettingTexts settings(const SettingNames& names) const;
 
   /// The file of --config, else the first that exists of settings_file_candidates(stem); "" if none does.

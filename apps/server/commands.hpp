@@ -31,8 +31,8 @@ struct Options {
   std::vector<std::string> all{};  ///< what was read, to be read again
 };
 
-/// Reads options, environment and file, each winning over the next. The error may have several lines, one for
-/// each thing that is wrong.
+/// Reads options, environment and file, each of which wins over the next. The error has a line for each thing that is
+/// wrong.
 Result<Options> read_options(const std::vector<std::string>& arguments);
 
 int run_server(const Options& options);

@@ -58,7 +58,7 @@ Result<std::string> ask_twice() {
   return first;
 }
 
-/// Of a password: typed twice at the terminal, without echo, or the first line of standard input.
+/// The hash of a password that is typed twice at the terminal, without echo, or is the first line of standard input.
 Result<std::string> ask_password_hash() {
   const auto password = ::isatty(STDIN_FILENO) ? ask_twice() : read_password();
   if (!password) return password.error();

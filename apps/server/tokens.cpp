@@ -35,8 +35,8 @@ Result<std::string> label_option(const Options& options) {
   return label;
 }
 
-/// Makes, with --label, what is good until --expires ends it, and prints its secret: alone, or by --json with what
-/// belongs to it.
+/// Makes, with --label, what is good until --expires ends it, and prints only its secret, or by --json what belongs to
+/// it, too.
 template <class Token, class Make>
 int create_secret(const Options& options, std::string_view action, std::string_view good_for, Token wanted, Make make) {
   NewSecret secret;
