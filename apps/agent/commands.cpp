@@ -92,7 +92,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
                   .settings = line->settings(setting_names(settings_table())),
                   .line = *line};
   if (!options.command) return program::unknown_command(program, words.first(1));
-  if (options.has("help")) return options;
+  if (options.line.has("help")) return options;
   auto fitting = program::fitting_arguments(program, *options.command, options.line);
   if (!fitting) return fitting.error();
   options.arguments = std::move(*fitting);

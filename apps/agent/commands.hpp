@@ -23,9 +23,6 @@ struct Options {
   std::vector<std::string> arguments;  ///< the words after it
   SettingTexts settings;               ///< those given as options, by their keys
   program::CommandLine line;
-
-  bool has(std::string_view name) const { return line.has(name); }
-  std::string get(std::string_view name, std::string_view otherwise) const { return line.get(name, otherwise); }
 };
 
 /// The error is a line for a person who mistyped.

@@ -53,10 +53,9 @@ Result<Configuration> load_configuration(const Options& options) {
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {
-  if (const auto named = options.get("config", ""); !named.empty()) return {absolute(named)};
-  std::vector<fs::path> files;
-  for (auto& file : settings_file_candidates("config")) files.emplace_back(std::move(file));
-  return files;
+  if (const auto named = options.line.get("config", ""); !named.empty()) return {absolute(named)};
+  const auto files = settings_file_candidates("config");
+  return std::vector<fs::path>(files.begin(), files.end());
 }
 
 AgentFiles agent_files(const Settings& settings) {

@@ -26,7 +26,7 @@ int tell_agent(const Options& options, const ControlRequest& request, const std:
 
 int show_status(const Options& options) {
   return ask_and_print(options, {.command = ControlRequest::Command::status}, [&](const std::string& answer) {
-    return options.has("json") ? status_json(answer) + "\n" : format_status(answer, system_clock().now());
+    return options.line.has("json") ? status_json(answer) + "\n" : format_status(answer, system_clock().now());
   });
 }
 

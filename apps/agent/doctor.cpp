@@ -152,7 +152,7 @@ std::string encode_checks(const std::vector<Check>& checks) {
 
 int diagnose(const Options& options) {
   auto checks = run_checks(options);
-  auto text = options.has("json") ? encode_checks(checks) + "\n" : format_checks(checks);
+  auto text = options.line.has("json") ? encode_checks(checks) + "\n" : format_checks(checks);
   std::fputs(text.c_str(), stdout);
   return all_ok(checks) ? exit_done : exit_failed;
 }

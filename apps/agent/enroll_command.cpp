@@ -33,7 +33,7 @@ Result<Target> find_target(const Options& options) {
     if (!text) return Error{text.error().code, target.file + " " + text.error().message};
     target.text = std::move(*text);
   }
-  const bool named = !options.get("config", "").empty();
+  const bool named = !options.line.get("config", "").empty();
   if (named || (!target.file.empty() && ::access(target.file.c_str(), W_OK) == 0)) return target;
   const bool was_ini = is_ini_file(target.file);
   target.file = settings_file_candidates("config").at(was_ini ? 1 : 0);

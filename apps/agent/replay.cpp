@@ -29,9 +29,9 @@ Result<std::chrono::seconds> parse_interval(const std::string& text) {
 Result<ReplayOptions> replay_options(const Options& options) {
   auto settings = load_settings("", options.settings);
   if (!settings) return settings.error();
-  auto interval = parse_interval(options.get("interval", "60"));
+  auto interval = parse_interval(options.line.get("interval", "60"));
   if (!interval) return interval.error();
-  auto start = parse_timestamp(options.get("start", "2024-01-15T00:00:00Z"));
+  auto start = parse_timestamp(options.line.get("start", "2024-01-15T00:00:00Z"));
   if (!start) return Error{start.error().code, "--start: " + start.error().message};
   return ReplayOptions{.machine_id = settings->machine_id,
                        .interval = *interval,

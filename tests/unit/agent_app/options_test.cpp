@@ -55,11 +55,11 @@ TEST_CASE("options may stand before the command, and after it") {
 
 TEST_CASE("an option that is no setting comes from the environment too, and the line wins") {
   ::setenv("ACTIVITYTRACK_INTERVAL", "7", 1);
-  CHECK(parse_options({"replay", "x"})->get("interval", "60") == "7");
-  CHECK(parse_options({"replay", "x", "--interval", "8"})->get("interval", "60") == "8");
+  CHECK(parse_options({"replay", "x"})->line.get("interval", "60") == "7");
+  CHECK(parse_options({"replay", "x", "--interval", "8"})->line.get("interval", "60") == "8");
   CHECK(parse_options({"run"}).has_value());  // it concerns only replay
   ::unsetenv("ACTIVITYTRACK_INTERVAL");
-  CHECK(parse_options({"replay", "x"})->get("interval", "60") == "60");
+  CHECK(parse_options({"replay", "x"})->line.get("interval", "60") == "60");
 }
 
 TEST_CASE("mistakes are reported in one line") {
@@ -82,7 +82,7 @@ TEST_CASE("help is there for every command, without its arguments") {
     std::string name(command.name);
     auto options = parse_options({name, "--help"});
     REQUIRE(options.has_value());
-    CHECK(options->has("help"));
+    CHECK(options->line.has("help"));
     CHECK(help_text(this_program()).find("\n  " + name + " ") != std::string::npos);
     CHECK(help_text(this_program(), command).starts_with("Usage: activitytrack-agent " + name));
   }
