@@ -33,7 +33,7 @@ Result<Target> find_target(const Options& options) {
     if (!text) return Error{text.error().code, target.file + " " + text.error().message};
     target.text = std::move(*text);
   }
-  const bool named = !options.get("config", "").empty();
+  const bool named = !options.line.get("config", "").empty();
   if (named || (!target.file.empty() && ::access(target.file.c_str(), W_OK) == 0)) return target;
   const bool was_ini = is_ini_file(target.file);
   target.file = settings_file_candidates("config").at(was_ini ? 1 : 0);
@@ -56,11 +56,6 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
   if (settings.credential == "atm_test" && settings.server_url == server_url) return {};
   return Error{ErrorCode::invalid_input,
                target.file + ": its form is not understood; write server_url and credential as lines of their own"};
-}
-
-Result<std::string> own_machine_id(const Settings& settings) {
-  if (!settings.machine_id.empty()) return settings.machine_id;
-  return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
 }
 
 Result<HttpResponse> ask(const Settings& settings, const Url& url, const std::string& token,
@@ -115,16 +110,12 @@ Result<std::string> enroll(const Options& options, const Settings& settings, con
 
 int enroll_machine(const Options& options) {
   const auto configuration = load_configuration(options);
-  if (!configuration) return complain(configuration.error().message, exit_usage);
+  if (!configuration) return complain(configuration.error(), exit_usage);
   const auto target = find_target(options);
-  if (!target) return complain(target.error().message, exit_failed);
-  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits)
-    return complain(fits.error().message, exit_usage);
+  if (!target) return complain(target.error());
+  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits) return complain(fits.error(), exit_usage);
   const auto machine_id = enroll(options, configuration->settings, *target);
-  if (!machine_id) {
-    return complain(machine_id.error().message,
-                    machine_id.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
-  }
+  if (!machine_id) return complain(machine_id.error(), program::exit_code_of(machine_id.error()));
   std::printf("Enrolled as %s; the credential is in %s.\n", machine_id->c_str(), target->file.c_str());
   return exit_done;
 }

@@ -109,12 +109,6 @@ constexpr std::array<program::Group, 5> groups{{
     {"Log", {"log_"}},
 }};
 
-std::vector<program::Option> known_options() {
-  auto options = program::standard_options();
-  std::ranges::move(program::setting_options(report_settings_table(), groups), std::back_inserter(options));
-  return options;
-}
-
 std::string help_text(std::span<const program::Option> options) {
   std::string text =
       "activitytrack-report shows what machines' activity was.\n\n"
@@ -150,7 +144,7 @@ Result<void> check_words(const std::vector<std::string>& words) {
 std::span<const Setting<ReportSettings>> report_settings_table() { return settings_table; }
 
 Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
-  const auto known = known_options();
+  const auto known = program::program_options(report_settings_table(), groups);
   const auto line = program::parse_command_line(program_name, arguments, known);
   if (!line) return line.error();
   if (line->has("help")) return Invocation{{}, {}, help_text(known)};

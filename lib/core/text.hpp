@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ constexpr std::string_view stripped(std::string_view text) noexcept {
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
+
+/// The texts in their order, with `separator` between them.
+std::string joined(std::span<const std::string> texts, std::string_view separator);
 
 /// The enumerator whose name is `word`; `names` holds a name for each enumerator, in their order.
 template <class Enum, std::size_t count>
