@@ -22,7 +22,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "server/events/postgres_partitions.hpp"
+#include "server/events/postgres_schema.hpp"
 #endif
 
 using namespace activitytrack;

@@ -1,6 +1,6 @@
 #include "server/events/credential_check.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 
 namespace activitytrack::server {
 

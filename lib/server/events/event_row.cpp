@@ -11,9 +11,9 @@ namespace {
 
 void read_value(const SqlRow& from, int column, std::int64_t& value) { value = from.integer(column); }
 void read_value(const SqlRow& from, int column, double& value) { value = from.real(column); }
-void read_value(const SqlRow& from, int column, bool& value) { value = from.integer(column) != 0; }
+void read_value(const SqlRow& from, int column, bool& value) { value = from.flag(column); }
 void read_value(const SqlRow& from, int column, std::string& value) { value = from.text(column); }
-void read_value(const SqlRow& from, int column, Time& value) { value = from_micros(from.integer(column)); }
+void read_value(const SqlRow& from, int column, Time& value) { value = from.time(column); }
 void read_value(const SqlRow& from, int column, Verdict& value) {
   value = parse_verdict(from.text(column)).value_or(Verdict::none);
 }
@@ -94,9 +94,6 @@ std::string words_to_text(const std::vector<std::string>& words) {
   writer.end_array();
   return json;
 }
-
-std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
-Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
 
 std::int64_t machine_key(std::string_view machine_id) noexcept {
   unsigned char hash[crypto_generichash_BYTES_MIN];

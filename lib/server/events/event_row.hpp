@@ -26,10 +26,6 @@ Event read_event(const SqlRow& row, int first_column, std::string_view machine_i
 enum class StoredAs { integer, time, real, text };
 StoredAs stored_as(const EventField& field);
 
-/// Times are stored as microseconds since 1970.
-std::int64_t to_micros(Time time) noexcept;
-Time from_micros(std::int64_t micros) noexcept;
-
 /// What stands for a machine in the tables: the first 64 bits (little-endian) of the 128-bit BLAKE2b of its id. No
 /// lookup and no sequence is needed to know it, on any server, and it spreads machines evenly over shards. Two ids of a
 /// hundred million share a key with a probability of 1 in 3700; the store then refuses the second machine.

@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "core/transient.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -61,12 +62,7 @@ std::string_view without_origin(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
-struct Title {
-  int status;
-  std::string_view text;
-};
-
-constexpr Title titles[] = {
+constexpr std::pair<int, std::string_view> titles[] = {
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -101,6 +97,13 @@ constexpr Title titles[] = {
     {507, "Insufficient Storage"},
 };
 
+constexpr int failure_retry_sec = 30;
+
+/// Of errors that are the client's: what else fails, fails in the server.
+constexpr std::pair<ErrorCode, int> statuses[] = {{ErrorCode::invalid_input, 400}, {ErrorCode::unauthorized, 401},
+                                                  {ErrorCode::not_found, 404},     {ErrorCode::already_exists, 409},
+                                                  {ErrorCode::conflict, 409},      {ErrorCode::too_large, 413}};
+
 }  // namespace
 
 const std::string* Target::find(std::string_view name) const noexcept {
@@ -129,9 +132,8 @@ Result<Target> parse_target(std::string_view text) {
 }
 
 std::string_view status_title(int status) noexcept {
-  for (const Title& title : titles) {
-    if (title.status == status) return title.text;
-  }
+  const auto found = std::ranges::find(titles, status, [](const auto& title) { return title.first; });
+  if (found != std::end(titles)) return found->second;
   return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
 }
 
@@ -153,6 +155,22 @@ Response come_back_later(int seconds, std::string_view detail) {
   Response response = problem(503, detail);
   response.headers.emplace_back("Retry-After", std::to_string(seconds));
   return response;
+}
+
+Response failure_answer(const Error& error, const FailureWords& words) {
+  if (!is_transient(error.code)) return problem(500, words.failed);
+  return come_back_later(failure_retry_sec, error.code == ErrorCode::no_space ? words.full : words.away);
+}
+
+Response error_answer(const Error& error, Log& log) {
+  const auto status = std::ranges::find(statuses, error.code, [](const auto& pair) { return pair.first; });
+  if (status != std::end(statuses)) return problem(status->second, error.message);
+  log.error("the store failed", {{"error", error.message}});
+  return failure_answer(error);
+}
+
+Response answer_of(Result<Response> made, Log& log) {
+  return made ? std::move(*made) : error_answer(made.error(), log);
 }
 
 }  // namespace activitytrack::server

@@ -1,6 +1,6 @@
 #include "server/maintenance/check.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/database/schema.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/sqlite_files.hpp"
