@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "memory_pictures.hpp"
 #include "print_error.hpp"
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"

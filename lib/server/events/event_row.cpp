@@ -74,10 +74,10 @@ StoredAs stored_as(const EventField& field) {
       field.member);
 }
 
-Event read_event(const SqlRow& row, int first_column, std::string_view machine_id) {
+Event read_event(const SqlRow& row, std::string_view machine_id) {
   Event event;
   event.machine_id = machine_id;
-  int column = first_column;
+  int column = 0;
   for (const EventField* field : stored_fields()) {
     const auto read = [&](auto member) { read_value(row, column, event.*member); };
     if (!row.is_null(column)) std::visit(read, field->member);

@@ -18,9 +18,8 @@ const std::vector<const EventField*>& stored_fields();
 /// "timestamp, key_count, ..." in the order of stored_fields().
 std::string stored_column_list();
 
-/// The event of a row that has these columns, from `first_column` on. NULL leaves the field's default (a column newer
-/// than the row).
-Event read_event(const SqlRow& row, int first_column, std::string_view machine_id);
+/// The event of a row that has these columns. NULL leaves the field's default (a column newer than the row).
+Event read_event(const SqlRow& row, std::string_view machine_id);
 
 /// What a field's column holds.
 enum class StoredAs { integer, time, real, text };

@@ -2,6 +2,7 @@
 
 #include "server/database/postgres_connection.hpp"
 #include "server/database/schema.hpp"
+#include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
@@ -46,39 +47,16 @@ ColumnType column_type(const EventField& field) {
   }
 }
 
-struct AddField {
-  PostgresArray& array;
-
-  void operator()(std::nullptr_t) const { array.add_null(); }
-  void operator()(std::int64_t value) const { array.add(value); }
-  void operator()(double value) const { array.add(value); }
-  void operator()(std::string_view text) const { array.add(text); }
-};
-
-constexpr const char* machines_in_postgres =
-    "CREATE TABLE IF NOT EXISTS machines("
-    " id BIGINT PRIMARY KEY,"
-    " machine_id TEXT COLLATE \"C\" NOT NULL,"
-    " first_seen BIGINT NOT NULL,"
-    " last_seen BIGINT NOT NULL,"
-    " user_label TEXT,"
-    " timezone TEXT NOT NULL DEFAULT '',"
-    " timezone_at BIGINT NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
-    " agent_version TEXT, collect_interval_sec BIGINT, send_interval_sec BIGINT, capture TEXT,"
-    " latest_event BIGINT NOT NULL DEFAULT 0, latest_is_idle BIGINT NOT NULL DEFAULT 0"
-    ") WITH (fillfactor = 66);"
-    "CREATE INDEX IF NOT EXISTS machines_by_machine_id ON machines(machine_id);";
-
-constexpr const char* hours_in_postgres =
-    "CREATE TABLE IF NOT EXISTS hours("
-    " machine BIGINT NOT NULL,"
-    " start BIGINT NOT NULL,"
-    " offset_min SMALLINT NOT NULL,"
-    " totals BYTEA NOT NULL,"
-    " PRIMARY KEY(machine, start, offset_min)"
-    ") WITH (fillfactor = 66);"
-    // Packed already, and never out of line: an attempt to compress it would be made at each update.
-    "ALTER TABLE hours ALTER COLUMN totals SET STORAGE PLAIN;";
+// Hours are packed already, and never out of line: an attempt to compress them would be made at each update.
+std::string create_machines_and_hours() {
+  return "CREATE TABLE IF NOT EXISTS machines(id BIGINT PRIMARY KEY, machine_id TEXT COLLATE \"C\" NOT NULL," +
+         std::string(columns_of_machines) +
+         " WITH (fillfactor = 66);"
+         "CREATE INDEX IF NOT EXISTS machines_by_machine_id ON machines(machine_id);" +
+         std::string(create_hours) +
+         " WITH (fillfactor = 66);"
+         "ALTER TABLE hours ALTER COLUMN totals SET STORAGE PLAIN;";
+}
 
 /// The columns of events in the order in which a row takes the least room: wide numbers first, texts last.
 std::string columns_of_events() {
@@ -175,7 +153,12 @@ std::string_view postgres_column_type(const EventField& field) { return column_t
 void add_field_array(std::span<const Event* const> events, const EventField& field, PostgresParameters& into) {
   static const Event bare;
   PostgresArray array(column_type(field).oid);
-  const AddField add{array};
+  const auto add = [&]<class T>(const T& value) {
+    if constexpr (std::is_same_v<T, std::nullptr_t>)
+      array.add_null();
+    else
+      array.add(value);
+  };
   std::visit(
       [&](auto member) {
         for (const Event* event : events) {
@@ -189,7 +172,7 @@ void add_field_array(std::span<const Event* const> events, const EventField& fie
 
 Result<void> prepare_postgres_events(PostgresConnection& connection, int found) {
   if (found < schema_version) {
-    if (auto made = connection.execute(machines_in_postgres + create_events() + hours_in_postgres); !made) return made;
+    if (auto made = connection.execute(create_machines_and_hours() + create_events()); !made) return made;
   }
   return add_missing_columns(connection);
 }

@@ -60,7 +60,7 @@ class SqlReader : public StoreReader {
         "SELECT " + stored_column_list() +
         " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
     return select_all(*database_, sql, {machine_key(machine_id), range.start, range.end, limit},
-                      [&](const SqlRow& row) { return read_event(row, 0, machine_id); });
+                      [&](const SqlRow& row) { return read_event(row, machine_id); });
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {

@@ -3,9 +3,9 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 #include "core/transient.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace activitytrack::server {
 namespace {
@@ -13,22 +13,11 @@ namespace {
 Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
 
 Result<std::string> decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const auto digits = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (error != std::errc() || end != digits.data() + 2) return bad_target("\"%\" needs two hexadecimal digits");
-    decoded += static_cast<char>(value);
-    i += 2;
-  }
-  if (!is_utf8(decoded)) return bad_target("not UTF-8");
+  auto decoded = percent_decode(text);
+  if (!decoded) return bad_target("\"%\" needs two hexadecimal digits");
+  if (!is_utf8(*decoded)) return bad_target("not UTF-8");
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(decoded, is_control)) return bad_target("holds a control character");
+  if (std::ranges::any_of(*decoded, is_control)) return bad_target("holds a control character");
   return decoded;
 }
 
@@ -138,9 +127,7 @@ std::string_view status_title(int status) noexcept {
 }
 
 Response problem(int status, std::string_view detail) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/problem+json";
+  Response response{.status = status, .content_type = "application/problem+json"};
   JsonWriter(response.body)
       .begin_object()
       .field("type", "about:blank")

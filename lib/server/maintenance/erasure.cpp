@@ -5,6 +5,7 @@
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/retention.hpp"
+#include "server/screenshots/screenshots.hpp"
 
 namespace activitytrack::server {
 namespace {

@@ -19,7 +19,7 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
       "SELECT " + stored_column_list() + " FROM events WHERE machine = $1 AND timestamp >= $2 ORDER BY timestamp";
   Hours hours;
   const auto read = database.run(sql, {machine, from}, [&](const SqlRow& row) {
-    const Event event = read_event(row, 0, machine_id);
+    const Event event = read_event(row, machine_id);
     const HourKey key = hour_of(event);
     if (key.start >= from) hours[key].add(event);
   });

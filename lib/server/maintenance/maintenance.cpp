@@ -31,9 +31,9 @@ Maintenance::Maintenance(Database& database, Screenshots& screenshots, Clock& cl
       retention_(retention),
       worker_("the maintenance of data", log) {
   worker_.start([this](Worker::Lock& lock) {
-    const Retention retention = retention_;
+    const Retention at_present = retention_;
     lock.unlock();
-    work(retention);
+    work(at_present);
     lock.lock();
     return worker_.rest(lock, between_looks);
   });

@@ -44,13 +44,6 @@ Result<bool> remove_going(Screenshots& screenshots, std::string_view machine_id,
   }
 }
 
-/// Whether the upload of this name is still awaited.
-Result<bool> is_awaited(Database& database, const std::string& name) {
-  const auto parts = Uploads::parse_name(name);
-  if (!parts) return false;
-  return is_wanted(database, parts->first, parts->second);
-}
-
 }  // namespace
 
 Result<Time> events_kept_from(Database& database) {
@@ -146,7 +139,9 @@ Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause) {
   });
   if (!removed) return removed.error();
   for (const std::string& name : screenshots.uploads.left_since(now - rests_after)) {
-    const auto awaited = is_awaited(screenshots.database, name);
+    const auto picture = Uploads::parse_name(name);
+    const auto awaited =
+        picture ? is_wanted(screenshots.database, picture->first, picture->second) : Result<bool>(false);
     if (!awaited) return awaited.error();
     if (!*awaited) screenshots.uploads.remove(name);
   }

@@ -58,14 +58,6 @@ Result<bool> has_turn(Database& database, std::int64_t machine, const Screenshot
       {machine, ScreenshotState::wanted, ScreenshotState::going, now - gives_way_after});
 }
 
-Result<bool> has_room(Database& database, std::int64_t machine, const Screenshot& shot,
-                      const ScreenshotLimits& limits) {
-  if (limits.max_bytes_a_machine == 0) return true;
-  const auto used = screenshot_total(database, machine);
-  if (!used) return used.error();
-  return *used + shot.size + overhead_bytes <= limits.max_bytes_a_machine;
-}
-
 Result<void> insert(Database& database, const Screenshot& shot, ScreenshotState state, Time now) {
   const auto received_at = state == ScreenshotState::stored ? std::optional(now) : std::nullopt;
   const auto inserted = database.execute(
@@ -89,9 +81,11 @@ Result<Next> announce_once(Database& database, const Screenshot& shot, const Ann
   if (!known) return known.error();
   if (*known) return announce_again(database, **known, shot, now);
   const auto machine = machine_key(shot.machine_id);
-  const auto room = has_room(database, machine, shot, limits);
-  if (!room) return room.error();
-  if (!*room) return Next{Announced::over_limit};
+  if (limits.max_bytes_a_machine != 0) {
+    const auto used = screenshot_total(database, machine);
+    if (!used) return used.error();
+    if (*used + shot.size + overhead_bytes > limits.max_bytes_a_machine) return Next{Announced::over_limit};
+  }
   const bool has_bytes = shot.format != ScreenshotFormat::none;
   if (has_bytes) {
     const auto turn = has_turn(database, machine, limits, now);
@@ -192,17 +186,12 @@ Result<Screenshots::Kept> Screenshots::keep(const Screenshot& shot, const Announ
   if (!noted) return noted.error();
   upload.end();
   if (*noted) return Kept::stored;
-  if (auto removed = remove_stray(shot); !removed) return removed.error();
-  return Kept::unwanted;
-}
-
-/// Of one whose removal began meanwhile, or has ended. One that is known otherwise may have been stored by another
-/// server just now.
-Result<void> Screenshots::remove_stray(const Screenshot& shot) {
-  // Whoever removes it now may have been at its place before it came.
+  // Its removal began meanwhile, or has ended, and who removes it now may have been at its place before it came. One
+  // that is known otherwise may have been stored by another server just now.
   const auto begun = begin_removal_of_stray(database, shot, clock.now() + 2 * removal_takes);
   if (!begun) return begun.error();
-  return *begun ? remove(shot) : Result<void>();
+  const auto removed = *begun ? remove(shot) : Result<void>();
+  return removed ? Result<Kept>(Kept::unwanted) : removed.error();
 }
 
 Result<void> Screenshots::remove(const Screenshot& shot) {

@@ -95,7 +95,6 @@ struct Screenshots {
 
  private:
   Result<bool> is_in_place(const Screenshot& shot);
-  Result<void> remove_stray(const Screenshot& shot);
 };
 
 }  // namespace activitytrack::server
