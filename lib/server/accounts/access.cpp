@@ -43,7 +43,7 @@ bool may_use(const Route& route, const Request& request) {
   return false;
 }
 
-/// What a route of an Access says to who may not use it, and whether it shows data of machines or people.
+/// For an Access: the refusal to those who may not use the route, and whether it shows data of machines or people.
 struct AccessRule {
   std::string_view refusal;
   bool shows_data;
@@ -53,6 +53,7 @@ constexpr std::string_view no_such_right = "you may not do that with this machin
 constexpr std::string_view for_admins = "this is for admins";
 
 const AccessRule& rule_of(const Route& route) noexcept {
+  static constexpr AccessRule unknown{no_such_right, true};
   static constexpr std::array<AccessRule, 9> rules{{
       {no_such_right, false},                                           // anyone
       {"this takes a machine's credential", false},                     // machine
@@ -64,7 +65,8 @@ const AccessRule& rule_of(const Route& route) noexcept {
       {for_admins, true},                                               // admin
       {for_admins, false},                                              // local_or_admin
   }};
-  return rules[static_cast<std::size_t>(access_of(route))];
+  const auto index = static_cast<std::size_t>(access_of(route));
+  return index < rules.size() ? rules[index] : unknown;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now)
 /// Whose it is, if it has not ended. Notes the use, to some minutes.
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now);
 
-/// Ends the session that this is the secret of, if it is one's.
+/// Ends the session of this secret, if there is one.
 Result<void> end_session(Database& database, const SecretToken& token);
 
 enum class Cookie { session, device };
