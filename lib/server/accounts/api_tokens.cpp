@@ -1,7 +1,7 @@
 #include "server/accounts/api_tokens.hpp"
 
 #include "server/accounts/sessions.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

@@ -1,6 +1,6 @@
 #include "server/accounts/credentials.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/credential_check.hpp"
 #include "server/events/event_row.hpp"
 

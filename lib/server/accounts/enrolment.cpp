@@ -1,7 +1,7 @@
 #include "server/accounts/enrolment.hpp"
 
 #include "server/accounts/credentials.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/erasures.hpp"
 #include "server/events/event_row.hpp"
 

@@ -6,7 +6,6 @@
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>

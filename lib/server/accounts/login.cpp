@@ -2,7 +2,7 @@
 
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -1,6 +1,6 @@
 #include "server/accounts/sessions.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/http/message.hpp"
 

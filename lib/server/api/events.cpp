@@ -4,7 +4,6 @@
 #include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/ingest.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
 #include <activitytrack/core/event_json.hpp>

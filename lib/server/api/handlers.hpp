@@ -14,7 +14,7 @@ namespace activitytrack::server {
 
 struct Machine;
 
-/// Answers a request with the services. An error is answered by the table in http/error_answer.hpp.
+/// Answers a request with the services. An error is answered by the table in http/message.hpp.
 using ServiceHandler = Result<Response> (*)(const Request&, Services&);
 using DeferredServiceHandler = void (*)(const Request&, Services&, Answer);
 using StreamServiceHandler = BegunStream (*)(const Request&, Services&);

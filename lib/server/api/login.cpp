@@ -5,7 +5,6 @@
 #include "server/accounts/sessions.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
 #include <algorithm>

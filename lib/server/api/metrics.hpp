@@ -2,7 +2,7 @@
 
 #include "server/http/http_stats.hpp"
 #include "server/metrics/histogram.hpp"
-#include "server/screenshots/screenshot_stats.hpp"
+#include "server/screenshots/screenshots.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

@@ -1,7 +1,7 @@
 #include "server/api/routes.hpp"
 
 #include "server/api/schemas.hpp"
-#include "server/http/error_answer.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 

@@ -4,7 +4,6 @@
 #include "server/api/handlers.hpp"
 #include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
 

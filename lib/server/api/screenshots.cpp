@@ -5,7 +5,6 @@
 #include "server/api/parameters.hpp"
 #include "server/events/erasures.hpp"
 #include "server/events/store.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 #include "server/http/response_format.hpp"
 #include "server/screenshots/screenshot_rows.hpp"

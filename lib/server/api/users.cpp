@@ -5,7 +5,7 @@
 #include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/error_answer.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 namespace {

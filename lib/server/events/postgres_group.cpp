@@ -2,7 +2,6 @@
 
 #include "server/events/event_row.hpp"
 #include "server/events/packed_hour.hpp"
-#include "server/events/postgres_partitions.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <algorithm>

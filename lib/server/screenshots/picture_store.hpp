@@ -75,9 +75,6 @@ std::unique_ptr<PictureStore> open_folder_store(const std::string& folder);
 Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,
                                                         Clock& clock, Log& log);
 
-/// Keeps pictures in memory: for tests.
-std::unique_ptr<PictureStore> make_memory_picture_store();
-
 /// What the bytes are, as a media type.
 std::string_view media_type(ScreenshotFormat format) noexcept;
 

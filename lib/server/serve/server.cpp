@@ -8,7 +8,7 @@
 #include "server/api/routes.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
-#include "server/events/postgres_partitions.hpp"
+#include "server/events/postgres_schema.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"

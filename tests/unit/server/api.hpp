@@ -15,6 +15,7 @@
 #include <boost/json/parse.hpp>
 
 #include "fakes.hpp"
+#include "memory_pictures.hpp"
 #include "memory_store.hpp"
 #include "temp_folder.hpp"
 
