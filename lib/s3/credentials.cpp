@@ -95,7 +95,7 @@ Result<S3Credentials> CredentialChain::ask() {
     }
     tried += (tried.empty() ? "" : "; ") + std::string(source->name()) + ": " + error.message;
   }
-  return Error{ErrorCode::permission,
+  return Error{ErrorCode::unauthorized,
                "no credentials for S3 found (" + tried + "): set s3.access_key and s3.secret_key, or one of these up"};
 }
 

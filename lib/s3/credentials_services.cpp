@@ -82,7 +82,7 @@ class ContainerSource final : public CredentialSource {
     if (!answer) return answer.error();
     if (answer->status == 200) return parse_credentials(answer->body);
     const bool is_transient = answer->status / 100 == 5 || answer->status == 429;
-    return Error{is_transient ? ErrorCode::unavailable : ErrorCode::permission,
+    return Error{is_transient ? ErrorCode::unavailable : ErrorCode::unauthorized,
                  "the service answered " + std::to_string(answer->status)};
   }
 

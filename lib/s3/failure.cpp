@@ -37,13 +37,13 @@ ErrorCode code_of(const S3Failure& failure) {
   switch (failure.status) {
     case 401:
     case 403:
-      return ErrorCode::permission;
+      return ErrorCode::unauthorized;
     case 404:
       return ErrorCode::not_found;
     case 501:
       return ErrorCode::unsupported;
     default:
-      return blames_credentials(failure) ? ErrorCode::permission : ErrorCode::invalid_input;
+      return blames_credentials(failure) ? ErrorCode::unauthorized : ErrorCode::invalid_input;
   }
 }
 

@@ -47,7 +47,7 @@ Error refusal(const HttpResponse& response) {
   });
   if (!read) code.clear();
   const bool passes = response.status / 100 == 5 || response.status == 429 || code == "IDPCommunicationError";
-  return {passes ? ErrorCode::unavailable : ErrorCode::permission,
+  return {passes ? ErrorCode::unavailable : ErrorCode::unauthorized,
           "STS answered " + std::to_string(response.status) + (code.empty() ? "" : " " + code)};
 }
 

@@ -91,9 +91,9 @@ Result<void> check_kind(std::string_view bytes, Kind expected) {
   }
   if (bytes.size() <= kind_at || bytes[kind_at] == static_cast<char>(expected)) return {};
   if (bytes[kind_at] == static_cast<char>(Kind::machine_key))
-    return Error{ErrorCode::permission, "is sealed for a machine's own key: no private key opens it"};
+    return Error{ErrorCode::unauthorized, "is sealed for a machine's own key: no private key opens it"};
   if (bytes[kind_at] == static_cast<char>(Kind::public_key))
-    return Error{ErrorCode::permission, "is sealed for the holder of a private key: a machine's does not open it"};
+    return Error{ErrorCode::unauthorized, "is sealed for the holder of a private key: a machine's does not open it"};
   return Error{ErrorCode::unsupported, "is sealed in a way that is not known here; open it with a newer release"};
 }
 
@@ -107,7 +107,7 @@ Result<std::optional<std::size_t>> read_for(std::string_view bytes, const Key& k
   const std::string_view given(own_id.data(), own_id.size());
   const std::string_view named = bytes.substr(key_id_at, own_id.size());
   if (named != given) {
-    return Error{ErrorCode::permission, "is sealed for another key (" + hexadecimal(named) + ", not " +
+    return Error{ErrorCode::unauthorized, "is sealed for another key (" + hexadecimal(named) + ", not " +
                                             hexadecimal(given) + "); open it with the key that it was sealed for"};
   }
   const std::size_t header_size = file_key_at + boxed_length + stream_header_size;
