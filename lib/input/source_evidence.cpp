@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace activitytrack {
+namespace {
+
+constexpr std::int64_t hour = 60;  // minutes
+
+}  // namespace
 
 void SyntheticInput::describe(const InputDevice& device) {
   if (device.id == 0) return;
@@ -80,12 +85,6 @@ void SyntheticInput::describe_change(std::uint16_t device, std::vector<std::stri
                                                   : " was pulled out during this session";
   reasons.push_back(called(device) + std::string(what));
 }
-
-namespace {
-
-constexpr std::int64_t hour = 60;  // minutes
-
-}  // namespace
 
 void LockedInput::session(bool locked, Ticks at) noexcept {
   if (locked && !locked_) {

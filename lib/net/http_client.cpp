@@ -40,13 +40,10 @@ std::string place_of(std::string_view location) {
 }  // namespace
 
 std::string_view HttpResponse::field(std::string_view name) const noexcept {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
-  for (const auto& [key, value] : fields) {
-    if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
-  }
-  return {};
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  const auto found = std::ranges::find_if(
+      fields, [&](const auto& field) { return std::ranges::equal(field.first, name, {}, lower, lower); });
+  return found == fields.end() ? std::string_view() : found->second;
 }
 
 struct HttpClient::Impl {
@@ -85,10 +82,8 @@ Result<void> HttpClient::Impl::open(const Route& route, const Deadline& deadline
   open_for = route.key();
   if (!route.url.secure()) return {};
   if (route.proxy) {
-    const std::string host =
-        route.url.host.find(':') == std::string::npos ? route.url.host : "[" + route.url.host + "]";
-    const std::string authority = host + ":" + std::to_string(route.url.port);
-    Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
+    const std::string authority = route.url.bracketed_host() + ":" + std::to_string(route.url.port);
+    const Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
     if (!done) return done;
   }
   return connection.secure(route.url.host, tls, deadline);
@@ -97,17 +92,13 @@ Result<void> HttpClient::Impl::open(const Route& route, const Deadline& deadline
 Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, const Route& route,
                                                 const Deadline& deadline) {
   HttpFields more;
-  if (route.proxy && !route.url.secure()) {
-    std::string authorization = basic_authorization(*route.proxy);
-    if (!authorization.empty()) more.emplace_back("Proxy-Authorization", std::move(authorization));
-  }
+  const std::string authorization = route.proxy && !route.url.secure() ? basic_authorization(*route.proxy) : "";
+  if (!authorization.empty()) more.emplace_back("Proxy-Authorization", authorization);
   bool kept = connection.is_open() && open_for == route.key();
   for (;; kept = false) {
-    if (!kept) {
-      if (Result<void> opened = open(route, deadline); !opened) {
-        connection.close();
-        return opened.error();
-      }
+    if (Result<void> opened = kept ? Result<void>() : open(route, deadline); !opened) {
+      connection.close();
+      return opened.error();
     }
     auto answer = connection.exchange(request, route.target(), more, deadline);
     if (answer) return std::move(*answer);

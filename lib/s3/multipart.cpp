@@ -1,10 +1,11 @@
 #include "s3/multipart.hpp"
 
+#include "core/text.hpp"
 #include "net/digest.hpp"
 #include "s3/xml.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <tuple>
 #include <vector>
 
 namespace activitytrack {
@@ -17,15 +18,6 @@ Error not_understood(const S3Exchange& exchange, std::string_view what) {
           exchange.place() + ": the answer to " + std::string(what) + " is not what S3 answers; check s3.endpoint"};
 }
 
-/// The text of one element of an answer; "" if it is not there.
-std::string element(const HttpResponse& answer, std::string_view wanted) {
-  std::string found;
-  const Result<void> read = read_xml(answer.body, [&](std::string_view path, std::string_view text) {
-    if (path == wanted) found = text;
-  });
-  return read ? found : std::string();
-}
-
 class Upload {
  public:
   Upload(S3Exchange& exchange, const std::string& key, const S3Body& body)
@@ -34,7 +26,7 @@ class Upload {
   Result<void> start(const HttpFields& fields) {
     const S3Answer answer = exchange_.run({.method = "POST", .key = key_, .query = "uploads=", .fields = fields});
     if (!answer) return answer.error().error;
-    id_ = element(*answer, "InitiateMultipartUploadResult/UploadId");
+    id_ = xml_text(answer->body, "InitiateMultipartUploadResult/UploadId");
     if (id_.empty()) return not_understood(exchange_, "the start of an upload");
     return {};
   }
@@ -59,12 +51,14 @@ class Upload {
     request.body += "</CompleteMultipartUpload>";
     const S3Answer answer = exchange_.run(std::move(request));
     if (!answer) return done_all_the_same(answer.error());
-    if (!element(*answer, "CompleteMultipartUploadResult/ETag").empty()) return {};
+    if (!xml_text(answer->body, "CompleteMultipartUploadResult/ETag").empty()) return {};
     return not_understood(exchange_, "the completion of an upload");
   }
 
   /// Without a word if it fails: the bucket's lifecycle is there for what is left over.
-  void abort() { exchange_.run({.method = "DELETE", .key = key_, .query = "uploadId=" + uri_encode(id_)}); }
+  void abort() {
+    std::ignore = exchange_.run({.method = "DELETE", .key = key_, .query = "uploadId=" + uri_encode(id_)});
+  }
 
  private:
   Result<void> send_part(std::int64_t offset, std::int64_t length) {
@@ -126,13 +120,9 @@ Result<std::optional<std::int64_t>> head_object(S3Exchange& exchange, const std:
   const S3Answer answer = exchange.run({.method = "HEAD", .key = key, .is_small = true});
   if (!answer && answer.error().status == 404) return std::optional<std::int64_t>();
   if (!answer) return answer.error().error;
-  const std::string_view text = answer->field("Content-Length");
-  std::int64_t size = -1;
-  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (bad != std::errc() || end != text.data() + text.size() || size < 0) {
-    return not_understood(exchange, "HEAD");
-  }
-  return std::optional(size);
+  const auto size = parse_number<std::int64_t>(answer->field("Content-Length"));
+  if (!size || *size < 0) return not_understood(exchange, "HEAD");
+  return size;
 }
 
 }  // namespace activitytrack

@@ -1,12 +1,12 @@
 #include "s3/s3_client.hpp"
 
+#include "core/text.hpp"
 #include "net/digest.hpp"
 #include "s3/exchange.hpp"
 #include "s3/multipart.hpp"
 #include "s3/xml.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <vector>
 
@@ -38,8 +38,9 @@ Result<Page> read_page(const std::string& xml) {
     path.remove_prefix(root.size());
     if (path == "Contents/Key") object.key = text;
     if (path == "Contents/Size") {
-      const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), object.size);
-      good = good && bad == std::errc() && end == text.data() + text.size();
+      const auto size = parse_number<std::int64_t>(text);
+      good = good && size;
+      object.size = size.value_or(0);
     }
     if (path == "Contents") page.objects.push_back(std::exchange(object, {}));
     if (path == "IsTruncated") page.truncated = text == "true";

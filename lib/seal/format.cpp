@@ -17,15 +17,8 @@ static_assert(file_key_at + boxed_size + stream_header_size == longest_header &&
 
 template <class Key>
 KeyId hashed_id(std::string_view purpose, const Key& key) {
-  std::array<unsigned char, crypto_generichash_BYTES> hash;
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, nullptr, 0, hash.size());
-  crypto_generichash_update(&state, data(purpose), purpose.size());
-  crypto_generichash_update(&state, key.bytes.data(), key.bytes.size());
-  crypto_generichash_final(&state, hash.data(), hash.size());
-  sodium_memzero(&state, sizeof state);
   KeyId id;
-  std::copy_n(hash.begin(), id.size(), id.begin());
+  std::copy_n(key_hash(purpose, key.bytes).begin(), id.size(), id.begin());
   return id;
 }
 
@@ -71,13 +64,6 @@ std::string begin_for(const Key& key, Kind kind, Stream& stream) {
   return header;
 }
 
-std::string hexadecimal(std::string_view bytes) {
-  std::string text(2 * bytes.size() + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), data(bytes), bytes.size());
-  text.pop_back();
-  return text;
-}
-
 Error corrupt(const char* what) { return {ErrorCode::corrupt, what}; }
 
 /// Version and kind, as far as `bytes` reach.
@@ -107,8 +93,8 @@ Result<std::optional<std::size_t>> read_for(std::string_view bytes, const Key& k
   const std::string_view given(own_id.data(), own_id.size());
   const std::string_view named = bytes.substr(key_id_at, own_id.size());
   if (named != given) {
-    return Error{ErrorCode::unauthorized, "is sealed for another key (" + hexadecimal(named) + ", not " +
-                                            hexadecimal(given) + "); open it with the key that it was sealed for"};
+    return Error{ErrorCode::unauthorized, "is sealed for another key (" + hex(named) + ", not " + hex(given) +
+                                              "); open it with the key that it was sealed for"};
   }
   const std::size_t header_size = file_key_at + boxed_length + stream_header_size;
   if (bytes.size() < header_size) return std::nullopt;

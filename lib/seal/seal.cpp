@@ -31,6 +31,50 @@ std::string seal_for(std::string_view plain, const Key& key) {
   return out;
 }
 
+const Error cut_off{ErrorCode::corrupt, "is cut off: its end is missing"};
+const Error too_long{ErrorCode::corrupt, "is damaged: bytes were added after its end"};
+
+/// Opens the chunk that begins at byte `at` of the file into `to`, and returns whether it was the last.
+Result<bool> pull(Stream& stream, std::string_view chunk, std::string_view header, std::size_t at, unsigned char* to) {
+  if (chunk.size() < chunk_overhead) return cut_off;
+  unsigned char tag = 0;
+  if (crypto_secretstream_xchacha20poly1305_pull(&stream.state, to, nullptr, &tag, data(chunk), chunk.size(),
+                                                 header.empty() ? nullptr : data(header), header.size()) != 0) {
+    const bool short_one = chunk.size() < sealed_chunk_size;
+    return Error{ErrorCode::corrupt, (short_one ? "is cut off, or bytes were changed after byte "
+                                                : "is damaged: bytes were changed, taken out or put in after byte ") +
+                                         std::to_string(at)};
+  }
+  if (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) return true;
+  if (tag != 0) return Error{ErrorCode::corrupt, "breaks the rules of the format after byte " + std::to_string(at)};
+  if (chunk.size() < sealed_chunk_size) return cut_off;
+  return false;
+}
+
+template <class Key>
+Result<std::string> open_with(std::string_view file, const Key& key) {
+  start_sodium();
+  Stream stream;
+  const auto header_size = read_header(file, key, stream);
+  if (!header_size) return header_size.error();
+  if (!*header_size) return cut_off;
+  std::string_view header = file.substr(0, **header_size);
+  std::string plain(file.size() - header.size(), '\0');
+  std::size_t length = 0;
+  for (std::size_t at = header.size();; at += sealed_chunk_size) {
+    const std::string_view chunk = file.substr(at, sealed_chunk_size);
+    const auto last = pull(stream, chunk, header, at, data(plain) + length);
+    if (!last) return last.error();
+    length += chunk.size() - chunk_overhead;
+    header = {};
+    if (*last && at + chunk.size() < file.size()) return too_long;
+    if (*last) break;
+    if (at + chunk.size() == file.size()) return cut_off;
+  }
+  plain.resize(length);
+  return plain;
+}
+
 }  // namespace
 
 std::string seal(std::string_view plain, const PublicKey& key) { return seal_for(plain, key); }
@@ -78,56 +122,6 @@ Result<void> Sealer::finish() {
   if (state_->outcome) state_->outcome = state_->give(state_->pending, true);
   return state_->outcome;
 }
-
-namespace {
-
-using namespace sealed;
-
-const Error cut_off{ErrorCode::corrupt, "is cut off: its end is missing"};
-const Error too_long{ErrorCode::corrupt, "is damaged: bytes were added after its end"};
-
-/// Opens the chunk that begins at byte `at` of the file into `to`, and returns whether it was the last.
-Result<bool> pull(Stream& stream, std::string_view chunk, std::string_view header, std::size_t at, unsigned char* to) {
-  if (chunk.size() < chunk_overhead) return cut_off;
-  unsigned char tag = 0;
-  if (crypto_secretstream_xchacha20poly1305_pull(&stream.state, to, nullptr, &tag, data(chunk), chunk.size(),
-                                                 header.empty() ? nullptr : data(header), header.size()) != 0) {
-    const bool short_one = chunk.size() < sealed_chunk_size;
-    return Error{ErrorCode::corrupt, (short_one ? "is cut off, or bytes were changed after byte "
-                                                : "is damaged: bytes were changed, taken out or put in after byte ") +
-                                         std::to_string(at)};
-  }
-  if (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) return true;
-  if (tag != 0) return Error{ErrorCode::corrupt, "breaks the rules of the format after byte " + std::to_string(at)};
-  if (chunk.size() < sealed_chunk_size) return cut_off;
-  return false;
-}
-
-template <class Key>
-Result<std::string> open_with(std::string_view file, const Key& key) {
-  start_sodium();
-  Stream stream;
-  const auto header_size = read_header(file, key, stream);
-  if (!header_size) return header_size.error();
-  if (!*header_size) return cut_off;
-  std::string_view header = file.substr(0, **header_size);
-  std::string plain(file.size() - header.size(), '\0');
-  std::size_t length = 0;
-  for (std::size_t at = header.size();; at += sealed_chunk_size) {
-    const std::string_view chunk = file.substr(at, sealed_chunk_size);
-    const auto last = pull(stream, chunk, header, at, data(plain) + length);
-    if (!last) return last.error();
-    length += chunk.size() - chunk_overhead;
-    header = {};
-    if (*last && at + chunk.size() < file.size()) return too_long;
-    if (*last) break;
-    if (at + chunk.size() == file.size()) return cut_off;
-  }
-  plain.resize(length);
-  return plain;
-}
-
-}  // namespace
 
 Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key) { return open_with(sealed, key); }
 Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key) { return open_with(sealed, key); }

@@ -1,5 +1,3 @@
-#include "s3/web_identity.hpp"
-
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "s3/address.hpp"
@@ -41,15 +39,35 @@ Result<S3Credentials> read_keys(const std::string& xml) {
 }
 
 Error refusal(const HttpResponse& response) {
-  std::string code;
-  const Result<void> read = read_xml(response.body, [&](std::string_view path, std::string_view text) {
-    if (path == "ErrorResponse/Error/Code") code = clean_utf8(text, 64);
-  });
-  if (!read) code.clear();
+  const std::string code = clean_utf8(xml_text(response.body, "ErrorResponse/Error/Code"), 64);
   const bool passes = response.status / 100 == 5 || response.status == 429 || code == "IDPCommunicationError";
   return {passes ? ErrorCode::unavailable : ErrorCode::unauthorized,
           "STS answered " + std::to_string(response.status) + (code.empty() ? "" : " " + code)};
 }
+
+class WebIdentitySource final : public CredentialSource {
+ public:
+  WebIdentitySource(const S3Options& options, GetVariable variable)
+      : variable_(std::move(variable)), client_(options, variable_) {}
+
+  std::string_view name() const noexcept override { return "web identity"; }
+
+  Result<S3Credentials> get() override {
+    const WebIdentity identity{value_of(variable_, "AWS_WEB_IDENTITY_TOKEN_FILE"), value_of(variable_, "AWS_ROLE_ARN"),
+                               value_of(variable_, "AWS_ROLE_SESSION_NAME")};
+    if (identity.token_file.empty()) return Error{ErrorCode::not_found, "no AWS_WEB_IDENTITY_TOKEN_FILE"};
+    if (identity.role_arn.empty()) {
+      return Error{ErrorCode::invalid_input, "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN beside it"};
+    }
+    return client_.get(identity);
+  }
+
+  void cancel() noexcept override { client_.cancel(); }
+
+ private:
+  GetVariable variable_;
+  WebIdentityClient client_;
+};
 
 }  // namespace
 
@@ -78,34 +96,6 @@ Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
   if (!answer) return answer.error();
   return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);
 }
-
-namespace {
-
-class WebIdentitySource final : public CredentialSource {
- public:
-  WebIdentitySource(const S3Options& options, GetVariable variable)
-      : variable_(std::move(variable)), client_(options, variable_) {}
-
-  std::string_view name() const noexcept override { return "web identity"; }
-
-  Result<S3Credentials> get() override {
-    const WebIdentity identity{value_of(variable_, "AWS_WEB_IDENTITY_TOKEN_FILE"), value_of(variable_, "AWS_ROLE_ARN"),
-                               value_of(variable_, "AWS_ROLE_SESSION_NAME")};
-    if (identity.token_file.empty()) return Error{ErrorCode::not_found, "no AWS_WEB_IDENTITY_TOKEN_FILE"};
-    if (identity.role_arn.empty()) {
-      return Error{ErrorCode::invalid_input, "AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN beside it"};
-    }
-    return client_.get(identity);
-  }
-
-  void cancel() noexcept override { client_.cancel(); }
-
- private:
-  GetVariable variable_;
-  WebIdentityClient client_;
-};
-
-}  // namespace
 
 std::unique_ptr<CredentialSource> make_web_identity_source(const S3Options& options, GetVariable variable) {
   return std::make_unique<WebIdentitySource>(options, std::move(variable));
