@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -31,10 +30,6 @@ void SyntheticInput::describe(const InputDevice& device) {
 const SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) const noexcept {
   const auto found = std::ranges::find(known_, id, &Known::id);
   return id == 0 || found == known_.end() ? nullptr : &*found;
-}
-
-SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) noexcept {
-  return const_cast<Known*>(std::as_const(*this).find(id));
 }
 
 /// Its own, else a free one, else that of a device of which the least will be asked.

@@ -145,7 +145,7 @@ Result<void> TraceParser::take_row(const Row& row) {
   return {};
 }
 
-/// The first position gives no distance, for nobody knows where the pointer came from.
+/// The first position has no distance: where the pointer came from is not known.
 void TraceParser::add_move(InputSample sample, const Row& row) {
   if (has_position_) {
     sample.dx = static_cast<float>(row.a - x_);

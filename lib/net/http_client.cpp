@@ -49,9 +49,51 @@ std::string_view HttpResponse::field(std::string_view name) const noexcept {
 struct HttpClient::Impl {
   explicit Impl(HttpClientOptions with) : options(std::move(with)), connection(options) {}
 
-  Result<Route> find_route(const Url& url);
-  Result<void> open(const Route& route, const Deadline& deadline);
-  Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline);
+  Result<Route> find_route(const Url& url) {
+    Result<std::optional<Url>> proxy = options.proxies.proxy_for(url);
+    if (!proxy) return proxy.error();
+    if (url.secure() && !tls) {
+      Result<std::shared_ptr<boost::asio::ssl::context>> made = make_client_tls(options.ca_file);
+      if (!made) return made.error();
+      tls = std::move(*made);
+    }
+    return Route{url, std::move(*proxy)};
+  }
+
+  Result<void> open(const Route& route, const Deadline& deadline) {
+    connection.close();
+    const Url& hop = route.first_hop();
+    const auto endpoints = resolver.resolve(hop.host, hop.port, deadline.within(options.timeouts.resolve));
+    if (!endpoints) {
+      return Error{endpoints.error().code, "cannot reach " + route.peer() + ": " + endpoints.error().message};
+    }
+    if (Result<void> done = connection.connect(*endpoints, route.peer(), deadline); !done) return done;
+    open_for = route.key();
+    if (!route.url.secure()) return {};
+    if (route.proxy) {
+      const std::string authority = route.url.bracketed_host() + ":" + std::to_string(route.url.port);
+      const Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
+      if (!done) return done;
+    }
+    return connection.secure(route.url.host, tls, deadline);
+  }
+
+  Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline) {
+    HttpFields more;
+    const std::string authorization = route.proxy && !route.url.secure() ? basic_authorization(*route.proxy) : "";
+    if (!authorization.empty()) more.emplace_back("Proxy-Authorization", authorization);
+    bool kept = connection.is_open() && open_for == route.key();
+    for (;; kept = false) {
+      if (Result<void> opened = kept ? Result<void>() : open(route, deadline); !opened) {
+        connection.close();
+        return opened.error();
+      }
+      auto answer = connection.exchange(request, route.target(), more, deadline);
+      if (answer) return std::move(*answer);
+      const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
+      if (!kept || !broken || request.send_once) return answer.error().error;
+    }
+  }
 
   HttpClientOptions options;
   Resolver resolver;
@@ -59,53 +101,6 @@ struct HttpClient::Impl {
   std::string open_for;  // the key of the route that `connection` was made for
   std::shared_ptr<boost::asio::ssl::context> tls;
 };
-
-Result<Route> HttpClient::Impl::find_route(const Url& url) {
-  Result<std::optional<Url>> proxy = options.proxies.proxy_for(url);
-  if (!proxy) return proxy.error();
-  if (url.secure() && !tls) {
-    Result<std::shared_ptr<boost::asio::ssl::context>> made = make_client_tls(options.ca_file);
-    if (!made) return made.error();
-    tls = std::move(*made);
-  }
-  return Route{url, std::move(*proxy)};
-}
-
-Result<void> HttpClient::Impl::open(const Route& route, const Deadline& deadline) {
-  connection.close();
-  const Url& hop = route.first_hop();
-  const auto endpoints = resolver.resolve(hop.host, hop.port, deadline.within(options.timeouts.resolve));
-  if (!endpoints) {
-    return Error{endpoints.error().code, "cannot reach " + route.peer() + ": " + endpoints.error().message};
-  }
-  if (Result<void> done = connection.connect(*endpoints, route.peer(), deadline); !done) return done;
-  open_for = route.key();
-  if (!route.url.secure()) return {};
-  if (route.proxy) {
-    const std::string authority = route.url.bracketed_host() + ":" + std::to_string(route.url.port);
-    const Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
-    if (!done) return done;
-  }
-  return connection.secure(route.url.host, tls, deadline);
-}
-
-Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, const Route& route,
-                                                const Deadline& deadline) {
-  HttpFields more;
-  const std::string authorization = route.proxy && !route.url.secure() ? basic_authorization(*route.proxy) : "";
-  if (!authorization.empty()) more.emplace_back("Proxy-Authorization", authorization);
-  bool kept = connection.is_open() && open_for == route.key();
-  for (;; kept = false) {
-    if (Result<void> opened = kept ? Result<void>() : open(route, deadline); !opened) {
-      connection.close();
-      return opened.error();
-    }
-    auto answer = connection.exchange(request, route.target(), more, deadline);
-    if (answer) return std::move(*answer);
-    const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
-    if (!kept || !broken || request.send_once) return answer.error().error;
-  }
-}
 
 HttpClient::HttpClient(HttpClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 HttpClient::~HttpClient() = default;

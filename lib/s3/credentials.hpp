@@ -111,8 +111,6 @@ class WebIdentityClient {
   void cancel() noexcept { http_.cancel(); }
 
  private:
-  Result<Url> service() const;
-
   std::string region_;
   GetVariable variable_;
   HttpClient http_;

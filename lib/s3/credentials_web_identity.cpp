@@ -74,16 +74,10 @@ class WebIdentitySource final : public CredentialSource {
 WebIdentityClient::WebIdentityClient(const S3Options& options, GetVariable variable)
     : region_(options.region), variable_(std::move(variable)), http_(token_http_options(options)) {}
 
-Result<Url> WebIdentityClient::service() const {
+Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
   const std::string given = value_of(variable_, "AWS_ENDPOINT_URL_STS");
   Result<Url> url = parse_url(given.empty() ? "https://" + aws_host("sts", region_) : given);
   if (!url) return Error{ErrorCode::invalid_input, "AWS_ENDPOINT_URL_STS is " + url.error().message};
-  return url;
-}
-
-Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
-  Result<Url> url = service();
-  if (!url) return url.error();
   Result<std::string> token = read_file_start(identity.token_file, max_token_bytes);
   if (!token) return Error{ErrorCode::io, identity.token_file + ": " + token.error().message};
   while (!token->empty() && static_cast<unsigned char>(token->back()) <= ' ') token->pop_back();
