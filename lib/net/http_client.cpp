@@ -2,7 +2,6 @@
 
 #include "net/digest.hpp"
 #include "net/http_connection.hpp"
-#include "net/resolver.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -62,12 +61,7 @@ struct HttpClient::Impl {
 
   Result<void> open(const Route& route, const Deadline& deadline) {
     connection.close();
-    const Url& hop = route.first_hop();
-    const auto endpoints = resolver.resolve(hop.host, hop.port, deadline.within(options.timeouts.resolve));
-    if (!endpoints) {
-      return Error{endpoints.error().code, "cannot reach " + route.peer() + ": " + endpoints.error().message};
-    }
-    if (Result<void> done = connection.connect(*endpoints, route.peer(), deadline); !done) return done;
+    if (Result<void> done = connection.connect(route.first_hop(), route.peer(), deadline); !done) return done;
     open_for = route.key();
     if (!route.url.secure()) return {};
     if (route.proxy) {
@@ -96,7 +90,6 @@ struct HttpClient::Impl {
   }
 
   HttpClientOptions options;
-  Resolver resolver;
   HttpConnection connection;
   std::string open_for;  // the key of the route that `connection` was made for
   std::shared_ptr<boost::asio::ssl::context> tls;
@@ -122,9 +115,6 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
                                            ", which is not followed: set the URL to where it should go"};
 }
 
-void HttpClient::cancel() noexcept {
-  impl_->resolver.cancel();
-  impl_->connection.cancel();
-}
+void HttpClient::cancel() noexcept { impl_->connection.cancel(); }
 
 }  // namespace activitytrack
