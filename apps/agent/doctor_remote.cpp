@@ -113,7 +113,7 @@ std::vector<Check> check_bucket(const Settings& settings) {
   auto got = (*client)->get("activitytrack-doctor", max_bytes);
   if (got || got.error().code == ErrorCode::not_found)
     return {{"bucket", true, settings.s3_bucket + " answers, and knows the credentials"}};
-  if (got.error().code == ErrorCode::permission && got.error().message.find("AccessDenied") != std::string::npos)
+  if (got.error().code == ErrorCode::unauthorized && got.error().message.find("AccessDenied") != std::string::npos)
     return {{"bucket", true, settings.s3_bucket + " answers; reading is not allowed, which writing does without"}};
   return {{"bucket", false, got.error().message}};
 }

@@ -68,6 +68,7 @@ bool ScreenshotDelivery::deliver(const Screenshot& shot) {
       return true;
     case ErrorCode::corrupt:
     case ErrorCode::permission:
+    case ErrorCode::unauthorized:
     case ErrorCode::unsupported:
       return put_aside(shot, bytes.error().message, "a screenshot cannot be opened any more; it is put aside");
     default:
@@ -81,7 +82,7 @@ Result<std::string> ScreenshotDelivery::bytes_to_send(const Screenshot& shot) {
   if (!kept || shot.format != ScreenshotFormat::jpeg) return kept;
   const Result<MachineKey> key = caught("the function that gives the machine's key", machine_key_);
   // Without the key it stays closed; one that cannot be read just now is another matter.
-  if (!key && key.error().code == ErrorCode::not_found) return Error{ErrorCode::permission, key.error().message};
+  if (!key && key.error().code == ErrorCode::not_found) return Error{ErrorCode::unauthorized, key.error().message};
   if (!key) return Error{ErrorCode::io, key.error().message};
   return open_sealed(*kept, *key);
 }

@@ -130,7 +130,7 @@ std::unique_ptr<Stage> make_content_stage(const PrivateKey* key, ByteSink sink) 
     auto unpacking = make_unpacking_stage(sink);
     if (!is_sealed(head)) return unpacking;
     if (key) return std::make_unique<Open>(*key, std::move(unpacking));
-    return Error{ErrorCode::permission, "is sealed: give the private key that opens it with --key FILE"};
+    return Error{ErrorCode::unauthorized, "is sealed: give the private key that opens it with --key FILE"};
   });
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace activitytrack {
 
@@ -27,6 +29,26 @@ constexpr std::string_view stripped(std::string_view text) noexcept {
 
 /// The texts in their order, with `separator` between them.
 std::string joined(std::span<const std::string> texts, std::string_view separator);
+
+/// All of `text` as a number, as std::from_chars reads it: neither "+", nor a space, nor anything behind it; nullopt
+/// also if it is out of range.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text, int base = 10) noexcept {
+  Number number{};
+  std::from_chars_result read{};
+  if constexpr (std::is_floating_point_v<Number>)
+    read = std::from_chars(text.data(), text.data() + text.size(), number);
+  else
+    read = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// `text` with the letters A to Z as small ones, whatever the locale.
+std::string lower_case(std::string_view text);
+
+/// `bytes` in hexadecimal, in lower case.
+std::string hex(std::string_view bytes);
 
 /// The enumerator whose name is `word`; `names` holds a name for each enumerator, in their order.
 template <class Enum, std::size_t count>

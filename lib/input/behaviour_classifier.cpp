@@ -1,12 +1,13 @@
-#include "input/behaviour_classifier.hpp"
-
 #include "core/event_fields.hpp"
 #include "input/behaviour_model_input.hpp"
 #include "input/behaviour_reasons.hpp"
+#include "input/device_track.hpp"
+#include "input/source_evidence.hpp"
 
 #include <activitytrack/input/classifier.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace activitytrack {
 namespace {
@@ -34,24 +35,97 @@ std::vector<Feature> named(const FeatureValues& values) {
   return features;
 }
 
-}  // namespace
+struct Tracked {
+  std::uint16_t device = 0;
+  bool used = false;
+  bool knows_pattern = false;
+  std::int64_t pattern_until_us = 0;  ///< until then, a program is expected that goes on a pattern
+  float off_pattern = 0;              ///< share of its atoms that do not
+  DeviceTrack track;
+};
 
-Stretch BehaviourClassifier::add(const InputSample& sample) {
-  const std::int64_t us = forward(sample.at.time_since_epoch().count());
-  if (synthetic_.add(sample)) return stretches_.at(synthetic, us);
-  const std::uint8_t n = track_of(sample.device, us);
-  const Stretch stretch = stretches_.at(n, us);
-  if (!locked_.add(sample)) stretches_.unlock(stretch);
-  tracks_[n].track.add(sample, us, stretch, stretches_);
-  return stretch;
+struct Opinion {
+  FeatureValues features;
+  float genuine = 1;  ///< probability
+  bool scripted = false;
+  float explained = 0;  ///< share of what it did, with what is carried over, that goes on a pattern
+};
+
+Opinion opinion_of(const DeviceTrack& track) noexcept {
+  const Sums carried = track.carried();
+  Opinion opinion{.features = feature_values(track.now(), carried)};
+  opinion.explained = carried.share(Count::explained, Count::atoms);
+  const ModelInput input = model_input(opinion.features);
+  const bool enough =
+      measure::evidence(carried) >= behaviour_model.least_evidence || beyond_limits(behaviour_model, input);
+  if (!enough || track.flooded()) return opinion;
+  const float raw = raw_score(behaviour_model, input);
+  opinion.genuine = genuine_probability(behaviour_model, raw);
+  opinion.scripted = raw >= behaviour_model.threshold;
+  return opinion;
 }
 
-/// Time that never goes back: after it did, it goes on from where it was.
-std::int64_t BehaviourClassifier::forward(std::int64_t us) noexcept {
-  us += set_back_us_;
-  if (us < last_us_) set_back_us_ += last_us_ - us, us = last_us_;
-  return last_us_ = us;
-}
+/// Judges intervals by what each device did in them. Copyable, of constant size, and nothing of it is elsewhere.
+class BehaviourClassifier final : public Classifier {
+ public:
+  void describe(const InputDevice& device) override { synthetic_.describe(device); }
+  void session_locked(bool locked, Ticks at) override { locked_.session(locked, at); }
+
+  Stretch add(const InputSample& sample) override {
+    const std::int64_t us = forward(sample.at.time_since_epoch().count());
+    if (synthetic_.add(sample)) return stretches_.at(synthetic, us);
+    const std::uint8_t n = track_of(sample.device, us);
+    const Stretch stretch = stretches_.at(n, us);
+    if (!locked_.add(sample)) stretches_.unlock(stretch);
+    tracks_[n].track.add(sample, us, stretch, stretches_);
+    return stretch;
+  }
+
+  /// The features are those by which the least genuine device was judged; NaN where there was no input.
+  IntervalJudgement judge(Ticks now) override;
+
+  IntervalJudgement preview() const override {
+    BehaviourClassifier copy = *this;
+    return copy.judge(Ticks{});
+  }
+
+ private:
+  static constexpr std::uint8_t own_tracks = 4;  ///< devices tracked one by one
+  static constexpr std::uint8_t others = own_tracks;
+  static constexpr std::uint8_t synthetic = others + 1;
+  static_assert(synthetic < Stretches::max_tracks);
+
+  /// Time that never goes back: after it did, it goes on from where it was.
+  std::int64_t forward(std::int64_t us) noexcept {
+    us += set_back_us_;
+    if (us < last_us_) set_back_us_ += last_us_ - us, us = last_us_;
+    return last_us_ = us;
+  }
+
+  std::uint8_t track_of(std::uint16_t device, std::int64_t us) noexcept;
+  bool is_scripted(const Stretches::Entry& stretch, const Opinion& opinion, const Tracked& tracked) const noexcept;
+
+  /// As LockedInput numbers it, if the stretch is only its own and a program's by that.
+  std::optional<std::size_t> locked_device_of(const Stretches::Entry& stretch) const noexcept {
+    if (stretch.unlocked || stretch.track >= own_tracks) return std::nullopt;
+    return locked_.find(tracks_[stretch.track].device);
+  }
+
+  void explain_flood(IntervalJudgement& judgement) const;
+  void explain_behaviour(const Tracked& tracked, const FeatureValues& features,
+                         std::vector<std::string>& reasons) const;
+  void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
+  void begin_interval(Ticks now) noexcept;
+
+  std::array<Tracked, own_tracks + 1> tracks_;
+  Stretches stretches_;
+  SyntheticInput synthetic_;
+  LockedInput locked_;
+  std::int64_t last_us_ = 0, set_back_us_ = 0;
+  Ticks measured_from_ = Ticks::min();
+};
+
+static_assert(sizeof(BehaviourClassifier) <= std::size_t{64} << 10);
 
 std::uint8_t BehaviourClassifier::track_of(std::uint16_t device, std::int64_t us) noexcept {
   for (std::uint8_t n = 0; n < own_tracks; ++n)
@@ -67,25 +141,6 @@ std::uint8_t BehaviourClassifier::track_of(std::uint16_t device, std::int64_t us
   return others;
 }
 
-BehaviourClassifier::Opinion BehaviourClassifier::opinion_of(const Tracked& tracked) const noexcept {
-  const Sums carried = tracked.track.carried();
-  Opinion opinion{.features = feature_values(tracked.track.now(), carried)};
-  opinion.explained = carried.share(Count::explained, Count::atoms);
-  const ModelInput input = model_input(opinion.features);
-  const bool enough =
-      measure::evidence(carried) >= behaviour_model.least_evidence || beyond_limits(behaviour_model, input);
-  if (!enough || tracked.track.flooded()) return opinion;
-  opinion.raw = raw_score(behaviour_model, input);
-  opinion.genuine = genuine_probability(behaviour_model, opinion.raw);
-  opinion.scripted = opinion.raw >= behaviour_model.threshold;
-  return opinion;
-}
-
-/// From which its score can be reproduced: none where there was too much to judge.
-FeatureValues BehaviourClassifier::features_behind(const Opinion& opinion, const DeviceTrack& track) noexcept {
-  return track.flooded() ? feature_values({}, {}) : opinion.features;
-}
-
 /// Where a program was found before whose pattern is known, a stretch is its own if it holds that pattern
 /// only: so a person who comes back keeps their counts, and the program does not get any while the person is
 /// still in the balance. Where the interval is a program's, a stretch is not if it is clearly another hand's.
@@ -98,12 +153,6 @@ bool BehaviourClassifier::is_scripted(const Stretches::Entry& stretch, const Opi
   const float usual = 0.02F + 3 * tracked.off_pattern;
   if (!opinion.scripted) return off <= usual;
   return stretch.atoms < few_atoms || off <= std::max(usual, another_hand);
-}
-
-/// As LockedInput numbers it, if the stretch is only its own and a program's by that.
-std::optional<std::size_t> BehaviourClassifier::locked_device_of(const Stretches::Entry& stretch) const noexcept {
-  if (stretch.unlocked || stretch.track >= own_tracks) return std::nullopt;
-  return locked_.find(tracks_[stretch.track].device);
 }
 
 void BehaviourClassifier::keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept {
@@ -138,7 +187,6 @@ void BehaviourClassifier::explain_behaviour(const Tracked& tracked, const Featur
 
 IntervalJudgement BehaviourClassifier::judge(Ticks now) {
   IntervalJudgement judgement;
-  FeatureValues features;
   LockedInput::Numbers locked;
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
     const auto device = locked_device_of(stretches_[s]);
@@ -147,16 +195,19 @@ IntervalJudgement BehaviourClassifier::judge(Ticks now) {
   judgement.genuine_score = synthetic_.genuine_share(locked_.samples(locked));
   synthetic_.explain(judgement.reasons);
   locked_.explain(locked, synthetic_, judgement.reasons);
+  FeatureValues features;
   features.fill(not_known);
   float least = std::numeric_limits<float>::infinity();
   std::array<Opinion, own_tracks + 1> opinions;
   for (std::size_t n = 0; n < tracks_.size(); ++n) {
-    Tracked& t = tracks_[n];
-    if (t.track.empty()) continue;
-    t.track.finish(stretches_);
-    const Opinion& opinion = opinions[n] = opinion_of(t);
+    DeviceTrack& track = tracks_[n].track;
+    if (track.empty()) continue;
+    track.finish(stretches_);
+    const Opinion& opinion = opinions[n] = opinion_of(track);
     judgement.genuine_score = std::min(judgement.genuine_score, double(opinion.genuine));
-    if (opinion.genuine < least) least = opinion.genuine, features = features_behind(opinion, t.track);
+    // The score must be reproducible from them: there are none where there was too much to judge.
+    if (opinion.genuine < least)
+      least = opinion.genuine, features = track.flooded() ? feature_values({}, {}) : opinion.features;
   }
   explain_flood(judgement);
   std::array<bool, Stretches::max_tracks> found{};
@@ -189,12 +240,7 @@ void BehaviourClassifier::begin_interval(Ticks now) noexcept {
   locked_.begin_interval();
 }
 
-IntervalJudgement BehaviourClassifier::preview() const {
-  BehaviourClassifier copy = *this;
-  return copy.judge(Ticks{});
-}
-
-static_assert(sizeof(BehaviourClassifier) <= std::size_t{64} << 10);
+}  // namespace
 
 std::unique_ptr<Classifier> make_behaviour_classifier() { return std::make_unique<BehaviourClassifier>(); }
 

@@ -168,32 +168,19 @@ inline constexpr std::string_view carried_prefix = "carried_";
 inline constexpr std::size_t measure_count = measure::all.size();
 inline constexpr std::size_t feature_count = 2 * measure_count;
 
-namespace measure {
-
-/// The names of those carried, one after the other.
+/// The names of those carried, each with a NUL at its end.
 inline constexpr auto carried_names = [] {
-  constexpr std::size_t length = [] {
-    std::size_t n = 0;
-    for (const Measure& m : all) n += carried_prefix.size() + m.name.size();
-    return n;
-  }();
-  std::array<char, length> text{};
-  auto* end = text.data();
-  for (const Measure& m : all) end = std::ranges::copy(m.name, std::ranges::copy(carried_prefix, end).out).out;
-  return text;
+  std::array<std::array<char, 48>, measure_count> names{};
+  for (std::size_t i = 0; i < measure_count; ++i)
+    std::ranges::copy(measure::all[i].name, std::ranges::copy(carried_prefix, names[i].begin()).out);
+  return names;
 }();
-
-}  // namespace measure
 
 /// All features: first those of the interval, then those carried.
 inline constexpr auto feature_names = [] {
   std::array<std::string_view, feature_count> names;
-  const char* carried = measure::carried_names.data();
-  for (std::size_t i = 0; i < measure_count; ++i) {
-    names[i] = measure::all[i].name;
-    names[measure_count + i] = {carried, carried_prefix.size() + names[i].size()};
-    carried += names[measure_count + i].size();
-  }
+  for (std::size_t i = 0; i < measure_count; ++i)
+    names[i] = measure::all[i].name, names[measure_count + i] = carried_names[i].data();
   return names;
 }();
 

@@ -165,21 +165,6 @@ constexpr Test tests[] = {
     {"one_key_at_a_time", one_key_at_a_time},
 };
 
-}  // namespace
-
-void explain(const DeviceTrack& track, const FeatureValues& features, std::vector<std::string>& reasons) {
-  const Evidence evidence{track, features};
-  std::string_view word;
-  for (const Test& test : tests) {
-    std::string text = test.speak(evidence);
-    if (text.empty()) continue;
-    if (test.word != word) reasons.emplace_back(word = test.word);
-    reasons.push_back(std::move(text));
-  }
-}
-
-namespace {
-
 constexpr std::size_t most_measures = 3;
 
 /// Which of all measures a feature of the model is, of the interval by itself or carried.
@@ -235,7 +220,7 @@ std::vector<Unusual> unusual_measures(const ModelInput& input, const Part& part)
   return found;
 }
 
-std::string sentence(std::size_t feature, float value) {
+std::string measure_sentence(std::size_t feature, float value) {
   const UsualRange& usual = behaviour_model.usual[feature];
   char numbers[96];
   std::snprintf(numbers, sizeof(numbers), ": %.3g; people mostly have %.3g to %.3g (", double(value), double(usual.low),
@@ -245,6 +230,17 @@ std::string sentence(std::size_t feature, float value) {
 }
 
 }  // namespace
+
+void explain(const DeviceTrack& track, const FeatureValues& features, std::vector<std::string>& reasons) {
+  const Evidence evidence{track, features};
+  std::string_view word;
+  for (const Test& test : tests) {
+    std::string text = test.speak(evidence);
+    if (text.empty()) continue;
+    if (test.word != word) reasons.emplace_back(word = test.word);
+    reasons.push_back(std::move(text));
+  }
+}
 
 void explain_by_measures(const FeatureValues& features, std::vector<std::string>& reasons) {
   const ModelInput input = model_input(features);
@@ -257,7 +253,7 @@ void explain_by_measures(const FeatureValues& features, std::vector<std::string>
     const std::size_t measure = measure_of(unusual.feature);
     if (shown.size() == most_measures || std::ranges::find(shown, measure) != shown.end()) continue;
     shown.push_back(measure);
-    reasons.push_back(sentence(unusual.feature, input[unusual.feature]));
+    reasons.push_back(measure_sentence(unusual.feature, input[unusual.feature]));
   }
 }
 

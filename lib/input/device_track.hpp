@@ -1,6 +1,5 @@
 #pragma once
 
-#include "input/motion_grid.hpp"
 #include "input/stretches.hpp"
 #include "input/strokes.hpp"
 #include "input/typing.hpp"

@@ -39,8 +39,7 @@ std::uint64_t KeySlots::hash(std::uint16_t device, std::uint32_t key_code) const
 }
 
 KeySlots::Held* KeySlots::find(std::uint64_t hash) noexcept {
-  const auto same = [hash](const Held& held) { return held.down && held.hash == hash; };
-  const auto found = std::find_if(held_.begin(), held_.end(), same);
+  const auto found = std::ranges::find_if(held_, [hash](const Held& held) { return held.down && held.hash == hash; });
   return found == held_.end() ? nullptr : &*found;
 }
 
@@ -48,7 +47,7 @@ std::optional<KeySlots::Slot> KeySlots::press(std::uint16_t device, std::uint32_
   const std::uint64_t key = hash(device, key_code);
   const auto released = std::exchange(released_, std::nullopt);
   if (find(key) != nullptr) return std::nullopt;
-  auto free = std::find_if(held_.begin(), held_.end(), [](const Held& held) { return !held.down; });
+  auto free = std::ranges::find(held_, false, &Held::down);
   if (free == held_.end()) {
     if (held_.size() == max_held) return std::nullopt;
     free = held_.insert(held_.end(), Held{});

@@ -48,8 +48,7 @@ void PointerTrack::forget(std::uint16_t device) noexcept {
 }
 
 PointerTrack::Learned* PointerTrack::find(std::uint16_t device) noexcept {
-  const auto same = [device](const Learned& known) { return known.device.id == device; };
-  const auto found = std::find_if(devices_.begin(), devices_.end(), same);
+  const auto found = std::ranges::find(devices_, device, [](const Learned& known) { return known.device.id; });
   return found == devices_.end() ? nullptr : &*found;
 }
 

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 namespace activitytrack {
+namespace {
+
+constexpr std::int64_t hour = 60;  // minutes
+
+}  // namespace
 
 void SyntheticInput::describe(const InputDevice& device) {
   if (device.id == 0) return;
@@ -26,10 +30,6 @@ void SyntheticInput::describe(const InputDevice& device) {
 const SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) const noexcept {
   const auto found = std::ranges::find(known_, id, &Known::id);
   return id == 0 || found == known_.end() ? nullptr : &*found;
-}
-
-SyntheticInput::Known* SyntheticInput::find(std::uint16_t id) noexcept {
-  return const_cast<Known*>(std::as_const(*this).find(id));
 }
 
 /// Its own, else a free one, else that of a device of which the least will be asked.
@@ -80,12 +80,6 @@ void SyntheticInput::describe_change(std::uint16_t device, std::vector<std::stri
                                                   : " was pulled out during this session";
   reasons.push_back(called(device) + std::string(what));
 }
-
-namespace {
-
-constexpr std::int64_t hour = 60;  // minutes
-
-}  // namespace
 
 void LockedInput::session(bool locked, Ticks at) noexcept {
   if (locked && !locked_) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace activitytrack {
@@ -52,7 +53,7 @@ class SyntheticInput {
   };
 
   const Known* find(std::uint16_t id) const noexcept;
-  Known* find(std::uint16_t id) noexcept;
+  Known* find(std::uint16_t id) noexcept { return const_cast<Known*>(std::as_const(*this).find(id)); }
   Known& place_for(std::uint16_t id) noexcept;
 
   std::array<Known, 24> known_{};

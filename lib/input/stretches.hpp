@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 
 namespace activitytrack {
 
@@ -20,13 +21,31 @@ class Stretches {
 
   static constexpr std::size_t max_tracks = 8;
 
-  /// The stretch of `track` at this time.
-  Stretch at(std::uint8_t track, std::int64_t us) noexcept;
+  Stretches() noexcept { clear(); }
 
-  void count(Stretch stretch, bool explained) noexcept;
+  /// The stretch of `track` at this time.
+  Stretch at(std::uint8_t track, std::int64_t us) noexcept {
+    const std::int64_t window = us / length_us;
+    if (window_[track] == window) return current_[track];
+    // An interval of an hour has more than there are numbers: the last of each track is as long as need be.
+    const bool first = window_[track] == none;
+    if (!first && size_ + max_tracks >= max_stretches) return current_[track];
+    window_[track] = window;
+    current_[track] = static_cast<Stretch>(size_);
+    entries_[size_++] = {.track = track};
+    return current_[track];
+  }
+
+  void count(Stretch stretch, bool explained) noexcept {
+    Entry& e = entries_[stretch];
+    if (e.atoms == std::numeric_limits<std::uint16_t>::max()) return;
+    ++e.atoms;
+    if (explained) ++e.explained;
+  }
+
   void unlock(Stretch stretch) noexcept { entries_[stretch].unlocked = true; }
   void flood(Stretch stretch) noexcept { entries_[stretch].flood = true; }
-  void clear() noexcept;
+  void clear() noexcept { size_ = 0, window_.fill(none); }
 
   std::size_t size() const noexcept { return size_; }
   const Entry& operator[](std::size_t n) const noexcept { return entries_[n]; }
@@ -37,7 +56,7 @@ class Stretches {
 
   std::array<Entry, max_stretches> entries_{};
   std::size_t size_ = 0;
-  std::array<std::int64_t, max_tracks> window_ = {none, none, none, none, none, none, none, none};
+  std::array<std::int64_t, max_tracks> window_;
   std::array<Stretch, max_tracks> current_{};
 };
 

@@ -7,6 +7,9 @@
 namespace activitytrack {
 namespace {
 
+/// Reports that follow each other as closely are one motion; a recorder may gather as much into one.
+constexpr std::int64_t one_motion_us = 150'000;
+
 using Speeds = std::array<float, Stroke::max_steps>;
 
 float length(Vec v) noexcept { return std::sqrt(v.x * v.x + v.y * v.y); }
@@ -76,7 +79,85 @@ void measure_speeds(std::span<const float> speed, float mean, Sums& sums) noexce
   if (variation < 0.35F) sums.add(Count::steady);
 }
 
+/// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its
+/// ends. A player may add noise, and stretch time a little.
+float same_end(float path) noexcept { return std::min(1 + 0.01F * path, 4.0F); }
+int same_steps(int steps) noexcept { return 1 + steps / 5; }
+constexpr float same_path = 0.05F;
+
+bool same_period(float a, float b) noexcept { return std::abs(a - b) <= 3 + 0.002F * b; }
+
+template <class Small>
+Small small(float v) noexcept {
+  using Limits = std::numeric_limits<Small>;
+  return static_cast<Small>(std::lround(std::clamp(v, float(Limits::min()), float(Limits::max()))));
+}
+
 }  // namespace
+
+bool MotionGrid::add(std::int64_t us, float dx, float dy) noexcept {
+  const std::int64_t step = us / step_us;
+  const std::int64_t since = us - last_us_;
+  const bool flows = filling_ && since <= one_motion_us;
+  last_us_ = us;
+  if (filling_ && step == step_) {
+    moved_.x += dx, moved_.y += dy;
+    return false;
+  }
+  if (!flows) {
+    bool ended = close_step();
+    const bool rested = open_.count > 0 && since > longest_rest_us;
+    if (rested && ended)
+      open_.count = 0;  // a single step between a cut and a rest
+    else if (rested)
+      ended = end();
+    step_ = step, moved_ = {dx, dy}, filling_ = true;
+    return ended;
+  }
+  bool ended = false;
+  std::int64_t from = us - since;
+  while (step_ < step) {  // at most twice
+    const std::int64_t edge = (step_ + 1) * step_us;
+    const float part = float(edge - from) / float(since);
+    moved_.x += dx * part, moved_.y += dy * part;
+    ended |= close_step();
+    ++step_, filling_ = true;
+    from = edge;
+  }
+  const float part = float(us - from) / float(since);
+  moved_.x += dx * part, moved_.y += dy * part;
+  return ended;
+}
+
+bool MotionGrid::end() noexcept {
+  if (filling_) put_step();
+  if (open_.count == 0) return false;
+  ended_ = open_;
+  open_.count = 0;
+  open_.cut = false;
+  return true;
+}
+
+/// Puts the step that is being filled into the open stroke; true if it did not fit, and that was ended.
+bool MotionGrid::close_step() noexcept {
+  if (!filling_) return false;
+  bool ended = false;
+  if (open_.count > 0 && step_ - open_.first >= std::int64_t(Stroke::max_steps)) {
+    filling_ = false;  // what does not fit is not the old one's
+    open_.cut = true;
+    ended = end();
+  }
+  put_step();
+  return ended;
+}
+
+void MotionGrid::put_step() noexcept {
+  if (open_.count == 0) open_.first = step_;
+  const auto at = static_cast<std::size_t>(step_ - open_.first);
+  while (open_.count < at && open_.count < Stroke::max_steps) open_.steps[open_.count++] = {};
+  if (open_.count < Stroke::max_steps) open_.steps[open_.count++] = moved_;
+  filling_ = false, moved_ = {};
+}
 
 StrokeShape shape_of(const Stroke& stroke) noexcept {
   StrokeShape shape{.first = stroke.first, .steps = std::int32_t(stroke.count)};
@@ -105,24 +186,6 @@ void measure_stroke(const Stroke& stroke, const StrokeShape& shape, Sums& sums) 
   measure_speeds({speeds.data(), stroke.count}, mean, sums);
   measure_turns(steps, sums);
 }
-
-namespace {
-
-/// Where a grid falls on a stroke changes its duration by a step and its length by some percent, but not its
-/// ends. A player may add noise, and stretch time a little.
-float same_end(float path) noexcept { return std::min(1 + 0.01F * path, 4.0F); }
-int same_steps(int steps) noexcept { return 1 + steps / 5; }
-constexpr float same_path = 0.05F;
-
-bool same_period(float a, float b) noexcept { return std::abs(a - b) <= 3 + 0.002F * b; }
-
-template <class Small>
-Small small(float v) noexcept {
-  using Limits = std::numeric_limits<Small>;
-  return static_cast<Small>(std::lround(std::clamp(v, float(Limits::min()), float(Limits::max()))));
-}
-
-}  // namespace
 
 StrokeMemory::Seen StrokeMemory::add(const StrokeShape& stroke) noexcept {
   const Entry now{static_cast<std::uint32_t>(stroke.first), small<std::int16_t>(stroke.x),

@@ -19,8 +19,21 @@ struct Moments {
 
   void add(float v) noexcept { n += 1, s += v, q += v * v, c += v * v * v; }
   float mean() const noexcept { return n > 0 ? s / n : not_known; }
-  float deviation() const noexcept;  ///< standard deviation; from 2 on
-  float skewness() const noexcept;   ///< from 5 on
+
+  /// Standard deviation; from 2 on.
+  float deviation() const noexcept {
+    if (n < 1.5F) return not_known;
+    const float m = s / n;
+    return std::sqrt(std::max(0.0F, q / n - m * m));
+  }
+
+  /// From 5 on.
+  float skewness() const noexcept {
+    if (n < 5) return not_known;
+    const float m = s / n;
+    const float sd = std::sqrt(std::max(q / n - m * m, 1e-4F));
+    return (c / n - 3 * m * q / n + 2 * m * m * m) / (sd * sd * sd);
+  }
 };
 
 /// Likewise of pairs.
@@ -28,7 +41,15 @@ struct Pairs {
   float n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
 
   void add(float a, float b) noexcept { n += 1, x += a, y += b, xx += a * a, yy += b * b, xy += a * b; }
-  float correlation() const noexcept;  ///< from 5 on
+
+  /// From 5 on.
+  float correlation() const noexcept {
+    if (n < 5) return not_known;
+    constexpr float least_variance = 1e-6F;  // below this, what is left of a variance is rounding
+    const float vx = xx / n - x / n * (x / n), vy = yy / n - y / n * (y / n);
+    if (vx < least_variance || vy < least_variance) return 0;
+    return std::clamp((xy / n - x / n * (y / n)) / std::sqrt(vx * vy), -1.0F, 1.0F);
+  }
 };
 
 // clang-format off
@@ -79,7 +100,20 @@ struct Sums {
   }
 
   /// this = this * factor + other * weight
-  void decay_and_add(float factor, const Sums& other, float weight = 1) noexcept;
+  void decay_and_add(float factor, const Sums& other, float weight = 1) noexcept {
+    const auto add = [=](float& into, float more) { into = into * factor + more * weight; };
+    for (std::size_t i = 0; i < counts.size(); ++i) add(counts[i], other.counts[i]);
+    for (std::size_t i = 0; i < spreads.size(); ++i) {
+      Moments& a = spreads[i];
+      const Moments& b = other.spreads[i];
+      add(a.n, b.n), add(a.s, b.s), add(a.q, b.q), add(a.c, b.c);
+    }
+    for (std::size_t i = 0; i < joints.size(); ++i) {
+      Pairs& a = joints[i];
+      const Pairs& b = other.joints[i];
+      add(a.n, b.n), add(a.x, b.x), add(a.y, b.y), add(a.xx, b.xx), add(a.yy, b.yy), add(a.xy, b.xy);
+    }
+  }
 };
 
 /// The times between things of one kind, and whether they stay the same.

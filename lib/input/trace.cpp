@@ -1,6 +1,5 @@
+#include "core/file.hpp"
 #include "input/trace_parser.hpp"
-
-#include <activitytrack/input/trace.hpp>
 
 #include <zlib.h>
 
@@ -77,11 +76,6 @@ class Gunzip {
   std::array<char, piece_bytes> out_;
 };
 
-struct File {
-  int fd;
-  ~File() { ::close(fd); }
-};
-
 /// Fills `piece` as far as the file goes, so that a pipe's short reads do not hide the gzip mark.
 Result<std::size_t> read_piece(int fd, std::array<char, piece_bytes>& piece) {
   std::size_t filled = 0;
@@ -113,24 +107,6 @@ Result<Trace> read_open_trace(int fd) {
   return text.finish();
 }
 
-}  // namespace
-
-Result<Trace> parse_trace(std::string_view csv) {
-  TraceParser parser;
-  if (auto fed = parser.feed(csv); !fed) return fed.error();
-  return parser.finish();
-}
-
-Result<Trace> read_trace(const std::filesystem::path& path) {
-  File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return system_error("cannot open the trace " + path.string(), errno);
-  auto trace = read_open_trace(file.fd);
-  if (!trace) return Error{trace.error().code, path.string() + ": " + trace.error().message};
-  return trace;
-}
-
-namespace {
-
 class ReplaySource final : public InputSource {
  public:
   ReplaySource(Trace trace, Ticks start) : trace_(std::move(trace)), start_(start.time_since_epoch()) {}
@@ -154,6 +130,20 @@ class ReplaySource final : public InputSource {
 };
 
 }  // namespace
+
+Result<Trace> parse_trace(std::string_view csv) {
+  TraceParser parser;
+  if (auto fed = parser.feed(csv); !fed) return fed.error();
+  return parser.finish();
+}
+
+Result<Trace> read_trace(const std::filesystem::path& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return system_error("cannot open the trace " + path.string(), errno);
+  auto trace = read_open_trace(file.get());
+  if (!trace) return Error{trace.error().code, path.string() + ": " + trace.error().message};
+  return trace;
+}
 
 std::unique_ptr<InputSource> make_replay_source(Trace trace, Ticks start) {
   return std::make_unique<ReplaySource>(std::move(trace), start);

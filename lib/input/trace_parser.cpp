@@ -1,11 +1,12 @@
 #include "input/trace_parser.hpp"
 
+#include "core/text.hpp"
+
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 namespace activitytrack {
-
 namespace {
 
 constexpr std::string_view header = "t_us,kind,a,b";
@@ -13,33 +14,23 @@ constexpr std::size_t max_line_bytes = 128;
 constexpr std::int64_t max_us = 10'000'000'000'000;  // 115 days
 constexpr double max_coordinate = 1e6;
 
-enum class RowKind { move, rel, press, release, scroll, keydown, keyup };
-
 struct KindName {
   std::string_view word;
-  RowKind row;
-  InputKind sample;
+  InputKind kind;
 };
 
 // The commonest first.
 constexpr std::array<KindName, 7> kinds{{
-    {"move", RowKind::move, InputKind::motion},
-    {"rel", RowKind::rel, InputKind::motion},
-    {"press", RowKind::press, InputKind::button_press},
-    {"release", RowKind::release, InputKind::button_release},
-    {"scroll", RowKind::scroll, InputKind::scroll},
-    {"keydown", RowKind::keydown, InputKind::key_press},
-    {"keyup", RowKind::keyup, InputKind::key_release},
+    {"move", InputKind::motion},
+    {"rel", InputKind::motion},
+    {"press", InputKind::button_press},
+    {"release", InputKind::button_release},
+    {"scroll", InputKind::scroll},
+    {"keydown", InputKind::key_press},
+    {"keyup", InputKind::key_release},
 }};
 
 bool is_wheel(double button) { return button >= 4 && button <= 7; }
-
-/// The whole field as a number; "1x", " 1", "+1" and "" are none.
-template <class T>
-bool read_number(std::string_view text, T& into) {
-  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), into);
-  return failure == std::errc() && end == text.data() + text.size();
-}
 
 bool cut_at_comma(std::string_view& rest, std::string_view& field) {
   auto comma = rest.find(',');
@@ -49,11 +40,13 @@ bool cut_at_comma(std::string_view& rest, std::string_view& field) {
   return true;
 }
 
-/// Why `value` cannot stand in a column of this row; empty if it can. std::from_chars reads "nan" and "inf".
+/// Why `text` cannot stand in column a or b; empty if it can, and is `value`. std::from_chars reads "nan" and "inf".
 std::string_view fault_of(std::string_view text, double& value) {
-  if (!read_number(text, value)) return "is not a number";
-  if (!std::isfinite(value)) return "is not a finite number";
-  if (std::abs(value) > max_coordinate) return "is out of range: at most 1000000 either way";
+  const auto number = parse_number<double>(text);
+  if (!number) return "is not a number";
+  if (!std::isfinite(*number)) return "is not a finite number";
+  if (std::abs(*number) > max_coordinate) return "is out of range: at most 1000000 either way";
+  value = *number;
   return {};
 }
 
@@ -61,7 +54,8 @@ std::string_view fault_of(std::string_view text, double& value) {
 
 struct TraceParser::Row {
   std::int64_t us = 0;
-  const KindName* kind = nullptr;
+  InputKind kind = InputKind::motion;
+  bool absolute = false;  // of motion: a and b are a place, not a way
   double a = 0, b = 0;
 };
 
@@ -109,13 +103,13 @@ Result<void> TraceParser::take_line(std::string_view line) {
   if (!cut_at_comma(b, time) || !cut_at_comma(b, kind) || !cut_at_comma(b, a) || b.find(',') != std::string_view::npos)
     return error("a row has four columns: " + std::string(header));
 
-  Row row;
-  if (!read_number(time, row.us)) return error("t_us is not a whole number");
-  if (row.us < 0 || row.us > max_us)
-    return error("t_us is out of range: 0 to " + std::to_string(max_us) + " (115 days)");
-  for (const auto& candidate : kinds)
-    if (candidate.word == kind) row.kind = &candidate;
-  if (!row.kind) return error("unknown kind; it is one of move, rel, press, release, scroll, keydown, keyup");
+  const auto us = parse_number<std::int64_t>(time);
+  if (!us) return error("t_us is not a whole number");
+  if (*us < 0 || *us > max_us) return error("t_us is out of range: 0 to " + std::to_string(max_us) + " (115 days)");
+  const auto known = std::ranges::find(kinds, kind, &KindName::word);
+  if (known == kinds.end())
+    return error("unknown kind; it is one of move, rel, press, release, scroll, keydown, keyup");
+  Row row{.us = *us, .kind = known->kind, .absolute = kind == "move"};
   if (auto fault = fault_of(a, row.a); !fault.empty()) return error("a " + std::string(fault));
   if (auto fault = fault_of(b, row.b); !fault.empty()) return error("b " + std::string(fault));
   return take_row(row);
@@ -127,39 +121,31 @@ Result<void> TraceParser::take_row(const Row& row) {
                  "; rows stand in order of time");
   last_us_ = row.us;
 
-  InputSample sample{.at = Ticks(std::chrono::microseconds(row.us)), .kind = row.kind->sample};
-  switch (row.kind->row) {
-    case RowKind::move:
-    case RowKind::rel: {
-      bool absolute = row.kind->row == RowKind::move;
-      if (absolute_.value_or(absolute) != absolute) return error("a trace has move or rel rows, not both");
-      absolute_ = absolute;
-      if (absolute) {
-        add_move(sample, row);
-        return {};
-      }
-      [[fallthrough]];
-    }
-    case RowKind::scroll:
-      sample.dx = static_cast<float>(row.a);
-      sample.dy = static_cast<float>(row.b);
-      break;
-    default:
-      bool key = row.kind->row == RowKind::keydown || row.kind->row == RowKind::keyup;
-      if (row.a != std::floor(row.a) || row.a < (key ? 0 : 1) || row.a > 255)
-        return error(key ? "a is no slot: a whole number, 0 to 255" : "a is no button: a whole number, 1 to 255");
-      if (!key && is_wheel(row.a)) return error("buttons 4 to 7 are the wheel: use scroll rows");
-      if (row.b != 0) return error("b is 0 in a row of this kind");
-      sample.slot = static_cast<std::uint16_t>(row.a);
-      // A key that repeats while it is held is one press.
-      if (row.kind->row == RowKind::keydown && down_[sample.slot]) return {};
-      if (key) down_[sample.slot] = row.kind->row == RowKind::keydown;
+  InputSample sample{.at = Ticks(std::chrono::microseconds(row.us)), .kind = row.kind};
+  const bool is_key = row.kind == InputKind::key_press || row.kind == InputKind::key_release;
+  if (row.kind == InputKind::motion) {
+    if (absolute_.value_or(row.absolute) != row.absolute) return error("a trace has move or rel rows, not both");
+    absolute_ = row.absolute;
+  }
+  if (row.absolute) return add_move(sample, row), Result<void>();
+  if (row.kind == InputKind::motion || row.kind == InputKind::scroll) {
+    sample.dx = static_cast<float>(row.a);
+    sample.dy = static_cast<float>(row.b);
+  } else {
+    if (row.a != std::floor(row.a) || row.a < (is_key ? 0 : 1) || row.a > 255)
+      return error(is_key ? "a is no slot: a whole number, 0 to 255" : "a is no button: a whole number, 1 to 255");
+    if (!is_key && is_wheel(row.a)) return error("buttons 4 to 7 are the wheel: use scroll rows");
+    if (row.b != 0) return error("b is 0 in a row of this kind");
+    sample.slot = static_cast<std::uint16_t>(row.a);
+    // A key that repeats while it is held is one press.
+    if (row.kind == InputKind::key_press && down_[sample.slot]) return {};
+    if (is_key) down_[sample.slot] = row.kind == InputKind::key_press;
   }
   trace_.samples.push_back(sample);
   return {};
 }
 
-/// The first position gives no distance, for nobody knows where the pointer came from.
+/// The first position has no distance: where the pointer came from is not known.
 void TraceParser::add_move(InputSample sample, const Row& row) {
   if (has_position_) {
     sample.dx = static_cast<float>(row.a - x_);

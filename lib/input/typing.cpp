@@ -12,6 +12,29 @@ constexpr std::size_t search_every = 4;
 constexpr int miss = 4;  // a time that does not fit is worth as many that do
 constexpr int longest_run = 40;
 
+constexpr float pause_ms = 1000;  ///< a longer gap is a pause for thought, not typing
+constexpr float alone_ms = 400;
+constexpr std::int64_t long_held_us = 1'000'000;
+constexpr float far_hold = 0.405F;  ///< logarithm of 1.5
+
+struct FlightClass {
+  float below_ms;
+  Count count;
+};
+
+constexpr FlightClass flight_classes[] = {{-60, Count::flight_deep},   {-20, Count::flight_under},
+                                          {20, Count::flight_around},  {60, Count::flight_short},
+                                          {150, Count::flight_middle}, {pause_ms, Count::flight_long}};
+
+/// Whether a key goes down over the one before, by how soon it comes: hands do it the more the faster they
+/// are.
+void measure_rolling(float ms, bool rolled, Sums& sums) noexcept {
+  const bool quick = ms <= 120;
+  if (ms >= pause_ms || (!quick && ms < 150)) return;
+  sums.add(quick ? Count::quick : Count::slow);
+  if (rolled) sums.add(quick ? Count::quick_rolled : Count::slow_rolled);
+}
+
 }  // namespace
 
 /// A player's timer, or noise that was added, puts times off by some milliseconds.
@@ -37,33 +60,6 @@ void RhythmMemory::look_for_run() noexcept {
     return;
   }
 }
-
-namespace {
-
-constexpr float pause_ms = 1000;  ///< a longer gap is a pause for thought, not typing
-constexpr float alone_ms = 400;
-constexpr std::int64_t long_held_us = 1'000'000;
-constexpr float far_hold = 0.405F;  ///< logarithm of 1.5
-
-struct FlightClass {
-  float below_ms;
-  Count count;
-};
-
-constexpr FlightClass flight_classes[] = {{-60, Count::flight_deep},   {-20, Count::flight_under},
-                                          {20, Count::flight_around},  {60, Count::flight_short},
-                                          {150, Count::flight_middle}, {pause_ms, Count::flight_long}};
-
-/// Whether a key goes down over the one before, by how soon it comes: hands do it the more the faster they
-/// are.
-void measure_rolling(float ms, bool rolled, Sums& sums) noexcept {
-  const bool quick = ms <= 120;
-  if (ms >= pause_ms || (!quick && ms < 150)) return;
-  sums.add(quick ? Count::quick : Count::slow);
-  if (rolled) sums.add(quick ? Count::quick_rolled : Count::slow_rolled);
-}
-
-}  // namespace
 
 bool Typing::press(std::int64_t us, std::uint16_t slot, Sums& sums) noexcept {
   sums.add(Count::keys);

@@ -36,7 +36,7 @@ class RhythmMemory {
 };
 
 /// Measures typing by the times of presses and releases (keystroke dynamics: hold, flight, rollover). A slot
-/// pairs a release with its press; which key it is nobody here knows.
+/// pairs a release with its press; which key it is, is not known here.
 class Typing {
  public:
   /// True if this press follows a pattern: a constant interval, a rhythm that comes again, or by itself after a

@@ -4,7 +4,6 @@
 #include <zstd.h>
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <limits>
 #include <memory>
 #include <new>
@@ -17,6 +16,7 @@ constexpr int zstd_window_log = 17;      // 128 KiB, and tables to match
 constexpr int zstd_max_window_log = 23;  // what RFC 9659 asks of a receiver
 constexpr int gzip_window = 15 + 16;     // 32 KiB; 16 asks zlib for gzip's own header
 constexpr std::size_t chunk_bytes = 16384;
+constexpr std::array<std::string_view, 3> coding_names{"identity", "gzip", "zstd"};  // in the order of ContentCoding
 
 /// Collects output up to a limit.
 class LimitedOutput {
@@ -124,26 +124,16 @@ Result<std::string> gzip_unpack(std::string_view data, std::size_t max_bytes) {
 
 std::optional<ContentCoding> parse_content_coding(std::string_view name) noexcept {
   const auto is = [name](std::string_view word) {
-    return std::equal(name.begin(), name.end(), word.begin(), word.end(),
-                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+    return std::ranges::equal(name, word, {}, [](char c) { return c >= 'A' && c <= 'Z' ? c | 0x20 : c; });
   };
-  if (name.empty() || is("identity")) return ContentCoding::identity;
-  if (is("gzip") || is("x-gzip")) return ContentCoding::gzip;
-  if (is("zstd")) return ContentCoding::zstd;
-  return std::nullopt;
+  if (name.empty()) return ContentCoding::identity;
+  if (is("x-gzip")) return ContentCoding::gzip;
+  const auto known = std::ranges::find_if(coding_names, is);
+  if (known == coding_names.end()) return std::nullopt;
+  return static_cast<ContentCoding>(known - coding_names.begin());
 }
 
-std::string_view to_string(ContentCoding coding) noexcept {
-  switch (coding) {
-    case ContentCoding::gzip:
-      return "gzip";
-    case ContentCoding::zstd:
-      return "zstd";
-    case ContentCoding::identity:
-      break;
-  }
-  return "identity";
-}
+std::string_view to_string(ContentCoding coding) noexcept { return coding_names[static_cast<std::size_t>(coding)]; }
 
 std::size_t most_unpacked(std::string_view data, ContentCoding coding) noexcept {
   constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();

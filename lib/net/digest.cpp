@@ -1,9 +1,10 @@
 #include "net/digest.hpp"
 
+#include "core/text.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <charconv>
 #include <stdexcept>
 
 namespace activitytrack {
@@ -39,24 +40,12 @@ std::string hmac_sha256(std::string_view key, std::string_view data) {
   return {reinterpret_cast<const char*>(out), size};
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * bytes.size());
-  for (const char c : bytes) {
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 15];
-  }
-  return out;
-}
-
 std::string unhex(std::string_view text) {
   std::string out;
   for (; text.size() >= 2; text.remove_prefix(2)) {
-    unsigned char byte = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + 2, byte, 16);
-    if (bad != std::errc() || end != text.data() + 2) return {};
-    out += static_cast<char>(byte);
+    const auto byte = parse_number<unsigned char>(text.substr(0, 2), 16);
+    if (!byte) return {};
+    out += static_cast<char>(*byte);
   }
   return text.empty() ? out : std::string();
 }
@@ -64,8 +53,7 @@ std::string unhex(std::string_view text) {
 std::string base64(std::string_view bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
   const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }

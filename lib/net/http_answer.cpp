@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <string>
 
@@ -15,29 +14,6 @@ namespace {
 
 constexpr std::size_t max_problem_bytes = 16 << 10;
 constexpr std::size_t max_text_bytes = 200;
-
-std::string text_member(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* member = object.if_contains(name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
-}
-
-}  // namespace
-
-std::string problem_text(const HttpResponse& response, std::string_view secret) {
-  if (response.body.size() > max_problem_bytes) return {};
-  if (!response.field("Content-Type").starts_with("application/problem+json")) return {};
-  boost::json::error_code ec;
-  const boost::json::value body = boost::json::parse(response.body, ec);
-  if (ec || !body.is_object()) return {};
-  std::string text = text_member(body.get_object(), "title");
-  const std::string detail = text_member(body.get_object(), "detail");
-  if (!text.empty() && !detail.empty()) text += ": ";
-  text += detail;
-  if (!secret.empty() && text.find(secret) != std::string::npos) return {};
-  return clean_utf8(text, max_text_bytes);
-}
-
-namespace {
 
 using std::chrono::seconds;
 
@@ -71,36 +47,44 @@ int full_year(int two_digits) { return two_digits < 70 ? 2000 + two_digits : 190
 
 }  // namespace
 
+std::string text_member(const boost::json::object& object, std::string_view name) {
+  const boost::json::value* member = object.if_contains(name);
+  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
+}
+
+std::string problem_text(const HttpResponse& response, std::string_view secret) {
+  if (response.body.size() > max_problem_bytes) return {};
+  if (!response.field("Content-Type").starts_with("application/problem+json")) return {};
+  boost::json::error_code ec;
+  const boost::json::value body = boost::json::parse(response.body, ec);
+  if (ec || !body.is_object()) return {};
+  std::string text = text_member(body.get_object(), "title");
+  const std::string detail = text_member(body.get_object(), "detail");
+  if (!text.empty() && !detail.empty()) text += ": ";
+  text += detail;
+  if (!secret.empty() && text.find(secret) != std::string::npos) return {};
+  return clean_utf8(text, max_text_bytes);
+}
+
 std::optional<Time> parse_http_date(std::string_view value) {
   const std::string text(value.substr(0, 64));
   DateParts p;
+  int end = 0;  // written by %n, so only where all before it fits
   // sscanf's own words do not depend on the locale, unlike strptime's.
-  int end = 0;
-  if (std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
-                  &p.hour, &p.minute, &p.second, &end) == 6 &&
-      end > 0) {
-    return to_time(p);
-  }
-  if (std::sscanf(text.c_str(), "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
-                  &p.hour, &p.minute, &p.second, &end) == 6 &&
-      end > 0) {
-    p.year = full_year(p.year);
-    return to_time(p);
-  }
-  if (std::sscanf(text.c_str(), "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", p.month.data(), &p.day, &p.hour,
-                  &p.minute, &p.second, &p.year, &end) == 6 &&
-      end > 0) {
-    return to_time(p);
-  }
-  return std::nullopt;
+  std::sscanf(text.c_str(), "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
+              &p.hour, &p.minute, &p.second, &end);
+  if (end > 0) return to_time(p);
+  std::sscanf(text.c_str(), "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &p.day, p.month.data(), &p.year,
+              &p.hour, &p.minute, &p.second, &end);
+  if (end > 0) return p.year = full_year(p.year), to_time(p);
+  std::sscanf(text.c_str(), "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", p.month.data(), &p.day, &p.hour, &p.minute,
+              &p.second, &p.year, &end);
+  return end > 0 ? to_time(p) : std::nullopt;
 }
 
 std::optional<seconds> parse_retry_after(std::string_view value, Time now) {
-  if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos) {
-    seconds::rep count = 0;
-    const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), count);
-    return ec == std::errc() ? std::min(seconds(count), longest) : longest;
-  }
+  if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos)
+    return seconds(std::min(parse_number<seconds::rep>(value).value_or(longest.count()), longest.count()));
   const std::optional<Time> date = parse_http_date(value);
   if (!date) return std::nullopt;
   return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds(0), longest);

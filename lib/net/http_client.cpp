@@ -2,7 +2,6 @@
 
 #include "net/digest.hpp"
 #include "net/http_connection.hpp"
-#include "net/resolver.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -40,81 +39,61 @@ std::string place_of(std::string_view location) {
 }  // namespace
 
 std::string_view HttpResponse::field(std::string_view name) const noexcept {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
-  for (const auto& [key, value] : fields) {
-    if (std::equal(key.begin(), key.end(), name.begin(), name.end(), same)) return value;
-  }
-  return {};
+  const auto lower = [](unsigned char c) { return std::tolower(c); };
+  const auto found = std::ranges::find_if(
+      fields, [&](const auto& field) { return std::ranges::equal(field.first, name, {}, lower, lower); });
+  return found == fields.end() ? std::string_view() : found->second;
 }
 
 struct HttpClient::Impl {
   explicit Impl(HttpClientOptions with) : options(std::move(with)), connection(options) {}
 
-  Result<Route> find_route(const Url& url);
-  Result<void> open(const Route& route, const Deadline& deadline);
-  Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline);
+  Result<Route> find_route(const Url& url) {
+    Result<std::optional<Url>> proxy = options.proxies.proxy_for(url);
+    if (!proxy) return proxy.error();
+    if (url.secure() && !tls) {
+      Result<std::shared_ptr<boost::asio::ssl::context>> made = make_client_tls(options.ca_file);
+      if (!made) return made.error();
+      tls = std::move(*made);
+    }
+    return Route{url, std::move(*proxy)};
+  }
+
+  Result<void> open(const Route& route, const Deadline& deadline) {
+    connection.close();
+    if (Result<void> done = connection.connect(route.first_hop(), route.peer(), deadline); !done) return done;
+    open_for = route.key();
+    if (!route.url.secure()) return {};
+    if (route.proxy) {
+      const std::string authority = route.url.bracketed_host() + ":" + std::to_string(route.url.port);
+      const Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
+      if (!done) return done;
+    }
+    return connection.secure(route.url.host, tls, deadline);
+  }
+
+  Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline) {
+    HttpFields more;
+    const std::string authorization = route.proxy && !route.url.secure() ? basic_authorization(*route.proxy) : "";
+    if (!authorization.empty()) more.emplace_back("Proxy-Authorization", authorization);
+    bool kept = connection.is_open() && open_for == route.key();
+    for (;; kept = false) {
+      if (Result<void> opened = kept ? Result<void>() : open(route, deadline); !opened) {
+        connection.close();
+        return opened.error();
+      }
+      auto answer = connection.exchange(request, route.target(), more, deadline);
+      if (answer) return std::move(*answer);
+      const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
+      if (!kept || !broken || request.send_once) return answer.error().error;
+    }
+  }
 
   HttpClientOptions options;
-  Resolver resolver;
   HttpConnection connection;
   std::string open_for;  // the key of the route that `connection` was made for
   std::shared_ptr<boost::asio::ssl::context> tls;
 };
-
-Result<Route> HttpClient::Impl::find_route(const Url& url) {
-  Result<std::optional<Url>> proxy = options.proxies.proxy_for(url);
-  if (!proxy) return proxy.error();
-  if (url.secure() && !tls) {
-    Result<std::shared_ptr<boost::asio::ssl::context>> made = make_client_tls(options.ca_file);
-    if (!made) return made.error();
-    tls = std::move(*made);
-  }
-  return Route{url, std::move(*proxy)};
-}
-
-Result<void> HttpClient::Impl::open(const Route& route, const Deadline& deadline) {
-  connection.close();
-  const Url& hop = route.first_hop();
-  const auto endpoints = resolver.resolve(hop.host, hop.port, deadline.within(options.timeouts.resolve));
-  if (!endpoints) {
-    return Error{endpoints.error().code, "cannot reach " + route.peer() + ": " + endpoints.error().message};
-  }
-  if (Result<void> done = connection.connect(*endpoints, route.peer(), deadline); !done) return done;
-  open_for = route.key();
-  if (!route.url.secure()) return {};
-  if (route.proxy) {
-    const std::string host =
-        route.url.host.find(':') == std::string::npos ? route.url.host : "[" + route.url.host + "]";
-    const std::string authority = host + ":" + std::to_string(route.url.port);
-    Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
-    if (!done) return done;
-  }
-  return connection.secure(route.url.host, tls, deadline);
-}
-
-Result<HttpResponse> HttpClient::Impl::exchange(const HttpRequest& request, const Route& route,
-                                                const Deadline& deadline) {
-  HttpFields more;
-  if (route.proxy && !route.url.secure()) {
-    std::string authorization = basic_authorization(*route.proxy);
-    if (!authorization.empty()) more.emplace_back("Proxy-Authorization", std::move(authorization));
-  }
-  bool kept = connection.is_open() && open_for == route.key();
-  for (;; kept = false) {
-    if (!kept) {
-      if (Result<void> opened = open(route, deadline); !opened) {
-        connection.close();
-        return opened.error();
-      }
-    }
-    auto answer = connection.exchange(request, route.target(), more, deadline);
-    if (answer) return std::move(*answer);
-    const bool broken = answer.error().error.code == ErrorCode::unavailable && !answer.error().answer_begun;
-    if (!kept || !broken || request.send_once) return answer.error().error;
-  }
-}
 
 HttpClient::HttpClient(HttpClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 HttpClient::~HttpClient() = default;
@@ -136,9 +115,6 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
                                            ", which is not followed: set the URL to where it should go"};
 }
 
-void HttpClient::cancel() noexcept {
-  impl_->resolver.cancel();
-  impl_->connection.cancel();
-}
+void HttpClient::cancel() noexcept { impl_->connection.cancel(); }
 
 }  // namespace activitytrack

@@ -71,7 +71,7 @@ class HttpClient {
   /// Any answer but a redirect (see the options), whatever its status. When a kept connection turns out to be
   /// dead before a byte of the answer came, the request is sent once more on a new one: its receiver must
   /// stand a second copy. Errors: `timeout`; `unavailable` for what may pass; `invalid_input` for an answer
-  /// that is not HTTP or over the limits; `permission` for a certificate that is not trusted; `unsupported`
+  /// that is not HTTP or over the limits; `untrusted` for a certificate that is not trusted; `unsupported`
   /// for a redirect.
   Result<HttpResponse> send(const HttpRequest& request);
 

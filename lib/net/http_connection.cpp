@@ -1,15 +1,10 @@
 #include "net/http_connection.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include <atomic>
 #include <string_view>
 
 namespace activitytrack {
@@ -126,19 +121,20 @@ ExchangeResult HttpConnection::exchange_over(Stream& stream, const Request& requ
 
 HttpConnection::HttpConnection(const HttpClientOptions& options) : options_(options) {}
 
-Result<void> HttpConnection::connect(const std::vector<tcp::endpoint>& endpoints, const std::string& peer,
-                                     const Deadline& deadline) {
+Result<void> HttpConnection::connect(const Url& hop, const std::string& peer, const Deadline& deadline) {
+  const auto endpoints = resolver_.resolve(hop.host, hop.port, deadline.within(options_.timeouts.resolve));
+  if (!endpoints) return Error{endpoints.error().code, "cannot reach " + peer + ": " + endpoints.error().message};
   peer_ = peer;
   tls_.reset();
   buffer_.clear();
   const TimePoint end = deadline.within(options_.timeouts.connect);
   error_code ec = asio::error::host_not_found;
-  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+  for (std::size_t i = 0; i < endpoints->size(); ++i) {
     close();
     // Each gets its share of the time, so that one that swallows packets does not starve the next.
     const TimePoint now = Deadline::Clock::now();
-    const TimePoint until = now + (end - now) / static_cast<int>(endpoints.size() - i);
-    ec = run(until, [&](auto handler) { socket_.async_connect(endpoints[i], std::move(handler)); });
+    const TimePoint until = now + (end - now) / static_cast<int>(endpoints->size() - i);
+    ec = run(until, [&](auto handler) { socket_.async_connect((*endpoints)[i], std::move(handler)); });
     if (!ec || ec == asio::error::operation_aborted) break;
   }
   if (ec) {
@@ -220,6 +216,7 @@ ExchangeResult HttpConnection::exchange(const HttpRequest& request, const std::s
 
 void HttpConnection::cancel() noexcept {
   cancelled_ = true;
+  resolver_.cancel();
   asio::post(io_, [this] { close(); });
 }
 

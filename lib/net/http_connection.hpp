@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/http_client.hpp"
+#include "net/resolver.hpp"
 
 #include <activitytrack/core/result.hpp>
 
@@ -15,7 +16,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace activitytrack {
 
@@ -47,9 +47,8 @@ class HttpConnection {
   bool is_open() const noexcept { return socket_.is_open(); }
   void close() noexcept;
 
-  /// Tries each endpoint in turn. `peer` names it in errors.
-  Result<void> connect(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, const std::string& peer,
-                       const Deadline& deadline);
+  /// Looks up the host of `hop` and tries each of its addresses in turn. `peer` names it in errors.
+  Result<void> connect(const Url& hop, const std::string& peer, const Deadline& deadline);
 
   /// Asks the proxy that it is connected to for a way to `authority` ("host:port").
   Result<void> tunnel(const std::string& authority, const std::string& proxy_authorization, const Deadline& deadline);
@@ -75,6 +74,7 @@ class HttpConnection {
   Error failure(std::string_view doing, const boost::system::error_code& ec) const;
 
   const HttpClientOptions& options_;
+  Resolver resolver_;
   boost::asio::io_context io_{1};
   boost::asio::ip::tcp::socket socket_{io_};
   std::shared_ptr<boost::asio::ssl::context> tls_context_;

@@ -1,9 +1,10 @@
 #include "net/proxy.hpp"
 
+#include "core/text.hpp"
+
 #include <arpa/inet.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 
 namespace activitytrack {
@@ -22,14 +23,9 @@ bool in_network(std::string_view network, std::string_view host) {
   const std::size_t slash = network.find('/');
   const std::string base = address_bytes(network.substr(0, slash));
   const std::string address = address_bytes(host);
-  const std::string_view digits = network.substr(slash + 1);
-  std::size_t bits = 0;
-  const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-  if (base.empty() || base.size() != address.size() || ec != std::errc() || end != digits.data() + digits.size() ||
-      bits > base.size() * 8) {
-    return false;
-  }
-  for (std::size_t bit = 0; bit < bits; ++bit) {
+  const auto bits = parse_number<std::size_t>(network.substr(slash + 1));
+  if (base.empty() || base.size() != address.size() || !bits || *bits > base.size() * 8) return false;
+  for (std::size_t bit = 0; bit < *bits; ++bit) {
     if (((base[bit / 8] ^ address[bit / 8]) >> (7 - bit % 8) & 1) != 0) return false;
   }
   return true;
@@ -68,10 +64,7 @@ bool is_loopback(std::string_view host) {
 }  // namespace
 
 bool matches_no_proxy(std::string_view list, std::string_view host, std::uint16_t port) {
-  std::string lowered(list);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string lowered = lower_case(list);
   std::string_view rest = lowered;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find_first_of(", \t"), rest.size());

@@ -16,29 +16,24 @@ namespace {
 using boost::asio::ip::tcp;
 using Endpoints = std::vector<tcp::endpoint>;
 
-struct Lookup {
-  int error = 0;
-  Endpoints found;
-};
-
-Lookup look_up(const std::string& host, std::uint16_t port) {
+Result<Endpoints> look_up(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* list = nullptr;
-  Lookup lookup;
-  lookup.error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  if (lookup.error != 0) return lookup;
+  const int failed = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  if (failed != 0) return Error{ErrorCode::unavailable, "cannot look up " + host + ": " + gai_strerror(failed)};
+  Endpoints found;
   for (const addrinfo* at = list; at != nullptr; at = at->ai_next) {
     tcp::endpoint endpoint;
     if (at->ai_addrlen > endpoint.capacity()) continue;
     std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
     endpoint.resize(at->ai_addrlen);
     endpoint.port(port);
-    lookup.found.push_back(endpoint);
+    found.push_back(endpoint);
   }
   freeaddrinfo(list);
-  return lookup;
+  return found;
 }
 
 }  // namespace
@@ -48,7 +43,7 @@ struct Resolver::Shared {
   std::condition_variable changed;
   bool cancelled = false;
   int asked = 0;  // which lookup is waited for: an earlier one that was left behind answers in vain
-  std::optional<Lookup> answer;
+  std::optional<Result<Endpoints>> answer;
 };
 
 Resolver::Resolver() : shared_(std::make_shared<Shared>()) {}
@@ -64,10 +59,10 @@ Result<Endpoints> Resolver::resolve(const std::string& host, std::uint16_t port,
   shared_->answer.reset();
   const int number = ++shared_->asked;
   auto work = [shared = shared_, number, host, port] {
-    Lookup lookup = look_up(host, port);
+    Result<Endpoints> found = look_up(host, port);
     std::lock_guard answering(shared->mutex);
     if (shared->asked != number) return;
-    shared->answer = std::move(lookup);
+    shared->answer = std::move(found);
     shared->changed.notify_all();
   };
   try {
@@ -80,8 +75,7 @@ Result<Endpoints> Resolver::resolve(const std::string& host, std::uint16_t port,
   ++shared_->asked;
   if (shared_->cancelled) return Error{ErrorCode::unavailable, "cancelled"};
   if (!in_time) return Error{ErrorCode::timeout, "the name " + host + " was not looked up in time"};
-  if (shared_->answer->error == 0) return std::move(shared_->answer->found);
-  return Error{ErrorCode::unavailable, "cannot look up " + host + ": " + gai_strerror(shared_->answer->error)};
+  return std::move(*shared_->answer);
 }
 
 void Resolver::cancel() noexcept {

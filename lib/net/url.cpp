@@ -1,8 +1,9 @@
 #include "net/url.hpp"
 
+#include "core/text.hpp"
+
 #include <arpa/inet.h>
 #include <algorithm>
-#include <charconv>
 
 namespace activitytrack {
 namespace {
@@ -10,14 +11,6 @@ namespace {
 Error bad_url(std::string_view why) {
   return {ErrorCode::invalid_input,
           "not a usable URL (" + std::string(why) + "): it should look like https://host[:port][/path]"};
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 bool is_host_name(std::string_view host) {
@@ -43,14 +36,14 @@ Result<void> take_host(std::string_view& text, Url& url) {
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos) return bad_url("an IPv6 address without its ]");
-    url.host = lower(text.substr(1, end - 1));
+    url.host = lower_case(text.substr(1, end - 1));
     in6_addr address;
     if (inet_pton(AF_INET6, url.host.c_str(), &address) != 1) return bad_url("a bad IPv6 address");
     text.remove_prefix(end + 1);
     return {};
   }
   const std::size_t end = std::min(text.find(':'), text.size());
-  url.host = lower(text.substr(0, end));
+  url.host = lower_case(text.substr(0, end));
   if (!is_host_name(url.host)) return bad_url(url.host.empty() ? "no host" : "a bad host name");
   text.remove_prefix(end);
   return {};
@@ -61,15 +54,16 @@ Result<void> take_port(std::string_view text, Url& url) {
   if (text.empty() || text == ":") return {};
   if (text[0] != ':') return bad_url("a bad port");
   text.remove_prefix(1);
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), url.port);
-  if (ec != std::errc() || end != text.data() + text.size() || url.port == 0) return bad_url("a bad port");
+  const auto port = parse_number<std::uint16_t>(text);
+  if (!port || *port == 0) return bad_url("a bad port");
+  url.port = *port;
   return {};
 }
 
 }  // namespace
 
 std::string Url::authority() const {
-  std::string out = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  std::string out = bracketed_host();
   if (port != (secure() ? 443 : 80)) out += ":" + std::to_string(port);
   return out;
 }
@@ -82,11 +76,10 @@ Result<std::string> percent_decode(std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    unsigned char byte = 0;
     const std::string_view digits = text.substr(1, 2);
-    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || ec != std::errc() || end != digits.data() + 2) return bad_url("a bad % escape");
-    out += static_cast<char>(byte);
+    const auto byte = parse_number<unsigned char>(digits, 16);
+    if (digits.size() != 2 || !byte) return bad_url("a bad % escape");
+    out += static_cast<char>(*byte);
     text.remove_prefix(3);
   }
   return out;
@@ -98,18 +91,15 @@ Result<Url> parse_url(std::string_view text) {
   Url url;
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return bad_url("no http:// or https://");
-  url.scheme = lower(text.substr(0, colon));
+  url.scheme = lower_case(text.substr(0, colon));
   if (url.scheme != "http" && url.scheme != "https") return bad_url("neither http nor https");
   text = text.substr(colon + 3);
   text = text.substr(0, text.find('#'));
 
   const std::size_t authority_end = std::min(text.find_first_of("/?"), text.size());
   std::string_view authority = text.substr(0, authority_end);
-  const std::string_view target = text.substr(authority_end);
-  if (!target.starts_with('/'))
-    url.target = "/" + std::string(target);
-  else
-    url.target = target;
+  url.target = text.substr(authority_end);
+  if (!url.target.starts_with('/')) url.target.insert(0, "/");
 
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     if (Result<void> done = take_user(authority.substr(0, at), url); !done) return done.error();

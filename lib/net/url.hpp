@@ -19,6 +19,8 @@ struct Url {
 
   bool secure() const noexcept { return scheme == "https"; }
 
+  std::string bracketed_host() const { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
+
   /// "host", "host:8100", "[::1]:8100": what the Host field holds. The scheme's own port is left out.
   std::string authority() const;
 

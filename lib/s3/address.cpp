@@ -79,29 +79,19 @@ Result<S3Address> S3Address::make(const S3Options& options) {
   address.path_style_ = options.path_style || is_ip_address(address.service_.host) ||
                         address.service_.host.find('.') == std::string::npos ||
                         !is_host_label(options.bucket, address.service_.secure());
-  address.build();
   return address;
-}
-
-void S3Address::build() {
-  base_ = service_;
-  if (path_style_) {
-    base_.target = "/" + bucket_ + "/";
-  } else {
-    base_.host.insert(0, bucket_ + ".");
-  }
 }
 
 void S3Address::set_region(const std::string& region) {
   region_ = region;
   if (aws_) service_.host = aws_host("s3", region);
-  build();
 }
 
 Url S3Address::url(const std::string& key, const std::string& query) const {
-  Url url = base_;
+  Url url = service_;
+  if (!path_style_) url.host.insert(0, bucket_ + ".");
+  if (path_style_) url.target += bucket_ + (key.empty() ? "" : "/");
   url.target += uri_encode(key, true);
-  if (key.empty() && path_style_) url.target.pop_back();
   if (!query.empty()) url.target += "?" + query;
   return url;
 }

@@ -27,13 +27,11 @@ class S3Address {
 
  private:
   S3Address() = default;
-  void build();
 
   std::string bucket_, region_;
   bool aws_ = false;
   bool path_style_ = false;
-  Url service_;  // without the bucket
-  Url base_;     // its target ends in "/", where keys begin
+  Url service_;  // without the bucket; its target is "/"
 };
 
 /// "s3.eu-west-1.amazonaws.com": `service` is "s3" or "sts".

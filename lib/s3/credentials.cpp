@@ -12,31 +12,31 @@ using namespace std::chrono_literals;
 constexpr auto refresh_before = 5min;  // that long before they expire, services have newer ones
 constexpr auto between_refreshes = 30s;
 
-class SettingsSource final : public CredentialSource {
- public:
-  explicit SettingsSource(const S3Options& options)
-      : given_(options.access_key, options.secret_key, options.session_token) {}
-
-  std::string_view name() const noexcept override { return "the settings"; }
-
-  Result<S3Credentials> get() override {
-    if (given_.access_key.empty() && given_.secret_key.empty()) {
-      return Error{ErrorCode::not_found, "no s3.access_key"};
-    }
-    if (given_.access_key.empty() || given_.secret_key.empty()) {
-      return Error{ErrorCode::invalid_input, "s3.access_key and s3.secret_key must be given together"};
-    }
-    return given_;
-  }
-
- private:
-  S3Credentials given_;
-};
-
 /// Keys go into header fields as they are.
 bool fits_a_field(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
 }
+
+/// Keys that are given as they are, under these two names.
+class GivenSource final : public CredentialSource {
+ public:
+  GivenSource(std::string_view name, std::string access, std::string secret, std::function<S3Credentials()> read)
+      : name_(name), access_(std::move(access)), secret_(std::move(secret)), read_(std::move(read)) {}
+
+  std::string_view name() const noexcept override { return name_; }
+
+  Result<S3Credentials> get() override {
+    S3Credentials found = read_();
+    if (!found.access_key.empty() && !found.secret_key.empty()) return found;
+    if (found.access_key.empty() && found.secret_key.empty()) return Error{ErrorCode::not_found, "no " + access_};
+    return Error{ErrorCode::invalid_input, access_ + " and " + secret_ + " must be given together"};
+  }
+
+ private:
+  std::string_view name_;
+  std::string access_, secret_;
+  std::function<S3Credentials()> read_;
+};
 
 }  // namespace
 
@@ -49,7 +49,16 @@ S3Credentials::~S3Credentials() {
 }
 
 std::unique_ptr<CredentialSource> make_settings_source(const S3Options& options) {
-  return std::make_unique<SettingsSource>(options);
+  const S3Credentials given(options.access_key, options.secret_key, options.session_token);
+  return std::make_unique<GivenSource>("the settings", "s3.access_key", "s3.secret_key", [given] { return given; });
+}
+
+std::unique_ptr<CredentialSource> make_environment_source(GetVariable variable) {
+  constexpr const char *access = "AWS_ACCESS_KEY_ID", *secret = "AWS_SECRET_ACCESS_KEY";
+  return std::make_unique<GivenSource>("the environment", access, secret, [variable = std::move(variable)] {
+    return S3Credentials(value_of(variable, access), value_of(variable, secret),
+                         value_of(variable, "AWS_SESSION_TOKEN"));
+  });
 }
 
 CredentialChain::CredentialChain(std::vector<std::unique_ptr<CredentialSource>> sources, Clock& clock)
@@ -95,42 +104,12 @@ Result<S3Credentials> CredentialChain::ask() {
     }
     tried += (tried.empty() ? "" : "; ") + std::string(source->name()) + ": " + error.message;
   }
-  return Error{ErrorCode::permission,
+  return Error{ErrorCode::unauthorized,
                "no credentials for S3 found (" + tried + "): set s3.access_key and s3.secret_key, or one of these up"};
 }
 
 void CredentialChain::cancel() noexcept {
   for (const std::unique_ptr<CredentialSource>& source : sources_) source->cancel();
-}
-
-namespace {
-
-class EnvironmentSource final : public CredentialSource {
- public:
-  explicit EnvironmentSource(GetVariable variable) : variable_(std::move(variable)) {}
-
-  std::string_view name() const noexcept override { return "the environment"; }
-
-  Result<S3Credentials> get() override {
-    S3Credentials found(value_of(variable_, "AWS_ACCESS_KEY_ID"), value_of(variable_, "AWS_SECRET_ACCESS_KEY"),
-                        value_of(variable_, "AWS_SESSION_TOKEN"));
-    if (found.access_key.empty() && found.secret_key.empty()) {
-      return Error{ErrorCode::not_found, "no AWS_ACCESS_KEY_ID"};
-    }
-    if (found.access_key.empty() || found.secret_key.empty()) {
-      return Error{ErrorCode::invalid_input, "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be given together"};
-    }
-    return found;
-  }
-
- private:
-  GetVariable variable_;
-};
-
-}  // namespace
-
-std::unique_ptr<CredentialSource> make_environment_source(GetVariable variable) {
-  return std::make_unique<EnvironmentSource>(std::move(variable));
 }
 
 }  // namespace activitytrack

@@ -1,5 +1,6 @@
 #include "core/file.hpp"
-#include "net/http_client.hpp"
+#include "core/text.hpp"
+#include "net/http_answer.hpp"
 #include "s3/credentials.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -14,11 +15,6 @@ namespace activitytrack {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string text_of(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 /// For services that give credentials to anyone on the machine: no proxy, short time-outs, one host.
 HttpClientOptions metadata_options(std::chrono::milliseconds patience) {
@@ -38,11 +34,12 @@ Result<S3Credentials> parse_credentials(std::string_view json) {
   const boost::json::value root = boost::json::parse(json, bad);
   if (bad || !root.is_object()) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
   const boost::json::object& object = root.get_object();
-  S3Credentials found(text_of(object, "AccessKeyId"), text_of(object, "SecretAccessKey"), text_of(object, "Token"));
+  S3Credentials found(text_member(object, "AccessKeyId"), text_member(object, "SecretAccessKey"),
+                      text_member(object, "Token"));
   if (found.access_key.empty() || found.secret_key.empty()) {
     return Error{ErrorCode::unavailable, "its answer holds no AccessKeyId and SecretAccessKey"};
   }
-  if (const Result<Time> expires = parse_timestamp(text_of(object, "Expiration"))) found.expires = *expires;
+  if (const Result<Time> expires = parse_timestamp(text_member(object, "Expiration"))) found.expires = *expires;
   return found;
 }
 
@@ -82,7 +79,7 @@ class ContainerSource final : public CredentialSource {
     if (!answer) return answer.error();
     if (answer->status == 200) return parse_credentials(answer->body);
     const bool is_transient = answer->status / 100 == 5 || answer->status == 429;
-    return Error{is_transient ? ErrorCode::unavailable : ErrorCode::permission,
+    return Error{is_transient ? ErrorCode::unavailable : ErrorCode::unauthorized,
                  "the service answered " + std::to_string(answer->status)};
   }
 
@@ -116,9 +113,8 @@ class InstanceSource final : public CredentialSource {
   std::string_view name() const noexcept override { return "the instance's role"; }
 
   Result<S3Credentials> get() override {
-    std::string disabled = value_of(variable_, "AWS_EC2_METADATA_DISABLED");
-    std::ranges::transform(disabled, disabled.begin(), [](char c) { return static_cast<char>(c | 0x20); });
-    if (disabled == "true") return Error{ErrorCode::not_found, "AWS_EC2_METADATA_DISABLED is set"};
+    if (lower_case(value_of(variable_, "AWS_EC2_METADATA_DISABLED")) == "true")
+      return Error{ErrorCode::not_found, "AWS_EC2_METADATA_DISABLED is set"};
     std::string endpoint = value_of(variable_, "AWS_EC2_METADATA_SERVICE_ENDPOINT");
     if (endpoint.empty()) endpoint = "http://169.254.169.254";
     while (endpoint.ends_with('/')) endpoint.pop_back();

@@ -1,7 +1,6 @@
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "s3/credentials.hpp"
-#include "s3/web_identity.hpp"
 
 #include <algorithm>
 
@@ -31,29 +30,6 @@ bool heads(std::string_view section, std::string_view name, bool config) {
   }
   return section == name;
 }
-
-}  // namespace
-
-bool read_profile(std::string_view file, std::string_view name, bool config, Profile& profile) {
-  bool inside = false, found = false;
-  while (!file.empty()) {
-    const std::string_view line = take_line(file);
-    // What is indented belongs to the key above it, and is none of ours.
-    if (line.empty() || line[0] == '#' || line[0] == ';' || blanks.find(line[0]) != blanks.npos) continue;
-    if (line[0] == '[') {
-      const auto end = line.find(']');
-      inside = end != line.npos && heads(stripped(line.substr(1, end - 1)), name, config);
-      found = found || inside;
-      continue;
-    }
-    const auto equals = line.find('=');
-    if (!inside || equals == line.npos) continue;
-    profile.emplace(stripped(line.substr(0, equals)), stripped(without_comment(line.substr(equals + 1))));
-  }
-  return found;
-}
-
-namespace {
 
 constexpr std::size_t max_file_bytes = 1 << 20;
 
@@ -128,6 +104,25 @@ class SharedFilesSource final : public CredentialSource {
 };
 
 }  // namespace
+
+bool read_profile(std::string_view file, std::string_view name, bool config, Profile& profile) {
+  bool inside = false, found = false;
+  while (!file.empty()) {
+    const std::string_view line = take_line(file);
+    // What is indented belongs to the key above it, and is none of ours.
+    if (line.empty() || line[0] == '#' || line[0] == ';' || blanks.find(line[0]) != blanks.npos) continue;
+    if (line[0] == '[') {
+      const auto end = line.find(']');
+      inside = end != line.npos && heads(stripped(line.substr(1, end - 1)), name, config);
+      found = found || inside;
+      continue;
+    }
+    const auto equals = line.find('=');
+    if (!inside || equals == line.npos) continue;
+    profile.emplace(stripped(line.substr(0, equals)), stripped(without_comment(line.substr(equals + 1))));
+  }
+  return found;
+}
 
 std::unique_ptr<CredentialSource> make_shared_files_source(const S3Options& options, GetVariable variable) {
   return std::make_unique<SharedFilesSource>(options, std::move(variable));

@@ -1,5 +1,6 @@
 #include "s3/exchange.hpp"
 
+#include "core/text.hpp"
 #include "net/digest.hpp"
 #include "net/http_answer.hpp"
 
@@ -69,12 +70,11 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   Result<S3Credentials> credentials = chain_.get();
   if (!credentials) return failure_of(credentials.error());
   used_ = *credentials;
-  HttpRequest http;
-  http.method = request.method;
-  http.url = address_.url(request.key, request.query);
-  http.fields = request.fields;
-  http.body = std::move(request.body);
-  http.max_answer_bytes = request.max_answer_bytes;
+  HttpRequest http{.method = request.method,
+                   .url = address_.url(request.key, request.query),
+                   .fields = request.fields,
+                   .body = std::move(request.body),
+                   .max_answer_bytes = request.max_answer_bytes};
   if (request.is_small) http.total = limits_.small_request;
   signer_.sign(http, payload_hash, *credentials, address_.region(), service_now());
   Result<HttpResponse> response = http_.send(http);
@@ -137,10 +137,7 @@ Result<HttpRequest> S3Exchange::presign(const S3Request& request, std::string_vi
     const auto left = std::chrono::floor<std::chrono::seconds>(*credentials->expires - service_now());
     valid = std::max(std::min(valid, left), std::chrono::seconds(1));
   }
-  HttpRequest http;
-  http.method = request.method;
-  http.url = address_.url(request.key, request.query);
-  http.fields = request.fields;
+  HttpRequest http{.method = request.method, .url = address_.url(request.key, request.query), .fields = request.fields};
   signer_.presign(http, payload_hash, *credentials, address_.region(), service_now(), valid);
   return http;
 }

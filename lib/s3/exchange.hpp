@@ -1,12 +1,11 @@
 #pragma once
 
+#include "core/backoff.hpp"
 #include "s3/address.hpp"
 #include "s3/credentials.hpp"
 #include "s3/failure.hpp"
 #include "s3/s3_client.hpp"
 #include "s3/signature.hpp"
-
-#include "core/backoff.hpp"
 
 #include <condition_variable>
 #include <mutex>

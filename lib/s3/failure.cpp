@@ -1,9 +1,8 @@
 #include "s3/failure.hpp"
 
+#include "core/text.hpp"
 #include "s3/address.hpp"
 #include "s3/xml.hpp"
-
-#include "core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,38 +33,27 @@ std::string_view advice(const S3Failure& failure) {
 ErrorCode code_of(const S3Failure& failure) {
   if (is_transient(failure)) return ErrorCode::unavailable;
   if (failure.code == "NoSuchBucket") return ErrorCode::invalid_input;
-  switch (failure.status) {
-    case 401:
-    case 403:
-      return ErrorCode::permission;
-    case 404:
-      return ErrorCode::not_found;
-    case 501:
-      return ErrorCode::unsupported;
-    default:
-      return blames_credentials(failure) ? ErrorCode::permission : ErrorCode::invalid_input;
-  }
+  if (failure.status == 404) return ErrorCode::not_found;
+  if (failure.status == 501) return ErrorCode::unsupported;
+  const bool unauthorized = failure.status == 401 || failure.status == 403 || blames_credentials(failure);
+  return unauthorized ? ErrorCode::unauthorized : ErrorCode::invalid_input;
 }
 
 void read_error(const HttpResponse& response, S3Failure& failure) {
   if (response.body.empty() || response.body.size() > max_error_bytes) return;
-  S3Failure read;
+  S3Failure read{.status = failure.status};
   const Result<void> done = read_xml(response.body, [&](std::string_view path, std::string_view text) {
     if (path == "Error/Code") read.code = clean_utf8(text, 64);
     if (path == "Error/Message") read.message = clean_utf8(text, max_message_bytes);
     if (path == "Error/Region" && is_region(text)) read.region = text;
   });
-  if (!done) return;
-  failure.code = read.code;
-  failure.message = read.message;
-  failure.region = read.region;
+  if (done) failure = std::move(read);
 }
 
 }  // namespace
 
 S3Failure failure_of(const HttpResponse& response, std::string_view asked, const S3Credentials& credentials) {
-  S3Failure failure;
-  failure.status = response.status;
+  S3Failure failure{.status = response.status};
   read_error(response, failure);
   for (const std::string* secret : {&credentials.secret_key, &credentials.session_token}) {
     if (!secret->empty() && failure.message.find(*secret) != std::string::npos) failure.message.clear();
@@ -88,7 +76,7 @@ bool holds_error(const HttpResponse& response) {
   return !failure.code.empty();
 }
 
-S3Failure failure_of(const Error& error) { return {0, "", "", "", error}; }
+S3Failure failure_of(const Error& error) { return {.error = error}; }
 
 bool is_transient(const S3Failure& failure) noexcept {
   // Of an answer of 400 and its like: what says that the body did not come as it was sent.

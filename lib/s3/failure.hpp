@@ -12,11 +12,11 @@ namespace activitytrack {
 
 /// What a service says went wrong.
 struct S3Failure {
-  int status = 0;       ///< 0: there was no answer
-  std::string code;     ///< S3's own word, "NoSuchKey"; "" where the answer has none (as to HEAD)
-  std::string message;  ///< S3's own, fit for one line
-  std::string region;   ///< where the bucket is, if the answer says
-  Error error;
+  int status = 0;            ///< 0: there was no answer
+  std::string code = {};     ///< S3's own word, "NoSuchKey"; "" where the answer has none (as to HEAD)
+  std::string message = {};  ///< S3's own, fit for one line
+  std::string region = {};   ///< where the bucket is, if the answer says
+  Error error = {};
 };
 
 /// Reads an answer that is no success. `asked` names the request and its place in the error, which never

@@ -1,17 +1,131 @@
 #include "s3/s3_client.hpp"
 
+#include "core/text.hpp"
 #include "net/digest.hpp"
 #include "s3/exchange.hpp"
-#include "s3/multipart.hpp"
 #include "s3/xml.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
+#include <tuple>
 #include <vector>
 
 namespace activitytrack {
 namespace {
+
+constexpr std::int64_t most_parts = 10'000;
+
+Error not_understood(const S3Exchange& exchange, std::string_view what) {
+  return {ErrorCode::unavailable,
+          exchange.place() + ": the answer to " + std::string(what) + " is not what S3 answers; check s3.endpoint"};
+}
+
+/// Sends a piece of `body` as the body of `request`; fails also if it is not as long as was asked for.
+Result<HttpResponse> send_piece(S3Exchange& exchange, S3Request request, const S3Body& body, std::int64_t offset,
+                                std::int64_t length) {
+  Result<std::string> bytes =
+      length == 0 ? Result<std::string>(std::string()) : body.read(offset, static_cast<std::size_t>(length));
+  if (!bytes) return bytes.error();
+  if (bytes->size() != static_cast<std::size_t>(length))
+    return Error{ErrorCode::io, "what is to be uploaded has become shorter or longer"};
+  request.body = std::move(*bytes);
+  // Content-MD5, by which a service finds damage by itself and which buckets with locked objects ask for.
+  if (const std::string digest = md5(request.body); !digest.empty())
+    request.fields.emplace_back("Content-MD5", base64(digest));
+  S3Answer answer = exchange.run(std::move(request));
+  if (!answer) return answer.error().error;
+  return std::move(*answer);
+}
+
+/// An object's size; nullopt if there is none.
+Result<std::optional<std::int64_t>> head_object(S3Exchange& exchange, const std::string& key) {
+  const S3Answer answer = exchange.run({.method = "HEAD", .key = key, .is_small = true});
+  if (!answer && answer.error().status == 404) return std::optional<std::int64_t>();
+  if (!answer) return answer.error().error;
+  const auto size = parse_number<std::int64_t>(answer->field("Content-Length"));
+  if (!size || *size < 0) return not_understood(exchange, "HEAD");
+  return size;
+}
+
+/// An upload in parts, each sent as often as it takes.
+class Upload {
+ public:
+  Upload(S3Exchange& exchange, const std::string& key, const S3Body& body)
+      : exchange_(exchange), key_(key), body_(body) {}
+
+  Result<void> start(const HttpFields& fields) {
+    const S3Answer answer = exchange_.run({.method = "POST", .key = key_, .query = "uploads=", .fields = fields});
+    if (!answer) return answer.error().error;
+    id_ = xml_text(answer->body, "InitiateMultipartUploadResult/UploadId");
+    if (id_.empty()) return not_understood(exchange_, "the start of an upload");
+    return {};
+  }
+
+  Result<void> send_parts(std::int64_t part_bytes) {
+    part_bytes = std::max(part_bytes, (body_.size + most_parts - 1) / most_parts);
+    for (std::int64_t offset = 0; offset < body_.size; offset += part_bytes) {
+      const Result<void> sent = send_part(offset, std::min(part_bytes, body_.size - offset));
+      if (!sent) return sent;
+    }
+    return {};
+  }
+
+  Result<void> complete() {
+    S3Request request{.method = "POST", .key = key_, .query = "uploadId=" + uri_encode(id_)};
+    request.fields = {{"Content-Type", "application/xml"}};
+    request.body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+    for (std::size_t i = 0; i < etags_.size(); ++i) {
+      request.body +=
+          "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + etags_[i] + "</ETag></Part>";
+    }
+    request.body += "</CompleteMultipartUpload>";
+    const S3Answer answer = exchange_.run(std::move(request));
+    if (!answer) return done_all_the_same(answer.error());
+    if (!xml_text(answer->body, "CompleteMultipartUploadResult/ETag").empty()) return {};
+    return not_understood(exchange_, "the completion of an upload");
+  }
+
+  /// Without a word if it fails: the bucket's lifecycle is there for what is left over.
+  void abort() {
+    std::ignore = exchange_.run({.method = "DELETE", .key = key_, .query = "uploadId=" + uri_encode(id_)});
+  }
+
+ private:
+  Result<void> send_part(std::int64_t offset, std::int64_t length) {
+    const std::string query = "partNumber=" + std::to_string(etags_.size() + 1) + "&uploadId=" + uri_encode(id_);
+    const auto answer = send_piece(exchange_, {.method = "PUT", .key = key_, .query = query}, body_, offset, length);
+    if (!answer) return answer.error();
+    const std::string_view etag = answer->field("ETag");
+    if (etag.empty() || etag.find_first_of("<>&") != etag.npos) return not_understood(exchange_, "a part");
+    etags_.emplace_back(etag);
+    return {};
+  }
+
+  /// The answer of an earlier try to complete it may have been lost on its way.
+  Result<void> done_all_the_same(const S3Failure& failure) {
+    if (failure.code != "NoSuchUpload") return failure.error;
+    const Result<std::optional<std::int64_t>> size = head_object(exchange_, key_);
+    if (size && *size && **size == body_.size) return {};
+    return failure.error;
+  }
+
+  S3Exchange& exchange_;
+  const std::string& key_;
+  const S3Body& body_;
+  std::string id_;
+  std::vector<std::string> etags_;
+};
+
+/// Starts an upload, sends its parts and completes it; aborts it on failure.
+Result<void> put_in_parts(S3Exchange& exchange, const std::string& key, const S3Body& body, const HttpFields& fields,
+                          std::int64_t part_bytes) {
+  Upload upload(exchange, key, body);
+  if (Result<void> started = upload.start(fields); !started) return started;
+  Result<void> done = upload.send_parts(part_bytes);
+  if (done) done = upload.complete();
+  if (!done) upload.abort();
+  return done;
+}
 
 constexpr std::size_t max_page_bytes = 8 << 20;  // 1000 keys of 1024 bytes, each byte percent-encoded
 
@@ -38,8 +152,9 @@ Result<Page> read_page(const std::string& xml) {
     path.remove_prefix(root.size());
     if (path == "Contents/Key") object.key = text;
     if (path == "Contents/Size") {
-      const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), object.size);
-      good = good && bad == std::errc() && end == text.data() + text.size();
+      const auto size = parse_number<std::int64_t>(text);
+      good = good && size;
+      object.size = size.value_or(0);
     }
     if (path == "Contents") page.objects.push_back(std::exchange(object, {}));
     if (path == "IsTruncated") page.truncated = text == "true";
@@ -152,12 +267,9 @@ Result<void> S3Client::put(const std::string& key, const S3Body& body, const Htt
   if (body.size > state_->limits.part_bytes) {
     return put_in_parts(state_->exchange, *whole, body, all, state_->limits.part_bytes);
   }
-  Result<std::string> bytes = read_piece(body, 0, static_cast<std::size_t>(body.size));
-  if (!bytes) return bytes.error();
-  S3Request request{.method = "PUT", .key = *whole, .fields = std::move(all), .body = std::move(*bytes)};
-  add_md5(request);
-  const S3Answer answer = state_->exchange.run(std::move(request));
-  if (!answer) return answer.error().error;
+  const auto answer =
+      send_piece(state_->exchange, {.method = "PUT", .key = *whole, .fields = std::move(all)}, body, 0, body.size);
+  if (!answer) return answer.error();
   return {};
 }
 

@@ -50,7 +50,7 @@ struct S3Limits {
 /// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says is transient (500,
 /// 503 SlowDown, cut connections), with growing, jittered waits, for about a minute; corrects for a clock
 /// that is off by what the service's answers say; follows the bucket to its region. Keys are given without
-/// the prefix. One thread uses it; `cancel` may come from any. Errors: `permission` for 403 (with S3's own
+/// the prefix. One thread uses it; `cancel` may come from any. Errors: `unauthorized` for 403 (with S3's own
 /// code), `not_found`, `unavailable` and `timeout` for what is transient, `invalid_input` for what will never be
 /// taken.
 class S3Client {

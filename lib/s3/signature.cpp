@@ -56,10 +56,7 @@ std::string canonical_query(std::string_view query) {
 std::map<std::string, std::string> canonical_fields(const HttpRequest& request) {
   std::map<std::string, std::string> fields{{"host", request.url.authority()}};
   for (const auto& [name, value] : request.fields) {
-    std::string lower = name;
-    std::ranges::transform(lower, lower.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    std::string& known = fields[lower];
+    std::string& known = fields[lower_case(name)];
     known += (known.empty() ? "" : ",") + trimmed(value);
   }
   return fields;

@@ -1,9 +1,9 @@
 #include "s3/xml.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,10 +38,7 @@ std::string entity(std::string_view name) {
   name.remove_prefix(1);
   const int base = name.starts_with('x') ? 16 : 10;
   if (base == 16) name.remove_prefix(1);
-  unsigned code = 0;
-  const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), code, base);
-  if (bad != std::errc() || end != name.data() + name.size()) return {};
-  return utf8(code);
+  return utf8(parse_number<unsigned>(name, base).value_or(0));
 }
 
 class Reader {
@@ -80,10 +77,7 @@ class Reader {
   /// What comes before `end`; both are passed.
   std::string_view upto(std::string_view end) {
     const std::size_t at = rest_.find(end);
-    if (at == rest_.npos) {
-      good_ = false;
-      return {};
-    }
+    if (at == rest_.npos) return good_ = false, std::string_view();
     const std::string_view before = rest_.substr(0, at);
     rest_.remove_prefix(at + end.size());
     return before;
@@ -151,6 +145,14 @@ class Reader {
 Result<void> read_xml(std::string_view xml, const XmlSink& sink) {
   if (Reader(xml, sink).read()) return {};
   return Error{ErrorCode::invalid_input, "is not the XML that S3 answers with"};
+}
+
+std::string xml_text(std::string_view xml, std::string_view path) {
+  std::string found;
+  const Result<void> read = read_xml(xml, [&](std::string_view at, std::string_view text) {
+    if (at == path) found = text;
+  });
+  return read ? found : std::string();
 }
 
 }  // namespace activitytrack

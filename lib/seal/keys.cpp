@@ -19,14 +19,8 @@ using CheckedBytes = std::array<std::uint8_t, 32 + checksum_bytes>;
 
 /// Key and checksum: the beginning of the BLAKE2b hash of prefix and key.
 CheckedBytes with_checksum(std::string_view prefix, const KeyBytes& key) {
-  std::array<std::uint8_t, crypto_generichash_BYTES> hash;
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, nullptr, 0, hash.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(prefix.data()), prefix.size());
-  crypto_generichash_update(&state, key.data(), key.size());
-  crypto_generichash_final(&state, hash.data(), hash.size());
   CheckedBytes bytes;
-  std::copy_n(hash.begin(), checksum_bytes, std::ranges::copy(key, bytes.begin()).out);
+  std::copy_n(key_hash(prefix, key).begin(), checksum_bytes, std::ranges::copy(key, bytes.begin()).out);
   return bytes;
 }
 
@@ -65,6 +59,18 @@ bool can_be_sealed_for(const KeyBytes& key) {
   constexpr KeyBytes any{1};
   KeyBytes shared;
   return crypto_scalarmult(shared.data(), any.data(), key.data()) == 0;
+}
+
+constexpr std::size_t longest_file = 4096;
+
+/// The first line that is neither empty nor a comment.
+std::string_view key_line(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (!line.empty() && line.front() != '#') return line;
+  }
+  return {};
 }
 
 }  // namespace
@@ -140,22 +146,6 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file) {
   if (created.error().code == ErrorCode::already_exists) return read_machine_key(file);
   return created.error();
 }
-
-namespace {
-
-constexpr std::size_t longest_file = 4096;
-
-/// The first line that is neither empty nor a comment.
-std::string_view key_line(std::string_view text) {
-  while (!text.empty()) {
-    std::string_view line = take_line(text);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-    if (!line.empty() && line.front() != '#') return line;
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<PrivateKey> read_private_key(const std::filesystem::path& file) {
   auto text = read_file_start(file, longest_file);

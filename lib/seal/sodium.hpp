@@ -1,10 +1,13 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <sodium.h>
 #include <sodium/crypto_hash_sha256.h>
 #include <sodium/utils.h>
 
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,6 +31,19 @@ class Wiped {
   std::string& text_;
 };
 
+/// The BLAKE2b hash of a key, for one purpose.
+inline std::array<unsigned char, crypto_generichash_BYTES> key_hash(std::string_view purpose,
+                                                                    const std::array<std::uint8_t, 32>& key) {
+  std::array<unsigned char, crypto_generichash_BYTES> hash;
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, hash.size());
+  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size());
+  crypto_generichash_update(&state, key.data(), key.size());
+  crypto_generichash_final(&state, hash.data(), hash.size());
+  sodium_memzero(&state, sizeof state);
+  return hash;
+}
+
 /// SHA-256 of what comes piece by piece.
 class Sha256 {
  public:
@@ -40,10 +56,9 @@ class Sha256 {
   /// In hexadecimal. What was added before counts on if more is added.
   std::string hex() const {
     auto state = state_;
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash;
-    crypto_hash_sha256_final(&state, hash.data());
-    std::array<char, 2 * hash.size() + 1> text;
-    return sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+    std::string hash(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(hash.data()));
+    return activitytrack::hex(hash);
   }
 
  private:

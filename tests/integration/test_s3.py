@@ -128,7 +128,7 @@ class Uploads(S3Test):
         file = random_file(self.folder, "file", 20 * MIB)
         self.s3.reset(faults={2: "forbidden"})
         answer = tool.ask("put", "k", file)
-        self.assertTrue(answer.startswith("error permission "), answer)
+        self.assertTrue(answer.startswith("error unauthorized "), answer)
         self.assertIn("403 AccessDenied", answer)
         self.assertEqual(self.s3.objects, {})
         self.assertEqual(self.s3.uploads, {}, "not aborted")
@@ -150,7 +150,7 @@ class Uploads(S3Test):
 class Trust(S3Test):
     def test_a_wrong_secret(self):
         answer = self.tool(SECRET_KEY="wrong").ask("put", "k", self.small)
-        self.assertTrue(answer.startswith("error permission "), answer)
+        self.assertTrue(answer.startswith("error unauthorized "), answer)
         self.assertIn("SignatureDoesNotMatch", answer)
         self.assertEqual(len(self.s3.requests), 1)
 
@@ -192,7 +192,7 @@ class Trust(S3Test):
         self.assertEqual(secure.stored, {"k": 1})
         secure.reset()
         answer = Tool(self, secure.url).ask("put", "k", self.small)
-        self.assertTrue(answer.startswith("error permission "), answer)
+        self.assertTrue(answer.startswith("error unauthorized "), answer)
         self.assertEqual(secure.requests, [])
 
     def test_nothing_secret_is_logged(self):
@@ -242,7 +242,7 @@ class Credentials(S3Test):
     def test_expired_ones_that_cannot_be_renewed(self):
         self.s3.keys["AKFAKE"] = ("s3cr3t+/key", "", time.time() - 1)
         answer = self.tool().ask("put", "k", self.small)
-        self.assertTrue(answer.startswith("error permission "), answer)
+        self.assertTrue(answer.startswith("error unauthorized "), answer)
         self.assertIn("ExpiredToken", answer)
         self.assertEqual(len(self.s3.requests), 1)
 

@@ -158,10 +158,10 @@ Error refusal(const HttpResponse& response, const std::string& where, const std:
   const std::string tail = said.empty() ? "" : " (" + said + ")";
   switch (response.status) {
     case 401:
-      return {ErrorCode::permission,
+      return {ErrorCode::unauthorized,
               where + " wants a token that it knows" + tail + "; give one with --token or ACTIVITYTRACK_TOKEN"};
     case 403:
-      return {ErrorCode::permission, where + " does not let this token read that" + tail};
+      return {ErrorCode::unauthorized, where + " does not let this token read that" + tail};
     case 404:
       return {ErrorCode::not_found, where + " does not have that" + tail};
     default:

@@ -54,7 +54,7 @@ class Classifier {
   /// came since the one before: what came between two times at which it is locked came while it was.
   virtual void session_locked(bool locked, Ticks at) = 0;
 
-  /// Takes a sample in, and gives the stretch that it belongs to.
+  /// Takes a sample in, and returns the stretch that it belongs to.
   virtual Stretch add(const InputSample& sample) = 0;
 
   /// Judges what was added since the last judge(), as preview() does, and begins the next interval: `now` is

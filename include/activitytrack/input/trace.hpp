@@ -19,7 +19,7 @@ Result<Trace> parse_trace(std::string_view csv);
 /// Reads a trace file; gzip is recognized by its content, not its name. At most 1 GiB unpacked.
 Result<Trace> read_trace(const std::filesystem::path& path);
 
-/// A trace as an InputSource: `drain` gives the samples whose time, counted from `start`, has come.
+/// A trace as an InputSource: `drain` returns the samples whose time, counted from `start`, has come.
 /// It has no descriptor: the one who replays moves the clock.
 std::unique_ptr<InputSource> make_replay_source(Trace trace, Ticks start);
 

@@ -30,10 +30,10 @@ class FakeServer final : public Sender {
       return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
     if (batches.size() == forbidden_batch)
-      return {SendStatus::forbidden, {}, {ErrorCode::permission, "told to forbid"}};
+      return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "told to forbid"}};
     SendOutcome outcome{SendStatus::settled};
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
+      if (events[i].machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
     }
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (events[i].key_count == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};

@@ -32,7 +32,7 @@ class FakeReceiver final : public ScreenshotSender {
       failures.pop_front();
       return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
-    if (shot.machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::permission, "not yours"}};
+    if (shot.machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
     if (held.contains(shot.id)) return {SendStatus::retry, {}, {ErrorCode::invalid_input, "too large"}, true};
     if (shot.id == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
     stored.emplace(shot.id, bytes);

@@ -97,7 +97,7 @@ TEST_CASE("what is sealed needs its key") {
   const std::string sealed = seal(lines(1), public_key_of(make_private_key()));
   CHECK(read(sealed).end.error().message.find("--key") != std::string::npos);
   const PrivateKey other = make_private_key();
-  CHECK(read(sealed, &other).end.error().code == ErrorCode::permission);
+  CHECK(read(sealed, &other).end.error().code == ErrorCode::unauthorized);
 }
 
 TEST_CASE("a line without an end is refused before it fills the memory") {

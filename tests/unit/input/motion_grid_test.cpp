@@ -1,4 +1,3 @@
-#include "input/motion_grid.hpp"
 #include "input/strokes.hpp"
 
 #include <doctest/doctest.h>

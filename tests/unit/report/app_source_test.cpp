@@ -140,7 +140,7 @@ TEST_CASE("an answer that makes no sense is a failure, and ends") {
 }
 
 TEST_CASE("the server's refusal reaches the person") {
-  FakeApi api{{{"/api/machines", Error{ErrorCode::permission, "give a token"}}}, {}};
+  FakeApi api{{{"/api/machines", Error{ErrorCode::unauthorized, "give a token"}}}, {}};
   const Ran ran = run(*api.source(), "summary", {});
   CHECK(ran.status == 1);
   CHECK(ran.err == "activitytrack-report: give a token\n");

@@ -121,7 +121,7 @@ TEST_CASE("nothing secret is in an error or in the log") {
   MemoryLog log;
   const auto failed = client(options(server), log)->put("k", s3_body("x"), {});
   REQUIRE(failed.has_error());
-  CHECK(failed.error().code == ErrorCode::permission);
+  CHECK(failed.error().code == ErrorCode::unauthorized);
   CHECK(failed.error().message.find("403 AccessDenied") != std::string::npos);
   for (const char* secret : {"SEKRET", "T0KEN", "Signature="}) {
     CHECK(failed.error().message.find(secret) == std::string::npos);
@@ -170,8 +170,8 @@ TEST_CASE("what an answer means") {
   CHECK(code("BadDigest", 400) == ErrorCode::unavailable);
   CHECK(code("InvalidRequest", 400) == ErrorCode::invalid_input);
   CHECK(code("EntityTooLarge", 400) == ErrorCode::invalid_input);
-  CHECK(code("AccessDenied", 403) == ErrorCode::permission);
-  CHECK(code("ExpiredToken", 400) == ErrorCode::permission);
+  CHECK(code("AccessDenied", 403) == ErrorCode::unauthorized);
+  CHECK(code("ExpiredToken", 400) == ErrorCode::unauthorized);
   CHECK(code("NoSuchKey", 404) == ErrorCode::not_found);
   CHECK(code("NoSuchBucket", 404) == ErrorCode::invalid_input);
   CHECK(code("NotImplemented", 501) == ErrorCode::unsupported);

@@ -97,7 +97,7 @@ TEST_CASE("nothing set up: the error names what was tried") {
   Variables variables;
   const auto found = chain_get(variables);
   REQUIRE(found.has_error());
-  CHECK(found.error().code == ErrorCode::permission);
+  CHECK(found.error().code == ErrorCode::unauthorized);
   for (const char* tried : {"s3.access_key", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "/.aws/credentials",
                             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EC2_METADATA_DISABLED"}) {
     CAPTURE(found.error().message);
@@ -226,7 +226,7 @@ TEST_CASE("STS's refusal is told, and its troubles pass") {
   Service refusing({{"POST /", http_answer(error, "400 Bad Request")}});
   variables.values["AWS_ENDPOINT_URL_STS"] = refusing.url();
   const auto refused = chain_get(variables);
-  CHECK(refused.error().code == ErrorCode::permission);
+  CHECK(refused.error().code == ErrorCode::unauthorized);
   CHECK(refused.error().message.find("400 ExpiredTokenException") != std::string::npos);
   Service down({{"POST /", http_answer("", "503 Service Unavailable")}});
   variables.values["AWS_ENDPOINT_URL_STS"] = down.url();

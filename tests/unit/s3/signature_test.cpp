@@ -1,5 +1,6 @@
 #include "s3/signature.hpp"
 
+#include "core/text.hpp"
 #include "fakes.hpp"
 #include "net/digest.hpp"
 

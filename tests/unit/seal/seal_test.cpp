@@ -124,13 +124,13 @@ TEST_CASE("chunks cannot be swapped, repeated, left out, or taken from another f
 TEST_CASE("a wrong key is told from damage") {
   const std::string file = seal("a picture", public_key);
   const Error other = fault(file, key_of(8));
-  CHECK(other.code == ErrorCode::permission);
+  CHECK(other.code == ErrorCode::unauthorized);
   CHECK(other.message.starts_with("is sealed for another key ("));
-  CHECK(open_sealed(file, machine_key_of(3)).error().code == ErrorCode::permission);
+  CHECK(open_sealed(file, machine_key_of(3)).error().code == ErrorCode::unauthorized);
 
   const std::string kept = seal("a picture", machine_key_of(3));
-  CHECK(open_sealed(kept, machine_key_of(4)).error().code == ErrorCode::permission);
-  CHECK(fault(kept).code == ErrorCode::permission);
+  CHECK(open_sealed(kept, machine_key_of(4)).error().code == ErrorCode::unauthorized);
+  CHECK(fault(kept).code == ErrorCode::unauthorized);
 }
 
 TEST_CASE("other files and later versions are told apart") {

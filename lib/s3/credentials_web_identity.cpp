@@ -1,5 +1,3 @@
-#include "s3/web_identity.hpp"
-
 #include "core/file.hpp"
 #include "core/text.hpp"
 #include "s3/address.hpp"
@@ -41,45 +39,11 @@ Result<S3Credentials> read_keys(const std::string& xml) {
 }
 
 Error refusal(const HttpResponse& response) {
-  std::string code;
-  const Result<void> read = read_xml(response.body, [&](std::string_view path, std::string_view text) {
-    if (path == "ErrorResponse/Error/Code") code = clean_utf8(text, 64);
-  });
-  if (!read) code.clear();
+  const std::string code = clean_utf8(xml_text(response.body, "ErrorResponse/Error/Code"), 64);
   const bool passes = response.status / 100 == 5 || response.status == 429 || code == "IDPCommunicationError";
-  return {passes ? ErrorCode::unavailable : ErrorCode::permission,
+  return {passes ? ErrorCode::unavailable : ErrorCode::unauthorized,
           "STS answered " + std::to_string(response.status) + (code.empty() ? "" : " " + code)};
 }
-
-}  // namespace
-
-WebIdentityClient::WebIdentityClient(const S3Options& options, GetVariable variable)
-    : region_(options.region), variable_(std::move(variable)), http_(token_http_options(options)) {}
-
-Result<Url> WebIdentityClient::service() const {
-  const std::string given = value_of(variable_, "AWS_ENDPOINT_URL_STS");
-  Result<Url> url = parse_url(given.empty() ? "https://" + aws_host("sts", region_) : given);
-  if (!url) return Error{ErrorCode::invalid_input, "AWS_ENDPOINT_URL_STS is " + url.error().message};
-  return url;
-}
-
-Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
-  Result<Url> url = service();
-  if (!url) return url.error();
-  Result<std::string> token = read_file_start(identity.token_file, max_token_bytes);
-  if (!token) return Error{ErrorCode::io, identity.token_file + ": " + token.error().message};
-  while (!token->empty() && static_cast<unsigned char>(token->back()) <= ' ') token->pop_back();
-  HttpRequest request{.method = "POST", .url = std::move(*url)};
-  request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  const std::string session = identity.session_name.empty() ? "activitytrack" : identity.session_name;
-  request.body = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=" + uri_encode(identity.role_arn) +
-                 "&RoleSessionName=" + uri_encode(session) + "&WebIdentityToken=" + uri_encode(*token);
-  const Result<HttpResponse> answer = http_.send(request);
-  if (!answer) return answer.error();
-  return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);
-}
-
-namespace {
 
 class WebIdentitySource final : public CredentialSource {
  public:
@@ -106,6 +70,26 @@ class WebIdentitySource final : public CredentialSource {
 };
 
 }  // namespace
+
+WebIdentityClient::WebIdentityClient(const S3Options& options, GetVariable variable)
+    : region_(options.region), variable_(std::move(variable)), http_(token_http_options(options)) {}
+
+Result<S3Credentials> WebIdentityClient::get(const WebIdentity& identity) {
+  const std::string given = value_of(variable_, "AWS_ENDPOINT_URL_STS");
+  Result<Url> url = parse_url(given.empty() ? "https://" + aws_host("sts", region_) : given);
+  if (!url) return Error{ErrorCode::invalid_input, "AWS_ENDPOINT_URL_STS is " + url.error().message};
+  Result<std::string> token = read_file_start(identity.token_file, max_token_bytes);
+  if (!token) return Error{ErrorCode::io, identity.token_file + ": " + token.error().message};
+  while (!token->empty() && static_cast<unsigned char>(token->back()) <= ' ') token->pop_back();
+  HttpRequest request{.method = "POST", .url = std::move(*url)};
+  request.fields = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  const std::string session = identity.session_name.empty() ? "activitytrack" : identity.session_name;
+  request.body = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=" + uri_encode(identity.role_arn) +
+                 "&RoleSessionName=" + uri_encode(session) + "&WebIdentityToken=" + uri_encode(*token);
+  const Result<HttpResponse> answer = http_.send(request);
+  if (!answer) return answer.error();
+  return answer->status == 200 ? read_keys(answer->body) : refusal(*answer);
+}
 
 std::unique_ptr<CredentialSource> make_web_identity_source(const S3Options& options, GetVariable variable) {
   return std::make_unique<WebIdentitySource>(options, std::move(variable));
