@@ -5,8 +5,8 @@
 #include "common/program.hpp"
 #include "net/url.hpp"
 
-#include <activitytrack/report/summary.hpp>
 #include <activitytrack/s3/s3_options.hpp>
+#include "report/summary.hpp"
 
 #include <algorithm>
 #include <array>

@@ -139,21 +139,19 @@ bool is_screenshot_id(std::string_view text) noexcept {
 }
 
 std::string encode_screenshot(const Screenshot& shot) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().field("machine_id", shot.machine_id).field("id", shot.id);
-  json.field("taken_at", format_timestamp(shot.taken_at));
-  if (!shot.timezone.empty()) json.field("timezone", shot.timezone);
-  json.field("utc_offset_min", shot.utc_offset_min);
-  if (!shot.monitor.empty()) json.field("monitor", shot.monitor);
-  json.field("width", shot.width).field("height", shot.height).field("format", to_string(shot.format));
-  if (shot.format == ScreenshotFormat::none) {
-    json.field("same_as", shot.same_as);
-  } else {
-    json.field("size", shot.size).field("sha256", shot.sha256);
-  }
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    json.field("machine_id", shot.machine_id).field("id", shot.id);
+    json.field("taken_at", format_timestamp(shot.taken_at));
+    if (!shot.timezone.empty()) json.field("timezone", shot.timezone);
+    json.field("utc_offset_min", shot.utc_offset_min);
+    if (!shot.monitor.empty()) json.field("monitor", shot.monitor);
+    json.field("width", shot.width).field("height", shot.height).field("format", to_string(shot.format));
+    if (shot.format == ScreenshotFormat::none) {
+      json.field("same_as", shot.same_as);
+    } else {
+      json.field("size", shot.size).field("sha256", shot.sha256);
+    }
+  });
 }
 
 Result<Screenshot> decode_screenshot(std::string_view text) {

@@ -1,5 +1,8 @@
 #include "core/text.hpp"
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace activitytrack {
 
 bool is_utf8(std::string_view text) noexcept {
@@ -23,6 +26,13 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return clean;
+}
+
+std::string offset_text(int offset_min) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,
+                std::abs(offset_min) % 60);
+  return text;
 }
 
 std::string percent_encode(std::string_view text, std::string_view kept) {

@@ -64,6 +64,9 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
 
+/// "+02:00", as RFC 3339 writes an offset of so many minutes.
+std::string offset_text(int offset_min);
+
 /// Encodes all but what RFC 3986 calls unreserved (letters, digits, "-", "_", "." and "~"), and what is in `kept`; a
 /// space is "%20".
 std::string percent_encode(std::string_view text, std::string_view kept = {});

@@ -1,3 +1,4 @@
+#include "core/event_batch.hpp"
 #include "core/text.hpp"
 #include "net/http_answer.hpp"
 #include "net/http_client.hpp"
@@ -5,7 +6,6 @@
 #include "sources/source.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json.hpp>
 

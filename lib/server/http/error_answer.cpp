@@ -1,6 +1,6 @@
 #include "server/http/error_answer.hpp"
 
-#include "core/transient.hpp"
+#include <activitytrack/core/result.hpp>
 
 namespace activitytrack::server {
 namespace {

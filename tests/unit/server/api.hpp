@@ -18,7 +18,6 @@
 #include "memory_store.hpp"
 #include "temp_folder.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <future>
