@@ -24,8 +24,6 @@ Result<Dates> resolve_dates(const ReportSettings& settings, Date today);
 
 enum class Format { table, json, csv, html };
 
-std::optional<Format> parse_format(std::string_view word);
-
 /// What a command works on: days of a machine, but for `machines`.
 struct Request : MachineDays {
   Source& source;

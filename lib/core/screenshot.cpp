@@ -1,11 +1,10 @@
 #include <activitytrack/core/screenshot.hpp>
 
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -116,8 +115,6 @@ Result<Screenshot> read(const boost::json::object& object) {
   return checked(std::move(shot));
 }
 
-std::string utc_date(Time time) { return format_timestamp(time).substr(0, 10); }
-
 }  // namespace
 
 std::string_view to_string(ScreenshotFormat format) noexcept { return format_names[static_cast<std::size_t>(format)]; }
@@ -155,10 +152,8 @@ std::string encode_screenshot(const Screenshot& shot) {
 }
 
 Result<Screenshot> decode_screenshot(std::string_view text) {
-  boost::system::error_code bad;
-  const boost::json::value root = boost::json::parse(text, bad);
-  if (bad || !root.is_object()) return Error{ErrorCode::invalid_input, "is no JSON object"};
-  return read(root.get_object());
+  if (const auto object = parse_json_object(text)) return read(*object);
+  return Error{ErrorCode::invalid_input, "is no JSON object"};
 }
 
 std::string path_segment(std::string_view machine_id) {
@@ -175,7 +170,7 @@ std::string path_segment(std::string_view machine_id) {
 }
 
 std::string screenshot_path(const Screenshot& shot) {
-  std::string path = path_segment(shot.machine_id) + "/" + utc_date(shot.taken_at) + "/" + shot.id + ".jpg";
+  std::string path = path_segment(shot.machine_id) + "/" + utc_date_text(shot.taken_at) + "/" + shot.id + ".jpg";
   if (shot.format == ScreenshotFormat::sealed) path += ".sealed";
   return path;
 }

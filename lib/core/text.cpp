@@ -28,6 +28,8 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
   return clean;
 }
 
+std::string utc_date_text(Time time) { return format_timestamp(time).substr(0, 10); }
+
 std::string offset_text(int offset_min) {
   char text[16];
   std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,

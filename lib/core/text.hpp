@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/clock.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -63,6 +65,9 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
+
+/// The date in UTC: "2024-01-15".
+std::string utc_date_text(Time time);
 
 /// "+02:00", as RFC 3339 writes an offset of so many minutes.
 std::string offset_text(int offset_min);

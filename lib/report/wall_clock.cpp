@@ -29,7 +29,7 @@ Result<Date> parse_date(std::string_view text) {
   return Error{ErrorCode::invalid_input, "not a date from 1970-01-01 to 2199-12-31; write it as YYYY-MM-DD"};
 }
 
-std::string format_date(Date date) { return format_timestamp(std::chrono::sys_days(date)).substr(0, date_length); }
+std::string format_date(Date date) { return utc_date_text(std::chrono::sys_days(date)); }
 
 Date date_at(Time time, int offset_min) { return std::chrono::floor<days>(time + minutes(offset_min)); }
 

@@ -1,10 +1,9 @@
 #include "core/file.hpp"
+#include "core/json_reader.hpp"
 #include "net/http_client.hpp"
 #include "s3/credentials.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <boost/json/parse.hpp>
 
 #include <arpa/inet.h>
 #include <algorithm>
@@ -14,11 +13,6 @@ namespace activitytrack {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string text_of(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 /// For services that give credentials to anyone on the machine: no proxy, short time-outs, one host.
 HttpClientOptions metadata_options(std::chrono::milliseconds patience) {
@@ -34,15 +28,14 @@ HttpClientOptions metadata_options(std::chrono::milliseconds patience) {
 
 /// What container and instance services answer with: AccessKeyId, SecretAccessKey, Token, Expiration.
 Result<S3Credentials> parse_credentials(std::string_view json) {
-  boost::system::error_code bad;
-  const boost::json::value root = boost::json::parse(json, bad);
-  if (bad || !root.is_object()) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
-  const boost::json::object& object = root.get_object();
-  S3Credentials found(text_of(object, "AccessKeyId"), text_of(object, "SecretAccessKey"), text_of(object, "Token"));
+  const auto object = parse_json_object(json);
+  if (!object) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
+  S3Credentials found(json_text(*object, "AccessKeyId"), json_text(*object, "SecretAccessKey"),
+                      json_text(*object, "Token"));
   if (found.access_key.empty() || found.secret_key.empty()) {
     return Error{ErrorCode::unavailable, "its answer holds no AccessKeyId and SecretAccessKey"};
   }
-  if (const Result<Time> expires = parse_timestamp(text_of(object, "Expiration"))) found.expires = *expires;
+  if (const Result<Time> expires = parse_timestamp(json_text(*object, "Expiration"))) found.expires = *expires;
   return found;
 }
 

@@ -1,4 +1,5 @@
 #include "seal/format.hpp"
+#include "seal/stream.hpp"
 
 #include <algorithm>
 
