@@ -3,11 +3,10 @@
 #include "config/settings_file.hpp"
 #include "config/settings_table.hpp"
 #include "core/file.hpp"
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "net/http_answer.hpp"
 #include "net/http_client.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <unistd.h>
 
@@ -76,15 +75,11 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
     if (said.empty()) said = "is it an activitytrack server?";
     return Error{ErrorCode::unauthorized, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
   }
-  boost::json::error_code wrong;
-  const auto body = boost::json::parse(response.body, wrong);
-  const auto* credential = wrong || !body.is_object() ? nullptr : body.get_object().if_contains("credential");
+  const auto body = parse_json_object(response.body);
+  std::string credential = body ? json_text(*body, "credential") : "";
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
-  if (!credential || !credential->is_string() || credential->get_string().empty() ||
-      !std::all_of(credential->get_string().begin(), credential->get_string().end(), is_plain)) {
-    return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
-  }
-  return std::string(credential->get_string());
+  if (!credential.empty() && std::ranges::all_of(credential, is_plain)) return credential;
+  return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
 }
 
 /// Returns the machine's id.

@@ -2,10 +2,10 @@
 
 #include "commands.hpp"
 #include "config/settings_table.hpp"
+#include "core/event_batch.hpp"
 
 #include <activitytrack/agent/sampler.hpp>
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
 
 #include <cerrno>
 #include <cstdio>

@@ -1,5 +1,8 @@
 #include "core/text.hpp"
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace activitytrack {
 
 std::string joined(std::span<const std::string> texts, std::string_view separator) {
@@ -48,6 +51,15 @@ std::string hex(std::string_view bytes) {
     out += digits[static_cast<unsigned char>(c) & 15];
   }
   return out;
+}
+
+std::string utc_date_text(Time time) { return format_timestamp(time).substr(0, 10); }
+
+std::string offset_text(int offset_min) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,
+                std::abs(offset_min) % 60);
+  return text;
 }
 
 std::string percent_encode(std::string_view text, std::string_view kept) {

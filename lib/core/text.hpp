@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/clock.hpp>
+
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -89,6 +91,12 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
+
+/// The date in UTC: "2024-01-15".
+std::string utc_date_text(Time time);
+
+/// "+02:00", as RFC 3339 writes an offset of so many minutes.
+std::string offset_text(int offset_min);
 
 /// Encodes all but what RFC 3986 calls unreserved (letters, digits, "-", "_", "." and "~"), and what is in `kept`; a
 /// space is "%20".

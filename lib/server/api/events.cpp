@@ -1,3 +1,4 @@
+#include "core/event_batch.hpp"
 #include "server/accounts/access.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
@@ -5,8 +6,6 @@
 #include "server/api/parameters.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
 

@@ -1,10 +1,9 @@
 #include "core/csv.hpp"
+#include "core/event_batch.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/store.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
 #include <stdexcept>

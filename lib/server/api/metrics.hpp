@@ -1,10 +1,9 @@
 #pragma once
 
+#include "core/event_batch.hpp"
 #include "server/http/http_stats.hpp"
 #include "server/metrics/histogram.hpp"
 #include "server/screenshots/screenshots.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <array>
 

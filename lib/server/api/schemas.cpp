@@ -1,6 +1,6 @@
 #include "server/api/schemas.hpp"
 
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include <algorithm>
 #include <array>

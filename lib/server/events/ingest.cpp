@@ -1,6 +1,6 @@
 #include "server/events/ingest.hpp"
 
-#include "core/transient.hpp"
+#include <activitytrack/core/result.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,6 @@
 
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
-#include "core/transient.hpp"
 #include "net/url.hpp"
 
 #include <algorithm>

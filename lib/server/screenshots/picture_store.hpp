@@ -22,7 +22,7 @@ struct PictureBytes {
 Result<PictureBytes> bytes_of_file(const std::string& file);
 
 /// Where the bytes of pictures are, by the paths that screenshot_path() makes. Callable from any thread.
-/// Errors may be transient (core/transient.hpp).
+/// Errors may be transient: see is_transient().
 class PictureStore {
  public:
   virtual ~PictureStore() = default;
