@@ -1,6 +1,12 @@
 #include "core/text.hpp"
 
+#include <algorithm>
+
 namespace activitytrack {
+
+bool has_control_characters(std::string_view text) noexcept {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
 
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {

@@ -8,14 +8,13 @@ namespace activitytrack::server {
 namespace {
 
 ApiToken read_api_token(const SqlRow& row) {
-  ApiToken token{.id = row.integer(0),
-                 .user = std::string(row.text(1)),
-                 .label = std::string(row.text(2)),
-                 .may_write = row.integer(3) != 0,
-                 .created_at = from_micros(row.integer(4)),
-                 .expires_at = from_micros(row.integer(5))};
-  if (!row.is_null(6)) token.used_at = from_micros(row.integer(6));
-  return token;
+  return {.id = row.integer(0),
+          .user = std::string(row.text(1)),
+          .label = std::string(row.text(2)),
+          .may_write = row.integer(3) != 0,
+          .created_at = from_micros(row.integer(4)),
+          .expires_at = from_micros(row.integer(5)),
+          .used_at = time_or_none(row, 6)};
 }
 
 }  // namespace
@@ -52,15 +51,11 @@ Result<std::optional<TokenHolder>> find_api_token(Database& database, const Secr
                           token, [&](const SqlRow& row) {
                             found.may_write = row.integer(5) != 0;
                             found.expires_at = from_micros(row.integer(6));
-                            if (!row.is_null(7)) found.used_at = from_micros(row.integer(7));
+                            found.used_at = time_or_none(row, 7);
                           });
   if (!user) return user.error();
   if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
-  if (!found.used_at || now - *found.used_at >= use_noted_each) {
-    // A full disk must not keep people from reading.
-    [[maybe_unused]] const auto noted =
-        database.run("UPDATE api_tokens SET used_at = $2 WHERE id = $1", {token.id, to_micros(now)});
-  }
+  note_use(database, "UPDATE api_tokens SET used_at = $2 WHERE id = $1", token, found.used_at, now);
   return TokenHolder{std::move(**user), found.may_write};
 }
 

@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::size_t revoked_generation = 50'000;
 
-std::optional<Time> time_or_none(const SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return from_micros(row.integer(column));
-}
-
 Credential read_credential(const SqlRow& row) {
   return {.id = row.integer(0),
           .machine_id = std::string(row.text(1)),

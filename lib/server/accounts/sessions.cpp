@@ -15,6 +15,9 @@ std::string name_of(Cookie cookie, bool is_secure) {
   return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
 }
 
+/// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
+constexpr std::chrono::minutes use_noted_each{5};
+
 std::string_view without_port(std::string_view host, std::string_view port) {
   if (host.ends_with(port)) host.remove_suffix(port.size());
   return host;
@@ -42,12 +45,14 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
                           });
   if (!user || !*user) return user;
   if (now - created_at >= session_length || now - used_at >= session_idle) return std::optional<User>();
-  if (now - used_at >= use_noted_each) {
-    // A full disk must not keep people from reading.
-    [[maybe_unused]] const auto noted =
-        database.run("UPDATE sessions SET used_at = $2 WHERE id = $1", {token.id, to_micros(now)});
-  }
+  note_use(database, "UPDATE sessions SET used_at = $2 WHERE id = $1", token, used_at, now);
   return user;
+}
+
+void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now) {
+  if (last && now - *last < use_noted_each) return;
+  // A full disk must not keep people from reading.
+  [[maybe_unused]] const auto noted = database.run(sql, {token.id, to_micros(now)});
 }
 
 Result<void> end_session(Database& database, const SecretToken& token) {

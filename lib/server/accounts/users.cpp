@@ -20,8 +20,8 @@ User read_user(const SqlRow& row) {
 
 /// Fills in user.machines.
 Result<void> read_user_machines(Database& database, User& user) {
-  auto machines = select_all(database, "SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id",
-                             {user.id}, [](const SqlRow& row) { return std::string(row.text(0)); });
+  auto machines =
+      select_texts(database, "SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id", {user.id});
   if (!machines) return machines.error();
   user.machines = std::move(*machines);
   return {};

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "server/accounts/audit.hpp"
 #include "server/api/services.hpp"
 #include "server/http/router.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <string>
@@ -74,6 +76,20 @@ Result<Response> get_metrics(const Request& request, Services& services);
 Result<Response> get_openapi(const Request& request, Services& services);
 
 // What several handlers use.
+
+/// audited(), for a change that a request asks for; `status` is the answer's when it is made.
+template <class Change>
+auto audited(const Request& request, Services& services, Change change, int status = 200) {
+  return audited(services.database, audit_entry(request, services.clock.now(), status), std::move(change));
+}
+
+/// The same, answered with {}.
+template <class Change>
+Result<Response> answer_change(const Request& request, Services& services, Change change) {
+  const auto made = audited(request, services, std::move(change));
+  if (!made) return made.error();
+  return Response{.body = "{}"};
+}
 
 /// The machine; not_found if no event of it has arrived.
 Result<Machine> known_machine(Services& services, const std::string& machine_id);

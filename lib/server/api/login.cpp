@@ -1,8 +1,8 @@
 #include "server/accounts/login.hpp"
 
-#include "core/json_writer.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/http/error_answer.hpp"
@@ -20,10 +20,9 @@ constexpr int sign_in_retry_sec = 2;
 Response person_response(const Principal& person) {
   Response response;
   JsonWriter json(response.body);
-  json.begin_object().field("user", person.name).field("role", to_string(person.role));
-  json.key("machines").begin_array();
-  for (const std::string& machine : person.machines) json.value(std::string_view(machine));
-  json.end_array().end_object();
+  json.begin_object();
+  write_person(json, person);
+  json.end_object();
   return response;
 }
 
@@ -92,11 +91,8 @@ Result<Response> change_own_password(const Request& request, Services& services)
   const auto hash = hash_password(password);
   if (!hash) return hash.error();
   const auto session = secret_in_cookie(request, Cookie::session);
-  const auto changed = audited(services.database, audit_entry(request, now, 200), [&] {
-    return set_password(services.database, person.id, *hash, session ? session->id : 0);
-  });
-  if (!changed) return changed.error();
-  return Response{.body = "{}"};
+  return answer_change(request, services,
+                       [&] { return set_password(services.database, person.id, *hash, session ? session->id : 0); });
 }
 
 Result<Response> run_guarded(const Request& request, Services& services, ServiceHandler handler) {
@@ -151,8 +147,7 @@ void post_password(const Request& request, Services& services, Answer answer) {
 
 Result<Response> post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
-    const auto entry = audit_entry(request, services.clock.now(), 200);
-    const auto ended = audited(services.database, entry, [&] { return end_session(services.database, *token); });
+    const auto ended = audited(request, services, [&] { return end_session(services.database, *token); });
     if (!ended) return ended.error();
   }
   Response response{.body = "{}"};

@@ -29,15 +29,11 @@ std::string to_json(std::string_view schema) {
 
 void write_object(JsonWriter& json, const ObjectSchema& object) {
   json.key(object.name).begin_object().field("type", "object").key("required").begin_array();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) {
-      if (property.required) json.value(property.name);
-    }
+  for (const Property& property : object.properties) {
+    if (property.required) json.value(property.name);
   }
   json.end_array().key("properties").begin_object();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) json.key(property.name).raw(to_json(property.schema));
-  }
+  for (const Property& property : object.properties) json.key(property.name).raw(to_json(property.schema));
   json.end_object().end_object();
 }
 

@@ -8,8 +8,6 @@
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
 
-#include <limits>
-
 namespace activitytrack::server {
 namespace {
 
@@ -193,8 +191,9 @@ Result<Response> post_screenshot(const Request& request, Services& services) {
 
 BegunStream put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
-  const auto offset = count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
-  if (!offset) return error_answer(offset.error(), services.log);
+  Parameters parameters(request.target);
+  const auto offset = static_cast<std::int64_t>(parameters.count("offset", 0, INT64_MAX, 0));
+  if (parameters.wrong()) return error_answer(*parameters.wrong(), services.log);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
   if (!row) return picture_failure(row.error(), services.log);
   if (!*row || (*row)->state == ScreenshotState::going) return problem(404, "this screenshot was not announced");
@@ -202,7 +201,7 @@ BegunStream put_screenshot(const Request& request, Services& services) {
   const Screenshot& shot = (*row)->shot;
   Uploads& uploads = services.screenshots.uploads;
   const auto expected = size_of_upload(uploads, shot);
-  if (expected != static_cast<std::int64_t>(*offset)) return wrong_offset(expected);
+  if (expected != offset) return wrong_offset(expected);
   if (auto fits = services.screenshots.check_room(shot.size - expected); !fits)
     return picture_failure(fits.error(), services.log);
   const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
@@ -210,8 +209,8 @@ BegunStream put_screenshot(const Request& request, Services& services) {
   if (!upload) return picture_failure(upload.error(), services.log);
   const auto claim = (*upload)->claim();
   if (!claim) return taken_over();
-  if ((*upload)->size() != static_cast<std::int64_t>(*offset)) return wrong_offset((*upload)->size());
-  const auto room = static_cast<std::uint64_t>(shot.size) - *offset;
+  if ((*upload)->size() != offset) return wrong_offset((*upload)->size());
+  const auto room = static_cast<std::uint64_t>(shot.size - offset);
   if (request.content_length.value_or(0) > room) return problem(422, "more bytes would come than were announced");
   return std::make_unique<PictureSink>(services, shot, announcer(asker(request)), *upload);
 }

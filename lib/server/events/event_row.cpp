@@ -98,6 +98,11 @@ std::string words_to_text(const std::vector<std::string>& words) {
 std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
 Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
 
+std::optional<Time> time_or_none(const SqlRow& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return from_micros(row.integer(column));
+}
+
 std::int64_t machine_key(std::string_view machine_id) noexcept {
   unsigned char hash[crypto_generichash_BYTES_MIN];
   crypto_generichash(hash, sizeof hash, reinterpret_cast<const unsigned char*>(machine_id.data()), machine_id.size(),

@@ -4,6 +4,7 @@
 #include "server/database/database.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -29,6 +30,7 @@ StoredAs stored_as(const EventField& field);
 /// Times are stored as microseconds since 1970.
 std::int64_t to_micros(Time time) noexcept;
 Time from_micros(std::int64_t micros) noexcept;
+std::optional<Time> time_or_none(const SqlRow& row, int column);  ///< nullopt for NULL
 
 /// What stands for a machine in the tables: the first 64 bits (little-endian) of the 128-bit BLAKE2b of its id. No
 /// lookup and no sequence is needed to know it, on any server, and it spreads machines evenly over shards. Two ids of a

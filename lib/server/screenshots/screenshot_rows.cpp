@@ -29,7 +29,7 @@ ScreenshotRow read_screenshot(const SqlRow& row) {
   shot.sha256 = row.text(11);
   read.state = static_cast<ScreenshotState>(row.integer(12));
   read.announced_at = from_micros(row.integer(13));
-  if (!row.is_null(14)) read.received_at = from_micros(row.integer(14));
+  read.received_at = time_or_none(row, 14);
   return read;
 }
 
