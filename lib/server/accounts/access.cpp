@@ -29,6 +29,7 @@ constexpr std::string_view for_admins = "this is for admins";
 const AccessRule& rule_of(const Route& route) noexcept {
   using Who = const Principal&;
   using Id = std::string_view;
+  static constexpr AccessRule unknown{[](Who, Id) { return false; }, no_such_right, true};
   static constexpr std::array<AccessRule, 9> rules{{
       {[](Who, Id) { return true; }, ""},
       {[](Who who, Id) { return who.kind == Kind::machine || who.is_anyone; }, "this takes a machine's credential"},
@@ -40,7 +41,8 @@ const AccessRule& rule_of(const Route& route) noexcept {
       {[](Who who, Id) { return who.is_admin(); }, for_admins, true},
       {[](Who who, Id) { return who.is_admin(); }, for_admins},  // local_or_admin: who is not on this machine
   }};
-  return rules[static_cast<std::size_t>(access_of(route))];
+  const auto index = static_cast<std::size_t>(access_of(route));
+  return index < rules.size() ? rules[index] : unknown;
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ class CredentialCache {
   mutable std::mutex mutex_;
   std::unordered_map<std::int64_t, Known> known_;
   std::int64_t version_ = -1;
-  std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations: they do not grow for ever
+  std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations, so that they stay bounded
 };
 
 }  // namespace activitytrack::server

@@ -44,7 +44,7 @@ class OpenGate : public Gate {
   Result<void> refresh() override { return {}; }
 };
 
-/// Who asks, or nobody.
+/// The asker, or nobody.
 using Known = Result<Principal>;
 
 /// What follows "Bearer ", in any case; "" without it.
@@ -110,7 +110,7 @@ class AccountGate : public Gate {
   }
 
  private:
-  /// Sets request.identity, or returns the answer to who is not known.
+  /// Sets request.identity, or returns the answer to an asker who is not known.
   std::optional<Response> identify(Request& request) {
     if (request.authorization.empty()) return identify_session(request);
     const auto token = parse_secret(bearer_of(request));

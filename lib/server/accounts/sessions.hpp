@@ -27,7 +27,7 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
 /// that was noted, `last`, is only minutes ago.
 void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now);
 
-/// Ends the session that this is the secret of, if it is one's.
+/// Ends the session of this secret, if there is one.
 Result<void> end_session(Database& database, const SecretToken& token);
 
 enum class Cookie { session, device };

@@ -13,7 +13,8 @@ namespace activitytrack::server {
 /// What POST /api/events counts, for /metrics. From any thread.
 class EventStats {
  public:
-  /// What was refused, and how old the oldest of the rest is on its arrival: how long it lay in the agent's buffer.
+  /// Counts what was refused, and the age of the oldest accepted event on arrival: how long it was in the agent's
+  /// buffer.
   void note(const DecodedBatch& batch, Time now) noexcept;
 
   /// By the field at fault: an index into event_fields(), or their number for what was no event at all.

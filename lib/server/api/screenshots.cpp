@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t max_screenshots = 1000;
 
-/// What is no longer is read, and its hash compared, before the answer begins.
+/// A picture up to this size is read, and its hash compared, before the answer begins.
 constexpr std::int64_t short_picture_bytes = 1 << 20;
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::int64_t max_thumbnail_source_bytes = 32 << 20;

@@ -1,8 +1,8 @@
 #include "server/serve/storage.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
-#include "server/events/erasures.hpp"
 #include "server/database/queries.hpp"
+#include "server/events/erasures.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/screenshots/schema.hpp"
 
