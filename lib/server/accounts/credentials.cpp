@@ -15,8 +15,7 @@ Credential read_credential(const SqlRow& row) {
   return {.id = row.integer(0),
           .machine_id = std::string(row.text(1)),
           .created_at = from_micros(row.integer(2)),
-          .used_at = time_or_none(row, 3),
-          .revoked_at = time_or_none(row, 4)};
+          .used_at = time_or_none(row, 3)};
 }
 
 /// Ends all of a machine's but `kept`.
@@ -41,9 +40,9 @@ Result<NewSecret> add_credential(Database& database, const std::string& machine_
 
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token) {
   return find_by_secret(database,
-                        "SELECT id, machine_id, created_at, used_at, revoked_at, hash FROM machine_credentials"
+                        "SELECT id, machine_id, created_at, used_at, hash FROM machine_credentials"
                         " WHERE id = $1 AND revoked_at IS NULL",
-                        5, token, read_credential);
+                        4, token, read_credential);
 }
 
 Result<void> use_credential(Database& database, const Credential& credential, Time now) {
@@ -82,7 +81,7 @@ Result<std::int64_t> revoke_credentials(Database& database, const std::string& m
 
 Result<std::vector<Credential>> list_credentials(Database& database, const std::string& machine_id) {
   return select_all(database,
-                    "SELECT id, machine_id, created_at, used_at, revoked_at FROM machine_credentials"
+                    "SELECT id, machine_id, created_at, used_at FROM machine_credentials"
                     " WHERE revoked_at IS NULL AND ($1 = '' OR machine_id = $1) ORDER BY machine_id, created_at",
                     {machine_id}, read_credential);
 }

@@ -25,8 +25,9 @@ struct Account {
   std::string password_hash{};  ///< "" if there is no such user
 };
 
-Result<Account> find_account(Database& database, const std::string& name) {
-  auto found = select_one(database, "SELECT id, password FROM users WHERE name = $1", {name}, [](const SqlRow& row) {
+/// `sql` selects id and password of the user of `key`.
+Result<Account> find_account(Database& database, std::string_view sql, const SqlValue& key) {
+  auto found = select_one(database, sql, {key}, [](const SqlRow& row) {
     return Account{row.integer(0), std::string(row.text(1))};
   });
   if (!found) return found.error();
@@ -88,7 +89,7 @@ Result<void> sign_in(Database& database, const Account& account, bool is_known, 
 Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEntry entry, Time now) {
   const auto normal = normal_user_name(attempt.user);
   const std::string name = normal ? *normal : "";
-  const auto account = find_account(database, name);
+  const auto account = find_account(database, "SELECT id, password FROM users WHERE name = $1", name);
   if (!account) return account.error();
   const auto device = find_device(database, attempt.device_cookie, now);
   if (!device) return device.error();
@@ -123,10 +124,9 @@ Result<std::optional<bool>> check_current_password(Database& database, std::int6
   const auto allowed = count_try(database, who, now);
   if (!allowed) return allowed.error();
   if (!*allowed) return std::optional<bool>();
-  const auto hash = select_one(database, "SELECT password FROM users WHERE id = $1", {user},
-                               [](const SqlRow& row) { return std::string(row.text(0)); });
-  if (!hash) return hash.error();
-  if (!is_password(password, hash->value_or(""))) return std::optional(false);
+  const auto account = find_account(database, "SELECT id, password FROM users WHERE id = $1", user);
+  if (!account) return account.error();
+  if (!is_password(password, account->password_hash)) return std::optional(false);
   if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
   return std::optional(true);
 }

@@ -33,13 +33,6 @@ Result<std::optional<User>> with_machines(Database& database, Result<std::option
   return user;
 }
 
-Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements, std::int64_t user) {
-  for (const auto& sql : statements) {
-    if (auto done = database.execute(sql, {user}); !done) return done;
-  }
-  return {};
-}
-
 Result<void> set_machines(Database& database, std::int64_t user, const std::vector<std::string>& machines) {
   if (auto cleared = database.execute("DELETE FROM user_machines WHERE user_id = $1", {user}); !cleared) return cleared;
   for (const std::string& machine : machines) {
@@ -153,11 +146,12 @@ Result<void> remove_user(Database& database, std::string_view name) {
   const auto user = existing_user(database, name);
   if (!user) return user.error();
   if (auto left = need_another_admin(database, *user); !left) return left;
-  return run_all(database,
-                 {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
-                  "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
-                  "DELETE FROM users WHERE id = $1"},
-                 user->id);
+  for (const auto sql : {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
+                         "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
+                         "DELETE FROM users WHERE id = $1"}) {
+    if (auto done = database.execute(sql, {user->id}); !done) return done;
+  }
+  return {};
 }
 
 Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,

@@ -3,8 +3,11 @@
 #include "server/api/routes.hpp"
 #include "server/api/schemas.hpp"
 
+#include <boost/algorithm/string/case_conv.hpp>
+
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 #include <vector>
 
 namespace activitytrack::server {
@@ -111,15 +114,9 @@ std::vector<std::string_view> path_parameters(std::string_view pattern) {
   return names;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 /// "get_api_machines_id"
 std::string operation_id(const Endpoint& route) {
-  std::string id = lower_case(route.method);
+  std::string id = boost::algorithm::to_lower_copy(std::string(route.method));
   for (const unsigned char c : route.pattern) {
     if (std::isalnum(c)) {
       id += static_cast<char>(c);
@@ -131,18 +128,12 @@ std::string operation_id(const Endpoint& route) {
   return id;
 }
 
-/// The scheme by which the route knows who asks; "" where it does not ask.
+/// The schemes by which the route knows who asks; none where it does not ask.
 std::vector<std::string_view> security_of(Access access) {
-  switch (access) {
-    case Access::anyone:
-      return {};
-    case Access::machine:
-      return {"machine"};
-    case Access::enrolment:
-      return {"enrolment"};
-    default:
-      return {"token", "session"};
-  }
+  if (access == Access::anyone) return {};
+  if (access == Access::machine) return {"machine"};
+  if (access == Access::enrolment) return {"enrolment"};
+  return {"token", "session"};
 }
 
 void write_parameters(JsonWriter& json, const Endpoint& route) {
@@ -161,10 +152,11 @@ void write_parameters(JsonWriter& json, const Endpoint& route) {
 /// `types`: media types with spaces between.
 void write_content(JsonWriter& json, std::string_view types, std::string_view schema) {
   json.key("content").begin_object();
-  while (!types.empty()) {
-    const auto type = types.substr(0, types.find(' '));
-    types.remove_prefix(std::min(types.size(), type.size() + 1));
-    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text) : reference(schema));
+  for (const auto type : std::views::split(types, ' ')) {
+    json.key({type.begin(), type.end()})
+        .begin_object()
+        .key("schema")
+        .raw(schema.empty() ? std::string(schema::text) : reference(schema));
     json.end_object();
   }
   json.end_object();
@@ -184,7 +176,7 @@ void write_responses(JsonWriter& json, const Endpoint& route) {
 }
 
 void write_operation(JsonWriter& json, const Endpoint& route) {
-  json.key(lower_case(route.method)).begin_object();
+  json.key(boost::algorithm::to_lower_copy(std::string(route.method))).begin_object();
   json.field("operationId", operation_id(route)).field("summary", route.about.summary);
   write_parameters(json, route);
   if (!route.about.body.empty() || route.about.body_type != "application/json") {

@@ -1,4 +1,5 @@
 #include "core/json_writer.hpp"
+#include "core/text.hpp"
 #include "server/accounts/access.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
