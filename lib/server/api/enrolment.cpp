@@ -37,8 +37,8 @@ Result<Response> post_enroll_token(const Request& request, Services& services) {
   wanted.expires_at = now + std::chrono::hours(fields.number("expires_hours", default_hours, 1, max_hours));
   wanted.may_replace = fields.flag("replace");
   if (fields.refused()) return *fields.refused();
-  const auto secret = audited(
-      request, services, [&] { return create_enrolment_token(services.database, wanted, now); }, 201);
+  const auto secret =
+      audited(request, services, 201, [&] { return create_enrolment_token(services.database, wanted, now); });
   if (!secret) return secret.error();
   return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
@@ -69,8 +69,8 @@ Result<Response> post_rotate(const Request& request, Services& services) {
   const Principal& machine = asker(request);
   if (machine.kind != Principal::Kind::machine) return problem(403, "this takes a machine's credential");
   const Time now = services.clock.now();
-  const auto secret =
-      audited(request, services, [&] { return rotate_credential(services.database, machine.id, machine.name, now); });
+  const auto secret = audited(request, services, 200,
+                              [&] { return rotate_credential(services.database, machine.id, machine.name, now); });
   if (!secret) return secret.error();
   return credential_response(machine.name, *secret);
 }
@@ -81,8 +81,8 @@ Result<Response> get_credentials(const Request& request, Services& services) {
 
 Result<Response> delete_credentials(const Request& request, Services& services) {
   const Time now = services.clock.now();
-  const auto revoked =
-      audited(request, services, [&] { return revoke_credentials(services.database, request.arguments.at(0), now); });
+  const auto revoked = audited(request, services, 200,
+                               [&] { return revoke_credentials(services.database, request.arguments.at(0), now); });
   if (!revoked) return revoked.error();
   Response response;
   JsonWriter(response.body).begin_object().field("revoked", *revoked).end_object();

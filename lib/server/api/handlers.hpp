@@ -1,20 +1,46 @@
 #pragma once
 
 #include "server/accounts/audit.hpp"
-#include "server/api/services.hpp"
 #include "server/http/router.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <cstddef>
 #include <string>
+
+namespace activitytrack {
+class Log;
+}
 
 // The handlers of the endpoints. What each takes and answers is in docs/api.md; where it is, and who may use it, in
 // routes.cpp.
 
 namespace activitytrack::server {
 
+class Ingest;
+class PasswordQueue;
+class Readiness;
+class StoreReader;
+class StoreWriter;
 struct Machine;
+struct Screenshots;
+struct Stats;
+
+/// What handlers work with. All are borrowed, and usable from any thread.
+struct Services {
+  StoreReader& reader;
+  StoreWriter& writer;
+  Database& database;
+  Ingest& ingest;
+  Clock& clock;
+  Log& log;
+  PasswordQueue& passwords;
+  Stats& stats;
+  Readiness& readiness;
+  Screenshots& screenshots;
+  std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
+};
 
 /// Answers a request with the services. An error is answered by the table in http/error_answer.hpp.
 using ServiceFunction = Result<Response>(const Request& request, Services& services);
@@ -57,14 +83,14 @@ ServiceFunction get_readiness, get_metrics, get_openapi;
 
 /// audited(), for a change that a request asks for; `status` is the answer's when it is made.
 template <class Change>
-auto audited(const Request& request, Services& services, Change change, int status = 200) {
+auto audited(const Request& request, Services& services, int status, Change change) {
   return audited(services.database, audit_entry(request, services.clock.now(), status), std::move(change));
 }
 
-/// The same, answered with {}.
+/// The same, answered by 200 with {}.
 template <class Change>
 Result<Response> answer_change(const Request& request, Services& services, Change change) {
-  const auto made = audited(request, services, std::move(change));
+  const auto made = audited(request, services, 200, std::move(change));
   if (!made) return made.error();
   return Response{.body = "{}"};
 }

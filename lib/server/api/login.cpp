@@ -17,7 +17,9 @@ constexpr std::size_t max_password_bytes = 1024;
 constexpr std::size_t max_shown_name = 64;
 constexpr int sign_in_retry_sec = 2;
 
-Response person_response(const Principal& person) {
+/// `person`: a User, or the Principal of one.
+template <class Person>
+Response person_response(const Person& person) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object();
@@ -67,7 +69,7 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
     note_refused_password(request, services, user, 401);
     return problem(401, "the user or the password is wrong");
   }
-  Response response = person_response(principal_of(outcome->user));
+  Response response = person_response(outcome->user);
   set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
   if (outcome->device) set_cookie(response, request, Cookie::device, outcome->device->text, device_known);
   return response;
@@ -147,7 +149,7 @@ void post_password(const Request& request, Services& services, Answer answer) {
 
 Result<Response> post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
-    const auto ended = audited(request, services, [&] { return end_session(services.database, *token); });
+    const auto ended = audited(request, services, 200, [&] { return end_session(services.database, *token); });
     if (!ended) return ended.error();
   }
   Response response{.body = "{}"};

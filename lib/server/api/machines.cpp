@@ -105,8 +105,8 @@ Result<Response> patch_machine(const Request& request, Services& services) {
 Result<Response> delete_machine(const Request& request, Services& services) {
   constexpr int accepted = 202;
   const Time now = services.clock.now();
-  const auto begun = audited(
-      request, services, [&] { return begin_erasure(services.database, request.arguments.at(0), now); }, accepted);
+  const auto begun = audited(request, services, accepted,
+                             [&] { return begin_erasure(services.database, request.arguments.at(0), now); });
   if (!begun && begun.error().code == ErrorCode::not_found) return no_events();
   if (!begun) return begun.error();
   return Response{.status = accepted, .body = R"({"status":"erasing"})"};

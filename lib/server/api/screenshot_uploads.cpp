@@ -40,6 +40,12 @@ Announcer announcer(const Principal& who) {
 
 Response stored_answer() { return {.body = R"({"state":"stored"})"}; }
 
+Response newly_stored(const Screenshot& shot, ScreenshotStats& stats) {
+  ++stats.stored;
+  stats.bytes += static_cast<std::uint64_t>(shot.size);
+  return stored_answer();
+}
+
 Response taken_over() { return come_back_later(busy_retry_sec, "another connection sends this picture"); }
 
 /// The bytes are to come from `offset` on.
@@ -76,8 +82,8 @@ Response answer_to(const Screenshot& shot, const Screenshots::Next& next, Servic
     case Announced::wanted:
       return {.body = wanted_body(shot, next)};
     case Announced::stored:
-      ++(next.is_new ? stats.stored : stats.duplicates);
-      if (next.is_new) stats.bytes += static_cast<std::uint64_t>(shot.size);
+      if (next.is_new) return newly_stored(shot, stats);
+      ++stats.duplicates;
       return stored_answer();
     case Announced::conflict:
       return refuse_counted(stats.conflicts, problem(409, "a screenshot of this id is known with other bytes"));
@@ -123,9 +129,7 @@ class PictureSink : public BodySink {
     ScreenshotStats& stats = services_.stats.screenshots;
     switch (*kept) {
       case Screenshots::Kept::stored:
-        ++stats.stored;
-        stats.bytes += static_cast<std::uint64_t>(shot_.size);
-        return stored_answer();
+        return newly_stored(shot_, stats);
       case Screenshots::Kept::short_of_bytes:
         return wrong_offset(upload_->size());
       case Screenshots::Kept::damaged:

@@ -34,8 +34,8 @@ Result<Response> post_token(const Request& request, Services& services) {
   ApiToken wanted{.label = fields.label(), .may_write = fields.flag("may_write")};
   wanted.expires_at = now + std::chrono::days(fields.number("expires_days", default_token_days, 1, max_token_days));
   if (fields.refused()) return *fields.refused();
-  const auto secret = audited(
-      request, services, [&] { return create_api_token(services.database, user, wanted, now); }, 201);
+  const auto secret =
+      audited(request, services, 201, [&] { return create_api_token(services.database, user, wanted, now); });
   if (!secret) return secret.error();
   return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }

@@ -55,8 +55,7 @@ Result<Response> create_user(const Request& request, Services& services) {
   const Time now = services.clock.now();
   user.role = *wanted.change.role;
   user.machines = wanted.change.machines.value_or(user.machines);
-  const auto added = audited(
-      request, services, [&] { return add_user(services.database, user, *hash, now); }, 201);
+  const auto added = audited(request, services, 201, [&] { return add_user(services.database, user, *hash, now); });
   if (!added) return added.error();
   return user_response(201, user.name, services);
 }
@@ -68,7 +67,7 @@ Result<Response> change_user_by_body(const Request& request, Services& services)
   const auto hash = hash_if_given(wanted.password);
   if (!hash) return hash.error();
   const std::string& name = request.arguments.at(0);
-  const auto changed = audited(request, services, [&]() -> Result<void> {
+  const auto changed = audited(request, services, 200, [&]() -> Result<void> {
     if (auto done = change_user(services.database, name, wanted.change); !done || hash->empty()) return done;
     const auto user = existing_user(services.database, name);
     return user ? set_password(services.database, user->id, *hash) : user.error();
