@@ -30,12 +30,18 @@ std::string to_json(std::string_view schema) {
   return reference(schema);
 }
 
-void write_object(JsonWriter& json, const ObjectSchema& object) {
-  json.key(object.name).begin_object().field("type", "object").key("required").begin_array();
-  for (const Property& property : object.properties) {
-    if (property.required) json.value(property.name);
+/// Up to the `properties`, of which these are the names; two objects are to be ended then.
+template <class Members>
+void begin_object_schema(JsonWriter& json, std::string_view name, const Members& members) {
+  json.key(name).begin_object().field("type", "object").key("required").begin_array();
+  for (const auto& member : members) {
+    if (member.required) json.value(member.name);
   }
   json.end_array().key("properties").begin_object();
+}
+
+void write_object(JsonWriter& json, const ObjectSchema& object) {
+  begin_object_schema(json, object.name, object.properties);
   for (const Property& property : object.properties) json.key(property.name).raw(to_json(property.schema));
   json.end_object().end_object();
 }
@@ -78,11 +84,7 @@ struct FieldSchema {
 };
 
 void write_event(JsonWriter& json) {
-  json.key("Event").begin_object().field("type", "object").key("required").begin_array();
-  for (const EventField& field : event_fields()) {
-    if (field.required) json.value(field.name);
-  }
-  json.end_array().key("properties").begin_object();
+  begin_object_schema(json, "Event", event_fields());
   for (const EventField& field : event_fields()) {
     json.key(field.name).begin_object();
     std::visit(FieldSchema{json, field}, field.member);
@@ -92,9 +94,7 @@ void write_event(JsonWriter& json) {
 }
 
 /// {"Event":{...},"Machine":{...},...}
-std::string schemas_json() {
-  std::string out;
-  JsonWriter json(out);
+void write_schemas(JsonWriter& json) {
   json.begin_object();
   write_event(json);
   for (const ObjectSchema& object : object_schemas()) write_object(json, object);
@@ -102,7 +102,6 @@ std::string schemas_json() {
   json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
   json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
   json.end_object();
-  return out;
 }
 
 /// The names of the pattern's `{...}`.
@@ -221,7 +220,7 @@ std::string openapi_document() {
   json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
   json.end_object();
   write_paths(json);
-  json.key("components").begin_object().key("schemas").raw(schemas_json());
+  write_schemas(json.key("components").begin_object().key("schemas"));
   json.key("securitySchemes").raw(security_schemes).end_object().end_object();
   return out;
 }
