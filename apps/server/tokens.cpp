@@ -1,11 +1,11 @@
 #include "administration.hpp"
+#include "core/text.hpp"
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
-#include <algorithm>
 
 // The commands that are about secrets: people's tokens, machines' enrolment, and their credentials.
 
@@ -28,8 +28,7 @@ Result<std::int64_t> uses_option(const Options& options) {
 
 Result<std::string> label_option(const Options& options) {
   std::string label = options.line.get("label", "");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (label.size() > max_label_bytes || std::ranges::any_of(label, is_control)) {
+  if (label.size() > max_label_bytes || has_control_characters(label)) {
     return wrong_option("label", "must be at most 128 bytes without control characters");
   }
   return label;

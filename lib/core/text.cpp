@@ -1,5 +1,6 @@
 #include "core/text.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -9,6 +10,10 @@ std::string joined(std::span<const std::string> texts, std::string_view separato
   std::string all;
   for (const std::string& text : texts) all.append(all.empty() ? "" : separator).append(text);
   return all;
+}
+
+bool has_control_characters(std::string_view text) noexcept {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 bool is_utf8(std::string_view text) noexcept {

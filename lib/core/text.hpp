@@ -62,6 +62,9 @@ constexpr std::optional<Enum> parse_enum(const std::array<std::string_view, coun
   return std::nullopt;
 }
 
+/// Whether `text` holds a control character of ASCII.
+bool has_control_characters(std::string_view text) noexcept;
+
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text) noexcept;
 

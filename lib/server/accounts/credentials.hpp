@@ -21,7 +21,6 @@ struct Credential {
   std::string machine_id{};
   Time created_at{};
   std::optional<Time> used_at{};  ///< when it was first used
-  std::optional<Time> revoked_at{};
 };
 
 /// Adds one, not used yet. Within a transaction, after deciding that the machine may have it.

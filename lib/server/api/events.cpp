@@ -23,24 +23,6 @@ Response ingest_refusal(const Error& error) {
   return failure_answer(error);
 }
 
-struct EventPage {
-  TimeRange range;
-  std::size_t limit;
-};
-
-Result<EventPage> read_event_page(const Target& target) {
-  const auto range = range_parameters(target);
-  if (!range) return range.error();
-  const auto limit = count_parameter(target, "limit", default_events, max_events);
-  if (!limit) return limit.error();
-  const auto cursor = cursor_parameter(target, "cursor");
-  if (!cursor) return cursor.error();
-
-  EventPage page{*range, *limit};
-  if (*cursor) page.range.start = std::max(page.range.start, **cursor + std::chrono::microseconds(1));
-  return page;
-}
-
 }  // namespace
 
 void post_events(const Request& request, Services& services, Answer answer) {
@@ -73,14 +55,15 @@ void post_events(const Request& request, Services& services, Answer answer) {
 }
 
 Result<Response> get_events(const Request& request, Services& services) {
-  const auto page = read_event_page(request.target);
-  if (!page) return page.error();
+  Parameters parameters(request.target);
+  TimeRange range = parameters.range();
+  const auto limit = parameters.count("limit", default_events, max_events);
+  if (const auto last = parameters.cursor()) range.start = std::max(range.start, *last + std::chrono::microseconds(1));
+  if (parameters.wrong()) return *parameters.wrong();
   const std::string& machine_id = request.arguments.at(0);
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
-  const auto events = services.reader.events(machine_id, page->range, page->limit + 1);
-  if (!events) return events.error();
-  const auto cursor = [](const Event& last) { return make_cursor(last.timestamp); };
-  return Response{.body = page_json("events", *events, page->limit, append_event_json, cursor)};
+  return page_response("events", services.reader.events(machine_id, range, limit + 1), limit, append_event_json,
+                       [](const Event& last) { return make_cursor(last.timestamp); });
 }
 
 }  // namespace activitytrack::server

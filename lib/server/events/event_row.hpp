@@ -4,6 +4,7 @@
 #include "server/database/database.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -40,7 +41,7 @@ void put_value(const T& value, Sink& sink) {
   if constexpr (std::is_same_v<T, bool>) {
     sink(std::int64_t{value});
   } else if constexpr (std::is_same_v<T, Time>) {
-    sink(to_micros(value));
+    sink(value);
   } else if constexpr (std::is_same_v<T, Verdict>) {
     sink(to_string(value));
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {

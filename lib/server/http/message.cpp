@@ -15,8 +15,7 @@ Result<std::string> decode(std::string_view text) {
   auto decoded = percent_decode(text);
   if (!decoded) return bad_target("\"%\" needs two hexadecimal digits");
   if (!is_utf8(*decoded)) return bad_target("not UTF-8");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(*decoded, is_control)) return bad_target("holds a control character");
+  if (has_control_characters(*decoded)) return bad_target("holds a control character");
   return decoded;
 }
 

@@ -139,7 +139,7 @@ struct OlderDatabase {
 
   static void put(Store& store, Time hour, const std::string& packed) {
     const auto done =
-        store.database->run("UPDATE hours SET totals = $1 WHERE start = $2", {Bytes{packed}, to_micros(hour)});
+        store.database->run("UPDATE hours SET totals = $1 WHERE start = $2", {Bytes{packed}, hour});
     REQUIRE(done.value() == 1);
   }
 
