@@ -6,7 +6,6 @@
 
 #include <activitytrack/core/clock.hpp>
 
-
 // The commands that are about secrets: people's tokens, machines' enrolment, and their credentials.
 
 namespace activitytrack::server {

@@ -37,8 +37,8 @@ Result<void> claim_machine(Database& database, const std::string& machine_id, bo
         ErrorCode::already_exists,
         "this machine_id is enrolled already; ask for a token made with --replace, or choose another machine_id"};
   }
-  const auto changed = database.execute("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1",
-                                        {machine_id, now});
+  const auto changed =
+      database.execute("UPDATE enrolled_machines SET enrolled_at = $2 WHERE machine_id = $1", {machine_id, now});
   if (!changed) return changed.error();
   if (auto revoked = revoke_credentials(database, machine_id, now); !revoked) return revoked.error();
   return {};
@@ -47,8 +47,7 @@ Result<void> claim_machine(Database& database, const std::string& machine_id, bo
 }  // namespace
 
 Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now) {
-  const auto tidied =
-      database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {now - kept_after_end});
+  const auto tidied = database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {now - kept_after_end});
   if (!tidied) return tidied.error();
   return add_secret(
       database, SecretKind::enrolment,

@@ -54,12 +54,10 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
 }
 
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
-  const auto dropped =
-      database.execute("DELETE FROM known_devices WHERE created_at <= $1", {now - device_known});
+  const auto dropped = database.execute("DELETE FROM known_devices WHERE created_at <= $1", {now - device_known});
   if (!dropped) return dropped.error();
   return add_secret(database, SecretKind::device,
-                    "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                    {user, now});
+                    "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)", {user, now});
 }
 
 /// Fails with `conflict` if the password was changed, or the user removed, since it was checked.
