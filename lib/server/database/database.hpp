@@ -32,7 +32,7 @@ struct SqlValue : std::variant<std::monostate, std::int64_t, double, std::string
   SqlValue(std::string text) : variant(std::move(text)) {}
   SqlValue(std::string_view text) : variant(std::string(text)) {}
   SqlValue(Bytes bytes) : variant(std::move(bytes)) {}
-  SqlValue(Time time) : variant(time) {}
+  SqlValue(Time time) : variant(to_micros(time)) {}
   template <class T>
   requires(std::is_integral_v<T> || std::is_enum_v<T>) SqlValue(T value) : variant(static_cast<std::int64_t>(value)) {}
   template <class T>

@@ -41,7 +41,7 @@ void put_value(const T& value, Sink& sink) {
   if constexpr (std::is_same_v<T, bool>) {
     sink(std::int64_t{value});
   } else if constexpr (std::is_same_v<T, Time>) {
-    sink(value);
+    sink(to_micros(value));
   } else if constexpr (std::is_same_v<T, Verdict>) {
     sink(to_string(value));
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {

@@ -111,9 +111,9 @@ class SqliteWriter : public StoreWriter {
     const StatementUse write(upsert_machine_);
     write->bind(1, key);
     write->bindNoCopy(2, *machine.machine_id);
-    write->bind(3, now);
+    write->bind(3, to_micros(now));
     write->bindNoCopy(4, machine.timezone);
-    write->bind(5, machine.timezone_at);
+    write->bind(5, to_micros(machine.timezone_at));
     if (machine.agent) {
       write->bindNoCopy(6, machine.agent->version);
       write->bind(7, machine.agent->collect_interval_sec);
@@ -159,7 +159,7 @@ class SqliteWriter : public StoreWriter {
     const std::string packed = pack_hour(hour);
     const StatementUse upsert(upsert_hour_);
     upsert->bind(1, machine);
-    upsert->bind(2, hour_key.start);
+    upsert->bind(2, to_micros(hour_key.start));
     upsert->bind(3, hour_key.offset_min);
     upsert->bindNoCopy(4, packed.data(), static_cast<int>(packed.size()));
     upsert->exec();

@@ -26,7 +26,7 @@ Result<Removed> delete_before(Database& database, std::string_view find, std::st
   const auto last =
       select_one(database, find, {machine, before, rows_a_step - 1}, [](const SqlRow& row) { return row.integer(0); });
   if (!last) return last.error();
-  const auto removed = database.run(remove, {machine, *last ? **last + 1 : before});
+  const auto removed = database.run(remove, {machine, *last ? **last + 1 : to_micros(before)});
   if (!removed) return removed.error();
   return Removed{*removed, last->has_value()};
 }
