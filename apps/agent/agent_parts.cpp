@@ -34,6 +34,12 @@ DevelopOptions develop_options(const Settings& settings) {
           .subsampling = subsampling_of(settings)};
 }
 
+/// Whose key screenshots are sealed for; nullopt if nobody's. Only for settings that passed their checks.
+std::optional<PublicKey> receiver_key(const Settings& settings) {
+  if (settings.screenshot_public_key.empty()) return std::nullopt;
+  return parse_public_key(settings.screenshot_public_key).value();
+}
+
 HttpSenderOptions server_options(const Settings& settings) {
   return {.server_url = settings.server_url,
           .credential = settings.credential,
@@ -41,29 +47,7 @@ HttpSenderOptions server_options(const Settings& settings) {
           .user_agent = user_agent};
 }
 
-template <class To, class From>
-Result<std::shared_ptr<To>> shared(Result<std::unique_ptr<From>> made) {
-  if (!made) return made.error();
-  return std::shared_ptr<To>(std::move(*made));
-}
-
 }  // namespace
-
-Result<void> check_together(const Settings& settings) {
-  if (!settings.s3_seal_events || !settings.screenshot_public_key.empty()) return {};
-  return Error{ErrorCode::invalid_input,
-               "s3.seal_events is true, but there is no screenshots.public_key to seal for; set it "
-               "(activitytrack-report keygen makes one), or s3.seal_events to false"};
-}
-
-std::optional<PublicKey> receiver_key(const Settings& settings) {
-  if (settings.screenshot_public_key.empty()) return std::nullopt;
-  return parse_public_key(settings.screenshot_public_key).value();
-}
-
-std::string screenshot_destination(const Settings& settings) {
-  return settings.s3_bucket.empty() ? settings.server_url : "the bucket " + settings.s3_bucket;
-}
 
 Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files) {
   ScreenshotOptions options{.on = settings.screenshots, .moment = moment_of(settings)};
@@ -73,7 +57,7 @@ Result<ScreenshotOptions> screenshot_options(const Settings& settings, const Age
   options.excluded_apps = settings.screenshot_excluded_apps;
   options.skip_unchanged = settings.screenshot_skip_unchanged;
   options.notify_each = settings.screenshot_notify_each;
-  options.destination = screenshot_destination(settings);
+  options.destination = settings.s3_bucket.empty() ? settings.server_url : "the bucket " + settings.s3_bucket;
   if (auto receiver = receiver_key(settings)) {
     options.seal_for = *receiver;
   } else if (options.on) {
@@ -103,6 +87,11 @@ S3Options s3_options(const Settings& settings) {
 bool has_display() {
   const char* display = std::getenv("DISPLAY");
   return display && *display;
+}
+
+Result<std::string> own_machine_id(const Settings& settings) {
+  if (!settings.machine_id.empty()) return settings.machine_id;
+  return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
 }
 
 AgentOptions agent_options(const Settings& settings) {
@@ -141,18 +130,16 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   return parts;
 }
 
-Result<std::shared_ptr<Sender>> open_sender(const Settings& settings, Log& log) {
-  if (!settings.server_url.empty()) return shared<Sender>(make_http_sender(server_options(settings)));
-  if (settings.s3_bucket.empty()) return std::shared_ptr<Sender>();
-  auto seal_for = settings.s3_seal_events ? receiver_key(settings) : std::nullopt;
-  return shared<Sender>(make_s3_sender(s3_options(settings), seal_for, log));
+Result<std::unique_ptr<Sender>> open_sender(const Settings& settings, Log& log) {
+  if (!settings.server_url.empty()) return make_http_sender(server_options(settings));
+  if (settings.s3_bucket.empty()) return nullptr;
+  return make_s3_sender(s3_options(settings), settings.s3_seal_events ? receiver_key(settings) : std::nullopt, log);
 }
 
-Result<std::shared_ptr<ScreenshotSender>> open_screenshot_sender(const Settings& settings, Log& log) {
-  if (!settings.s3_bucket.empty())
-    return shared<ScreenshotSender>(make_s3_screenshot_sender(s3_options(settings), log));
-  if (settings.server_url.empty()) return std::shared_ptr<ScreenshotSender>();
-  return shared<ScreenshotSender>(make_http_screenshot_sender(server_options(settings)));
+Result<std::unique_ptr<ScreenshotSender>> open_screenshot_sender(const Settings& settings, Log& log) {
+  if (!settings.s3_bucket.empty()) return make_s3_screenshot_sender(s3_options(settings), log);
+  if (settings.server_url.empty()) return nullptr;
+  return make_http_screenshot_sender(server_options(settings));
 }
 
 std::chrono::hours max_age(const Settings& settings) { return std::chrono::hours(24 * settings.buffer_max_age_days); }

@@ -1,6 +1,5 @@
 #include "configuration.hpp"
 
-#include "agent_parts.hpp"
 #include "config/settings_table.hpp"
 #include "core/text.hpp"
 
@@ -27,14 +26,16 @@ std::string hash_of(std::string_view text) {
   return {digits, std::to_chars(digits, digits + sizeof digits, fnv1a(text), 16).ptr};
 }
 
-fs::path runtime_folder() {
-  if (const char* given = std::getenv("XDG_RUNTIME_DIR"); given && *given == '/') return given;
-  return "/tmp/activitytrack-" + std::to_string(::geteuid());
-}
-
 bool fits_socket_address(const fs::path& path) { return path.native().size() < sizeof(sockaddr_un::sun_path); }
 
 }  // namespace
+
+Result<void> check_together(const Settings& settings) {
+  if (!settings.s3_seal_events || !settings.screenshot_public_key.empty()) return {};
+  return Error{ErrorCode::invalid_input,
+               "s3.seal_events is true, but there is no screenshots.public_key to seal for; set it "
+               "(activitytrack-report keygen makes one), or s3.seal_events to false"};
+}
 
 Result<Configuration> load_configuration(const Options& options) {
   Configuration configuration;
@@ -52,10 +53,9 @@ Result<Configuration> load_configuration(const Options& options) {
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {
-  if (const auto named = options.get("config", ""); !named.empty()) return {absolute(named)};
-  std::vector<fs::path> files;
-  for (auto& file : settings_file_candidates("config")) files.emplace_back(std::move(file));
-  return files;
+  if (const auto named = options.line.get("config", ""); !named.empty()) return {absolute(named)};
+  const auto files = settings_file_candidates("config");
+  return std::vector<fs::path>(files.begin(), files.end());
 }
 
 AgentFiles agent_files(const Settings& settings) {
@@ -68,9 +68,10 @@ AgentFiles agent_files(const Settings& settings) {
 fs::path control_socket_path(const fs::path& buffer) {
   fs::path beside = buffer.string() + ".sock";
   if (fits_socket_address(beside)) return beside;
-  auto name = "activitytrack-" + hash_of(buffer.native()) + ".sock";
-  auto path = runtime_folder() / name;
-  return fits_socket_address(path) ? path : fs::path("/tmp/activitytrack-" + std::to_string(::geteuid())) / name;
+  const auto name = "activitytrack-" + hash_of(buffer.native()) + ".sock";
+  if (const char* given = std::getenv("XDG_RUNTIME_DIR"); given && *given == '/')
+    if (auto path = fs::path(given) / name; fits_socket_address(path)) return path;
+  return fs::path("/tmp/activitytrack-" + std::to_string(::geteuid())) / name;
 }
 
 }  // namespace activitytrack::agent_app

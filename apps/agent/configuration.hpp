@@ -14,6 +14,9 @@ struct Configuration {
   std::string file;   ///< "" if there is none
 };
 
+/// Checks whether settings fit together; the error names the key, and what to do.
+Result<void> check_together(const Settings& settings);
+
 /// Reads the configuration anew. The error has a line for everything that is wrong.
 Result<Configuration> load_configuration(const Options& options);
 

@@ -11,9 +11,9 @@ namespace {
 template <class Text>
 int ask_and_print(const Options& options, const ControlRequest& request, Text text) {
   auto configuration = load_configuration(options);
-  if (!configuration) return complain(configuration.error().message, exit_usage);
+  if (!configuration) return complain(configuration.error(), exit_usage);
   auto answer = ask_agent(agent_files(configuration->settings), request);
-  if (!answer) return complain(answer.error().message, exit_failed);
+  if (!answer) return complain(answer.error());
   std::fputs(text(*answer).c_str(), stdout);
   return exit_done;
 }
@@ -26,7 +26,7 @@ int tell_agent(const Options& options, const ControlRequest& request, const std:
 
 int show_status(const Options& options) {
   return ask_and_print(options, {.command = ControlRequest::Command::status}, [&](const std::string& answer) {
-    return options.has("json") ? status_json(answer) + "\n" : format_status(answer, system_clock().now());
+    return options.line.has("json") ? status_json(answer) + "\n" : format_status(answer, system_clock().now());
   });
 }
 
@@ -38,9 +38,9 @@ int pause_agent(const Options& options) {
   const auto& text = options.arguments.front();
   std::int64_t minutes = 0;
   if (const auto assigned = assign_setting({{text}, ""}, {1, max_pause_minutes, "min"}, minutes); !assigned)
-    return complain(
-        "MINUTES " + assigned.error().message + "; without it the pause lasts until activitytrack-agent resume",
-        exit_usage);
+    return complain({assigned.error().code, "MINUTES " + assigned.error().message +
+                                                "; without it the pause lasts until activitytrack-agent resume"},
+                    exit_usage);
   request.duration = std::chrono::minutes(minutes);
   return tell_agent(options, request, "Paused for " + text + " min. Collect before with: activitytrack-agent resume");
 }

@@ -28,14 +28,8 @@ bool is_own_user(int socket) {
 /// One request and its answer. It keeps itself alive until both are done or their time is over.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::local::stream_protocol::socket socket, ControlServer::Answer answer, std::shared_ptr<int> count)
-      : socket_(std::move(socket)),
-        deadline_(socket_.get_executor(), control_timeout),
-        answer_(std::move(answer)),
-        count_(std::move(count)) {
-    ++*count_;
-  }
-  ~Session() { --*count_; }
+  Session(asio::local::stream_protocol::socket socket, ControlServer::Answer answer, std::shared_ptr<void> counted)
+      : socket_(std::move(socket)), answer_(std::move(answer)), counted_(std::move(counted)) {}
 
   void start() {
     deadline_.async_wait([weak = weak_from_this()](error_code failure) {
@@ -56,17 +50,14 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   asio::local::stream_protocol::socket socket_;
-  asio::steady_timer deadline_;
+  asio::steady_timer deadline_{socket_.get_executor(), control_timeout};
   ControlServer::Answer answer_;
-  std::shared_ptr<int> count_;
+  std::shared_ptr<void> counted_;
   std::string request_;
   std::string text_;
 };
 
 }  // namespace
-
-ControlServer::ControlServer(asio::io_context& io, std::filesystem::path path, Answer answer, Log& log)
-    : path_(std::move(path)), answer_(std::move(answer)), log_(log), acceptor_(io), retry_(io) {}
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(asio::io_context& io, std::filesystem::path path,
                                                            Answer answer, Log& log) {
@@ -99,7 +90,8 @@ void ControlServer::accept() {
   acceptor_.async_accept([this](error_code failure, Protocol::socket socket) {
     if (failure == asio::error::operation_aborted) return;
     if (!failure) {
-      serve(std::move(socket));
+      if (is_own_user(socket.native_handle()) && session_.use_count() <= max_sessions)
+        std::make_shared<Session>(std::move(socket), answer_, session_)->start();
       return accept();
     }
     // For example out of descriptors: trying again at once would spin.
@@ -109,11 +101,6 @@ void ControlServer::accept() {
       if (!aborted) accept();
     });
   });
-}
-
-void ControlServer::serve(Protocol::socket socket) {
-  if (!is_own_user(socket.native_handle()) || *sessions_ >= max_sessions) return;
-  std::make_shared<Session>(std::move(socket), answer_, sessions_)->start();
 }
 
 }  // namespace activitytrack::agent_app

@@ -29,17 +29,17 @@ class ControlServer {
  private:
   using Protocol = boost::asio::local::stream_protocol;
 
-  ControlServer(boost::asio::io_context& io, std::filesystem::path path, Answer answer, Log& log);
+  ControlServer(boost::asio::io_context& io, std::filesystem::path path, Answer answer, Log& log)
+      : path_(std::move(path)), answer_(std::move(answer)), log_(log), acceptor_(io), retry_(io) {}
   Result<void> listen();
   void accept();
-  void serve(Protocol::socket socket);
 
   std::filesystem::path path_;
   Answer answer_;
   Log& log_;
   Protocol::acceptor acceptor_;
   boost::asio::steady_timer retry_;
-  std::shared_ptr<int> sessions_ = std::make_shared<int>(0);
+  std::shared_ptr<int> session_ = std::make_shared<int>();  ///< each session holds it
 };
 
 }  // namespace activitytrack::agent_app

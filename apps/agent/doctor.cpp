@@ -18,7 +18,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <iterator>
 
 namespace activitytrack::agent_app {
 
@@ -42,43 +41,15 @@ Settings settings_or_defaults(const Options& options) {
   return defaults;
 }
 
-void append(std::vector<Check>& all, std::vector<Check> more) { std::ranges::move(more, std::back_inserter(all)); }
-
-std::vector<Check> run_checks(const Options& options) {
-  auto settings = settings_or_defaults(options);
-  auto files = agent_files(settings);
-  auto now = system_clock().now();
-  std::vector<Check> checks{check_configuration(options)};
-  append(checks, check_display());
-  append(checks, {check_clock(now), check_time_zone(now), check_disk(files), check_buffer(files)});
-  append(checks, check_server(settings));
-  append(checks, check_bucket(settings));
-  append(checks, check_screenshots(settings));
-  checks.push_back(check_kept_screenshots(files));
-  checks.push_back(check_agent(files));
-  return checks;
-}
-
-}  // namespace
-
 Check check_configuration(const Options& options) {
-  Check check{.name = "configuration", .text = {}};
-  auto configuration = load_configuration(options);
-  if (!configuration) {
-    check.ok = false;
-    check.text = configuration.error().message;
-    std::ranges::replace(check.text, '\n', ';');
-  } else {
-    check.text = configuration->file.empty() ? "no file: defaults, environment and options" : configuration->file;
+  const auto configuration = load_configuration(options);
+  if (configuration) {
+    const auto& file = configuration->file;
+    return {"configuration", true, file.empty() ? "no file: defaults, environment and options" : file};
   }
-  return check;
-}
-
-Check check_clock(Time now) {
-  auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now)).year();
-  bool sane = year >= std::chrono::year(2024) && year <= std::chrono::year(2100);
-  auto text = format_timestamp(std::chrono::floor<std::chrono::seconds>(now));
-  return {"clock", sane, sane ? text : text + " cannot be right; set the clock, and switch on time synchronization"};
+  auto text = configuration.error().message;
+  std::ranges::replace(text, '\n', ';');
+  return {"configuration", false, text};
 }
 
 Check check_time_zone(Time now) {
@@ -89,6 +60,33 @@ Check check_time_zone(Time now) {
   if (name.empty())
     return {"time zone", false, "not known (" + offset + "); set it with: timedatectl set-timezone Area/City"};
   return {"time zone", true, name + " (" + offset + ")"};
+}
+
+std::vector<Check> run_checks(const Options& options) {
+  auto settings = settings_or_defaults(options);
+  auto files = agent_files(settings);
+  auto now = system_clock().now();
+  const std::vector<Check> parts[] = {
+      {check_configuration(options)},
+      check_display(),
+      {check_clock(now), check_time_zone(now), check_disk(files), check_buffer(files)},
+      check_server(settings),
+      check_bucket(settings),
+      check_screenshots(settings),
+      {check_kept_screenshots(files), check_agent(files)},
+  };
+  std::vector<Check> checks;
+  for (const auto& part : parts) checks.insert(checks.end(), part.begin(), part.end());
+  return checks;
+}
+
+}  // namespace
+
+Check check_clock(Time now) {
+  auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now)).year();
+  bool sane = year >= std::chrono::year(2024) && year <= std::chrono::year(2100);
+  auto text = format_timestamp(std::chrono::floor<std::chrono::seconds>(now));
+  return {"clock", sane, sane ? text : text + " cannot be right; set the clock, and switch on time synchronization"};
 }
 
 Check check_disk(const AgentFiles& files) {
@@ -154,7 +152,7 @@ std::string encode_checks(const std::vector<Check>& checks) {
 
 int diagnose(const Options& options) {
   auto checks = run_checks(options);
-  auto text = options.has("json") ? encode_checks(checks) + "\n" : format_checks(checks);
+  auto text = options.line.has("json") ? encode_checks(checks) + "\n" : format_checks(checks);
   std::fputs(text.c_str(), stdout);
   return all_ok(checks) ? exit_done : exit_failed;
 }

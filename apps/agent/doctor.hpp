@@ -16,12 +16,10 @@ struct Check {
   std::string text;
 };
 
-// Each looks at one thing, and changes nothing. They stand in the order in which they are shown.
+// Each looks at one thing, and changes nothing.
 
-Check check_configuration(const Options& options);
 std::vector<Check> check_display();  ///< display, input devices, window manager
 Check check_clock(Time now);
-Check check_time_zone(Time now);
 Check check_disk(const AgentFiles& files);
 Check check_buffer(const AgentFiles& files);
 std::vector<Check> check_server(const Settings& settings);       ///< server, its clock, credential

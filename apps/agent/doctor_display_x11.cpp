@@ -10,21 +10,15 @@ namespace activitytrack::agent_app {
 namespace {
 
 Check check_devices(const x11::Connection& connection) {
-  Check check{.name = "input devices", .text = {}};
   auto devices = list_x11_devices(connection);
   if (devices)
     if (auto source = make_input_source(""); !source) devices = source.error();
-  if (!devices) {
-    check.ok = false;
-    check.text = devices.error().message;
-    return check;
-  }
+  if (!devices) return {"input devices", false, devices.error().message};
   int real = 0, synthetic = 0;
   for (const auto& device : *devices) ++(device.synthetic ? synthetic : real);
-  check.ok = real > 0;
-  check.text = std::to_string(real) + ", and " + std::to_string(synthetic) + " that X makes for programs";
-  if (!check.ok) check.text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";
-  return check;
+  auto text = std::to_string(real) + ", and " + std::to_string(synthetic) + " that X makes for programs";
+  if (real == 0) text += "; only scripted input can be seen here: is it a display without keyboard and mouse?";
+  return {"input devices", real > 0, text};
 }
 
 /// The window that the manager put up for its name. find_window_manager() also requires that it names the active

@@ -2,11 +2,11 @@
 #include "agent_parts.hpp"
 #include "dbus/bus.hpp"
 #include "doctor.hpp"
+#include "net/http_answer.hpp"
 #include "s3/s3_client.hpp"
 
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 
 namespace activitytrack::agent_app {
 
@@ -19,15 +19,6 @@ constexpr std::chrono::seconds most_skew{60};
 
 bool is_loopback(const Url& url) {
   return url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7); nullopt if it is in no such form.
-std::optional<Time> parse_http_date(std::string_view text) {
-  std::tm parts{};
-  const std::string whole(text);
-  const char* end = ::strptime(whole.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (!end || *end != '\0') return std::nullopt;
-  return Time(std::chrono::seconds(::timegm(&parts)));
 }
 
 Check check_skew(const HttpResponse& response) {
@@ -94,21 +85,16 @@ std::vector<Check> check_server(const Settings& settings) {
   auto url = parse_url(settings.server_url);
   if (!url) return {{"server", false, "server_url is " + url.error().message}};
 
-  std::vector<Check> checks;
+  const auto credential = check_credential(settings, *url);
   auto response =
       ask_server(settings, {.url = *url, .max_answer_bytes = 64 << 10, .total = std::chrono::seconds(10)}, "/healthz");
-  if (!response) {
-    checks.push_back({"server", false, response.error().message});
-  } else if (response->status != 200) {
-    checks.push_back({"server", false,
-                      url->origin() + " answers " + std::to_string(response->status) +
-                          " to /healthz; is it an activitytrack server, and well?"});
-  } else {
-    checks.push_back({"server", true, url->origin() + " answers"});
-    checks.push_back(check_skew(*response));
-  }
-  checks.push_back(check_credential(settings, *url));
-  return checks;
+  if (!response) return {{"server", false, response.error().message}, credential};
+  if (response->status != 200)
+    return {{"server", false,
+             url->origin() + " answers " + std::to_string(response->status) +
+                 " to /healthz; is it an activitytrack server, and well?"},
+            credential};
+  return {{"server", true, url->origin() + " answers"}, check_skew(*response), credential};
 }
 
 std::vector<Check> check_screenshots(const Settings& settings) {
@@ -123,7 +109,7 @@ std::vector<Check> check_bucket(const Settings& settings) {
   limits.keep_trying = patience;
   auto client = S3Client::make(s3_options(settings), system_clock(), null_log(), limits);
   if (!client) return {{"bucket", false, client.error().message}};
-  // An object that there is not: who may only put is answered 403, but by the bucket, and with that code.
+  // There is no such object. If the credentials may only write, the bucket answers 403 with the code AccessDenied.
   auto got = (*client)->get("activitytrack-doctor", max_bytes);
   if (got || got.error().code == ErrorCode::not_found)
     return {{"bucket", true, settings.s3_bucket + " answers, and knows the credentials"}};

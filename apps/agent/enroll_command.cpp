@@ -3,11 +3,10 @@
 #include "config/settings_file.hpp"
 #include "config/settings_table.hpp"
 #include "core/file.hpp"
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "net/http_answer.hpp"
 #include "net/http_client.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <unistd.h>
 
@@ -33,7 +32,7 @@ Result<Target> find_target(const Options& options) {
     if (!text) return Error{text.error().code, target.file + " " + text.error().message};
     target.text = std::move(*text);
   }
-  const bool named = !options.get("config", "").empty();
+  const bool named = !options.line.get("config", "").empty();
   if (named || (!target.file.empty() && ::access(target.file.c_str(), W_OK) == 0)) return target;
   const bool was_ini = is_ini_file(target.file);
   target.file = settings_file_candidates("config").at(was_ini ? 1 : 0);
@@ -58,11 +57,6 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
                target.file + ": its form is not understood; write server_url and credential as lines of their own"};
 }
 
-Result<std::string> own_machine_id(const Settings& settings) {
-  if (!settings.machine_id.empty()) return settings.machine_id;
-  return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
-}
-
 Result<HttpResponse> ask(const Settings& settings, const Url& url, const std::string& token,
                          const std::string& machine_id) {
   std::string body;
@@ -81,15 +75,11 @@ Result<std::string> credential_of(const HttpResponse& response, const Url& url, 
     if (said.empty()) said = "is it an activitytrack server?";
     return Error{ErrorCode::unauthorized, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
   }
-  boost::json::error_code wrong;
-  const auto body = boost::json::parse(response.body, wrong);
-  const auto* credential = wrong || !body.is_object() ? nullptr : body.get_object().if_contains("credential");
+  const auto body = parse_json_object(response.body);
+  std::string credential = body ? json_text(*body, "credential") : "";
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
-  if (!credential || !credential->is_string() || credential->get_string().empty() ||
-      !std::all_of(credential->get_string().begin(), credential->get_string().end(), is_plain)) {
-    return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
-  }
-  return std::string(credential->get_string());
+  if (!credential.empty() && std::ranges::all_of(credential, is_plain)) return credential;
+  return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
 }
 
 /// Returns the machine's id.
@@ -115,16 +105,12 @@ Result<std::string> enroll(const Options& options, const Settings& settings, con
 
 int enroll_machine(const Options& options) {
   const auto configuration = load_configuration(options);
-  if (!configuration) return complain(configuration.error().message, exit_usage);
+  if (!configuration) return complain(configuration.error(), exit_usage);
   const auto target = find_target(options);
-  if (!target) return complain(target.error().message, exit_failed);
-  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits)
-    return complain(fits.error().message, exit_usage);
+  if (!target) return complain(target.error());
+  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits) return complain(fits.error(), exit_usage);
   const auto machine_id = enroll(options, configuration->settings, *target);
-  if (!machine_id) {
-    return complain(machine_id.error().message,
-                    machine_id.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
-  }
+  if (!machine_id) return complain(machine_id.error(), program::exit_code_of(machine_id.error()));
   std::printf("Enrolled as %s; the credential is in %s.\n", machine_id->c_str(), target->file.c_str());
   return exit_done;
 }

@@ -10,11 +10,11 @@ using namespace activitytrack::agent_app;
 
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);
-  if (!options) return complain(options.error().message, exit_usage);
-  if (options->has("version")) return program::print(program::version_text(program_name));
-  if (options->has("help"))
-    return program::print(options->command_given ? help_text_of(options->command) : help_text());
-  return find_command(options->command)->run(*options);
+  if (!options) return complain(options.error(), exit_usage);
+  if (options->line.has("version")) return program::print(program::version_text(program_name));
+  if (!options->line.has("help")) return options->command->run(*options);
+  const bool of_one = !options->line.words.empty();
+  return program::print(of_one ? help_text(this_program(), *options->command) : help_text(this_program()));
 }
 
 }  // namespace

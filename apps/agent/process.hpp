@@ -5,7 +5,7 @@
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
-#include <filesystem>
+#include <string>
 
 // What this program does with its own process: its memory, and the lock that makes it the only one.
 namespace activitytrack::agent_app {
@@ -20,16 +20,8 @@ void trim_memory() noexcept;
 /// From now on no core of this process is dumped, and no other process of its user sees into its memory.
 void keep_memory_private() noexcept;
 
-/// Holds a lock (flock) on a file for as long as it lives, however the process ends: a file that an earlier process
-/// left is no obstacle. The file says "PID since TIME" for others to show, and is left behind.
-class LockFile {
- public:
-  /// `busy` if another holds it; the message says who.
-  static Result<LockFile> take(const std::filesystem::path& path, Time now);
-
- private:
-  explicit LockFile(UniqueFd fd) : fd_(std::move(fd)) {}
-  UniqueFd fd_;
-};
+/// Holds a buffer's lock, which says "PID since TIME" for others to show, for as long as the result lives. `busy` if
+/// another agent holds it; the message says which.
+Result<UniqueFd> lock_buffer(const std::string& file, Time now);
 
 }  // namespace activitytrack::agent_app

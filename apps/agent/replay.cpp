@@ -2,28 +2,16 @@
 
 #include "commands.hpp"
 #include "config/settings_table.hpp"
+#include "core/event_batch.hpp"
 
 #include <activitytrack/agent/sampler.hpp>
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
 
 #include <cerrno>
 #include <cstdio>
 
 namespace activitytrack::agent_app {
 namespace {
-
-/// Virtual time: both clocks run along the trace's own.
-class VirtualClock {
- public:
-  explicit VirtualClock(Time start) : start_(start) {}
-  ClockReading at(Ticks ticks) const { return {wall(ticks), ticks}; }
-  ClockReading at(Time time) const { return {time, Ticks(time - start_)}; }
-  Time wall(Ticks ticks) const { return start_ + ticks.time_since_epoch(); }
-
- private:
-  Time start_;
-};
 
 Time interval_start(Time time, std::chrono::seconds interval) {
   auto since_epoch = time.time_since_epoch();
@@ -41,9 +29,9 @@ Result<std::chrono::seconds> parse_interval(const std::string& text) {
 Result<ReplayOptions> replay_options(const Options& options) {
   auto settings = load_settings("", options.settings);
   if (!settings) return settings.error();
-  auto interval = parse_interval(options.get("interval", "60"));
+  auto interval = parse_interval(options.line.get("interval", "60"));
   if (!interval) return interval.error();
-  auto start = parse_timestamp(options.get("start", "2024-01-15T00:00:00Z"));
+  auto start = parse_timestamp(options.line.get("start", "2024-01-15T00:00:00Z"));
   if (!start) return Error{start.error().code, "--start: " + start.error().message};
   return ReplayOptions{.machine_id = settings->machine_id,
                        .interval = *interval,
@@ -63,17 +51,16 @@ class Lines {
     return settle(std::fwrite(line_.data(), 1, line_.size(), stdout) == line_.size());
   }
   bool flush() { return settle(std::fflush(stdout) == 0); }
-  bool broken() const { return errno_value_ != 0; }
 
   int exit_code() const {
     if (errno_value_ == 0 || errno_value_ == EPIPE) return exit_done;
-    return complain(system_error("cannot write to standard output", errno_value_).message, exit_failed);
+    return complain(system_error("cannot write to standard output", errno_value_));
   }
 
  private:
   bool settle(bool good) {
     if (!good && errno_value_ == 0) errno_value_ = errno != 0 ? errno : EIO;
-    return good;
+    return errno_value_ == 0;
   }
 
   std::string line_;
@@ -95,30 +82,31 @@ void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& 
                    .input_measures = options.input_measures},
                   *classifier, *system, *zone, [&](const Event& event) { wanted = wanted && sink(event); });
 
-  VirtualClock clock(options.start);
-  auto first = interval_start(clock.wall(trace.samples.front().at), options.interval);
-  auto end = interval_start(clock.wall(trace.samples.back().at), options.interval) + options.interval;
-  sampler.start(clock.at(std::max(first, options.start)));
+  // Virtual time: both clocks run along the trace's own.
+  const auto wall = [&](Ticks ticks) { return options.start + ticks.time_since_epoch(); };
+  const auto at = [&](Time time) { return ClockReading{time, Ticks(time - options.start)}; };
+  auto first = interval_start(wall(trace.samples.front().at), options.interval);
+  auto end = interval_start(wall(trace.samples.back().at), options.interval) + options.interval;
+  sampler.start(at(std::max(first, options.start)));
   for (const auto& sample : trace.samples) {
     // An interval at a time, so that a gap of days is no more work than its intervals, and can be left early.
-    while (wanted && clock.wall(sample.at) >= sampler.next_boundary())
-      sampler.advance(clock.at(sampler.next_boundary()));
+    while (wanted && wall(sample.at) >= sampler.next_boundary()) sampler.advance(at(sampler.next_boundary()));
     if (!wanted) return;
     sampler.input(sample);
   }
-  sampler.advance(clock.at(end));
+  sampler.advance(at(end));
 }
 
 std::string trace_stem(const std::filesystem::path& path) {
   auto name = path.filename();
-  if (name.extension() == ".gz") name = name.stem();
-  if (name.extension() == ".csv") name = name.stem();
+  for (const char* extension : {".gz", ".csv"})
+    if (name.extension() == extension) name = name.stem();
   return name.string();
 }
 
 int replay_traces(const Options& options) {
   auto plan = replay_options(options);
-  if (!plan) return complain(plan.error().message, exit_usage);
+  if (!plan) return complain(plan.error(), exit_usage);
   bool several = options.arguments.size() > 1;
   bool unreadable = false;
   Lines lines;
@@ -126,14 +114,14 @@ int replay_traces(const Options& options) {
     auto trace = read_trace(path);
     if (!trace) {  // the others are worth having all the same
       lines.flush();
-      complain(trace.error().message, exit_failed);
+      complain(trace.error());
       unreadable = true;
       continue;
     }
     auto each = *plan;
     if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
     replay(*trace, each, [&](const Event& event) { return lines.write(event); });
-    if (!lines.flush() || lines.broken()) break;
+    if (!lines.flush()) break;
   }
   return unreadable ? exit_failed : lines.exit_code();
 }

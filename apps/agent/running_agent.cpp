@@ -54,13 +54,10 @@ Result<void> RunningAgent::open() {
   auto& clock = system_clock();
   auto& settings = configuration_.settings;
   started_ = clock.now();
-  std::filesystem::path path = settings.buffer_path;
-  if (settings.machine_id.empty()) {
-    auto kept = kept_machine_id(path.parent_path().string());
-    if (!kept) return kept.error();
-    settings.machine_id = std::move(*kept);
-  }
-  auto buffer = make_sqlite_buffer({path, max_age(settings), max_bytes(settings)}, clock, log_);
+  auto machine_id = own_machine_id(settings);
+  if (!machine_id) return machine_id.error();
+  settings.machine_id = std::move(*machine_id);
+  auto buffer = make_sqlite_buffer({settings.buffer_path, max_age(settings), max_bytes(settings)}, clock, log_);
   if (!buffer) return buffer.error();
   auto files = agent_files(settings);
   auto parts = local_parts(settings, files, log_);
@@ -106,12 +103,9 @@ Result<RunningAgent::Senders> RunningAgent::open_senders(const Settings& setting
 
 void RunningAgent::reload() {
   auto next = load_configuration(options_);
-  if (!next) return refuse(next.error());
-  if (auto applied = apply(std::move(*next)); !applied) refuse(applied.error());
-}
-
-void RunningAgent::refuse(const Error& why) {
-  refusal_ = why.message;
+  const auto applied = next ? apply(std::move(*next)) : Result<void>(next.error());
+  if (applied) return;
+  refusal_ = applied.error().message;
   for (std::string_view rest = refusal_; !rest.empty();) {
     log_.warning("the new configuration is refused; the last good one stays in force", {{"error", take_line(rest)}});
   }

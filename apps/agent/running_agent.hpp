@@ -36,7 +36,6 @@ class RunningAgent {
   AgentOptions all_options(const Settings& settings);
   Result<Senders> open_senders(const Settings& settings, bool screenshots_on);
   Result<void> apply(Configuration next);
-  void refuse(const Error& why);
 
   const Options& options_;
   Configuration configuration_;

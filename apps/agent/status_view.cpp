@@ -70,19 +70,13 @@ std::string ago(const std::string& when, Time now) {
   return when + " (" + std::to_string(seconds / 86'400) + " days ago)";
 }
 
-class List {
- public:
-  void add(std::string_view name, const std::string& text, std::size_t indent = 0) {
-    std::string line(indent, ' ');
-    line.append(name);
-    line.resize(std::max(line.size() + 1, std::size_t{16} + 14 * (indent > 0)), ' ');
-    out_ += line + (text.empty() ? "-" : text) + '\n';
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  std::string out_;
-};
+/// A line of the list.
+void put(std::string& list, std::string_view name, const std::string& text, std::size_t indent = 0) {
+  std::string line(indent, ' ');
+  line.append(name);
+  line.resize(std::max(line.size() + 1, std::size_t{16} + 14 * (indent > 0)), ' ');
+  list += line + (text.empty() ? "-" : text) + '\n';
+}
 
 std::string headline(const Fields& status, Time now) {
   auto until = status.text("paused_until");
@@ -90,45 +84,42 @@ std::string headline(const Fields& status, Time now) {
   return state + ", pid " + status.count("pid") + ", started " + ago(status.text("started"), now);
 }
 
-void add_state(List& list, const Fields& status, Time now) {
-  list.add("State", headline(status, now));
-  list.add("Machine", status.text("machine_id"));
-  list.add("Display", status.text("display"));
-}
-
 /// The person sees what others will: a lead, not proof.
-void add_judgement(List& list, const Fields& event) {
+void add_judgement(std::string& list, const Fields& event) {
   auto verdict = event.text("input_verdict");
   bool in_part = verdict == "mixed";
   if (verdict != "scripted" && !in_part)
-    return list.add("Judged", verdict == "genuine" ? "looks genuine" : "no input yet");
-  list.add("Judged", in_part ? "looks scripted in part, which is not counted" : "looks scripted, and is not counted");
-  list.add("", event.words("scripted_reasons"));
-  list.add("", "a lead, not proof: docs/genuine-input.md");
+    return put(list, "Judged", verdict == "genuine" ? "looks genuine" : "no input yet");
+  put(list, "Judged", in_part ? "looks scripted in part, which is not counted" : "looks scripted, and is not counted");
+  put(list, "", event.words("scripted_reasons"));
+  put(list, "", "a lead, not proof: docs/genuine-input.md");
 }
 
-void add_interval(List& list, const Fields& event) {
-  list.add("This interval", seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
-  list.add("", event.count("key_count") + " keys, " + event.count("mouse_clicks") + " clicks, " +
-                   event.count("mouse_distance_px") + " px, " + event.count("scroll_count") + " notches; active " +
-                   seconds_text(event.number("active_sec")) + " s; scripted " + event.count("scripted_count"));
+void add_interval(std::string& list, const Fields& event) {
+  put(list, "This interval", seconds_text(event.number("interval_sec")) + " s since " + event.text("timestamp"));
+  put(list, "",
+      event.count("key_count") + " keys, " + event.count("mouse_clicks") + " clicks, " +
+          event.count("mouse_distance_px") + " px, " + event.count("scroll_count") + " notches; active " +
+          seconds_text(event.number("active_sec")) + " s; scripted " + event.count("scripted_count"));
   add_judgement(list, event);
-  list.add("Focus", event.text("active_app"));
+  put(list, "Focus", event.text("active_app"));
 }
 
-void add_delivery(List& list, const Fields& status, Time now) {
+void add_delivery(std::string& list, const Fields& status, Time now) {
   auto buffer = status.under("buffer"), delivery = status.under("delivery");
   auto oldest = buffer.text("oldest");
-  list.add("Buffered", buffer.count("pending") + " events, " + size_text(buffer.number("bytes")) +
-                           (oldest.empty() ? "" : ", oldest " + oldest));
-  list.add("", buffer.count("aside") + " refused and kept aside, " + buffer.count("dropped") + " dropped, " +
-                   status.count("collected") + " collected since the start");
+  put(list, "Buffered",
+      buffer.count("pending") + " events, " + size_text(buffer.number("bytes")) +
+          (oldest.empty() ? "" : ", oldest " + oldest));
+  put(list, "",
+      buffer.count("aside") + " refused and kept aside, " + buffer.count("dropped") + " dropped, " +
+          status.count("collected") + " collected since the start");
   auto last = delivery.text("last_success");
-  list.add("Last sent",
-           (last.empty() ? "never" : ago(last, now)) + ", " + delivery.count("sent") + " events since the start");
+  put(list, "Last sent",
+      (last.empty() ? "never" : ago(last, now)) + ", " + delivery.count("sent") + " events since the start");
   auto send_error = delivery.text("last_error"), buffer_error = status.text("buffer_error");
-  if (!buffer_error.empty()) list.add("Buffer error", buffer_error + "; " + status.count("waiting") + " events wait");
-  list.add("Last error", send_error.empty() ? "none" : send_error);
+  if (!buffer_error.empty()) put(list, "Buffer error", buffer_error + "; " + status.count("waiting") + " events wait");
+  put(list, "Last error", send_error.empty() ? "none" : send_error);
 }
 
 std::string captures_text(const Fields& shots, Time now) {
@@ -145,29 +136,30 @@ std::string no_captures_text(const Fields& shots) {
   return shots.text("last_error").empty() ? "on, but there is no display to take them of" : "on, but none can be taken";
 }
 
-void add_screenshots(List& list, const Fields& status, Time now) {
+void add_screenshots(std::string& list, const Fields& status, Time now) {
   auto shots = status.under("screenshots"), delivery = shots.under("delivery");
   auto wanted = status.under("configuration").under("values").text("features.screenshots") == "true";
   const auto* on = shots.at("on");
   bool taken = on && on->is_bool() && on->get_bool();
-  list.add("Screenshots", taken ? captures_text(shots, now) : wanted ? no_captures_text(shots) : "off");
+  put(list, "Screenshots", taken ? captures_text(shots, now) : wanted ? no_captures_text(shots) : "off");
   if (shots.number("pending") + shots.number("aside") + shots.number("dropped") > 0)
-    list.add("", shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " + shots.count("aside") +
-                     " refused and kept aside, " + shots.count("dropped") + " dropped");
+    put(list, "",
+        shots.count("pending") + " wait, " + size_text(shots.number("bytes")) + "; " + shots.count("aside") +
+            " refused and kept aside, " + shots.count("dropped") + " dropped");
   auto sent = delivery.text("last_success");
-  if (!sent.empty()) list.add("", delivery.count("sent") + " sent since the start, last " + ago(sent, now));
+  if (!sent.empty()) put(list, "", delivery.count("sent") + " sent since the start, last " + ago(sent, now));
   for (const auto& error : {shots.text("last_error"), shots.text("notice_error"), delivery.text("last_error")})
-    if (!error.empty()) list.add("", "error: " + error);
+    if (!error.empty()) put(list, "", "error: " + error);
 }
 
-void add_configuration(List& list, const Fields& configuration) {
+void add_configuration(std::string& list, const Fields& configuration) {
   auto file = configuration.text("file"), error = configuration.text("error");
-  list.add("Configuration", file.empty() ? "no file; defaults, environment and options" : file);
-  if (!error.empty()) list.add("", "its present content is refused: " + error.substr(0, error.find('\n')));
+  put(list, "Configuration", file.empty() ? "no file; defaults, environment and options" : file);
+  if (!error.empty()) put(list, "", "its present content is refused: " + error.substr(0, error.find('\n')));
   const auto values = configuration.under("values");
   if (!values.object()) return;
   for (const auto& [key, value] : *values.object())
-    list.add({key.data(), key.size()}, value.is_string() ? std::string(value.get_string()) : "", 2);
+    put(list, {key.data(), key.size()}, value.is_string() ? std::string(value.get_string()) : "", 2);
 }
 
 }  // namespace
@@ -175,13 +167,15 @@ void add_configuration(List& list, const Fields& configuration) {
 std::string format_status(std::string_view answer, Time now) {
   auto value = parse(answer);
   auto status = Fields(&value).under("status");
-  List list;
-  add_state(list, status, now);
+  std::string list;
+  put(list, "State", headline(status, now));
+  put(list, "Machine", status.text("machine_id"));
+  put(list, "Display", status.text("display"));
   add_interval(list, status.under("interval"));
   add_delivery(list, status, now);
   add_screenshots(list, status, now);
   add_configuration(list, status.under("configuration"));
-  return list.take();
+  return list;
 }
 
 std::string status_headline(std::string_view answer, Time now) {

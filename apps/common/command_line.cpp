@@ -11,7 +11,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-// Of help.
+// The layout of help.
 constexpr std::size_t line_width = 100;
 constexpr std::size_t text_column = 34;
 

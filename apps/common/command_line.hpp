@@ -2,7 +2,9 @@
 
 #include "config/setting.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -20,9 +22,6 @@ struct Option {
   std::string group = "Options";  ///< the heading that it stands under
   bool repeatable = false;        ///< may be given again, for a list
 };
-
-/// --config, --help and --version.
-std::vector<Option> standard_options();
 
 /// A heading in help, and the beginnings of the keys of the settings below it.
 struct Group {
@@ -58,6 +57,17 @@ std::vector<Option> setting_options(std::span<const Setting<S>> table, std::span
   return options;
 }
 
+/// --config, --help and --version.
+std::vector<Option> standard_options();
+
+/// All options of a program with settings.
+template <class S>
+std::vector<Option> program_options(std::span<const Setting<S>> table, std::span<const Group> groups) {
+  auto options = standard_options();
+  std::ranges::move(setting_options(table, groups), std::back_inserter(options));
+  return options;
+}
+
 /// A command line, taken apart; values are not checked yet.
 struct CommandLine {
   std::vector<std::string> words;                                        ///< the command, and what it is about
@@ -66,10 +76,10 @@ struct CommandLine {
   /// Whether the option stands on the line.
   bool has(std::string_view name) const { return options.contains(name); }
 
-  /// Of an option that is no setting: the line's value, else its environment variable's, else `otherwise`.
+  /// The value of an option that is no setting: the line's, else its environment variable's, else `otherwise`.
   std::string get(std::string_view name, std::string_view otherwise) const;
 
-  /// Those of the options that are settings.
+  /// The values of those options that are settings.
   SettingTexts settings(const SettingNames& names) const;
 
   /// The file of --config, else the first that exists of settings_file_candidates(stem); "" if none does.

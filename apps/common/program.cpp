@@ -2,9 +2,12 @@
 
 #include "core/text.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 
@@ -23,10 +26,11 @@ std::string complaint(std::string_view program, std::string_view message) {
 }
 
 int complain(std::string_view program, std::string_view message, ExitCode code) {
-  const std::string text = complaint(program, message);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fputs(complaint(program, message).c_str(), stderr);
   return code;
 }
+
+ExitCode exit_code_of(const Error& error) { return error.code == ErrorCode::invalid_input ? exit_usage : exit_failed; }
 
 int print(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
@@ -47,6 +51,21 @@ int run_main(std::string_view program, int count, char** values,
   } catch (const std::exception& error) {
     return complain(program, error.what(), exit_failed);
   }
+}
+
+Result<UniqueFd> lock_file(const std::string& file, std::string_view holder) {
+  UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return system_error("cannot open the lock file " + file, errno);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return system_error("cannot lock " + file, errno);
+    char text[128];
+    const auto size = ::pread(fd.get(), text, sizeof text, 0);
+    std::string_view other(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+    return Error{ErrorCode::busy, std::string(take_line(other))};
+  }
+  // The text is only for people. A full disk may keep it from being written; the lock holds all the same.
+  if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), holder.data(), holder.size(), 0);
+  return fd;
 }
 
 Progress::Progress()

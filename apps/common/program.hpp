@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/file.hpp"
+
 #include <activitytrack/core/log.hpp>
 
 #include <chrono>
@@ -20,6 +22,9 @@ std::string complaint(std::string_view program, std::string_view message);
 /// Writes the complaint to standard error, and returns the code for main to end with.
 int complain(std::string_view program, std::string_view message, ExitCode code);
 
+/// exit_usage for what a person gave wrong, else exit_failed.
+ExitCode exit_code_of(const Error& error);
+
 /// Writes to standard output: exit_done, or exit_failed if it takes no more.
 int print(std::string_view text);
 
@@ -31,6 +36,12 @@ std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
 
 /// The body of main: runs it with the arguments after the program's name; what it throws is a complaint.
 int run_main(std::string_view program, int count, char** values, int (*run)(const std::vector<std::string>& arguments));
+
+/// Locks a file (flock), which is made for its owner only if it is missing. The lock is held for as long as the result
+/// lives, however the process ends: a file that an earlier process left is no obstacle. `holder` is written into it,
+/// and left behind. `busy` if another process holds it; the message is then the first line of what that one wrote, or
+/// "".
+Result<UniqueFd> lock_file(const std::string& file, std::string_view holder);
 
 /// The progress of long work: one line on standard error that is written over, if that is a terminal. It is cleared
 /// with the object.

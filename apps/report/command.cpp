@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include "common/program.hpp"
+#include "core/text.hpp"
 #include "text/screen.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ using enum program::ExitCode;
 constexpr std::array all_formats{Format::table, Format::json, Format::csv, Format::html};
 constexpr std::array export_formats{Format::csv, Format::json};
 
-constexpr std::array format_names{"table", "json", "csv", "html"};
+constexpr std::array<std::string_view, 4> format_names{"table", "json", "csv", "html"};  // as of Format
 
 constexpr std::array command_table{
     CommandSpec{"summary", "What a day, or each of several, adds up to", run_summary, all_formats},
@@ -39,6 +40,11 @@ constexpr std::array tool_table{
     ToolSpec{"keygen", "", "Make a private key, and the public key to seal screenshots for", run_keygen},
     ToolSpec{"open", "FILE...", "Open what was sealed for your key, beside it or into --output DIR", run_open},
 };
+
+const auto* find(const auto& specs, std::string_view name) {
+  const auto found = std::ranges::find_if(specs, [&](const auto& spec) { return spec.name == name; });
+  return found == specs.end() ? nullptr : &*found;
+}
 
 /// Why a command did not end well, and the exit status that says so.
 struct Failure {
@@ -78,14 +84,13 @@ Step<Machine> choose_machine(Source& source, const ReportSettings& settings) {
 
 Date today(const Machine& machine, const ReportSettings& settings, Clock& clock) {
   const std::string& zone = settings.tz.empty() ? machine.timezone : settings.tz;
-  if (const auto date = today_in_zone(clock.now(), zone)) return *date;
   // The machine may know a zone that this host does not.
-  return date_at(clock.now(), 0);
+  return today_in_zone(clock.now(), zone).value_or(date_at(clock.now(), 0));
 }
 
 Step<Format> choose_format(const CommandSpec& command, const std::string& asked) {
   if (asked.empty()) return command.formats.front();
-  const Format format = *parse_format(asked);
+  const Format format = *parse_enum<Format>(format_names, asked);  // the setting was checked
   if (std::ranges::find(command.formats, format) != command.formats.end()) return format;
   return Failure{exit_usage, std::string(command.name) + " gives no " + asked +
                                  ": use --format csv or --format json, or the command `events` for people"};
@@ -135,25 +140,13 @@ Result<Dates> resolve_dates(const ReportSettings& settings, Date today) {
   return Dates{*first, *last};
 }
 
-std::optional<Format> parse_format(std::string_view word) {
-  const auto found = std::ranges::find(format_names, word);
-  if (found == format_names.end()) return std::nullopt;
-  return static_cast<Format>(found - format_names.begin());
-}
-
 std::span<const ToolSpec> tools() { return tool_table; }
-
-const ToolSpec* find_tool(std::string_view name) {
-  const auto found = std::ranges::find(tool_table, name, &ToolSpec::name);
-  return found == tool_table.end() ? nullptr : &*found;
-}
 
 std::span<const CommandSpec> commands() { return command_table; }
 
-const CommandSpec* find_command(std::string_view name) {
-  const auto found = std::ranges::find(command_table, name, &CommandSpec::name);
-  return found == command_table.end() ? nullptr : &*found;
-}
+const ToolSpec* find_tool(std::string_view name) { return find(tool_table, name); }
+
+const CommandSpec* find_command(std::string_view name) { return find(command_table, name); }
 
 std::string command_names() {
   std::string names;

@@ -4,8 +4,8 @@
 #include "sources/source.hpp"
 #include "text/screen.hpp"
 
-#include <activitytrack/report/summary.hpp>
 #include <activitytrack/seal/seal.hpp>
+#include "report/summary.hpp"
 
 #include <optional>
 #include <ostream>
@@ -23,8 +23,6 @@ bool is_date_word(std::string_view text);
 Result<Dates> resolve_dates(const ReportSettings& settings, Date today);
 
 enum class Format { table, json, csv, html };
-
-std::optional<Format> parse_format(std::string_view word);
 
 /// What a command works on: days of a machine, but for `machines`.
 struct Request : MachineDays {

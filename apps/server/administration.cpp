@@ -2,25 +2,16 @@
 
 #include "server/serve/storage.hpp"
 
-#include <fcntl.h>
 #include <pwd.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <iterator>
 
 namespace activitytrack::server {
 namespace {
-
-std::string holder(int lock) {
-  char text[32] = {};
-  const auto size = ::pread(lock, text, sizeof text - 1, 0);
-  return size > 0 ? "process " + std::string(text, static_cast<std::size_t>(size)) : "another process";
-}
 
 std::string user_of_process() {
   const passwd* entry = ::getpwuid(::getuid());
@@ -41,18 +32,12 @@ Result<Store> open_store_of(const ServerSettings& settings) {
 Result<UniqueFd> hold_data_dir(const std::string& path) {
   if (auto made = make_private_folders(path); !made)
     return Error{made.error().code, "data folder " + path + ": " + made.error().message};
-  const std::string file = path + "/server.lock";
-  UniqueFd lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!lock) return system_error("lock file " + file, errno);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return system_error("lock file " + file, errno);
-    return Error{ErrorCode::busy, "data folder " + path + " is in use by " + holder(lock.get()) +
-                                      "; stop that server or give another --data-dir"};
-  }
-  // Only for people: what counts is the lock, which ends with the process. So a full disk is no obstacle.
-  const std::string pid = std::to_string(::getpid());
-  if (::ftruncate(lock.get(), 0) == 0) (void)!::pwrite(lock.get(), pid.data(), pid.size(), 0);
-  return lock;
+  auto lock = program::lock_file(path + "/server.lock", std::to_string(::getpid()));
+  if (lock || lock.error().code != ErrorCode::busy) return lock;
+  const std::string& holder = lock.error().message;
+  return Error{ErrorCode::busy, "data folder " + path + " is in use by " +
+                                    (holder.empty() ? "another process" : "process " + holder) +
+                                    "; stop that server or give another --data-dir"};
 }
 
 int complain_of_data_dir(const Error& error) {
@@ -64,7 +49,7 @@ int with_store(const Options& options, const std::function<Result<void>(Store&, 
   if (!store) return complain(store.error());
   const auto done = work(*store, system_clock().now());
   if (done) return exit_done;
-  return complain(done.error(), done.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
+  return complain(done.error(), program::exit_code_of(done.error()));
 }
 
 int with_database(const Options& options, const std::function<Result<void>(Database&, Time)>& work) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/command_line.hpp"
+#include "common/commands.hpp"
 #include "common/program.hpp"
 #include "server/events/store.hpp"
 #include "server/serve/settings.hpp"
@@ -8,7 +8,6 @@
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,42 +18,22 @@ using enum program::ExitCode;
 
 constexpr std::string_view program_name = "activitytrack-server";
 
-struct Command;
+struct Options;
+using Command = program::Command<Options>;
 
 /// What the command line asks for. Commands are given it.
 struct Options {
   std::string print;  ///< --help or --version: a text to print, and nothing else to do
-  ServerSettings settings;
+  ServerSettings settings{};
   const Command* command = nullptr;      ///< of the table in commands.cpp
   std::vector<std::string> arguments{};  ///< the words after it
   program::CommandLine line{};
   std::vector<std::string> all{};  ///< what was read, to be read again
 };
 
-/// The options that are no settings, and only for those commands that name them.
-std::span<const program::Option> command_options();
-
-/// Reads options, environment and file, each winning over the next. The error may have several lines, one for
-/// each thing that is wrong.
+/// Reads options, environment and file, each of which wins over the next. The error has a line for each thing that is
+/// wrong.
 Result<Options> read_options(const std::vector<std::string>& arguments);
-
-/// One row of the table that drives dispatch and `--help`.
-struct Command {
-  std::string_view name;       ///< "serve", or two words: "user add"
-  std::string_view arguments;  ///< as shown in its usage line
-  std::string_view summary;    ///< for the list of commands
-  std::string_view detail = "";
-  struct Count {
-    std::size_t least = 0, most = 0;
-  } takes{};                                ///< so many arguments
-  std::vector<std::string_view> options{};  ///< names of command_options() that it takes
-  int (*run)(const Options&) = nullptr;
-};
-
-std::span<const Command> commands();
-
-/// The command that the words of a line begin with, or null.
-const Command* find_command(std::span<const std::string> words);
 
 int run_server(const Options& options);
 
@@ -82,6 +61,8 @@ int erase_machine(const Options& options);
 int export_machine(const Options& options);
 int import_events(const Options& options);
 
-int complain(const Error& error, program::ExitCode code = exit_failed);
+inline int complain(const Error& error, program::ExitCode code = exit_failed) {
+  return program::complain(program_name, error.message, code);
+}
 
 }  // namespace activitytrack::server

@@ -1,4 +1,5 @@
 #include "administration.hpp"
+#include "core/text.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/users.hpp"
@@ -57,7 +58,7 @@ Result<std::string> ask_twice() {
   return first;
 }
 
-/// Of a password: typed twice at the terminal, without echo, or the first line of standard input.
+/// The hash of a password that is typed twice at the terminal, without echo, or is the first line of standard input.
 Result<std::string> ask_password_hash() {
   const auto password = ::isatty(STDIN_FILENO) ? ask_twice() : read_password();
   if (!password) return password.error();
@@ -78,12 +79,6 @@ Result<User> wanted_user(const Options& options) {
   return user;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 }  // namespace
 
 int add_user(const Options& options) {
@@ -102,7 +97,7 @@ int list_users(const Options& options) {
       options, {"USER", "ROLE", "SINCE", "MACHINES"}, [](Database& database) { return list_users(database); },
       [](const User& user) -> std::vector<std::string> {
         return {user.name, std::string(to_string(user.role)), format_timestamp(user.created_at),
-                user.role == Role::admin ? "all" : joined(user.machines)};
+                user.role == Role::admin ? "all" : joined(user.machines, ", ")};
       });
 }
 
@@ -115,10 +110,9 @@ int change_password(const Options& options) {
   const auto hash = ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
   return with_change(options, "user passwd", "", [&](Database& database, Time) -> Result<void> {
-    const auto user = find_user(database, options.arguments.at(0));
+    const auto user = existing_user(database, options.arguments.at(0));
     if (!user) return user.error();
-    if (!*user) return Error{ErrorCode::not_found, "there is no user " + options.arguments.at(0)};
-    return set_password(database, (*user)->id, *hash);
+    return set_password(database, user->id, *hash);
   });
 }
 

@@ -11,9 +11,9 @@ int run_server(const Options& options) {
   const auto data_dir = hold_data_dir(settings.data_dir);
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   auto store = open_server_store(settings.database);
-  if (!store) return complain(store.error(), exit_failed);
+  if (!store) return complain(store.error());
   auto pictures = open_pictures(*store->database, settings, system_clock(), *log);
-  if (!pictures) return complain(pictures.error(), exit_failed);
+  if (!pictures) return complain(pictures.error());
   const auto read_again = [&]() -> Result<ServerSettings> {
     auto again = read_options(options.all);
     if (!again) return again.error();
@@ -21,7 +21,7 @@ int run_server(const Options& options) {
   };
   const auto served = serve(settings, read_again, std::move(*store), std::move(*pictures), system_clock(), *log);
   if (served) return exit_done;
-  return complain(served.error(), served.error().code == ErrorCode::invalid_input ? exit_usage : exit_failed);
+  return complain(served.error(), program::exit_code_of(served.error()));
 }
 
 }  // namespace activitytrack::server

@@ -1,12 +1,10 @@
 #include "administration.hpp"
+#include "core/text.hpp"
 #include "server/accounts/api_tokens.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <algorithm>
-#include <charconv>
 
 // The commands that are about secrets: people's tokens, machines' enrolment, and their credentials.
 
@@ -21,26 +19,22 @@ Error wrong_option(std::string_view name, const std::string& what) {
 }
 
 Result<std::int64_t> uses_option(const Options& options) {
-  const std::string text = options.line.get("uses", "1");
   std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_uses) {
-    return wrong_option("uses", "must be a whole number from 1 to " + std::to_string(max_uses));
-  }
+  const auto assigned = assign_setting({{options.line.get("uses", "1")}, ""}, {1, max_uses, ""}, count);
+  if (!assigned) return wrong_option("uses", assigned.error().message);
   return count;
 }
 
 Result<std::string> label_option(const Options& options) {
   std::string label = options.line.get("label", "");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (label.size() > max_label_bytes || std::ranges::any_of(label, is_control)) {
+  if (label.size() > max_label_bytes || has_control_characters(label)) {
     return wrong_option("label", "must be at most 128 bytes without control characters");
   }
   return label;
 }
 
-/// Makes, with --label, what is good until --expires ends it, and prints its secret: alone, or by --json with what
-/// belongs to it.
+/// Makes, with --label, what is good until --expires ends it, and prints only its secret, or by --json what belongs to
+/// it, too.
 template <class Token, class Make>
 int create_secret(const Options& options, std::string_view action, std::string_view good_for, Token wanted, Make make) {
   NewSecret secret;
@@ -75,10 +69,9 @@ int create_token(const Options& options) {
   const ApiToken wanted{.user = options.arguments.at(0), .may_write = options.line.has("write")};
   return create_secret(options, "token create", "90d", wanted,
                        [](Database& database, const ApiToken& token, Time now) -> Result<NewSecret> {
-                         const auto user = find_user(database, token.user);
+                         const auto user = existing_user(database, token.user);
                          if (!user) return user.error();
-                         if (!*user) return Error{ErrorCode::not_found, "there is no user " + token.user};
-                         return create_api_token(database, (*user)->id, token, now);
+                         return create_api_token(database, user->id, token, now);
                        });
 }
 

@@ -1,9 +1,10 @@
 #include <activitytrack/agent/agent.hpp>
 
 #include "agent/delivery.hpp"
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
+#include "agent/lock_watch.hpp"
 #include "agent/screenshots.hpp"
-#include "agent/sources.hpp"
+#include "agent/source_slot.hpp"
 #include "agent/waits.hpp"
 
 #include <algorithm>

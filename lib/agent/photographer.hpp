@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/worker.hpp"
-#include "screen/perceptual_hash.hpp"
+#include "screen/picture.hpp"
 
 #include <activitytrack/agent/agent.hpp>
 

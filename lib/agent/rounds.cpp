@@ -1,6 +1,6 @@
 #include "agent/rounds.hpp"
 
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 
 #include <algorithm>
 #include <random>

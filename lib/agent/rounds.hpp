@@ -1,6 +1,6 @@
 #pragma once
 
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 #include "core/backoff.hpp"
 #include "core/worker.hpp"
 

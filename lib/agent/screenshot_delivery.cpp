@@ -1,6 +1,6 @@
 #include "agent/screenshot_delivery.hpp"
 
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 #include "seal/sodium.hpp"
 
 #include <utility>

@@ -1,6 +1,6 @@
 #include "agent/screenshots.hpp"
 
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 
 #include <random>
 #include <utility>

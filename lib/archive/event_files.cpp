@@ -31,15 +31,44 @@ constexpr std::size_t longest_ahead = 1 << 20;  // bytes; a larger object is wor
 /// way there and back. What could not be got ahead is simply not there.
 class Prefetch {
  public:
-  explicit Prefetch(std::function<Result<std::unique_ptr<S3Client>>()> connect);
-  ~Prefetch();
+  using Connect = std::function<Result<std::unique_ptr<S3Client>>()>;
+  explicit Prefetch(Connect connect) : connect_(std::move(connect)) {}
   Prefetch(const Prefetch&) = delete;
 
+  ~Prefetch() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      for (S3Client* client : clients_) client->cancel();
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
   /// Which objects will be asked for, in this order. Forgets what was expected before.
-  void expect(const std::vector<std::string>& names);
+  void expect(const std::vector<std::string>& names) {
+    const std::lock_guard lock(mutex_);
+    names_.assign(names.begin(), names.end());
+    std::erase_if(got_, [](const auto& each) { return each.second.done; });
+    while (names.size() > 1 && threads_.size() < std::min(most_threads, names.size()))
+      threads_.emplace_back([this] { work(); });
+    changed_.notify_all();
+  }
 
   /// The object, if it was expected and could be got: waits for it where it is under way.
-  std::optional<std::string> take(const std::string& name);
+  std::optional<std::string> take(const std::string& name) {
+    std::unique_lock lock(mutex_);
+    const auto found = got_.find(name);
+    if (found == got_.end()) {
+      if (!names_.empty() && names_.front() == name) names_.pop_front();
+      return std::nullopt;
+    }
+    changed_.wait(lock, [&] { return found->second.done; });
+    auto bytes = std::move(found->second.bytes);
+    got_.erase(found);
+    changed_.notify_all();
+    return bytes;
+  }
 
  private:
   struct Got {
@@ -47,9 +76,29 @@ class Prefetch {
     std::optional<std::string> bytes;
   };
 
-  void work();
+  void work() {
+    const auto client = connect_();
+    if (!client) return;
+    std::unique_lock lock(mutex_);
+    clients_.push_back(client->get());
+    while (true) {
+      changed_.wait(lock, [&] { return stopping_ || (!names_.empty() && got_.size() < most_ahead); });
+      if (stopping_) break;
+      const std::string name = std::move(names_.front());
+      names_.pop_front();
+      if (!got_.try_emplace(name).second) continue;
+      lock.unlock();
+      auto bytes = (*client)->get(name, longest_ahead);
+      lock.lock();
+      Got& got = got_.at(name);
+      got.done = true;
+      if (bytes) got.bytes = std::move(*bytes);
+      changed_.notify_all();
+    }
+    std::erase(clients_, client->get());
+  }
 
-  std::function<Result<std::unique_ptr<S3Client>>()> connect_;
+  const Connect connect_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> names_;   ///< not begun yet
@@ -59,67 +108,9 @@ class Prefetch {
   std::vector<std::thread> threads_;
 };
 
-Prefetch::Prefetch(std::function<Result<std::unique_ptr<S3Client>>()> connect) : connect_(std::move(connect)) {}
-
-Prefetch::~Prefetch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    for (S3Client* client : clients_) client->cancel();
-  }
-  changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
-}
-
-void Prefetch::expect(const std::vector<std::string>& names) {
-  const std::lock_guard lock(mutex_);
-  names_.assign(names.begin(), names.end());
-  std::erase_if(got_, [](const auto& each) { return each.second.done; });
-  while (names.size() > 1 && threads_.size() < std::min(most_threads, names.size()))
-    threads_.emplace_back([this] { work(); });
-  changed_.notify_all();
-}
-
-std::optional<std::string> Prefetch::take(const std::string& name) {
-  std::unique_lock lock(mutex_);
-  const auto found = got_.find(name);
-  if (found == got_.end()) {
-    if (!names_.empty() && names_.front() == name) names_.pop_front();
-    return std::nullopt;
-  }
-  changed_.wait(lock, [&] { return found->second.done; });
-  auto bytes = std::move(found->second.bytes);
-  got_.erase(found);
-  changed_.notify_all();
-  return bytes;
-}
-
-void Prefetch::work() {
-  const auto client = connect_();
-  if (!client) return;
-  std::unique_lock lock(mutex_);
-  clients_.push_back(client->get());
-  while (true) {
-    changed_.wait(lock, [&] { return stopping_ || (!names_.empty() && got_.size() < most_ahead); });
-    if (stopping_) break;
-    const std::string name = std::move(names_.front());
-    names_.pop_front();
-    if (!got_.try_emplace(name).second) continue;
-    lock.unlock();
-    auto bytes = (*client)->get(name, longest_ahead);
-    lock.lock();
-    Got& got = got_.at(name);
-    got.done = true;
-    if (bytes) got.bytes = std::move(*bytes);
-    changed_.notify_all();
-  }
-  std::erase(clients_, client->get());
-}
-
 class S3EventFiles final : public EventFiles {
  public:
-  using Connect = std::function<Result<std::unique_ptr<S3Client>>()>;
-  S3EventFiles(std::unique_ptr<S3Client> client, const S3Options& options, Connect connect)
+  S3EventFiles(std::unique_ptr<S3Client> client, const S3Options& options, Prefetch::Connect connect)
       : client_(std::move(client)),
         ahead_(std::move(connect)),
         place_("s3://" + options.bucket + "/" + options.prefix + (options.prefix.empty() ? "" : "/")) {}

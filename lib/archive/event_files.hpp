@@ -1,5 +1,7 @@
 #pragma once
 
+#include "seal/stream.hpp"
+
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
@@ -29,7 +31,6 @@ class EventFiles {
   virtual void expect(const std::vector<std::string>&) {}
 
   /// Gives a file's bytes to the sink, in order. An error of the sink ends it and is handed on as it is.
-  using ByteSink = std::function<Result<void>(std::string_view)>;
   virtual Result<void> read(const std::string& name, const ByteSink& sink) = 0;
 
   /// A file as it is named to people: "s3://bucket/prefix/name", "folder/name".

@@ -1,4 +1,5 @@
 #include "archive/event_reader.hpp"
+#include "seal/stream.hpp"
 
 #include <activitytrack/core/event_json.hpp>
 

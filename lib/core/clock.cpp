@@ -1,8 +1,9 @@
 #include <activitytrack/core/clock.hpp>
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 
 namespace activitytrack {
@@ -61,7 +62,7 @@ std::optional<minutes> offset_of(std::string_view text) {
 
 Error bad_time(const char* why) { return {ErrorCode::invalid_input, why}; }
 
-std::string format_local(Time local, const char* suffix) {
+std::string format_local(Time local) {
   const auto day = std::chrono::floor<days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(local - day);
@@ -76,7 +77,7 @@ std::string format_local(Time local, const char* suffix) {
     n = std::snprintf(text, sizeof text, ".%0*lld", whole_ms ? 3 : 6, whole_ms ? fraction / 1000 : fraction);
     out.append(text, static_cast<std::size_t>(n));
   }
-  return out += suffix;
+  return out;
 }
 
 }  // namespace
@@ -114,13 +115,10 @@ Result<Time> parse_timestamp(std::string_view text) {
   return time;
 }
 
-std::string format_timestamp(Time time) { return format_local(time, "Z"); }
+std::string format_timestamp(Time time) { return format_local(time) + "Z"; }
 
 std::string format_timestamp(Time time, int offset_min) {
-  char suffix[16];
-  std::snprintf(suffix, sizeof suffix, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,
-                std::abs(offset_min) % 60);
-  return format_local(time + minutes(offset_min), suffix);
+  return format_local(time + minutes(offset_min)) + offset_text(offset_min);
 }
 
 }  // namespace activitytrack

@@ -60,11 +60,13 @@ struct Assign {
     return {};
   }
 
-  std::string operator()(double Event::*member) const { return number<double>(event.*member); }
-  std::string operator()(std::optional<double> Event::*member) const { return number<double>(event.*member); }
-  std::string operator()(std::int64_t Event::*member) const { return number<std::int64_t>(event.*member); }
-  std::string operator()(std::optional<std::int64_t> Event::*member) const {
-    return number<std::int64_t>(event.*member);
+  template <class Number>
+  std::string operator()(Number Event::*member) const {
+    return number<Number>(event.*member);
+  }
+  template <class Number>
+  std::string operator()(std::optional<Number> Event::*member) const {
+    return number<Number>(event.*member);
   }
 
   std::string operator()(bool Event::*member) const {

@@ -1,6 +1,5 @@
+#include "core/event_batch.hpp"
 #include "core/event_builder.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -29,72 +28,10 @@ class BatchHandler {
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
 
-  bool on_object_begin(error_code& ec) {
-    if (skipping()) return true;
-    switch (place_) {
-      case Place::document:
-        return single_ ? begin_event(ec) : enter(Place::batch);
-      case Place::batch:
-        if (key_ == Key::events) return refuse("\"events\" must be an array", ec);
-        if (key_ != Key::agent) return skip();
-        agent_ = {};
-        return enter(Place::agent);
-      case Place::events:
-        return begin_event(ec);
-      case Place::event:
-        if (builder_.wants_measures()) return enter(Place::measures);
-        break;
-      case Place::agent:
-      case Place::words:
-      case Place::measures:
-        break;
-    }
-    return skip_wrong_type();
-  }
-
-  bool on_object_end(std::size_t, error_code&) {
-    if (unskipping()) return true;
-    if (place_ == Place::event) {
-      end_event();
-      return enter(single_ ? Place::document : Place::events);
-    }
-    if (place_ == Place::measures) {
-      builder_.end_measures();
-      return enter(Place::event);
-    }
-    if (place_ == Place::agent) {
-      batch.agent = agent_.end();
-      return enter(Place::batch);
-    }
-    return enter(Place::document);
-  }
-
-  bool on_array_begin(error_code& ec) {
-    if (skipping()) return true;
-    switch (place_) {
-      case Place::document:
-        return refuse_shape(ec);
-      case Place::batch:
-        if (key_ != Key::events) return skip();
-        seen_events_ = true;
-        return enter(Place::events);
-      case Place::events:
-        return reject_element(ec) && skip();
-      case Place::event:
-        if (builder_.wants_list()) return enter(Place::words);
-        break;
-      case Place::agent:
-      case Place::words:
-      case Place::measures:
-        break;
-    }
-    return skip_wrong_type();
-  }
-
-  bool on_array_end(std::size_t, error_code&) {
-    if (unskipping()) return true;
-    return enter(place_ == Place::words ? Place::event : Place::batch);
-  }
+  bool on_object_begin(error_code& ec) { return begin(true, ec); }
+  bool on_object_end(std::size_t, error_code&) { return end(); }
+  bool on_array_begin(error_code& ec) { return begin(false, ec); }
+  bool on_array_end(std::size_t, error_code&) { return end(); }
 
   bool on_key_part(string_view part, std::size_t, error_code&) { return keep(part); }
   bool on_key(string_view part, std::size_t, error_code& ec) {
@@ -143,22 +80,61 @@ class BatchHandler {
     return true;
   }
   bool skip() {
-    skip_ = 1;
+    ++skip_;
     return true;
   }
-  /// An object or array begins as a value of an event or of what the agent says of itself, where none belongs.
-  bool skip_wrong_type() {
-    place_ == Place::agent ? agent_.wrong_type() : builder_.wrong_type();
+
+  /// An object, or an array, begins.
+  bool begin(bool object, error_code& ec) {
+    if (skip_ > 0) return skip();
+    switch (place_) {
+      case Place::document:
+        if (!object) return refuse_shape(ec);
+        return single_ ? begin_event(ec) : enter(Place::batch);
+      case Place::batch:
+        if (key_ == Key::events) return object ? refuse("\"events\" must be an array", ec) : begin_events();
+        if (key_ != Key::agent || !object) return skip();
+        agent_ = {};
+        return enter(Place::agent);
+      case Place::events:
+        return object ? begin_event(ec) : reject_element(ec) && skip();
+      case Place::agent:
+        agent_.wrong_type();
+        return skip();
+      case Place::event:
+        if (object ? builder_.wants_measures() : builder_.wants_list())
+          return enter(object ? Place::measures : Place::words);
+        break;
+      case Place::words:
+      case Place::measures:
+        break;
+    }
+    builder_.wrong_type();
     return skip();
   }
-  bool skipping() {
-    if (skip_ > 0) ++skip_;
-    return skip_ > 0;
-  }
-  bool unskipping() {
-    if (skip_ == 0) return false;
-    --skip_;
-    return true;
+
+  /// What began last ends.
+  bool end() {
+    if (skip_ > 0) return --skip_, true;
+    switch (place_) {
+      case Place::event:
+        end_event();
+        return enter(single_ ? Place::document : Place::events);
+      case Place::measures:
+        builder_.end_measures();
+        return enter(Place::event);
+      case Place::words:
+        return enter(Place::event);
+      case Place::agent:
+        batch.agent = agent_.end();
+        return enter(Place::batch);
+      case Place::events:
+        return enter(Place::batch);
+      case Place::batch:
+      case Place::document:
+        break;
+    }
+    return enter(Place::document);
   }
 
   /// Longer than any field may be: enough for the builder to see that it is too long.
@@ -198,6 +174,11 @@ class BatchHandler {
   void read_cursor(const JsonScalar& value) {
     if (const auto* cursor = std::get_if<std::string_view>(&value)) batch.next_cursor = *cursor;
     if (std::holds_alternative<std::monostate>(value)) batch.next_cursor.reset();
+  }
+
+  bool begin_events() {
+    seen_events_ = true;
+    return enter(Place::events);
   }
 
   bool begin_event(error_code& ec) {

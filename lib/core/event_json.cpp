@@ -1,5 +1,6 @@
 #include <activitytrack/core/event_json.hpp>
 
+#include "core/event_batch.hpp"
 #include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
@@ -30,23 +31,20 @@ struct WriteField {
   void operator()(Time Event::*member) const { json.field(name, format_timestamp(event.*member)); }
   void operator()(Verdict Event::*member) const { json.field(name, to_string(event.*member)); }
   void operator()(std::vector<std::string> Event::*member) const {
-    json.key(name).begin_array();
-    for (const std::string& word : event.*member) json.value(word);
-    json.end_array();
+    json.key(name).array(event.*member, [&](const std::string& word) { json.value(word); });
   }
   void operator()(InputMeasures Event::*member) const {
     if (!(event.*member).empty()) json.key(name).raw((event.*member).json());
   }
 };
 
-std::string batch_start(const std::optional<AgentState>& agent) {
-  std::string out = "{";
-  if (agent) {
-    out += "\"agent\":";
-    append_agent_json(out, *agent);
-    out += ',';
-  }
-  return out += "\"events\":[";
+void write_agent(JsonWriter& json, const AgentState& agent) {
+  json.begin_object()
+      .field("version", agent.version)
+      .field("collect_interval_sec", agent.collect_interval_sec)
+      .field("send_interval_sec", agent.send_interval_sec)
+      .field("capture", to_string(agent.capture))
+      .end_object();
 }
 
 }  // namespace
@@ -67,31 +65,15 @@ std::string encode_event(const Event& event) {
 }
 
 void append_agent_json(std::string& out, const AgentState& agent) {
-  JsonWriter(out)
-      .begin_object()
-      .field("version", agent.version)
-      .field("collect_interval_sec", agent.collect_interval_sec)
-      .field("send_interval_sec", agent.send_interval_sec)
-      .field("capture", to_string(agent.capture))
-      .end_object();
-}
-
-std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent) {
-  std::string out = batch_start(agent);
-  for (const Event& event : events) {
-    if (&event != events.data()) out += ',';
-    append_event_json(out, event);
-  }
-  return out += "]}";
+  JsonWriter json(out);
+  write_agent(json, agent);
 }
 
 std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent) {
-  std::string out = batch_start(agent);
-  for (const EncodedEvent& event : events) {
-    if (&event != events.data()) out += ',';
-    out += event.json;
-  }
-  return out += "]}";
+  return json_object([&](JsonWriter& json) {
+    if (agent) write_agent(json.key("agent"), *agent);
+    json.key("events").array(events, [&](const EncodedEvent& event) { json.raw(event.json); });
+  });
 }
 
 std::string_view to_string(Capture capture) noexcept { return capture_names[static_cast<std::size_t>(capture)]; }
@@ -101,15 +83,12 @@ std::optional<Capture> parse_capture(std::string_view word) noexcept {
 }
 
 std::string encode_answer(const BatchAnswer& answer) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().field("accepted", answer.accepted).field("duplicates", answer.duplicates);
-  json.key("rejected").begin_array();
-  for (const RejectedEvent& r : answer.rejected) {
-    json.begin_object().field("index", r.index).field("field", r.field).field("error", r.error).end_object();
-  }
-  json.end_array().end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    json.field("accepted", answer.accepted).field("duplicates", answer.duplicates);
+    json.key("rejected").array(answer.rejected, [&](const RejectedEvent& r) {
+      json.begin_object().field("index", r.index).field("field", r.field).field("error", r.error).end_object();
+    });
+  });
 }
 
 Result<BatchAnswer> decode_answer(std::string_view text) {

@@ -35,6 +35,14 @@ class JsonWriter {
     return maybe ? value(*maybe) : null();
   }
 
+  /// An array of what `write` writes for each row.
+  template <class Rows, class Write>
+  JsonWriter& array(const Rows& rows, Write write) {
+    begin_array();
+    for (const auto& row : rows) write(row);
+    return end_array();
+  }
+
   /// Text that is JSON already.
   JsonWriter& raw(std::string_view json);
 
@@ -52,6 +60,17 @@ class JsonWriter {
   std::string& out_;
   bool first_ = true;  ///< nothing stands before in this object or array
 };
+
+/// The object whose members `write(json)` writes.
+template <class Write>
+std::string json_object(Write write) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  write(json);
+  json.end_object();
+  return out;
+}
 
 /// `number` with at most `digits` digits after the point.
 double rounded(double number, int digits);

@@ -1,11 +1,10 @@
 #include <activitytrack/core/screenshot.hpp>
 
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -116,8 +115,6 @@ Result<Screenshot> read(const boost::json::object& object) {
   return checked(std::move(shot));
 }
 
-std::string utc_date(Time time) { return format_timestamp(time).substr(0, 10); }
-
 }  // namespace
 
 std::string_view to_string(ScreenshotFormat format) noexcept { return format_names[static_cast<std::size_t>(format)]; }
@@ -139,28 +136,24 @@ bool is_screenshot_id(std::string_view text) noexcept {
 }
 
 std::string encode_screenshot(const Screenshot& shot) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().field("machine_id", shot.machine_id).field("id", shot.id);
-  json.field("taken_at", format_timestamp(shot.taken_at));
-  if (!shot.timezone.empty()) json.field("timezone", shot.timezone);
-  json.field("utc_offset_min", shot.utc_offset_min);
-  if (!shot.monitor.empty()) json.field("monitor", shot.monitor);
-  json.field("width", shot.width).field("height", shot.height).field("format", to_string(shot.format));
-  if (shot.format == ScreenshotFormat::none) {
-    json.field("same_as", shot.same_as);
-  } else {
-    json.field("size", shot.size).field("sha256", shot.sha256);
-  }
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    json.field("machine_id", shot.machine_id).field("id", shot.id);
+    json.field("taken_at", format_timestamp(shot.taken_at));
+    if (!shot.timezone.empty()) json.field("timezone", shot.timezone);
+    json.field("utc_offset_min", shot.utc_offset_min);
+    if (!shot.monitor.empty()) json.field("monitor", shot.monitor);
+    json.field("width", shot.width).field("height", shot.height).field("format", to_string(shot.format));
+    if (shot.format == ScreenshotFormat::none) {
+      json.field("same_as", shot.same_as);
+    } else {
+      json.field("size", shot.size).field("sha256", shot.sha256);
+    }
+  });
 }
 
 Result<Screenshot> decode_screenshot(std::string_view text) {
-  boost::system::error_code bad;
-  const boost::json::value root = boost::json::parse(text, bad);
-  if (bad || !root.is_object()) return Error{ErrorCode::invalid_input, "is no JSON object"};
-  return read(root.get_object());
+  if (const auto object = parse_json_object(text)) return read(*object);
+  return Error{ErrorCode::invalid_input, "is no JSON object"};
 }
 
 std::string path_segment(std::string_view machine_id) {
@@ -177,7 +170,7 @@ std::string path_segment(std::string_view machine_id) {
 }
 
 std::string screenshot_path(const Screenshot& shot) {
-  std::string path = path_segment(shot.machine_id) + "/" + utc_date(shot.taken_at) + "/" + shot.id + ".jpg";
+  std::string path = path_segment(shot.machine_id) + "/" + utc_date_text(shot.taken_at) + "/" + shot.id + ".jpg";
   if (shot.format == ScreenshotFormat::sealed) path += ".sealed";
   return path;
 }

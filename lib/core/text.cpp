@@ -1,6 +1,20 @@
 #include "core/text.hpp"
 
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
 namespace activitytrack {
+
+std::string joined(std::span<const std::string> texts, std::string_view separator) {
+  std::string all;
+  for (const std::string& text : texts) all.append(all.empty() ? "" : separator).append(text);
+  return all;
+}
+
+bool has_control_characters(std::string_view text) noexcept {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
 
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
@@ -42,6 +56,15 @@ std::string hex(std::string_view bytes) {
     out += digits[static_cast<unsigned char>(c) & 15];
   }
   return out;
+}
+
+std::string utc_date_text(Time time) { return format_timestamp(time).substr(0, 10); }
+
+std::string offset_text(int offset_min) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,
+                std::abs(offset_min) % 60);
+  return text;
 }
 
 std::string percent_encode(std::string_view text, std::string_view kept) {

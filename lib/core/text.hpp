@@ -1,10 +1,13 @@
 #pragma once
 
+#include <activitytrack/core/clock.hpp>
+
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -25,6 +28,9 @@ constexpr std::string_view stripped(std::string_view text) noexcept {
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
+
+/// The texts in their order, with `separator` between them.
+std::string joined(std::span<const std::string> texts, std::string_view separator);
 
 /// All of `text` as a number, as std::from_chars reads it: neither "+", nor a space, nor anything behind it; nullopt
 /// also if it is out of range.
@@ -56,6 +62,9 @@ constexpr std::optional<Enum> parse_enum(const std::array<std::string_view, coun
   return std::nullopt;
 }
 
+/// Whether `text` holds a control character of ASCII.
+bool has_control_characters(std::string_view text) noexcept;
+
 /// Whether `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text) noexcept;
 
@@ -85,6 +94,12 @@ constexpr std::size_t utf8_sequence(std::string_view text) noexcept {
   const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
+
+/// The date in UTC: "2024-01-15".
+std::string utc_date_text(Time time);
+
+/// "+02:00", as RFC 3339 writes an offset of so many minutes.
+std::string offset_text(int offset_min);
 
 /// Encodes all but what RFC 3986 calls unreserved (letters, digits, "-", "_", "." and "~"), and what is in `kept`; a
 /// space is "%20".

@@ -1,8 +1,7 @@
 #include "net/http_answer.hpp"
 
+#include "core/json_reader.hpp"
 #include "core/text.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -47,19 +46,13 @@ int full_year(int two_digits) { return two_digits < 70 ? 2000 + two_digits : 190
 
 }  // namespace
 
-std::string text_member(const boost::json::object& object, std::string_view name) {
-  const boost::json::value* member = object.if_contains(name);
-  return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
-}
-
 std::string problem_text(const HttpResponse& response, std::string_view secret) {
   if (response.body.size() > max_problem_bytes) return {};
   if (!response.field("Content-Type").starts_with("application/problem+json")) return {};
-  boost::json::error_code ec;
-  const boost::json::value body = boost::json::parse(response.body, ec);
-  if (ec || !body.is_object()) return {};
-  std::string text = text_member(body.get_object(), "title");
-  const std::string detail = text_member(body.get_object(), "detail");
+  const auto body = parse_json_object(response.body);
+  if (!body) return {};
+  std::string text = json_text(*body, "title");
+  const std::string detail = json_text(*body, "detail");
   if (!text.empty() && !detail.empty()) text += ": ";
   text += detail;
   if (!secret.empty() && text.find(secret) != std::string::npos) return {};

@@ -4,17 +4,12 @@
 
 #include <activitytrack/core/clock.hpp>
 
-#include <boost/json/fwd.hpp>
-
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace activitytrack {
-
-/// The text of an object's member; "" if there is none.
-std::string text_member(const boost::json::object& object, std::string_view name);
 
 /// A server's own words of what is wrong (RFC 9457: application/problem+json), made fit for one line; "" if
 /// there are none, or if they repeat `secret`.

@@ -100,12 +100,8 @@ Day day_in_named_zone(Date date, const Hours& hours, const WallClock& zone) {
 }
 
 DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
-  DayReport report{.machine_id = machine_id,
-                   .date = date,
-                   .timezone = day.runs.front().clock.name(),
-                   .range = day.runs.front().clock.day(date),
-                   .totals = {},
-                   .hours = {}};
+  const WallClock& first = day.runs.front().clock;
+  DayReport report{machine_id, date, first.name(), first.day(date), {}, {}};
   DayRows rows;
   for (std::size_t i = 0; i < day.runs.size(); ++i) {
     const auto& [from, clock] = day.runs[i];
@@ -152,8 +148,7 @@ void Hour::merge(const Hour& other) {
 
 int own_offset_min(const Event& event) {
   if (event.utc_offset_min) return static_cast<int>(*event.utc_offset_min);
-  const auto zone = event.timezone.empty() ? std::nullopt : WallClock::in_zone(event.timezone);
-  return zone ? zone->offset_min(event.timestamp) : 0;
+  return offset_in_zone(event.timestamp, event.timezone).value_or(0);
 }
 
 int hour_of_day(const HourRow& row) {
@@ -165,19 +160,18 @@ int hour_of_day(const HourRow& row) {
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
                              const std::string& zone_before) {
   if (query.zone.empty()) return assemble(machine_id, query.date, day_on_own_clock(query.date, hours, zone_before));
-  // Asked for the error's words.
-  if (const auto range = day_in_zone(query.date, query.zone); !range) return range.error();
-  return assemble(machine_id, query.date, day_in_named_zone(query.date, hours, *WallClock::in_zone(query.zone)));
+  const auto zone = WallClock::in_zone(query.zone);
+  if (!zone) return zone.error();
+  return assemble(machine_id, query.date, day_in_named_zone(query.date, hours, *zone));
 }
 
 Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, std::span<const Event> events,
                              const std::string& zone_before) {
-  std::optional<WallClock> zone;
-  if (!query.zone.empty()) zone = WallClock::in_zone(query.zone);
+  const auto zone = WallClock::in_zone(query.zone);
+  const bool own = query.zone.empty() || !zone;
   Hours hours;
   for (const Event& event : events) {
-    const HourKey key = zone ? hour_at(event.timestamp, zone->offset_min(event.timestamp)) : hour_of(event);
-    hours[key].add(event);
+    hours[own ? hour_of(event) : hour_at(event.timestamp, zone->offset_min(event.timestamp))].add(event);
   }
   return report_day(machine_id, query, hours, zone_before);
 }

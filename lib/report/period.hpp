@@ -80,9 +80,9 @@ class PeriodBuilder {
 std::string encode_summary(const PeriodReport& report, Apps apps = Apps::top);
 std::string encode_timeline(const PeriodReport& report);
 
-/// And parts of answers, each read back by itself: a day's summary gives all but its hours, a day's timeline all but
-/// its range and totals; of several days, the rows of their timeline, and what a summary with all applications adds up
-/// to.
+/// And parts of answers, each read back by itself. Numbers are as rounded there, and applications only the `top_apps`:
+/// a day's summary gives all but its hours, a day's timeline all but its range and totals; of several days, the rows of
+/// their timeline, and what a summary with all applications adds up to.
 Result<DayReport> decode_summary(std::string_view json);
 Result<DayReport> decode_timeline(std::string_view json);
 Result<std::vector<DayRow>> decode_days(std::string_view timeline_json);

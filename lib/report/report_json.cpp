@@ -2,7 +2,7 @@
 #include "report/period.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,32 +17,21 @@ constexpr int seconds_digits = 3;
 constexpr int percent_digits = 2;
 
 std::optional<std::string> utc(std::optional<Time> time) {
-  if (!time) return std::nullopt;
-  return format_timestamp(*time);
+  return time ? std::optional(format_timestamp(*time)) : std::nullopt;
 }
 
 void write_percent(JsonWriter& json, std::string_view name, const PercentStats& stats) {
   json.key(name);
-  if (!stats.max) {
-    json.null();
-    return;
-  }
-  json.begin_object();
-  json.field("mean", rounded(*stats.mean(), percent_digits));
-  json.field("max", rounded(*stats.max, percent_digits));
-  json.end_object();
+  if (!stats.max) return void(json.null());
+  json.begin_object().field("mean", rounded(*stats.mean(), percent_digits));
+  json.field("max", rounded(*stats.max, percent_digits)).end_object();
 }
 
 void write_apps(JsonWriter& json, std::string_view name, const std::vector<AppRow>& rows) {
-  json.key(name).begin_array();
-  for (const AppRow& row : rows) {
-    json.begin_object();
-    json.field("app", row.app);
-    json.field("active_sec", rounded(row.totals.active_sec, seconds_digits));
-    json.field("key_count", row.totals.key_count);
-    json.end_object();
-  }
-  json.end_array();
+  json.key(name).array(rows, [&](const AppRow& row) {
+    json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, seconds_digits));
+    json.field("key_count", row.totals.key_count).end_object();
+  });
 }
 
 void write_sums(JsonWriter& json, const Totals& totals, bool of_input) {
@@ -75,18 +64,15 @@ void write_summary(JsonWriter& json, const Totals& totals, Apps apps) {
 }
 
 void write_day(JsonWriter& json, const DayReport& report) {
-  json.field("machine_id", report.machine_id);
-  json.field("date", format_date(report.date));
+  json.field("machine_id", report.machine_id).field("date", format_date(report.date));
   json.field("timezone", report.timezone);
 }
 
 void write_period(JsonWriter& json, const PeriodReport& report) {
   json.field("machine_id", report.machine_id);
-  json.field("from", format_date(report.first));
-  json.field("to", format_date(report.last));
+  json.field("from", format_date(report.first)).field("to", format_date(report.last));
   json.field("timezone", report.timezone);
-  json.field("start", format_timestamp(report.range.start));
-  json.field("end", format_timestamp(report.range.end));
+  json.field("start", format_timestamp(report.range.start)).field("end", format_timestamp(report.range.end));
 }
 
 namespace json = boost::json;
@@ -94,41 +80,40 @@ namespace json = boost::json;
 /// Thrown and caught only in this file: a DOM is read field by field, and each may be missing.
 struct BadAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
+  BadAnswer(std::string_view name, const char* what) : std::runtime_error("'" + std::string(name) + "' " + what) {}
 };
 
 const json::value& member(const json::object& object, std::string_view name) {
   if (const json::value* value = object.if_contains(name)) return *value;
-  throw BadAnswer("'" + std::string(name) + "' is missing");
+  throw BadAnswer(name, "is missing");
 }
 
 template <class T>
 T number(const json::object& object, std::string_view name) {
   json::error_code error;
   const T value = member(object, name).to_number<T>(error);
-  if (error) throw BadAnswer("'" + std::string(name) + "' is not a number of its kind");
+  if (error) throw BadAnswer(name, "is not a number of its kind");
   return value;
 }
 
 std::string text(const json::object& object, std::string_view name) {
-  const json::string* value = member(object, name).if_string();
-  if (!value) throw BadAnswer("'" + std::string(name) + "' is not a string");
-  return std::string(*value);
+  if (const json::string* text = member(object, name).if_string()) return std::string(*text);
+  throw BadAnswer(name, "is not a string");
 }
 
 const json::object& as_object(const json::value& value, std::string_view name) {
   if (const json::object* object = value.if_object()) return *object;
-  throw BadAnswer("'" + std::string(name) + "' is not an object");
+  throw BadAnswer(name, "is not an object");
 }
 
 const json::array& array(const json::object& object, std::string_view name) {
-  if (const json::array* value = member(object, name).if_array()) return *value;
-  throw BadAnswer("'" + std::string(name) + "' is not an array");
+  if (const json::array* array = member(object, name).if_array()) return *array;
+  throw BadAnswer(name, "is not an array");
 }
 
 Time time(const json::object& object, std::string_view name) {
-  const auto parsed = parse_timestamp(text(object, name));
-  if (!parsed) throw BadAnswer("'" + std::string(name) + "' is not a time");
-  return *parsed;
+  if (const auto parsed = parse_timestamp(text(object, name))) return *parsed;
+  throw BadAnswer(name, "is not a time");
 }
 
 std::optional<Time> maybe_time(const json::object& object, std::string_view name) {
@@ -187,18 +172,12 @@ HourRow hour(const json::value& value) {
 }
 
 Date date(const json::object& object) {
-  const auto parsed = parse_date(text(object, "date"));
-  if (!parsed) throw BadAnswer("'date' is not a date");
-  return *parsed;
+  if (const auto parsed = parse_date(text(object, "date"))) return *parsed;
+  throw BadAnswer("date", "is not a date");
 }
 
 DayReport head_of_day(const json::object& object) {
-  return {.machine_id = text(object, "machine_id"),
-          .date = date(object),
-          .timezone = text(object, "timezone"),
-          .range = {},
-          .totals = {},
-          .hours = {}};
+  return {text(object, "machine_id"), date(object), text(object, "timezone"), {}, {}, {}};
 }
 
 /// Runs `read` on the object that an answer is, and turns its complaints into an error.
@@ -218,71 +197,47 @@ auto decoded(std::string_view body, Read read) -> Result<decltype(read(json::obj
 }  // namespace
 
 std::string encode_totals(const Totals& totals) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_totals(json, totals);
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) { write_totals(json, totals); });
 }
 
 std::string encode_summary(const DayReport& report, Apps apps) {
   const int first = report.hours.empty() ? 0 : report.hours.front().offset_min;
   const int last = report.hours.empty() ? 0 : report.hours.back().offset_min;
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_day(json, report);
-  json.field("start", format_timestamp(report.range.start, first));
-  json.field("end", format_timestamp(report.range.end, last));
-  write_summary(json, report.totals, apps);
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    write_day(json, report);
+    json.field("start", format_timestamp(report.range.start, first));
+    json.field("end", format_timestamp(report.range.end, last));
+    write_summary(json, report.totals, apps);
+  });
 }
 
 std::string encode_summary(const PeriodReport& report, Apps apps) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_period(json, report);
-  write_summary(json, report.totals, apps);
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    write_period(json, report);
+    write_summary(json, report.totals, apps);
+  });
 }
 
 std::string encode_timeline(const PeriodReport& report) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_period(json, report);
-  json.key("days").begin_array();
-  for (const DayRow& row : report.days) {
-    json.begin_object();
-    json.field("date", format_date(row.date));
-    write_totals(json, row.totals);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    write_period(json, report);
+    json.key("days").array(report.days, [&](const DayRow& row) {
+      json.begin_object().field("date", format_date(row.date));
+      write_totals(json, row.totals);
+      json.end_object();
+    });
+  });
 }
 
 std::string encode_timeline(const DayReport& report) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  write_day(json, report);
-  json.key("hours").begin_array();
-  for (const HourRow& row : report.hours) {
-    json.begin_object();
-    json.field("start", format_timestamp(row.start, row.offset_min));
-    json.field("hour", hour_of_day(row));
-    write_totals(json, row.totals);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    write_day(json, report);
+    json.key("hours").array(report.hours, [&](const HourRow& row) {
+      json.begin_object().field("start", format_timestamp(row.start, row.offset_min)).field("hour", hour_of_day(row));
+      write_totals(json, row.totals);
+      json.end_object();
+    });
+  });
 }
 
 Result<DayReport> decode_summary(std::string_view body) {
@@ -300,15 +255,6 @@ Result<DayReport> decode_timeline(std::string_view body) {
     for (const json::value& row : array(timeline, "hours")) report.hours.push_back(hour(row));
     return report;
   });
-}
-
-Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json) {
-  auto day = decode_summary(summary_json);
-  if (!day) return day;
-  auto timeline = decode_timeline(timeline_json);
-  if (!timeline) return timeline;
-  day->hours = std::move(timeline->hours);
-  return day;
 }
 
 Result<std::vector<DayRow>> decode_days(std::string_view body) {

@@ -1,4 +1,4 @@
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include "report/hours.hpp"
 

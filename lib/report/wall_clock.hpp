@@ -1,8 +1,7 @@
 #pragma once
 
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
-#include <optional>
 #include <string>
 
 namespace date {
@@ -14,8 +13,8 @@ namespace activitytrack {
 /// What a clock on the wall shows: a zone of the tz database, or a fixed offset from UTC.
 class WallClock {
  public:
-  /// nullopt if the tz database has no zone `name`; "" is UTC.
-  static std::optional<WallClock> in_zone(const std::string& name);
+  /// `not_found` if the tz database has no zone `name`; "" is UTC.
+  static Result<WallClock> in_zone(const std::string& name);
 
   /// `name` is only carried along; "" stands for the offset itself: "UTC", "UTC+05:30".
   static WallClock fixed(int offset_min, std::string name = "");

@@ -1,11 +1,10 @@
 #include "core/file.hpp"
+#include "core/json_reader.hpp"
 #include "core/text.hpp"
-#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 #include "s3/credentials.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <boost/json/parse.hpp>
 
 #include <arpa/inet.h>
 #include <algorithm>
@@ -30,16 +29,14 @@ HttpClientOptions metadata_options(std::chrono::milliseconds patience) {
 
 /// What container and instance services answer with: AccessKeyId, SecretAccessKey, Token, Expiration.
 Result<S3Credentials> parse_credentials(std::string_view json) {
-  boost::system::error_code bad;
-  const boost::json::value root = boost::json::parse(json, bad);
-  if (bad || !root.is_object()) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
-  const boost::json::object& object = root.get_object();
-  S3Credentials found(text_member(object, "AccessKeyId"), text_member(object, "SecretAccessKey"),
-                      text_member(object, "Token"));
+  const auto object = parse_json_object(json);
+  if (!object) return Error{ErrorCode::unavailable, "its answer is no JSON object"};
+  S3Credentials found(json_text(*object, "AccessKeyId"), json_text(*object, "SecretAccessKey"),
+                      json_text(*object, "Token"));
   if (found.access_key.empty() || found.secret_key.empty()) {
     return Error{ErrorCode::unavailable, "its answer holds no AccessKeyId and SecretAccessKey"};
   }
-  if (const Result<Time> expires = parse_timestamp(text_member(object, "Expiration"))) found.expires = *expires;
+  if (const Result<Time> expires = parse_timestamp(json_text(*object, "Expiration"))) found.expires = *expires;
   return found;
 }
 

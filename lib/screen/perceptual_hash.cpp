@@ -1,5 +1,3 @@
-#include "screen/perceptual_hash.hpp"
-
 #include "screen/picture.hpp"
 
 #include <algorithm>

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// Put before a function whose loops the compiler turns into vectors: it is compiled twice, and the processor
@@ -21,6 +22,30 @@
 namespace activitytrack {
 
 // What develop() is made of beside the functions of its header.
+
+// What makes a picture unreadable. All work at every size from 1x1 up, and give the same bytes on every
+// machine. The fourth byte of each pixel is ignored, and undefined afterwards.
+
+/// Blurs in place by a Gaussian of standard deviation `sigma` px (0 to 1000; 0 changes nothing), made of
+/// three box filters of whole radii; beyond the edges the picture's border goes on. Its cost does not depend
+/// on sigma. Source: P. Kovesi, "Fast almost-Gaussian filtering", DICTA 2010.
+void gaussian_blur(MutableImageView image, double sigma);
+
+/// Replaces each square of `block` px (1 and more), counted from the upper left, by its mean colour.
+void pixelate(MutableImageView image, int block);
+
+struct JpegOptions {
+  int quality = 60;  ///< 1 to 100
+  Subsampling subsampling = Subsampling::quarter;
+  std::string_view exif{};  ///< an EXIF block to put in; "" for none
+};
+
+/// A baseline JPEG (JFIF). At most 65,500 px a side; else `invalid_input`.
+Result<std::string> encode_jpeg(ImageView image, const JpegOptions& options);
+
+/// Decodes one from an untrusted source, scaled down by 1/2, 1/4 or 1/8 as far as it then still fills `want` px
+/// of its longer side; 0: not scaled. Damaged, and larger than `max_pixels` after scaling: `invalid_input`.
+Result<Image> decode_jpeg(std::string_view jpeg, int want = 0, std::int64_t max_pixels = 64LL << 20);
 
 /// The radii of three box filters that together come near to a Gaussian; the lesser ones first.
 using BoxRadii = std::array<int, 3>;
@@ -53,5 +78,15 @@ JpegPlanes enlarge_quarter(ImageView quarter, int width, int height, Subsampling
 /// ImageDescription ("Europe/Berlin, HDMI-1"), the program in Software, and what the standard demands.
 /// Source: CIPA DC-008 (Exif 2.31). At most 64 KiB.
 std::string screenshot_exif(const Screenshot& screenshot);
+
+/// A picture's look in 256 bits, to see whether the screen has changed between two: each says whether
+/// brightness grows from one cell to the next of a 17x16 grid. It never leaves the agent. Source: N. Krawetz,
+/// "Kind of Like That" (dHash), 2013, with a finer grid.
+using PerceptualHash = std::array<std::uint64_t, 4>;
+
+PerceptualHash perceptual_hash(ImageView image);
+
+/// In how many bits they differ, 0 to 256.
+int hash_distance(const PerceptualHash& a, const PerceptualHash& b) noexcept;
 
 }  // namespace activitytrack

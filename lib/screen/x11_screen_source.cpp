@@ -3,7 +3,6 @@
 #include "screen/x11_screen_source.hpp"
 
 #include "core/text.hpp"
-#include "screen/session_lock.hpp"
 #include "screen/x11_camera.hpp"
 #include "screen/x11_lock_source.hpp"
 #include "screen/x11_windows.hpp"

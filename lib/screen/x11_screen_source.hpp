@@ -3,7 +3,7 @@
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
-#include "screen/session_lock.hpp"
+#include "screen/x11_lock_source.hpp"
 
 #include <sys/types.h>
 

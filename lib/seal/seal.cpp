@@ -1,4 +1,5 @@
 #include "seal/sodium.hpp"
+#include "seal/stream.hpp"
 
 #include <activitytrack/seal/seal.hpp>
 

@@ -1,5 +1,6 @@
 #include "sender/s3_sender.hpp"
 
+#include "core/text.hpp"
 #include "net/compress.hpp"
 #include "s3/s3_client.hpp"
 #include "s3/signature.hpp"
@@ -128,7 +129,7 @@ class S3ScreenshotSender final : public ScreenshotSender {
 std::vector<EventObject> event_objects(std::span<const EncodedEvent> events, const std::optional<PublicKey>& seal_for) {
   std::map<std::pair<std::string, std::string>, std::vector<const EncodedEvent*>> days;
   for (const EncodedEvent& event : events) {
-    days[{event.machine_id, format_timestamp(event.timestamp).substr(0, 10)}].push_back(&event);
+    days[{event.machine_id, utc_date_text(event.timestamp)}].push_back(&event);
   }
   std::vector<EventObject> objects;
   for (auto& [day, of_day] : days) {

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "memory_pictures.hpp"
 #include "print_error.hpp"
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"
@@ -22,7 +23,7 @@
 #include <thread>
 
 #ifdef WITH_POSTGRES
-#include "server/events/postgres_partitions.hpp"
+#include "server/events/postgres_schema.hpp"
 #endif
 
 using namespace activitytrack;

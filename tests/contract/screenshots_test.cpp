@@ -4,13 +4,13 @@
 #include "server/events/store.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/maintenance/pictures.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include <doctest/doctest.h>
 
 #include "fakes.hpp"
+#include "memory_pictures.hpp"
 #include "print_error.hpp"
 #include "store_kinds.hpp"
 #include "temp_folder.hpp"

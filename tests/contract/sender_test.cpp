@@ -1,7 +1,7 @@
 // What every Sender promises, whatever lies between it and the server.
-#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/sender/sender.hpp>
 
+#include "core/event_batch.hpp"
 #include "fakes.hpp"
 #include "net/compress.hpp"
 #include "print_error.hpp"

@@ -1,6 +1,7 @@
 // Any bytes as a JPEG, as they may come from an agent: a picture of no more pixels than allowed, or an error.
 // What was decoded can be encoded and decoded again.
-#include <activitytrack/screen/develop.hpp>
+
+#include "screen/picture.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // Any bytes as a sealed file, and as what is done to one: whole or in pieces the same comes out, and nothing
 // but the file as it was sealed opens.
-#include <activitytrack/seal/seal.hpp>
+
+#include "seal/stream.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -4,7 +4,7 @@
 // Takes back a Gaussian of SIGMA px by van Cittert's method (what blurring the guess lacks is added to it,
 // TIMES over), with the very filter that blurred it; then enlarges, since readers of text want large letters.
 
-#include <activitytrack/screen/develop.hpp>
+#include "screen/picture.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "html/page.hpp"
 
-#include "views/views.hpp"
+#include <array>
 
 namespace activitytrack::report {
 namespace {
@@ -48,30 +48,16 @@ bool is_number(std::string_view text) {
 }  // namespace
 
 std::string escaped(std::string_view text) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr std::array<std::string_view, special.size()> names{"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string out;
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t')
-          out += "\xEF\xBF\xBD";
-        else
-          out += c;
-    }
+    if (const auto at = special.find(c); at != special.npos)
+      out += names[at];
+    else if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t')
+      out += "\xEF\xBF\xBD";
+    else
+      out += c;
   }
   return out;
 }
@@ -117,8 +103,7 @@ void Page::row(const std::vector<std::string>& cells) {
 void Page::end_table() { out_ << "</tbody>\n</table>\n</div>\n"; }
 
 void Page::scripted_note() {
-  out_ << "<p class=\"sub\">What looks scripted is not counted. It is a lead, not proof: "
-          "docs/genuine-input.md tells "
+  out_ << "<p class=\"sub\">What looks scripted is not counted. It is a lead, not proof: docs/genuine-input.md tells "
           "how it is judged, and how often that is wrong.</p>\n";
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/program.hpp"
 #include "core/file.hpp"
+#include "seal/stream.hpp"
 #include "text/screen.hpp"
 
 #include <fcntl.h>
@@ -54,14 +55,34 @@ Error not_written(const Error& error, const std::string& file) {
 /// place, and goes with the object.
 class OpenedFile {
  public:
-  static Result<OpenedFile> create(fs::path place);
-  OpenedFile(OpenedFile&& other) noexcept;
-  ~OpenedFile();
+  static Result<OpenedFile> create(fs::path place) {
+    OpenedFile file;
+    std::string name = (place.parent_path() / ("." + place.filename().string() + ".XXXXXX")).string();
+    file.place_ = std::move(place);
+    file.fd_ = UniqueFd(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+    if (!file.fd_) return system_error("cannot write " + file.place_.string(), errno);
+    file.temporary_ = std::move(name);
+    return file;
+  }
+  OpenedFile(OpenedFile&& other) noexcept
+      : place_(std::move(other.place_)), temporary_(std::exchange(other.temporary_, {})), fd_(std::move(other.fd_)) {}
+  ~OpenedFile() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
 
-  Result<void> write(std::string_view bytes);
+  Result<void> write(std::string_view bytes) {
+    const auto written = write_all(fd_.get(), bytes);
+    if (!written) return Error{written.error().code, place_.string() + ": " + written.error().message};
+    return {};
+  }
 
   /// Puts it in its place, and in place of what is there.
-  Result<void> keep();
+  Result<void> keep() {
+    if (::rename(temporary_.c_str(), place_.c_str()) != 0)
+      return system_error("cannot write " + place_.string(), errno);
+    temporary_.clear();
+    return {};
+  }
 
  private:
   OpenedFile() = default;
@@ -70,35 +91,6 @@ class OpenedFile {
   std::string temporary_;  ///< "" when it is kept
   UniqueFd fd_;
 };
-
-Result<OpenedFile> OpenedFile::create(fs::path place) {
-  OpenedFile file;
-  std::string name = (place.parent_path() / ("." + place.filename().string() + ".XXXXXX")).string();
-  file.place_ = std::move(place);
-  file.fd_ = UniqueFd(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
-  if (!file.fd_) return system_error("cannot write " + file.place_.string(), errno);
-  file.temporary_ = std::move(name);
-  return file;
-}
-
-OpenedFile::OpenedFile(OpenedFile&& other) noexcept
-    : place_(std::move(other.place_)), temporary_(std::exchange(other.temporary_, {})), fd_(std::move(other.fd_)) {}
-
-OpenedFile::~OpenedFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-Result<void> OpenedFile::write(std::string_view bytes) {
-  const auto written = write_all(fd_.get(), bytes);
-  if (!written) return Error{written.error().code, place_.string() + ": " + written.error().message};
-  return {};
-}
-
-Result<void> OpenedFile::keep() {
-  if (::rename(temporary_.c_str(), place_.c_str()) != 0) return system_error("cannot write " + place_.string(), errno);
-  temporary_.clear();
-  return {};
-}
 
 volatile std::sig_atomic_t stopped = 0;
 

@@ -1,3 +1,5 @@
+#include "core/event_batch.hpp"
+#include "core/json_reader.hpp"
 #include "core/text.hpp"
 #include "net/http_answer.hpp"
 #include "net/http_client.hpp"
@@ -5,9 +7,6 @@
 #include "sources/source.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
-
-#include <boost/json.hpp>
 
 #include <set>
 
@@ -23,26 +22,20 @@ Error unreadable(const std::string& what) {
           "the server's answer cannot be read: " + what + "; is it an activitytrack-server of this version?"};
 }
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value && value->is_string() ? std::string(value->get_string()) : "";
-}
-
 std::optional<Time> time_of(const json::object& object, std::string_view name) {
-  const auto time = parse_timestamp(text_of(object, name));
+  const auto time = parse_timestamp(json_text(object, name));
   return time ? std::optional(*time) : std::nullopt;
 }
 
-Result<std::vector<Machine>> decode_machines(const std::string& body) {
-  json::error_code error;
-  const json::value parsed = json::parse(body, error);
-  const json::value* machines = parsed.is_object() ? parsed.get_object().if_contains("machines") : nullptr;
-  if (error || !machines || !machines->is_array()) return unreadable("it has no list 'machines'");
+Result<std::vector<Machine>> decode_machines(std::string_view body) {
+  const auto answer = parse_json_object(body);
+  const json::value* machines = answer ? answer->if_contains("machines") : nullptr;
+  if (!machines || !machines->is_array()) return unreadable("it has no list 'machines'");
   std::vector<Machine> list;
   for (const json::value& value : machines->get_array()) {
     if (!value.is_object()) return unreadable("'machines' holds something that is no object");
     const json::object& machine = value.get_object();
-    list.push_back({text_of(machine, "machine_id"), text_of(machine, "user_label"), text_of(machine, "timezone"),
+    list.push_back({json_text(machine, "machine_id"), json_text(machine, "user_label"), json_text(machine, "timezone"),
                     time_of(machine, "first_seen"), time_of(machine, "last_seen")});
     if (list.back().machine_id.empty()) return unreadable("a machine has no 'machine_id'");
   }
@@ -54,11 +47,9 @@ class ApiSource final : public Source {
   explicit ApiSource(Fetch fetch) : fetch_(std::move(fetch)) {}
 
   Result<Machines> machines() override {
-    auto body = fetch_("/api/machines");
-    if (!body) return body.error();
-    auto list = decode_machines(*body);
-    if (!list) return list.error();
-    return Machines{std::move(*list), std::move(*body)};
+    auto answer = ask("/api/machines", decode_machines);
+    if (!answer) return answer.error();
+    return Machines{std::move(answer->first), std::move(answer->second)};
   }
 
   Result<std::vector<Day>> days(const MachineDays& asked, Want want) override {
@@ -79,9 +70,9 @@ class ApiSource final : public Source {
   }
 
   Result<Totals> sum(const MachineDays& asked) override {
-    const auto body = fetch_(several_days(asked, "/summary") + "&apps=all");
-    if (!body) return body.error();
-    return decode_all_apps(*body);
+    auto answer = ask(several_days(asked, "/summary") + "&apps=all", decode_all_apps);
+    if (!answer) return answer.error();
+    return std::move(answer->first);
   }
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
@@ -114,39 +105,44 @@ class ApiSource final : public Source {
            "&to=" + format_date(asked.dates.last) + in_zone(asked);
   }
 
+  /// What `decode` makes of the answer to a path, and the answer.
+  template <class T>
+  Result<std::pair<T, std::string>> ask(const std::string& path, Result<T> (*decode)(std::string_view)) {
+    auto body = fetch_(path);
+    if (!body) return body.error();
+    auto decoded = decode(*body);
+    if (!decoded) return decoded.error();
+    return std::pair(std::move(*decoded), std::move(*body));
+  }
+
   /// A day with what its summary says, its timeline, both, or only its date.
   Result<Day> day(const MachineDays& asked, Date date, bool with_summary, bool with_timeline) {
     const std::string query = "?date=" + format_date(date) + in_zone(asked);
     Day day;
     day.report.date = date;
     if (with_summary) {
-      auto body = fetch_(activity(asked.machine) + "/summary" + query);
-      if (!body) return body.error();
-      auto summary = decode_summary(*body);
+      auto summary = ask(activity(asked.machine) + "/summary" + query, decode_summary);
       if (!summary) return summary.error();
-      day = {std::move(*summary), std::move(*body)};
+      day = {std::move(summary->first), std::move(summary->second)};
     }
     if (with_timeline) {
-      auto body = fetch_(activity(asked.machine) + "/timeline" + query);
-      if (!body) return body.error();
-      auto timeline = decode_timeline(*body);
+      auto timeline = ask(activity(asked.machine) + "/timeline" + query, decode_timeline);
       if (!timeline) return timeline.error();
       if (with_summary)
-        day.report.hours = std::move(timeline->hours);
+        day.report.hours = std::move(timeline->first.hours);
       else
-        day = {std::move(*timeline), std::move(*body)};
+        day = {std::move(timeline->first), std::move(timeline->second)};
     }
     return day;
   }
 
   /// One answer has the totals of all the days.
   Result<void> add_totals(const MachineDays& asked, std::vector<Day>& days) {
-    const auto body = fetch_(several_days(asked, "/timeline"));
-    if (!body) return body.error();
-    auto rows = decode_days(*body);
-    if (!rows) return rows.error();
-    if (rows->size() != days.size()) return unreadable("it has other days than those that were asked for");
-    for (std::size_t i = 0; i < days.size(); ++i) days[i].report.totals = std::move((*rows)[i].totals);
+    auto answer = ask(several_days(asked, "/timeline"), decode_days);
+    if (!answer) return answer.error();
+    auto& rows = answer->first;
+    if (rows.size() != days.size()) return unreadable("it has other days than those that were asked for");
+    for (std::size_t i = 0; i < days.size(); ++i) days[i].report.totals = std::move(rows[i].totals);
     return {};
   }
 

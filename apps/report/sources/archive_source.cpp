@@ -1,4 +1,5 @@
 #include "archive/event_reader.hpp"
+#include "core/text.hpp"
 #include "net/url.hpp"
 #include "sources/source.hpp"
 
@@ -13,10 +14,7 @@ namespace {
 using DayEvents = std::map<Time, Event>;
 
 constexpr std::string_view root = "events/";
-constexpr std::size_t date_length = 10;         // 2024-01-15
 constexpr std::size_t most_in_a_day = 100'000;  // an agent makes one a second at most
-
-std::string date_text(Time time) { return format_timestamp(time).substr(0, date_length); }
 
 /// "events/SEGMENT/" of a name below it; "" of others.
 std::string folder_of(const std::string& name) {
@@ -64,8 +62,8 @@ class ArchiveSource final : public EventSource {
 
   Result<void> events(const Machine& machine, TimeRange range, const EventSink& sink) override {
     const std::string folder = std::string(root) + path_segment(machine.machine_id) + "/";
-    const std::string last_date = date_text(range.end - std::chrono::microseconds(1));
-    for (std::string after = folder + date_text(range.start);;) {
+    const std::string last_date = utc_date_text(range.end - std::chrono::microseconds(1));
+    for (std::string after = folder + utc_date_text(range.start);;) {
       const auto names = next_date(folder, after);
       if (!names) return names.error();
       if (names->empty() || date_of(folder, names->front()) > last_date) return {};
@@ -117,7 +115,7 @@ class ArchiveSource final : public EventSource {
     std::string latest = first;
     const Time today = std::chrono::floor<std::chrono::days>(clock_.now());
     for (std::chrono::days back{1}; latest == first; back *= 2) {
-      const std::string after = folder + (today.time_since_epoch() > back ? date_text(today - back) : "");
+      const std::string after = folder + (today.time_since_epoch() > back ? utc_date_text(today - back) : "");
       const auto listed = files_->list(folder, after, [&](const std::string& name) {
         if (is_event_file(name) && end_of(folder, name) >= end_of(folder, latest)) latest = name;
         return true;

@@ -82,17 +82,14 @@ Result<Totals> EventSource::sum(const MachineDays& asked) {
 }
 
 std::string EventSource::encode_machines(const std::vector<Machine>& list) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("machines").begin_array();
-  for (const Machine& machine : list) {
-    json.begin_object().field("machine_id", machine.machine_id).key("user_label").null();
-    json.field("timezone", machine.timezone);
-    json.field("first_seen", format_timestamp(*machine.first_seen));
-    json.field("last_seen", format_timestamp(*machine.last_seen)).end_object();
-  }
-  json.end_array().end_object();
-  return out;
+  return json_object([&](JsonWriter& json) {
+    json.key("machines").array(list, [&](const Machine& machine) {
+      json.begin_object().field("machine_id", machine.machine_id).key("user_label").null();
+      json.field("timezone", machine.timezone);
+      json.field("first_seen", format_timestamp(*machine.first_seen));
+      json.field("last_seen", format_timestamp(*machine.last_seen)).end_object();
+    });
+  });
 }
 
 }  // namespace activitytrack::report

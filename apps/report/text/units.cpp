@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 
 namespace activitytrack::report {
 namespace {
@@ -91,13 +90,6 @@ std::string clock_text(Time time, int offset_min, bool with_seconds) {
 }
 
 std::string utc_text(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
-
-std::string offset_text(int offset_min) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", offset_min < 0 ? '-' : '+', std::abs(offset_min) / 60,
-                std::abs(offset_min) % 60);
-  return text;
-}
 
 bool changes_offset(const DayReport& day) {
   return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &HourRow::offset_min) != day.hours.end();

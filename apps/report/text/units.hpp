@@ -1,7 +1,9 @@
 #pragma once
 
+#include "core/text.hpp"
+
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include <cstdint>
 #include <string>
@@ -35,9 +37,6 @@ std::string clock_text(Time time, int offset_min, bool with_seconds = false);
 
 /// "2024-01-15T10:30:00Z"; "" for none.
 std::string utc_text(const std::optional<Time>& time);
-
-/// "+02:00".
-std::string offset_text(int offset_min);
 
 /// Whether the day's hours have more than one offset, so that numbers do not distinguish them.
 bool changes_offset(const DayReport& day);

@@ -7,11 +7,6 @@
 namespace activitytrack::report {
 namespace {
 
-std::string zone_of(const Request& request) {
-  const std::string& zone = request.zone.empty() ? request.machine.timezone : request.zone;
-  return zone.empty() ? "UTC" : zone;
-}
-
 void show(const Request& request, const Totals& totals, const std::vector<AppRow>& rows) {
   Screen screen(request.out, request.look);
   show_header(screen, request.machine, dates_text(request.dates) + "  " + zone_of(request));
@@ -35,17 +30,14 @@ void show(const Request& request, const Totals& totals, const std::vector<AppRow
 }
 
 void write_json(const Request& request, const std::vector<AppRow>& rows) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().field("machine_id", request.machine.machine_id);
-  json.field("from", format_date(request.dates.first)).field("to", format_date(request.dates.last));
-  json.field("timezone", zone_of(request)).key("apps").begin_array();
-  for (const AppRow& row : rows) {
-    json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, 3));
-    json.field("key_count", row.totals.key_count).end_object();
-  }
-  json.end_array().end_object();
-  request.out << text << '\n';
+  request.out << json_object([&](JsonWriter& json) {
+    json.field("machine_id", request.machine.machine_id);
+    json.field("from", format_date(request.dates.first)).field("to", format_date(request.dates.last));
+    json.field("timezone", zone_of(request)).key("apps").array(rows, [&](const AppRow& row) {
+      json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, 3));
+      json.field("key_count", row.totals.key_count).end_object();
+    });
+  }) << '\n';
 }
 
 void write_csv(const Request& request, const std::vector<AppRow>& rows) {
@@ -63,19 +55,10 @@ Result<void> run_apps(const Request& request) {
   const auto sum = request.source.sum(request);
   if (!sum) return sum.error();
   const auto rows = top_apps(*sum, sum->apps.size());
-  switch (request.format) {
-    case Format::json:
-      write_json(request, rows);
-      break;
-    case Format::csv:
-      write_csv(request, rows);
-      break;
-    case Format::html:
-      write_apps_html(request, *sum);
-      break;
-    case Format::table:
-      show(request, *sum, rows);
-  }
+  if (request.format == Format::json) write_json(request, rows);
+  if (request.format == Format::csv) write_csv(request, rows);
+  if (request.format == Format::html) write_apps_html(request, *sum);
+  if (request.format == Format::table) show(request, *sum, rows);
   return {};
 }
 

@@ -12,15 +12,14 @@
 namespace activitytrack::report {
 namespace {
 
-/// The API's own answer for one day; for several an array of them.
-void write_json(const Request& request, const std::vector<Day>& days) {
-  if (request.dates.one()) {
-    request.out << days.front().json << '\n';
-    return;
-  }
-  request.out << '[';
-  for (std::size_t i = 0; i < days.size(); ++i) request.out << (i ? ",\n" : "\n") << days[i].json;
-  request.out << "\n]\n";
+/// HTML, and JSON: the API's own answer for one day; for several an array of them.
+void write_documents(const Request& request, const std::vector<Day>& days) {
+  if (request.format == Format::html) return write_days_html(request, days);
+  if (request.format != Format::json) return;
+  const bool one = request.dates.one();
+  if (!one) request.out << "[\n";
+  for (const Day& day : days) request.out << (&day == days.data() ? "" : ",\n") << day.json;
+  request.out << (one ? "\n" : "\n]\n");
 }
 
 using Fields = std::vector<std::pair<std::string_view, std::string>>;
@@ -160,6 +159,14 @@ void show_timeline(Screen& screen, const Machine& machine, const DayReport& day)
   screen.line(bar_legend(screen.look().utf8));
 }
 
+void show_timelines(const Request& request, const std::vector<Day>& days) {
+  Screen screen(request.out, request.look);
+  for (const Day& day : days) {
+    if (&day != days.data()) screen.line();
+    show_timeline(screen, request.machine, day.report);
+  }
+}
+
 /// What of the days a format needs; `whole` is what a table and HTML do.
 Want wanted(const Request& request, Want whole, Want listed) {
   const bool lists = request.format == Format::json || request.format == Format::csv;
@@ -172,45 +179,19 @@ Result<void> run_summary(const Request& request) {
   const Want of_table = request.dates.one() ? Want::hours : Want::totals;
   const auto days = request.source.days(request, wanted(request, of_table, Want::summaries));
   if (!days) return days.error();
-  switch (request.format) {
-    case Format::json:
-      write_json(request, *days);
-      break;
-    case Format::csv:
-      write_summary_csv(request, *days);
-      break;
-    case Format::html:
-      write_days_html(request, *days);
-      break;
-    case Format::table:
-      if (request.dates.one())
-        show_day(request, days->front().report);
-      else
-        show_days(request, *days);
-  }
+  if (request.format == Format::csv) write_summary_csv(request, *days);
+  if (request.format == Format::table && request.dates.one()) show_day(request, days->front().report);
+  if (request.format == Format::table && !request.dates.one()) show_days(request, *days);
+  write_documents(request, *days);
   return {};
 }
 
 Result<void> run_timeline(const Request& request) {
   const auto days = request.source.days(request, wanted(request, Want::hours, Want::timelines));
   if (!days) return days.error();
-  Screen screen(request.out, request.look);
-  switch (request.format) {
-    case Format::json:
-      write_json(request, *days);
-      break;
-    case Format::csv:
-      write_timeline_csv(request, *days);
-      break;
-    case Format::html:
-      write_days_html(request, *days);
-      break;
-    case Format::table:
-      for (std::size_t i = 0; i < days->size(); ++i) {
-        if (i > 0) screen.line();
-        show_timeline(screen, request.machine, (*days)[i].report);
-      }
-  }
+  if (request.format == Format::csv) write_timeline_csv(request, *days);
+  if (request.format == Format::table) show_timelines(request, *days);
+  write_documents(request, *days);
   return {};
 }
 

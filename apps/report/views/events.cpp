@@ -43,8 +43,7 @@ class EventLines {
  private:
   int offset_of(const Event& event) const {
     if (request_.zone.empty()) return own_offset_min(event);
-    const auto offset = offset_in_zone(event.timestamp, request_.zone);
-    return offset ? *offset : 0;
+    return offset_in_zone(event.timestamp, request_.zone).value_or(0);
   }
 
   void print(std::vector<Spans> cells) {
@@ -63,8 +62,7 @@ class EventLines {
 
 Result<void> show_events(const Request& request) {
   Screen screen(request.out, request.look);
-  const std::string zone = request.zone.empty() ? request.machine.timezone : request.zone;
-  show_header(screen, request.machine, dates_text(request.dates) + "  " + (zone.empty() ? "UTC" : zone));
+  show_header(screen, request.machine, dates_text(request.dates) + "  " + zone_of(request));
   EventLines lines(screen, request);
   bool any = false;
   const auto shown = each_event(request.source, request, [&](const Event& event) -> Result<void> {
@@ -105,17 +103,8 @@ Result<void> write_json(const Request& request) {
 }  // namespace
 
 Result<void> run_events(const Request& request) {
-  switch (request.format) {
-    case Format::json:
-      return write_json(request);
-    case Format::csv:
-      return write_csv(request);
-    case Format::html:
-      return write_events_html(request);
-    case Format::table:
-      break;
-  }
-  return show_events(request);
+  if (request.format == Format::table) return show_events(request);
+  return request.format == Format::html ? write_events_html(request) : run_export(request);
 }
 
 Result<void> run_export(const Request& request) {

@@ -10,8 +10,8 @@ namespace {
 /// On the machine's own clock, to the minute: "2024-01-15 18:07".
 std::string seen_text(const Machine& machine, const std::optional<Time>& time) {
   if (!time) return "-";
-  const auto offset = offset_in_zone(*time, machine.timezone);
-  std::string text = format_timestamp(std::chrono::floor<std::chrono::minutes>(*time), offset ? *offset : 0);
+  const int offset = offset_in_zone(*time, machine.timezone).value_or(0);
+  std::string text = format_timestamp(std::chrono::floor<std::chrono::minutes>(*time), offset);
   text[10] = ' ';
   return text.substr(0, 16);
 }
@@ -47,19 +47,10 @@ void write_csv(const Request& request, const std::vector<Machine>& machines) {
 Result<void> run_machines(const Request& request) {
   const auto machines = request.source.machines();
   if (!machines) return machines.error();
-  switch (request.format) {
-    case Format::json:
-      request.out << machines->json << '\n';
-      break;
-    case Format::csv:
-      write_csv(request, machines->list);
-      break;
-    case Format::html:
-      write_machines_html(request, machines->list);
-      break;
-    case Format::table:
-      show(request, machines->list);
-  }
+  if (request.format == Format::json) request.out << machines->json << '\n';
+  if (request.format == Format::csv) write_csv(request, machines->list);
+  if (request.format == Format::html) write_machines_html(request, machines->list);
+  if (request.format == Format::table) show(request, machines->list);
   return {};
 }
 

@@ -65,6 +65,11 @@ std::string zone_text(const DayReport& day) {
          offset_text(day.hours.back().offset_min) + ")";
 }
 
+std::string zone_of(const Request& request) {
+  const std::string& zone = request.zone.empty() ? request.machine.timezone : request.zone;
+  return zone.empty() ? "UTC" : zone;
+}
+
 Totals sum_of(const std::vector<Day>& days) {
   Totals sum;
   for (const Day& day : days) sum.merge(day.report.totals);

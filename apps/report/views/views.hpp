@@ -5,7 +5,7 @@
 #include "text/screen.hpp"
 #include "text/table.hpp"
 
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include <ostream>
 #include <string>
@@ -36,6 +36,9 @@ void add_input_cells(std::vector<Spans>& cells, AmountOf amount_of, Paint paint 
 
 /// "Europe/Berlin", or "Europe/Berlin (clock changes +01:00 to +02:00)".
 std::string zone_text(const DayReport& day);
+
+/// Of the days that were asked for: the zone as asked, else the machine's, else "UTC".
+std::string zone_of(const Request& request);
 
 /// What the days add up to.
 Totals sum_of(const std::vector<Day>& days);

@@ -43,28 +43,13 @@ struct RejectedEvent {
   friend bool operator==(const RejectedEvent&, const RejectedEvent&) = default;
 };
 
-/// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as
-/// sent.
-struct DecodedBatch {
-  std::optional<AgentState> agent;  ///< left out if missing or not of its shape
-  std::vector<Event> events;
-  std::vector<std::size_t> indices;
-  std::vector<RejectedEvent> rejected;
-  std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
-};
-
-/// Reads a batch from UTF-8 JSON without building a DOM. A bad event (wrong type, out of range, a key given twice, not
-/// UTF-8) is rejected and costs no other. The whole text is refused only if it is not JSON, not of this shape, nested
-/// deeper than 32 levels, or longer than max_batch_events. Unknown fields are skipped.
-Result<DecodedBatch> decode_batch(std::string_view json);
-
-/// Reads one event object by the same rules; the error names the field.
+/// Reads one event object; unknown fields are skipped. The error names the field that is of the wrong type, out of
+/// range, given twice or not UTF-8.
 Result<Event> decode_event(std::string_view json);
 
 /// One event as a JSON object, fields in the order of docs/api.md, absent optionals left out. Text that is not valid
 /// UTF-8 has each bad byte replaced by U+FFFD.
 std::string encode_event(const Event& event);
-void append_event_json(std::string& out, const Event& event);
 
 /// An event as the JSON in which it is kept and sent, with what names it: collected once, encoded once.
 struct EncodedEvent {
@@ -81,11 +66,7 @@ struct EncodedEvent {
 };
 
 /// `{"events":[...]}`, or with what the agent says of itself, `{"agent":{...},"events":[...]}`.
-std::string encode_batch(std::span<const Event> events, const std::optional<AgentState>& agent = std::nullopt);
 std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent = std::nullopt);
-
-/// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
-void append_agent_json(std::string& out, const AgentState& agent);
 
 /// The answer to a batch: `{"accepted":N,"duplicates":M,"rejected":[...]}`.
 struct BatchAnswer {
@@ -93,7 +74,6 @@ struct BatchAnswer {
   std::size_t duplicates = 0;
   std::vector<RejectedEvent> rejected;
 };
-std::string encode_answer(const BatchAnswer& answer);
 Result<BatchAnswer> decode_answer(std::string_view json);
 
 }  // namespace activitytrack

@@ -29,6 +29,13 @@ enum class ErrorCode {
   unsupported,     ///< not possible on this platform or with this build
 };
 
+/// Whether the failure lies with the system and not with what it was given: the same call may succeed later, and
+/// nothing is gained by trying a part of it.
+constexpr bool is_transient(ErrorCode code) noexcept {
+  using enum ErrorCode;
+  return code == no_space || code == unavailable || code == busy || code == timeout || code == permission;
+}
+
 /// A failure that comes from outside: input, files, the network. `message` is one line for a person: what was wrong,
 /// where, and what to do. It holds no window title, credential or key.
 struct Error {
@@ -86,6 +93,8 @@ class [[nodiscard]] Result {
   T& value() & { return check(), **this; }
   const T& value() const& { return check(), **this; }
   T value() && { return check(), std::move(**this); }  // by value: `for (x : read().value())` must not dangle
+
+  T value_or(T otherwise) const& { return has_value() ? **this : std::move(otherwise); }
 
   const E& error() const& noexcept { return assert(!has_value()), *std::get_if<1>(&state_); }
   E&& error() && noexcept { return assert(!has_value()), std::move(*std::get_if<1>(&state_)); }

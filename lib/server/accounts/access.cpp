@@ -15,56 +15,34 @@ using Kind = Principal::Kind;
 constexpr std::array<std::string_view, 4> roles{"self", "viewer", "manager", "admin"};
 constexpr std::array<std::string_view, 4> kinds{"nobody", "machine", "enrolment", "person"};
 
-std::string_view argument(const Request& request) {
-  return request.arguments.empty() ? std::string_view() : request.arguments.front();
-}
-
-bool may_use(const Route& route, const Request& request) {
-  const Principal& principal = asker(request);
-  switch (access_of(route)) {
-    case Access::anyone:
-      return true;
-    case Access::machine:
-      return principal.kind == Kind::machine || principal.is_anyone;
-    case Access::enrolment:
-      return principal.kind == Kind::enrolment;
-    case Access::person:
-      return principal.kind == Kind::person;
-    case Access::read_machine:
-      return principal.may_read(argument(request));
-    case Access::configure_machine:
-      return principal.may_configure(argument(request));
-    case Access::erase_machine:
-      return principal.may_erase(argument(request));
-    case Access::admin:
-    case Access::local_or_admin:
-      return principal.is_admin();
-  }
-  return false;
-}
-
-/// What a route of an Access says to who may not use it, and whether it shows data of machines or people.
+/// What an Access asks of who comes, for the machine that the route names; what a route says to the others; and whether
+/// it shows data of machines or people.
 struct AccessRule {
+  bool (*lets_in)(const Principal& who, std::string_view machine);
   std::string_view refusal;
-  bool shows_data;
+  bool shows_data = false;
 };
 
 constexpr std::string_view no_such_right = "you may not do that with this machine";
 constexpr std::string_view for_admins = "this is for admins";
 
 const AccessRule& rule_of(const Route& route) noexcept {
+  using Who = const Principal&;
+  using Id = std::string_view;
+  static constexpr AccessRule unknown{[](Who, Id) { return false; }, no_such_right, true};
   static constexpr std::array<AccessRule, 9> rules{{
-      {no_such_right, false},                                           // anyone
-      {"this takes a machine's credential", false},                     // machine
-      {"this takes an enrolment token", false},                         // enrolment
-      {"this is for people: sign in, or use a token of yours", false},  // person
-      {no_such_right, true},                                            // read_machine
-      {no_such_right, true},                                            // configure_machine
-      {no_such_right, true},                                            // erase_machine
-      {for_admins, true},                                               // admin
-      {for_admins, false},                                              // local_or_admin
+      {[](Who, Id) { return true; }, ""},
+      {[](Who who, Id) { return who.kind == Kind::machine || who.is_anyone; }, "this takes a machine's credential"},
+      {[](Who who, Id) { return who.kind == Kind::enrolment; }, "this takes an enrolment token"},
+      {[](Who who, Id) { return who.kind == Kind::person; }, "this is for people: sign in, or use a token of yours"},
+      {[](Who who, Id id) { return who.may_read(id); }, no_such_right, true},
+      {[](Who who, Id id) { return who.may_configure(id); }, no_such_right, true},
+      {[](Who who, Id id) { return who.may_erase(id); }, no_such_right, true},
+      {[](Who who, Id) { return who.is_admin(); }, for_admins, true},
+      {[](Who who, Id) { return who.is_admin(); }, for_admins},  // local_or_admin: who is not on this machine
   }};
-  return rules[static_cast<std::size_t>(access_of(route))];
+  const auto index = static_cast<std::size_t>(access_of(route));
+  return index < rules.size() ? rules[index] : unknown;
 }
 
 }  // namespace
@@ -104,9 +82,11 @@ const Principal& asker(const Request& request) noexcept {
 }
 
 std::optional<Response> refuse_access(const Route& route, const Request& request) {
-  if (!may_use(route, request)) return problem(403, rule_of(route).refusal);
+  const Principal& who = asker(request);
+  const AccessRule& rule = rule_of(route);
+  if (!rule.lets_in(who, request.arguments.empty() ? "" : request.arguments.front())) return problem(403, rule.refusal);
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (asker(request).reads_only && !reads) return problem(403, "this token is for reading only");
+  if (who.reads_only && !reads) return problem(403, "this token is for reading only");
   return std::nullopt;
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-// Who asks, and what they may do.
+// The asker of a request, and what they may do.
 
 namespace activitytrack::server {
 
@@ -38,7 +38,7 @@ enum class Role {
 std::string_view to_string(Role role) noexcept;
 std::optional<Role> parse_role(std::string_view word) noexcept;
 
-/// Who asks: the answer of authentication to a request.
+/// The asker of a request, as authentication found out.
 struct Principal {
   enum class Kind {
     nobody,
@@ -62,12 +62,12 @@ struct Principal {
   bool may_erase(std::string_view machine_id) const;  ///< and export
   bool may_send(std::string_view machine_id) const;   ///< events
 
-  /// Who asks a server that runs with `auth: none`, on loopback only: admin, and any machine.
+  /// The asker of a server that runs with `auth: none`, on loopback only: admin, and any machine.
   static Principal anyone();
 };
 std::string_view to_string(Principal::Kind kind) noexcept;
 
-/// Who asks, as the gate found out; nobody before that.
+/// The asker, as the gate found out; nobody before that.
 const Principal& asker(const Request& request) noexcept;
 
 /// 403 if this request's asker may not use the route; request.arguments are the route's.

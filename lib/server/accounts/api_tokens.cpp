@@ -1,32 +1,31 @@
 #include "server/accounts/api_tokens.hpp"
 
 #include "server/accounts/sessions.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 namespace activitytrack::server {
 namespace {
 
 ApiToken read_api_token(const SqlRow& row) {
-  ApiToken token{.id = row.integer(0),
-                 .user = std::string(row.text(1)),
-                 .label = std::string(row.text(2)),
-                 .may_write = row.integer(3) != 0,
-                 .created_at = from_micros(row.integer(4)),
-                 .expires_at = from_micros(row.integer(5))};
-  if (!row.is_null(6)) token.used_at = from_micros(row.integer(6));
-  return token;
+  return {.id = row.integer(0),
+          .user = std::string(row.text(1)),
+          .label = std::string(row.text(2)),
+          .may_write = row.integer(3) != 0,
+          .created_at = row.time(4),
+          .expires_at = row.time(5),
+          .used_at = row.time_if_any(6)};
 }
 
 }  // namespace
 
 Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
-  const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {to_micros(now)});
+  const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {now});
   if (!tidied) return tidied.error();
   return add_secret(database, SecretKind::person,
                     "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
                     " VALUES($1, $2, $3, $4, $5, $6, $7)",
-                    {user, wanted.label, std::int64_t{wanted.may_write}, to_micros(now), to_micros(wanted.expires_at)});
+                    {user, wanted.label, std::int64_t{wanted.may_write}, now, wanted.expires_at});
 }
 
 Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {
@@ -51,16 +50,12 @@ Result<std::optional<TokenHolder>> find_api_token(Database& database, const Secr
                           " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
                           token, [&](const SqlRow& row) {
                             found.may_write = row.integer(5) != 0;
-                            found.expires_at = from_micros(row.integer(6));
-                            if (!row.is_null(7)) found.used_at = from_micros(row.integer(7));
+                            found.expires_at = row.time(6);
+                            found.used_at = row.time_if_any(7);
                           });
   if (!user) return user.error();
   if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
-  if (!found.used_at || now - *found.used_at >= use_noted_each) {
-    // A full disk must not keep people from reading.
-    [[maybe_unused]] const auto noted =
-        database.run("UPDATE api_tokens SET used_at = $2 WHERE id = $1", {token.id, to_micros(now)});
-  }
+  note_use(database, "UPDATE api_tokens SET used_at = $2 WHERE id = $1", token, found.used_at, now);
   return TokenHolder{std::move(**user), found.may_write};
 }
 

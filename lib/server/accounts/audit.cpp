@@ -39,7 +39,7 @@ std::string machine_of(const Request& request) {
 }
 
 AuditRow read_audit_row(const SqlRow& row) {
-  return {{.at = from_micros(row.integer(0)),
+  return {{.at = row.time(0),
            .kind = std::string(row.text(2)),
            .name = std::string(row.text(3)),
            .action = std::string(row.text(4)),
@@ -71,8 +71,7 @@ Result<void> write_audit(Database& database, std::span<const AuditEntry> entries
     auto written = database.execute(
         "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
         " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-        {to_micros(entry.at), random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client,
-         entry.status});
+        {entry.at, random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client, entry.status});
     if (!written) return written;
   }
   return {};
@@ -81,7 +80,7 @@ Result<void> write_audit(Database& database, std::span<const AuditEntry> entries
 Result<std::vector<AuditRow>> read_audit(Database& database, const AuditQuery& query) {
   const auto [at, id] = query.before.value_or(std::pair(query.end, std::int64_t{0}));
   const auto limit = static_cast<std::int64_t>(query.limit);
-  const std::int64_t from = to_micros(query.start), to = to_micros(at);
+  const Time from = query.start, to = at;
   if (query.machine_id.empty()) {
     return select_all(database,
                       "SELECT at, id, kind, name, action, machine_id, client, status FROM audit"
@@ -99,7 +98,7 @@ Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t
   std::optional<std::int64_t> until;
   const auto found =
       database.run("SELECT max(at) FROM (SELECT at FROM audit WHERE at < $1 ORDER BY at LIMIT $2) AS oldest",
-                   {to_micros(before), static_cast<std::int64_t>(limit)}, [&](const SqlRow& row) {
+                   {before, static_cast<std::int64_t>(limit)}, [&](const SqlRow& row) {
                      if (!row.is_null(0)) until = row.integer(0);
                    });
   if (!found) return found.error();

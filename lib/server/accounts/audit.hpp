@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -34,7 +34,7 @@ struct AuditEntry {
 /// client.
 AuditEntry audit_entry(const Request& request, Time now, int status);
 
-/// Within a transaction with what they are about, or by itself.
+/// In the transaction of the change that they are about, or in none.
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
 
 /// Makes a change and writes its entry in one transaction: neither is kept without the other. Returns what `change`

@@ -1,8 +1,9 @@
 #include "server/accounts/audit_log.hpp"
 
-#include "core/transient.hpp"
 #include "server/accounts/access.hpp"
 #include "server/http/router.hpp"
+
+#include <activitytrack/core/result.hpp>
 
 #include <chrono>
 #include <iterator>

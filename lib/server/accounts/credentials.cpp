@@ -1,6 +1,6 @@
 #include "server/accounts/credentials.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/credential_check.hpp"
 #include "server/events/event_row.hpp"
 
@@ -11,17 +11,11 @@ namespace {
 
 constexpr std::size_t revoked_generation = 50'000;
 
-std::optional<Time> time_or_none(const SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return from_micros(row.integer(column));
-}
-
 Credential read_credential(const SqlRow& row) {
   return {.id = row.integer(0),
           .machine_id = std::string(row.text(1)),
-          .created_at = from_micros(row.integer(2)),
-          .used_at = time_or_none(row, 3),
-          .revoked_at = time_or_none(row, 4)};
+          .created_at = row.time(2),
+          .used_at = row.time_if_any(3)};
 }
 
 /// Ends all of a machine's but `kept`.
@@ -33,7 +27,7 @@ Result<std::int64_t> revoke_others(Database& database, const std::string& machin
   return database.run(
       "UPDATE machine_credentials SET revoked_at = $2, revoked_version = $3"
       " WHERE machine_id = $1 AND id <> $4 AND revoked_at IS NULL",
-      {machine_id, to_micros(now), *version, kept});
+      {machine_id, now, *version, kept});
 }
 
 }  // namespace
@@ -41,21 +35,21 @@ Result<std::int64_t> revoke_others(Database& database, const std::string& machin
 Result<NewSecret> add_credential(Database& database, const std::string& machine_id, Time now) {
   return add_secret(database, SecretKind::machine,
                     "INSERT INTO machine_credentials(id, hash, machine_id, created_at) VALUES($1, $2, $3, $4)",
-                    {machine_id, to_micros(now)});
+                    {machine_id, now});
 }
 
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token) {
   return find_by_secret(database,
-                        "SELECT id, machine_id, created_at, used_at, revoked_at, hash FROM machine_credentials"
+                        "SELECT id, machine_id, created_at, used_at, hash FROM machine_credentials"
                         " WHERE id = $1 AND revoked_at IS NULL",
-                        5, token, read_credential);
+                        4, token, read_credential);
 }
 
 Result<void> use_credential(Database& database, const Credential& credential, Time now) {
   return database.transact([&]() -> Result<void> {
     const auto first = database.run(
         "UPDATE machine_credentials SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND revoked_at IS NULL",
-        {credential.id, to_micros(now)});
+        {credential.id, now});
     if (!first) return first.error();
     if (*first == 0) return {};
     const auto others = database.finds(
@@ -87,7 +81,7 @@ Result<std::int64_t> revoke_credentials(Database& database, const std::string& m
 
 Result<std::vector<Credential>> list_credentials(Database& database, const std::string& machine_id) {
   return select_all(database,
-                    "SELECT id, machine_id, created_at, used_at, revoked_at FROM machine_credentials"
+                    "SELECT id, machine_id, created_at, used_at FROM machine_credentials"
                     " WHERE revoked_at IS NULL AND ($1 = '' OR machine_id = $1) ORDER BY machine_id, created_at",
                     {machine_id}, read_credential);
 }

@@ -21,7 +21,6 @@ struct Credential {
   std::string machine_id{};
   Time created_at{};
   std::optional<Time> used_at{};  ///< when it was first used
-  std::optional<Time> revoked_at{};
 };
 
 /// Adds one, not used yet. Within a transaction, after deciding that the machine may have it.
@@ -92,7 +91,7 @@ class CredentialCache {
   mutable std::mutex mutex_;
   std::unordered_map<std::int64_t, Known> known_;
   std::int64_t version_ = -1;
-  std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations: they do not grow for ever
+  std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations, so that they stay bounded
 };
 
 }  // namespace activitytrack::server

@@ -6,7 +6,6 @@
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/enrolment.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -44,7 +43,7 @@ class OpenGate : public Gate {
   Result<void> refresh() override { return {}; }
 };
 
-/// Who asks, or nobody.
+/// The asker, or nobody.
 using Known = Result<Principal>;
 
 /// What follows "Bearer ", in any case; "" without it.
@@ -110,7 +109,7 @@ class AccountGate : public Gate {
   }
 
  private:
-  /// Sets request.identity, or returns the answer to who is not known.
+  /// Sets request.identity, or returns the answer to an asker who is not known.
   std::optional<Response> identify(Request& request) {
     if (request.authorization.empty()) return identify_session(request);
     const auto token = parse_secret(bearer_of(request));

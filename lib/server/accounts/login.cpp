@@ -2,7 +2,7 @@
 
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -25,8 +25,9 @@ struct Account {
   std::string password_hash{};  ///< "" if there is no such user
 };
 
-Result<Account> find_account(Database& database, const std::string& name) {
-  auto found = select_one(database, "SELECT id, password FROM users WHERE name = $1", {name}, [](const SqlRow& row) {
+/// `sql` selects id and password of the user of `key`.
+Result<Account> find_account(Database& database, std::string_view sql, const SqlValue& key) {
+  auto found = select_one(database, sql, {key}, [](const SqlRow& row) {
     return Account{row.integer(0), std::string(row.text(1))};
   });
   if (!found) return found.error();
@@ -45,7 +46,7 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
   Time signed_in_at;
   const auto user = find_by_secret(database, "SELECT user_id, created_at, hash FROM known_devices WHERE id = $1", 2,
                                    *token, [&](const SqlRow& row) {
-                                     signed_in_at = from_micros(row.integer(1));
+                                     signed_in_at = row.time(1);
                                      return row.integer(0);
                                    });
   if (!user) return user.error();
@@ -53,12 +54,10 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
 }
 
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
-  const auto dropped =
-      database.execute("DELETE FROM known_devices WHERE created_at <= $1", {to_micros(now - device_known)});
+  const auto dropped = database.execute("DELETE FROM known_devices WHERE created_at <= $1", {now - device_known});
   if (!dropped) return dropped.error();
   return add_secret(database, SecretKind::device,
-                    "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)",
-                    {user, to_micros(now)});
+                    "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)", {user, now});
 }
 
 /// Fails with `conflict` if the password was changed, or the user removed, since it was checked.
@@ -88,7 +87,7 @@ Result<void> sign_in(Database& database, const Account& account, bool is_known, 
 Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEntry entry, Time now) {
   const auto normal = normal_user_name(attempt.user);
   const std::string name = normal ? *normal : "";
-  const auto account = find_account(database, name);
+  const auto account = find_account(database, "SELECT id, password FROM users WHERE name = $1", name);
   if (!account) return account.error();
   const auto device = find_device(database, attempt.device_cookie, now);
   if (!device) return device.error();
@@ -123,10 +122,9 @@ Result<std::optional<bool>> check_current_password(Database& database, std::int6
   const auto allowed = count_try(database, who, now);
   if (!allowed) return allowed.error();
   if (!*allowed) return std::optional<bool>();
-  const auto hash = select_one(database, "SELECT password FROM users WHERE id = $1", {user},
-                               [](const SqlRow& row) { return std::string(row.text(0)); });
-  if (!hash) return hash.error();
-  if (!is_password(password, hash->value_or(""))) return std::optional(false);
+  const auto account = find_account(database, "SELECT id, password FROM users WHERE id = $1", user);
+  if (!account) return account.error();
+  if (!is_password(password, account->password_hash)) return std::optional(false);
   if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
   return std::optional(true);
 }
@@ -152,13 +150,13 @@ Bytes tries_of_client(std::string_view user, std::string_view client) {
 }
 
 Result<bool> count_try(Database& database, const Bytes& who, Time now) {
-  const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {to_micros(now - tries_kept)});
+  const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {now - tries_kept});
   if (!tidied) return tidied.error();
   const auto counted = database.run(
       "INSERT INTO login_tries(client, tries, last_at) VALUES($1, 1, $2)"
       " ON CONFLICT(client) DO UPDATE SET tries = login_tries.tries + 1, last_at = $2"
       " WHERE login_tries.tries < $3 OR login_tries.last_at <= $4",
-      {who, to_micros(now), free_tries, to_micros(now - wait_between_tries)});
+      {who, now, free_tries, now - wait_between_tries});
   if (!counted) return counted.error();
   return *counted > 0;
 }

@@ -3,7 +3,6 @@
 
 #include <sodium.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace activitytrack::server {
@@ -26,10 +25,7 @@ Result<void> check_password(std::string_view password) {
   };
   if (password.size() < min_password_bytes) return wrong("must have at least 10 characters");
   if (password.size() > max_password_bytes) return wrong("must have at most 1024 bytes");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (!is_utf8(password) || std::ranges::any_of(password, is_control)) {
-    return wrong("must be UTF-8 without control characters");
-  }
+  if (!is_utf8(password) || has_control_characters(password)) return wrong("must be UTF-8 without control characters");
   return {};
 }
 

@@ -27,7 +27,7 @@ bool is_password(const std::string& password, const std::string& hash);
 class PasswordQueue {
  public:
   struct Job {
-    std::string client;  ///< who asks, of whom few may wait
+    std::string client;  ///< who asks; few jobs of one client may wait
     /// Whether it comes first; may wait for the store, and does not throw. Not set: it does not.
     std::function<bool()> is_known;
     std::function<void()> run;

@@ -43,7 +43,7 @@ bool is_same_hash(const SecretHash& hash, std::string_view stored) noexcept;
 /// The form in which it is stored.
 Bytes stored_hash(const SecretHash& hash);
 
-/// A secret on its way to whom it is for: `text` is shown once and kept nowhere.
+/// A new secret: `text` is shown once, to its owner, and kept nowhere.
 struct NewSecret {
   std::int64_t id = 0;
   std::string text{};

@@ -1,6 +1,6 @@
 #include "server/accounts/sessions.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/http/message.hpp"
 
@@ -15,6 +15,9 @@ std::string name_of(Cookie cookie, bool is_secure) {
   return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
 }
 
+/// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
+constexpr std::chrono::minutes use_noted_each{5};
+
 std::string_view without_port(std::string_view host, std::string_view port) {
   if (host.ends_with(port)) host.remove_suffix(port.size());
   return host;
@@ -24,11 +27,11 @@ std::string_view without_port(std::string_view host, std::string_view port) {
 
 Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now) {
   const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
-                                        {to_micros(now - session_length), to_micros(now - session_idle)});
+                                        {now - session_length, now - session_idle});
   if (!dropped) return dropped.error();
   return add_secret(database, SecretKind::session,
                     "INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
-                    {user, to_micros(now)});
+                    {user, now});
 }
 
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now) {
@@ -37,17 +40,19 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
                           "SELECT u.id, u.name, u.role, u.created_at, s.hash, s.created_at, s.used_at"
                           " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1",
                           token, [&](const SqlRow& row) {
-                            created_at = from_micros(row.integer(5));
-                            used_at = from_micros(row.integer(6));
+                            created_at = row.time(5);
+                            used_at = row.time(6);
                           });
   if (!user || !*user) return user;
   if (now - created_at >= session_length || now - used_at >= session_idle) return std::optional<User>();
-  if (now - used_at >= use_noted_each) {
-    // A full disk must not keep people from reading.
-    [[maybe_unused]] const auto noted =
-        database.run("UPDATE sessions SET used_at = $2 WHERE id = $1", {token.id, to_micros(now)});
-  }
+  note_use(database, "UPDATE sessions SET used_at = $2 WHERE id = $1", token, used_at, now);
   return user;
+}
+
+void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now) {
+  if (last && now - *last < use_noted_each) return;
+  // A full disk must not keep people from reading.
+  [[maybe_unused]] const auto noted = database.run(sql, {token.id, now});
 }
 
 Result<void> end_session(Database& database, const SecretToken& token) {

@@ -17,16 +17,17 @@ namespace activitytrack::server {
 constexpr std::chrono::hours session_idle{8};
 constexpr std::chrono::hours session_length{7 * 24};
 
-/// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
-constexpr std::chrono::minutes use_noted_each{5};
-
 /// Drops the sessions that have ended by themselves, and begins one. Within a transaction.
 Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now);
 
 /// Whose it is, if it has not ended. Notes the use, to some minutes.
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now);
 
-/// Ends the session that this is the secret of, if it is one's.
+/// Notes a use of a session or token by `sql`, which sets a time, $2, in the row of an id, $1; but not if the last use
+/// that was noted, `last`, is only minutes ago.
+void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now);
+
+/// Ends the session of this secret, if there is one.
 Result<void> end_session(Database& database, const SecretToken& token);
 
 enum class Cookie { session, device };

@@ -1,6 +1,6 @@
 #include "server/accounts/users.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
@@ -15,13 +15,13 @@ User read_user(const SqlRow& row) {
   return {.id = row.integer(0),
           .name = std::string(row.text(1)),
           .role = parse_role(row.text(2)).value_or(Role::self),
-          .created_at = from_micros(row.integer(3))};
+          .created_at = row.time(3)};
 }
 
 /// Fills in user.machines.
 Result<void> read_user_machines(Database& database, User& user) {
-  auto machines = select_all(database, "SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id",
-                             {user.id}, [](const SqlRow& row) { return std::string(row.text(0)); });
+  auto machines =
+      select_texts(database, "SELECT machine_id FROM user_machines WHERE user_id = $1 ORDER BY machine_id", {user.id});
   if (!machines) return machines.error();
   user.machines = std::move(*machines);
   return {};
@@ -31,13 +31,6 @@ Result<std::optional<User>> with_machines(Database& database, Result<std::option
   if (!user || !*user) return user;
   if (auto machines = read_user_machines(database, **user); !machines) return machines.error();
   return user;
-}
-
-Result<void> run_all(Database& database, std::initializer_list<std::string_view> statements, std::int64_t user) {
-  for (const auto& sql : statements) {
-    if (auto done = database.execute(sql, {user}); !done) return done;
-  }
-  return {};
 }
 
 Result<void> set_machines(Database& database, std::int64_t user, const std::vector<std::string>& machines) {
@@ -128,7 +121,7 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
   const auto added = database.run(
       "INSERT INTO users(id, name, role, password, created_at) VALUES($1, $2, $3, $4, $5)"
       " ON CONFLICT(name) DO NOTHING",
-      {user.id, user.name, std::string(to_string(user.role)), password_hash, to_micros(now)});
+      {user.id, user.name, std::string(to_string(user.role)), password_hash, now});
   if (!added) return added.error();
   if (*added == 0) return Error{ErrorCode::already_exists, "there is a user " + user.name + " already"};
   if (auto given = set_machines(database, user.id, user.machines); !given) return given.error();
@@ -153,11 +146,12 @@ Result<void> remove_user(Database& database, std::string_view name) {
   const auto user = existing_user(database, name);
   if (!user) return user.error();
   if (auto left = need_another_admin(database, *user); !left) return left;
-  return run_all(database,
-                 {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
-                  "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
-                  "DELETE FROM users WHERE id = $1"},
-                 user->id);
+  for (const auto sql : {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
+                         "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
+                         "DELETE FROM users WHERE id = $1"}) {
+    if (auto done = database.execute(sql, {user->id}); !done) return done;
+  }
+  return {};
 }
 
 Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
@@ -174,7 +168,7 @@ Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now)
   if (!users) return users.error();
   if (*users) return std::optional<NewSecret>();
   auto secret = add_secret(database, SecretKind::setup,
-                           "INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)", {to_micros(now)});
+                           "INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)", {now});
   if (!secret) return secret.error();
   return std::optional(std::move(*secret));
 }
@@ -183,7 +177,7 @@ Result<bool> is_setup_link(Database& database, std::string_view text, Time now) 
   const auto token = parse_secret(text);
   if (!token || token->kind != SecretKind::setup) return false;
   const auto created_at = find_by_secret(database, "SELECT created_at, hash FROM setup_links WHERE id = $1", 1, *token,
-                                         [](const SqlRow& row) { return from_micros(row.integer(0)); });
+                                         [](const SqlRow& row) { return row.time(0); });
   if (!created_at) return created_at.error();
   return *created_at && **created_at > now - setup_link_length;
 }

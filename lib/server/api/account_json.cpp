@@ -36,9 +36,9 @@ void write_account(JsonWriter& json, const ApiToken& token) {
 }
 
 void write_account(JsonWriter& json, const User& user) {
-  json.begin_object().field("user", user.name).field("role", to_string(user.role)).key("machines").begin_array();
-  for (const std::string& machine : user.machines) json.value(std::string_view(machine));
-  json.end_array().field("created_at", format_timestamp(user.created_at)).end_object();
+  json.begin_object();
+  write_person(json, user);
+  json.field("created_at", format_timestamp(user.created_at)).end_object();
 }
 
 void write_account(JsonWriter& json, const Credential& credential) {

@@ -20,6 +20,14 @@ void write_account(JsonWriter& json, const ApiToken& token);
 void write_account(JsonWriter& json, const User& user);
 void write_account(JsonWriter& json, const Credential& credential);
 
+/// Adds the fields that a User and a person's Principal share to an object.
+template <class Person>
+void write_person(JsonWriter& json, const Person& person) {
+  json.field("user", person.name).field("role", to_string(person.role)).key("machines").begin_array();
+  for (const std::string& machine : person.machines) json.value(machine);
+  json.end_array();
+}
+
 /// {"NAME":[{...},...]}
 template <class Account>
 Result<Response> accounts_response(std::string_view name, const Result<std::vector<Account>>& accounts) {

@@ -6,13 +6,6 @@
 namespace activitytrack::server {
 namespace {
 
-Result<Apps> apps_parameter(const Target& target) {
-  const std::string* apps = target.find("apps");
-  if (!apps) return Apps::top;
-  if (*apps != "all") return Error{ErrorCode::invalid_input, "apps: must be all, or not given"};
-  return Apps::all;
-}
-
 template <class Report, class Encode>
 Result<Response> report_response(const Result<Report>& report, const Encode& encode) {
   if (report) return Response{.body = encode(*report)};
@@ -22,28 +15,32 @@ Result<Response> report_response(const Result<Report>& report, const Encode& enc
 
 /// `encode` writes a DayReport or a PeriodReport.
 template <class Encode>
-Result<Response> activity_response(const Request& request, Services& services, Encode encode) {
-  const auto asked = read_asked_days(request.target);
-  if (!asked) return asked.error();
+Result<Response> activity_response(const Request& request, Parameters parameters, Services& services, Encode encode) {
+  const AskedDays asked = parameters.days();
+  if (parameters.wrong()) return *parameters.wrong();
   const auto machine = known_machine(services, request.arguments.at(0));
   if (!machine) return machine.error();
-  if (asked->from) {
-    return report_response(read_period(services.reader, *machine, {*asked->from, *asked->to, asked->zone}), encode);
+  if (asked.from) {
+    return report_response(read_period(services.reader, *machine, {*asked.from, *asked.to, asked.zone}), encode);
   }
-  const Date date = asked->date.value_or(today(machine->timezone, asked->zone, services.clock.now()));
-  return report_response(read_day(services.reader, *machine, {date, asked->zone}), encode);
+  const Date date = asked.date.value_or(today(machine->timezone, asked.zone, services.clock.now()));
+  return report_response(read_day(services.reader, *machine, {date, asked.zone}), encode);
 }
 
 }  // namespace
 
 Result<Response> get_summary(const Request& request, Services& services) {
-  const auto apps = apps_parameter(request.target);
-  if (!apps) return apps.error();
-  return activity_response(request, services, [&](const auto& report) { return encode_summary(report, *apps); });
+  Parameters parameters(request.target);
+  const std::string* given = parameters.find("apps");
+  if (given && *given != "all") parameters.refuse("apps", "must be all, or not given");
+  const Apps apps = given ? Apps::all : Apps::top;
+  return activity_response(request, parameters, services,
+                           [&](const auto& report) { return encode_summary(report, apps); });
 }
 
 Result<Response> get_timeline(const Request& request, Services& services) {
-  return activity_response(request, services, [](const auto& report) { return encode_timeline(report); });
+  return activity_response(request, Parameters(request.target), services,
+                           [](const auto& report) { return encode_timeline(report); });
 }
 
 }  // namespace activitytrack::server

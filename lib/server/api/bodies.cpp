@@ -130,8 +130,4 @@ std::string content_disposition(std::string_view how, std::string_view stem, std
   return std::string(how) + "; filename=\"" + name + '.' + std::string(extension) + '"';
 }
 
-bool has_control_characters(std::string_view text) noexcept {
-  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
 }  // namespace activitytrack::server

@@ -50,7 +50,4 @@ class Fields {
 /// becomes "_". `how`: "attachment" or "inline".
 std::string content_disposition(std::string_view how, std::string_view stem, std::string_view extension);
 
-/// Whether the text holds a control character of ASCII.
-bool has_control_characters(std::string_view text) noexcept;
-
 }  // namespace activitytrack::server

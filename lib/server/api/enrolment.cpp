@@ -37,8 +37,8 @@ Result<Response> post_enroll_token(const Request& request, Services& services) {
   wanted.expires_at = now + std::chrono::hours(fields.number("expires_hours", default_hours, 1, max_hours));
   wanted.may_replace = fields.flag("replace");
   if (fields.refused()) return *fields.refused();
-  const auto secret = audited(services.database, audit_entry(request, now, 201),
-                              [&] { return create_enrolment_token(services.database, wanted, now); });
+  const auto secret =
+      audited(request, services, 201, [&] { return create_enrolment_token(services.database, wanted, now); });
   if (!secret) return secret.error();
   return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
@@ -46,10 +46,7 @@ Result<Response> post_enroll_token(const Request& request, Services& services) {
 Result<Response> delete_enroll_token(const Request& request, Services& services) {
   const auto id = parse_id(request.arguments.at(0));
   if (!id) return Error{ErrorCode::not_found, "there is no such enrolment token"};
-  const auto revoked = audited(services.database, audit_entry(request, services.clock.now(), 200),
-                               [&] { return revoke_enrolment_token(services.database, *id); });
-  if (!revoked) return revoked.error();
-  return Response{.body = "{}"};
+  return answer_change(request, services, [&] { return revoke_enrolment_token(services.database, *id); });
 }
 
 Result<Response> post_enroll(const Request& request, Services& services) {
@@ -72,7 +69,7 @@ Result<Response> post_rotate(const Request& request, Services& services) {
   const Principal& machine = asker(request);
   if (machine.kind != Principal::Kind::machine) return problem(403, "this takes a machine's credential");
   const Time now = services.clock.now();
-  const auto secret = audited(services.database, audit_entry(request, now, 200),
+  const auto secret = audited(request, services, 200,
                               [&] { return rotate_credential(services.database, machine.id, machine.name, now); });
   if (!secret) return secret.error();
   return credential_response(machine.name, *secret);
@@ -84,7 +81,7 @@ Result<Response> get_credentials(const Request& request, Services& services) {
 
 Result<Response> delete_credentials(const Request& request, Services& services) {
   const Time now = services.clock.now();
-  const auto revoked = audited(services.database, audit_entry(request, now, 200),
+  const auto revoked = audited(request, services, 200,
                                [&] { return revoke_credentials(services.database, request.arguments.at(0), now); });
   if (!revoked) return revoked.error();
   Response response;

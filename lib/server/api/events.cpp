@@ -1,13 +1,11 @@
+#include "core/event_batch.hpp"
 #include "server/accounts/access.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/ingest.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
 
@@ -23,24 +21,6 @@ Response batch_response(const BatchAnswer& answer) { return {.body = encode_answ
 Response ingest_refusal(const Error& error) {
   if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
   return failure_answer(error);
-}
-
-struct EventPage {
-  TimeRange range;
-  std::size_t limit;
-};
-
-Result<EventPage> read_event_page(const Target& target) {
-  const auto range = range_parameters(target);
-  if (!range) return range.error();
-  const auto limit = count_parameter(target, "limit", default_events, max_events);
-  if (!limit) return limit.error();
-  const auto cursor = cursor_parameter(target, "cursor");
-  if (!cursor) return cursor.error();
-
-  EventPage page{*range, *limit};
-  if (*cursor) page.range.start = std::max(page.range.start, **cursor + std::chrono::microseconds(1));
-  return page;
 }
 
 }  // namespace
@@ -75,14 +55,15 @@ void post_events(const Request& request, Services& services, Answer answer) {
 }
 
 Result<Response> get_events(const Request& request, Services& services) {
-  const auto page = read_event_page(request.target);
-  if (!page) return page.error();
+  Parameters parameters(request.target);
+  TimeRange range = parameters.range();
+  const auto limit = parameters.count("limit", default_events, max_events);
+  if (const auto last = parameters.cursor()) range.start = std::max(range.start, *last + std::chrono::microseconds(1));
+  if (parameters.wrong()) return *parameters.wrong();
   const std::string& machine_id = request.arguments.at(0);
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
-  const auto events = services.reader.events(machine_id, page->range, page->limit + 1);
-  if (!events) return events.error();
-  const auto cursor = [](const Event& last) { return make_cursor(last.timestamp); };
-  return Response{.body = page_json("events", *events, page->limit, append_event_json, cursor)};
+  return page_response("events", services.reader.events(machine_id, range, limit + 1), limit, append_event_json,
+                       [](const Event& last) { return make_cursor(last.timestamp); });
 }
 
 }  // namespace activitytrack::server

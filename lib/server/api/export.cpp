@@ -1,10 +1,9 @@
 #include "core/csv.hpp"
+#include "core/event_batch.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/store.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -64,14 +63,15 @@ Result<Response> get_export(const Request& request, Services& services) {
   const std::string* asked = request.target.find("format");
   const auto* format = std::ranges::find(formats, asked ? std::string_view(*asked) : "csv", &Format::name);
   if (format == std::end(formats)) return Error{ErrorCode::invalid_input, "format: must be csv or jsonl"};
-  const auto range = range_parameters(request.target);
-  if (!range) return range.error();
+  Parameters parameters(request.target);
+  const TimeRange range = parameters.range();
+  if (parameters.wrong()) return *parameters.wrong();
   const std::string& machine_id = request.arguments.at(0);
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
 
   Response response{.content_type = std::string(format->content_type)};
   response.headers.emplace_back("Content-Disposition", content_disposition("attachment", machine_id, format->name));
-  response.stream = EventPages(services.reader, machine_id, *range, *format);
+  response.stream = EventPages(services.reader, machine_id, range, *format);
   return response;
 }
 

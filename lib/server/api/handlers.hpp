@@ -1,79 +1,99 @@
 #pragma once
 
-#include "server/api/services.hpp"
+#include "server/accounts/audit.hpp"
 #include "server/http/router.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/result.hpp>
 
+#include <cstddef>
 #include <string>
+
+namespace activitytrack {
+class Log;
+}
 
 // The handlers of the endpoints. What each takes and answers is in docs/api.md; where it is, and who may use it, in
 // routes.cpp.
 
 namespace activitytrack::server {
 
+class Ingest;
+class PasswordQueue;
+class Readiness;
+class StoreReader;
+class StoreWriter;
 struct Machine;
+struct Screenshots;
+struct Stats;
 
-/// Answers a request with the services. An error is answered by the table in http/error_answer.hpp.
-using ServiceHandler = Result<Response> (*)(const Request&, Services&);
-using DeferredServiceHandler = void (*)(const Request&, Services&, Answer);
-using StreamServiceHandler = BegunStream (*)(const Request&, Services&);
+/// What handlers work with. All are borrowed, and usable from any thread.
+struct Services {
+  StoreReader& reader;
+  StoreWriter& writer;
+  Database& database;
+  Ingest& ingest;
+  Clock& clock;
+  Log& log;
+  PasswordQueue& passwords;
+  Stats& stats;
+  Readiness& readiness;
+  Screenshots& screenshots;
+  std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
+};
+
+/// Answers a request with the services. An error is answered by the table in http/message.hpp.
+using ServiceFunction = Result<Response>(const Request& request, Services& services);
+using DeferredServiceFunction = void(const Request& request, Services& services, Answer answer);
+using StreamServiceFunction = BegunStream(const Request& request, Services& services);
+using ServiceHandler = ServiceFunction*;
+using DeferredServiceHandler = DeferredServiceFunction*;
+using StreamServiceHandler = StreamServiceFunction*;
 
 // Events and machines
-void post_events(const Request& request, Services& services, Answer answer);  ///< answers when the batch is on disk
-Result<Response> get_events(const Request& request, Services& services);
-Result<Response> get_summary(const Request& request, Services& services);
-Result<Response> get_timeline(const Request& request, Services& services);
-Result<Response> get_export(const Request& request, Services& services);
-Result<Response> list_machines(const Request& request, Services& services);
-Result<Response> get_machine(const Request& request, Services& services);
-Result<Response> patch_machine(const Request& request, Services& services);
-Result<Response> delete_machine(const Request& request, Services& services);
+DeferredServiceFunction post_events;  ///< answers when the batch is on disk
+ServiceFunction get_events, get_summary, get_timeline, get_export;
+ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
 
 // Screenshots: a machine announces what it has, is told what to do with it, and uploads the bytes from ?offset= to the
 // end. Readers see those of a day or several; one, its bytes, or a small picture of it.
-Result<Response> post_screenshot(const Request& request, Services& services);
-BegunStream put_screenshot(const Request& request, Services& services);
-Result<Response> get_screenshots(const Request& request, Services& services);
-Result<Response> get_screenshot(const Request& request, Services& services);
-Result<Response> get_screenshot_content(const Request& request, Services& services);
-Result<Response> get_screenshot_thumbnail(const Request& request, Services& services);
-Result<Response> delete_screenshot(const Request& request, Services& services);
+ServiceFunction post_screenshot;
+StreamServiceFunction put_screenshot;
+ServiceFunction get_screenshots, get_screenshot, get_screenshot_content, get_screenshot_thumbnail, delete_screenshot;
 
 // Signing in
-void post_login(const Request& request, Services& services, Answer answer);
-void post_password(const Request& request, Services& services, Answer answer);
-Result<Response> post_logout(const Request& request, Services& services);
-Result<Response> get_me(const Request& request, Services& services);
-Result<Response> get_setup(const Request& request, Services& services);
-void post_setup(const Request& request, Services& services, Answer answer);
+DeferredServiceFunction post_login, post_password, post_setup;
+ServiceFunction post_logout, get_me, get_setup;
 
-// People
-Result<Response> get_users(const Request& request, Services& services);
-void post_user(const Request& request, Services& services, Answer answer);
-void patch_user(const Request& request, Services& services, Answer answer);
-Result<Response> delete_user(const Request& request, Services& services);
-Result<Response> get_tokens(const Request& request, Services& services);
-Result<Response> post_token(const Request& request, Services& services);
-Result<Response> delete_token(const Request& request, Services& services);
-Result<Response> get_audit(const Request& request, Services& services);
+// People, their tokens, the audit log
+ServiceFunction get_users, delete_user;
+DeferredServiceFunction post_user, patch_user;
+ServiceFunction get_tokens, post_token, delete_token;
+ServiceFunction get_audit;
 
 // Machines' credentials
-Result<Response> post_enroll(const Request& request, Services& services);
-Result<Response> post_rotate(const Request& request, Services& services);
-Result<Response> get_credentials(const Request& request, Services& services);
-Result<Response> delete_credentials(const Request& request, Services& services);
-Result<Response> get_enroll_tokens(const Request& request, Services& services);
-Result<Response> post_enroll_token(const Request& request, Services& services);
-Result<Response> delete_enroll_token(const Request& request, Services& services);
+ServiceFunction post_enroll, post_rotate, get_credentials, delete_credentials;
+ServiceFunction get_enroll_tokens, post_enroll_token, delete_enroll_token;
 
 // The server itself
-void get_health(const Request& request, Services& services, Answer answer);  ///< asks nothing of the store
-Result<Response> get_readiness(const Request& request, Services& services);
-Result<Response> get_metrics(const Request& request, Services& services);
-Result<Response> get_openapi(const Request& request, Services& services);
+DeferredServiceFunction get_health;  ///< asks nothing of the store
+ServiceFunction get_readiness, get_metrics, get_openapi;
 
 // What several handlers use.
+
+/// audited(), for a change that a request asks for; `status` is the answer's when it is made.
+template <class Change>
+auto audited(const Request& request, Services& services, int status, Change change) {
+  return audited(services.database, audit_entry(request, services.clock.now(), status), std::move(change));
+}
+
+/// The same, answered by 200 with {}.
+template <class Change>
+Result<Response> answer_change(const Request& request, Services& services, Change change) {
+  const auto made = audited(request, services, 200, std::move(change));
+  if (!made) return made.error();
+  return Response{.body = "{}"};
+}
 
 /// The machine; not_found if no event of it has arrived.
 Result<Machine> known_machine(Services& services, const std::string& machine_id);

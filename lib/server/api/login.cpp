@@ -1,11 +1,10 @@
 #include "server/accounts/login.hpp"
 
-#include "core/json_writer.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 
 #include <algorithm>
@@ -17,13 +16,14 @@ constexpr std::size_t max_password_bytes = 1024;
 constexpr std::size_t max_shown_name = 64;
 constexpr int sign_in_retry_sec = 2;
 
-Response person_response(const Principal& person) {
+/// `person`: a User, or the Principal of one.
+template <class Person>
+Response person_response(const Person& person) {
   Response response;
   JsonWriter json(response.body);
-  json.begin_object().field("user", person.name).field("role", to_string(person.role));
-  json.key("machines").begin_array();
-  for (const std::string& machine : person.machines) json.value(std::string_view(machine));
-  json.end_array().end_object();
+  json.begin_object();
+  write_person(json, person);
+  json.end_object();
   return response;
 }
 
@@ -68,7 +68,7 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
     note_refused_password(request, services, user, 401);
     return problem(401, "the user or the password is wrong");
   }
-  Response response = person_response(principal_of(outcome->user));
+  Response response = person_response(outcome->user);
   set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
   if (outcome->device) set_cookie(response, request, Cookie::device, outcome->device->text, device_known);
   return response;
@@ -92,11 +92,8 @@ Result<Response> change_own_password(const Request& request, Services& services)
   const auto hash = hash_password(password);
   if (!hash) return hash.error();
   const auto session = secret_in_cookie(request, Cookie::session);
-  const auto changed = audited(services.database, audit_entry(request, now, 200), [&] {
-    return set_password(services.database, person.id, *hash, session ? session->id : 0);
-  });
-  if (!changed) return changed.error();
-  return Response{.body = "{}"};
+  return answer_change(request, services,
+                       [&] { return set_password(services.database, person.id, *hash, session ? session->id : 0); });
 }
 
 Result<Response> run_guarded(const Request& request, Services& services, ServiceHandler handler) {
@@ -151,8 +148,7 @@ void post_password(const Request& request, Services& services, Answer answer) {
 
 Result<Response> post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
-    const auto entry = audit_entry(request, services.clock.now(), 200);
-    const auto ended = audited(services.database, entry, [&] { return end_session(services.database, *token); });
+    const auto ended = audited(request, services, 200, [&] { return end_session(services.database, *token); });
     if (!ended) return ended.error();
   }
   Response response{.body = "{}"};

@@ -68,17 +68,16 @@ Result<Machine> known_machine(Services& services, const std::string& machine_id)
 }
 
 Result<Response> list_machines(const Request& request, Services& services) {
-  const auto limit = count_parameter(request.target, "limit", max_machines, max_machines);
-  if (!limit) return limit.error();
-  const auto after = name_cursor_parameter(request.target, "cursor");
-  if (!after) return after.error();
-  const auto machines = visible_machines(asker(request), services.reader, *after, *limit + 1);
-  if (!machines) return machines.error();
+  Parameters parameters(request.target);
+  const auto limit = parameters.count("limit", max_machines, max_machines);
+  const auto after = parameters.name_cursor();
+  if (parameters.wrong()) return *parameters.wrong();
   const auto append = [now = services.clock.now()](std::string& json, const Machine& machine) {
     append_machine_json(json, machine, now);
   };
   const auto cursor = [](const Machine& last) { return make_name_cursor(last.machine_id); };
-  return Response{.body = page_json("machines", *machines, *limit, append, cursor)};
+  return page_response("machines", visible_machines(asker(request), services.reader, after, limit + 1), limit, append,
+                       cursor);
 }
 
 Result<Response> get_machine(const Request& request, Services& services) {
@@ -106,7 +105,7 @@ Result<Response> patch_machine(const Request& request, Services& services) {
 Result<Response> delete_machine(const Request& request, Services& services) {
   constexpr int accepted = 202;
   const Time now = services.clock.now();
-  const auto begun = audited(services.database, audit_entry(request, now, accepted),
+  const auto begun = audited(request, services, accepted,
                              [&] { return begin_erasure(services.database, request.arguments.at(0), now); });
   if (!begun && begun.error().code == ErrorCode::not_found) return no_events();
   if (!begun) return begun.error();

@@ -103,11 +103,6 @@ void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
       .sample(count_of(stats.failed), metric_label("reason", "failed"));
 }
 
-void write_process(MetricsText& text) {
-  write_process_metrics(text);
-  text.gauge("activitytrack_build_info", "Always 1.").sample(1, metric_label("version", ACTIVITYTRACK_VERSION));
-}
-
 }  // namespace
 
 void EventStats::note(const DecodedBatch& batch, Time now) noexcept {
@@ -129,7 +124,8 @@ Result<Response> get_metrics(const Request&, Services& services) {
   write_ingest(text, services.ingest.stats());
   write_events(text, services.stats.events);
   write_screenshots(text, services.stats.screenshots);
-  write_process(text);
+  write_process_metrics(text);
+  text.gauge("activitytrack_build_info", "Always 1.").sample(1, metric_label("version", ACTIVITYTRACK_VERSION));
   return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = text.text()};
 }
 

@@ -1,10 +1,9 @@
 #pragma once
 
+#include "core/event_batch.hpp"
 #include "server/http/http_stats.hpp"
 #include "server/metrics/histogram.hpp"
-#include "server/screenshots/screenshot_stats.hpp"
-
-#include <activitytrack/core/event_json.hpp>
+#include "server/screenshots/screenshots.hpp"
 
 #include <array>
 
@@ -13,7 +12,8 @@ namespace activitytrack::server {
 /// What POST /api/events counts, for /metrics. From any thread.
 class EventStats {
  public:
-  /// What was refused, and how old the oldest of the rest is on its arrival: how long it lay in the agent's buffer.
+  /// Counts what was refused, and the age of the oldest accepted event on arrival: how long it was in the agent's
+  /// buffer.
   void note(const DecodedBatch& batch, Time now) noexcept;
 
   /// By the field at fault: an index into event_fields(), or their number for what was no event at all.

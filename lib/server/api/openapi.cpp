@@ -3,8 +3,11 @@
 #include "server/api/routes.hpp"
 #include "server/api/schemas.hpp"
 
+#include <boost/algorithm/string/case_conv.hpp>
+
 #include <algorithm>
 #include <cctype>
+#include <ranges>
 #include <vector>
 
 namespace activitytrack::server {
@@ -27,17 +30,19 @@ std::string to_json(std::string_view schema) {
   return reference(schema);
 }
 
-void write_object(JsonWriter& json, const ObjectSchema& object) {
-  json.key(object.name).begin_object().field("type", "object").key("required").begin_array();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) {
-      if (property.required) json.value(property.name);
-    }
+/// Up to the `properties`, of which these are the names; two objects are to be ended then.
+template <class Members>
+void begin_object_schema(JsonWriter& json, std::string_view name, const Members& members) {
+  json.key(name).begin_object().field("type", "object").key("required").begin_array();
+  for (const auto& member : members) {
+    if (member.required) json.value(member.name);
   }
   json.end_array().key("properties").begin_object();
-  for (const auto& properties : {object.properties, object.more}) {
-    for (const Property& property : properties) json.key(property.name).raw(to_json(property.schema));
-  }
+}
+
+void write_object(JsonWriter& json, const ObjectSchema& object) {
+  begin_object_schema(json, object.name, object.properties);
+  for (const Property& property : object.properties) json.key(property.name).raw(to_json(property.schema));
   json.end_object().end_object();
 }
 
@@ -79,11 +84,7 @@ struct FieldSchema {
 };
 
 void write_event(JsonWriter& json) {
-  json.key("Event").begin_object().field("type", "object").key("required").begin_array();
-  for (const EventField& field : event_fields()) {
-    if (field.required) json.value(field.name);
-  }
-  json.end_array().key("properties").begin_object();
+  begin_object_schema(json, "Event", event_fields());
   for (const EventField& field : event_fields()) {
     json.key(field.name).begin_object();
     std::visit(FieldSchema{json, field}, field.member);
@@ -93,9 +94,7 @@ void write_event(JsonWriter& json) {
 }
 
 /// {"Event":{...},"Machine":{...},...}
-std::string schemas_json() {
-  std::string out;
-  JsonWriter json(out);
+void write_schemas(JsonWriter& json) {
   json.begin_object();
   write_event(json);
   for (const ObjectSchema& object : object_schemas()) write_object(json, object);
@@ -103,7 +102,6 @@ std::string schemas_json() {
   json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
   json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
   json.end_object();
-  return out;
 }
 
 /// The names of the pattern's `{...}`.
@@ -115,15 +113,9 @@ std::vector<std::string_view> path_parameters(std::string_view pattern) {
   return names;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 /// "get_api_machines_id"
 std::string operation_id(const Endpoint& route) {
-  std::string id = lower_case(route.method);
+  std::string id = boost::algorithm::to_lower_copy(std::string(route.method));
   for (const unsigned char c : route.pattern) {
     if (std::isalnum(c)) {
       id += static_cast<char>(c);
@@ -135,18 +127,12 @@ std::string operation_id(const Endpoint& route) {
   return id;
 }
 
-/// The scheme by which the route knows who asks; "" where it does not ask.
+/// The schemes by which the route knows who asks; none where it does not ask.
 std::vector<std::string_view> security_of(Access access) {
-  switch (access) {
-    case Access::anyone:
-      return {};
-    case Access::machine:
-      return {"machine"};
-    case Access::enrolment:
-      return {"enrolment"};
-    default:
-      return {"token", "session"};
-  }
+  if (access == Access::anyone) return {};
+  if (access == Access::machine) return {"machine"};
+  if (access == Access::enrolment) return {"enrolment"};
+  return {"token", "session"};
 }
 
 void write_parameters(JsonWriter& json, const Endpoint& route) {
@@ -165,10 +151,11 @@ void write_parameters(JsonWriter& json, const Endpoint& route) {
 /// `types`: media types with spaces between.
 void write_content(JsonWriter& json, std::string_view types, std::string_view schema) {
   json.key("content").begin_object();
-  while (!types.empty()) {
-    const auto type = types.substr(0, types.find(' '));
-    types.remove_prefix(std::min(types.size(), type.size() + 1));
-    json.key(type).begin_object().key("schema").raw(schema.empty() ? std::string(schema::text) : reference(schema));
+  for (const auto type : std::views::split(types, ' ')) {
+    json.key({type.begin(), type.end()})
+        .begin_object()
+        .key("schema")
+        .raw(schema.empty() ? std::string(schema::text) : reference(schema));
     json.end_object();
   }
   json.end_object();
@@ -188,7 +175,7 @@ void write_responses(JsonWriter& json, const Endpoint& route) {
 }
 
 void write_operation(JsonWriter& json, const Endpoint& route) {
-  json.key(lower_case(route.method)).begin_object();
+  json.key(boost::algorithm::to_lower_copy(std::string(route.method))).begin_object();
   json.field("operationId", operation_id(route)).field("summary", route.about.summary);
   write_parameters(json, route);
   if (!route.about.body.empty() || route.about.body_type != "application/json") {
@@ -233,7 +220,7 @@ std::string openapi_document() {
   json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
   json.end_object();
   write_paths(json);
-  json.key("components").begin_object().key("schemas").raw(schemas_json());
+  write_schemas(json.key("components").begin_object().key("schemas"));
   json.key("securitySchemes").raw(security_schemes).end_object().end_object();
   return out;
 }

@@ -3,44 +3,77 @@
 #include "server/http/message.hpp"
 
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/report/summary.hpp>
+#include "report/summary.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+// The parameters of a request's query, and pages, whose cursors are among them.
 
 namespace activitytrack::server {
 
-// Query parameters. An error names the parameter and says what it takes.
+/// The days that a request asks for: `date`, or `from` and `to`; none of them: today.
+struct AskedDays {
+  std::optional<Date> date, from, to;
+  std::string zone;  ///< `tz`; "": on the machine's own clock
+};
 
-/// A time; an offset's "+" may have become a space on its way. nullopt if not given.
-Result<std::optional<Time>> time_parameter(const Target& target, std::string_view name);
+/// Reads parameters. As with Fields, reading goes on after what is wrong, as if it had not been given; wrong() is the
+/// first of it: it names the parameter and says what it takes.
+class Parameters {
+ public:
+  /// The target is borrowed.
+  explicit Parameters(const Target& target) : target_(target) {}
 
-/// `start` and `end`, half-open; all time where they are not given.
-Result<TimeRange> range_parameters(const Target& target);
+  const std::string* find(std::string_view name) const { return target_.find(name); }
 
-/// A whole number in [min, max]; `otherwise` if not given.
-Result<std::size_t> count_parameter(const Target& target, std::string_view name, std::size_t otherwise, std::size_t max,
-                                    std::size_t min = 1);
+  /// A time; an offset's "+" may have become a space on its way. nullopt if not given.
+  std::optional<Time> time(std::string_view name);
 
-/// A date; nullopt if not given.
-Result<std::optional<Date>> date_parameter(const Target& target, std::string_view name);
+  /// `start` and `end`, half-open; all time where they are not given.
+  TimeRange range();
 
-/// The opaque text that stands for "after this event" in an answer's `next_cursor`, and back.
+  /// A whole number in [min, max]; `otherwise` if not given.
+  std::size_t count(std::string_view name, std::size_t otherwise, std::size_t max, std::size_t min = 1);
+
+  AskedDays days();
+
+  /// What make_cursor() and make_name_cursor() made; nullopt, and "", if not given.
+  std::optional<Time> cursor();
+  std::string name_cursor();
+
+  void refuse(std::string_view name, std::string_view what);
+  void refuse_cursor() { refuse("cursor", "must be the next_cursor of an answer, as it was"); }
+  const std::optional<Error>& wrong() const { return wrong_; }
+
+ private:
+  std::optional<Date> date(std::string_view name);
+
+  const Target& target_;
+  std::optional<Error> wrong_;
+};
+
+/// The opaque text that stands for "after this event" in an answer's `next_cursor`.
 std::string make_cursor(Time last);
-Result<std::optional<Time>> cursor_parameter(const Target& target, std::string_view name);
 
-/// The same after a name, in the order of names; "" if not given.
+/// The same after a name, in the order of names.
 std::string make_name_cursor(std::string_view last);
-Result<std::string> name_cursor_parameter(const Target& target, std::string_view name);
+
+/// "TIME/ID" and the like, from which cursors of rows in order of time are made, and its parts.
+std::string join_place(Time time, char separator, std::string_view id);
+std::optional<std::pair<Time, std::string_view>> split_place(std::string_view place, char separator);
 
 /// {"NAME":[...],"next_cursor":...} of the first `limit` rows: one more was read if there is a next page. `append`
 /// writes a row; `make` makes the cursor after the last one shown.
 template <class Row, class Append, class MakeCursor>
-std::string page_json(std::string_view name, const std::vector<Row>& rows, std::size_t limit, Append append,
-                      MakeCursor make) {
+Result<Response> page_response(std::string_view name, const Result<std::vector<Row>>& read, std::size_t limit,
+                               Append append, MakeCursor make) {
+  if (!read) return read.error();
+  const std::vector<Row>& rows = *read;
   std::string json = "{\"" + std::string(name) + "\":[";
   for (std::size_t i = 0; i < rows.size() && i < limit; ++i) {
     if (i > 0) json += ',';
@@ -48,15 +81,9 @@ std::string page_json(std::string_view name, const std::vector<Row>& rows, std::
   }
   json += "],\"next_cursor\":";
   json += rows.size() > limit ? '"' + make(rows[limit - 1]) + '"' : "null";
-  return json += '}';
+  json += '}';
+  return Response{.body = std::move(json)};
 }
-
-/// The days that a request asks for: `date`, or `from` and `to`; none of them: today.
-struct AskedDays {
-  std::optional<Date> date, from, to;
-  std::string zone;  ///< `tz`; "": on the machine's own clock
-};
-Result<AskedDays> read_asked_days(const Target& target);
 
 /// Today on the machine's own clock, or in the zone asked for; in UTC if neither is known.
 Date today(const std::string& machine_zone, const std::string& asked_zone, Time now);

@@ -1,7 +1,7 @@
 #include "server/api/routes.hpp"
 
 #include "server/api/schemas.hpp"
-#include "server/http/error_answer.hpp"
+#include "server/http/message.hpp"
 
 namespace activitytrack::server {
 
@@ -32,12 +32,9 @@ constexpr Parameter audit_page[] = {{"machine", text, "About this machine alone"
                                     end,
                                     {"limit", up_to_10000, "At most so many entries"},
                                     cursor};
-constexpr Parameter screenshot_page[] = {{"date", date, "A day; today if no day is given"},
-                                         {"from", date, "The first of several days"},
-                                         {"to", date, "The last of them"},
-                                         {"tz", text, "On the clock of this IANA time zone, not the machine's own"},
-                                         {"limit", up_to_1000, "At most so many screenshots"},
-                                         cursor};
+constexpr Parameter screenshot_page[] = {
+    {"date", date, "A day; today if no day is given"},    days[1], days[2], days[3],
+    {"limit", up_to_1000, "At most so many screenshots"}, cursor};
 constexpr Parameter offset_query[] = {
     {"offset", R"({"type":"integer","minimum":0})", "Where in the picture the bytes begin"}};
 constexpr Parameter width_query[] = {

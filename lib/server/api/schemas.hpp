@@ -1,7 +1,7 @@
 #pragma once
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 // The shapes of bodies, as /openapi.json shows them. A test compares the answers with them.
 
@@ -16,8 +16,7 @@ struct Property {
 
 struct ObjectSchema {
   std::string_view name;
-  std::span<const Property> properties;
-  std::span<const Property> more{};  ///< that it shares with others
+  std::vector<Property> properties;
 };
 
 namespace schema {
@@ -34,6 +33,6 @@ inline constexpr std::string_view role = R"({"type":"string","enum":["admin","ma
 }  // namespace schema
 
 /// All of them, but Event's, which follows event_fields().
-std::span<const ObjectSchema> object_schemas() noexcept;
+std::vector<ObjectSchema> object_schemas();
 
 }  // namespace activitytrack::server

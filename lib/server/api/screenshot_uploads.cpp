@@ -1,14 +1,12 @@
 #include "core/json_writer.hpp"
+#include "core/text.hpp"
 #include "server/accounts/access.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/metrics.hpp"
 #include "server/api/parameters.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
-
-#include <limits>
 
 namespace activitytrack::server {
 namespace {
@@ -40,6 +38,12 @@ Announcer announcer(const Principal& who) {
 }
 
 Response stored_answer() { return {.body = R"({"state":"stored"})"}; }
+
+Response newly_stored(const Screenshot& shot, ScreenshotStats& stats) {
+  ++stats.stored;
+  stats.bytes += static_cast<std::uint64_t>(shot.size);
+  return stored_answer();
+}
 
 Response taken_over() { return come_back_later(busy_retry_sec, "another connection sends this picture"); }
 
@@ -77,8 +81,8 @@ Response answer_to(const Screenshot& shot, const Screenshots::Next& next, Servic
     case Announced::wanted:
       return {.body = wanted_body(shot, next)};
     case Announced::stored:
-      ++(next.is_new ? stats.stored : stats.duplicates);
-      if (next.is_new) stats.bytes += static_cast<std::uint64_t>(shot.size);
+      if (next.is_new) return newly_stored(shot, stats);
+      ++stats.duplicates;
       return stored_answer();
     case Announced::conflict:
       return refuse_counted(stats.conflicts, problem(409, "a screenshot of this id is known with other bytes"));
@@ -124,9 +128,7 @@ class PictureSink : public BodySink {
     ScreenshotStats& stats = services_.stats.screenshots;
     switch (*kept) {
       case Screenshots::Kept::stored:
-        ++stats.stored;
-        stats.bytes += static_cast<std::uint64_t>(shot_.size);
-        return stored_answer();
+        return newly_stored(shot_, stats);
       case Screenshots::Kept::short_of_bytes:
         return wrong_offset(upload_->size());
       case Screenshots::Kept::damaged:
@@ -193,8 +195,9 @@ Result<Response> post_screenshot(const Request& request, Services& services) {
 
 BegunStream put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
-  const auto offset = count_parameter(request.target, "offset", 0, std::numeric_limits<std::int64_t>::max(), 0);
-  if (!offset) return error_answer(offset.error(), services.log);
+  Parameters parameters(request.target);
+  const auto offset = static_cast<std::int64_t>(parameters.count("offset", 0, INT64_MAX, 0));
+  if (parameters.wrong()) return error_answer(*parameters.wrong(), services.log);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
   if (!row) return picture_failure(row.error(), services.log);
   if (!*row || (*row)->state == ScreenshotState::going) return problem(404, "this screenshot was not announced");
@@ -202,7 +205,7 @@ BegunStream put_screenshot(const Request& request, Services& services) {
   const Screenshot& shot = (*row)->shot;
   Uploads& uploads = services.screenshots.uploads;
   const auto expected = size_of_upload(uploads, shot);
-  if (expected != static_cast<std::int64_t>(*offset)) return wrong_offset(expected);
+  if (expected != offset) return wrong_offset(expected);
   if (auto fits = services.screenshots.check_room(shot.size - expected); !fits)
     return picture_failure(fits.error(), services.log);
   const auto upload = uploads.begin(Uploads::name_of(shot.machine_id, shot.id));
@@ -210,8 +213,8 @@ BegunStream put_screenshot(const Request& request, Services& services) {
   if (!upload) return picture_failure(upload.error(), services.log);
   const auto claim = (*upload)->claim();
   if (!claim) return taken_over();
-  if ((*upload)->size() != static_cast<std::int64_t>(*offset)) return wrong_offset((*upload)->size());
-  const auto room = static_cast<std::uint64_t>(shot.size) - *offset;
+  if ((*upload)->size() != offset) return wrong_offset((*upload)->size());
+  const auto room = static_cast<std::uint64_t>(shot.size - offset);
   if (request.content_length.value_or(0) > room) return problem(422, "more bytes would come than were announced");
   return std::make_unique<PictureSink>(services, shot, announcer(asker(request)), *upload);
 }

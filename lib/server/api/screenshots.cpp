@@ -5,14 +5,12 @@
 #include "server/api/parameters.hpp"
 #include "server/events/erasures.hpp"
 #include "server/events/store.hpp"
-#include "server/http/error_answer.hpp"
 #include "server/http/message.hpp"
 #include "server/http/response_format.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 #include "server/screenshots/thumbnail.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 namespace activitytrack::server {
@@ -20,29 +18,22 @@ namespace {
 
 constexpr std::size_t max_screenshots = 1000;
 
-/// What is no longer is read, and its hash compared, before the answer begins.
+/// A picture up to this size is read, and its hash compared, before the answer begins.
 constexpr std::int64_t short_picture_bytes = 1 << 20;
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::int64_t max_thumbnail_source_bytes = 32 << 20;
 constexpr std::size_t default_width = 320, min_width = 16, max_width = 1024;
 
-using After = std::optional<std::pair<Time, std::string>>;
-
-std::string screenshot_cursor(const Screenshot& last) {
-  return make_name_cursor(std::to_string(last.taken_at.time_since_epoch().count()) + "/" + last.id);
+std::string screenshot_cursor(const ScreenshotRow& last) {
+  return make_name_cursor(join_place(last.shot.taken_at, '/', last.shot.id));
 }
 
-Result<After> read_screenshot_cursor(const Target& target) {
-  const auto text = name_cursor_parameter(target, "cursor");
-  if (!text) return text.error();
-  if (text->empty()) return After();
-  std::int64_t micros = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), micros);
-  const auto slash = static_cast<std::size_t>(end - text->data());
-  const bool is_split = error == std::errc() && slash < text->size() && (*text)[slash] == '/';
-  if (!is_split || !is_screenshot_id(text->substr(slash + 1)))
-    return Error{ErrorCode::invalid_input, "cursor: must be the next_cursor of an answer, as it was"};
-  return After(std::pair(Time(std::chrono::microseconds(micros)), text->substr(slash + 1)));
+std::optional<std::pair<Time, std::string>> read_screenshot_cursor(Parameters& parameters) {
+  const std::string text = parameters.name_cursor();
+  const auto place = split_place(text, '/');
+  if (place && is_screenshot_id(place->second)) return std::pair(place->first, std::string(place->second));
+  if (!text.empty()) parameters.refuse_cursor();
+  return std::nullopt;
 }
 
 /// The asked days, on the clock of a zone or of the machine.
@@ -59,18 +50,15 @@ Result<void> set_days(const AskedDays& asked, Date first, Date last, ScreenshotQ
 }
 
 Result<ScreenshotQuery> read_screenshot_query(const Target& target, const std::string& machine_zone, Time now) {
+  Parameters parameters(target);
   ScreenshotQuery query;
-  const auto asked = read_asked_days(target);
-  if (!asked) return asked.error();
-  const auto limit = count_parameter(target, "limit", max_screenshots, max_screenshots);
-  if (!limit) return limit.error();
-  auto after = read_screenshot_cursor(target);
-  if (!after) return after.error();
-  const Date first = asked->from ? *asked->from : asked->date.value_or(today(machine_zone, asked->zone, now));
-  if (auto set = set_days(*asked, first, asked->to.value_or(first), query); !set)
+  const AskedDays asked = parameters.days();
+  query.limit = parameters.count("limit", max_screenshots, max_screenshots) + 1;
+  query.after = read_screenshot_cursor(parameters);
+  if (parameters.wrong()) return *parameters.wrong();
+  const Date first = asked.from ? *asked.from : asked.date.value_or(today(machine_zone, asked.zone, now));
+  if (auto set = set_days(asked, first, asked.to.value_or(first), query); !set)
     return Error{ErrorCode::invalid_input, "tz: " + set.error().message};
-  query.limit = *limit + 1;
-  query.after = std::move(*after);
   return query;
 }
 
@@ -189,8 +177,7 @@ Result<Response> get_screenshots(const Request& request, Services& services) {
     if (any->empty()) return no_screenshots();
   }
   const auto append = [](std::string& json, const ScreenshotRow& row) { json += screenshot_json(row); };
-  const auto cursor = [](const ScreenshotRow& last) { return screenshot_cursor(last.shot); };
-  return Response{.body = page_json("screenshots", *rows, query->limit - 1, append, cursor)};
+  return page_response("screenshots", rows, query->limit - 1, append, screenshot_cursor);
 }
 
 Result<Response> get_screenshot(const Request& request, Services& services) {
@@ -223,22 +210,23 @@ Result<Response> get_screenshot_content(const Request& request, Services& servic
 }
 
 Result<Response> get_screenshot_thumbnail(const Request& request, Services& services) {
-  const auto width = count_parameter(request.target, "width", default_width, max_width, min_width);
-  if (!width) return width.error();
+  Parameters parameters(request.target);
+  const auto width = parameters.count("width", default_width, max_width, min_width);
+  if (parameters.wrong()) return *parameters.wrong();
   const auto shown = shown_screenshot(request, services);
   if (!shown) return shown.error();
   const Screenshot& shot = shown->shot;
   if (shot.format == ScreenshotFormat::none) return no_picture(shot);
   if (shot.format == ScreenshotFormat::sealed)
     return problem(409, "the picture is sealed: only the holder of the private key can see it");
-  const std::string etag = '"' + shot.sha256.substr(0, 32) + "-" + std::to_string(*width) + '"';
+  const std::string etag = '"' + shot.sha256.substr(0, 32) + "-" + std::to_string(width) + '"';
   if (names_etag(request.if_none_match, etag)) return not_modified(etag);
   if (shot.size > max_thumbnail_source_bytes) return problem(422, "the picture is too large for a thumbnail");
   const auto bytes = open_picture(shot, services);
   if (!bytes) return bytes.error();
   const auto all = read_whole(*bytes, shot, services);
   if (!all) return all.error();
-  auto thumbnail = make_thumbnail(*all, static_cast<int>(*width));
+  auto thumbnail = make_thumbnail(*all, static_cast<int>(width));
   if (!thumbnail) return problem(422, "there is no thumbnail of this picture: " + thumbnail.error().message);
   Response response{.content_type = "image/jpeg", .body = std::move(*thumbnail)};
   add_headers(response, etag);
@@ -249,7 +237,7 @@ Result<Response> delete_screenshot(const Request& request, Services& services) {
   const auto shown = shown_screenshot(request, services);
   if (!shown) return shown.error();
   const Screenshot& shot = shown->shot;
-  const auto begun = audited(services.database, audit_entry(request, services.clock.now(), 200), [&]() -> Result<void> {
+  const auto begun = audited(request, services, 200, [&]() -> Result<void> {
     const auto going = begin_removal(services.database, shot.machine_id, shot.id);
     if (!going) return going.error();
     if (!*going) return no_such_screenshot();

@@ -1,5 +1,4 @@
 #include "server/accounts/api_tokens.hpp"
-#include "server/accounts/audit.hpp"
 #include "server/api/account_json.hpp"
 #include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
@@ -35,8 +34,8 @@ Result<Response> post_token(const Request& request, Services& services) {
   ApiToken wanted{.label = fields.label(), .may_write = fields.flag("may_write")};
   wanted.expires_at = now + std::chrono::days(fields.number("expires_days", default_token_days, 1, max_token_days));
   if (fields.refused()) return *fields.refused();
-  const auto secret = audited(services.database, audit_entry(request, now, 201),
-                              [&] { return create_api_token(services.database, user, wanted, now); });
+  const auto secret =
+      audited(request, services, 201, [&] { return create_api_token(services.database, user, wanted, now); });
   if (!secret) return secret.error();
   return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
@@ -44,10 +43,8 @@ Result<Response> post_token(const Request& request, Services& services) {
 Result<Response> delete_token(const Request& request, Services& services) {
   const auto id = parse_id(request.arguments.at(0));
   if (!id) return Error{ErrorCode::not_found, "there is no such token"};
-  const auto revoked = audited(services.database, audit_entry(request, services.clock.now(), 200),
-                               [&] { return revoke_api_token(services.database, *id, visible_owner(asker(request))); });
-  if (!revoked) return revoked.error();
-  return Response{.body = "{}"};
+  return answer_change(request, services,
+                       [&] { return revoke_api_token(services.database, *id, visible_owner(asker(request))); });
 }
 
 }  // namespace activitytrack::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -19,13 +21,23 @@ struct Bytes {
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
-/// A parameter of a statement. The first alternative is NULL.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string, Bytes>;
+/// Times are stored as microseconds since 1970.
+constexpr std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
+constexpr Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
 
-template <class T>
-SqlValue sql_value(const std::optional<T>& value) {
-  return value ? SqlValue(*value) : SqlValue();
-}
+/// A parameter of a statement. The first alternative is NULL; a boolean is 0 or 1, an enumerator its number.
+struct SqlValue : std::variant<std::monostate, std::int64_t, double, std::string, Bytes> {
+  SqlValue() = default;
+  SqlValue(double value) : variant(value) {}
+  SqlValue(std::string text) : variant(std::move(text)) {}
+  SqlValue(std::string_view text) : variant(std::string(text)) {}
+  SqlValue(Bytes bytes) : variant(std::move(bytes)) {}
+  SqlValue(Time time) : variant(time) {}
+  template <class T>
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) SqlValue(T value) : variant(static_cast<std::int64_t>(value)) {}
+  template <class T>
+  SqlValue(const std::optional<T>& value) : SqlValue(value ? SqlValue(*value) : SqlValue()) {}
+};
 
 /// A row of a result, by index of column from 0. Lives for the call it is given to, as do its views. A column is
 /// read as what it is; an integer also as a double.
@@ -36,12 +48,18 @@ class SqlRow {
   virtual std::int64_t integer(int column) const = 0;
   virtual double real(int column) const = 0;
   virtual std::string_view text(int column) const = 0;  ///< of bytes too
+
+  bool flag(int column) const { return integer(column) != 0; }
+  Time time(int column) const { return from_micros(integer(column)); }
+  std::optional<Time> time_if_any(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
+  }
 };
 
 /// A database as all but the hot path of ingest uses it: statements in the SQL that SQLite and PostgreSQL share, so
 /// that each is written once. Parameters are $1, $2, ...; `INSERT ... ON CONFLICT ... DO UPDATE`, `RETURNING`, the
 /// types BIGINT, DOUBLE PRECISION, TEXT and BYTEA, and count(*), min, max, coalesce work in both. A sum of integers is
-/// cast to BIGINT; a boolean is stored as BIGINT 0 or 1; times are microseconds since 1970.
+/// cast to BIGINT; booleans and times are BIGINT (SqlValue).
 ///
 /// Callable from any thread; calls wait for each other. Statements are prepared once and kept: a text must not
 /// hold values. After an error the database stays usable; `unavailable` means that trying again later makes
@@ -81,6 +99,60 @@ class Database {
     if (!read) return read.error();
     return found;
   }
+
+  /// Whether a statement changed one row.
+  Result<bool> changes_one(std::string_view sql, std::initializer_list<SqlValue> parameters) {
+    const auto changed = run(sql, parameters);
+    if (!changed) return changed.error();
+    return *changed == 1;
+  }
 };
+
+/// All rows of a query, each as `read` makes it.
+template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>
+Result<std::vector<Row>> select_all(Database& database, std::string_view sql,
+                                    std::initializer_list<SqlValue> parameters, Read read) {
+  std::vector<Row> rows;
+  const auto done = database.run(sql, parameters, [&](const SqlRow& row) { rows.push_back(read(row)); });
+  if (!done) return done.error();
+  return rows;
+}
+
+/// The row of a query that finds at most one.
+template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>
+Result<std::optional<Row>> select_one(Database& database, std::string_view sql,
+                                      std::initializer_list<SqlValue> parameters, Read read) {
+  std::optional<Row> found;
+  const auto done = database.run(sql, parameters, [&](const SqlRow& row) { found = read(row); });
+  if (!done) return done.error();
+  return found;
+}
+
+/// The number in the one row of a statement; 0 if there is no row.
+inline Result<std::int64_t> select_number(Database& database, std::string_view sql,
+                                          std::initializer_list<SqlValue> parameters = {}) {
+  const auto found = select_one(database, sql, parameters, [](const SqlRow& row) { return row.integer(0); });
+  if (!found) return found.error();
+  return found->value_or(0);
+}
+
+/// The first column of all rows of a query.
+inline Result<std::vector<std::string>> select_texts(Database& database, std::string_view sql,
+                                                     std::initializer_list<SqlValue> parameters = {}) {
+  return select_all(database, sql, parameters, [](const SqlRow& row) { return std::string(row.text(0)); });
+}
+
+/// Database::transact() for work that makes something: returns what it made, when all of it is kept.
+template <class Work, class Made = std::invoke_result_t<Work&>>
+Made transact(Database& database, Work work) {
+  std::optional<Made> made;
+  const auto kept = database.transact([&]() -> Result<void> {
+    made = work();
+    if (!*made) return made->error();
+    return {};
+  });
+  if (!kept) return kept.error();
+  return std::move(*made);
+}
 
 }  // namespace activitytrack::server

@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <optional>
-#include <stdexcept>
 
 namespace activitytrack::server {
 namespace {
@@ -13,34 +12,30 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-struct Meaning {
-  std::string_view sqlstate;  ///< or how it begins
-  ErrorCode code;
-};
-
-// https://www.postgresql.org/docs/current/errcodes-appendix.html; the first that fits.
-constexpr std::array meanings{
-    Meaning{"53100", ErrorCode::no_space},     // disk_full
-    Meaning{"53", ErrorCode::unavailable},     // memory, connections
-    Meaning{"08", ErrorCode::unavailable},     // the connection
-    Meaning{"57", ErrorCode::unavailable},     // shut down, starting up, cancelled, timed out
-    Meaning{"58", ErrorCode::unavailable},     // the system below failed
-    Meaning{"40", ErrorCode::unavailable},     // the transaction met another
-    Meaning{"55P03", ErrorCode::unavailable},  // lock_not_available
-    Meaning{"25006", ErrorCode::unavailable},  // read_only_sql_transaction: a standby, or being switched over
-    Meaning{"25P03", ErrorCode::unavailable},  // idle_in_transaction_session_timeout
-    Meaning{"28", ErrorCode::permission},      // who asks is not let in
-    Meaning{"42501", ErrorCode::permission},   // insufficient_privilege
-    Meaning{"22", ErrorCode::invalid_input},   // data
-    Meaning{"23", ErrorCode::invalid_input},   // a constraint
-    Meaning{"XX", ErrorCode::corrupt},
+/// Of an SQLSTATE, or how it begins; the first that fits.
+/// https://www.postgresql.org/docs/current/errcodes-appendix.html
+constexpr std::pair<std::string_view, ErrorCode> sqlstates[]{
+    {"53100", ErrorCode::no_space},     // disk_full
+    {"53", ErrorCode::unavailable},     // memory, connections
+    {"08", ErrorCode::unavailable},     // the connection
+    {"57", ErrorCode::unavailable},     // shut down, starting up, cancelled, timed out
+    {"58", ErrorCode::unavailable},     // the system below failed
+    {"40", ErrorCode::unavailable},     // the transaction met another
+    {"55P03", ErrorCode::unavailable},  // lock_not_available
+    {"25006", ErrorCode::unavailable},  // read_only_sql_transaction: a standby, or being switched over
+    {"25P03", ErrorCode::unavailable},  // idle_in_transaction_session_timeout
+    {"28", ErrorCode::permission},      // who asks is not let in
+    {"42501", ErrorCode::permission},   // insufficient_privilege
+    {"22", ErrorCode::invalid_input},   // data
+    {"23", ErrorCode::invalid_input},   // a constraint
+    {"XX", ErrorCode::corrupt},
 };
 
 /// What is transient is `unavailable`.
 ErrorCode code_of(std::string_view sqlstate) {
-  const auto fits = [&](const Meaning& meaning) { return sqlstate.starts_with(meaning.sqlstate); };
-  const auto found = std::ranges::find_if(meanings, fits);
-  return found == meanings.end() ? ErrorCode::io : found->code;
+  const auto fits = [&](const auto& meaning) { return sqlstate.starts_with(meaning.first); };
+  const auto found = std::ranges::find_if(sqlstates, fits);
+  return found == std::end(sqlstates) ? ErrorCode::io : found->second;
 }
 
 /// libpq's words.
@@ -51,11 +46,12 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-Error error_of(const PGresult* result) {
+PostgresFailure failure_of(const PGresult* result) {
   const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  return {code_of(sqlstate ? sqlstate : "08"),
-          "database: " + one_line(primary ? primary : PQresultErrorMessage(result))};
+  return {
+      {code_of(sqlstate ? sqlstate : "08"), "database: " + one_line(primary ? primary : PQresultErrorMessage(result))},
+      sqlstate ? sqlstate : ""};
 }
 
 bool failed(const PGresult* result) {
@@ -93,8 +89,6 @@ struct PostgresConnection::Sent {
   std::string_view sql;
   std::string prepare_as;  ///< not empty: its preparation goes before it
 };
-
-void throw_failure(const PostgresFailure& failure) { throw std::runtime_error(failure.error.message); }
 
 PostgresConnection::PostgresConnection(std::string url, std::string setup)
     : url_(std::move(url)), setup_(std::move(setup)) {}
@@ -147,7 +141,7 @@ Result<void> PostgresConnection::connect() {
 
 Result<void> PostgresConnection::prepare_session() {
   const PostgresResult settings(PQexec(session_, (setup_ + durable_session).c_str()));
-  if (failed(settings.get())) return error_of(settings.get());
+  if (failed(settings.get())) return failure_of(settings.get()).error;
   const auto value = [&](int column) { return std::string(PQgetvalue(settings.get(), 0, column)); };
   if (value(0) == "off") {
     return Error{ErrorCode::unsupported,
@@ -226,10 +220,7 @@ PostgresResults PostgresConnection::run(std::span<const PostgresStatement> state
 
   const auto take = [&] {
     PostgresResult result = next_result();
-    if (result && failed(result.get()) && !failure) {
-      const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-      failure = {error_of(result.get()), sqlstate ? sqlstate : ""};
-    }
+    if (result && failed(result.get()) && !failure) failure = failure_of(result.get());
     return result;
   };
   const auto gone = [&] {
@@ -272,7 +263,7 @@ Result<void> PostgresConnection::execute(const std::string& statements) {
     if (!flush_and_wait()) return lost(PQerrorMessage(session_)).error;
     const PostgresResult result(PQgetResult(session_));
     if (!result) break;
-    if (failed(result.get()) && done) done = error_of(result.get());
+    if (failed(result.get()) && done) done = failure_of(result.get()).error;
   }
   if (!PQenterPipelineMode(session_)) return lost(PQerrorMessage(session_)).error;
   return done;

@@ -35,7 +35,6 @@ struct PostgresFailure {
 
 /// The result of each statement, or why there is none.
 using PostgresResults = Result<std::vector<PostgresResult>, PostgresFailure>;
-[[noreturn]] void throw_failure(const PostgresFailure& failure);
 
 /// One session with a PostgreSQL server, begun at its first use and anew after it was lost: at once, then
 /// after waits that double from 0.1 s to 5 s, during which calls fail as `unavailable` without asking the

@@ -8,8 +8,8 @@ namespace activitytrack::server {
 namespace {
 
 // PostgreSQL's binary format:
-// https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES Integers and floats in
-// the order of the network.
+// https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES
+// Integers and floats are in the order of the network.
 
 template <class Unsigned>
 void store(char* to, Unsigned value) {
@@ -32,13 +32,9 @@ Unsigned get(const char* from) {
   return value;
 }
 
-std::string packed(std::int64_t value) {
-  std::string bytes;
-  put(bytes, static_cast<std::uint64_t>(value));
-  return bytes;
-}
-
-std::string packed(double value) {
+/// An int8 or a float8.
+template <class Number>
+std::string packed(Number value) {
   std::string bytes;
   put(bytes, std::bit_cast<std::uint64_t>(value));
   return bytes;

@@ -29,9 +29,7 @@ Result<std::int64_t> version_in_postgres(PostgresConnection& connection) {
   if (PostgresRow(table->get(), 0).integer(0) == 0) return 0;
   const auto rows = connection.run_one({"SELECT value FROM server_state WHERE name = 'schema_version'"});
   if (!rows) return rows.error();
-  std::int64_t version = 0;
-  for_each_row(*rows, [&](const PostgresRow& row) { version = row.integer(0); });
-  return version;
+  return PQntuples(rows->get()) == 0 ? 0 : PostgresRow(rows->get(), 0).integer(0);
 }
 
 Result<void> make_shared_tables(PostgresConnection& connection, Schema schema) {

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -15,6 +16,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::pair<int, ErrorCode> meanings[] = {
+    {SQLITE_FULL, ErrorCode::no_space},        {SQLITE_BUSY, ErrorCode::unavailable},
+    {SQLITE_LOCKED, ErrorCode::unavailable},   {SQLITE_NOMEM, ErrorCode::unavailable},
+    {SQLITE_IOERR, ErrorCode::unavailable},    {SQLITE_CORRUPT, ErrorCode::corrupt},
+    {SQLITE_NOTADB, ErrorCode::corrupt},       {SQLITE_PERM, ErrorCode::permission},
+    {SQLITE_READONLY, ErrorCode::permission},  {SQLITE_CANTOPEN, ErrorCode::permission},
+    {SQLITE_AUTH, ErrorCode::permission},      {SQLITE_CONSTRAINT, ErrorCode::invalid_input},
+    {SQLITE_TOOBIG, ErrorCode::invalid_input}, {SQLITE_MISMATCH, ErrorCode::invalid_input}};
+
 /// SQLite's own waits grow to 100 ms, and a busy writer leaves only moments between its transactions: one that looks
 /// seldom would never find one.
 int wait_for_turn(void*, int tries) {
@@ -23,53 +33,6 @@ int wait_for_turn(void*, int tries) {
   std::this_thread::sleep_for(pause);
   return 1;
 }
-
-}  // namespace
-
-SQLite::Database open_for_writing(const std::string& path, const std::string& vfs) {
-  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, vfs);
-  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL");
-  // The server's writer has its log copied by a SqliteCheckpointer; this is for commands that write much.
-  database.exec("PRAGMA wal_autocheckpoint = " + std::to_string(long_log));
-  return database;
-}
-
-SQLite::Database open_for_reading(const std::string& path) {
-  SQLite::Database database(path, SQLite::OPEN_READONLY);
-  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
-  return database;
-}
-
-Error store_error(const SQLite::Exception& exception) {
-  const std::string message = std::string("database: ") + exception.what();
-  switch (exception.getErrorCode() & 0xff) {
-    case SQLITE_FULL:
-      return {ErrorCode::no_space, message};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_NOMEM:
-    case SQLITE_IOERR:
-      return {ErrorCode::unavailable, message};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return {ErrorCode::corrupt, message};
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_AUTH:
-      return {ErrorCode::permission, message};
-    case SQLITE_CONSTRAINT:
-    case SQLITE_TOOBIG:
-    case SQLITE_MISMATCH:
-      return {ErrorCode::invalid_input, message};
-    default:
-      return {ErrorCode::io, message};
-  }
-}
-
-namespace {
 
 class SqliteRow : public SqlRow {
  public:
@@ -188,6 +151,28 @@ class SqliteDatabase : public Database {
 };
 
 }  // namespace
+
+SQLite::Database open_for_writing(const std::string& path, const std::string& vfs) {
+  SQLite::Database database(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, vfs);
+  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("PRAGMA synchronous = FULL");
+  // The server's writer has its log copied by a SqliteCheckpointer; this is for commands that write much.
+  database.exec("PRAGMA wal_autocheckpoint = " + std::to_string(long_log));
+  return database;
+}
+
+SQLite::Database open_for_reading(const std::string& path) {
+  SQLite::Database database(path, SQLite::OPEN_READONLY);
+  sqlite3_busy_handler(database.getHandle(), wait_for_turn, nullptr);
+  return database;
+}
+
+Error store_error(const SQLite::Exception& exception) {
+  const int code = exception.getErrorCode() & 0xff;
+  const auto found = std::ranges::find_if(meanings, [&](const auto& meaning) { return meaning.first == code; });
+  return {found == std::end(meanings) ? ErrorCode::io : found->second, std::string("database: ") + exception.what()};
+}
 
 std::unique_ptr<Database> make_sqlite_database(SQLite::Database connection, std::shared_ptr<SqliteLog> log) {
   return std::make_unique<SqliteDatabase>(std::move(connection), std::move(log));

@@ -1,14 +1,8 @@
 #pragma once
 
-#include <activitytrack/core/result.hpp>
-
-#include <cstdint>
-#include <optional>
-#include <string_view>
+#include "server/database/database.hpp"
 
 namespace activitytrack::server {
-
-class Database;
 
 /// Machines are let in from memory, by what the accounts were at some version. What stores for them checks that again
 /// in its transaction:
@@ -31,13 +25,19 @@ class CredentialCheck {
   virtual Result<void> refresh() = 0;
 };
 
-/// Counts the changes of who may do what, in the row `accounts_version` of server_state.
-Result<std::int64_t> read_accounts_version(Database& database);
-
-/// To be called in the transaction of every such change.
-Result<void> count_accounts_change(Database& database);
-
 inline constexpr std::string_view select_accounts_version =
     "SELECT value FROM server_state WHERE name = 'accounts_version'";
+
+/// Counts the changes of who may do what, in the row `accounts_version` of server_state.
+inline Result<std::int64_t> read_accounts_version(Database& database) {
+  return select_number(database, select_accounts_version);
+}
+
+/// To be called in the transaction of every such change.
+inline Result<void> count_accounts_change(Database& database) {
+  return database.execute(
+      "INSERT INTO server_state(name, value) VALUES('accounts_version', 1)"
+      " ON CONFLICT(name) DO UPDATE SET value = server_state.value + 1");
+}
 
 }  // namespace activitytrack::server

@@ -4,6 +4,23 @@
 
 namespace activitytrack::server {
 
+constinit const std::string_view columns_of_machines =
+    " first_seen BIGINT NOT NULL,"
+    " last_seen BIGINT NOT NULL,"
+    " user_label TEXT,"
+    " timezone TEXT NOT NULL DEFAULT '',"
+    " timezone_at BIGINT NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
+    " agent_version TEXT, collect_interval_sec BIGINT, send_interval_sec BIGINT, capture TEXT,"
+    " latest_event BIGINT NOT NULL DEFAULT 0, latest_is_idle BIGINT NOT NULL DEFAULT 0)";
+
+constinit const std::string_view create_hours =
+    "CREATE TABLE IF NOT EXISTS hours("
+    " machine BIGINT NOT NULL,"
+    " start BIGINT NOT NULL,"
+    " offset_min SMALLINT NOT NULL,"
+    " totals BYTEA NOT NULL,"
+    " PRIMARY KEY(machine, start, offset_min))";
+
 constinit const std::string_view insert_machines =
     "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
     " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)";

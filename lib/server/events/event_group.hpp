@@ -24,6 +24,10 @@ using TouchedMachines = std::map<std::int64_t, TouchedMachine>;
 /// An error, as shared_key_error() makes it, if two of them share a key.
 Result<TouchedMachines> touched_machines(std::span<const Batch> batches);
 
+// What the tables of both databases share, with the types of PostgreSQL, which adds how it keeps them. The columns of
+// machines follow id and machine_id.
+extern const std::string_view columns_of_machines, create_hours;
+
 // Stores what a group says of a machine, whether it is known or not, in the SQL of both databases: the values of these
 // columns, in their order, go between the two. Changes no row if another machine has its key.
 extern const std::string_view insert_machines;  ///< ends with the columns

@@ -11,9 +11,9 @@ namespace {
 
 void read_value(const SqlRow& from, int column, std::int64_t& value) { value = from.integer(column); }
 void read_value(const SqlRow& from, int column, double& value) { value = from.real(column); }
-void read_value(const SqlRow& from, int column, bool& value) { value = from.integer(column) != 0; }
+void read_value(const SqlRow& from, int column, bool& value) { value = from.flag(column); }
 void read_value(const SqlRow& from, int column, std::string& value) { value = from.text(column); }
-void read_value(const SqlRow& from, int column, Time& value) { value = from_micros(from.integer(column)); }
+void read_value(const SqlRow& from, int column, Time& value) { value = from.time(column); }
 void read_value(const SqlRow& from, int column, Verdict& value) {
   value = parse_verdict(from.text(column)).value_or(Verdict::none);
 }
@@ -74,10 +74,10 @@ StoredAs stored_as(const EventField& field) {
       field.member);
 }
 
-Event read_event(const SqlRow& row, int first_column, std::string_view machine_id) {
+Event read_event(const SqlRow& row, std::string_view machine_id) {
   Event event;
   event.machine_id = machine_id;
-  int column = first_column;
+  int column = 0;
   for (const EventField* field : stored_fields()) {
     const auto read = [&](auto member) { read_value(row, column, event.*member); };
     if (!row.is_null(column)) std::visit(read, field->member);
@@ -94,9 +94,6 @@ std::string words_to_text(const std::vector<std::string>& words) {
   writer.end_array();
   return json;
 }
-
-std::int64_t to_micros(Time time) noexcept { return time.time_since_epoch().count(); }
-Time from_micros(std::int64_t micros) noexcept { return Time(std::chrono::microseconds(micros)); }
 
 std::int64_t machine_key(std::string_view machine_id) noexcept {
   unsigned char hash[crypto_generichash_BYTES_MIN];

@@ -4,6 +4,7 @@
 #include "server/database/database.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,17 +19,12 @@ const std::vector<const EventField*>& stored_fields();
 /// "timestamp, key_count, ..." in the order of stored_fields().
 std::string stored_column_list();
 
-/// The event of a row that has these columns, from `first_column` on. NULL leaves the field's default (a column newer
-/// than the row).
-Event read_event(const SqlRow& row, int first_column, std::string_view machine_id);
+/// The event of a row that has these columns. NULL leaves the field's default (a column newer than the row).
+Event read_event(const SqlRow& row, std::string_view machine_id);
 
 /// What a field's column holds.
 enum class StoredAs { integer, time, real, text };
 StoredAs stored_as(const EventField& field);
-
-/// Times are stored as microseconds since 1970.
-std::int64_t to_micros(Time time) noexcept;
-Time from_micros(std::int64_t micros) noexcept;
 
 /// What stands for a machine in the tables: the first 64 bits (little-endian) of the 128-bit BLAKE2b of its id. No
 /// lookup and no sequence is needed to know it, on any server, and it spreads machines evenly over shards. Two ids of a
@@ -45,7 +41,7 @@ void put_value(const T& value, Sink& sink) {
   if constexpr (std::is_same_v<T, bool>) {
     sink(std::int64_t{value});
   } else if constexpr (std::is_same_v<T, Time>) {
-    sink(to_micros(value));
+    sink(value);
   } else if constexpr (std::is_same_v<T, Verdict>) {
     sink(to_string(value));
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {

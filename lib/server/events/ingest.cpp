@@ -1,11 +1,12 @@
 #include "server/events/ingest.hpp"
 
-#include "core/transient.hpp"
+#include <activitytrack/core/result.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace activitytrack::server {
+
 namespace {
 
 /// A transaction beyond this takes longer than others should wait. A single batch may be larger.
@@ -17,7 +18,7 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
   return events;
 }
 
-/// Once: a batch without `done` has its answer, or will get it from the Flusher.
+/// Once: a batch without `done` has its answer, or will get it when it is flushed.
 void answer(Ingest::Submission& batch, const Error& error) { std::exchange(batch.done, nullptr)(error); }
 
 }  // namespace
@@ -26,10 +27,11 @@ Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, L
     : store_(store),
       credentials_(credentials),
       clock_(clock),
+      log_(log),
       max_queued_events_(max_queued_events),
-      outage_(clock, log, stats_),
-      flusher_(store, clock, log, outage_, stats_),
+      flusher_("the syncing of events", log),
       worker_("the storing of events", log) {
+  flusher_.start([this](Worker::Lock& lock) { return flush_step(lock); });
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
@@ -91,10 +93,10 @@ void Ingest::store_group(Group group) {
     return store_group(group);
   }
   stats_.group_events.observe(count_events(group));
-  std::vector<Flusher::Stored> stored;
+  Stored stored{.batches = {}, .began = began};
   for (std::size_t i = 0; i < group.size(); ++i)
-    stored.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
-  flusher_.add(std::move(stored), began);
+    stored.batches.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
+  flusher_.change([&] { stored_.push_back(std::move(stored)); });
 }
 
 Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version) {
@@ -123,9 +125,46 @@ void Ingest::split_or_fail(Group group, const Error& error) {
     store_group(group.first(group.size() / 2));
     return store_group(group.subspan(group.size() / 2));
   }
-  outage_.failed(error);
+  note_failure(error);
   stats_.failed += group.size();
   for (Submission& batch : group) answer(batch, error);
+}
+
+bool Ingest::flush_step(Worker::Lock& lock) {
+  if (!flusher_.wait(lock, [this] { return !stored_.empty(); })) return false;
+  auto groups = std::exchange(stored_, {});
+  lock.unlock();
+  flush(groups);
+  return true;
+}
+
+void Ingest::flush(std::vector<Stored>& groups) {
+  const auto flushed = store_.flush();
+  const Ticks now = clock_.read().ticks;
+  if (!flushed)
+    note_failure(flushed.error());
+  else if (stats_.failing.exchange(false))
+    log_.info("storing again");
+  for (Stored& group : groups) {
+    stats_.commit_us.observe(static_cast<std::uint64_t>((now - group.began).count()));
+    for (Stored::Part& batch : group.batches) {
+      if (!flushed) {
+        ++stats_.failed;
+        batch.done(flushed.error());
+        continue;
+      }
+      stats_.accepted += batch.counts.accepted;
+      stats_.duplicates += batch.counts.duplicates;
+      batch.done(batch.counts);
+    }
+  }
+}
+
+/// Once for each outage, because agents come back often, and the log must not fill the disk that is full.
+void Ingest::note_failure(const Error& error) {
+  stats_.failed_at_us = clock_.read().ticks.time_since_epoch().count();
+  if (stats_.failing.exchange(true)) return;
+  log_.error("events not stored, agents are told to come back", {{"error", error.message}});
 }
 
 }  // namespace activitytrack::server

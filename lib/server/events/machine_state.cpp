@@ -1,9 +1,9 @@
 #include "server/events/machine_state.hpp"
 
+#include "core/event_batch.hpp"
 #include "core/json_writer.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,6 @@
 
 #include "server/events/event_row.hpp"
 #include "server/events/packed_hour.hpp"
-#include "server/events/postgres_partitions.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <algorithm>
@@ -42,7 +41,7 @@ struct HourColumns {
 
   void add(const GroupHours::Key& key) {
     machines.add(key.first);
-    starts.add(to_micros(key.second.start));
+    starts.add(key.second.start);
     offsets.add(std::int64_t{key.second.offset_min});
   }
   PostgresParameters take() {
@@ -119,7 +118,7 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
     ids.add(key);
     machine_ids.add(std::string_view(*machine.machine_id));
     zones.add(std::string_view(machine.timezone));
-    zones_at.add(to_micros(machine.timezone_at));
+    zones_at.add(machine.timezone_at);
     latest.add(to_micros(machine.latest->timestamp));
     idle.add(std::int64_t{machine.latest->is_idle});
     if (const AgentState* agent = machine.agent) {
@@ -132,7 +131,7 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
     }
   }
   PostgresParameters parameters;
-  parameters.add(to_micros(now));
+  parameters.add(now);
   for (PostgresArray* column :
        {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &latest, &idle}) {
     std::move(*column).finish(parameters);

@@ -5,7 +5,6 @@
 #include "server/events/event_row.hpp"
 #include "server/events/packed_hour.hpp"
 #include "server/events/postgres_group.hpp"
-#include "server/events/postgres_partitions.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <mutex>
@@ -25,7 +24,7 @@ constexpr const char* session_setup =
 
 /// The key of an hour that is there, from columns 0 to 2.
 GroupHours::Key hour_key(const PostgresRow& row) {
-  return {row.integer(0), {from_micros(row.integer(1)), static_cast<int>(row.integer(2))}};
+  return {row.integer(0), {row.time(1), static_cast<int>(row.integer(2))}};
 }
 
 class PostgresWriter : public StoreWriter {
@@ -54,9 +53,8 @@ class PostgresWriter : public StoreWriter {
     const std::lock_guard lock(mutex_);
     if (auto connected = connection_.ready(); !connected) return connected.error();
     PostgresParameters parameters;
-    parameters.add(machine_key(machine_id));
-    parameters.add(SqlValue(std::string(machine_id)));
-    parameters.add(sql_value(label));
+    for (const SqlValue& value : {SqlValue(machine_key(machine_id)), SqlValue(machine_id), SqlValue(label)})
+      parameters.add(value);
     const auto updated = connection_.run_one(
         {"UPDATE machines SET user_label = $3 WHERE id = $1 AND machine_id = $2 RETURNING id", parameters});
     if (!updated) return updated.error();
@@ -104,8 +102,7 @@ class PostgresWriter : public StoreWriter {
     if (auto all = check_touched((*results)[touched], machines); !all) return PostgresFailure{all.error()};
     if (looks) {
       --looks_first_;
-      for_each_row((*results)[inserted],
-                   [&](const PostgresRow& row) { group.mark_new(row.integer(0), from_micros(row.integer(1))); });
+      for_each_row((*results)[inserted], [&](const PostgresRow& row) { group.mark_new(row.integer(0), row.time(1)); });
     } else {
       group.mark_all_new();
     }

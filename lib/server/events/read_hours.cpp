@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <limits>
-#include <optional>
 
 namespace activitytrack::server {
 namespace {
@@ -72,22 +71,17 @@ Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, co
   auto builder = PeriodBuilder::make(machine.machine_id, query, machine.timezone);
   if (!builder) return builder.error();
   std::vector<HourKey> split;
-  std::optional<Error> failed;
+  Result<HourEnd> merged;
   const auto each = [&](const HourKey& key, std::string_view packed) {
-    if (failed) return;
     const auto day = builder->day_of(key);
     if (!day) return split.push_back(key);
-    if (!*day) return;
-    const auto merged = merge_packed(**day, packed);
-    if (!merged) {
-      failed = merged.error();
-      return;
-    }
-    builder->note_clock(key, merged->timezone, merged->last_event);
+    if (!merged || !*day) return;
+    merged = merge_packed(**day, packed);
+    if (merged) builder->note_clock(key, merged->timezone, merged->last_event);
   };
   const auto read = reader.hours(machine.machine_id, builder->hours_needed(), each);
   if (!read) return read.error();
-  if (failed) return *failed;
+  if (!merged) return merged.error();
   const auto add = [&](const Event& event) { builder->add(event); };
   if (auto added = read_events(reader, machine, split, add); !added) return added.error();
   return builder->take();

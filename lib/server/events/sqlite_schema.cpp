@@ -1,10 +1,12 @@
 #include "server/events/sqlite_schema.hpp"
 
+#include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/packed_hour.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
+#include <boost/algorithm/string/replace.hpp>
 
 #include <new>
 #include <set>
@@ -33,25 +35,19 @@ std::string column_definition(const EventField& field) {
                                                                : " INTEGER");
 }
 
-constexpr const char* machines_in_sqlite =
-    "CREATE TABLE IF NOT EXISTS machines("
-    " id INTEGER PRIMARY KEY,"
-    " machine_id TEXT NOT NULL UNIQUE,"
-    " first_seen INTEGER NOT NULL,"
-    " last_seen INTEGER NOT NULL,"
-    " user_label TEXT,"
-    " timezone TEXT NOT NULL DEFAULT '',"
-    " timezone_at INTEGER NOT NULL DEFAULT 0,"  // timestamp of the event that timezone is from
-    " agent_version TEXT, collect_interval_sec INTEGER, send_interval_sec INTEGER, capture TEXT,"
-    " latest_event INTEGER NOT NULL DEFAULT 0, latest_is_idle INTEGER NOT NULL DEFAULT 0)";
+/// A shared statement by the names of SQLite's types.
+std::string in_sqlite(std::string sql) {
+  using boost::algorithm::replace_all;
+  for (const char* integer : {"BIGINT", "SMALLINT"}) replace_all(sql, integer, "INTEGER");
+  replace_all(sql, "BYTEA", "BLOB");
+  return sql;
+}
 
-constexpr const char* hours_in_sqlite =
-    "CREATE TABLE IF NOT EXISTS hours("
-    " machine INTEGER NOT NULL,"
-    " start INTEGER NOT NULL,"
-    " offset_min INTEGER NOT NULL,"
-    " totals BLOB NOT NULL,"
-    " PRIMARY KEY(machine, start, offset_min)) WITHOUT ROWID";
+void create_machines(SQLite::Database& database) {
+  database.exec(
+      in_sqlite("CREATE TABLE IF NOT EXISTS machines( id INTEGER PRIMARY KEY, machine_id TEXT NOT NULL UNIQUE," +
+                std::string(columns_of_machines)));
+}
 
 void create_events(SQLite::Database& database) {
   std::string sql = "CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, machine INTEGER NOT NULL";
@@ -128,10 +124,10 @@ void bind_field(SQLite::Statement& statement, int index, const Event& event, con
 void prepare_sqlite_events(SQLite::Database& database, int found) {
   const bool machines_are_numbered = found == 1;
   if (machines_are_numbered) database.exec("ALTER TABLE machines RENAME TO machines_1");
-  database.exec(machines_in_sqlite);
+  create_machines(database);
   create_events(database);
   add_missing_columns(database);
-  database.exec(hours_in_sqlite);
+  database.exec(in_sqlite(std::string(create_hours)) + " WITHOUT ROWID");
   if (machines_are_numbered) take_machines_of_version_1(database);
 }
 

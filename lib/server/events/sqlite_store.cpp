@@ -1,5 +1,6 @@
 #include "server/events/store.hpp"
 
+#include "core/file.hpp"
 #include "server/database/sqlite_database.hpp"
 #include "server/database/sqlite_log.hpp"
 #include "server/events/credential_check.hpp"
@@ -11,7 +12,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <cerrno>
 #include <mutex>
 
@@ -68,7 +68,9 @@ class SqliteWriter : public StoreWriter {
       if (appended.stale) return appended;
       const auto machines = touched_machines(batches);
       if (!machines) return machines.error();
-      if (auto touched = touch(*machines, now); !touched) return touched.error();
+      for (const auto& [key, machine] : *machines) {
+        if (!touch(key, machine, now)) return shared_key_error(*machine.machine_id);
+      }
       GroupHours hours;
       for (const Batch& batch : batches) appended.counts.push_back(insert(batch.events, hours));
       for (const auto& [key, hour] : hours.all()) merge(key, hour);
@@ -84,44 +86,34 @@ class SqliteWriter : public StoreWriter {
   Result<void> flush() override { return log_->sync(database_, mutex_); }
 
   Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
-    auto changed = change_user_label(machine_id, label);
-    if (!changed) return changed;
-    if (auto flushed = flush(); !flushed) return flushed.error();
-    return changed;
-  }
-
- private:
-  Result<bool> change_user_label(std::string_view machine_id, const std::optional<std::string>& label) {
-    const std::lock_guard lock(mutex_);
+    bool is_known = false;
     try {
+      const std::lock_guard lock(mutex_);
       SQLite::Statement update(database_, "UPDATE machines SET user_label = ? WHERE machine_id = ?");
       label ? update.bind(1, *label) : update.bind(1);
       update.bind(2, std::string(machine_id));
-      return update.exec() > 0;
+      is_known = update.exec() > 0;
     } catch (const SQLite::Exception& e) {
       return store_error(e);
     }
+    const auto flushed = flush();
+    return flushed ? Result<bool>(is_known) : flushed.error();
   }
 
+ private:
   std::int64_t accounts_version_now() {
     const StatementUse read(read_version_);
     return read->executeStep() ? read->getColumn(0).getInt64() : 0;
   }
 
-  Result<void> touch(const TouchedMachines& machines, Time now) {
-    for (const auto& [key, machine] : machines) {
-      if (!touch(key, machine, now)) return shared_key_error(*machine.machine_id);
-    }
-    return {};
-  }
-
+  /// False if another machine has its key.
   bool touch(std::int64_t key, const TouchedMachine& machine, Time now) {
     const StatementUse write(upsert_machine_);
     write->bind(1, key);
     write->bindNoCopy(2, *machine.machine_id);
-    write->bind(3, to_micros(now));
+    write->bind(3, now);
     write->bindNoCopy(4, machine.timezone);
-    write->bind(5, to_micros(machine.timezone_at));
+    write->bind(5, machine.timezone_at);
     if (machine.agent) {
       write->bindNoCopy(6, machine.agent->version);
       write->bind(7, machine.agent->collect_interval_sec);
@@ -167,7 +159,7 @@ class SqliteWriter : public StoreWriter {
     const std::string packed = pack_hour(hour);
     const StatementUse upsert(upsert_hour_);
     upsert->bind(1, machine);
-    upsert->bind(2, to_micros(hour_key.start));
+    upsert->bind(2, hour_key.start);
     upsert->bind(3, hour_key.offset_min);
     upsert->bindNoCopy(4, packed.data(), static_cast<int>(packed.size()));
     upsert->exec();
@@ -185,12 +177,8 @@ class SqliteWriter : public StoreWriter {
 
 /// SQLite gives its -wal and -shm files the mode of the database.
 Result<void> make_private_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return system_error("database " + path, errno);
-  const bool private_now = ::fchmod(fd, 0600) == 0;
-  const int problem = errno;
-  ::close(fd);
-  if (!private_now) return system_error("database " + path, problem);
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd || ::fchmod(fd.get(), 0600) != 0) return system_error("database " + path, errno);
   return {};
 }
 

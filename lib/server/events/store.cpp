@@ -1,7 +1,7 @@
 #include "server/events/store.hpp"
 
+#include "server/database/database.hpp"
 #include "server/database/postgres_database.hpp"
-#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/postgres_schema.hpp"
 #include "server/events/sqlite_schema.hpp"
@@ -31,13 +31,13 @@ Machine read_machine(const SqlRow& row) {
   Machine machine;
   machine.machine_id = row.text(0);
   if (!row.is_null(1)) machine.user_label = row.text(1);
-  machine.first_seen = from_micros(row.integer(2));
-  machine.last_seen = from_micros(row.integer(3));
+  machine.first_seen = row.time(2);
+  machine.last_seen = row.time(3);
   machine.timezone = row.text(4);
   constexpr int first_of_agent = 5;
   machine.agent = read_agent(row, first_of_agent);
-  machine.latest_event = from_micros(row.integer(first_of_agent + 4));
-  machine.latest_is_idle = row.integer(first_of_agent + 5) != 0;
+  machine.latest_event = row.time(first_of_agent + 4);
+  machine.latest_is_idle = row.flag(first_of_agent + 5);
   return machine;
 }
 
@@ -47,30 +47,28 @@ class SqlReader : public StoreReader {
 
   Result<std::vector<Machine>> machines(std::string_view after, std::size_t limit) override {
     static const std::string sql = machine_columns + " WHERE machine_id > $1 ORDER BY machine_id LIMIT $2";
-    return select_all(*database_, sql, {std::string(after), static_cast<std::int64_t>(limit)}, read_machine);
+    return select_all(*database_, sql, {after, limit}, read_machine);
   }
 
   Result<std::optional<Machine>> machine(std::string_view machine_id) override {
     static const std::string sql = machine_columns + " WHERE id = $1 AND machine_id = $2";
-    return select_one(*database_, sql, {machine_key(machine_id), std::string(machine_id)}, read_machine);
+    return select_one(*database_, sql, {machine_key(machine_id), machine_id}, read_machine);
   }
 
   Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) override {
     static const std::string sql =
         "SELECT " + stored_column_list() +
         " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
-    return select_all(
-        *database_, sql,
-        {machine_key(machine_id), to_micros(range.start), to_micros(range.end), static_cast<std::int64_t>(limit)},
-        [&](const SqlRow& row) { return read_event(row, 0, machine_id); });
+    return select_all(*database_, sql, {machine_key(machine_id), range.start, range.end, limit},
+                      [&](const SqlRow& row) { return read_event(row, machine_id); });
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
     const auto read = database_->run(
         "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2 AND start < $3"
         " ORDER BY start, offset_min",
-        {machine_key(machine_id), to_micros(range.start), to_micros(range.end)}, [&](const SqlRow& row) {
-          each({from_micros(row.integer(0)), static_cast<int>(row.integer(1))}, row.text(2));
+        {machine_key(machine_id), range.start, range.end}, [&](const SqlRow& row) {
+          each({row.time(0), static_cast<int>(row.integer(1))}, row.text(2));
         });
     if (!read) return read.error();
     return {};

@@ -25,8 +25,6 @@ bool is_long(const Request& request) {
          most_unpacked(request.body, *coding) >= long_unpacked_bytes;
 }
 
-Response failed() { return problem(500, "the server failed to answer; its log says more"); }
-
 }  // namespace
 
 template <class Step>
@@ -36,7 +34,7 @@ auto Dispatcher::guarded(std::string_view what, const Request& request, Step ste
   } catch (const std::exception& e) {
     log_.error(what, {{"route", request.route->pattern}, {"error", e.what()}});
   }
-  return failed();
+  return problem(500, "the server failed to answer; its log says more");
 }
 
 std::optional<Response> Dispatcher::refuse(Request& request) noexcept {

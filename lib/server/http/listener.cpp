@@ -34,19 +34,14 @@ Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dis
 
 Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
   const auto acceptor = std::make_shared<Acceptor>(context_);
-  boost::system::error_code error;
-  const auto step = [&](auto&& action) {
-    if (!error) action();
-  };
-  acceptor->open(endpoint.protocol(), error);
-  step([&] { acceptor->set_option(tcp::acceptor::reuse_address(true), error); });
-  step([&] {
-    if (endpoint.address().is_v6()) acceptor->set_option(asio::ip::v6_only(true), error);
-  });
-  step([&] { acceptor->bind(endpoint, error); });
-  step([&] { acceptor->listen(asio::socket_base::max_listen_connections, error); });
-  if (error) {
-    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " + error.message() +
+  try {
+    acceptor->open(endpoint.protocol());
+    acceptor->set_option(tcp::acceptor::reuse_address(true));
+    if (endpoint.address().is_v6()) acceptor->set_option(asio::ip::v6_only(true));
+    acceptor->bind(endpoint);
+    acceptor->listen();
+  } catch (const boost::system::system_error& e) {
+    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " + e.code().message() +
                                     "; stop the other program or give another --listen"};
   }
   acceptors_.push_back(acceptor);

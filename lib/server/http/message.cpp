@@ -2,9 +2,9 @@
 
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "net/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace activitytrack::server {
 namespace {
@@ -12,22 +12,10 @@ namespace {
 Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
 
 Result<std::string> decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const auto digits = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (error != std::errc() || end != digits.data() + 2) return bad_target("\"%\" needs two hexadecimal digits");
-    decoded += static_cast<char>(value);
-    i += 2;
-  }
-  if (!is_utf8(decoded)) return bad_target("not UTF-8");
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(decoded, is_control)) return bad_target("holds a control character");
+  auto decoded = percent_decode(text);
+  if (!decoded) return bad_target("\"%\" needs two hexadecimal digits");
+  if (!is_utf8(*decoded)) return bad_target("not UTF-8");
+  if (has_control_characters(*decoded)) return bad_target("holds a control character");
   return decoded;
 }
 
@@ -61,12 +49,7 @@ std::string_view without_origin(std::string_view target) {
   return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
-struct Title {
-  int status;
-  std::string_view text;
-};
-
-constexpr Title titles[] = {
+constexpr std::pair<int, std::string_view> titles[] = {
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -101,6 +84,13 @@ constexpr Title titles[] = {
     {507, "Insufficient Storage"},
 };
 
+constexpr int failure_retry_sec = 30;
+
+/// Of errors that are the client's: what else fails, fails in the server.
+constexpr std::pair<ErrorCode, int> statuses[] = {{ErrorCode::invalid_input, 400}, {ErrorCode::unauthorized, 401},
+                                                  {ErrorCode::not_found, 404},     {ErrorCode::already_exists, 409},
+                                                  {ErrorCode::conflict, 409},      {ErrorCode::too_large, 413}};
+
 }  // namespace
 
 const std::string* Target::find(std::string_view name) const noexcept {
@@ -129,16 +119,13 @@ Result<Target> parse_target(std::string_view text) {
 }
 
 std::string_view status_title(int status) noexcept {
-  for (const Title& title : titles) {
-    if (title.status == status) return title.text;
-  }
+  const auto found = std::ranges::find(titles, status, [](const auto& title) { return title.first; });
+  if (found != std::end(titles)) return found->second;
   return status < 400 ? "OK" : status < 500 ? "Bad Request" : "Internal Server Error";
 }
 
 Response problem(int status, std::string_view detail) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/problem+json";
+  Response response{.status = status, .content_type = "application/problem+json"};
   JsonWriter(response.body)
       .begin_object()
       .field("type", "about:blank")
@@ -153,6 +140,22 @@ Response come_back_later(int seconds, std::string_view detail) {
   Response response = problem(503, detail);
   response.headers.emplace_back("Retry-After", std::to_string(seconds));
   return response;
+}
+
+Response failure_answer(const Error& error, const FailureWords& words) {
+  if (!is_transient(error.code)) return problem(500, words.failed);
+  return come_back_later(failure_retry_sec, error.code == ErrorCode::no_space ? words.full : words.away);
+}
+
+Response error_answer(const Error& error, Log& log) {
+  const auto status = std::ranges::find(statuses, error.code, [](const auto& pair) { return pair.first; });
+  if (status != std::end(statuses)) return problem(status->second, error.message);
+  log.error("the store failed", {{"error", error.message}});
+  return failure_answer(error);
+}
+
+Response answer_of(Result<Response> made, Log& log) {
+  return made ? std::move(*made) : error_answer(made.error(), log);
 }
 
 }  // namespace activitytrack::server

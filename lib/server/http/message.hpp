@@ -11,6 +11,10 @@
 #include <utility>
 #include <vector>
 
+namespace activitytrack {
+class Log;
+}
+
 namespace activitytrack::server {
 
 /// A request's path and query, decoded.
@@ -86,5 +90,23 @@ Response problem(int status, std::string_view detail);
 
 /// 503, with Retry-After.
 Response come_back_later(int seconds, std::string_view detail);
+
+/// What a client reads of a failure that is the server's own: of a full disk, of what is not available now, and of all
+/// else. What exactly failed is for the log, not for the client.
+struct FailureWords {
+  std::string_view full = "the server's disk is full; nothing was stored";
+  std::string_view away = "the server's database is not available";
+  std::string_view failed = "the server's database failed; its log says more";
+};
+
+/// A failure of the server: 503 with Retry-After where it is transient, else 500.
+Response failure_answer(const Error& error, const FailureWords& words = {});
+
+/// Any error, by the one table from ErrorCode to status. What is wrong with the request is answered with the error's
+/// message: 400, 401, 404, 409, 413; all else is a failure, which is logged.
+Response error_answer(const Error& error, Log& log);
+
+/// What a handler made, or the answer to its error.
+Response answer_of(Result<Response> made, Log& log);
 
 }  // namespace activitytrack::server

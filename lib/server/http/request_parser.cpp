@@ -105,18 +105,16 @@ Response refuse_unreadable(boost::system::error_code error, std::string_view see
 Result<Request> read_head(const RequestHead& head) {
   auto target = parse_target(head.target);
   if (!target) return target.error();
-  Request request;
-  request.method = head.method;
-  request.target = std::move(*target);
-  request.content_type = head.content_type;
-  request.content_encoding = head.content_encoding;
-  request.accept_encoding = head.accept_encoding;
-  request.authorization = head.authorization;
-  request.cookie = head.cookie;
-  request.host = head.host;
-  request.origin = head.origin;
-  request.if_none_match = head.if_none_match;
-  return request;
+  return Request{.method = std::string(head.method),
+                 .target = std::move(*target),
+                 .content_type = std::string(head.content_type),
+                 .content_encoding = std::string(head.content_encoding),
+                 .accept_encoding = std::string(head.accept_encoding),
+                 .authorization = std::string(head.authorization),
+                 .cookie = std::string(head.cookie),
+                 .host = std::string(head.host),
+                 .origin = std::string(head.origin),
+                 .if_none_match = std::string(head.if_none_match)};
 }
 
 RequestParser::RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes) {

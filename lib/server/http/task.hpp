@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <memory>
@@ -61,10 +62,23 @@ class Wakeups {
   explicit Wakeups(boost::asio::io_context& context) : context_(context) {}
 
   /// Has the waiter's coroutine go on, on the network's thread. Callable from any. The waiter lives until then.
-  void wake(Waiter& waiter);
+  void wake(Waiter& waiter) {
+    std::unique_lock lock(mutex_);
+    woken_.push_back(&waiter);
+    const bool is_first = woken_.size() == 1;
+    lock.unlock();
+    if (is_first) boost::asio::post(context_, [this] { deliver(); });
+  }
 
  private:
-  void deliver();
+  void deliver() {
+    {
+      const std::lock_guard lock(mutex_);
+      std::swap(woken_, delivering_);
+    }
+    for (Waiter* waiter : delivering_) waiter->resume();
+    delivering_.clear();
+  }
 
   boost::asio::io_context& context_;
   std::mutex mutex_;

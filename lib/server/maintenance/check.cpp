@@ -1,6 +1,6 @@
 #include "server/maintenance/check.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/database/schema.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
 #include "server/maintenance/sqlite_files.hpp"
@@ -152,12 +152,11 @@ Result<void> add_file_check(const std::string& path, Findings& findings) {
 
 Result<void> add_tables_check(Database& database, Findings& findings) {
   findings.add("schema", "version " + std::to_string(schema_version));
-  const auto machines = select_number(database, "SELECT count(*) FROM machines");
-  if (!machines) return machines.error();
-  findings.add("machines", std::to_string(*machines));
-  const auto events = select_number(database, "SELECT count(*) FROM events");
-  if (!events) return events.error();
-  findings.add("events", std::to_string(*events));
+  for (const std::string table : {"machines", "events"}) {
+    const auto rows = select_number(database, "SELECT count(*) FROM " + table);
+    if (!rows) return rows.error();
+    findings.add(table, std::to_string(*rows));
+  }
   return add_hours_check(database, findings);
 }
 

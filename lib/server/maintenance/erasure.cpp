@@ -1,11 +1,11 @@
 #include "server/maintenance/erasure.hpp"
 
 #include "server/accounts/credentials.hpp"
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
-#include "server/maintenance/pictures.hpp"
 #include "server/maintenance/retention.hpp"
+#include "server/screenshots/screenshots.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -76,7 +76,7 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   if (!revoked) return revoked.error();
   return database.execute(
       "INSERT INTO erasures(machine_id, asked_at) VALUES($1, $2) ON CONFLICT(machine_id) DO NOTHING",
-      {machine_id, to_micros(now)});
+      {machine_id, now});
 }
 
 Result<std::vector<std::string>> begun_erasures(Database& database) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/events/erasures.hpp"
-#include "server/maintenance/steps.hpp"
+#include "server/maintenance/retention.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

@@ -1,6 +1,6 @@
 #include "server/maintenance/event_import.hpp"
 
-#include "core/transient.hpp"
+#include <activitytrack/core/result.hpp>
 
 #include <activitytrack/core/screenshot.hpp>
 

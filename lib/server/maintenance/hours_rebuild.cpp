@@ -1,10 +1,9 @@
 #include "server/maintenance/hours_rebuild.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/retention.hpp"
-
 #include "server/events/packed_hour.hpp"
+#include "server/maintenance/retention.hpp"
 
 namespace activitytrack::server {
 namespace {
@@ -19,8 +18,8 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
   static const std::string sql =
       "SELECT " + stored_column_list() + " FROM events WHERE machine = $1 AND timestamp >= $2 ORDER BY timestamp";
   Hours hours;
-  const auto read = database.run(sql, {machine, to_micros(from)}, [&](const SqlRow& row) {
-    const Event event = read_event(row, 0, machine_id);
+  const auto read = database.run(sql, {machine, from}, [&](const SqlRow& row) {
+    const Event event = read_event(row, machine_id);
     const HourKey key = hour_of(event);
     if (key.start >= from) hours[key].add(event);
   });
@@ -29,11 +28,11 @@ Result<Hours> hours_of_events(Database& database, std::int64_t machine, std::str
 }
 
 Result<void> replace_hours(Database& database, std::int64_t machine, Time from, const Hours& hours) {
-  auto done = database.execute("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, to_micros(from)});
+  auto done = database.execute("DELETE FROM hours WHERE machine = $1 AND start >= $2", {machine, from});
   for (auto at = hours.begin(); done && at != hours.end(); ++at) {
     const auto& [key, hour] = *at;
     done = database.execute("INSERT INTO hours(machine, start, offset_min, totals) VALUES($1, $2, $3, $4)",
-                            {machine, to_micros(key.start), std::int64_t{key.offset_min}, Bytes{pack_hour(hour)}});
+                            {machine, key.start, key.offset_min, Bytes{pack_hour(hour)}});
   }
   return done;
 }
@@ -62,14 +61,14 @@ Result<HoursCheck> compare_hours(Database& database, std::string_view machine_id
     auto expected = hours_of_events(database, machine, machine_id, *from);
     if (!expected) return expected.error();
     const auto each = [&](const SqlRow& row) {
-      const HourKey key{from_micros(row.integer(0)), static_cast<int>(row.integer(1))};
+      const HourKey key{row.time(0), static_cast<int>(row.integer(1))};
       const auto found = expected->find(key);
       ++check.hours;
       if (found == expected->end() || !same_hour(found->second, row.text(2))) ++check.different;
       if (found != expected->end()) expected->erase(found);
     };
     const auto read = database.run("SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2",
-                                   {machine, to_micros(*from)}, each);
+                                   {machine, *from}, each);
     if (!read) return read.error();
     check.different += static_cast<std::int64_t>(expected->size());
     return check;

@@ -36,11 +36,11 @@ Result<void> write_events(StoreReader& reader, const std::string& machine_id, co
 
 /// {"start":"2024-01-15T10:00:00+01:00","totals":{...}}
 Result<void> write_hours(StoreReader& reader, const std::string& machine_id, const Write& write) {
-  std::optional<Error> failed;
+  Result<HourEnd> merged;
   const auto read = reader.hours(machine_id, {Time{}, Time::max()}, [&](const HourKey& key, std::string_view packed) {
     Totals totals;
-    if (const auto merged = merge_packed(totals, packed); !merged) failed = merged.error();
-    if (failed) return;
+    if (merged) merged = merge_packed(totals, packed);
+    if (!merged) return;
     std::string json;
     JsonWriter(json)
         .begin_object()
@@ -50,7 +50,7 @@ Result<void> write_hours(StoreReader& reader, const std::string& machine_id, con
         .end_object();
     write_line(write, "hour", json);
   });
-  return failed ? *failed : read;
+  return merged ? read : merged.error();
 }
 
 Result<void> write_screenshots(Database& database, const std::string& machine_id, const Write& write) {

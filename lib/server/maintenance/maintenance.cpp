@@ -1,8 +1,7 @@
 #include "server/maintenance/maintenance.hpp"
 
-#include "server/events/event_row.hpp"
 #include "server/maintenance/erasure.hpp"
-#include "server/maintenance/pictures.hpp"
+#include "server/maintenance/retention.hpp"
 
 #include <utility>
 
@@ -32,9 +31,9 @@ Maintenance::Maintenance(Database& database, Screenshots& screenshots, Clock& cl
       retention_(retention),
       worker_("the maintenance of data", log) {
   worker_.start([this](Worker::Lock& lock) {
-    const Retention retention = retention_;
+    const Retention at_present = retention_;
     lock.unlock();
-    work(retention);
+    work(at_present);
     lock.lock();
     return worker_.rest(lock, between_looks);
   });
@@ -99,11 +98,9 @@ Result<bool> Maintenance::is_my_turn(Time now) {
   const auto made =
       database_.execute("INSERT INTO server_state(name, value) VALUES('retention_at', 0) ON CONFLICT(name) DO NOTHING");
   if (!made) return made.error();
-  const auto taken =
-      database_.run("UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
-                    {to_micros(now), to_micros(now - between_removals)});
-  if (!taken) return taken.error();
-  return *taken == 1;
+  return database_.changes_one(
+      "UPDATE server_state SET value = $1 WHERE name = 'retention_at' AND (value <= $2 OR value > $1)",
+      {now, now - between_removals});
 }
 
 void Maintenance::note(const Error& error) {

@@ -1,30 +1,47 @@
 #include "server/maintenance/retention.hpp"
 
 #include "server/accounts/audit.hpp"
-#include "server/database/queries.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
+#include "server/screenshots/screenshots.hpp"
 
 #include <algorithm>
 
 namespace activitytrack::server {
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr std::size_t pictures_a_step = 100;
+
+/// An upload that nobody writes to for so long is not under way.
+constexpr auto rests_after = 1h;
+constexpr auto awaited_for = std::chrono::days(7);
+
 /// Finds the last row of the step, and removes those up to it, with those of the same time. What comes in between
 /// the two statements does no harm: it goes, or goes next time.
 Result<Removed> delete_before(Database& database, std::string_view find, std::string_view remove, std::int64_t machine,
                               Time before) {
   if (before <= Time{}) return Removed{};
-  std::int64_t end = to_micros(before);
-  bool more = false;
-  const auto found = database.run(find, {machine, end, rows_a_step - 1}, [&](const SqlRow& row) {
-    end = row.integer(0) + 1;
-    more = true;
-  });
-  if (!found) return found.error();
-  const auto removed = database.run(remove, {machine, end});
+  const auto last =
+      select_one(database, find, {machine, before, rows_a_step - 1}, [](const SqlRow& row) { return row.integer(0); });
+  if (!last) return last.error();
+  const auto removed = database.run(remove, {machine, *last ? **last + 1 : before});
   if (!removed) return removed.error();
-  return Removed{*removed, more};
+  return Removed{*removed, last->has_value()};
+}
+
+/// Ends removals that have begun. False if `pause` stopped it before the end.
+Result<bool> remove_going(Screenshots& screenshots, std::string_view machine_id, const Pause& pause) {
+  while (true) {
+    const auto rows = going_screenshots(screenshots.database, machine_id, screenshots.clock.now(), pictures_a_step);
+    if (!rows) return rows.error();
+    for (const ScreenshotRow& row : *rows) {
+      if (auto done = screenshots.remove(row.shot); !done) return done.error();
+      if (!pause(true)) return false;
+    }
+    if (rows->size() < pictures_a_step) return true;
+  }
 }
 
 }  // namespace
@@ -41,7 +58,7 @@ Result<void> note_events_kept_from(Database& database, Time before) {
   return database.execute(
       "INSERT INTO server_state(name, value) VALUES('events_kept_from', $1) ON CONFLICT(name) DO UPDATE SET"
       " value = CASE WHEN excluded.value > server_state.value THEN excluded.value ELSE server_state.value END",
-      {to_micros(before)});
+      {before});
 }
 
 Time retention_cutoff(Time now, std::int64_t days) {
@@ -91,6 +108,45 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
   });
   if (!audit) return audit.error();
   return total;
+}
+Result<Removed> remove_pictures(Screenshots& screenshots, std::string_view machine_id, const Pause& pause,
+                                const std::function<Result<std::int64_t>(std::size_t limit)>& begin) {
+  Removed removed{.more = true};
+  while (removed.more) {
+    const auto begun = begin(pictures_a_step);
+    if (!begun) return begun.error();
+    removed.rows += *begun;
+    const auto done = remove_going(screenshots, machine_id, pause);
+    if (!done) return done.error();
+    if (!*done) break;
+    removed.more = *begun == std::int64_t{pictures_a_step};
+  }
+  return removed;
+}
+
+Result<std::int64_t> remove_old_pictures(Screenshots& screenshots, Time before, const Pause& pause) {
+  const auto removed = remove_pictures(screenshots, "", pause, [&](std::size_t limit) {
+    return begin_removal_of_old(screenshots.database, before, limit);
+  });
+  if (!removed) return removed.error();
+  return removed->rows;
+}
+
+Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause) {
+  const Time now = screenshots.clock.now();
+  const auto removed = remove_pictures(screenshots, "", pause, [&](std::size_t limit) {
+    return begin_removal_of_unsent(screenshots.database, now - awaited_for, limit);
+  });
+  if (!removed) return removed.error();
+  for (const std::string& name : screenshots.uploads.left_since(now - rests_after)) {
+    const auto picture = Uploads::parse_name(name);
+    const auto awaited =
+        picture ? is_wanted(screenshots.database, picture->first, picture->second) : Result<bool>(false);
+    if (!awaited) return awaited.error();
+    if (!*awaited) screenshots.uploads.remove(name);
+  }
+  for (const std::string& name : screenshots.uploads.left_since(now - awaited_for)) screenshots.uploads.remove(name);
+  return {};
 }
 
 }  // namespace activitytrack::server

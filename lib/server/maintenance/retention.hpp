@@ -1,14 +1,42 @@
 #pragma once
 
 #include "server/database/database.hpp"
-#include "server/maintenance/steps.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
-// Removing what is too old. A day's events go when the day, in UTC, ended longer ago than they are kept;
-// their hours stay, so that summaries and timelines go on for as long as hours are kept.
+// Removing what is too old, in small steps with rests between, so that nobody waits for it. A day's events go when the
+// day, in UTC, ended longer ago than they are kept; their hours stay, so that summaries and timelines go on for as long
+// as hours are kept.
 
 namespace activitytrack::server {
+
+struct Screenshots;
+
+/// Called between two steps. After one that `worked`, waits a little. Returns false to stop: the work goes on another
+/// time.
+using Pause = std::function<bool(bool worked)>;
+
+/// How many rows one transaction removes: others wait no longer than for a group of events.
+constexpr std::int64_t rows_a_step = 1000;
+
+/// What a step, or several, removed.
+struct Removed {
+  std::int64_t rows = 0;
+  bool more = false;  ///< perhaps some are left
+};
+
+/// Calls `remove` until no more are left, or `pause` says to stop: then more are left. Adds up what it removed.
+template <class Remove>
+Result<Removed> in_steps(const Pause& pause, Remove remove) {
+  Removed all;
+  do {
+    const Result<Removed> step = remove();
+    if (!step) return step.error();
+    all.rows += step->rows;
+    all.more = step->more;
+  } while (all.more && pause(true));
+  return all;
+}
 
 /// How many days things are kept; 0: for ever.
 struct Retention {
@@ -38,5 +66,17 @@ Result<Removed> delete_hours(Database& database, std::int64_t machine, Time befo
 
 /// Removes what is older than `retention` says but for screenshots. Returns the number of events.
 Result<std::int64_t> remove_old(Database& database, const Retention& retention, Time now, const Pause& pause);
+
+/// Removes pictures, of a machine or ("") of all: `begin` marks up to `limit` of them as going and returns how many;
+/// then all that are going are removed, wherever they are; and so on until none are left, unless `pause` stops it.
+Result<Removed> remove_pictures(Screenshots& screenshots, std::string_view machine_id, const Pause& pause,
+                                const std::function<Result<std::int64_t>(std::size_t limit)>& begin);
+
+/// Removes pictures from before `before`. Returns how many.
+Result<std::int64_t> remove_old_pictures(Screenshots& screenshots, Time before, const Pause& pause);
+
+/// Ends removals that have begun, forgets what was announced more than a week ago and never sent, and removes
+/// uploads that nobody awaits.
+Result<void> sweep_pictures(Screenshots& screenshots, const Pause& pause);
 
 }  // namespace activitytrack::server

@@ -142,26 +142,29 @@ class BucketStore : public PictureStore {
   auto with_client(Work work) -> decltype(work(std::declval<S3Client&>())) {
     const auto client = take();
     if (!client) return client.error();
-    const GiveBack give_back{*this, *client};
+    Use use{*this, *client};
     auto result = work(**client);
+<<<<<<< HEAD
+    use.failed = !result && is_outage(result.error());
+=======
     if (!result && is_outage(result.error())) rest();
     // To those who ask this server for a picture, its own credentials are no matter of theirs.
     if (!result && result.error().code == ErrorCode::unauthorized)
       return Error{ErrorCode::unavailable, result.error().message};
+>>>>>>> p-lib
     return result;
   }
 
-  void rest() {
-    const std::lock_guard lock(mutex_);
-    rests_until_ = SteadyClock::now() + rest_after_failure;
-  }
-
-  struct GiveBack {
+  /// Gives the client back at its end.
+  struct Use {
     BucketStore& store;
     S3Client* client;
-    ~GiveBack() {
+    bool failed = false;
+
+    ~Use() {
       const std::lock_guard lock(store.mutex_);
       store.idle_.push_back(client);
+      if (failed) store.rests_until_ = SteadyClock::now() + rest_after_failure;
     }
   };
 

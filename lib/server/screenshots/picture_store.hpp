@@ -22,7 +22,7 @@ struct PictureBytes {
 Result<PictureBytes> bytes_of_file(const std::string& file);
 
 /// Where the bytes of pictures are, by the paths that screenshot_path() makes. Callable from any thread.
-/// Errors may be transient (core/transient.hpp).
+/// Errors may be transient: see is_transient().
 class PictureStore {
  public:
   virtual ~PictureStore() = default;
@@ -74,9 +74,6 @@ std::unique_ptr<PictureStore> open_folder_store(const std::string& folder);
 /// Keeps pictures in a bucket, below its prefix. Presigned puts are valid for `presigned_for`; 0: there are none.
 Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,
                                                         Clock& clock, Log& log);
-
-/// Keeps pictures in memory: for tests.
-std::unique_ptr<PictureStore> make_memory_picture_store();
 
 /// What the bytes are, as a media type.
 std::string_view media_type(ScreenshotFormat format) noexcept;

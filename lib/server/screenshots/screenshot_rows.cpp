@@ -1,6 +1,6 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
-#include "server/database/queries.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -17,7 +17,7 @@ ScreenshotRow read_screenshot(const SqlRow& row) {
   Screenshot& shot = read.shot;
   shot.machine_id = row.text(0);
   shot.id = row.text(1);
-  shot.taken_at = from_micros(row.integer(2));
+  shot.taken_at = row.time(2);
   shot.timezone = row.text(3);
   shot.utc_offset_min = static_cast<int>(row.integer(4));
   shot.monitor = row.text(5);
@@ -28,56 +28,43 @@ ScreenshotRow read_screenshot(const SqlRow& row) {
   shot.size = row.integer(10);
   shot.sha256 = row.text(11);
   read.state = static_cast<ScreenshotState>(row.integer(12));
-  read.announced_at = from_micros(row.integer(13));
-  if (!row.is_null(14)) read.received_at = from_micros(row.integer(14));
+  read.announced_at = row.time(13);
+  read.received_at = row.time_if_any(14);
   return read;
 }
-
-Result<std::vector<ScreenshotRow>> read_screenshots(Database& database, std::string_view sql,
-                                                    std::initializer_list<SqlValue> parameters) {
-  std::vector<ScreenshotRow> rows;
-  const auto read = database.run(sql, parameters, [&](const SqlRow& row) { rows.push_back(read_screenshot(row)); });
-  if (!read) return read.error();
-  return rows;
-}
-
-SqlValue value_of(ScreenshotState state) { return static_cast<std::int64_t>(state); }
 
 }  // namespace
 
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
                                                      std::string_view id) {
-  const auto rows = read_screenshots(
-      database, "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
-      {machine_key(machine_id), std::string(id), std::string(machine_id)});
-  if (!rows) return rows.error();
-  return rows->empty() ? std::optional<ScreenshotRow>() : rows->front();
+  return select_one(database,
+                    "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE machine = $1 AND id = $2 AND machine_id = $3",
+                    {machine_key(machine_id), id, machine_id}, read_screenshot);
 }
 
 Result<std::vector<ScreenshotRow>> list_screenshots(Database& database, std::string_view machine_id,
                                                     const ScreenshotQuery& query) {
   const auto& [after, after_id] = query.after.value_or(std::pair(query.taken.start, std::string()));
-  return read_screenshots(database,
-                          "SELECT " SCREENSHOT_COLUMNS
-                          " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND state = $3"
-                          " AND taken_at < $4 AND (taken_at > $5 OR (taken_at = $5 AND id > $6))"
-                          " AND taken_at >= $5 AND taken_at + utc_offset_min * 60000000 >= $7"
-                          " AND taken_at + utc_offset_min * 60000000 < $8 ORDER BY taken_at, id LIMIT $9",
-                          {machine_key(machine_id), std::string(machine_id), value_of(ScreenshotState::stored),
-                           to_micros(query.taken.end), to_micros(after), after_id, to_micros(query.local.start),
-                           to_micros(query.local.end), static_cast<std::int64_t>(query.limit)});
+  return select_all(database,
+                    "SELECT " SCREENSHOT_COLUMNS
+                    " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND state = $3"
+                    " AND taken_at < $4 AND (taken_at > $5 OR (taken_at = $5 AND id > $6))"
+                    " AND taken_at >= $5 AND taken_at + utc_offset_min * 60000000 >= $7"
+                    " AND taken_at + utc_offset_min * 60000000 < $8 ORDER BY taken_at, id LIMIT $9",
+                    {machine_key(machine_id), machine_id, ScreenshotState::stored, query.taken.end, after, after_id,
+                     query.local.start, query.local.end, query.limit},
+                    read_screenshot);
 }
 
 Result<std::vector<ScreenshotRow>> every_screenshot(Database& database, std::string_view machine_id,
                                                     const std::optional<std::pair<Time, std::string>>& after,
                                                     std::size_t limit) {
   const auto& [from, from_id] = after.value_or(std::pair(Time::min(), std::string()));
-  return read_screenshots(
-      database,
-      "SELECT " SCREENSHOT_COLUMNS
-      " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND taken_at >= $3"
-      " AND (taken_at > $3 OR id > $4) ORDER BY taken_at, id LIMIT $5",
-      {machine_key(machine_id), std::string(machine_id), to_micros(from), from_id, static_cast<std::int64_t>(limit)});
+  return select_all(database,
+                    "SELECT " SCREENSHOT_COLUMNS
+                    " FROM screenshots WHERE machine = $1 AND machine_id = $2 AND taken_at >= $3"
+                    " AND (taken_at > $3 OR id > $4) ORDER BY taken_at, id LIMIT $5",
+                    {machine_key(machine_id), machine_id, from, from_id, limit}, read_screenshot);
 }
 
 Result<void> each_screenshot(Database& database, std::string_view machine_id,
@@ -99,95 +86,80 @@ Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
 
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
                                                      std::size_t limit) {
-  const auto going = value_of(ScreenshotState::going), at = SqlValue(to_micros(now)),
-             most = SqlValue(static_cast<std::int64_t>(limit));
   if (machine_id.empty())
-    return read_screenshots(
-        database, "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
-        {going, at, most});
-  return read_screenshots(
+    return select_all(database,
+                      "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
+                      {ScreenshotState::going, now, limit}, read_screenshot);
+  return select_all(
       database,
       "SELECT " SCREENSHOT_COLUMNS
       " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
-      {going, at, most, machine_key(machine_id), std::string(machine_id)});
+      {ScreenshotState::going, now, limit, machine_key(machine_id), machine_id}, read_screenshot);
 }
 
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id) {
   return database.finds("SELECT 1 FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3",
-                        {machine, std::string(id), value_of(ScreenshotState::wanted)});
+                        {machine, id, ScreenshotState::wanted});
 }
 
 Result<bool> begin_removal(Database& database, std::string_view machine_id, std::string_view id) {
-  const auto changed = database.run(
+  return database.changes_one(
       "UPDATE screenshots SET state = $4 WHERE machine = $1 AND id = $2 AND machine_id = $3 AND state = $5",
-      {machine_key(machine_id), std::string(id), std::string(machine_id), value_of(ScreenshotState::going),
-       value_of(ScreenshotState::stored)});
-  if (!changed) return changed.error();
-  return *changed == 1;
+      {machine_key(machine_id), id, machine_id, ScreenshotState::going, ScreenshotState::stored});
 }
 
 Result<std::int64_t> begin_removal_of_old(Database& database, Time before, std::size_t limit) {
   return database.run(
       "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND since < $3 AND (machine, id) IN"
       " (SELECT machine, id FROM screenshots WHERE state = $2 AND since < $3 ORDER BY since LIMIT $4)",
-      {value_of(ScreenshotState::going), value_of(ScreenshotState::stored), to_micros(before),
-       static_cast<std::int64_t>(limit)});
+      {ScreenshotState::going, ScreenshotState::stored, before, limit});
 }
 
 Result<std::int64_t> begin_removal_of_unsent(Database& database, Time before, std::size_t limit) {
   return database.run(
       "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND announced_at < $3 AND (machine, id) IN"
       " (SELECT machine, id FROM screenshots WHERE state = $2 AND announced_at < $3 LIMIT $4)",
-      {value_of(ScreenshotState::going), value_of(ScreenshotState::wanted), to_micros(before),
-       static_cast<std::int64_t>(limit)});
+      {ScreenshotState::going, ScreenshotState::wanted, before, limit});
 }
 
 Result<std::int64_t> begin_removal_of_all(Database& database, std::string_view machine_id, std::size_t limit) {
   return database.run(
       "UPDATE screenshots SET state = $1, again_at = 0 WHERE machine = $2 AND id IN"
       " (SELECT id FROM screenshots WHERE machine = $2 AND machine_id = $3 AND state <> $1 LIMIT $4)",
-      {value_of(ScreenshotState::going), machine_key(machine_id), std::string(machine_id),
-       static_cast<std::int64_t>(limit)});
+      {ScreenshotState::going, machine_key(machine_id), machine_id, limit});
 }
 
 Result<bool> begin_removal_of_stray(Database& database, const Screenshot& shot, Time again_at) {
-  const auto changed = database.run(
+  return database.changes_one(
       "INSERT INTO screenshots(machine, id, machine_id, taken_at, timezone, utc_offset_min, monitor, width, height,"
       " format, same_as, size, sha256, state, announced_at, since)"
       " VALUES($1, $2, $3, $4, '', 0, '', 0, 0, $5, '', $6, $7, $8, 0, 0)"
       " ON CONFLICT(machine, id) DO UPDATE SET again_at = $9 WHERE screenshots.state = excluded.state",
-      {machine_key(shot.machine_id), shot.id, shot.machine_id, to_micros(shot.taken_at),
-       static_cast<std::int64_t>(shot.format), shot.size, shot.sha256, value_of(ScreenshotState::going),
-       to_micros(again_at)});
-  if (!changed) return changed.error();
-  return *changed == 1;
+      {machine_key(shot.machine_id), shot.id, shot.machine_id, shot.taken_at, shot.format, shot.size, shot.sha256,
+       ScreenshotState::going, again_at});
 }
 
 Result<std::optional<Time>> claim_removal(Database& database, const Screenshot& shot, Time now, Time until) {
-  std::optional<Time> announced_at;
-  const auto claimed = database.run(
+  return select_one(
+      database,
       "UPDATE screenshots SET again_at = $1 WHERE machine = $2 AND id = $3 AND machine_id = $4 AND state = $5"
       " AND again_at <= $6 RETURNING announced_at",
-      {to_micros(until), machine_key(shot.machine_id), shot.id, shot.machine_id, value_of(ScreenshotState::going),
-       to_micros(now)},
-      [&](const SqlRow& row) { announced_at = from_micros(row.integer(0)); });
-  if (!claimed) return claimed.error();
-  return announced_at;
+      {until, machine_key(shot.machine_id), shot.id, shot.machine_id, ScreenshotState::going, now},
+      [](const SqlRow& row) { return row.time(0); });
 }
 
 Result<void> end_removal(Database& database, const Screenshot& shot, Time claimed, std::optional<Time> again_at) {
   const auto key = machine_key(shot.machine_id);
-  const auto going = value_of(ScreenshotState::going);
   if (again_at) {
     return database.execute(
         "UPDATE screenshots SET again_at = $1 WHERE machine = $2 AND id = $3 AND state = $4 AND again_at = $5",
-        {to_micros(*again_at), key, shot.id, going, to_micros(claimed)});
+        {*again_at, key, shot.id, ScreenshotState::going, claimed});
   }
   return database.transact([&]() -> Result<void> {
     const auto counted = select_number(
         database,
         "DELETE FROM screenshots WHERE machine = $1 AND id = $2 AND state = $3 AND again_at = $4 RETURNING counted",
-        {key, shot.id, going, to_micros(claimed)});
+        {key, shot.id, ScreenshotState::going, claimed});
     if (!counted) return counted.error();
     return *counted == 0 ? Result<void>() : add_to_screenshot_total(database, key, -*counted);
   });

@@ -1,13 +1,58 @@
 #pragma once
 
-#include "server/screenshots/announcement.hpp"
 #include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 #include "server/screenshots/uploads.hpp"
 
+#include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
 namespace activitytrack::server {
+
+/// What the taking in of screenshots counts, for /metrics. From any thread.
+struct ScreenshotStats {
+  using Count = std::atomic<std::uint64_t>;
+
+  Count stored{0};
+  Count bytes{0};       ///< of these
+  Count duplicates{0};  ///< announced again
+
+  // Refused:
+  Count invalid{0};     ///< what is no screenshot, or too large
+  Count conflicts{0};   ///< known with other bytes
+  Count damaged{0};     ///< not the bytes that were announced
+  Count over_limit{0};  ///< of machines that have as many as they may
+  Count failed{0};      ///< could not be stored now
+};
+
+/// What a machine may have, and what pictures leave to others.
+struct ScreenshotLimits {
+  std::int64_t max_bytes = std::int64_t{64} << 20;  ///< of one picture
+  std::int64_t max_bytes_a_machine = 0;             ///< 0: no limit
+  std::int64_t max_wanted = 16;                     ///< announced and not sent
+  std::int64_t reserve_bytes = 0;                   ///< stay free on the server's disks
+};
+
+/// Who announces: an agent's credential (Principal::id), or anyone where there are no accounts.
+using Announcer = std::optional<std::int64_t>;
+
+enum class Announced {
+  wanted,
+  stored,
+  conflict,   ///< known with other bytes
+  going,      ///< being removed just now
+  shut_out,   ///< the credential was revoked, or the machine is being erased
+  too_many,   ///< too many of the machine's are awaited
+  over_limit  ///< the machine has as many bytes as it may
+};
+
+/// Notes that its bytes are where they belong, durably. False if they are wanted no more: by a revocation, an
+/// erasure or a removal meanwhile.
+Result<bool> note_stored(Database& database, const Screenshot& shot, const Announcer& who, Time now);
 
 /// Screenshots on their way in, and out again: the rows, the store of pictures and the uploads under way,
 /// each of which is borrowed. A picture is stored when its file is where it belongs, durably, and then its
@@ -27,7 +72,8 @@ struct Screenshots {
     std::optional<PresignedPut> put{};  ///< to there; else to this server
   };
 
-  /// Takes an announcement. What is awaited, and found where it belongs, is noted as stored.
+  /// Takes an announcement, of which each picture counts 4 KiB beyond its bytes. What is awaited, and found where it
+  /// belongs, is noted as stored.
   Result<Next> announce(const Screenshot& shot, const Announcer& who);
 
   /// `no_space` if so many bytes more would leave less free than the limits' reserve.
@@ -49,7 +95,6 @@ struct Screenshots {
 
  private:
   Result<bool> is_in_place(const Screenshot& shot);
-  Result<void> remove_stray(const Screenshot& shot);
 };
 
 }  // namespace activitytrack::server

@@ -1,6 +1,5 @@
 #include "server/screenshots/thumbnail.hpp"
-
-#include <activitytrack/screen/develop.hpp>
+#include "screen/picture.hpp"
 
 #include <algorithm>
 #include <array>

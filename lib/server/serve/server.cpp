@@ -8,7 +8,7 @@
 #include "server/api/routes.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
-#include "server/events/postgres_partitions.hpp"
+#include "server/events/postgres_schema.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"
@@ -20,6 +20,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 
 namespace activitytrack::server {
 namespace {
@@ -139,125 +140,121 @@ Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   return [database_url](Time before) { return drop_months_before(database_url, before); };
 }
 
-std::unique_ptr<Gate> make_gate(const ServerSettings& settings, Database& database, Clock& clock, Log& log) {
-  return settings.auth == "none" ? make_open_gate() : make_account_gate(database, clock, log);
-}
+/// The server without its signals. One thread, the network's, runs `context` and calls all of this; what stores, reads,
+/// hashes or cleans up has threads of its own (ARCHITECTURE.md), which start here. The context, clock and log are
+/// borrowed.
+class Server {
+ public:
+  Server(asio::io_context& context, const ServerSettings& wanted, HttpConfig config, Store opened,
+         PictureParts opened_pictures, Clock& clock, Log& log)
+      : settings_(wanted),
+        log_(log),
+        store_(std::move(opened)),
+        pictures_(std::move(opened_pictures)),
+        gate_(settings_.auth == "none" ? make_open_gate() : make_account_gate(*store_.database, clock, log)),
+        ingest_(*store_.writer, *gate_, clock, log),
+        passwords_(log),
+        readiness_(*store_.database, clock, log),
+        screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},
+        services_{*store_.reader,
+                  *store_.writer,
+                  *store_.database,
+                  ingest_,
+                  clock,
+                  log,
+                  passwords_,
+                  stats_,
+                  readiness_,
+                  screenshots_,
+                  config.limits.max_body_bytes},
+        dispatcher_(table_, *gate_, log, {&readers_, &incoming_, &outgoing_, &workers_}),
+        listener_(context, std::move(config), dispatcher_, stats_.http, log),
+        maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),
+                     drop_parts_of(settings_.database)) {}
 
-}  // namespace
-
-struct Server::Parts {
-  Parts(asio::io_context& context, ServerSettings wanted, HttpConfig config, Store opened, PictureParts opened_pictures,
-        Clock& clock, Log& lines)
-      : settings(std::move(wanted)),
-        log(lines),
-        store(std::move(opened)),
-        pictures(std::move(opened_pictures)),
-        gate(make_gate(settings, *store.database, clock, log)),
-        ingest(*store.writer, *gate, clock, log),
-        readiness(*store.database, clock, log),
-        screenshots{*store.database, *pictures.store, *pictures.uploads, clock, screenshot_limits(settings)},
-        services{*store.reader,
-                 *store.writer,
-                 *store.database,
-                 ingest,
-                 clock,
-                 log,
-                 passwords,
-                 stats,
-                 readiness,
-                 screenshots,
-                 config.limits.max_body_bytes},
-        dispatcher(table, *gate, log, {&readers, &incoming, &outgoing, &workers}),
-        listener(context, std::move(config), dispatcher, stats.http, log),
-        maintenance(*store.database, screenshots, clock, log, retention_of(settings),
-                    drop_parts_of(settings.database)) {}
-
-  ~Parts() {
-    pictures.store->cancel();
-    for (auto* pool : {&workers, &readers, &incoming, &outgoing}) pool->join();
-    maintenance.stop();
-    passwords.stop();
-    ingest.stop();
+  /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
+  ~Server() {
+    pictures_.store->cancel();
+    for (auto* pool : {&workers_, &readers_, &incoming_, &outgoing_}) pool->join();
+    maintenance_.stop();
+    passwords_.stop();
+    ingest_.stop();
   }
 
-  const ServerSettings settings;
-  Log& log;
-  Store store;
-  PictureParts pictures;
-  asio::thread_pool workers{2}, readers{2}, incoming{2}, outgoing{2};
-  Stats stats{endpoints().size()};
-  const std::unique_ptr<Gate> gate;
-  Ingest ingest;
-  PasswordQueue passwords{log};
-  Readiness readiness;
-  Screenshots screenshots;
-  Services services;
-  const std::vector<Route> table = routes(services);
-  Dispatcher dispatcher;
-  Listener listener;
-  Maintenance maintenance;
+  /// Begins to accept on every address of the settings. Prints, on standard output, a link that makes the first user if
+  /// there is none yet.
+  Result<void> listen() {
+    std::string first;
+    for (const std::string& text : settings_.listen) {
+      const auto endpoint = parse_listen_address(text);
+      if (!endpoint) return endpoint.error();
+      const auto address = listener_.listen(*endpoint);
+      if (!address) return address.error();
+      if (first.empty()) first = *address;
+      log_.info("listening", {{"address", std::string_view(*address)}});
+    }
+    return offer_setup(settings_, first, *store_.database, services_.clock);
+  }
+
+  /// Adopts what may change while the server runs; names in the log what takes a restart. An error changes nothing.
+  Result<void> configure(const ServerSettings& fresh) {
+    if (auto fits = check_reload(settings_, fresh); !fits) return fits;
+    auto config = make_http_config(fresh, log_, listener_.config().tls.get());
+    if (!config) return config.error();
+    note_restarts(settings_, fresh, log_);
+    listener_.configure(std::move(*config));
+    maintenance_.configure(retention_of(fresh));
+    return {};
+  }
+
+  /// Accepts no more; closes idle connections, lets requests under way finish (5 s). The context runs out of work then.
+  void stop() {
+    listener_.stop([this] { pictures_.store->cancel(); });  // a bucket may never answer
+  }
+
+ private:
+  const ServerSettings settings_;
+  Log& log_;
+  Store store_;
+  PictureParts pictures_;
+  asio::thread_pool workers_{2}, readers_{2}, incoming_{2}, outgoing_{2};
+  Stats stats_{endpoints().size()};
+  const std::unique_ptr<Gate> gate_;
+  Ingest ingest_;
+  PasswordQueue passwords_;
+  Readiness readiness_;
+  Screenshots screenshots_;
+  Services services_;
+  const std::vector<Route> table_ = routes(services_);
+  Dispatcher dispatcher_;
+  Listener listener_;
+  Maintenance maintenance_;
 };
 
-Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-
-Server::~Server() = default;
-
-Result<std::unique_ptr<Server>> Server::make(asio::io_context& context, ServerSettings settings, Store store,
-                                             PictureParts pictures, Clock& clock, Log& log) {
-  auto config = make_http_config(settings, log);
-  if (!config) return config.error();
-  auto parts = std::make_unique<Parts>(context, std::move(settings), std::move(*config), std::move(store),
-                                       std::move(pictures), clock, log);
-  return std::unique_ptr<Server>(new Server(std::move(parts)));
-}
-
-Result<void> Server::listen() {
-  std::string first;
-  for (const std::string& text : parts_->settings.listen) {
-    const auto endpoint = parse_listen_address(text);
-    if (!endpoint) return endpoint.error();
-    const auto address = parts_->listener.listen(*endpoint);
-    if (!address) return address.error();
-    if (first.empty()) first = *address;
-    parts_->log.info("listening", {{"address", std::string_view(*address)}});
-  }
-  return offer_setup(parts_->settings, first, *parts_->store.database, parts_->services.clock);
-}
-
-Result<void> Server::configure(const ServerSettings& fresh) {
-  if (auto fits = check_reload(parts_->settings, fresh); !fits) return fits;
-  auto config = make_http_config(fresh, parts_->log, parts_->listener.config().tls.get());
-  if (!config) return config.error();
-  note_restarts(parts_->settings, fresh, parts_->log);
-  parts_->listener.configure(std::move(*config));
-  parts_->maintenance.configure(retention_of(fresh));
-  return {};
-}
-
-void Server::stop() {
-  parts_->listener.stop([&parts = *parts_] { parts.pictures.store->cancel(); });  // a bucket may never answer
-}
+}  // namespace
 
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
                    Store store, PictureParts pictures, Clock& clock, Log& log) {
   asio::io_context context(1);
-  auto server = Server::make(context, settings, std::move(store), std::move(pictures), clock, log);
-  if (!server) return server.error();
+  auto config = make_http_config(settings, log);
+  if (!config) return config.error();
+  auto server = std::make_unique<Server>(context, settings, std::move(*config), std::move(store), std::move(pictures),
+                                         clock, log);
   const auto stop = [&] {
     log.info("stopping");
-    (*server)->stop();
+    server->stop();
   };
   const auto reload = [&] {
     const auto fresh = read_again();
-    const auto taken = fresh ? (*server)->configure(*fresh) : Result<void>(fresh.error());
+    const auto taken = fresh ? server->configure(*fresh) : Result<void>(fresh.error());
     if (!taken) return log.warning("configuration refused", {{"error", std::string_view(taken.error().message)}});
     log.info("configuration read again");
   };
   // Before the log says that the server listens: a signal that is sent then is meant.
   const Signals signals(context, stop, reload);
-  if (auto listening = (*server)->listen(); !listening) return listening;
+  if (auto listening = server->listen(); !listening) return listening;
   context.run();
-  server->reset();
+  server.reset();
   log.info("stopped");
   return {};
 }

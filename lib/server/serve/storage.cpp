@@ -1,10 +1,10 @@
 #include "server/serve/storage.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
+#include "server/database/database.hpp"
 #include "server/events/erasures.hpp"
-#include "server/database/queries.hpp"
 #include "server/maintenance/hours_rebuild.hpp"
-#include "server/screenshots/schema.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 
 #include <filesystem>
 

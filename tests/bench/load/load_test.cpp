@@ -1,10 +1,9 @@
 #include "connection.hpp"
+#include "core/event_batch.hpp"
 #include "histogram.hpp"
 #include "ledger.hpp"
 #include "temp_folder.hpp"
 #include "texts.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "options.hpp"
 #include "common/program.hpp"
 #include "figures.hpp"
+#include "options.hpp"
 
 #include <csignal>
 

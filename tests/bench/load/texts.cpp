@@ -77,7 +77,7 @@ std::string rest_of(Shape shape, const Event& event) {
 std::string start_of_body(Shape shape) {
   std::optional<AgentState> agent;
   if (shape != Shape::twelve) agent = AgentState{.version = "0.1.0"};
-  std::string body = encode_batch(std::span<const Event>(), agent);
+  std::string body = encode_batch({}, agent);
   body.resize(body.size() - std::string_view("]}").size());
   return body;
 }

@@ -9,7 +9,7 @@
 #include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include "screen/perceptual_hash.hpp"
+#include "screen/picture.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -241,8 +241,8 @@ TEST_CASE_FIXTURE(AgentRig, "with its events an agent says how it is") {
   const auto server = std::make_shared<OpenSender>();
   sender = server;
   start();
-  fake.pass(1s);
   CHECK(agent->configure({{"m", 1800s, 60s}, 600s, "9.9"}));
+  fake.pass(1s);
   SUBCASE("working") {
     agent->stop(30s);
     CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::working});

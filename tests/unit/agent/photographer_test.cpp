@@ -1,9 +1,8 @@
 #include "agent/photographer.hpp"
 
-#include <activitytrack/screen/develop.hpp>
-
 #include "fakes.hpp"
 #include "print_error.hpp"
+#include "screen/picture.hpp"
 #include "wait.hpp"
 
 #include <doctest/doctest.h>

@@ -16,13 +16,17 @@ std::string error_of(const std::vector<std::string>& arguments) {
   return options ? "" : options.error().message;
 }
 
+std::string help_of(const char* command) {
+  return help_text(this_program(), *parse_options({command, "--help"}).value().command);
+}
+
 }  // namespace
 
 TEST_CASE("without anything the command is run") {
   auto options = parse_options({});
   REQUIRE(options.has_value());
-  CHECK(options->command == "run");
-  CHECK_FALSE(options->command_given);
+  CHECK(options->command->name == "run");
+  CHECK(options->line.words.empty());
   CHECK(options->settings.empty());
 }
 
@@ -36,7 +40,7 @@ TEST_CASE("every setting has an option, with its origin for messages") {
     REQUIRE(found != options->settings.end());
     CHECK(found->second.values == std::vector<std::string>{"x y"});
     CHECK(found->second.origin == "option --" + name);
-    CHECK(help_text().find("--" + name + " ") != std::string::npos);
+    CHECK(help_text(this_program()).find("--" + name + " ") != std::string::npos);
   }
 }
 
@@ -44,18 +48,18 @@ TEST_CASE("options may stand before the command, and after it") {
   auto before = parse_options({"--machine-id", "a", "replay", "x.csv", "y.csv"});
   auto after = parse_options({"replay", "x.csv", "y.csv", "--machine-id=a"});
   REQUIRE((before.has_value() && after.has_value()));
-  CHECK(before->command == "replay");
+  CHECK(before->command->name == "replay");
   CHECK(before->arguments == after->arguments);
   CHECK(before->settings.at("machine_id").values == after->settings.at("machine_id").values);
 }
 
 TEST_CASE("an option that is no setting comes from the environment too, and the line wins") {
   ::setenv("ACTIVITYTRACK_INTERVAL", "7", 1);
-  CHECK(parse_options({"replay", "x"})->get("interval", "60") == "7");
-  CHECK(parse_options({"replay", "x", "--interval", "8"})->get("interval", "60") == "8");
+  CHECK(parse_options({"replay", "x"})->line.get("interval", "60") == "7");
+  CHECK(parse_options({"replay", "x", "--interval", "8"})->line.get("interval", "60") == "8");
   CHECK(parse_options({"run"}).has_value());  // it concerns only replay
   ::unsetenv("ACTIVITYTRACK_INTERVAL");
-  CHECK(parse_options({"replay", "x"})->get("interval", "60") == "60");
+  CHECK(parse_options({"replay", "x"})->line.get("interval", "60") == "60");
 }
 
 TEST_CASE("mistakes are reported in one line") {
@@ -78,17 +82,17 @@ TEST_CASE("help is there for every command, without its arguments") {
     std::string name(command.name);
     auto options = parse_options({name, "--help"});
     REQUIRE(options.has_value());
-    CHECK(options->has("help"));
-    CHECK(help_text().find("\n  " + name + " ") != std::string::npos);
-    CHECK(help_text_of(name).starts_with("Usage: activitytrack-agent " + name));
+    CHECK(options->line.has("help"));
+    CHECK(help_text(this_program()).find("\n  " + name + " ") != std::string::npos);
+    CHECK(help_text(this_program(), command).starts_with("Usage: activitytrack-agent " + name));
   }
-  CHECK(help_text_of("replay").find("--interval SEC") != std::string::npos);
-  CHECK(help_text_of("run").find("--interval SEC") == std::string::npos);
+  CHECK(help_of("replay").find("--interval SEC") != std::string::npos);
+  CHECK(help_of("run").find("--interval SEC") == std::string::npos);
 }
 
 TEST_CASE("help shows defaults with their units, and fits the screen") {
-  CHECK(help_text().find("[300 s]") != std::string::npos);
-  auto text = help_text();
+  CHECK(help_text(this_program()).find("[300 s]") != std::string::npos);
+  auto text = help_text(this_program());
   for (std::size_t begin = 0; begin < text.size();) {
     auto end = text.find('\n', begin);
     CHECK_MESSAGE(end - begin <= 110, text.substr(begin, end - begin));

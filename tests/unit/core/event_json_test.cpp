@@ -1,5 +1,5 @@
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include "core/event_batch.hpp"
 #include "core/event_fields.hpp"
 
 #include <doctest/doctest.h>
@@ -135,7 +135,7 @@ TEST_CASE("what nobody knows is passed over, whatever it holds") {
 TEST_CASE("what an agent says of itself comes with its batch, before the events or after") {
   const AgentState agent{"1.2.3", 60, 300, Capture::failing};
   const std::vector events{full_event()};
-  const auto batch = decode_batch(encode_batch(events, agent));
+  const auto batch = decode_batch(encode_batch(std::vector{EncodedEvent(full_event())}, agent));
   REQUIRE(batch.has_value());
   CHECK(batch->agent == agent);
   CHECK(batch->events == events);
@@ -190,7 +190,7 @@ TEST_CASE("a text that is not a batch is refused whole") {
 }
 
 TEST_CASE("every cut of a batch is refused, none crashes") {
-  const std::string good = encode_batch(std::vector{full_event()});
+  const std::string good = encode_batch(std::vector{EncodedEvent(full_event())});
   for (std::size_t n = 0; n < good.size(); ++n) CHECK_FALSE(decode_batch(good.substr(0, n)).has_value());
   CHECK(decode_batch(good)->events.size() == 1);
 }

@@ -1,4 +1,5 @@
-#include <activitytrack/core/event_json.hpp>
+
+#include "core/event_batch.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,6 @@
 #include "app_fixture.hpp"
 
+#include "core/event_batch.hpp"
 #include "views/views.hpp"
 
 #include <doctest/doctest.h>

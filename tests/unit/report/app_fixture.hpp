@@ -1,9 +1,8 @@
 #pragma once
 
 #include "command.hpp"
+#include "core/event_batch.hpp"
 #include "samples.hpp"
-
-#include <activitytrack/core/event_json.hpp>
 
 #include <cstdlib>
 #include <fstream>

@@ -36,7 +36,7 @@ const std::string events_path =
     "end=2024-01-16T18%3A00%3A00Z&limit=1000";
 
 std::string page_of(const std::vector<Event>& events, const std::string& cursor) {
-  std::string page = encode_batch(events);
+  std::string page = encode_batch(std::vector<EncodedEvent>(events.begin(), events.end()));
   page.pop_back();
   return page + ",\"next_cursor\":" + cursor + "}";
 }

@@ -2,7 +2,8 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/report/summary.hpp>
+#include "report/period.hpp"
+#include "report/summary.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -30,6 +31,15 @@ inline Event minute(const std::string& utc, const std::string& zone = "",
   event.active_app = "code";
   event.input_verdict = Verdict::genuine;
   return event;
+}
+
+/// A day's two answers read back.
+inline Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json) {
+  auto day = decode_summary(summary_json);
+  auto timeline = decode_timeline(timeline_json);
+  if (!day || !timeline) return (day ? timeline : day).error();
+  day->hours = std::move(timeline->hours);
+  return day;
 }
 
 /// Those that may be of a day, of events in order of time: what report_day() wants.

@@ -1,9 +1,9 @@
-#include <activitytrack/screen/develop.hpp>
 
 #include <activitytrack/screen/screen_source.hpp>
 
 #include "fakes.hpp"
 #include "pictures.hpp"
+#include "screen/picture.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "screen/perceptual_hash.hpp"
+#include "screen/picture.hpp"
 
 #include "pictures.hpp"
 

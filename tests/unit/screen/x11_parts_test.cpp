@@ -1,5 +1,5 @@
-#include "screen/session_lock.hpp"
 #include "screen/x11_camera.hpp"
+#include "screen/x11_lock_source.hpp"
 #include "screen/x11_pixels.hpp"
 #include "screen/x11_screen_source.hpp"
 #include "screen/x11_windows.hpp"

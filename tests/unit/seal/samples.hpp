@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/seal/seal.hpp>
+#include "seal/stream.hpp"
 
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "print_error.hpp"
 #include "samples.hpp"
+#include "seal/stream.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,6 @@
 #include <activitytrack/sender/sender.hpp>
 
+#include "core/event_batch.hpp"
 #include "fakes.hpp"
 #include "net/compress.hpp"
 #include "print_error.hpp"

@@ -15,10 +15,10 @@
 #include <boost/json/parse.hpp>
 
 #include "fakes.hpp"
+#include "memory_pictures.hpp"
 #include "memory_store.hpp"
 #include "temp_folder.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <future>
@@ -26,8 +26,6 @@
 #include <string>
 
 namespace activitytrack::test {
-
-inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
 
 /// The API without sockets: a memory store, the ingest thread, and a clock that stands still.
 class Api {
@@ -92,14 +90,14 @@ class Api {
   const std::vector<server::Route> routes = server::routes(services);
 };
 
+inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
+
 inline const std::string* header(const server::Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
     if (key == name) return &value;
   }
   return nullptr;
 }
-
-inline boost::json::value json_of(const server::Response& response) { return boost::json::parse(response.body); }
 
 /// `{"machine_id":"vm-1","timestamp":...,MORE}`.
 inline std::string event_json(std::string_view timestamp, std::string_view more = "") {

@@ -1,4 +1,4 @@
-#include "server/http/error_answer.hpp"
+#include "server/http/message.hpp"
 
 #include <doctest/doctest.h>
 

@@ -138,8 +138,7 @@ struct OlderDatabase {
   }
 
   static void put(Store& store, Time hour, const std::string& packed) {
-    const auto done =
-        store.database->run("UPDATE hours SET totals = $1 WHERE start = $2", {Bytes{packed}, to_micros(hour)});
+    const auto done = store.database->run("UPDATE hours SET totals = $1 WHERE start = $2", {Bytes{packed}, hour});
     REQUIRE(done.value() == 1);
   }
 

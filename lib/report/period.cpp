@@ -26,9 +26,9 @@ Result<PeriodBuilder> PeriodBuilder::make(const std::string& machine_id, const P
                                           const std::string& zone_before) {
   PeriodBuilder builder;
   if (!query.zone.empty()) {
-    // Asked for the error's words.
-    if (const auto day = day_in_zone(query.first, query.zone); !day) return day.error();
-    builder.zone_ = std::make_unique<WallClock>(*WallClock::in_zone(query.zone));
+    auto zone = WallClock::in_zone(query.zone);
+    if (!zone) return zone.error();
+    builder.zone_ = std::make_unique<WallClock>(std::move(*zone));
   }
   builder.zone_before_ = zone_before;
   auto& report = builder.report_;
@@ -61,10 +61,7 @@ std::optional<Totals*> PeriodBuilder::day_of(const HourKey& key) {
 }
 
 void PeriodBuilder::note_clock(const HourKey& key, std::string_view timezone, Time last_event) {
-  if (!last_) last_.emplace();
-  last_->timezone = timezone;
-  last_->offset_min = key.offset_min;
-  last_->last_event = last_event;
+  last_ = {std::string(timezone), key.offset_min, last_event};
   if (!first_) first_ = last_;
 }
 

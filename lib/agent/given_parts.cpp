@@ -1,4 +1,4 @@
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 
 #include "core/event_fields.hpp"
 

@@ -1,13 +1,11 @@
 #pragma once
 
-#include "agent/parts.hpp"
+#include "agent/given_parts.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
-#include <activitytrack/screen/screen_source.hpp>
 
 #include <algorithm>
 #include <functional>
@@ -97,30 +95,6 @@ class SourceSlot {
   Ticks retry_at_ = Ticks::min();
   int failures_ = 0;
   std::string error_;
-};
-
-/// Says to a classifier whether the session is locked: looks where there was input, once in half a minute, and
-/// as long as the session is locked each time.
-class LockWatch {
- public:
-  using Open = std::function<Result<std::unique_ptr<LockSource>>()>;
-
-  /// Where `open` is empty, it is never locked.
-  explicit LockWatch(Open open) : open_(std::move(open)) {}
-
-  /// There was input, which `classifier` has not seen yet.
-  void look(Ticks now, Classifier& classifier);
-
-  /// Until the next look, nothing is known.
-  void close(Ticks now, Classifier& classifier);
-
- private:
-  Result<bool> ask();
-
-  Open open_;
-  std::unique_ptr<LockSource> source_;
-  bool locked_ = false;
-  Ticks next_ = Ticks::min();
 };
 
 }  // namespace activitytrack

@@ -1,4 +1,6 @@
-#include "agent/sources.hpp"
+#include "agent/lock_watch.hpp"
+
+#include "agent/given_parts.hpp"
 
 #include <utility>
 

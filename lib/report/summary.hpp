@@ -185,7 +185,4 @@ std::string encode_timeline(const DayReport& report);
 /// The members that every summary and every row of a timeline has, and no others: `{"events":3,"key_count":150,...}`.
 std::string encode_totals(const Totals& totals);
 
-/// And back, for the reporter. Numbers are as rounded there, and applications are only the `top_apps`.
-Result<DayReport> decode_day(std::string_view summary_json, std::string_view timeline_json);
-
 }  // namespace activitytrack

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <activitytrack/core/event_json.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Batches as a server reads them, and what it answers with; core/event_json.hpp has what an agent needs.
+
+namespace activitytrack {
+
+/// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as
+/// sent.
+struct DecodedBatch {
+  std::optional<AgentState> agent;  ///< left out if missing or not of its shape
+  std::vector<Event> events;
+  std::vector<std::size_t> indices;
+  std::vector<RejectedEvent> rejected;
+  std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
+};
+
+/// Reads a batch from UTF-8 JSON without building a DOM. A bad event is rejected by the rules of decode_event() and
+/// costs no other. The whole text is refused only if it is not JSON, not of this shape, nested deeper than 32 levels,
+/// or longer than max_batch_events. Unknown fields are skipped.
+Result<DecodedBatch> decode_batch(std::string_view json);
+
+/// encode_event(), at the end of `out`.
+void append_event_json(std::string& out, const Event& event);
+
+/// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
+void append_agent_json(std::string& out, const AgentState& agent);
+
+std::string encode_answer(const BatchAnswer& answer);
+
+}  // namespace activitytrack
