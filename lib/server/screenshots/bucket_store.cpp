@@ -144,14 +144,10 @@ class BucketStore : public PictureStore {
     if (!client) return client.error();
     Use use{*this, *client};
     auto result = work(**client);
-<<<<<<< HEAD
     use.failed = !result && is_outage(result.error());
-=======
-    if (!result && is_outage(result.error())) rest();
     // To those who ask this server for a picture, its own credentials are no matter of theirs.
     if (!result && result.error().code == ErrorCode::unauthorized)
-      return Error{ErrorCode::unavailable, result.error().message};
->>>>>>> p-lib
+      result = Error{ErrorCode::unavailable, result.error().message};
     return result;
   }
 
