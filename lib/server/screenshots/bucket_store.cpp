@@ -147,7 +147,7 @@ class BucketStore : public PictureStore {
     use.failed = !result && is_outage(result.error());
     // To those who ask this server for a picture, its own credentials are no matter of theirs.
     if (!result && result.error().code == ErrorCode::unauthorized)
-      result = Error{ErrorCode::unavailable, result.error().message};
+      return Error{ErrorCode::unavailable, result.error().message};
     return result;
   }
 
