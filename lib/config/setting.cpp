@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 
 namespace activitytrack {
@@ -85,14 +84,12 @@ Result<void> assign_setting(const SettingText& text, const NumberRange&, bool& i
 Result<void> assign_setting(const SettingText& text, const NumberRange& range, std::int64_t& into) {
   const auto value = only_value(text);
   if (!value) return value.error();
-  const std::string_view digits = stripped(*value);
-  std::int64_t number = 0;
-  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (fault != std::errc() || end != digits.data() + digits.size() || number < range.min || number > range.max) {
+  const auto number = parse_number<std::int64_t>(stripped(*value));
+  if (!number || *number < range.min || *number > range.max) {
     return invalid("must be a whole number from " + std::to_string(range.min) + " to " + std::to_string(range.max) +
                    (range.unit.empty() ? "" : ", in " + std::string(range.unit)));
   }
-  into = number;
+  into = *number;
   return {};
 }
 

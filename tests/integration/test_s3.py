@@ -192,7 +192,7 @@ class Trust(S3Test):
         self.assertEqual(secure.stored, {"k": 1})
         secure.reset()
         answer = Tool(self, secure.url).ask("put", "k", self.small)
-        self.assertTrue(answer.startswith("error unauthorized "), answer)
+        self.assertTrue(answer.startswith("error untrusted "), answer)
         self.assertEqual(secure.requests, [])
 
     def test_nothing_secret_is_logged(self):

@@ -1,10 +1,10 @@
 #include "server/api/parameters.hpp"
 
+#include "core/text.hpp"
+
 #include <activitytrack/core/clock.hpp>
 
 #include <sodium/utils.h>
-
-#include <charconv>
 
 namespace activitytrack::server {
 namespace {
@@ -12,14 +12,6 @@ namespace {
 constexpr char cursor_prefix = 't', name_cursor_prefix = 'n';
 constexpr std::chrono::days max_asked_days{3660};
 constexpr int base64_variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 }  // namespace
 

@@ -5,7 +5,6 @@
 #include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace activitytrack::server {
 namespace {
@@ -49,10 +48,8 @@ Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return wrong();
-  std::uint16_t port = 0;
-  const auto digits = text.substr(colon + 1);
-  const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || bad != std::errc() || end != digits.data() + digits.size()) return wrong();
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  if (!port) return wrong();
   auto host = text.substr(0, colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
@@ -60,7 +57,7 @@ Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
   boost::system::error_code error;
   const auto address = ip::make_address(std::string(host), error);
   if (error || address.is_v6() != bracketed) return wrong();
-  return ip::tcp::endpoint(address, port);
+  return ip::tcp::endpoint(address, *port);
 }
 
 std::string format_listen_address(const ip::tcp::endpoint& endpoint) {
