@@ -5,6 +5,8 @@
 #include "core/transient.hpp"
 #include "net/url.hpp"
 
+#include <activitytrack/core/log.hpp>
+
 #include <algorithm>
 
 namespace activitytrack::server {
