@@ -27,9 +27,9 @@ GroupHours::Key hour_key(const PostgresRow& row) {
   return {row.integer(0), {row.time(1), static_cast<int>(row.integer(2))}};
 }
 
-class PostgresWriter : public StoreWriter {
+class PostgresWriter : public SqlWriter {
  public:
-  explicit PostgresWriter(const std::string& url) : connection_(url, session_setup) {}
+  PostgresWriter(const std::string& url, Database& database) : SqlWriter(database), connection_(url, session_setup) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -48,18 +48,6 @@ class PostgresWriter : public StoreWriter {
 
   /// append() commits with synchronous_commit on.
   Result<void> flush() override { return {}; }
-
-  Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
-    const std::lock_guard lock(mutex_);
-    if (auto connected = connection_.ready(); !connected) return connected.error();
-    PostgresParameters parameters;
-    for (const SqlValue& value : {SqlValue(machine_key(machine_id)), SqlValue(machine_id), SqlValue(label)})
-      parameters.add(value);
-    const auto updated = connection_.run_one(
-        {"UPDATE machines SET user_label = $3 WHERE id = $1 AND machine_id = $2 RETURNING id", parameters});
-    if (!updated) return updated.error();
-    return PQntuples(updated->get()) > 0;
-  }
 
  private:
   using Stored = Result<Appended, PostgresFailure>;
@@ -164,9 +152,9 @@ Result<Store> open_postgres_store(const std::string& url, Schema schema) {
   PostgresConnection connection(url, "SET statement_timeout = '1h';");
   if (auto prepared = prepare_postgres_schema(connection, schema); !prepared) return prepared.error();
   Store store;
-  store.writer = std::make_unique<PostgresWriter>(url);
-  store.reader = make_sql_reader(make_postgres_database(url));
   store.database = make_postgres_database(url);
+  store.writer = std::make_unique<PostgresWriter>(url, *store.database);
+  store.reader = make_sql_reader(make_postgres_database(url));
   return store;
 }
 

@@ -49,14 +49,11 @@ SQLite::Database open_with_schema(const std::string& path, Schema schema) {
 }
 
 /// Commits are synced by flush(), which so can run beside the next one.
-class SqliteWriter : public StoreWriter {
+class SqliteWriter : public SqlWriter {
  public:
-  SqliteWriter(const std::string& path, Schema schema)
-      : database_(open_with_schema(path, schema)),
-        log_(std::make_shared<SqliteLog>(path)),
-        checkpointer_(path, database_) {}
-
-  const std::shared_ptr<SqliteLog>& log() const { return log_; }
+  /// `connection` is as open_with_schema() makes it; the database is another one to the same file, with the same log.
+  SqliteWriter(const std::string& path, SQLite::Database connection, std::shared_ptr<SqliteLog> log, Database& database)
+      : SqlWriter(database), database_(std::move(connection)), log_(std::move(log)), checkpointer_(path, database_) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
@@ -84,21 +81,6 @@ class SqliteWriter : public StoreWriter {
   }
 
   Result<void> flush() override { return log_->sync(database_, mutex_); }
-
-  Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) override {
-    bool is_known = false;
-    try {
-      const std::lock_guard lock(mutex_);
-      SQLite::Statement update(database_, "UPDATE machines SET user_label = ? WHERE machine_id = ?");
-      label ? update.bind(1, *label) : update.bind(1);
-      update.bind(2, std::string(machine_id));
-      is_known = update.exec() > 0;
-    } catch (const SQLite::Exception& e) {
-      return store_error(e);
-    }
-    const auto flushed = flush();
-    return flushed ? Result<bool>(is_known) : flushed.error();
-  }
 
  private:
   std::int64_t accounts_version_now() {
@@ -193,10 +175,11 @@ Result<Store> open_sqlite_store(const std::string& path, Schema schema) {
   if (auto made = make_private_file(path); !made) return made.error();
   try {
     Store store;
-    auto writer = std::make_unique<SqliteWriter>(path, schema);  // prepares the schema, so it comes first
-    store.database = make_sqlite_database(open_for_writing(path), writer->log());
+    SQLite::Database connection = open_with_schema(path, schema);
+    const auto log = std::make_shared<SqliteLog>(path);
+    store.database = make_sqlite_database(open_for_writing(path), log);
+    store.writer = std::make_unique<SqliteWriter>(path, std::move(connection), log, *store.database);
     store.reader = make_sql_reader(make_sqlite_database(open_for_reading(path)));
-    store.writer = std::move(writer);
     return store;
   } catch (const SQLite::Exception& e) {
     return open_error(path, store_error(e));

@@ -113,6 +113,11 @@ std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database)
   return std::make_unique<SqlReader>(std::move(database));
 }
 
+Result<bool> SqlWriter::set_user_label(std::string_view machine_id, const std::optional<std::string>& label) {
+  return all_else_.changes_one("UPDATE machines SET user_label = $3 WHERE id = $1 AND machine_id = $2",
+                               {machine_key(machine_id), machine_id, label});
+}
+
 Result<Store> open_store(const std::string& url, Schema schema) {
   auto store = open_by_url(url, schema);
   if (!store) return store;

@@ -123,4 +123,14 @@ Result<Store> open_sqlite_store(const std::string& path, Schema schema);
 Result<Store> open_postgres_store(const std::string& url, Schema schema);
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
 
+/// The part of a writer that both databases do alike. The database is borrowed.
+class SqlWriter : public StoreWriter {
+ public:
+  explicit SqlWriter(Database& database) : all_else_(database) {}
+  Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) final;
+
+ private:
+  Database& all_else_;
+};
+
 }  // namespace activitytrack::server

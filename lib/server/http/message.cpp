@@ -4,6 +4,8 @@
 #include "core/text.hpp"
 #include "net/url.hpp"
 
+#include <activitytrack/core/log.hpp>
+
 #include <algorithm>
 
 namespace activitytrack::server {
