@@ -4,8 +4,6 @@
 
 #include <activitytrack/core/log.hpp>
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 
