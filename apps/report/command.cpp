@@ -2,7 +2,6 @@
 
 #include "common/program.hpp"
 #include "core/text.hpp"
-#include "text/screen.hpp"
 
 #include <algorithm>
 #include <array>

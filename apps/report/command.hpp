@@ -58,8 +58,7 @@ const CommandSpec* find_command(std::string_view name);
 /// Of both tables.
 std::string command_names();
 
-/// Runs a command; what goes wrong is one line on `err`. Gives the exit status: 0 done, 1 failed, 2 wrong
-/// usage.
+/// Runs a command; what goes wrong is one line on `err`. Gives the exit status: 0 done, 1 failed, 2 wrong usage.
 int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,
                 std::ostream& err);
 

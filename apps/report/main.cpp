@@ -1,7 +1,5 @@
 #include "command.hpp"
 #include "common/program.hpp"
-#include "settings.hpp"
-#include "text/screen.hpp"
 
 #include <cerrno>
 #include <cstdio>

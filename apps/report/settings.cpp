@@ -6,7 +6,6 @@
 #include "net/url.hpp"
 
 #include <activitytrack/s3/s3_options.hpp>
-#include "report/summary.hpp"
 
 #include <algorithm>
 #include <array>

@@ -8,8 +8,7 @@
 ///     TimeZone ────┘
 ///
 /// Use the whole (Agent), or any part by itself. Which part is called on which thread is said in one place, at the
-/// beginning of agent/agent.hpp. No header here includes Asio, Beast, JSON, SQLite or X11.
-/// examples/ shows the ways in.
+/// beginning of agent/agent.hpp. No header here includes Asio, Beast, JSON, SQLite or X11. examples/ shows the ways in.
 
 #include <activitytrack/agent/agent.hpp>
 #include <activitytrack/agent/sampler.hpp>

@@ -22,8 +22,7 @@ class EventFiles {
  public:
   virtual ~EventFiles() = default;
 
-  /// The names that begin with `below` and come after `after`, in order of their bytes, until `each` says
-  /// false.
+  /// The names that begin with `below` and come after `after`, in order of their bytes, until `each` says false.
   using EachName = std::function<bool(const std::string& name)>;
   virtual Result<void> list(const std::string& below, const std::string& after, const EachName& each) = 0;
 

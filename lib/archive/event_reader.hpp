@@ -9,8 +9,7 @@
 
 namespace activitytrack {
 
-/// Told of what a file's lines hold, in order; lines count from 1. An error ends the reading and is handed
-/// on.
+/// Told of what a file's lines hold, in order; lines count from 1. An error ends the reading and is handed on.
 struct EventLines {
   std::function<Result<void>(Event&& event, std::size_t line)> event;
   std::function<Result<void>(const Error& error, std::size_t line)> fault;  ///< the line holds no event

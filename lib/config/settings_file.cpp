@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <vector>
 
 namespace activitytrack {
 namespace {
@@ -86,6 +85,37 @@ class IniReader {
   Section section_ = Section::none;
 };
 
+std::string with_yaml_setting(std::string_view text, const SettingLine& setting) {
+  auto lines = lines_of(text);
+  const std::string line = std::string(setting.key) + ": \"" + std::string(setting.value) + "\"";
+  const auto found = std::ranges::find_if(lines, [&](const auto& each) { return sets(each, setting.key, ':'); });
+  if (found != lines.end()) {
+    *found = line;
+  } else {
+    lines.push_back(line);
+  }
+  return joined(lines);
+}
+
+std::string with_ini_setting(std::string_view text, const SettingLine& setting) {
+  auto lines = lines_of(text);
+  const std::string line = std::string(setting.key) + " = " + std::string(setting.value);
+  const auto section = std::ranges::find_if(lines, [](const auto& each) { return each.starts_with("[settings]"); });
+  if (section == lines.end()) {
+    lines.push_back("[settings]");
+    lines.push_back(line);
+    return joined(lines);
+  }
+  const auto end = std::find_if(section + 1, lines.end(), [](const auto& each) { return each.starts_with('['); });
+  const auto found = std::find_if(section + 1, end, [&](const auto& each) { return sets(each, setting.key, '='); });
+  if (found != end) {
+    *found = line;
+  } else {
+    lines.insert(section + 1, line);
+  }
+  return joined(lines);
+}
+
 }  // namespace
 
 std::optional<std::string_view> SettingCollector::readable(std::string_view text) {
@@ -162,37 +192,6 @@ SettingTexts read_settings_file(const std::string& file, const SettingNames& nam
   if (text && text->size() <= largest) return parse_settings(*text, file, names, errors);
   errors.add(file, "", text ? "is larger than 1 MiB; settings are not" : text.error().message);
   return {};
-}
-
-std::string with_yaml_setting(std::string_view text, const SettingLine& setting) {
-  auto lines = lines_of(text);
-  const std::string line = std::string(setting.key) + ": \"" + std::string(setting.value) + "\"";
-  const auto found = std::ranges::find_if(lines, [&](const auto& each) { return sets(each, setting.key, ':'); });
-  if (found != lines.end()) {
-    *found = line;
-  } else {
-    lines.push_back(line);
-  }
-  return joined(lines);
-}
-
-std::string with_ini_setting(std::string_view text, const SettingLine& setting) {
-  auto lines = lines_of(text);
-  const std::string line = std::string(setting.key) + " = " + std::string(setting.value);
-  const auto section = std::ranges::find_if(lines, [](const auto& each) { return each.starts_with("[settings]"); });
-  if (section == lines.end()) {
-    lines.push_back("[settings]");
-    lines.push_back(line);
-    return joined(lines);
-  }
-  const auto end = std::find_if(section + 1, lines.end(), [](const auto& each) { return each.starts_with('['); });
-  const auto found = std::find_if(section + 1, end, [&](const auto& each) { return sets(each, setting.key, '='); });
-  if (found != end) {
-    *found = line;
-  } else {
-    lines.insert(section + 1, line);
-  }
-  return joined(lines);
 }
 
 std::string with_setting(std::string_view file, std::string_view text, const SettingLine& setting) {

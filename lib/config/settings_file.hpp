@@ -51,13 +51,8 @@ struct SettingLine {
   std::string_view value;
 };
 
-/// The text of a YAML settings file in which one setting is changed, or added at the end; all else stays, comments too.
-std::string with_yaml_setting(std::string_view text, const SettingLine& setting);
-
-/// The same of an INI file, in its section [settings].
-std::string with_ini_setting(std::string_view text, const SettingLine& setting);
-
-/// The same by the form that the name of `file` says.
+/// The text of a settings file in which one setting is changed, or added: in YAML at the end, in INI (as its name says)
+/// in the section [settings]. All else stays, comments too.
 std::string with_setting(std::string_view file, std::string_view text, const SettingLine& setting);
 
 }  // namespace activitytrack

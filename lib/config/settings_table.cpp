@@ -38,52 +38,43 @@ Result<void> check_public_key_or_empty(std::string_view text) {
 
 using Row = Setting<Settings>;
 
-constexpr Row flag(std::string_view key, std::string_view ini, bool Settings::*member, std::string_view help) {
-  return {key, ini, member, "", help};
-}
-
 constexpr Row number(std::string_view key, std::string_view ini, std::int64_t Settings::*member, std::string_view unit,
                      std::int64_t min, std::int64_t max, std::string_view help) {
   return {key, ini, member, unit, help, min, max};
 }
 
-constexpr Row text(std::string_view key, std::string_view ini, std::string Settings::*member, std::string_view help,
-                   Result<void> (*check)(std::string_view) = nullptr) {
+constexpr Row row(std::string_view key, std::string_view ini, decltype(Row::member) member, std::string_view help,
+                  Result<void> (*check)(std::string_view) = nullptr) {
   return {key, ini, member, "", help, 0, 0, false, false, check};
 }
 
-constexpr Row list(std::string_view key, std::string_view ini, std::vector<std::string> Settings::*member,
-                   std::string_view help) {
-  return {key, ini, member, "", help};
+constexpr Row secret(Row marked) {
+  marked.secret = true;
+  return marked;
 }
 
-constexpr Row secret(Row row) {
-  row.secret = true;
-  return row;
-}
-
-constexpr Row at_start(Row row) {
-  row.needs_restart = true;
-  return row;
+constexpr Row at_start(Row marked) {
+  marked.needs_restart = true;
+  return marked;
 }
 
 const std::array table{
-    text("server_url", "server_url", &Settings::server_url,
-         "Where events go: https://host[:port][/prefix]; without it they stay on this machine.", check_server_url),
-    secret(text("credential", "credential", &Settings::credential,
-                "This machine's token at the server; `activitytrack-agent enroll` writes it.")),
-    text("ca_file", "ca_file", &Settings::ca_file,
-         "PEM file of the authorities that may vouch for the server, in place of the system's."),
-    at_start(text("machine_id", "machine_id", &Settings::machine_id,
-                  "Name of this machine and user at the server; made once from host and user, then kept.",
-                  check_id_or_empty)),
+    row("server_url", "server_url", &Settings::server_url,
+        "Where events go: https://host[:port][/prefix]; without it they stay on this machine.", check_server_url),
+    secret(row("credential", "credential", &Settings::credential,
+               "This machine's token at the server; `activitytrack-agent enroll` writes it.")),
+    row("ca_file", "ca_file", &Settings::ca_file,
+        "PEM file of the authorities that may vouch for the server, in place of the system's."),
+    at_start(row("machine_id", "machine_id", &Settings::machine_id,
+                 "Name of this machine and user at the server; made once from host and user, then kept.",
+                 check_id_or_empty)),
     number("collect_interval_sec", "collect_interval", &Settings::collect_interval_sec, "s", 1, 3600,
            "One event for each interval of this length, aligned to the clock."),
     number("send_interval_sec", "send_interval", &Settings::send_interval_sec, "s", 1, 86'400,
            "How often what was collected is sent."),
-    at_start(text("buffer_path", "buffer_path", &Settings::buffer_path,
-                  "File that keeps events until the server has them; by default "
-                  "~/.local/share/activity-tracker/buffer.db.")),
+    at_start(row("buffer_path", "buffer_path", &Settings::buffer_path,
+                 "File that keeps events until the server has them; by default "
+                 "~/.local/share/activity-tracker/buffer.db.")),
     number("buffer_max_age_days", "buffer_max_age", &Settings::buffer_max_age_days, "days", 1, 3650,
            "Events that could not be sent for longer are dropped, oldest first."),
     number("buffer_max_mib", "buffer_max_size", &Settings::buffer_max_mib, "MiB", 1, 65'536,
@@ -91,70 +82,70 @@ const std::array table{
     number("idle_after_sec", "idle_after", &Settings::idle_after_sec, "s", 1, 3600,
            "Time after an input that still counts as active."),
 
-    flag("features.screenshots", "screenshots", &Settings::screenshots, "Whether screenshots are taken."),
-    flag("features.track_system_stats", "track_system_stats", &Settings::track_system_stats,
-         "Whether the load of CPU, memory and disks is collected."),
-    flag("features.window_titles", "window_titles", &Settings::window_titles,
-         "Whether titles of windows are collected; if not, the application's name only."),
-    at_start(flag("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
-                  "Whether input is judged by how it behaves; if not, only by the device that it comes from.")),
-    flag("features.input_measures", "input_measures", &Settings::input_measures,
-         "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
-         "the verdict can be reproduced."),
+    row("features.screenshots", "screenshots", &Settings::screenshots, "Whether screenshots are taken."),
+    row("features.track_system_stats", "track_system_stats", &Settings::track_system_stats,
+        "Whether the load of CPU, memory and disks is collected."),
+    row("features.window_titles", "window_titles", &Settings::window_titles,
+        "Whether titles of windows are collected; if not, the application's name only."),
+    at_start(row("features.judge_behaviour", "judge_behaviour", &Settings::judge_behaviour,
+                 "Whether input is judged by how it behaves; if not, only by the device that it comes from.")),
+    row("features.input_measures", "input_measures", &Settings::input_measures,
+        "Whether each event holds the measures that its input was judged by (docs/genuine-input.md), so that "
+        "the verdict can be reproduced."),
 
-    text("screenshots.when", "screenshot_when", &Settings::screenshot_when,
-         "When a screenshot is taken, only while the person is active: interval (by the clock), random (once in each "
-         "interval, at a moment that nobody can foresee) or focus (when another window gets the focus).",
-         one_of<"interval", "random", "focus">),
+    row("screenshots.when", "screenshot_when", &Settings::screenshot_when,
+        "When a screenshot is taken, only while the person is active: interval (by the clock), random (once in each "
+        "interval, at a moment that nobody can foresee) or focus (when another window gets the focus).",
+        one_of<"interval", "random", "focus">),
     number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min", 1, 1440,
            "How often a screenshot is taken."),
-    flag("screenshots.blur", "screenshot_blur", &Settings::screenshot_blur,
-         "Whether screenshots are blurred beyond reading before they leave the agent's memory."),
-    text("screenshots.blur_kind", "screenshot_blur_kind", &Settings::screenshot_blur_kind,
-         "How they are blurred: gaussian or pixels.", one_of<"gaussian", "pixels">),
+    row("screenshots.blur", "screenshot_blur", &Settings::screenshot_blur,
+        "Whether screenshots are blurred beyond reading before they leave the agent's memory."),
+    row("screenshots.blur_kind", "screenshot_blur_kind", &Settings::screenshot_blur_kind,
+        "How they are blurred: gaussian or pixels.", one_of<"gaussian", "pixels">),
     number("screenshots.blur_sigma", "screenshot_blur_sigma", &Settings::screenshot_blur_sigma, "px", 4, 200,
            "Standard deviation of the Gaussian, in pixels of the screen."),
     number("screenshots.pixel_block", "screenshot_pixel_block", &Settings::screenshot_pixel_block, "px", 8, 400,
            "Side of the squares of blur_kind pixels, in pixels of the screen."),
-    flag("screenshots.full_size", "screenshot_full_size", &Settings::screenshot_full_size,
-         "Whether pictures are as large as the screen, not a quarter as wide and high."),
+    row("screenshots.full_size", "screenshot_full_size", &Settings::screenshot_full_size,
+        "Whether pictures are as large as the screen, not a quarter as wide and high."),
     number("screenshots.quality", "screenshot_quality", &Settings::screenshot_quality, "", 1, 100,
            "Quality of the JPEG."),
-    text("screenshots.subsampling", "screenshot_subsampling", &Settings::screenshot_subsampling,
-         "How coarsely the JPEG keeps colour: 4:4:4, 4:2:2 or 4:2:0.", one_of<"4:4:4", "4:2:2", "4:2:0">),
-    text("screenshots.monitors", "screenshot_monitors", &Settings::screenshot_monitors,
-         "Several monitors: together in one picture, or each in its own.", one_of<"together", "each">),
-    flag("screenshots.skip_unchanged", "screenshot_skip_unchanged", &Settings::screenshot_skip_unchanged,
-         "Whether a screen that looks as before is reported without a picture."),
-    list("screenshots.excluded_apps", "screenshot_excluded_apps", &Settings::screenshot_excluded_apps,
-         "While one of these applications is on the screen, and for a second after, no screenshot is taken."),
-    flag("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
-         "Whether the person is notified of each screenshot, not only of the first of a session."),
-    text("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
-         "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were taken before "
-         "there was a key, and still wait, are not: they are sent as before. `activitytrack-report keygen` makes one.",
-         check_public_key_or_empty),
+    row("screenshots.subsampling", "screenshot_subsampling", &Settings::screenshot_subsampling,
+        "How coarsely the JPEG keeps colour: 4:4:4, 4:2:2 or 4:2:0.", one_of<"4:4:4", "4:2:2", "4:2:0">),
+    row("screenshots.monitors", "screenshot_monitors", &Settings::screenshot_monitors,
+        "Several monitors: together in one picture, or each in its own.", one_of<"together", "each">),
+    row("screenshots.skip_unchanged", "screenshot_skip_unchanged", &Settings::screenshot_skip_unchanged,
+        "Whether a screen that looks as before is reported without a picture."),
+    row("screenshots.excluded_apps", "screenshot_excluded_apps", &Settings::screenshot_excluded_apps,
+        "While one of these applications is on the screen, and for a second after, no screenshot is taken."),
+    row("screenshots.notify_each", "screenshot_notify_each", &Settings::screenshot_notify_each,
+        "Whether the person is notified of each screenshot, not only of the first of a session."),
+    row("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
+        "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were taken before "
+        "there was a key, and still wait, are not: they are sent as before. `activitytrack-report keygen` makes one.",
+        check_public_key_or_empty),
     number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib, "MiB", 1,
            65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
 
-    text("s3.bucket", "bucket_name", &Settings::s3_bucket,
-         "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
-    text("s3.prefix", "aws_prefix", &Settings::s3_prefix, "What the names of all objects begin with."),
-    secret(text("s3.access_key", "aws_access_key", &Settings::s3_access_key,
-                "Access key; without it the usual AWS environment, shared files, container or instance role is used.")),
-    secret(text("s3.secret_key", "aws_secret_key", &Settings::s3_secret_key, "Secret of the access key.")),
-    secret(text("s3.session_token", "aws_session_token", &Settings::s3_session_token,
-                "Session token of a temporary access key.")),
-    text("s3.profile", "aws_profile", &Settings::s3_profile, "Profile of the AWS shared files to use."),
-    text("s3.region", "aws_region", &Settings::s3_region, "Region of the bucket."),
-    text("s3.endpoint", "aws_endpoint", &Settings::s3_endpoint, "URL of an S3 service other than AWS."),
-    flag("s3.path_style", "aws_path_style", &Settings::s3_path_style,
-         "Whether the bucket stands in the URL's path, as many services other than AWS want it."),
-    text("s3.sse", "aws_sse", &Settings::s3_sse, "How S3 encrypts objects at rest: AES256 or aws:kms.",
-         one_of<"", "AES256", "aws:kms">),
-    text("s3.sse_kms_key", "aws_sse_kms_key", &Settings::s3_sse_kms_key, "Key of aws:kms, if not the bucket's own."),
-    flag("s3.seal_events", "s3_seal_events", &Settings::s3_seal_events,
-         "Whether events that go to the bucket are sealed for screenshots.public_key."),
+    row("s3.bucket", "bucket_name", &Settings::s3_bucket,
+        "Bucket that screenshots go to, in place of the server; without server_url the events go there too."),
+    row("s3.prefix", "aws_prefix", &Settings::s3_prefix, "What the names of all objects begin with."),
+    secret(row("s3.access_key", "aws_access_key", &Settings::s3_access_key,
+               "Access key; without it the usual AWS environment, shared files, container or instance role is used.")),
+    secret(row("s3.secret_key", "aws_secret_key", &Settings::s3_secret_key, "Secret of the access key.")),
+    secret(row("s3.session_token", "aws_session_token", &Settings::s3_session_token,
+               "Session token of a temporary access key.")),
+    row("s3.profile", "aws_profile", &Settings::s3_profile, "Profile of the AWS shared files to use."),
+    row("s3.region", "aws_region", &Settings::s3_region, "Region of the bucket."),
+    row("s3.endpoint", "aws_endpoint", &Settings::s3_endpoint, "URL of an S3 service other than AWS."),
+    row("s3.path_style", "aws_path_style", &Settings::s3_path_style,
+        "Whether the bucket stands in the URL's path, as many services other than AWS want it."),
+    row("s3.sse", "aws_sse", &Settings::s3_sse, "How S3 encrypts objects at rest: AES256 or aws:kms.",
+        one_of<"", "AES256", "aws:kms">),
+    row("s3.sse_kms_key", "aws_sse_kms_key", &Settings::s3_sse_kms_key, "Key of aws:kms, if not the bucket's own."),
+    row("s3.seal_events", "s3_seal_events", &Settings::s3_seal_events,
+        "Whether events that go to the bucket are sealed for screenshots.public_key."),
 
     log_level_setting<Settings>(),
     log_format_setting<Settings>(),

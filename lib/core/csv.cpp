@@ -19,10 +19,9 @@ std::string text_of(const Number& number) {
 }
 
 /// A line of what `text` gives for each field.
-template <class Text>
-void append_line(std::string& out, Text text) {
-  const auto fields = event_columns();
-  for (const EventField& field : fields) {
+template <class Fields, class Text>
+void append_line(std::string& out, const Fields& fields, Text text) {
+  for (const auto& field : fields) {
     if (&field != fields.data()) out += ',';
     append_csv_field(out, text(field));
   }
@@ -44,6 +43,12 @@ void append_csv_field(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  append_line(line, fields, [](const std::string& text) -> const std::string& { return text; });
+  return line;
+}
+
 std::string number_text(double number) {
   char text[400];  // of the greatest double, in full
   const auto [end, error] = std::to_chars(text, text + sizeof text, number, std::chars_format::fixed);
@@ -61,11 +66,11 @@ std::string field_text(const Event& event, const EventField& field) {
 }
 
 void append_csv_header(std::string& out) {
-  append_line(out, [](const EventField& field) { return field.name; });
+  append_line(out, event_columns(), [](const EventField& field) { return field.name; });
 }
 
 void append_event_csv(std::string& out, const Event& event) {
-  append_line(out, [&](const EventField& field) { return field_text(event, field); });
+  append_line(out, event_columns(), [&](const EventField& field) { return field_text(event, field); });
 }
 
 }  // namespace activitytrack

@@ -15,6 +15,9 @@ namespace activitytrack {
 /// such columns as text.
 void append_csv_field(std::string& out, std::string_view text);
 
+/// A line of such fields, which ends in CR LF.
+std::string csv_line(const std::vector<std::string>& fields);
+
 /// The shortest text that reads back as the same number, without an exponent.
 std::string number_text(double number);
 inline std::string number_text(std::int64_t number) { return std::to_string(number); }

@@ -1,7 +1,9 @@
-#include <activitytrack/core/event.hpp>
-
+#include "core/event_fields.hpp"
 #include "core/text.hpp"
 
+#include <activitytrack/core/event.hpp>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -10,6 +12,36 @@ namespace activitytrack {
 namespace {
 
 constexpr std::array<std::string_view, 4> verdict_names{"none", "genuine", "scripted", "mixed"};
+
+constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
+constexpr double longest_interval_sec = 86'400;
+
+// name, member, least, greatest, longest, required
+const std::array<EventField, 23> event_table{{
+    {"machine_id", &Event::machine_id, 0, 0, 128, true},
+    {"timestamp", &Event::timestamp, 0, 0, 40, true},
+    {"key_count", &Event::key_count, 0, max_count},
+    {"mouse_clicks", &Event::mouse_clicks, 0, max_count},
+    {"mouse_distance_px", &Event::mouse_distance_px, 0, max_count},
+    {"scroll_count", &Event::scroll_count, 0, max_count},
+    {"active_window", &Event::active_window, 0, 0, 1024},
+    {"active_app", &Event::active_app, 0, 0, 512},
+    {"is_idle", &Event::is_idle},
+    {"cpu_percent", &Event::cpu_percent, 0, 100},
+    {"ram_used_percent", &Event::ram_used_percent, 0, 100},
+    {"disk_used_percent", &Event::disk_used_percent, 0, 100},
+    {"interval_sec", &Event::interval_sec, 0, longest_interval_sec},
+    {"active_sec", &Event::active_sec, 0, longest_interval_sec},
+    {"timezone", &Event::timezone, 0, 0, 64},
+    {"utc_offset_min", &Event::utc_offset_min, -18 * 60, 18 * 60},
+    {"disk_read_bytes", &Event::disk_read_bytes, 0, most_bytes},
+    {"disk_write_bytes", &Event::disk_write_bytes, 0, most_bytes},
+    {"input_verdict", &Event::input_verdict, 0, 0, 16},
+    {"genuine_score", &Event::genuine_score, 0, 1},
+    {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
+    {"scripted_count", &Event::scripted_count, 0, max_count},
+    {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},
+}};
 
 }  // namespace
 
@@ -35,6 +67,15 @@ void InputMeasures::add(std::string_view name, float value) {
   json_.append(1, '"').append(name).append("\":");
   char text[32];  // + 0: many readers know no -0
   json_.append(text, std::to_chars(text, text + sizeof text, value + 0.0F).ptr) += '}';
+}
+
+std::span<const EventField> event_fields() noexcept { return event_table; }
+
+std::span<const EventField> event_columns() noexcept { return event_fields().first(event_table.size() - 1); }
+
+int find_event_field(std::string_view name) noexcept {
+  const auto found = std::ranges::find(event_table, name, &EventField::name);
+  return found == event_table.end() ? -1 : static_cast<int>(found - event_table.begin());
 }
 
 }  // namespace activitytrack

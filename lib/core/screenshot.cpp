@@ -4,8 +4,6 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 
-#include <activitytrack/core/clock.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -1,7 +1,5 @@
 #include "report/period.hpp"
 
-#include "report/wall_clock.hpp"
-
 namespace activitytrack {
 namespace {
 
@@ -18,17 +16,13 @@ std::vector<DayRow> every_day(Date first, Date last) {
 
 }  // namespace
 
-PeriodBuilder::PeriodBuilder() = default;
-PeriodBuilder::PeriodBuilder(PeriodBuilder&&) noexcept = default;
-PeriodBuilder::~PeriodBuilder() = default;
-
 Result<PeriodBuilder> PeriodBuilder::make(const std::string& machine_id, const PeriodQuery& query,
                                           const std::string& zone_before) {
   PeriodBuilder builder;
   if (!query.zone.empty()) {
     auto zone = WallClock::in_zone(query.zone);
     if (!zone) return zone.error();
-    builder.zone_ = std::make_unique<WallClock>(std::move(*zone));
+    builder.zone_ = std::move(*zone);
   }
   builder.zone_before_ = zone_before;
   auto& report = builder.report_;

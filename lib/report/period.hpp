@@ -1,16 +1,14 @@
 #pragma once
 
 #include "report/hours.hpp"
+#include "report/wall_clock.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace activitytrack {
-
-class WallClock;
 
 /// Days from `first` to `last`, both included, on a clock.
 struct PeriodQuery {
@@ -41,8 +39,6 @@ class PeriodBuilder {
   /// not_found for an unknown zone. `zone_before`: the machine's last known zone, for a period without events.
   static Result<PeriodBuilder> make(const std::string& machine_id, const PeriodQuery& query,
                                     const std::string& zone_before);
-  PeriodBuilder(PeriodBuilder&&) noexcept;
-  ~PeriodBuilder();
 
   /// Ask day_of() for every hour that begins in it, in order.
   TimeRange hours_needed() const;
@@ -66,12 +62,12 @@ class PeriodBuilder {
     Time last_event;
   };
 
-  PeriodBuilder();
+  PeriodBuilder() = default;
   Totals* day_at(Time time, int offset_min);
   WallClock clock_at_end(const std::optional<HourClock>& hour) const;
 
   PeriodReport report_;
-  std::unique_ptr<WallClock> zone_;  ///< null: the machine's own
+  std::optional<WallClock> zone_;  ///< absent: the machine's own
   std::string zone_before_;
   std::optional<HourClock> first_, last_;
 };

@@ -1,7 +1,6 @@
 #include "report/wall_clock.hpp"
 
 #include "core/text.hpp"
-#include "report/summary.hpp"
 
 #include <date/tz.h>
 

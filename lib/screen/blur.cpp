@@ -15,9 +15,8 @@ namespace {
 /// How many rows, or columns, are blurred side by side: bytes of a line.
 constexpr int line_bytes = 64;
 
-/// sums / width, rounded, for widths below 128: exact, in 16 bits. Sums are scaled up so far that the shift
-/// at the end is the same for all widths; the high half of a product in an array of its own is what gcc makes
-/// one instruction.
+/// sums / width, rounded, for widths below 128: exact, in 16 bits. Sums are scaled up so far that the shift at the end
+/// is the same for all widths; the high half of a product in an array of its own is what gcc makes one instruction.
 struct NarrowMean {
   using Sum = std::uint16_t;
 

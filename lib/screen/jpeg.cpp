@@ -80,8 +80,7 @@ Error no_jpeg(std::string_view what) {
 constexpr std::size_t baseline_frame = 0xC0;
 constexpr std::size_t scan = 0xDA;
 
-/// Tables, comments and what programs add. All have a length, so that this and the decoder skip the same
-/// bytes.
+/// Tables, comments and what programs add. All have a length, so that this and the decoder skip the same bytes.
 bool may_come_before_the_scan(std::size_t marker) {
   return marker == 0xC4 || marker == 0xDB || marker == 0xDD || (marker >= 0xE0 && marker <= 0xEF) || marker == 0xFE;
 }

@@ -68,9 +68,8 @@ struct JpegPlanes {
 /// As encode_jpeg(); subsampling is that of the planes.
 Result<std::string> encode_jpeg(const JpegPlanes& planes, const JpegOptions& options);
 
-/// A picture of quarter_size() sides at the size it was, `width` x `height`: between the middles of its
-/// pixels, colours change evenly (bilinear). As planes, since what is coarse there need not be made fine
-/// first.
+/// A picture of quarter_size() sides at the size it was, `width` x `height`: between the middles of its pixels, colours
+/// change evenly (bilinear). As planes, since what is coarse there need not be made fine first.
 JpegPlanes enlarge_quarter(ImageView quarter, int width, int height, Subsampling subsampling);
 
 /// An EXIF block that says when and where a screenshot was taken: DateTimeOriginal on the machine's own

@@ -11,8 +11,7 @@ namespace {
 constexpr int cell = 4;
 constexpr int cells_at_once = 64;
 
-/// Up to 64 whole cells that lie side by side: rows are added up first, four colours of 16 bits a pixel, then
-/// pixels.
+/// Up to 64 whole cells that lie side by side: rows are added up first, four colours of 16 bits a pixel, then pixels.
 ACTIVITYTRACK_VECTORS void reduce_whole(const std::uint8_t* __restrict from, std::ptrdiff_t stride, int cells,
                                         std::uint8_t* __restrict into) {
   std::array<std::uint16_t, cells_at_once * cell * 4> columns;

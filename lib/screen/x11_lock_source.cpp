@@ -57,6 +57,38 @@ std::optional<DesktopSession> look_at(const std::string& id, std::string_view nu
   return session;
 }
 
+class X11LockSource final : public LockSource {
+ public:
+  explicit X11LockSource(x11::Connection connection)
+      : connection_(std::move(connection)),
+        windows_(connection_),
+        saver_(connection_),
+        hint_(find_session(connection_.display(), getuid())) {}
+
+  Result<bool> locked() override {
+    const x11::NoSigpipe guard;
+    const auto status = x11::ask(connection_, connection_.root(), saver_.status);
+    const bool shown = locked_by_window();
+    const bool saved = read_xscreensaver(connection_, saver_, status) == XscreensaverState::locked;
+    connection_.drop_events();
+    if (auto alive = connection_.alive(); !alive) return alive.error();
+    return shown || saved || hint_.ask().value_or(false);
+  }
+
+ private:
+  bool locked_by_window() {
+    const auto screen = screen_area(connection_);
+    if (!screen) return false;
+    x11::ProcessNames processes;
+    return shows_locker(connection_, windows_, shown_windows(connection_, *screen), *screen, processes);
+  }
+
+  x11::Connection connection_;
+  const x11::Atoms windows_;
+  const XscreensaverAtoms saver_;
+  const LockedHint hint_;
+};
+
 }  // namespace
 
 std::string_view display_number(std::string_view display) noexcept {
@@ -120,42 +152,6 @@ bool SessionLock::locked() {
     return ask && dbus::call_for_bool(desktop_, *ask, a_moment).value_or(true);
   });
 }
-
-namespace {
-
-class X11LockSource final : public LockSource {
- public:
-  explicit X11LockSource(x11::Connection connection)
-      : connection_(std::move(connection)),
-        windows_(connection_),
-        saver_(connection_),
-        hint_(find_session(connection_.display(), getuid())) {}
-
-  Result<bool> locked() override {
-    const x11::NoSigpipe guard;
-    const auto status = x11::ask(connection_, connection_.root(), saver_.status);
-    const bool shown = locked_by_window();
-    const bool saved = read_xscreensaver(connection_, saver_, status) == XscreensaverState::locked;
-    connection_.drop_events();
-    if (auto alive = connection_.alive(); !alive) return alive.error();
-    return shown || saved || hint_.ask().value_or(false);
-  }
-
- private:
-  bool locked_by_window() {
-    const auto screen = screen_area(connection_);
-    if (!screen) return false;
-    x11::ProcessNames processes;
-    return shows_locker(connection_, windows_, shown_windows(connection_, *screen), *screen, processes);
-  }
-
-  x11::Connection connection_;
-  const x11::Atoms windows_;
-  const XscreensaverAtoms saver_;
-  const LockedHint hint_;
-};
-
-}  // namespace
 
 Result<std::unique_ptr<LockSource>> make_lock_source(const std::string& display) {
   const x11::NoSigpipe guard;

@@ -46,8 +46,7 @@ enum class X11SharedMemoryKind {
   system_v,    ///< a System V segment, marked for removal before the server has it
 };
 
-/// The best kind that the server takes; nothing without MIT-SHM, or when it cannot reach this process's
-/// memory.
+/// The best kind that the server takes; nothing without MIT-SHM, or when it cannot reach this process's memory.
 std::optional<X11SharedMemoryKind> find_shared_memory_kind(const x11::Connection& connection, bool allow_descriptor);
 
 class X11SharedMemory;

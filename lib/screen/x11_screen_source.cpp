@@ -4,7 +4,6 @@
 
 #include "core/text.hpp"
 #include "screen/x11_camera.hpp"
-#include "screen/x11_lock_source.hpp"
 #include "screen/x11_windows.hpp"
 #include "x11/application.hpp"
 #include "x11/connection.hpp"
@@ -16,8 +15,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <vector>

@@ -39,9 +39,8 @@ class ProcessNames {
 /// own name says nothing of the application.
 bool is_interpreter(std::string_view program) noexcept;
 
-/// The application's name, from its process (may be unknown) and from the class part of its WM_CLASS (may
-/// be empty): the process's name, unless that is an interpreter and the window has a class; else the
-/// class in lower case; else "".
+/// The application's name, from its process (may be unknown) and from the class part of its WM_CLASS (may be empty):
+/// the process's name, unless that is an interpreter and the window has a class; else the class in lower case; else "".
 std::string application_name(const std::optional<std::string>& process, std::string_view window_class);
 
 /// The application that `window` belongs to; "" if that is not known. Not cleaned. Asks the server.

@@ -10,8 +10,7 @@
 
 namespace activitytrack::x11 {
 
-/// Asks for a property of a window, of any type. Several may be asked for before the first answer is waited
-/// for.
+/// Asks for a property of a window, of any type. Several may be asked for before the first answer is waited for.
 inline xcb_get_property_cookie_t ask(const Connection& connection, xcb_window_t window, xcb_atom_t property) {
   constexpr std::uint32_t most_words = 1024;  // far more than the longest title that is kept
   return xcb_get_property(connection.get(), 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, most_words);

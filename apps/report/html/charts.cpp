@@ -44,30 +44,25 @@ std::string grid_line(double share, const std::string& value) {
          number(y) + "\" y2=\"" + number(y) + "\"/>" + text_at(left - 6, y + 4, "end", value) + "\n";
 }
 
-/// Where the slots stand, and their labels: as many as there is room for.
-class Axis {
- public:
-  explicit Axis(const std::vector<Slot>& slots)
-      : slots_(slots), pitch_(plot_width / static_cast<double>(std::max<std::size_t>(slots.size(), 1))) {}
-
-  double x(std::size_t slot) const { return left + pitch_ * (static_cast<double>(slot) + 0.12); }
-  double bar() const { return pitch_ * 0.76; }
-
-  std::string labels() const {
-    std::size_t longest = 1;
-    for (const Slot& slot : slots_) longest = std::max(longest, slot.label.size());
-    const double needed = 7.0 * static_cast<double>(longest) + 6;
-    const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(needed / pitch_)));
-    std::string svg;
-    for (std::size_t i = 0; i < slots_.size(); i += step)
-      svg += text_at(x(i) + bar() / 2, view_height - 8, "middle", slots_[i].label);
-    return svg + "\n";
+/// What `draw(slot, x, width)` draws for each slot, after the slot's name in a tooltip; nothing for "". Below them
+/// stand as many of their labels as there is room for.
+template <class Draw>
+std::string bars(const std::vector<Slot>& slots, Draw draw) {
+  const double pitch = plot_width / static_cast<double>(std::max<std::size_t>(slots.size(), 1)), width = pitch * 0.76;
+  const auto x_of = [&](std::size_t slot) { return left + pitch * (static_cast<double>(slot) + 0.12); };
+  std::string svg;
+  std::size_t longest = 1;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    longest = std::max(longest, slots[i].label.size());
+    const std::string drawn = draw(slots[i], x_of(i), width);
+    if (!drawn.empty()) svg += "<g><title>" + escaped(slots[i].full_label) + drawn + "</g>\n";
   }
-
- private:
-  const std::vector<Slot>& slots_;
-  double pitch_;
-};
+  const double needed = 7.0 * static_cast<double>(longest) + 6;
+  const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(needed / pitch)));
+  for (std::size_t i = 0; i < slots.size(); i += step)
+    svg += text_at(x_of(i) + width / 2, view_height - 8, "middle", slots[i].label);
+  return svg + "\n";
+}
 
 /// The least of 1, 2, 4, 6, 8, 10, 20, 40, ... that is not below `value`.
 double round_up(double value) {
@@ -98,25 +93,24 @@ std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
       svg_open(view_width, view_height,
                "Active time, time that looks scripted, and idle time; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0}) svg += grid_line(share, axis_time(whole_sec * share));
-  const Axis axis(slots);
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const Totals& t = *slots[i].totals;
-    if (t.events == 0) continue;
+  const auto draw = [&](const Slot& slot, double x, double width) -> std::string {
+    const Totals& t = *slot.totals;
+    if (t.events == 0) return "";
     const double idle = std::max(0.0, t.idle_sec() - t.scripted_sec);
-    svg += "<g><title>" + escaped(slots[i].full_label) + ": active " + duration_text(t.active_sec) +
-           ", looks scripted " + duration_text(t.scripted_sec) + ", idle " + duration_text(idle) + "</title>";
+    std::string bar = ": active " + duration_text(t.active_sec) + ", looks scripted " + duration_text(t.scripted_sec) +
+                      ", idle " + duration_text(idle) + "</title>";
     double y = top + plot_height;
     const auto stack = [&](const char* kind, double seconds) {
       const double h = std::min(plot_height * seconds / whole_sec, y - top);
       y -= h;
-      svg += rect(kind, axis.x(i), y, axis.bar(), h);
+      bar += rect(kind, x, y, width, h);
     };
     stack("active", t.active_sec);
     stack("scripted", t.scripted_sec);
     stack("idle", idle);
-    svg += "</g>\n";
-  }
-  return svg + axis.labels() + "</svg>\n";
+    return bar;
+  };
+  return svg + bars(slots, draw) + "</svg>\n";
 }
 
 std::string time_legend() {
@@ -130,21 +124,16 @@ std::string input_chart(const std::vector<Slot>& slots) {
   std::string svg = svg_open(view_width, view_height, "Keys and clicks; the numbers are in the table below");
   for (const double share : {0.0, 0.5, 1.0})
     if (whole > 1 || share != 0.5) svg += grid_line(share, short_count(std::llround(whole * share)));
-  const Axis axis(slots);
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (keys(slots[i]) == 0 && clicks(slots[i]) == 0) continue;
-    svg += "<g><title>" + escaped(slots[i].full_label) + ": " + counted(keys(slots[i]), "key", "keys") + ", " +
-           counted(clicks(slots[i]), "click", "clicks") + "</title>";
-    const double half = axis.bar() / 2;
-    const auto bar = [&](const char* kind, double x, std::int64_t count) {
+  const auto draw = [&](const Slot& slot, double x, double width) -> std::string {
+    if (keys(slot) == 0 && clicks(slot) == 0) return "";
+    const auto bar = [&](const char* kind, double left_edge, std::int64_t count) {
       const double h = plot_height * static_cast<double>(count) / whole;
-      svg += rect(kind, x, top + plot_height - h, half, h);
+      return rect(kind, left_edge, top + plot_height - h, width / 2, h);
     };
-    bar("keys", axis.x(i), keys(slots[i]));
-    bar("clicks", axis.x(i) + half, clicks(slots[i]));
-    svg += "</g>\n";
-  }
-  return svg + axis.labels() + "</svg>\n";
+    return ": " + counted(keys(slot), "key", "keys") + ", " + counted(clicks(slot), "click", "clicks") + "</title>" +
+           bar("keys", x, keys(slot)) + bar("clicks", x + width / 2, clicks(slot));
+  };
+  return svg + bars(slots, draw) + "</svg>\n";
 }
 
 std::string input_legend() { return legend_item("keys", "keys") + legend_item("clicks", "clicks"); }

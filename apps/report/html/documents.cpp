@@ -1,5 +1,4 @@
 #include "command.hpp"
-#include "core/csv.hpp"
 #include "core/event_fields.hpp"
 #include "html/charts.hpp"
 #include "html/page.hpp"

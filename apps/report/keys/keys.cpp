@@ -3,7 +3,6 @@
 #include "common/program.hpp"
 #include "core/file.hpp"
 #include "seal/stream.hpp"
-#include "text/screen.hpp"
 
 #include <fcntl.h>
 #include <string.h>

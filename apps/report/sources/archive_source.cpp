@@ -109,8 +109,7 @@ class ArchiveSource final : public EventSource {
     return machine;
   }
 
-  /// Looks back from today in growing steps: most machines are active, and a bucket lists in only one
-  /// direction.
+  /// Looks back from today in growing steps: most machines are active, and a bucket lists in only one direction.
   Result<std::string> latest_name(const std::string& folder, const std::string& first) {
     std::string latest = first;
     const Time today = std::chrono::floor<std::chrono::days>(clock_.now());

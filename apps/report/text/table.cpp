@@ -1,7 +1,5 @@
 #include "text/table.hpp"
 
-#include "text/screen.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>

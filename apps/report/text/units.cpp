@@ -80,13 +80,8 @@ std::string short_date(Date date) {
 }
 
 std::string clock_text(Time time, int offset_min, bool with_seconds) {
-  const Time local = time + std::chrono::minutes(offset_min);
-  const auto second =
-      std::chrono::floor<std::chrono::seconds>(local - std::chrono::floor<std::chrono::days>(local)).count();
-  char text[48];
-  std::snprintf(text, sizeof text, with_seconds ? "%02d:%02d:%02d" : "%02d:%02d", static_cast<int>(second / 3600),
-                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
-  return text;
+  constexpr std::size_t date_size = std::string_view("2024-01-15T").size();
+  return format_timestamp(time, offset_min).substr(date_size, with_seconds ? 8 : 5);
 }
 
 std::string utc_text(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }

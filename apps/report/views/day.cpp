@@ -1,5 +1,4 @@
 #include "text/screen.hpp"
-#include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 

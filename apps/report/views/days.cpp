@@ -1,12 +1,10 @@
 #include "core/json_writer.hpp"
-#include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace activitytrack::report {
@@ -57,31 +55,27 @@ Fields totals_fields(const Totals& t) {
 }
 
 /// A line of CSV, with the header before the first.
-void write_row(CsvWriter& csv, const Fields& head, const Totals& totals, bool& header) {
-  Fields fields = head;
+void write_row(std::ostream& out, Fields fields, const Totals& totals, bool& header) {
   std::ranges::move(totals_fields(totals), std::back_inserter(fields));
-  for (; true; header = false) {
-    for (const auto& [name, value] : fields) csv.field(header ? name : value);
-    csv.end_line();
-    if (!header) return;
-  }
+  std::vector<std::string> names, values;
+  for (auto& [name, value] : fields) names.emplace_back(name), values.push_back(std::move(value));
+  if (std::exchange(header, false)) out << csv_line(names);
+  out << csv_line(values);
 }
 
 void write_summary_csv(const Request& request, const std::vector<Day>& days) {
-  CsvWriter csv(request.out);
   bool header = true;
-  for (const Day& day : days) write_row(csv, day_fields(day.report), day.report.totals, header);
+  for (const Day& day : days) write_row(request.out, day_fields(day.report), day.report.totals, header);
 }
 
 void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
-  CsvWriter csv(request.out);
   bool header = true;
   for (const Day& day : days) {
     for (const HourRow& row : day.report.hours) {
       Fields head = day_fields(day.report);
       head.emplace_back("start", format_timestamp(row.start, row.offset_min));
       head.emplace_back("hour", std::to_string(hour_of_day(row)));
-      write_row(csv, head, row.totals, header);
+      write_row(request.out, std::move(head), row.totals, header);
     }
   }
 }

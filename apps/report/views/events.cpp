@@ -1,6 +1,4 @@
 #include "command.hpp"
-#include "core/csv.hpp"
-#include "text/screen.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 

@@ -46,19 +46,6 @@ Totals sum_of(const std::vector<Day>& days);
 /// "Monday, 15 January 2024", or "2024-01-15 to 2024-01-21".
 std::string dates_text(const Dates& dates);
 
-/// Writes CSV (core/csv.hpp); lines end in CR LF.
-class CsvWriter {
- public:
-  explicit CsvWriter(std::ostream& out) : out_(out) {}
-
-  CsvWriter& field(std::string_view text);
-  void end_line();
-
- private:
-  std::ostream& out_;
-  bool first_ = true;
-};
-
 /// Each is one whole document that needs nothing else: no script, no network. It follows the reader's choice
 /// of light or dark, prints well, and has a table with the numbers beneath each plot.
 void write_days_html(const Request& request, const std::vector<Day>& days);

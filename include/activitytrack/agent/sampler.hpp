@@ -22,9 +22,8 @@ struct SamplerOptions {
   bool input_measures = false;  ///< true: with what each interval was judged by
 };
 
-/// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a
-/// day replays in milliseconds. Not thread-safe. What the classifier, the system, the zone or the sink throws
-/// passes through.
+/// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a day replays in
+/// milliseconds. Not thread-safe. What the classifier, the system, the zone or the sink throws passes through.
 ///
 /// Intervals are aligned to the wall clock: with 60 s they begin at each full minute. The first and the
 /// last are shorter, as are those around a pause, a suspend and a step of the wall clock; `interval_sec`
@@ -57,8 +56,7 @@ class Sampler {
 
   bool observing() const noexcept;
 
-  /// Whether a genuine input lies at most `idle_after` before `at`, as far as was advanced and is judged by
-  /// now.
+  /// Whether a genuine input lies at most `idle_after` before `at`, as far as was advanced and is judged by now.
   bool active(Ticks at) const;
 
   /// When the present interval ends. Meaningless while not observing.
@@ -67,8 +65,7 @@ class Sampler {
   /// What the present interval holds so far; for showing, not for storing.
   Event preview(ClockReading now) const;
 
-  /// New options hold from now on. The present interval is closed first if `interval` or `machine_id`
-  /// changes.
+  /// New options hold from now on. The present interval is closed first if `interval` or `machine_id` changes.
   void configure(SamplerOptions options, ClockReading now);
 
  private:

@@ -86,8 +86,7 @@ class ScreenshotBuffer {
   /// Up to `count` pending ones with an id above `after`, in order of id.
   virtual Result<std::vector<Screenshot>> pending(std::size_t count, std::string_view after = {}) = 0;
 
-  /// The sealed bytes of a pending one. `corrupt` if they are damaged; `not_found` if the bounds took it
-  /// meanwhile.
+  /// The sealed bytes of a pending one. `corrupt` if they are damaged; `not_found` if the bounds took it meanwhile.
   virtual Result<std::string> read(const Screenshot& screenshot) = 0;
 
   /// Takes one out of the pending ones; with a `rejection`, keeps it aside.

@@ -57,19 +57,17 @@ class Classifier {
   /// Takes a sample in, and returns the stretch that it belongs to.
   virtual Stretch add(const InputSample& sample) = 0;
 
-  /// Judges what was added since the last judge(), as preview() does, and begins the next interval: `now` is
-  /// when. What is measured goes back most of a minute at least, over several intervals where they are
-  /// shorter.
+  /// Judges what was added since the last judge(), as preview() does, and begins the next interval: `now` is when. What
+  /// is measured goes back most of a minute at least, over several intervals where they are shorter.
   virtual IntervalJudgement judge(Ticks now) = 0;
 
   /// The judgement so far; changes nothing.
   virtual IntervalJudgement preview() const = 0;
 };
 
-/// Judges only by the source: what the display server synthesized for a program is scripted
-/// ("synthetic_device"), as is a pointer that a program moved ("warped_pointer"), and what a device gives in
-/// the fifth minute and each after it, within an hour, in which it gave input to a session that is locked
-/// ("input_while_locked"); all else is genuine.
+/// Judges only by the source: what the display server synthesized for a program is scripted ("synthetic_device"), as is
+/// a pointer that a program moved ("warped_pointer"), and what a device gives in the fifth minute and each after it,
+/// within an hour, in which it gave input to a session that is locked ("input_while_locked"); all else is genuine.
 std::unique_ptr<Classifier> make_device_classifier();
 
 /// By the source, and what devices made by their behaviour: timing, movement and keys by slot, at most 64 KiB

@@ -74,9 +74,8 @@ class InputSource {
   virtual std::vector<InputDevice> take_devices() { return {}; }
 };
 
-/// The input of the display `display`, whichever program it goes to; "" is the session's own display.
-/// `unavailable` if there is none, or it cannot be reached; `unsupported` where this build or that display
-/// does not report input.
+/// The input of the display `display`, whichever program it goes to; "" is the session's own display. `unavailable` if
+/// there is none, or it cannot be reached; `unsupported` where this build or that display does not report input.
 Result<std::unique_ptr<InputSource>> make_input_source(const std::string& display);
 
 /// An InputSource that a program fills by hand.

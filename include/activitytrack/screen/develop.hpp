@@ -18,8 +18,7 @@ enum class Subsampling { none, half, quarter };  // 4:4:4, 4:2:2, 4:2:0
 
 enum class Obscuring { blur, pixels, none };
 
-/// How a capture becomes a picture. Lengths are px of the screen, so that they mean the same at every size of
-/// output.
+/// How a capture becomes a picture. Lengths are px of the screen, so that they mean the same at every size of output.
 struct DevelopOptions {
   Obscuring obscuring = Obscuring::blur;
   int blur_sigma = 8;      ///< of `blur`

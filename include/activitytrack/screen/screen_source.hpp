@@ -36,8 +36,7 @@ struct CaptureRequest {
   std::function<Result<void>(std::chrono::milliseconds)> wait{};
 };
 
-/// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink
-/// returns.
+/// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink returns.
 struct ScreenPicture {
   MutableImageView pixels;
   int width = 0;  ///< of the part of the screen that it shows, px

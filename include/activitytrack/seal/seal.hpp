@@ -47,8 +47,7 @@ class MachineKey {
 PrivateKey make_private_key();
 PublicKey public_key_of(const PrivateKey& key);
 
-/// As people pass them on: "atpub_..." and "atkey_...", base64url with a checksum, so that a slip is found
-/// out.
+/// As people pass them on: "atpub_..." and "atkey_...", base64url with a checksum, so that a slip is found out.
 std::string to_text(const PublicKey& key);
 std::string to_text(const PrivateKey& key);
 Result<PublicKey> parse_public_key(std::string_view text);
@@ -68,9 +67,8 @@ Result<MachineKey> kept_machine_key(const std::filesystem::path& file);
 std::string seal(std::string_view plain, const PublicKey& key);
 std::string seal(std::string_view plain, const MachineKey& key);
 
-/// Opens all of `sealed`. A wrong key, any changed, missing or added byte: an error that says which of these
-/// it is as far as can be seen
-/// (`unauthorized`: sealed for another key; `corrupt`; `unsupported`: a later version of the format).
+/// Opens all of `sealed`. A wrong key, any changed, missing or added byte: an error that says which of these it is as
+/// far as can be seen (`unauthorized`: sealed for another key; `corrupt`; `unsupported`: a later version of the format).
 Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key);
 Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key);
 

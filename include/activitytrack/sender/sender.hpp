@@ -40,9 +40,8 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). Each event comes as
-  /// the JSON object in which it is kept, to be sent as it is; decode() reads it. `agent` is what the agent says of
-  /// itself.
+  /// Blocks until there is an outcome; at most the implementation's own time-outs (HTTP: 30 s). Each event comes as the
+  /// JSON object in which it is kept, to be sent as it is; decode() reads it. `agent` is what the agent says of itself.
   virtual SendOutcome send(std::span<const EncodedEvent> events,
                            const std::optional<AgentState>& agent = std::nullopt) = 0;
 
@@ -79,9 +78,8 @@ class ScreenshotSender {
 /// try that was cut is gone on with where it ended.
 Result<std::unique_ptr<ScreenshotSender>> make_http_screenshot_sender(HttpSenderOptions options);
 
-/// To a bucket: "screenshots/" + screenshot_path() below its prefix, what else is known as the object's
-/// metadata. Of format none there is an object without bytes. Whatever the bucket answers, no picture is ever
-/// refused: `retry`.
+/// To a bucket: "screenshots/" + screenshot_path() below its prefix, what else is known as the object's metadata. Of
+/// format none there is an object without bytes. Whatever the bucket answers, no picture is ever refused: `retry`.
 Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options options, Log& log = null_log());
 
 /// Events to a bucket, without a server: JSON Lines packed with zstd, by `seal_for` sealed, at

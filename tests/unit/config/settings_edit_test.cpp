@@ -15,19 +15,19 @@ using namespace activitytrack::test;
 
 TEST_CASE("a setting of a YAML file is changed or added, and all else stays") {
   const SettingLine setting{"credential", "atm_x"};
-  CHECK(with_yaml_setting("", setting) == "credential: \"atm_x\"\n");
-  CHECK(with_yaml_setting("# mine\nmachine_id: a", setting) == "# mine\nmachine_id: a\ncredential: \"atm_x\"\n");
-  CHECK(with_yaml_setting("credential: old # why\nb: 1\n", setting) == "credential: \"atm_x\"\nb: 1\n");
-  CHECK(with_yaml_setting("\"credential\" : 'old'\n", setting) == "credential: \"atm_x\"\n");
-  CHECK(with_yaml_setting("credentials: 1\n#credential: 2\n", setting) ==
+  CHECK(with_setting("a.yaml", "", setting) == "credential: \"atm_x\"\n");
+  CHECK(with_setting("a.yaml", "# mine\nmachine_id: a", setting) == "# mine\nmachine_id: a\ncredential: \"atm_x\"\n");
+  CHECK(with_setting("a.yaml", "credential: old # why\nb: 1\n", setting) == "credential: \"atm_x\"\nb: 1\n");
+  CHECK(with_setting("a.yaml", "\"credential\" : 'old'\n", setting) == "credential: \"atm_x\"\n");
+  CHECK(with_setting("a.yaml", "credentials: 1\n#credential: 2\n", setting) ==
         "credentials: 1\n#credential: 2\ncredential: \"atm_x\"\n");
 }
 
 TEST_CASE("a setting of an INI file is changed or added in its section") {
   const SettingLine setting{"credential", "atm_x"};
-  CHECK(with_ini_setting("", setting) == "[settings]\ncredential = atm_x\n");
-  CHECK(with_ini_setting("[settings]\na=1\n", setting) == "[settings]\ncredential = atm_x\na=1\n");
-  CHECK(with_ini_setting("[settings]\na=1\ncredential=old\n[other]\ncredential=1\n", setting) ==
+  CHECK(with_setting("a.ini", "", setting) == "[settings]\ncredential = atm_x\n");
+  CHECK(with_setting("a.ini", "[settings]\na=1\n", setting) == "[settings]\ncredential = atm_x\na=1\n");
+  CHECK(with_setting("a.ini", "[settings]\na=1\ncredential=old\n[other]\ncredential=1\n", setting) ==
         "[settings]\na=1\ncredential = atm_x\n[other]\ncredential=1\n");
 }
 

@@ -4,8 +4,40 @@
 #include "text/units.hpp"
 #include "views/views.hpp"
 
+#include <activitytrack/core/clock.hpp>
+
 namespace activitytrack::report {
 namespace {
+
+/// On the machine's own clock, to the minute: "2024-01-15 18:07".
+std::string seen_text(const Machine& machine, const std::optional<Time>& time) {
+  if (!time) return "-";
+  std::string text = format_timestamp(*time, offset_in_zone(*time, machine.timezone).value_or(0));
+  text[10] = ' ';
+  return text.substr(0, 16);
+}
+
+void show(const Request& request, const std::vector<Machine>& machines) {
+  Screen screen(request.out, request.look);
+  if (machines.empty()) {
+    screen.line("No machine has sent anything yet.");
+    return;
+  }
+  Table table({{"Machine", false, 0, true}, {"Name"}, {"Time zone"}, {"First seen"}, {"Last seen"}});
+  for (const Machine& machine : machines)
+    table.row({{{machine.machine_id, Paint::title}},
+               {{machine.label.empty() ? "-" : machine.label}},
+               {{machine.timezone.empty() ? "-" : machine.timezone}},
+               {{seen_text(machine, machine.first_seen), Paint::dim}},
+               {{seen_text(machine, machine.last_seen)}}});
+  table.print(screen);
+}
+
+void write_csv(const Request& request, const std::vector<Machine>& machines) {
+  request.out << csv_line({"machine_id", "user_label", "timezone", "first_seen", "last_seen"});
+  for (const Machine& m : machines)
+    request.out << csv_line({m.machine_id, m.label, m.timezone, utc_text(m.first_seen), utc_text(m.last_seen)});
+}
 
 void show(const Request& request, const Totals& totals, const std::vector<AppRow>& rows) {
   Screen screen(request.out, request.look);
@@ -41,15 +73,22 @@ void write_json(const Request& request, const std::vector<AppRow>& rows) {
 }
 
 void write_csv(const Request& request, const std::vector<AppRow>& rows) {
-  CsvWriter csv(request.out);
-  csv.field("app").field("active_sec").field("key_count").end_line();
-  for (const AppRow& row : rows) {
-    csv.field(row.app).field(number_text(rounded(row.totals.active_sec, 3)));
-    csv.field(number_text(row.totals.key_count)).end_line();
-  }
+  request.out << csv_line({"app", "active_sec", "key_count"});
+  for (const auto& [app, totals] : rows)
+    request.out << csv_line({app, number_text(rounded(totals.active_sec, 3)), number_text(totals.key_count)});
 }
 
 }  // namespace
+
+Result<void> run_machines(const Request& request) {
+  const auto machines = request.source.machines();
+  if (!machines) return machines.error();
+  if (request.format == Format::json) request.out << machines->json << '\n';
+  if (request.format == Format::csv) write_csv(request, machines->list);
+  if (request.format == Format::html) write_machines_html(request, machines->list);
+  if (request.format == Format::table) show(request, machines->list);
+  return {};
+}
 
 Result<void> run_apps(const Request& request) {
   const auto sum = request.source.sum(request);
