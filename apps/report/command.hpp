@@ -4,8 +4,8 @@
 #include "sources/source.hpp"
 #include "text/screen.hpp"
 
+#include <activitytrack/report/summary.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include "report/summary.hpp"
 
 #include <optional>
 #include <ostream>

@@ -27,6 +27,7 @@
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/input/trace.hpp>
+#include <activitytrack/report/summary.hpp>
 #include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/image.hpp>

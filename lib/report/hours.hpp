@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/event.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <compare>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #include "report/period.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include "report/hours.hpp"
 

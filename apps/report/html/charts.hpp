@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <string>
 #include <vector>

@@ -6,8 +6,8 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
+#include <activitytrack/report/summary.hpp>
 #include <activitytrack/seal/seal.hpp>
-#include "report/summary.hpp"
 
 #include <functional>
 #include <memory>

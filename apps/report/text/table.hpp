@@ -2,7 +2,7 @@
 
 #include "text/screen.hpp"
 
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <cstdint>
 #include <string>

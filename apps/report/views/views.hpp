@@ -5,7 +5,7 @@
 #include "text/screen.hpp"
 #include "text/table.hpp"
 
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <ostream>
 #include <string>

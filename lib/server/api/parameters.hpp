@@ -3,7 +3,7 @@
 #include "server/http/message.hpp"
 
 #include <activitytrack/core/result.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "server/api/schemas.hpp"
 
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 namespace activitytrack::server {
 namespace schema {

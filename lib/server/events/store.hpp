@@ -7,7 +7,7 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/result.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <cstddef>
 #include <memory>

@@ -3,7 +3,7 @@
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/screenshot.hpp>
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <optional>
 #include <string>

@@ -2,8 +2,8 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
+#include <activitytrack/report/summary.hpp>
 #include "report/period.hpp"
-#include "report/summary.hpp"
 
 #include <algorithm>
 #include <optional>

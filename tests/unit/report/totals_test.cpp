@@ -1,6 +1,6 @@
 #include "samples.hpp"
 
-#include "report/summary.hpp"
+#include <activitytrack/report/summary.hpp>
 
 #include <doctest/doctest.h>
 
