@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -62,35 +63,58 @@ std::string read_at(int fd, std::size_t size, std::size_t offset) {
   return whole ? bytes : std::string();
 }
 
+/// What the index of a log says about it: how many frames there are, and the sum of all.
+struct LogIndex {
+  std::uint32_t frames = 0, sum[2] = {};
+};
+
+/// Read where SQLite has it mapped: to open and close the file would give up the locks on it that this process holds.
+/// Nothing if the index cannot be read, or is being changed. (https://www.sqlite.org/walformat.html#the_wal_index)
+std::optional<LogIndex> read_index(sqlite3* connection) {
+  constexpr int region_size = 32768;
+  constexpr std::size_t head_size = 48, frames_at = 16, sum_at = 24;
+  sqlite3_file* file = nullptr;
+  void volatile* mapped = nullptr;
+  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file) return {};
+  if (!file->pMethods || file->pMethods->iVersion < 2) return {};
+  if (file->pMethods->xShmMap(file, 0, region_size, 0, &mapped) != SQLITE_OK || !mapped) return {};
+  char heads[2][head_size];  // a writer changes one after the other
+  std::memcpy(heads[0], const_cast<void*>(mapped), head_size);
+  file->pMethods->xShmBarrier(file);
+  std::memcpy(heads[1], static_cast<const char*>(const_cast<void*>(mapped)) + head_size, head_size);
+  if (std::memcmp(heads[0], heads[1], head_size) != 0) return {};
+  LogIndex index;
+  std::memcpy(&index.frames, heads[0] + frames_at, sizeof index.frames);
+  std::memcpy(index.sum, heads[0] + sum_at, sizeof index.sum);
+  return index;
+}
+
 /// Whether the log reads as SQLite wrote it. The kernel may have dropped pages that it could not write: what stands on
 /// the disk in their place must not get into the database. How many frames there are, and their sum, is in the index.
-bool is_whole(int log, const std::string& index_path) {
+bool is_whole(int log, sqlite3* connection) {
   constexpr std::size_t head_size = 32, summed_head = 24, frame_head = 24, summed_frame_head = 8;
-  const UniqueFd index(::open(index_path.c_str(), O_RDONLY | O_CLOEXEC));
-  const std::string known = read_at(index.get(), 32, 0), head = read_at(log, head_size, 0);
-  if (known.empty()) return false;
-  std::uint32_t frames = 0, sum[2] = {};
-  std::memcpy(&frames, known.data() + 16, sizeof frames);
-  std::memcpy(sum, known.data() + 24, sizeof sum);
-  if (frames == 0) return {};
+  const auto index = read_index(connection);
+  if (!index) return false;
+  if (index->frames == 0) return true;
+  const std::string head = read_at(log, head_size, 0);
   if (head.empty()) return false;
   LogSum found{.big_endian = (head[3] & 1) != 0};
   found.add(std::string_view(head).substr(0, summed_head));
   const std::size_t frame_size = frame_head + LogSum::be32(std::string_view(head).substr(8));
-  for (std::uint32_t i = 0; i < frames; ++i) {
+  for (std::uint32_t i = 0; i < index->frames; ++i) {
     const std::string frame = read_at(log, frame_size, head_size + i * frame_size);
     if (frame.empty()) return false;
     found.add(std::string_view(frame).substr(0, summed_frame_head));
     found.add(std::string_view(frame).substr(frame_head));
   }
-  return found.first == sum[0] && found.second == sum[1];
+  return found.first == index->sum[0] && found.second == index->sum[1];
 }
 
 Error not_durable(const std::string& why) { return {ErrorCode::unavailable, "database: " + why}; }
 
 }  // namespace
 
-SqliteLog::SqliteLog(const std::string& path) : path_(path), file_(open_log(path)) {}
+SqliteLog::SqliteLog(const std::string& path) : file_(open_log(path)) {}
 
 Result<void> SqliteLog::sync(SQLite::Database& connection, std::mutex& in_use) {
   // Held until the failure is noted: the kernel would tell a second caller that all is well.
@@ -114,7 +138,7 @@ void SqliteLog::failed() {
 
 /// Fails if a reader, or another connection's transaction, stays in the way.
 Result<void> SqliteLog::empty(SQLite::Database& connection) {
-  if (!is_whole(file_.get(), path_ + "-shm")) {
+  if (!is_whole(file_.get(), connection.getHandle())) {
     return not_durable("the disk lost part of the write-ahead log: start the server again, which reads what is left");
   }
   if (sqlite3_wal_checkpoint_v2(connection.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) !=

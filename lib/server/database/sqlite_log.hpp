@@ -44,7 +44,6 @@ class SqliteLog {
  private:
   Result<void> empty(SQLite::Database& connection);
 
-  const std::string path_;
   const UniqueFd file_;
   std::mutex mutex_;
   std::atomic<bool> failed_ = false;
