@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -244,6 +245,25 @@ TEST_CASE("a picture whose place could not be synced is not there, and is put an
   CHECK(store->sync(path).error().code == ErrorCode::io);
   CHECK_FALSE(store->size(path).value());
   disk.fail("");
+}
+
+TEST_CASE("a picture that cannot be opened to sync it stays") {
+  const TempFolder folder;
+  const auto store = make_folder_store(folder.path / "pictures").value();
+  Screenshot shot;
+  shot.machine_id = "vm-1", shot.id = "a", shot.format = ScreenshotFormat::jpeg;
+  const std::string path = screenshot_path(shot);
+  REQUIRE(store->put(shot, folder.write("file", "bytes")).has_value());
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const struct rlimit none { 0, before.rlim_max };
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto synced = store->sync(path), put = store->put(shot, folder.path / "no file");
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(synced.has_error());
+  CHECK(put.has_error());
+  CHECK(store->size(path).value());
+  CHECK(store->sync(path).has_value());
 }
 
 TEST_CASE_FIXTURE(DiskRig, "a backup whose name could not be synced is not there") {
