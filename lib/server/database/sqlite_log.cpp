@@ -27,14 +27,6 @@ UniqueFd open_log(const std::string& path) {
   return fd;
 }
 
-/// Copies what can be copied without waiting for anyone. What fails, a full disk or another checkpoint under way,
-/// stays in the log for the next time. Returns how many frames of the log are copied.
-int copy_pages(sqlite3* connection) {
-  int frames = 0, copied = 0;
-  sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  return copied < 0 ? 0 : copied;
-}
-
 /// The sum that SQLite keeps of a log (https://www.sqlite.org/fileformat2.html#checksum_algorithm).
 struct LogSum {
   bool big_endian = false;
@@ -119,43 +111,63 @@ SqliteLog::SqliteLog(const std::string& path) : file_(open_log(path)) {}
 Result<void> SqliteLog::sync(SQLite::Database& connection, std::mutex& in_use) {
   // Held until the failure is noted: the kernel would tell a second caller that all is well.
   const std::lock_guard lock(mutex_);
-  if (!failed_ && ::fdatasync(file_.get()) == 0) return {};
-  failed_ = true;
+  if (!has_failed() && ::fdatasync(file_.get()) == 0) return {};
+  failed();
   const std::lock_guard use(in_use);
   return empty(connection);
 }
 
 Result<void> SqliteLog::confirm(SQLite::Database& connection) {
-  if (!failed_) return {};
+  if (!has_failed()) return {};
   const std::lock_guard lock(mutex_);
-  return failed_ ? empty(connection) : Result<void>();
+  return has_failed() ? empty(connection) : Result<void>();
 }
 
-void SqliteLog::failed() {
+Result<void> SqliteLog::check(SQLite::Database& connection, std::mutex& in_use) {
+  if (!lost_) return {};
   const std::lock_guard lock(mutex_);
-  failed_ = true;
+  const std::lock_guard use(in_use);
+  return lost_ ? empty(connection) : Result<void>();
+}
+
+int SqliteLog::copy_pages(sqlite3* connection) {
+  if (has_failed()) return 0;
+  int frames = 0, copied = 0;
+  const int result = sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  if ((result & 0xff) == SQLITE_IOERR) failed();
+  return copied < 0 ? 0 : copied;
+}
+
+void SqliteLog::before_close(sqlite3* connection) {
+  if (has_failed()) sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 /// Fails if a reader, or another connection's transaction, stays in the way.
 Result<void> SqliteLog::empty(SQLite::Database& connection) {
-  if (!is_whole(file_.get(), connection.getHandle())) {
+  const auto seen = failures_.load();
+  lost_ = !is_whole(file_.get(), connection.getHandle());
+  if (lost_) {
     return not_durable("the disk lost part of the write-ahead log: start the server again, which reads what is left");
   }
   if (sqlite3_wal_checkpoint_v2(connection.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) !=
       SQLITE_OK) {
     return not_durable("cannot sync the write-ahead log");
   }
-  failed_ = false;
+  mended_ = seen;
   return {};
 }
 
-SqliteCheckpointer::SqliteCheckpointer(const std::string& path, SQLite::Database& writer)
-    : writer_(writer), connection_(open_for_writing(path)) {
+SqliteCheckpointer::SqliteCheckpointer(const std::string& path, SQLite::Database& writer, SqliteLog& log)
+    : writer_(writer), log_(log), connection_(open_for_writing(path)) {
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
   sqlite3_wal_hook(writer_.getHandle(), after_commit, this);
 }
 
-SqliteCheckpointer::~SqliteCheckpointer() { sqlite3_wal_hook(writer_.getHandle(), nullptr, nullptr); }
+SqliteCheckpointer::~SqliteCheckpointer() {
+  worker_.stop();
+  sqlite3_wal_hook(writer_.getHandle(), nullptr, nullptr);
+  for (sqlite3* connection : {writer_.getHandle(), connection_.getHandle()}) log_.before_close(connection);
+}
 
 int SqliteCheckpointer::after_commit(void* self, sqlite3* writer, const char*, int frames) {
   static_cast<SqliteCheckpointer*>(self)->committed(writer, frames);
@@ -169,21 +181,21 @@ void SqliteCheckpointer::committed(sqlite3* writer, int frames) {
   if (frames >= long_log && just_copied_) {
     just_copied_ = false;
     lock.unlock();
-    copy_pages(writer);
+    log_.copy_pages(writer);
   } else if (frames - copied_ >= frames_worth_copying) {
     asked_ = true;
     worker_.wake();
   }
 }
 
-void SqliteCheckpointer::make_room() { copy_pages(writer_.getHandle()); }
+void SqliteCheckpointer::make_room() { log_.copy_pages(writer_.getHandle()); }
 
 bool SqliteCheckpointer::step(Worker::Lock& lock) {
   if (!worker_.wait(lock, [this] { return asked_; }) || worker_.stopping()) return false;
   asked_ = false;
   busy_ = true;
   lock.unlock();
-  const int copied = copy_pages(connection_.getHandle());
+  const int copied = log_.copy_pages(connection_.getHandle());
   lock.lock();
   copied_ = copied;
   just_copied_ = true;

@@ -190,6 +190,32 @@ TEST_CASE_FIXTURE(DiskRig, "what the kernel dropped from the log does not get in
   CHECK(after.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
 }
 
+TEST_CASE_FIXTURE(DiskRig, "nothing is stored behind what the kernel dropped, nor copied when the server ends") {
+  append("2024-01-15T10:30:00Z");
+  REQUIRE(store.writer->flush().has_value());
+  const auto kept = std::filesystem::file_size(path + "-wal");
+  append("2024-01-15T10:31:00Z");
+  const auto size = std::filesystem::file_size(path + "-wal");
+  {
+    std::fstream log(path + "-wal", std::ios::in | std::ios::out | std::ios::binary);
+    log.seekp(static_cast<std::streamoff>(kept)) << std::string(5000, '\0');
+  }
+  disk.fail("-wal");
+  REQUIRE(store.writer->flush().has_error());
+  Event event;
+  event.machine_id = "vm-1";
+  event.timestamp = at("2024-01-15T10:32:00Z");
+  const Batch batch{{&event, 1}, std::nullopt};
+  const auto refused = store.writer->append({&batch, 1}, at("2024-01-15T10:32:00Z"), std::nullopt);
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == ErrorCode::unavailable);
+  CHECK(std::filesystem::file_size(path + "-wal") == size);
+  store = Store();
+  CHECK(std::filesystem::file_size(path + "-wal") == size);
+  Store after = open_server_store("sqlite:" + path).value();
+  CHECK(after.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
+}
+
 TEST_CASE_FIXTURE(DiskRig, "a sync that fails while the log is empty is no reason to refuse what follows") {
   append("2024-01-15T10:30:00Z");
   disk.fail("-wal");
