@@ -65,7 +65,8 @@ class SqlRow {
 /// hold values. After an error the database stays usable; `unavailable` means that trying again later makes
 /// sense (the connection to it is being made anew), no_space that the disk is full. After `unavailable` what was
 /// committed may have been kept all the same, for it came after the commit, or instead of its answer: what is tried
-/// again must do no harm when it is done twice.
+/// again must do no harm when it is done twice. A statement or value that the database itself refuses is `io`, not
+/// `invalid_input`, which is for what a room checks: people who ask are shown the words of that, and not SQL's.
 class Database {
  public:
   using EachRow = std::function<void(const SqlRow&)>;
@@ -110,6 +111,12 @@ class Database {
     return *changed == 1;
   }
 };
+
+/// For a Database: its own failure, as it returns that.
+inline Error as_database_failure(Error error) {
+  if (error.code == ErrorCode::invalid_input) error.code = ErrorCode::io;
+  return error;
+}
 
 /// All rows of a query, each as `read` makes it.
 template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>

@@ -131,7 +131,7 @@ class SqliteDatabase : public Database {
 
   Error failure(const SQLite::Exception& exception) {
     if (log_ && (exception.getErrorCode() & 0xff) == SQLITE_IOERR) log_->failed();
-    return store_error(exception);
+    return as_database_failure(store_error(exception));
   }
 
   SQLite::Statement& prepared(std::string_view sql) {
