@@ -1,6 +1,7 @@
 #include "core/worker.hpp"
 
 #include <exception>
+#include <utility>
 
 namespace activitytrack {
 
@@ -21,10 +22,12 @@ void Worker::ask_to_stop() {
 
 void Worker::run(const Step& step) {
   Lock lock(mutex_);
+  bool failed_at_stop = false;
   while (true) {
     try {
       if (!step(lock)) return;
       if (!lock.owns_lock()) lock.lock();
+      failed_at_stop = false;
       continue;
     } catch (const std::exception& e) {
       log_.error("a thread failed; it goes on in a second", {{"thread", std::string_view(name_)}, {"error", e.what()}});
@@ -32,7 +35,8 @@ void Worker::run(const Step& step) {
       log_.error("a thread failed; it goes on in a second", {{"thread", std::string_view(name_)}});
     }
     if (!lock.owns_lock()) lock.lock();
-    if (!rest(lock, 1s)) return;
+    if (stopping_ && std::exchange(failed_at_stop, true)) return;
+    rest(lock, 1s);
   }
 }
 

@@ -31,7 +31,8 @@ class Worker {
 
   /// Runs on the thread with the mutex held, again and again: waits for work, takes it, and unlocks while it does it
   /// (it need not lock again). False ends the thread. What it throws is logged, and the next step begins a second
-  /// later.
+  /// later; at once if the thread is to end, so that what waits is still done, and two steps that throw one after the
+  /// other end it then.
   using Step = std::function<bool(Lock&)>;
 
   /// `name` is for the log ("the audit log"); `log` is borrowed.

@@ -151,7 +151,8 @@ decltype(Totals::apps) apps(const json::object& object, std::string_view name) {
 Totals totals(const json::object& object) {
   Totals t;
   t.events = number<std::int64_t>(object, "events");
-  for (const SummedField& row : summed_fields) t.sum(row) = number<std::int64_t>(object, row.name);
+  for (const SummedField& row : summed_fields)  // an older server does not have all of them
+    t.sum(row) = object.contains(row.name) ? number<std::int64_t>(object, row.name) : 0;
   t.observed_sec = number<double>(object, "observed_sec");
   t.active_sec = number<double>(object, "active_sec");
   t.scripted_sec = number<double>(object, "scripted_sec");

@@ -252,7 +252,7 @@ TEST_CASE("transactions that meet are run again, and what one passes over is not
     CHECK(other->run("INSERT INTO server_state(name, value) VALUES('schema_version', 1)").has_error());
     return {};
   });
-  CHECK(passed_over.error().code == ErrorCode::invalid_input);
+  CHECK(passed_over.error().code == ErrorCode::io);
   CHECK(count(postgres, "server_state WHERE name = 'n'") == 1);
 }
 

@@ -299,7 +299,7 @@ TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, S
                 })
             .error() == Error{ErrorCode::busy, "no"});
   CHECK_THROWS((void)database.transact([&]() -> Result<void> { put("t4").value(), throw std::logic_error("no"); }));
-  CHECK(put("t1").error().code == ErrorCode::invalid_input);
+  CHECK(put("t1").error().code == ErrorCode::io);
   CHECK(put("t5").value() == 1);
   CHECK(rows() == std::vector<std::string>{"t1", "t2", "t5"});
   CHECK(database.run("DELETE FROM server_state WHERE name >= $1", {std::string("t")}).value() == 3);

@@ -70,8 +70,9 @@ Result<void> write_audit(Database& database, std::span<const AuditEntry> entries
   for (const AuditEntry& entry : entries) {
     auto written = database.execute(
         "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
-        " VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-        {entry.at, random_id(), entry.kind, entry.name, entry.action, entry.machine_id, entry.client, entry.status});
+        " VALUES($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT(at, id) DO NOTHING",
+        {entry.at, entry.id != 0 ? entry.id : random_id(), entry.kind, entry.name, entry.action, entry.machine_id,
+         entry.client, entry.status});
     if (!written) return written;
   }
   return {};

@@ -26,6 +26,7 @@ struct AuditEntry {
   std::string machine_id{};  ///< "" if it is about no machine, or about all
   std::string client{};      ///< address
   std::int64_t status = 0;   ///< as answered; 0 for a command
+  std::int64_t id = 0;       ///< 0: gets one when it is written; else it is written once, however often it is tried
 
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };

@@ -1,6 +1,7 @@
 #include "server/accounts/audit_log.hpp"
 
 #include "server/accounts/access.hpp"
+#include "server/accounts/secret_token.hpp"
 #include "server/http/router.hpp"
 
 #include <activitytrack/core/result.hpp>
@@ -35,6 +36,7 @@ void AuditLog::note(const Request& request, int status) {
       ++dropped_;
     } else {
       waiting_.push_back(audit_entry(request, clock_.now(), status));
+      waiting_.back().id = random_id();  // now: what failed may be there all the same, and is tried again
     }
   });
 }
@@ -50,18 +52,30 @@ bool AuditLog::step(Worker::Lock& lock) {
   auto entries = std::exchange(waiting_, {});
   writing_ = entries.size();
   lock.unlock();
-  const auto done = static_cast<std::ptrdiff_t>(write(entries));
+  std::size_t done = 0;
+  try {
+    done = write(entries);
+  } catch (...) {
+    lock.lock();
+    put_back(entries);
+    throw;
+  }
   lock.lock();
-  writing_ = 0;
-  const auto rest = entries.begin() + done;
-  if (rest == entries.end()) {
+  const auto rest = std::span(entries).subspan(done);
+  if (rest.empty()) {
+    writing_ = 0;
     if (dropped_ > 0) log_.warning("refused requests were left out of the audit log", {{"number", dropped_}});
     dropped_ = 0;
     return true;
   }
   if (worker_.stopping()) return false;
-  waiting_.insert(waiting_.begin(), std::move_iterator(rest), std::move_iterator(entries.end()));
+  put_back(rest);
   return true;
+}
+
+void AuditLog::put_back(std::span<AuditEntry> entries) {
+  writing_ = 0;
+  waiting_.insert(waiting_.begin(), std::move_iterator(entries.begin()), std::move_iterator(entries.end()));
 }
 
 /// Returns how many of the first are done with.

@@ -25,6 +25,7 @@ class AuditLog {
 
  private:
   bool step(Worker::Lock& lock);
+  void put_back(std::span<AuditEntry> entries);
   std::size_t write(std::span<const AuditEntry> entries);
   std::size_t write_singly(std::span<const AuditEntry> entries);
   bool has_no_room() const { return waiting_.size() + writing_ >= capacity_; }

@@ -63,7 +63,10 @@ class SqlRow {
 ///
 /// Callable from any thread; calls wait for each other. Statements are prepared once and kept: a text must not
 /// hold values. After an error the database stays usable; `unavailable` means that trying again later makes
-/// sense (the connection to it is being made anew), no_space that the disk is full.
+/// sense (the connection to it is being made anew), no_space that the disk is full. After `unavailable` what was
+/// committed may have been kept all the same, for it came after the commit, or instead of its answer: what is tried
+/// again must do no harm when it is done twice. A statement or value that the database itself refuses is `io`, not
+/// `invalid_input`, which is for what a room checks: people who ask are shown the words of that, and not SQL's.
 class Database {
  public:
   using EachRow = std::function<void(const SqlRow&)>;
@@ -74,7 +77,8 @@ class Database {
   /// INSERT, UPDATE or DELETE changed.
   virtual Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) = 0;
 
-  /// Runs `work` in one transaction of this database: all of it is kept, or, if it returns an error or throws, nothing.
+  /// Runs `work` in one transaction of this database: all of it is kept, or, if `work` returns an error or throws,
+  /// nothing. All or nothing too if the commit fails, but which of them is not known after `unavailable`.
   /// `work` calls run() of the same object, on the same thread, and hands on every error: after one nothing is kept.
   /// May run `work` anew when the transaction met another. What changes both accounts and machines counts the accounts'
   /// change last: ingest takes these locks in that order.
@@ -107,6 +111,12 @@ class Database {
     return *changed == 1;
   }
 };
+
+/// For a Database: its own failure, as it returns that.
+inline Error as_database_failure(Error error) {
+  if (error.code == ErrorCode::invalid_input) error.code = ErrorCode::io;
+  return error;
+}
 
 /// All rows of a query, each as `read` makes it.
 template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>

@@ -37,10 +37,7 @@ class PostgresDatabase : public Database {
     PostgresParameters parameters;
     for (const SqlValue& value : values) parameters.add(value);
     const auto results = connection_.run({{sql, parameters}});
-    if (!results) {
-      if (in_transaction_ && !failure_) failure_ = results.error();
-      return results.error().error;
-    }
+    if (!results) return failed(results.error(), in_transaction_);
     const PostgresResult& result = results->front();
     if (each) for_each_row(result, each);
     return changed_rows(result.get());
@@ -72,9 +69,14 @@ class PostgresDatabase : public Database {
 
   Result<void> command(std::string_view sql) {
     const auto results = connection_.run({{sql}});
-    if (results) return {};
-    if (!failure_) failure_ = results.error();
-    return results.error().error;
+    return results ? Result<void>() : failed(results.error(), true);
+  }
+
+  /// Notes the first failure of a transaction. Returns the error of this one.
+  Error failed(PostgresFailure failure, bool in_transaction) {
+    failure.error = as_database_failure(std::move(failure.error));
+    if (in_transaction && !failure_) failure_ = failure;
+    return failure.error;
   }
 
   Result<void> try_once(const std::function<Result<void>()>& work) {

@@ -67,13 +67,9 @@ struct BindValue {
   }
 };
 
-bool is_disk_failure(int sqlite_code) { return (sqlite_code & 0xff) == SQLITE_IOERR; }
-
 /// What PRAGMA wal_autocheckpoint does, but it would keep a failure to itself.
 int copy_long_log(void* log, sqlite3* connection, const char*, int frames) {
-  if (frames < long_log) return SQLITE_OK;
-  const int copied = sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  if (is_disk_failure(copied)) static_cast<SqliteLog*>(log)->failed();
+  if (frames >= long_log) static_cast<SqliteLog*>(log)->copy_pages(connection);
   return SQLITE_OK;
 }
 
@@ -82,6 +78,9 @@ class SqliteDatabase : public Database {
   SqliteDatabase(SQLite::Database connection, std::shared_ptr<SqliteLog> log)
       : connection_(std::move(connection)), log_(std::move(log)) {
     if (log_) sqlite3_wal_hook(connection_.getHandle(), copy_long_log, log_.get());
+  }
+  ~SqliteDatabase() override {
+    if (log_) log_->before_close(connection_.getHandle());
   }
 
   Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) override {
@@ -131,8 +130,8 @@ class SqliteDatabase : public Database {
   }
 
   Error failure(const SQLite::Exception& exception) {
-    if (log_ && is_disk_failure(exception.getErrorCode())) log_->failed();
-    return store_error(exception);
+    if (log_ && (exception.getErrorCode() & 0xff) == SQLITE_IOERR) log_->failed();
+    return as_database_failure(store_error(exception));
   }
 
   SQLite::Statement& prepared(std::string_view sql) {

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
@@ -24,14 +25,6 @@ UniqueFd open_log(const std::string& path) {
   UniqueFd fd(::open(log.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd) throw std::runtime_error(system_error(log, errno).message);
   return fd;
-}
-
-/// Copies what can be copied without waiting for anyone. What fails, a full disk or another checkpoint under way,
-/// stays in the log for the next time. Returns how many frames of the log are copied.
-int copy_pages(sqlite3* connection) {
-  int frames = 0, copied = 0;
-  sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  return copied < 0 ? 0 : copied;
 }
 
 /// The sum that SQLite keeps of a log (https://www.sqlite.org/fileformat2.html#checksum_algorithm).
@@ -62,76 +55,119 @@ std::string read_at(int fd, std::size_t size, std::size_t offset) {
   return whole ? bytes : std::string();
 }
 
+/// What the index of a log says about it: how many frames there are, and the sum of all.
+struct LogIndex {
+  std::uint32_t frames = 0, sum[2] = {};
+};
+
+/// Read where SQLite has it mapped: to open and close the file would give up the locks on it that this process holds.
+/// Nothing if the index cannot be read, or is being changed. (https://www.sqlite.org/walformat.html#the_wal_index)
+std::optional<LogIndex> read_index(sqlite3* connection) {
+  constexpr int region_size = 32768;
+  constexpr std::size_t head_size = 48, frames_at = 16, sum_at = 24;
+  sqlite3_file* file = nullptr;
+  void volatile* mapped = nullptr;
+  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file) return {};
+  if (!file->pMethods || file->pMethods->iVersion < 2) return {};
+  if (file->pMethods->xShmMap(file, 0, region_size, 0, &mapped) != SQLITE_OK || !mapped) return {};
+  char heads[2][head_size];  // a writer changes one after the other
+  std::memcpy(heads[0], const_cast<void*>(mapped), head_size);
+  file->pMethods->xShmBarrier(file);
+  std::memcpy(heads[1], static_cast<const char*>(const_cast<void*>(mapped)) + head_size, head_size);
+  if (std::memcmp(heads[0], heads[1], head_size) != 0) return {};
+  LogIndex index;
+  std::memcpy(&index.frames, heads[0] + frames_at, sizeof index.frames);
+  std::memcpy(index.sum, heads[0] + sum_at, sizeof index.sum);
+  return index;
+}
+
 /// Whether the log reads as SQLite wrote it. The kernel may have dropped pages that it could not write: what stands on
 /// the disk in their place must not get into the database. How many frames there are, and their sum, is in the index.
-bool is_whole(int log, const std::string& index_path) {
+bool is_whole(int log, sqlite3* connection) {
   constexpr std::size_t head_size = 32, summed_head = 24, frame_head = 24, summed_frame_head = 8;
-  const UniqueFd index(::open(index_path.c_str(), O_RDONLY | O_CLOEXEC));
-  const std::string known = read_at(index.get(), 32, 0), head = read_at(log, head_size, 0);
-  if (known.empty()) return false;
-  std::uint32_t frames = 0, sum[2] = {};
-  std::memcpy(&frames, known.data() + 16, sizeof frames);
-  std::memcpy(sum, known.data() + 24, sizeof sum);
-  if (frames == 0) return {};
+  const auto index = read_index(connection);
+  if (!index) return false;
+  if (index->frames == 0) return true;
+  const std::string head = read_at(log, head_size, 0);
   if (head.empty()) return false;
   LogSum found{.big_endian = (head[3] & 1) != 0};
   found.add(std::string_view(head).substr(0, summed_head));
   const std::size_t frame_size = frame_head + LogSum::be32(std::string_view(head).substr(8));
-  for (std::uint32_t i = 0; i < frames; ++i) {
+  for (std::uint32_t i = 0; i < index->frames; ++i) {
     const std::string frame = read_at(log, frame_size, head_size + i * frame_size);
     if (frame.empty()) return false;
     found.add(std::string_view(frame).substr(0, summed_frame_head));
     found.add(std::string_view(frame).substr(frame_head));
   }
-  return found.first == sum[0] && found.second == sum[1];
+  return found.first == index->sum[0] && found.second == index->sum[1];
 }
 
 Error not_durable(const std::string& why) { return {ErrorCode::unavailable, "database: " + why}; }
 
 }  // namespace
 
-SqliteLog::SqliteLog(const std::string& path) : path_(path), file_(open_log(path)) {}
+SqliteLog::SqliteLog(const std::string& path) : file_(open_log(path)) {}
 
 Result<void> SqliteLog::sync(SQLite::Database& connection, std::mutex& in_use) {
   // Held until the failure is noted: the kernel would tell a second caller that all is well.
   const std::lock_guard lock(mutex_);
-  if (!failed_ && ::fdatasync(file_.get()) == 0) return {};
-  failed_ = true;
+  if (!has_failed() && ::fdatasync(file_.get()) == 0) return {};
+  failed();
   const std::lock_guard use(in_use);
   return empty(connection);
 }
 
 Result<void> SqliteLog::confirm(SQLite::Database& connection) {
-  if (!failed_) return {};
+  if (!has_failed()) return {};
   const std::lock_guard lock(mutex_);
-  return failed_ ? empty(connection) : Result<void>();
+  return has_failed() ? empty(connection) : Result<void>();
 }
 
-void SqliteLog::failed() {
+Result<void> SqliteLog::check(SQLite::Database& connection, std::mutex& in_use) {
+  if (!lost_) return {};
   const std::lock_guard lock(mutex_);
-  failed_ = true;
+  const std::lock_guard use(in_use);
+  return lost_ ? empty(connection) : Result<void>();
+}
+
+int SqliteLog::copy_pages(sqlite3* connection) {
+  if (has_failed()) return 0;
+  int frames = 0, copied = 0;
+  const int result = sqlite3_wal_checkpoint_v2(connection, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+  if ((result & 0xff) == SQLITE_IOERR) failed();
+  return copied < 0 ? 0 : copied;
+}
+
+void SqliteLog::before_close(sqlite3* connection) {
+  if (has_failed()) sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 /// Fails if a reader, or another connection's transaction, stays in the way.
 Result<void> SqliteLog::empty(SQLite::Database& connection) {
-  if (!is_whole(file_.get(), path_ + "-shm")) {
+  const auto seen = failures_.load();
+  lost_ = !is_whole(file_.get(), connection.getHandle());
+  if (lost_) {
     return not_durable("the disk lost part of the write-ahead log: start the server again, which reads what is left");
   }
   if (sqlite3_wal_checkpoint_v2(connection.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) !=
       SQLITE_OK) {
     return not_durable("cannot sync the write-ahead log");
   }
-  failed_ = false;
+  mended_ = seen;
   return {};
 }
 
-SqliteCheckpointer::SqliteCheckpointer(const std::string& path, SQLite::Database& writer)
-    : writer_(writer), connection_(open_for_writing(path)) {
+SqliteCheckpointer::SqliteCheckpointer(const std::string& path, SQLite::Database& writer, SqliteLog& log)
+    : writer_(writer), log_(log), connection_(open_for_writing(path)) {
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
   sqlite3_wal_hook(writer_.getHandle(), after_commit, this);
 }
 
-SqliteCheckpointer::~SqliteCheckpointer() { sqlite3_wal_hook(writer_.getHandle(), nullptr, nullptr); }
+SqliteCheckpointer::~SqliteCheckpointer() {
+  worker_.stop();
+  sqlite3_wal_hook(writer_.getHandle(), nullptr, nullptr);
+  for (sqlite3* connection : {writer_.getHandle(), connection_.getHandle()}) log_.before_close(connection);
+}
 
 int SqliteCheckpointer::after_commit(void* self, sqlite3* writer, const char*, int frames) {
   static_cast<SqliteCheckpointer*>(self)->committed(writer, frames);
@@ -145,21 +181,21 @@ void SqliteCheckpointer::committed(sqlite3* writer, int frames) {
   if (frames >= long_log && just_copied_) {
     just_copied_ = false;
     lock.unlock();
-    copy_pages(writer);
+    log_.copy_pages(writer);
   } else if (frames - copied_ >= frames_worth_copying) {
     asked_ = true;
     worker_.wake();
   }
 }
 
-void SqliteCheckpointer::make_room() { copy_pages(writer_.getHandle()); }
+void SqliteCheckpointer::make_room() { log_.copy_pages(writer_.getHandle()); }
 
 bool SqliteCheckpointer::step(Worker::Lock& lock) {
   if (!worker_.wait(lock, [this] { return asked_; }) || worker_.stopping()) return false;
   asked_ = false;
   busy_ = true;
   lock.unlock();
-  const int copied = copy_pages(connection_.getHandle());
+  const int copied = log_.copy_pages(connection_.getHandle());
   lock.lock();
   copied_ = copied;
   just_copied_ = true;

@@ -8,6 +8,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 
@@ -38,16 +39,30 @@ class SqliteLog {
   /// when this returns. Empties the log if a sync has failed, by `connection`, which the caller may use.
   Result<void> confirm(SQLite::Database& connection);
 
+  /// Before something is committed behind what the log holds: fails while the disk is known to have lost some of that.
+  /// The rest is as of sync().
+  Result<void> check(SQLite::Database& connection, std::mutex& in_use);
+
+  /// Copies what can be copied into the database without waiting for anyone: nothing while a sync has failed, because
+  /// nobody has seen then that the log is whole. What fails, for a full disk or another checkpoint under way, stays in
+  /// the log for the next time. Returns how many frames of the log are copied.
+  int copy_pages(sqlite3* connection);
+
   /// Notes that a connection was told of a failed write or sync.
-  void failed();
+  void failed() { ++failures_; }
+
+  /// For each connection that writes: the last one to be closed copies nothing either while a sync has failed.
+  void before_close(sqlite3* connection);
 
  private:
+  bool has_failed() const { return failures_ != mended_; }
   Result<void> empty(SQLite::Database& connection);
 
-  const std::string path_;
   const UniqueFd file_;
   std::mutex mutex_;
-  std::atomic<bool> failed_ = false;
+  std::atomic<std::uint64_t> failures_ = 0;
+  std::atomic<std::uint64_t> mended_ = 0;  ///< so many of the failures lie before the log last began anew
+  std::atomic<bool> lost_ = false;         ///< it did not read as it was written the last time
 };
 
 /// Copies the pages of a write-ahead log back into the database on a thread and a connection of its own, so that
@@ -56,8 +71,8 @@ class SqliteLog {
 /// the thread left.
 class SqliteCheckpointer {
  public:
-  /// Follows the commits of `writer`, which outlives this. Throws SQLite::Exception.
-  SqliteCheckpointer(const std::string& path, SQLite::Database& writer);
+  /// Follows the commits of `writer`, which outlives this, as does the log. Throws SQLite::Exception.
+  SqliteCheckpointer(const std::string& path, SQLite::Database& writer, SqliteLog& log);
   ~SqliteCheckpointer();
   SqliteCheckpointer(const SqliteCheckpointer&) = delete;
 
@@ -71,6 +86,7 @@ class SqliteCheckpointer {
   bool step(Worker::Lock& lock);
 
   SQLite::Database& writer_;
+  SqliteLog& log_;
   SQLite::Database connection_;
 
   bool asked_ = false;

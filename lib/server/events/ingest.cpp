@@ -21,6 +21,19 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
 /// Once: a batch without `done` has its answer, or will get it when it is flushed.
 void answer(Ingest::Submission& batch, const Error& error) { std::exchange(batch.done, nullptr)(error); }
 
+/// After an exception: all that have no answer yet get one, so that no request waits for ever.
+template <class Batches>
+void answer_the_rest(Batches& batches) noexcept {
+  for (auto& batch : batches) {
+    const auto done = std::exchange(batch.done, nullptr);
+    if (!done) continue;
+    try {
+      done(Error{ErrorCode::unavailable, "storing failed"});
+    } catch (...) {  // the others still get theirs
+    }
+  }
+}
+
 }  // namespace
 
 Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events)
@@ -60,9 +73,7 @@ bool Ingest::step(Worker::Lock& lock) {
   try {
     store_group(group);
   } catch (...) {
-    for (Submission& batch : group) {
-      if (batch.done) answer(batch, Error{ErrorCode::unavailable, "storing failed"});
-    }
+    answer_the_rest(group);
     throw;
   }
   return true;
@@ -94,9 +105,12 @@ void Ingest::store_group(Group group) {
   }
   stats_.group_events.observe(count_events(group));
   Stored stored{.batches = {}, .began = began};
-  for (std::size_t i = 0; i < group.size(); ++i)
-    stored.batches.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
-  flusher_.change([&] { stored_.push_back(std::move(stored)); });
+  stored.batches.reserve(group.size());
+  flusher_.change([&] {
+    stored_.push_back(std::move(stored));
+    for (std::size_t i = 0; i < group.size(); ++i)  // from here on nothing throws, and no answer is lost
+      stored_.back().batches.push_back({std::exchange(group[i].done, nullptr), appended->counts[i]});
+  });
 }
 
 Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version) {
@@ -134,7 +148,12 @@ bool Ingest::flush_step(Worker::Lock& lock) {
   if (!flusher_.wait(lock, [this] { return !stored_.empty(); })) return false;
   auto groups = std::exchange(stored_, {});
   lock.unlock();
-  flush(groups);
+  try {
+    flush(groups);
+  } catch (...) {
+    for (Stored& group : groups) answer_the_rest(group.batches);
+    throw;
+  }
   return true;
 }
 
@@ -148,14 +167,15 @@ void Ingest::flush(std::vector<Stored>& groups) {
   for (Stored& group : groups) {
     stats_.commit_us.observe(static_cast<std::uint64_t>((now - group.began).count()));
     for (Stored::Part& batch : group.batches) {
+      const auto done = std::exchange(batch.done, nullptr);
       if (!flushed) {
         ++stats_.failed;
-        batch.done(flushed.error());
+        done(flushed.error());
         continue;
       }
       stats_.accepted += batch.counts.accepted;
       stats_.duplicates += batch.counts.duplicates;
-      batch.done(batch.counts);
+      done(batch.counts);
     }
   }
 }

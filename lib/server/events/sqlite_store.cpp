@@ -53,10 +53,14 @@ class SqliteWriter : public SqlWriter {
  public:
   /// `connection` is as open_with_schema() makes it; the database is another one to the same file, with the same log.
   SqliteWriter(const std::string& path, SQLite::Database connection, std::shared_ptr<SqliteLog> log, Database& database)
-      : SqlWriter(database), database_(std::move(connection)), log_(std::move(log)), checkpointer_(path, database_) {}
+      : SqlWriter(database),
+        database_(std::move(connection)),
+        log_(std::move(log)),
+        checkpointer_(path, database_, *log_) {}
 
   Result<Appended> append(std::span<const Batch> batches, Time now,
                           std::optional<std::int64_t> accounts_version) override {
+    if (auto whole = log_->check(database_, mutex_); !whole) return whole.error();
     const std::lock_guard lock(mutex_);
     try {
       SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);

@@ -18,12 +18,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t copy_bytes = 256 * 1024;
 constexpr int max_tries = 3;
 
-Result<void> sync_folder(const fs::path& folder) {
-  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return system_error("cannot sync " + folder.string(), errno);
-  return {};
-}
-
 /// Copies under way, beside the folders of machines, none of which begins with a dot.
 constexpr std::string_view parts_folder = ".parts";
 
@@ -77,10 +71,8 @@ class FolderStore : public PictureStore {
   }
 
   Result<void> sync(const std::string& path) override {
-    const fs::path file = folder_ / path;
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!fd || ::fsync(fd.get()) != 0) return forget(path, system_error("cannot sync " + file.string(), errno));
-    return sync_folders(path);
+    auto synced = sync_part(path, folder_ / path, O_NOFOLLOW);
+    return synced ? sync_folders(path) : synced;
   }
 
   std::string folder() const override { return folder_; }
@@ -134,15 +126,19 @@ class FolderStore : public PictureStore {
   Result<void> sync_folders(const fs::path& path) {
     const fs::path day = folder_ / path.parent_path();
     for (const fs::path& part : {day, day.parent_path(), folder_}) {
-      if (auto synced = sync_folder(part); !synced) return forget(path, synced.error());
+      if (auto synced = sync_part(path, part, O_DIRECTORY); !synced) return synced;
     }
     return {};
   }
 
-  /// After a failed sync: the kernel reports it once, and the next sync of the same would say that all is well. So the
-  /// picture, and folders that are new with it, are made anew by the next put.
-  Error forget(const std::string& path, Error error) {
-    (void)remove(path);
+  /// Syncs the picture at `path`, or a folder that it is in. The kernel reports a failed sync once, and the next one of
+  /// the same would say that all is well: so the picture, and folders that are new with it, are removed then, and made
+  /// anew by the next put. What could not even be opened has lost nothing, and stays.
+  Result<void> sync_part(const std::string& path, const fs::path& part, int flags) {
+    const UniqueFd fd(::open(part.c_str(), O_RDONLY | O_CLOEXEC | flags));
+    if (fd && ::fsync(fd.get()) == 0) return {};
+    const Error error = system_error("cannot sync " + part.string(), errno);
+    if (fd) (void)remove(path);
     return error;
   }
 

@@ -57,6 +57,17 @@ TEST_CASE("what is encoded is decoded, and encodes to the same again") {
   }
 }
 
+TEST_CASE("a sum that an older server does not know is none") {
+  const DayReport day = report("2024-03-31", two());
+  std::string summary = encode_summary(day);
+  const auto at = summary.find(R"("key_count":)");
+  summary.erase(at, summary.find(',', at) + 1 - at);
+  REQUIRE_FALSE(summary == encode_summary(day));
+  const auto back = decode_day(summary, encode_timeline(day));
+  REQUIRE(back.has_value());
+  CHECK(encode_summary(*back).find(R"("events":2,"key_count":0,)") != std::string::npos);
+}
+
 TEST_CASE("an answer that is none says so") {
   const DayReport day = report("2024-03-31", two());
   const std::string summary = encode_summary(day), timeline = encode_timeline(day);

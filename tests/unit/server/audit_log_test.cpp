@@ -8,6 +8,7 @@
 
 #include "fakes.hpp"
 #include "memory_store.hpp"
+#include "wait.hpp"
 
 #include <atomic>
 #include <future>
@@ -31,13 +32,17 @@ class BalkyDatabase : public Database {
     return store.database->run(sql, parameters, each);
   }
   Result<void> transact(const std::function<Result<void>()>& work) override {
+    if (throws.exchange(false)) throw std::runtime_error("no memory");
     auto done = store.database->transact(work);
+    if (done && unsure.exchange(false)) return Error{ErrorCode::unavailable, "database: kept, but not known to be"};
     if (done) std::call_once(once, [this] { written.set_value(); });
     return done;
   }
 
   Store store = make_memory_store();
   std::atomic<bool> is_away = false;
+  std::atomic<bool> unsure = false;  ///< the next transaction is kept, and fails
+  std::atomic<bool> throws = false;  ///< the next transaction does
   std::once_flag once;
   std::promise<void> written;  ///< for the first time
 };
@@ -85,6 +90,27 @@ TEST_CASE_FIXTURE(AuditRig, "what is refused waits within bounds for a database 
   audit.stop();
   CHECK(rows().size() == 3);
   CHECK(log.count("refused requests were left out") == 1);
+}
+
+TEST_CASE_FIXTURE(AuditRig, "what was kept though that failed is not written twice") {
+  database.unsure = true;
+  AuditLog audit(database, clock, log);
+  audit.note(request("first"), 200);
+  audit.note(request("second"), 200);
+  database.written.get_future().wait();
+  audit.stop();
+  CHECK(rows().size() == 2);
+}
+
+TEST_CASE_FIXTURE(AuditRig, "what writing threw away is written next, and makes room") {
+  database.throws = true;
+  AuditLog audit(database, clock, log, 1);
+  audit.note(request("first"), 200);
+  CHECK(audit.is_full());
+  database.written.get_future().wait();
+  CHECK(wait_until([&] { return !audit.is_full(); }));
+  audit.stop();
+  CHECK(rows().size() == 1);
 }
 
 TEST_CASE_FIXTURE(AuditRig, "what can be no machine's id is not written down") {

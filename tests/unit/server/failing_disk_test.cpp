@@ -6,7 +6,10 @@
 #include "server/serve/storage.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fakes.hpp"
@@ -95,6 +98,22 @@ struct DiskRig {
   /// Whether what was reported as durable is in the log that lost some of it.
   bool is_in_the_log(const Result<void>& reported) { return reported && std::filesystem::file_size(path + "-wal") > 0; }
 
+  /// Whether another process sees the lock that each connection holds on the log's index while it is open. A process
+  /// does not see its own locks, and gives them all up when it closes the file: a child looks.
+  bool index_is_locked() {
+    const std::string index = path + "-shm";
+    const pid_t child = ::fork();
+    if (child == 0) {
+      constexpr off_t kept_by_all = 128;  // https://www.sqlite.org/walformat.html#wal_locks
+      struct flock lock {};
+      lock.l_type = F_WRLCK, lock.l_whence = SEEK_SET, lock.l_start = kept_by_all, lock.l_len = 1;
+      const int fd = ::open(index.c_str(), O_RDWR | O_CLOEXEC);
+      ::_exit(fd >= 0 && ::fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status = 1;
+    return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
+  }
+
   Result<void> remember(const std::string& name) {
     const auto done = store.database->run("INSERT INTO server_state(name, value) VALUES($1, 1)", {name});
     if (!done) return done.error();
@@ -171,6 +190,51 @@ TEST_CASE_FIXTURE(DiskRig, "what the kernel dropped from the log does not get in
   CHECK(after.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
 }
 
+TEST_CASE_FIXTURE(DiskRig, "nothing is stored behind what the kernel dropped, nor copied when the server ends") {
+  append("2024-01-15T10:30:00Z");
+  REQUIRE(store.writer->flush().has_value());
+  const auto kept = std::filesystem::file_size(path + "-wal");
+  append("2024-01-15T10:31:00Z");
+  const auto size = std::filesystem::file_size(path + "-wal");
+  {
+    std::fstream log(path + "-wal", std::ios::in | std::ios::out | std::ios::binary);
+    log.seekp(static_cast<std::streamoff>(kept)) << std::string(5000, '\0');
+  }
+  disk.fail("-wal");
+  REQUIRE(store.writer->flush().has_error());
+  Event event;
+  event.machine_id = "vm-1";
+  event.timestamp = at("2024-01-15T10:32:00Z");
+  const Batch batch{{&event, 1}, std::nullopt};
+  const auto refused = store.writer->append({&batch, 1}, at("2024-01-15T10:32:00Z"), std::nullopt);
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == ErrorCode::unavailable);
+  CHECK(std::filesystem::file_size(path + "-wal") == size);
+  store = Store();
+  CHECK(std::filesystem::file_size(path + "-wal") == size);
+  Store after = open_server_store("sqlite:" + path).value();
+  CHECK(after.reader->events("vm-1", {Time{}, Time::max()}, 10).value().size() == 1);
+}
+
+TEST_CASE_FIXTURE(DiskRig, "a sync that fails while the log is empty is no reason to refuse what follows") {
+  append("2024-01-15T10:30:00Z");
+  disk.fail("-wal");
+  REQUIRE(wait_until([&] { return store.writer->flush().has_value(); }));
+  REQUIRE(std::filesystem::file_size(path + "-wal") == 0);
+  disk.fail("-wal");
+  CHECK(store.writer->flush().has_value());
+  append("2024-01-15T10:31:00Z");
+  CHECK(store.writer->flush().has_value());
+}
+
+TEST_CASE_FIXTURE(DiskRig, "other processes still see the locks on the log's index after a failed sync") {
+  append("2024-01-15T10:30:00Z");
+  REQUIRE(index_is_locked());
+  disk.fail("-wal");
+  REQUIRE(wait_until([&] { return store.writer->flush().has_value(); }));
+  CHECK(index_is_locked());
+}
+
 TEST_CASE("an upload that could not be synced is sent anew, for a second sync proves nothing") {
   const TempFolder folder;
   const auto uploads = Uploads::make(folder.path / "uploads").value();
@@ -207,6 +271,25 @@ TEST_CASE("a picture whose place could not be synced is not there, and is put an
   CHECK(store->sync(path).error().code == ErrorCode::io);
   CHECK_FALSE(store->size(path).value());
   disk.fail("");
+}
+
+TEST_CASE("a picture that cannot be opened to sync it stays") {
+  const TempFolder folder;
+  const auto store = make_folder_store(folder.path / "pictures").value();
+  Screenshot shot;
+  shot.machine_id = "vm-1", shot.id = "a", shot.format = ScreenshotFormat::jpeg;
+  const std::string path = screenshot_path(shot);
+  REQUIRE(store->put(shot, folder.write("file", "bytes")).has_value());
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const struct rlimit none { 0, before.rlim_max };
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  const auto synced = store->sync(path), put = store->put(shot, folder.path / "no file");
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(synced.has_error());
+  CHECK(put.has_error());
+  CHECK(store->size(path).value());
+  CHECK(store->sync(path).has_value());
 }
 
 TEST_CASE_FIXTURE(DiskRig, "a backup whose name could not be synced is not there") {

@@ -35,7 +35,10 @@ class GatedStore : public StoreWriter {
     }
     return appended;
   }
-  Result<void> flush() override { return flush_result; }
+  Result<void> flush() override {
+    if (flush_throws) throw std::logic_error("bug");
+    return flush_result;
+  }
   Result<bool> set_user_label(std::string_view, const std::optional<std::string>&) override { return false; }
 
   void open() {
@@ -60,6 +63,7 @@ class GatedStore : public StoreWriter {
 
  public:
   Result<void> flush_result;
+  bool flush_throws = false;
 };
 
 struct Rig {
@@ -149,6 +153,33 @@ TEST_CASE_FIXTURE(Rig, "a batch is answered even if storing it throws") {
   REQUIRE(submit(ingest, 1, bug));
   CHECK(answers[0].get().error().code == ErrorCode::unavailable);
   ingest.stop();
+  CHECK(log.count("a thread failed") == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "a batch is answered even if making it durable throws") {
+  store.flush_throws = true;
+  Ingest ingest(store, *gate, clock, log);
+  REQUIRE(submit(ingest, 1));
+  store.wait_for_commit();
+  for (int i = 0; i < 2; ++i) REQUIRE(submit(ingest, 1));
+  store.open();
+  for (auto& answer : answers) CHECK(answer.get().error().code == ErrorCode::unavailable);
+  CHECK(ingest.stats().accepted == 0);
+}
+
+TEST_CASE_FIXTURE(Rig, "an answer that throws keeps no other from its own") {
+  Ingest ingest(store, *gate, clock, log);
+  REQUIRE(submit(ingest, 1));
+  store.wait_for_commit();
+  REQUIRE(
+      ingest.submit({.events = std::vector<Event>(1), .done = [](auto) { throw std::runtime_error("no memory"); }}));
+  for (int i = 0; i < 2; ++i) REQUIRE(submit(ingest, 1));
+  store.open();
+  ingest.stop();
+  for (auto& answer : answers) {
+    REQUIRE(answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready);
+    (void)answer.get();
+  }
   CHECK(log.count("a thread failed") == 1);
 }
 
