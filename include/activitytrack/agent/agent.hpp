@@ -176,7 +176,7 @@ class Agent {
 
   /// New options are in force when this returns. Wrong ones are refused (`invalid_input`), and those before stay. With
   /// another code they are in force, but the system gave no thread to take screenshots or to send them: the next call
-  /// tries again.
+  /// tries again. After `stop`: `unavailable`.
   Result<void> configure(AgentOptions options);
 
   /// Sends to another place from now on; null: events, or screenshots, stay in the buffer. On an error the system gave
