@@ -1,28 +1,29 @@
 #include "agent_parts.hpp"
 
+#include "core/text.hpp"
+
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <cstdlib>
+#include <type_traits>
 
 namespace activitytrack::agent_app {
 namespace {
 
 constexpr const char* user_agent = "activitytrack-agent/" ACTIVITYTRACK_VERSION;
 
-ScreenshotMoment moment_of(const Settings& settings) {
-  if (settings.screenshot_when == "random") return ScreenshotMoment::random;
-  return settings.screenshot_when == "focus" ? ScreenshotMoment::focus : ScreenshotMoment::interval;
+/// The enumerator that a word of a setting stands for, `last` being that of the last word. Only for settings that
+/// passed their checks: any other word throws.
+template <auto last, const auto& words>
+auto enum_of(std::string_view word) {
+  static_assert(words.size() == static_cast<std::size_t>(last) + 1, "a word for each enumerator");
+  return parse_enum<std::remove_const_t<decltype(last)>>(words, word).value();
 }
 
 Obscuring obscuring_of(const Settings& settings) {
   if (!settings.screenshot_blur) return Obscuring::none;
-  return settings.screenshot_blur_kind == "pixels" ? Obscuring::pixels : Obscuring::blur;
-}
-
-Subsampling subsampling_of(const Settings& settings) {
-  if (settings.screenshot_subsampling == "4:4:4") return Subsampling::none;
-  return settings.screenshot_subsampling == "4:2:2" ? Subsampling::half : Subsampling::quarter;
+  return enum_of<Obscuring::pixels, blur_kind_words>(settings.screenshot_blur_kind);
 }
 
 DevelopOptions develop_options(const Settings& settings) {
@@ -31,7 +32,7 @@ DevelopOptions develop_options(const Settings& settings) {
           .pixel_block = static_cast<int>(settings.screenshot_pixel_block),
           .full_size = settings.screenshot_full_size,
           .quality = static_cast<int>(settings.screenshot_quality),
-          .subsampling = subsampling_of(settings)};
+          .subsampling = enum_of<Subsampling::quarter, subsampling_words>(settings.screenshot_subsampling)};
 }
 
 /// Whose key screenshots are sealed for; nullopt if nobody's. Only for settings that passed their checks.
@@ -50,7 +51,9 @@ HttpSenderOptions server_options(const Settings& settings) {
 }  // namespace
 
 Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files) {
-  ScreenshotOptions options{.on = settings.screenshots, .moment = moment_of(settings)};
+  ScreenshotOptions options{
+      .on = settings.screenshots,
+      .moment = enum_of<ScreenshotMoment::focus, screenshot_when_words>(settings.screenshot_when)};
   options.interval = std::chrono::minutes(settings.screenshot_interval_min);
   options.develop = develop_options(settings);
   options.each_monitor = settings.screenshot_monitors == "each";

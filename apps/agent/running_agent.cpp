@@ -122,15 +122,17 @@ Result<void> RunningAgent::apply(Configuration next) {
   if (!senders) return senders.error();
 
   if (auto configured = agent_->configure(all_options(next.settings)); !configured) return configured;
+  if (elsewhere) {
+    const auto events = agent_->replace_sender(std::move(senders->events));
+    const auto pictures = agent_->replace_screenshot_sender(std::move(senders->screenshots));
+    if (!events) return events;
+    if (!pictures) return pictures;
+  }
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;
   buffer_->set_bounds(max_age(settings), max_bytes(settings));
   screenshots_->set_bounds(max_age(settings), max_screenshot_bytes(settings));
-  if (elsewhere) {
-    agent_->replace_sender(std::move(senders->events));
-    agent_->replace_screenshot_sender(std::move(senders->screenshots));
-  }
   if (!kept.empty())
     log_.warning("these settings change only when the agent is restarted", {{"keys", join_keys(kept)}});
   log_.info(changed.empty() ? "configuration read; nothing changed" : "configuration changed",

@@ -18,6 +18,17 @@ namespace {
 /// times, so nothing is lost by it, and a thousand events a second cost half a wake-up a second.
 constexpr std::chrono::seconds drain_pause{2};
 
+/// Does `call`; that the system gave no descriptor or thread comes back as an error.
+template <class Call>
+Result<void> try_to(std::string_view what, Call call) {
+  try {
+    call();
+    return {};
+  } catch (const std::system_error& failure) {
+    return system_error(std::string(what) + ": " + failure.what(), failure.code().value());
+  }
+}
+
 void make_earlier(std::optional<Ticks>& at, std::optional<Ticks> other) {
   if (other) at = at ? std::min(*at, *other) : *other;
 }
@@ -45,6 +56,7 @@ struct Agent::State {
   bool busy = false;                 // there was input: they are not watched, but drained once more at `drain_at`
   std::optional<Ticks> drain_at;     // when to drain though no descriptor says so
   bool paused = false;
+  bool stopped = false;  // for good
   std::optional<Ticks> paused_until;
   std::vector<InputSample> samples;  // kept for their capacity
   std::vector<FocusSample> focus_samples;
@@ -105,6 +117,7 @@ struct Agent::State {
     const ClockReading now = clock.read();
     interval_timer.acknowledge();
     timer.acknowledge();
+    if (stopped) return;
     refresh_zone();
     if (paused && paused_until && now.ticks >= *paused_until) resume(now);
     open_sources(now);
@@ -197,7 +210,7 @@ struct Agent::State {
   }
 
   void resume(ClockReading now) {
-    if (!std::exchange(paused, false)) return;
+    if (stopped || !std::exchange(paused, false)) return;
     paused_until.reset();
     log.info("resumed");
     start_sampling(now);
@@ -226,6 +239,7 @@ int Agent::fd() const noexcept { return state_->waits.fd(); }
 void Agent::dispatch() { state_->tick(false); }
 
 void Agent::pause(std::optional<std::chrono::minutes> duration) {
+  if (state_->stopped) return;
   state_->screenshots.pause();
   state_->tick(true);
   state_->pause(state_->clock.read(), duration);
@@ -240,24 +254,28 @@ void Agent::resume() {
 Result<void> Agent::configure(AgentOptions options) {
   if (const Result<void> right = check_options(options); !right) return right;
   State& s = *state_;
+  if (s.stopped) return Error{ErrorCode::unavailable, "the agent was stopped"};
   s.tick(true);
   const bool new_rhythm = options.send_interval != s.options.send_interval;
   s.options = std::move(options);
   s.sampler.configure(s.options.sampler, s.clock.read());
   if (new_rhythm && s.delivery) s.delivery->set_interval(s.options.send_interval);
-  s.screenshots.configure(s.options, s.clock.now());
+  const Result<void> done =
+      try_to("cannot take screenshots or send them", [&] { s.screenshots.configure(s.options, s.clock.now()); });
   s.tick(true);
-  return {};
+  return done;
 }
 
-void Agent::replace_sender(std::shared_ptr<Sender> sender) {
-  state_->delivery.reset();
-  state_->parts.sender = std::move(sender);
-  state_->start_delivery();
+Result<void> Agent::replace_sender(std::shared_ptr<Sender> sender) {
+  return try_to("cannot send events", [&] {
+    state_->delivery.reset();
+    state_->parts.sender = std::move(sender);
+    state_->start_delivery();
+  });
 }
 
-void Agent::replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender) {
-  state_->screenshots.replace_sender(std::move(sender));
+Result<void> Agent::replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender) {
+  return try_to("cannot send screenshots", [&] { state_->screenshots.replace_sender(std::move(sender)); });
 }
 
 AgentStatus Agent::status() {
@@ -284,6 +302,9 @@ void Agent::stop(std::chrono::milliseconds flush) {
   s.unwatch();
   s.input.close();
   s.focus.close();
+  s.stopped = true;
+  s.interval_timer.clear();
+  s.timer.clear();
   s.sampler.stop(s.clock.read());
   const auto end = std::chrono::steady_clock::now() + flush;
   if (s.delivery) s.delivery->flush(flush);

@@ -26,6 +26,22 @@ Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment, c
   return about;
 }
 
+/// Sets a flag, and takes it back with the lock held, whatever is thrown meanwhile.
+class Busy {
+ public:
+  Busy(bool& flag, Worker::Lock& lock) : flag_(flag), lock_(lock) { flag_ = true; }
+  ~Busy() {
+    if (!lock_.owns_lock()) lock_.lock();
+    flag_ = false;
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  bool& flag_;
+  Worker::Lock& lock_;
+};
+
 std::string_view obscured(Obscuring by) {
   switch (by) {
     case Obscuring::blur:
@@ -158,14 +174,15 @@ bool Photographer::step(Worker::Lock& lock) {
   worker_.wait(lock, [this] { return wanted_.has_value(); });
   if (worker_.stopping()) return false;
   const CaptureMoment moment = *std::exchange(wanted_, std::nullopt);
-  if (configured_) take_over(*std::exchange(configured_, std::nullopt));
+  if (configured_) {
+    take_over(*configured_);  // if it throws, the next step does it
+    configured_.reset();
+  }
   begun_after_ = stops_;
-  busy_ = true;
+  const Busy busy(busy_, lock);
   lock.unlock();
   const Result<void> done = caught("taking a screenshot", [&] { return capture(moment); });
   if (!done) failed(done.error());
-  lock.lock();
-  busy_ = false;
   return true;
 }
 

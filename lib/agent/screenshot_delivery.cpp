@@ -35,6 +35,7 @@ RoundEnd ScreenshotDelivery::run() {
   taken_of_.clear();
   held_.reset();
   held_in_a_row_ = 0;
+  no_key_.reset();
   // Those that a round before this one gave up are passed over until the others have had their turn.
   const std::string after = std::exchange(begin_after_, {});
   end_.all_done = for_each_pending([this](const Screenshot& shot) { return deliver(shot); }, after) &&
@@ -57,8 +58,13 @@ bool ScreenshotDelivery::for_each_pending(const std::function<bool(const Screens
 }
 
 bool ScreenshotDelivery::deliver(const Screenshot& shot) {
-  if (forbidden_.count(shot.machine_id) > 0) return true;
+  const bool needs_key = shot.format == ScreenshotFormat::jpeg;
+  if (forbidden_.contains(shot.machine_id) || (needs_key && no_key_)) return true;
   Result<std::string> bytes = bytes_to_send(shot);
+  if (needs_key && no_key_) {
+    if (!held_) held_ = no_key_;
+    return true;  // those that need no key go on
+  }
   if (bytes) {
     const Wiped wiped(*bytes);
     return decide(shot, outcome_of_call([&] { return sender_->send(shot, *bytes); }));
@@ -83,7 +89,7 @@ Result<std::string> ScreenshotDelivery::bytes_to_send(const Screenshot& shot) {
   const Result<MachineKey> key = caught("the function that gives the machine's key", machine_key_);
   // Without the key it stays closed; one that cannot be read just now is another matter.
   if (!key && key.error().code == ErrorCode::not_found) return Error{ErrorCode::unauthorized, key.error().message};
-  if (!key) return Error{ErrorCode::io, key.error().message};
+  if (!key) return no_key_.emplace(key.error());
   return open_sealed(*kept, *key);
 }
 

@@ -65,6 +65,7 @@ class ScreenshotDelivery {
   std::set<std::string> taken_of_;          // machines
   std::optional<Error> held_;               // why the first of those was that stay, and the others went on
   int held_in_a_row_ = 0;
+  std::optional<Error> no_key_;  // why the machine's key cannot be had just now; asked once in a round
 
   std::string begin_after_;  // of the thread only: the id with which a round ended that held too many
 

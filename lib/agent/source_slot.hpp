@@ -66,7 +66,8 @@ class SourceSlot {
   /// When to drain it next, though nothing says that there is something; nullopt where a descriptor does.
   std::optional<Ticks> poll_at(Ticks now) const {
     if (!source_ || source_->fd() >= 0) return std::nullopt;
-    return now + std::max(source_->poll_interval(), std::chrono::milliseconds(10));
+    return now + std::clamp<std::chrono::milliseconds>(source_->poll_interval(), std::chrono::milliseconds(10),
+                                                       std::chrono::hours(1));
   }
 
  private:

@@ -1,11 +1,13 @@
 #include "buffer/sqlite_tables.hpp"
 
 #include <activitytrack/core/event_json.hpp>
+#include "core/json_reader.hpp"
 #include "core/text.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 
 #include <string_view>
+#include <utility>
 
 namespace activitytrack {
 namespace {
@@ -24,8 +26,7 @@ std::int64_t number_of(SQLite::Statement& statement) {
 }  // namespace
 
 BufferReader::BufferReader(SQLite::Database& database)
-    : pending_(database,
-               "SELECT id, machine_id, timestamp, event, json_valid(event) FROM pending WHERE id > ? ORDER BY id"),
+    : pending_(database, "SELECT id, machine_id, timestamp, event FROM pending WHERE id > ? ORDER BY id"),
       pending_stats_(database, "SELECT count(*), min(timestamp) FROM pending"),
       aside_count_(database, "SELECT count(*) FROM aside"),
       meta_(database, "SELECT key, value FROM meta") {}
@@ -36,15 +37,16 @@ PendingRows BufferReader::pending(std::size_t count, std::int64_t after) {
   use->bind(1, after);
   while (rows.events.size() < count && use->executeStep()) {
     const std::int64_t id = use->getColumn(0).getInt64();
-    if (use->getColumn(4).getInt() == 0) {
-      rows.unreadable.push_back({id, "unreadable: not JSON"});
+    std::string json = use->getColumn(3).getString();
+    if (!parse_json_object(json)) {
+      rows.unreadable.push_back({id, "unreadable: no JSON object"});
       continue;
     }
     EncodedEvent& event = rows.events.emplace_back();
     event.id = id;
     event.machine_id = use->getColumn(1).getString();
     event.timestamp = from_micros(use->getColumn(2).getInt64());
-    event.json = use->getColumn(3).getString();
+    event.json = std::move(json);
   }
   return rows;
 }

@@ -17,7 +17,7 @@ namespace activitytrack {
 
 struct PendingRows {
   std::vector<EncodedEvent> events;
-  std::vector<Settled> unreadable;  ///< rows whose text is not JSON: bytes that went bad on the disk
+  std::vector<Settled> unreadable;  ///< rows whose text is no JSON object: bytes that went bad on the disk
 };
 
 /// The queries of a buffer's tables. All members throw SQLite::Exception; the database is borrowed.

@@ -128,6 +128,12 @@ Result<void> one_of(std::string_view text) {
   return check_one_of(text, accepted);
 }
 
+/// The same, of words that others use too.
+template <const auto& words>
+Result<void> one_of_table(std::string_view text) {
+  return check_one_of(text, words);
+}
+
 /// Their rows.
 template <class S>
 constexpr Setting<S> log_level_setting() {

@@ -16,14 +16,19 @@ constexpr std::array<std::string_view, 4> verdict_names{"none", "genuine", "scri
 constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
 constexpr double longest_interval_sec = 86'400;
 
+/// A count of what the person did: where one is above 0, there was input.
+constexpr EventField genuine(std::string_view name, std::int64_t Event::*count) {
+  return {.name = name, .member = count, .max = max_count, .genuine_input = true};
+}
+
 // name, member, least, greatest, longest, required
 const std::array<EventField, 23> event_table{{
     {"machine_id", &Event::machine_id, 0, 0, 128, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
-    {"key_count", &Event::key_count, 0, max_count},
-    {"mouse_clicks", &Event::mouse_clicks, 0, max_count},
-    {"mouse_distance_px", &Event::mouse_distance_px, 0, max_count},
-    {"scroll_count", &Event::scroll_count, 0, max_count},
+    genuine("key_count", &Event::key_count),
+    genuine("mouse_clicks", &Event::mouse_clicks),
+    genuine("mouse_distance_px", &Event::mouse_distance_px),
+    genuine("scroll_count", &Event::scroll_count),
     {"active_window", &Event::active_window, 0, 0, 1024},
     {"active_app", &Event::active_app, 0, 0, 512},
     {"is_idle", &Event::is_idle},

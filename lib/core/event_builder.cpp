@@ -28,6 +28,12 @@ std::string limit_text(double number) {
   return text;
 }
 
+bool has_genuine_input(const Event& event) {
+  return std::ranges::any_of(event_fields(), [&](const EventField& field) {
+    return field.genuine_input && event.*std::get<std::int64_t Event::*>(field.member) > 0;
+  });
+}
+
 /// Sets one member from one value; returns what is wrong, or "". One overload for each type a member has.
 struct Assign {
   Event& event;
@@ -201,8 +207,7 @@ void EventBuilder::end() {
   // A program that knows fewer fields leaves some out; they follow from the others.
   static const auto active = static_cast<std::size_t>(find_event_field("active_sec"));
   static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
-  const bool input = event_.key_count + event_.mouse_clicks + event_.mouse_distance_px + event_.scroll_count > 0;
-  if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !input;
+  if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !has_genuine_input(event_);
   if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
   if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");
 }

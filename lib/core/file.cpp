@@ -32,8 +32,9 @@ Result<void> write_beside(const std::string& file, std::string_view content,
   ::unlink(temporary.c_str());
   if (!done) return Error{done.error().code, file + ": " + done.error().message};
   const UniqueFd folder(::open(folder_of(file).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder || ::fsync(folder.get()) != 0) return system_error("cannot sync the folder of " + file, errno);
-  return {};
+  // Some file systems (on a network, in user space) refuse to sync a folder with EINVAL: there it cannot be had.
+  if (folder && (::fsync(folder.get()) == 0 || errno == EINVAL)) return {};
+  return system_error("cannot sync the folder of " + file, errno);
 }
 
 }  // namespace

@@ -41,23 +41,42 @@ EventObject object_of(const std::string& machine_id, const std::string& date, st
   return object;
 }
 
+/// Those that can be read, named by what they hold: the row that a damaged one was kept in may say otherwise.
+std::vector<EncodedEvent> sound_events(std::span<const EncodedEvent> events, std::vector<RejectedEvent>& rejected) {
+  std::vector<EncodedEvent> sound;
+  sound.reserve(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Result<Event> event = events[i].decode();
+    if (!event) {
+      rejected.push_back({i, "", event.error().message});
+      continue;
+    }
+    EncodedEvent& named = sound.emplace_back(events[i]);
+    named.machine_id = event->machine_id;
+    named.timestamp = event->timestamp;
+  }
+  return sound;
+}
+
 class S3Sender final : public Sender {
  public:
   S3Sender(std::unique_ptr<S3Client> client, std::optional<PublicKey> seal_for)
       : client_(std::move(client)), seal_for_(seal_for) {}
 
-  /// Whatever a bucket refuses, it is set up wrongly, and not the events' fault: they are kept.
+  /// Whatever a bucket refuses, it is set up wrongly, and not the events' fault: they are kept. What is no event is
+  /// rejected here, because a bucket takes anything.
   SendOutcome send(std::span<const EncodedEvent> events, const std::optional<AgentState>&) override {
     SendOutcome outcome;
+    const std::vector<EncodedEvent> sound = sound_events(events, outcome.answer.rejected);
     const HttpFields fields{{"Content-Type", seal_for_ ? sealed_type : "application/zstd"}};
-    for (const EventObject& object : event_objects(events, seal_for_)) {
+    for (const EventObject& object : event_objects(sound, seal_for_)) {
       const Result<void> put = client_->put(object.key, s3_body(object.bytes), fields);
       if (put) continue;
       outcome.error = put.error();
       return outcome;
     }
     outcome.status = SendStatus::settled;
-    outcome.answer.accepted = events.size();
+    outcome.answer.accepted = sound.size();
     return outcome;
   }
 

@@ -44,7 +44,8 @@ Result<ServerTime> ServerTime::measure(const Connection& connection) {
     xcb_destroy_window(xcb, window);
     return ServerTime(before, notify.time, after);
   }
-  return connection.alive().error();
+  if (const Result<void> alive = connection.alive(); !alive) return alive.error();
+  return Error{ErrorCode::unavailable, "the X server did not say what time it has"};
 }
 
 Ticks ServerTime::ticks(std::uint32_t server_ms, Ticks now) noexcept {

@@ -46,7 +46,7 @@ class BufferSource final : public EventSource {
       // The agent may have sent it in the meantime.
       if (one->empty() || one->front().id != id) continue;
       const auto event = one->front().decode();
-      if (!event) continue;  // went bad on the disk; the agent puts it aside
+      if (!event) continue;  // went bad on the disk; it is put aside when the agent reads or sends it
       if (auto taken = sink(*event); !taken) return taken.error();
     }
     return {};

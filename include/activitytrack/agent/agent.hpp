@@ -31,16 +31,21 @@ namespace activitytrack {
 // own, and calls its parts on these:
 //
 //     the thread that calls Agent   open_input, open_focus, open_lock and what they open; Classifier, SystemStats,
-//                                   TimeZoneSource; on_event; make_notifier; Buffer::append and stats; `cancel` of
-//                                   the senders
+//                                   TimeZoneSource; on_event; make_notifier; Buffer::append and stats;
+//                                   ScreenshotBuffer::stats; `cancel` of the senders; the destructors of all parts
 //     one that sends events         Buffer::pending and settle; Sender::send
-//     one that takes screenshots    open_screen and the ScreenSource; Notifier; ScreenshotBuffer
+//     one that takes screenshots    open_screen and the ScreenSource; Notifier; ScreenshotBuffer; the destructor of a
+//                                   ScreenSource that failed
 //     one that sends them           machine_key; ScreenshotBuffer; ScreenshotSender::send
 //
 // So Buffer, ScreenshotBuffer, Clock and Log are called from several threads at once, each other part from one at a
-// time. The last two threads exist with screenshots only. Whatever a part throws is caught where it is called, and
-// counts as a failure of that part, as if it had returned an error; one that has no errors to return is logged, and
-// what it would have said is left out. A destructor must not throw.
+// time. The thread that sends events exists while there is a sender; the one that takes screenshots, while they are on;
+// the one that sends them, where there is a sender and they are on, or some were pending when it could have begun.
+//
+// Whatever a part throws is caught where it is called, and counts as a failure of that part, as if it had returned an
+// error; one that has no errors to return is logged, and what it would have said is left out. What an exception's
+// what() says is logged and is in the status: it must hold no window title, credential or key. A destructor must not
+// throw.
 
 /// The parts that screenshots need.
 struct ScreenshotParts {
@@ -83,24 +88,25 @@ enum class ScreenshotMoment {
   focus,     ///< when another window gets the focus, at most once in 10 s
 };
 
-/// Screenshots are taken only while the person is active, and never while the agent is paused.
+/// Screenshots are taken only while the person is active, and never while the agent is paused. The limits are checked
+/// where they are on.
 struct ScreenshotOptions {
   bool on = false;
   ScreenshotMoment moment = ScreenshotMoment::interval;
-  std::chrono::seconds interval = std::chrono::minutes(5);
+  std::chrono::seconds interval = std::chrono::minutes(5);  ///< at least 1 s
   DevelopOptions develop{};
   bool each_monitor = false;
   std::vector<std::string> excluded_apps{};  ///< see CaptureRequest
   bool skip_unchanged = false;               ///< of what looks like the last one there is no picture, only a record
   bool notify_each = false;                  ///< the person is told of each, not only of the first
   std::string destination{};                 ///< for that notice: "https://..."; "": they stay on this machine
-  std::variant<PublicKey, MachineKey> seal_for{};
+  std::variant<PublicKey, MachineKey> seal_for{};  ///< not all zeros
 };
 
 struct AgentOptions {
-  SamplerOptions sampler;  ///< machine_id has 1 to 128 bytes, the interval at least a second
-  std::chrono::seconds send_interval{300};
-  std::string version{};  ///< of the program, for the server
+  SamplerOptions sampler;  ///< machine_id has 1 to 128 bytes; the interval is at least 1 s, idle_after not negative
+  std::chrono::seconds send_interval{300};  ///< at least 1 s
+  std::string version{};                    ///< of the program, for the server
   ScreenshotOptions screenshots{};
 };
 
@@ -155,7 +161,7 @@ struct AgentStatus {
 class Agent {
  public:
   /// `clock` and `log` are borrowed and outlive the agent. `invalid_input` says which option is wrong, and what it may
-  /// be; `io`, which descriptor or thread the system did not give.
+  /// be; another code, which descriptor or thread the system did not give (`unavailable`: there are too many now).
   static Result<std::unique_ptr<Agent>> start(AgentParts parts, AgentOptions options, Clock& clock, Log& log);
   ~Agent();
 
@@ -168,18 +174,22 @@ class Agent {
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
-  /// New options are in force when this returns. Wrong ones are refused, and those before stay.
+  /// New options are in force when this returns. Wrong ones are refused (`invalid_input`), and those before stay. With
+  /// another code they are in force, but the system gave no thread to take screenshots or to send them: the next call
+  /// tries again. After `stop`: `unavailable`.
   Result<void> configure(AgentOptions options);
 
-  /// Sends to another place from now on; null: events stay in the buffer.
-  void replace_sender(std::shared_ptr<Sender> sender);
-  void replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender);
+  /// Sends to another place from now on; null: events, or screenshots, stay in the buffer. On an error the system gave
+  /// no thread to send on, and they stay there until another call succeeds.
+  Result<void> replace_sender(std::shared_ptr<Sender> sender);
+  Result<void> replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender);
 
+  /// After `stop`: what was so at its end.
   AgentStatus status();
 
   /// In this order: closes the sources, puts the last interval into the buffer, sends the events that are
   /// pending, waits for a screenshot under way, sends screenshots, closes. Sending takes at most `flush`;
-  /// what was not sent stays in the buffer.
+  /// what was not sent stays in the buffer. Nothing begins anew after it.
   void stop(std::chrono::milliseconds flush);
 
  private:

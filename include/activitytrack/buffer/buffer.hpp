@@ -62,7 +62,7 @@ struct BufferOptions {
 
 /// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner only; missing folders are
 /// made so too. A file that is no sound database is renamed to `PATH.corrupt-TIME` with a warning, and a
-/// new one begun. An event whose text is not JSON any more is put aside. When a bound is passed, the oldest
+/// new one begun. An event whose text is no JSON object any more is put aside. When a bound is passed, the oldest
 /// events are dropped, counted and logged. `clock` and `log` are borrowed and outlive the buffer.
 Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log);
 

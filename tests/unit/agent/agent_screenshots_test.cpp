@@ -299,7 +299,7 @@ TEST_CASE_FIXTURE(ScreenshotsRig, "to another place, they are sent there") {
   key_press();
   REQUIRE(serve_until([&] { return pending() >= 1; }));
   const auto other = std::make_shared<Receiver>();
-  agent->replace_screenshot_sender(other);
+  REQUIRE(agent->replace_screenshot_sender(other));
   agent->stop(30s);
   CHECK(pending() == 0);
   CHECK(other->got.size() >= 1);

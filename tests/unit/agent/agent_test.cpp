@@ -202,6 +202,23 @@ TEST_CASE_FIXTURE(AgentRig, "events wait in memory while the disk is full") {
   CHECK(keys_in_buffer() == 1);
 }
 
+TEST_CASE_FIXTURE(AgentRig, "after a stop nothing begins anew") {
+  start();
+  key();
+  agent->stop(1s);
+  fake.pass(60s);
+  CHECK(agent->status().collected == 1);
+  agent->pause(std::nullopt);
+  agent->resume();
+  agent->dispatch();
+  CHECK(agent->configure({{"m", 60s, 60s}, 600s}).error().code == ErrorCode::unavailable);
+  pollfd one{agent->fd(), POLLIN, 0};
+  CHECK(::poll(&one, 1, 0) == 0);
+  agent->stop(1s);
+  CHECK(opened == 1);
+  CHECK(agent->status().collected == 1);
+}
+
 namespace {
 
 /// Takes everything until it is cancelled, which holds for good.

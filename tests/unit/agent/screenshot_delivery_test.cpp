@@ -4,6 +4,7 @@
 #include "print_error.hpp"
 #include "screenshots.hpp"
 #include "temp_folder.hpp"
+#include "wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -167,6 +168,22 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "a key that cannot be read just now giv
   CHECK(buffer->stats()->pending == 1);
   CHECK(buffer->stats()->aside == 0);
   CHECK(delivery->status().last_error.find("machine_key") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "without the key of this machine, what needs none goes through") {
+  for (int n = 0; n < 30; ++n) put(n);
+  put(30, "m", ScreenshotFormat::sealed);
+  put(31, "m", ScreenshotFormat::none);
+  key_given = Error{ErrorCode::unavailable, "this program has no key"};
+  const auto delivery = deliver();
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(receiver->stored.size() == 2);
+  CHECK(buffer->stats()->pending == 30);
+  CHECK(buffer->stats()->aside == 0);
+  CHECK(wait_until([&] { return delivery->status().last_error == "this program has no key"; }));
+  const int asked = key_asked;
+  CHECK(asked >= 1);
+  CHECK(asked <= 5);  // once a round, not for each
 }
 
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "what a key sealed that is gone is put aside, and the rest goes through") {

@@ -136,6 +136,19 @@ TEST_CASE_FIXTURE(DamagedFixture, "an event whose text went bad is put aside and
   CHECK(buffer->stats().value().pending == held - 3);
 }
 
+TEST_CASE_FIXTURE(DamagedFixture, "so is one that SQLite would take for JSON, and it is none") {
+  run_sql(path, "UPDATE pending SET event = '1' WHERE id = 1");
+  run_sql(path, "UPDATE pending SET event = CAST(X'7B2261223A317D006A756E6B' AS TEXT) WHERE id = 2");
+  run_sql(path, "UPDATE pending SET event = CAST(X'7B2261223A22FF227D' AS TEXT) WHERE id = 3");
+  run_sql(path, "UPDATE pending SET event = '{\"a\":1}' WHERE id = 4");  // an object: its receiver decides
+  auto buffer = reopened();
+  const auto first = buffer->pending(2).value();
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].id == 4);
+  CHECK(first[1].id == 5);
+  CHECK(buffer->stats().value().aside == 3);
+}
+
 TEST_CASE_FIXTURE(DamagedFixture, "tables that are missing are damage") {
   run_sql(path, "DROP TABLE meta");
   auto buffer = reopened();

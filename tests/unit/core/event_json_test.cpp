@@ -68,6 +68,12 @@ TEST_CASE("an event of the old kind gets its missing fields from what it says") 
   CHECK(idle->active_sec == 0);
   CHECK(decode_event(with(R"("key_count":3)"))->is_idle == false);
   CHECK(decode_event(with(R"("active_sec":0,"key_count":3)"))->is_idle == true);
+  // Each count of genuine input says so by itself; scripted input does not.
+  for (const char* count : {"key_count", "mouse_clicks", "mouse_distance_px", "scroll_count"}) {
+    CAPTURE(count);
+    CHECK(decode_event(with('"' + std::string(count) + R"(":1)"))->is_idle == false);
+  }
+  CHECK(decode_event(with(R"("scripted_count":3,"disk_read_bytes":1)"))->is_idle == true);
   CHECK_FALSE(decode_event(with(R"("cpu_percent":null)"))->cpu_percent.has_value());
   CHECK_FALSE(decode_event(with(R"("utc_offset_min":null)"))->utc_offset_min.has_value());
 }

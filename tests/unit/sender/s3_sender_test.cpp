@@ -119,6 +119,34 @@ TEST_CASE("a batch is settled when all its objects are stored") {
   CHECK(bucket.requests[0].find("Content-Type: application/zstd\r\n") != std::string::npos);
 }
 
+TEST_CASE("what is no event is rejected and not uploaded, since a bucket takes anything") {
+  Bucket bucket;
+  const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
+  std::vector<EncodedEvent> batch = encoded({event_at("2024-01-15T10:30:00Z"), event_at("2024-01-15T10:31:00Z"),
+                                             event_at("2024-01-15T10:32:00Z"), event_at("2024-01-15T10:33:00Z")});
+  batch[0].json = R"({"a":1})";
+  batch[1].json.replace(batch[1].json.find("of two lines"), 1, "\xFF");
+  batch[2].timestamp = Time::max();  // the row is damaged, the event is not
+  batch[3].json += std::string_view("\0junk", 5);
+  const SendOutcome outcome = sender->send(batch);
+  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.answer.accepted == 1);
+  REQUIRE(outcome.answer.rejected.size() == 3);
+  CHECK(outcome.answer.rejected[0].index == 0);
+  CHECK(outcome.answer.rejected[0].error.find("is required") != std::string::npos);
+  CHECK(outcome.answer.rejected[1].index == 1);
+  CHECK(outcome.answer.rejected[1].error.find("UTF-8") != std::string::npos);
+  CHECK(outcome.answer.rejected[2].index == 3);
+  REQUIRE(bucket.objects.size() == 1);
+  CHECK(bucket.objects.begin()->first ==
+        "/bucket/pre/events/vm-1/2024-01-15/20240115T103200Z-20240115T103200Z.jsonl.zst");
+  CHECK(events_in(bucket.objects.begin()->second).size() == 1);
+
+  batch.erase(batch.begin() + 2);
+  CHECK(sender->send(batch).answer.rejected.size() == 3);
+  CHECK(bucket.requests.size() == 1);
+}
+
 TEST_CASE("whatever a bucket refuses, no event is given up") {
   const std::vector<Event> events{event_at("2024-01-15T10:30:00Z"), event_at("2024-01-16T10:30:00Z")};
   const std::pair<std::string, std::string> refusals[] = {{"403 Forbidden", "AccessDenied"},
