@@ -35,9 +35,10 @@ struct Fault {
 /// One key at each drain, by a device.
 class FaultyInput final : public InputSource {
  public:
-  FaultyInput(Fault& in_drain, Fault& in_devices) : in_drain_(in_drain), in_devices_(in_devices) {}
+  FaultyInput(Fault& in_drain, Fault& in_devices, std::chrono::milliseconds poll_interval)
+      : in_drain_(in_drain), in_devices_(in_devices), poll_interval_(poll_interval) {}
   int fd() const noexcept override { return -1; }
-  std::chrono::milliseconds poll_interval() const noexcept override { return 20ms; }
+  std::chrono::milliseconds poll_interval() const noexcept override { return poll_interval_; }
   Result<void> drain(ClockReading now, std::vector<InputSample>& out) override {
     in_drain_.strike();
     out.push_back({now.ticks, InputKind::key_press, false, 1, 1, 0, 0});
@@ -48,6 +49,7 @@ class FaultyInput final : public InputSource {
  private:
   Fault& in_drain_;
   Fault& in_devices_;
+  std::chrono::milliseconds poll_interval_;
 };
 
 class FaultyFocus final : public FocusSource {
@@ -211,6 +213,7 @@ struct PartsRig {
   // What the buffers that may throw keep their things in: looked at while they do.
   std::shared_ptr<Buffer> kept_events = make_memory_buffer(clock);
   std::shared_ptr<ScreenshotBuffer> kept_shots = make_memory_screenshot_buffer(clock);
+  std::chrono::milliseconds poll_interval{20};
   FaultyZone* the_zone = nullptr;
   std::vector<Event> seen;
   AgentOptions options;
@@ -230,7 +233,7 @@ struct PartsRig {
   AgentParts parts() {
     AgentParts parts;
     parts.open_input = [this]() -> Result<std::unique_ptr<InputSource>> {
-      return opening_input.strike(), std::make_unique<FaultyInput>(draining, devices);
+      return opening_input.strike(), std::make_unique<FaultyInput>(draining, devices, poll_interval);
     };
     parts.open_focus = [this]() -> Result<std::unique_ptr<FocusSource>> {
       return opening_focus.strike(), std::make_unique<FaultyFocus>(focus);
@@ -345,6 +348,21 @@ TEST_CASE_FIXTURE(PartsRig, "a source without a descriptor is open, and drained 
     CHECK(agent->status().interval.key_count > before);
   }
   CHECK(log.count("not available") == 0);
+  agent->stop(1s);
+}
+
+TEST_CASE_FIXTURE(PartsRig, "a source that would never be drained is drained within the hour all the same") {
+  options.screenshots.on = false;
+  options.sampler.interval = 86'400s;
+  poll_interval = std::chrono::milliseconds::max();
+  start();
+  clock.pass(3s);  // a pause after input, which a source has at each drain
+  agent->dispatch();
+  const std::int64_t before = agent->status().interval.key_count;
+  CHECK(before >= 1);
+  clock.pass(1h);
+  agent->dispatch();
+  CHECK(agent->status().interval.key_count > before);
   agent->stop(1s);
 }
 
