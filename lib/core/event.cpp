@@ -22,7 +22,7 @@ constexpr EventField genuine(std::string_view name, std::int64_t Event::*count) 
 }
 
 // name, member, least, greatest, longest, required
-const std::array<EventField, 23> event_table{{
+const auto event_table = std::to_array<EventField>({
     {"machine_id", &Event::machine_id, 0, 0, 128, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
     genuine("key_count", &Event::key_count),
@@ -46,7 +46,7 @@ const std::array<EventField, 23> event_table{{
     {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
     {"scripted_count", &Event::scripted_count, 0, max_count},
     {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},
-}};
+});
 
 }  // namespace
 
