@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """each_file.py BUILD: checks that each source of the product compiles by itself, in a build folder that was configured
-without unity. The scripts build rooms as one unit each, where a file may lean on what another one includes."""
+without unity and precompiled headers. The scripts build rooms as one unit each, where a file may lean on what another
+one includes."""
 
 import json
 import os
@@ -8,13 +9,6 @@ import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-
-
-def precompile(build):
-    listed = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], text=True, capture_output=True, check=True)
-    headers = [line.split(":")[0] for line in listed.stdout.splitlines() if line.split(":")[0].endswith(".gch")]
-    if headers:
-        subprocess.run(["ninja", "-C", build, *headers], check=True, stdout=subprocess.DEVNULL)
 
 
 def syntax_only(command):
@@ -34,7 +28,6 @@ def check(entry):
 
 def main():
     build = sys.argv[1]
-    precompile(build)
     with open(os.path.join(build, "compile_commands.json")) as file:
         entries = [e for e in json.load(file) if e["file"].endswith(".cpp")]
     wrong = 0

@@ -68,7 +68,8 @@ std::string seal(std::string_view plain, const PublicKey& key);
 std::string seal(std::string_view plain, const MachineKey& key);
 
 /// Opens all of `sealed`. A wrong key, any changed, missing or added byte: an error that says which of these it is as
-/// far as can be seen (`unauthorized`: sealed for another key; `corrupt`; `unsupported`: a later version of the format).
+/// far as can be seen (`unauthorized`: sealed for another key; `corrupt`; `unsupported`: a later version of the
+/// format).
 Result<std::string> open_sealed(std::string_view sealed, const PrivateKey& key);
 Result<std::string> open_sealed(std::string_view sealed, const MachineKey& key);
 
