@@ -87,7 +87,8 @@ Result<std::unique_ptr<ScreenshotSender>> make_s3_screenshot_sender(S3Options op
 /// and UTC date of a batch, with the first and the last timestamp in its name (20240115T103000Z, or with six
 /// or three digits of a fraction before the Z). A batch that is sent again in another cut makes another
 /// object: who reads them takes each event once. Whatever the bucket answers, no event is ever refused:
-/// `retry`. Since a bucket cannot check events, one that decode() cannot read is rejected and not uploaded. `log` is borrowed and outlives the sender.
+/// `retry`. Since a bucket cannot check events, one that decode() cannot read is rejected and not uploaded. `log` is
+/// borrowed and outlives the sender.
 Result<std::unique_ptr<Sender>> make_s3_sender(S3Options options, std::optional<PublicKey> seal_for,
                                                Log& log = null_log());
 
