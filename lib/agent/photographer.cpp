@@ -186,7 +186,7 @@ bool Photographer::step(Worker::Lock& lock) {
   return true;
 }
 
-/// The person is told anew where what they were told is no longer so.
+/// The person is notified again where what they were notified of no longer holds.
 void Photographer::take_over(PhotographerOptions options) {
   if (screenshot_notice(options) != screenshot_notice(darkroom_.options())) notified_ = false;
   darkroom_ = Darkroom(std::move(options));
@@ -210,7 +210,7 @@ Result<void> Photographer::capture(const CaptureMoment& moment) {
       return kept;
     });
   });
-  if (kept_some_) taken(moment);  // also if it failed with a later monitor: the person is told
+  if (kept_some_) taken(moment);  // also if it failed with a later monitor: the person is notified
   if (!state) {
     if (!picture_failed_) screen_.reset();  // opened anew by the next one
     return state.error();

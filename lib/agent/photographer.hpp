@@ -34,7 +34,7 @@ struct ScreenshotNotice {
   friend bool operator==(const ScreenshotNotice&, const ScreenshotNotice&) = default;
 };
 
-/// What the person is told when a screenshot was taken: how it was obscured, who can open it, where it goes.
+/// What the notice to the person says when a screenshot was taken: how it was obscured, who can open it, where it goes.
 ScreenshotNotice screenshot_notice(const PhotographerOptions& options);
 
 /// What goes into the buffer.
@@ -77,7 +77,7 @@ class Darkroom {
 };
 
 /// Takes screenshots on a thread of its own: capture, develop, seal, into the buffer; then, at the first of
-/// its life, at the first that is made or goes otherwise than the person was told, or at each, a notice to
+/// its life, at the first that is made or goes otherwise than the last notice said, or at each, a notice to
 /// the person. Only sealed bytes leave its memory. What goes wrong, and what the screen's state prevents, is
 /// logged when it begins and not each time. Its end waits for a capture under way, which is kept; one that
 /// waits for the screen to come to rest is given up.
@@ -144,7 +144,7 @@ class Photographer {
   bool picture_failed_ = false;    // the present capture failed with its picture, not with the screen
   bool kept_some_ = false;         // the present capture put something into the buffer
   bool notified_ = false;
-  std::string told_;         // what the log was told last of what prevents captures
+  std::string told_;         // what was last logged of what prevents captures
   std::string told_notice_;  // likewise of notices
 
   Worker worker_;  // last: its thread uses the others

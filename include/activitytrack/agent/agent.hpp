@@ -50,7 +50,7 @@ namespace activitytrack {
 /// The parts that screenshots need.
 struct ScreenshotParts {
   std::function<Result<std::unique_ptr<ScreenSource>>()> open_screen;  ///< empty: none are taken
-  std::function<std::unique_ptr<Notifier>()> make_notifier;            ///< empty, or null: the person is not told
+  std::function<std::unique_ptr<Notifier>()> make_notifier;            ///< empty, or null: the person is not notified
   std::shared_ptr<ScreenshotBuffer> buffer;                            ///< null: none are taken, and none sent
   std::shared_ptr<ScreenshotSender> sender;                            ///< null: they stay in the buffer
 
@@ -98,7 +98,7 @@ struct ScreenshotOptions {
   bool each_monitor = false;
   std::vector<std::string> excluded_apps{};  ///< see CaptureRequest
   bool skip_unchanged = false;               ///< of what looks like the last one there is no picture, only a record
-  bool notify_each = false;                  ///< the person is told of each, not only of the first
+  bool notify_each = false;                  ///< the person is notified of each, not only of the first
   std::string destination{};                 ///< for that notice: "https://..."; "": they stay on this machine
   std::variant<PublicKey, MachineKey> seal_for{};  ///< not all zeros
 };
@@ -130,7 +130,7 @@ struct ScreenshotsStatus {
   std::string last_skip;          ///< why the last one was: "locked", ...
   Time last_taken = Time::min();  ///< the last picture or record
   std::string last_error;         ///< of the last try; empty if it went well
-  std::string notice_error;       ///< why the person could not be told of the last one; empty if they were
+  std::string notice_error;       ///< why the person could not be notified of the last one; empty if they were
 
   BufferStats buffer;
   DeliveryStatus delivery;
