@@ -1,5 +1,7 @@
 #include "administration.hpp"
 
+#include "database_choice.hpp"
+#include "running_servers.hpp"
 #include "server/serve/storage.hpp"
 
 #include <pwd.h>
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <iterator>
 
 namespace activitytrack::server {
@@ -18,22 +19,25 @@ std::string user_of_process() {
   return entry ? entry->pw_name : std::to_string(::getuid());
 }
 
-/// The first command on a machine may come before the first server.
 Result<Store> open_store_of(const ServerSettings& settings) {
-  if (settings.database.starts_with("sqlite:")) {
-    std::error_code ignored;
-    std::filesystem::create_directories(settings.data_dir, ignored);
+  if (const auto file = sqlite_path(settings.database)) {
+    if (auto made = make_database_if_missing(*file); !made) return made.error();
   }
   return open_server_store(settings.database);
 }
 
 }  // namespace
 
-Result<UniqueFd> hold_data_dir(const std::string& path) {
+Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text) {
   if (auto made = make_private_folders(path); !made)
     return Error{made.error().code, "data folder " + path + ": " + made.error().message};
-  auto lock = program::lock_file(path + "/server.lock", std::to_string(::getpid()));
-  if (lock || lock.error().code != ErrorCode::busy) return lock;
+  auto lock = program::lock_file(path + std::string(lock_file_name), text);
+  if (lock) {
+    // A command may run as root: the server's user has to be able to open it afterwards.
+    if (auto given = give_to_owner_of(path, lock->get()); !given) return given.error();
+    return lock;
+  }
+  if (lock.error().code != ErrorCode::busy) return lock;
   const std::string& holder = lock.error().message;
   return Error{ErrorCode::busy, "data folder " + path + " is in use by " +
                                     (holder.empty() ? "another process" : "process " + holder) +

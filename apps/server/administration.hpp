@@ -13,8 +13,8 @@
 namespace activitytrack::server {
 
 /// Makes the server's folder if it is missing (mode 0700), and holds it for this process as long as the result lives.
-/// `busy` if another server holds it; the message names that process.
-Result<UniqueFd> hold_data_dir(const std::string& path);
+/// `busy` if another server holds it; the message names that process. `text` goes into the lock.
+Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text);
 int complain_of_data_dir(const Error& error);
 
 /// Opens the store of the options and runs `work` with it. Complains about an error that it returns.

@@ -177,10 +177,12 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
   const auto table = server_settings_table();
   auto settings = load_settings(table, line->settings_file("server"), line->settings(setting_names(table)));
   if (!settings) return settings.error();
+  const bool is_default_place = settings->data_dir.empty() && settings->database.empty();
   complete(*settings);
   if (auto fits = check_together(*settings); !fits) return fits.error();
   return Options{.print = "",
                  .settings = std::move(*settings),
+                 .is_default_place = is_default_place,
                  .command = command,
                  .arguments = std::move(*fitting),
                  .line = std::move(*line),

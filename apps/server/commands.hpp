@@ -25,6 +25,7 @@ using Command = program::Command<Options>;
 struct Options {
   std::string print;  ///< --help or --version: a text to print, and nothing else to do
   ServerSettings settings{};
+  bool is_default_place = false;         ///< the database is where it is only because nothing says otherwise
   const Command* command = nullptr;      ///< of the table in commands.cpp
   std::vector<std::string> arguments{};  ///< the words after it
   program::CommandLine line{};

@@ -1,5 +1,6 @@
 #include "administration.hpp"
 #include "common/program.hpp"
+#include "database_choice.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/erasure.hpp"
 #include "server/maintenance/event_import.hpp"
@@ -7,6 +8,8 @@
 #include "server/maintenance/machine_export.hpp"
 #include "server/maintenance/sqlite_files.hpp"
 #include "server/serve/storage.hpp"
+
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -24,9 +27,7 @@ namespace fs = std::filesystem;
 
 /// The database's file, if it is SQLite's; else an error that says what to do `otherwise`.
 Result<std::string> sqlite_file(const Options& options, std::string_view otherwise) {
-  constexpr std::string_view scheme = "sqlite:";
-  const std::string& url = options.settings.database;
-  if (url.starts_with(scheme)) return url.substr(scheme.size());
+  if (auto file = sqlite_path(options.settings.database)) return std::move(*file);
   return Error{ErrorCode::invalid_input, "the database is PostgreSQL's: " + std::string(otherwise)};
 }
 
@@ -60,7 +61,7 @@ int restore_database(const Options& options) {
   const std::string& file = options.arguments.at(0);
   const auto database = sqlite_file(options, "use pg_restore --clean --dbname=URL " + file);
   if (!database) return complain(database.error(), exit_usage);
-  const auto data_dir = hold_data_dir(options.settings.data_dir);
+  const auto data_dir = hold_data_dir(options.settings.data_dir, std::to_string(::getpid()));
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   const auto aside = restore(*database, file);
   if (!aside) return complain(aside.error());

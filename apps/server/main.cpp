@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "database_choice.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,6 +22,10 @@ int run(const std::vector<std::string>& arguments) {
   const auto options = server::read_options(arguments);
   if (!options) return server::complain(options.error(), server::exit_usage);
   if (!options->print.empty()) return program::print(options->print);
+  if (options->command->run != server::run_server) {
+    const auto chosen = server::check_database_choice(*options);
+    if (!chosen) return server::complain(chosen.error(), program::exit_code_of(chosen.error()));
+  }
   return options->command->run(*options);
 }
 

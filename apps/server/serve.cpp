@@ -1,5 +1,6 @@
 #include "administration.hpp"
 
+#include "running_servers.hpp"
 #include "server/serve/server.hpp"
 #include "server/serve/storage.hpp"
 
@@ -8,7 +9,7 @@ namespace activitytrack::server {
 int run_server(const Options& options) {
   const ServerSettings& settings = options.settings;
   const auto log = program::make_log(settings.log_level, settings.log_format);
-  const auto data_dir = hold_data_dir(settings.data_dir);
+  const auto data_dir = hold_data_dir(settings.data_dir, lock_text(settings.database));
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   auto store = open_server_store(settings.database);
   if (!store) return complain(store.error());

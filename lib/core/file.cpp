@@ -89,6 +89,15 @@ Result<void> replace_private_file(const std::string& file, std::string_view cont
   return write_beside(file, content, ::rename);
 }
 
+Result<void> give_to_owner_of(const std::string& path, int fd) {
+  if (::geteuid() != 0) return {};
+  struct stat owner {};
+  if (::stat(path.c_str(), &owner) != 0) return system_error("cannot look at " + path, errno);
+  if (::fchown(fd, owner.st_uid, owner.st_gid) != 0)
+    return system_error("cannot give a file to the owner of " + path, errno);
+  return {};
+}
+
 Result<void> write_all(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(fd, text.data(), text.size());

@@ -51,6 +51,10 @@ Result<void> create_private_file(const std::string& file, std::string_view conte
 /// The same, but replaces a file that is there, and makes its folder if that is missing.
 Result<void> replace_private_file(const std::string& file, std::string_view content);
 
+/// As root, gives an open file the owner and group of `path`, so that who works there can use what root made for them.
+/// Does nothing as another user.
+Result<void> give_to_owner_of(const std::string& path, int fd);
+
 /// Writes all of it to an open file, however often that is interrupted. It is not synced.
 Result<void> write_all(int fd, std::string_view text);
 

@@ -239,7 +239,7 @@ class Ends(ScreenshotTest):
 
 class Places(ScreenshotTest):
     def test_commands_find_the_servers_pictures(self):
-        self.command("machine", "list")  # makes the database
+        self.command("enroll-token", "create")  # makes the database
         self.assertIn("0 ok", self.command("check"))
         self.assertFalse({"screenshots", "uploads"} & set(os.listdir(self.folder / "data")))
         place = self.folder / "elsewhere"

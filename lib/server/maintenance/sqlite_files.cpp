@@ -64,6 +64,13 @@ Result<void> refuse_damage(const std::string& path) {
   return {};
 }
 
+/// A file that root wrote is theirs whose database it is to be.
+Result<void> give_to_user_of(const std::string& database, const fs::path& file) {
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return system_error(file.string(), errno);
+  return give_to_owner_of(fs::exists(database) ? database : folder_of(database).string(), fd.get());
+}
+
 /// Writes a compact copy of what `from` holds.
 Result<void> copy_database(const std::string& from, const std::string& to) {
   try {
@@ -145,6 +152,7 @@ Result<std::string> restore(const std::string& database, const std::string& file
   if (auto whole = refuse_damage(file); !whole) return whole.error();
   TemporaryFile copy(database + ".restored");
   if (auto copied = copy_database(file, copy.path()); !copied) return wrong_file(database, copied.error().message);
+  if (auto given = give_to_user_of(database, copy.path()); !given) return given.error();
   const auto aside = set_aside(database);
   if (!aside) return aside;
   if (auto kept = copy.keep_as(database); !kept) return kept.error();

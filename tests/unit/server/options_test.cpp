@@ -86,16 +86,16 @@ TEST_CASE("a data folder is made for its owner alone, and held by one server") {
   const TempFolder folder;
   const auto path = (folder.path / "a" / "b").string();
   {
-    const auto held = hold_data_dir(path);
+    const auto held = hold_data_dir(path, std::to_string(::getpid()));
     REQUIRE(held.has_value());
     struct stat found {};
     REQUIRE(::stat(path.c_str(), &found) == 0);
     CHECK((found.st_mode & 0777) == 0700);
-    const auto second = hold_data_dir(path);
+    const auto second = hold_data_dir(path, std::to_string(::getpid()));
     REQUIRE(second.has_error());
     CHECK(second.error().code == ErrorCode::busy);
     CHECK(second.error().message.find(std::to_string(::getpid())) != std::string::npos);
   }
-  CHECK(hold_data_dir(path).has_value());
-  CHECK(hold_data_dir("/proc/none/here").has_error());
+  CHECK(hold_data_dir(path, std::to_string(::getpid())).has_value());
+  CHECK(hold_data_dir("/proc/none/here", "").has_error());
 }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "commands.hpp"
+
+#include <optional>
+#include <string>
+
+// Which database a command works on: whatever the options say, but not a wrong one in silence.
+
+namespace activitytrack::server {
+
+/// The file of "sqlite:FILE".
+std::optional<std::string> sqlite_path(const std::string& database_url);
+
+/// A path that means the same in another folder.
+std::string absolute_path(const std::string& path);
+
+/// Before a command other than `serve`: says on standard error when a running server uses another database than the one
+/// of its options. `invalid_input`, with what to type, where that is missing and the command has no use for a new one,
+/// or nobody named the place and a server has another.
+Result<void> check_database_choice(const Options& options);
+
+/// Makes an empty file, which SQLite takes for a new database, of the user whose folder it is in: what SQLite puts
+/// beside it is theirs then, too. Says so on standard error.
+Result<void> make_database_if_missing(const std::string& file);
+
+}  // namespace activitytrack::server
