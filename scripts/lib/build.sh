@@ -3,6 +3,8 @@
 # one; with mold where it is. Meson finds ccache by itself.
 fast_build=(--unity=on -Dunity_size=1000 -Db_pch=false)
 
+# One script at a time works in a build folder, hence flock: ninja does not look for others, and Meson does not wait for them.
+
 # configure_build DIR LOGFOLDER MESON_OPTION...: once for each folder.
 configure_build() {
   local folder=$1 logs=$2
@@ -12,15 +14,16 @@ configure_build() {
   fi
   local linker=()
   if command -v mold >/dev/null; then linker=(CXX_LD=mold); fi
+  mkdir -p "$folder" || fail "cannot write to $folder"
   run_step "Configuring ${folder#"$repository"/}" "$logs/configure-${folder##*/}.log" \
-    env "${linker[@]}" meson setup "$folder" "$repository" "$@"
+    flock --no-fork "$folder" env "${linker[@]}" meson setup "$folder" "$repository" "$@"
 }
 
-# compile DIR LOGFOLDER TARGET...
+# compile DIR LOGFOLDER TARGET...: or all targets, if none is named.
 compile() {
   local folder=$1 logs=$2 title
   shift 2
   title="Building ${folder#"$repository"/}"
   if [[ ! -f $folder/.ninja_log ]]; then title+=", which takes some minutes the first time"; fi
-  run_step "$title" "$logs/build-${folder##*/}.log" ninja -C "$folder" "$@"
+  run_step "$title" "$logs/build-${folder##*/}.log" flock --no-fork "$folder" ninja -C "$folder" "$@"
 }

@@ -4,9 +4,12 @@
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 running_step=''
 
-# A background command of a script is deaf to Ctrl-C: it is ended with the script instead.
+# A step ends before its script does. As after Ctrl-C, which reaches a step by itself, apt-get first finishes what dpkg is
+# doing; one that runs by sudo cannot be signalled, and is waited for.
 stop_step() {
-  if [[ -n $running_step ]]; then kill "$running_step" 2>/dev/null || true; fi
+  if [[ -z $running_step ]]; then return; fi
+  kill -INT "$running_step" 2>/dev/null
+  wait "$running_step"
 }
 trap stop_step EXIT
 trap 'exit 130' INT
@@ -25,7 +28,8 @@ run_step() {
   shift 2
   mkdir -p "$(dirname "$log")"
   printf '== %s\n' "$title"
-  "$@" >"$log" 2>&1 </dev/null &
+  # A script's background commands are deaf to Ctrl-C, if nothing is done about it.
+  env --default-signal=INT "$@" >"$log" 2>&1 </dev/null &
   running_step=$!
   while kill -0 "$running_step" 2>/dev/null; do
     sleep 0.2

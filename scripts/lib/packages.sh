@@ -25,8 +25,15 @@ missing_packages() {
   done
 }
 
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+as_root=()
+if ((EUID != 0)); then as_root=(sudo); fi
+
+# packages_cost NAME...: what installing them brings, as "94 packages (599 MB)", as far as apt knows before an update.
+# It is asked with --assume-no, and so ends with an error each time.
+packages_cost() {
+  { LC_ALL=C apt-get -o Debug::NoLocking=1 --no-install-recommends --assume-no install "$@" 2>/dev/null || true; } |
+    awk -v named=$# '/ newly installed,/ { packages = $3 } /^After this operation,/ { size = $4 " " $5 }
+      END { print packages ? packages " packages" (size ? " (" size ")" : "") : named " packages and what they need" }'
 }
 
 # install_missing LOGFOLDER NAME...: with apt-get, without a question, and only what is missing.
@@ -44,8 +51,8 @@ install_missing() {
     sudo -v || fail "sudo refused: have this installed, then start again: apt-get install ${missing[*]}"
   fi
   run_step "Updating the package lists" "$logs/apt-update.log" \
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update
-  run_step "Installing ${#missing[@]} packages: ${missing[*]}" "$logs/apt-install.log" \
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update
+  run_step "Installing $(packages_cost "${missing[@]}"): ${missing[*]}" "$logs/apt-install.log" \
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
     -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install "${missing[@]}"
 }
