@@ -66,7 +66,7 @@ CredentialChain::CredentialChain(std::vector<std::unique_ptr<CredentialSource>> 
 
 CredentialChain CredentialChain::usual(const S3Options& options, Clock& clock, GetVariable variable) {
   std::vector<std::unique_ptr<CredentialSource>> sources;
-  sources.push_back(make_settings_source(options));
+  if (!options.access_key.empty() || !options.secret_key.empty()) sources.push_back(make_settings_source(options));
   // A profile that was asked for is meant, whatever the environment holds.
   if (options.profile.empty()) {
     sources.push_back(make_environment_source(variable));
@@ -104,8 +104,8 @@ Result<S3Credentials> CredentialChain::ask() {
     }
     tried += (tried.empty() ? "" : "; ") + std::string(source->name()) + ": " + error.message;
   }
-  return Error{ErrorCode::unauthorized,
-               "no credentials for S3 found (" + tried + "): set s3.access_key and s3.secret_key, or one of these up"};
+  return Error{ErrorCode::unauthorized, "no credentials for S3 found (" + tried +
+                                            "): set one of these up, or in the agent s3.access_key and s3.secret_key"};
 }
 
 void CredentialChain::cancel() noexcept {

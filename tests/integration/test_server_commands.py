@@ -3,11 +3,12 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import unittest
 
 from server_support import ServerTest, event
-from support import program
+from support import program, wait_until
 
 PASSWORD = "correct horse battery"
 NOBODY = pwd.getpwnam("nobody")
@@ -86,6 +87,30 @@ class WhichDatabase(CommandTest):
         self.assertEqual(set(owners.values()), {NOBODY.pw_uid}, owners)
         self.assertIn("server.lock", owners)
         self.assertIn("ann", self.run_server("user", "list", data="home", **nobody).stdout)
+
+
+class Starting(CommandTest):
+    def refused_address(self, address):
+        return self.run_server("serve", "--listen", address, "--insecure-listen", "yes", code=1).stderr
+
+    def test_advice_fits_why_it_cannot_listen(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.assertIn("another program has this port", self.refused_address(f"127.0.0.1:{taken.getsockname()[1]}"))
+        not_here = self.refused_address("192.0.2.1:0")
+        self.assertIn("this machine has no such address", not_here)
+        self.assertNotIn("stop", not_here)
+
+    def test_a_bucket_without_credentials_is_named_in_the_log(self):
+        env = self.environment(AWS_EC2_METADATA_DISABLED="true")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
+                     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"):
+            env.pop(name, None)
+        server = self.start("server", "serve", "--listen", "127.0.0.1:0", "--data-dir", self.folder / "data",
+                            "--screenshots", "s3://bucket/prefix", env=env)
+        wait_until(lambda: "listening" in server.log_end(100) or server.ended(), "the server to listen")
+        self.assertIn("screenshots cannot be kept yet", server.log_end(100))
+        self.assertIn("AWS_ACCESS_KEY_ID", server.log_end(100))
+        self.stop(server)
 
 
 if __name__ == "__main__":

@@ -146,14 +146,30 @@ class TlsTest(ServerTest):
         subprocess.run(["openssl", "ec", "-in", self.key, "-aes256", "-passout", "pass:secret", "-out", locked],
                        check=True, capture_output=True, timeout=30)
         none = self.folder / "none.pem"
+        empty = self.folder / "empty.pem"
+        empty.touch()
+        request = self.folder / "request.pem"
+        request.write_text("-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n")
+        der = self.folder / "cert.der"
+        subprocess.run(["openssl", "x509", "-in", self.certificate, "-outform", "DER", "-out", der], check=True,
+                       capture_output=True, timeout=30)
+        damaged = self.folder / "damaged.pem"
+        damaged.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
         cases = [
             (["--tls-cert", self.certificate], "tls_cert needs tls_key"),
             (["--tls-key", self.key], "tls_key needs tls_cert"),
             (["--tls-cert", none, "--tls-key", self.key], str(none)),
             (["--tls-cert", self.certificate, "--tls-key", none], str(none)),
             (["--tls-cert", self.certificate, "--tls-key", other_key], f"{other_key} is not the key of"),
-            (["--tls-cert", self.key, "--tls-key", self.key], str(self.key)),
-            (["--tls-cert", self.certificate, "--tls-key", locked], str(locked)),
+            (["--tls-cert", self.key, "--tls-key", self.key], f"tls_cert: {self.key} holds a key and no certificate"),
+            (["--tls-cert", self.certificate, "--tls-key", self.certificate],
+             f"tls_key: {self.certificate} holds a certificate and no key"),
+            (["--tls-cert", self.certificate, "--tls-key", locked], f"{locked} is locked by a password"),
+            (["--tls-cert", empty, "--tls-key", self.key], f"tls_cert: {empty} is empty"),
+            (["--tls-cert", self.certificate, "--tls-key", empty], f"tls_key: {empty} is empty"),
+            (["--tls-cert", request, "--tls-key", self.key], f"{request} holds a request"),
+            (["--tls-cert", der, "--tls-key", self.key], f"{der} is not PEM"),
+            (["--tls-cert", damaged, "--tls-key", self.key], f"tls_cert: {damaged} cannot be used; it is damaged"),
             (["--tls-cert", self.certificate, "--tls-key", self.key, "--tls-ticket-keys", self.key], "80 bytes"),
             (["--tls-ticket-keys", self.key], "needs tls_cert"),
         ]

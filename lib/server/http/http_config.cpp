@@ -42,20 +42,22 @@ bool is_in(const Networks& networks, const Address& address) {
 }  // namespace
 
 Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
-  const auto wrong = [&] {
-    return Error{ErrorCode::invalid_input,
-                 "\"" + std::string(text) + "\" is not an address to listen on: write 127.0.0.1:8100 or [::1]:8100"};
+  const auto wrong = [&](const std::string& what = "write 127.0.0.1:8100 or [::1]:8100, or 0.0.0.0:8100 for all") {
+    return Error{ErrorCode::invalid_input, "\"" + std::string(text) + "\" is not an address to listen on: " + what};
   };
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return wrong();
+  if (text.find("://") != std::string_view::npos) return wrong("write it without http:// and a path: 127.0.0.1:8100");
+  if (colon == std::string_view::npos || text.ends_with(']'))
+    return wrong("its port is missing: write 127.0.0.1:8100 or [::1]:8100");
   const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
-  if (!port) return wrong();
+  if (!port) return wrong("its port must be from 0 to 65535, where 0 is any that is free");
   auto host = text.substr(0, colon);
   const bool bracketed = host.starts_with('[') && host.ends_with(']');
   if (bracketed) host = host.substr(1, host.size() - 2);
   if (host == "localhost") host = "127.0.0.1";
   boost::system::error_code error;
   const auto address = ip::make_address(std::string(host), error);
+  if (!error && address.is_v6() && !bracketed) return wrong("an address of IPv6 stands in brackets: [::1]:8100");
   if (error || address.is_v6() != bracketed) return wrong();
   return ip::tcp::endpoint(address, *port);
 }
@@ -63,6 +65,22 @@ Result<ip::tcp::endpoint> parse_listen_address(std::string_view text) {
 std::string format_listen_address(const ip::tcp::endpoint& endpoint) {
   const auto address = endpoint.address().to_string();
   return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
+}
+
+Error listen_error(const ip::tcp::endpoint& endpoint, const boost::system::error_code& failed) {
+  namespace errc = boost::system::errc;
+  std::string advice = "give another --listen";
+  if (failed == errc::address_in_use)
+    advice = "another program has this port: stop it, or give another --listen";
+  else if (failed == errc::permission_denied)
+    advice = "ports below 1024 are root's: give a higher one, or let the service have CAP_NET_BIND_SERVICE";
+  else if (failed == errc::address_not_available)
+    advice = "this machine has no such address: give one that `ip address` shows, or " +
+             std::string(endpoint.address().is_v6() ? "[::]" : "0.0.0.0") + " for all of them";
+  else if (failed == errc::address_family_not_supported)
+    advice = "this machine has no IPv6: give an address of IPv4";
+  return {ErrorCode::io,
+          "cannot listen on " + format_listen_address(endpoint) + ": " + failed.message() + "; " + advice};
 }
 
 Result<void> TrustedProxies::add(std::string_view text) {

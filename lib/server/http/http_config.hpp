@@ -39,6 +39,9 @@ Result<boost::asio::ip::tcp::endpoint> parse_listen_address(std::string_view tex
 /// The same, written.
 std::string format_listen_address(const boost::asio::ip::tcp::endpoint& endpoint);
 
+/// Why the system does not let this server listen there, and what to do.
+Error listen_error(const boost::asio::ip::tcp::endpoint& endpoint, const boost::system::error_code& failed);
+
 /// The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
 class TrustedProxies {
  public:

@@ -41,8 +41,7 @@ Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
     acceptor->bind(endpoint);
     acceptor->listen();
   } catch (const boost::system::system_error& e) {
-    return Error{ErrorCode::io, "cannot listen on " + format_listen_address(endpoint) + ": " + e.code().message() +
-                                    "; stop the other program or give another --listen"};
+    return listen_error(endpoint, e.code());
   }
   acceptors_.push_back(acceptor);
   asio::co_spawn(context_, accept(acceptor), asio::detached);

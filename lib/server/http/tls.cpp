@@ -34,6 +34,33 @@ Error tls_error(std::string message) {
   return {ErrorCode::invalid_input, std::move(message)};
 }
 
+/// What keeps a PEM file from being a certificate, or a key; "" where only OpenSSL knows.
+std::string fault_of(const std::string& path, bool is_key) {
+  constexpr std::size_t largest = 1 << 20;
+  const auto text = read_file_start(path, largest);
+  if (!text) return text.error().message;
+  const auto has = [&](std::string_view kind) { return text->find(std::string(kind) + "-----") != std::string::npos; };
+  if (text->empty()) return "is empty";
+  if (!has("")) return "is not PEM, whose first line is -----BEGIN ...-----; openssl makes it of DER and PKCS#12";
+  if (!is_key && !has("CERTIFICATE")) {
+    if (has("PRIVATE KEY")) return "holds a key and no certificate; a key is for tls_key";
+    return has("REQUEST") ? "holds a request, which an authority has to make a certificate of" : "holds no certificate";
+  }
+  if (is_key && (has("ENCRYPTED PRIVATE KEY") || text->find("Proc-Type: 4,ENCRYPTED") != std::string::npos))
+    return "is locked by a password; unlock it: openssl pkey -in " + path + " -out FILE";
+  if (is_key && !has("PRIVATE KEY"))
+    return has("CERTIFICATE") ? "holds a certificate and no key; a certificate is for tls_cert"
+                              : "holds no private key";
+  return "";
+}
+
+Error unusable(const std::string& setting, const std::string& path, bool is_key) {
+  const std::string fault = fault_of(path, is_key);
+  if (fault.empty()) return tls_error(setting + ": " + path + " cannot be used; it is damaged, or too weak");
+  ERR_clear_error();
+  return {ErrorCode::invalid_input, setting + ": " + path + " " + fault};
+}
+
 bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
   char digest[] = "SHA256";
   auto* const bytes = const_cast<unsigned char*>(key.mac.data());  // OpenSSL only reads it
@@ -119,14 +146,12 @@ TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_server_method())) {
 
 Result<void> TlsContext::load(const TlsFiles& files) {
   ERR_clear_error();
-  if (SSL_CTX_use_certificate_chain_file(native(), files.certificate.c_str()) != 1) {
-    return tls_error("tls_cert: cannot use " + files.certificate);
-  }
+  if (SSL_CTX_use_certificate_chain_file(native(), files.certificate.c_str()) != 1)
+    return unusable("tls_cert", files.certificate, false);
   if (SSL_CTX_use_PrivateKey_file(native(), files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
-  if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH) {
-    return tls_error("tls_key: " + files.key + " is not the key of the certificate in " + files.certificate);
-  }
-  return tls_error("tls_key: cannot use " + files.key);
+  if (ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH) return unusable("tls_key", files.key, true);
+  return tls_error("tls_key: " + files.key + " is not the key of the certificate in " + files.certificate +
+                   ", whose first certificate has to be the server's own");
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsFiles& files, const TlsContext* before) {

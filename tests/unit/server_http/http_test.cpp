@@ -132,3 +132,30 @@ TEST_CASE("addresses to listen on") {
     CHECK(parse_listen_address(wrong).has_error());
   }
 }
+
+TEST_CASE("what is wrong with an address to listen on is named") {
+  const std::pair<const char*, const char*> wrong[] = {
+      {":80", "0.0.0.0:8100"},       {"127.0.0.1", "port is missing"},          {"[::1]", "port is missing"},
+      {"127.0.0.1:x", "0 to 65535"}, {"http://127.0.0.1:1", "without http://"}, {"::1:80", "in brackets"}};
+  for (const auto& [text, part] : wrong) {
+    CAPTURE(text);
+    CHECK(parse_listen_address(text).error().message.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("the advice fits the reason why nobody can listen there") {
+  namespace errc = boost::system::errc;
+  const std::pair<errc::errc_t, const char*> reasons[] = {{errc::address_in_use, "another program"},
+                                                          {errc::permission_denied, "CAP_NET_BIND_SERVICE"},
+                                                          {errc::address_not_available, "0.0.0.0 for all"},
+                                                          {errc::address_family_not_supported, "no IPv6"},
+                                                          {errc::not_enough_memory, "give another --listen"}};
+  const auto endpoint = parse_listen_address("192.0.2.1:80").value();
+  for (const auto& [reason, advice] : reasons) {
+    const auto message = listen_error(endpoint, make_error_code(reason)).message;
+    CAPTURE(message);
+    CHECK(message.find("192.0.2.1:80") != std::string::npos);
+    CHECK(message.find(advice) != std::string::npos);
+    CHECK((reason == errc::address_in_use) == (message.find("stop it") != std::string::npos));
+  }
+}
