@@ -1,8 +1,10 @@
 #include "administration.hpp"
 
+#include "core/text.hpp"
 #include "database_choice.hpp"
 #include "running_servers.hpp"
 #include "server/serve/storage.hpp"
+#include "terminal.hpp"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -60,11 +62,23 @@ int with_database(const Options& options, const std::function<Result<void>(Datab
   return with_store(options, [&](Store& store, Time now) { return work(*store.database, now); });
 }
 
-int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+int with_change(const Options& options, std::string_view action, std::string_view machine_id, const std::string& done,
                 const std::function<Result<void>(Database&, Time)>& work) {
-  return with_database(options, [&](Database& database, Time now) {
+  const int ended = with_database(options, [&](Database& database, Time now) {
     return audited(database, command_entry(action, machine_id, now), [&] { return work(database, now); });
   });
+  return ended == exit_done && !done.empty() ? program::print(done + "\n") : ended;
+}
+
+Result<void> confirm(const Options& options, const std::string& what) {
+  if (options.line.has("yes")) return {};
+  if (!is_at_terminal())
+    return Error{ErrorCode::invalid_input, what + ", which cannot be undone; to do so without being asked, add --yes"};
+  const auto answer = ask(what + ". This cannot be undone. Go on? [y/N] ");
+  if (!answer) return answer.error();
+  const std::string word = lower_case(stripped(*answer));
+  if (word == "y" || word == "yes") return {};
+  return Error{ErrorCode::conflict, "nothing was changed"};
 }
 
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {

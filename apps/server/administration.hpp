@@ -24,9 +24,13 @@ int with_store(const Options& options, const std::function<Result<void>(Store&, 
 int with_database(const Options& options, const std::function<Result<void>(Database&, Time now)>& work);
 
 /// The same for a change: `work` runs in one transaction with its entry in the audit log, which says what
-/// `action` was and by which user of this machine.
-int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+/// `action` was and by which user of this machine. Prints `done`, unless it is "", when it is.
+int with_change(const Options& options, std::string_view action, std::string_view machine_id, const std::string& done,
                 const std::function<Result<void>(Database&, Time now)>& work);
+
+/// Before what cannot be undone: says what it is, and asks at the terminal unless there is --yes. An error if it is not
+/// to be done.
+Result<void> confirm(const Options& options, const std::string& what);
 
 /// The entry of with_change(), at `now`.
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now);

@@ -30,7 +30,8 @@ const std::array command_table{
     Command{{.name = "user add",
              .arguments = "NAME --role ROLE [--machine ID]...",
              .summary = "Let a person sign in",
-             .detail = "The password is asked for; where standard input is no terminal, it is its first line.\n"
+             .detail = "The password, of at least 10 characters, is asked for; where standard input is no terminal, it "
+                       "is its\nfirst line. A machine may be given before it is enrolled.\n"
                        "admin: everything. manager: reads the machines given, and configures these. viewer: reads\n"
                        "these. self: reads their own machine, and may ask for its export and its erasure.",
              .takes = {1, 1},
@@ -49,7 +50,8 @@ const std::array command_table{
     Command{{.name = "user passwd",
              .arguments = "NAME",
              .summary = "Set a person's password, and end their sessions",
-             .detail = "The password is asked for; where standard input is no terminal, it is its first line.",
+             .detail = "The password, of at least 10 characters, is asked for; where standard input is no terminal, it "
+                       "is its\nfirst line.",
              .takes = {1, 1}},
             change_password},
     Command{{.name = "token create",
@@ -101,10 +103,12 @@ const std::array command_table{
              .takes = {0, 1000}},
             rebuild_hours},
     Command{{.name = "erase",
-             .arguments = "MACHINE",
+             .arguments = "MACHINE [--yes]",
              .summary = "Remove all that is kept of a machine",
-             .detail = "Its events, hours, screenshots, label and credentials. The audit log keeps that it happened.",
-             .takes = {1, 1}},
+             .detail = "Its events, hours, screenshots, label and credentials. The audit log keeps that it happened.\n"
+                       "It says how much that is and asks at the terminal, as it cannot be undone.",
+             .takes = {1, 1},
+             .options = {"yes"}},
             erase_machine},
     Command{{.name = "export",
              .arguments = "MACHINE [FILE]",
@@ -149,6 +153,7 @@ program::Program this_program() {
               {"role", "ROLE", "admin, manager, viewer or self."},
               {"machine", "ID", "A machine that is given to them. May be given again.", "Options", true},
               {"key", "FILE", "The private key that opens what is sealed (activitytrack-report keygen)."},
+              {"yes", "", "Do it without asking."},
               {"write", "", "The token may change what its person may change; without it, it only reads."},
           }};
 }

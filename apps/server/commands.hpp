@@ -66,4 +66,7 @@ inline int complain(const Error& error, program::ExitCode code = exit_failed) {
   return program::complain(program_name, error.message, code);
 }
 
+/// What a person should know, on standard error; the command goes on.
+inline void note(const std::string& text) { program::complain(program_name, "note: " + text, exit_done); }
+
 }  // namespace activitytrack::server

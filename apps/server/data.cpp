@@ -37,6 +37,17 @@ bool rest(bool worked) {
   return true;
 }
 
+std::string counted(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+/// "2 events from 2024-01-15T10:30:00Z to 2024-01-15T10:31:00Z, 0 screenshots, its label and credentials"
+std::string description(const Kept& kept) {
+  std::string text = counted(kept.events, "event");
+  if (kept.first && kept.last) text += " from " + format_timestamp(*kept.first) + " to " + format_timestamp(*kept.last);
+  return text + ", " + counted(kept.screenshots, "screenshot") + ", its hours, label and credentials";
+}
+
 Result<void> export_to(std::ostream& out, const std::string& name, Store& store, const std::string& machine_id,
                        Time now) {
   auto written = export_machine(store, machine_id, now, [&](std::string_view line) { out << line; });
@@ -54,7 +65,7 @@ int back_up_database(const Options& options) {
       options, "use pg_dump --format=custom --file=" + file + " --dbname=URL, and pg_restore to put it back");
   if (!database) return complain(database.error(), exit_usage);
   if (auto written = back_up(*database, file); !written) return complain(written.error());
-  return exit_done;
+  return program::print("wrote " + file + "\n");
 }
 
 int restore_database(const Options& options) {
@@ -65,8 +76,8 @@ int restore_database(const Options& options) {
   if (!data_dir) return complain_of_data_dir(data_dir.error());
   const auto aside = restore(*database, file);
   if (!aside) return complain(aside.error());
-  if (!aside->empty()) program::print("the database that was there is " + *aside + "\n");
-  return exit_done;
+  return program::print("restored " + file + (aside->empty() ? "" : "; the database that was there is " + *aside) +
+                        "\n");
 }
 
 int check_database(const Options& options) {
@@ -89,12 +100,19 @@ int check_database(const Options& options) {
 
 int rebuild_hours(const Options& options) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
-    const auto rebuild = [&](const std::string& machine_id) { return rebuild_hours(database, machine_id); };
-    if (options.arguments.empty()) return each_machine(database, rebuild);
-    for (const std::string& machine_id : options.arguments) {
-      if (auto rebuilt = rebuild(machine_id); !rebuilt) return rebuilt;
+    std::int64_t machines = 0;
+    const auto rebuild = [&](const std::string& machine_id) {
+      ++machines;
+      return rebuild_hours(database, machine_id);
+    };
+    Result<void> done = options.arguments.empty() ? each_machine(database, rebuild) : Result<void>();
+    for (auto id = options.arguments.begin(); done && id != options.arguments.end(); ++id) {
+      const auto kept = is_kept(database, *id);
+      if (!kept) return kept.error();
+      done = *kept ? rebuild(*id) : Error{ErrorCode::not_found, "there is no machine " + *id};
     }
-    return {};
+    if (done) program::print("added up the hours of " + counted(machines, "machine") + "\n");
+    return done;
   });
 }
 
@@ -103,12 +121,17 @@ int erase_machine(const Options& options) {
   return with_database(options, [&](Database& database, Time now) -> Result<void> {
     const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
     if (!pictures) return pictures.error();
+    const auto kept = count_kept(database, machine_id);
+    if (!kept) return kept.error();
+    const std::string what = machine_id + ": " + description(*kept);
+    if (auto agreed = confirm(options, "this erases " + what); !agreed) return agreed;
     Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
     const auto begun = audited(database, command_entry("erase", machine_id, now),
                                [&] { return begin_erasure(database, machine_id, now); });
     if (!begun) return begun;
     const auto finished = finish_erasure(database, screenshots, machine_id, rest);
     if (!finished) return finished.error();
+    program::print("erased " + what + "\n");
     if (!*finished) program::print("what is still on its way is removed by the server, within an hour or so\n");
     return {};
   });

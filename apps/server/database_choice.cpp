@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 
 namespace activitytrack::server {
@@ -19,8 +18,6 @@ namespace fs = std::filesystem;
 
 /// Commands that are of use before the first server runs.
 constexpr std::string_view may_come_first[] = {"user add", "enroll-token create", "import", "restore"};
-
-void note(const std::string& text) { std::fputs(program::complaint(program_name, "note: " + text).c_str(), stderr); }
 
 bool is_same_file(const std::string& one, const std::string& other) {
   std::error_code failed;

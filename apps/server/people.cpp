@@ -3,11 +3,10 @@
 #include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/users.hpp"
+#include "server/maintenance/erasure.hpp"
+#include "terminal.hpp"
 
 #include <activitytrack/core/clock.hpp>
-
-#include <termios.h>
-#include <unistd.h>
 
 #include <iostream>
 
@@ -16,51 +15,25 @@
 namespace activitytrack::server {
 namespace {
 
-/// What is typed is not shown, as long as this lives.
-class NoEcho {
- public:
-  NoEcho() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
-  }
-  ~NoEcho() {
-    if (changed_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-  }
-  NoEcho(const NoEcho&) = delete;
-
- private:
-  termios before_{};
-  bool changed_ = false;
-};
-
-Result<std::string> read_password() {
-  std::string line;
-  if (std::getline(std::cin, line)) return line;
-  return Error{ErrorCode::invalid_input, "no password came on standard input"};
-}
-
-Result<std::string> ask(const char* prompt) {
-  std::cerr << prompt;
-  const NoEcho silent;
-  auto line = read_password();
-  std::cerr << '\n';
-  return line;
-}
-
 Result<std::string> ask_twice() {
-  auto first = ask("Password: ");
+  auto first = ask_hidden("Password, at least " + std::to_string(min_password_bytes) + " characters: ");
   if (!first) return first;
-  const auto second = ask("Again: ");
+  if (auto fits = check_password(*first); !fits) return fits.error();
+  const auto second = ask_hidden("Again: ");
   if (!second) return second.error();
   if (*first != *second) return Error{ErrorCode::invalid_input, "the two passwords differ"};
   return first;
 }
 
+Result<std::string> first_line() {
+  std::string line;
+  if (std::getline(std::cin, line)) return line;
+  return Error{ErrorCode::invalid_input, "no password came on standard input"};
+}
+
 /// The hash of a password that is typed twice at the terminal, without echo, or is the first line of standard input.
 Result<std::string> ask_password_hash() {
-  const auto password = ::isatty(STDIN_FILENO) ? ask_twice() : read_password();
+  const auto password = is_at_terminal() ? ask_twice() : first_line();
   if (!password) return password.error();
   if (auto fits = check_password(*password); !fits) return fits.error();
   return hash_password(*password);
@@ -79,17 +52,51 @@ Result<User> wanted_user(const Options& options) {
   return user;
 }
 
+/// A machine may be given to somebody before it is enrolled; an id that is not known may as well be mistyped.
+Result<void> note_unknown_machines(Database& database, const User& user) {
+  for (const std::string& machine_id : user.machines) {
+    const auto kept = is_kept(database, machine_id);
+    if (!kept) return kept.error();
+    if (*kept) continue;
+    if (auto fits = check_machine_id(machine_id); !fits)
+      return Error{ErrorCode::invalid_input, "--machine " + machine_id + ": " + fits.error().message};
+    note("no machine " + machine_id + " is known yet; " + user.name + " will see it once it is enrolled by this id");
+  }
+  if (user.role != Role::admin && user.machines.empty())
+    note(user.name + " may see no machine; give them some by --machine ID");
+  return {};
+}
+
+/// What is wrong whatever the password is, before it is asked for.
+Result<void> check_new_user(Database& database, const User& user) {
+  const auto taken = find_user(database, user.name);
+  if (!taken) return taken.error();
+  if (*taken) return Error{ErrorCode::already_exists, "there is a user " + user.name + " already"};
+  return note_unknown_machines(database, user);
+}
+
+/// "viewer of vm-1, vm-2"
+std::string rights_of(const User& user) {
+  const std::string role(to_string(user.role));
+  if (user.role == Role::admin || user.machines.empty()) return role;
+  return role + " of " + joined(user.machines, ", ");
+}
+
 }  // namespace
 
 int add_user(const Options& options) {
   const auto wanted = wanted_user(options);
   if (!wanted) return complain(wanted.error(), exit_usage);
+  const int checked =
+      with_database(options, [&](Database& database, Time) { return check_new_user(database, *wanted); });
+  if (checked != exit_done) return checked;
   const auto hash = ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
-  return with_change(options, "user add", "", [&](Database& database, Time now) -> Result<void> {
-    const auto added = add_user(database, *wanted, *hash, now);
-    return added ? Result<void>() : added.error();
-  });
+  return with_change(options, "user add", "", "added the user " + wanted->name + ": " + rights_of(*wanted),
+                     [&](Database& database, Time now) -> Result<void> {
+                       const auto added = add_user(database, *wanted, *hash, now);
+                       return added ? Result<void>() : added.error();
+                     });
 }
 
 int list_users(const Options& options) {
@@ -102,18 +109,25 @@ int list_users(const Options& options) {
 }
 
 int remove_user(const Options& options) {
-  return with_change(options, "user remove", "",
-                     [&](Database& database, Time) { return remove_user(database, options.arguments.at(0)); });
+  const std::string& name = options.arguments.at(0);
+  return with_change(options, "user remove", "", "removed the user " + name + "; their sessions and tokens have ended",
+                     [&](Database& database, Time) { return remove_user(database, name); });
 }
 
 int change_password(const Options& options) {
+  const std::string& name = options.arguments.at(0);
+  std::int64_t id = 0;
+  const int found = with_database(options, [&](Database& database, Time) -> Result<void> {
+    const auto user = existing_user(database, name);
+    if (!user) return user.error();
+    id = user->id;
+    return {};
+  });
+  if (found != exit_done) return found;
   const auto hash = ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
-  return with_change(options, "user passwd", "", [&](Database& database, Time) -> Result<void> {
-    const auto user = existing_user(database, options.arguments.at(0));
-    if (!user) return user.error();
-    return set_password(database, user->id, *hash);
-  });
+  return with_change(options, "user passwd", "", "set the password of " + name + "; their sessions have ended",
+                     [&](Database& database, Time) { return set_password(database, id, *hash); });
 }
 
 }  // namespace activitytrack::server

@@ -33,12 +33,24 @@ Result<std::string> label_option(const Options& options) {
   return label;
 }
 
+using Revoke = Result<void> (*)(Database& database, std::int64_t id);
+
+/// What was made is of use to nobody who has not seen it, and would stay good.
+int take_back(const Options& options, const std::string& kind, std::int64_t id, Revoke revoke) {
+  const int ended =
+      with_change(options, kind + " revoke", "", "", [&](Database& database, Time) { return revoke(database, id); });
+  const std::string what = "standard output does not take the token; ";
+  return complain({ErrorCode::io, what + (ended == exit_done ? "it was taken back"
+                                                             : "revoke it: " + kind + " revoke " + format_id(id))});
+}
+
 /// Makes, with --label, what is good until --expires ends it, and prints only its secret, or by --json what belongs to
 /// it, too.
 template <class Token, class Make>
-int create_secret(const Options& options, std::string_view action, std::string_view good_for, Token wanted, Make make) {
+int create_secret(const Options& options, const std::string& kind, std::string_view good_for, Token wanted, Make make,
+                  Revoke revoke) {
   NewSecret secret;
-  const int ended = with_change(options, action, "", [&](Database& database, Time now) -> Result<void> {
+  const int ended = with_change(options, kind + " create", "", "", [&](Database& database, Time now) -> Result<void> {
     const auto length = parse_duration(options.line.get("expires", good_for));
     if (!length) return wrong_option("expires", length.error().message);
     auto label = label_option(options);
@@ -50,29 +62,34 @@ int create_secret(const Options& options, std::string_view action, std::string_v
     return {};
   });
   if (ended != exit_done) return ended;
-  return program::print((options.line.has("json") ? new_secret_json(secret, wanted.expires_at) : secret.text) + "\n");
+  const auto text = options.line.has("json") ? new_secret_json(secret, wanted.expires_at) : secret.text;
+  if (program::print(text + "\n") == exit_done) return exit_done;
+  return take_back(options, kind, secret.id, revoke);
 }
 
 /// Ends the one of the command's argument.
-template <class Revoke>
-int revoke_secret(const Options& options, const std::string& kind, Revoke revoke) {
-  return with_change(options, kind + " revoke", "", [&](Database& database, Time) -> Result<void> {
-    const auto id = parse_id(options.arguments.at(0));
+int revoke_secret(const Options& options, const std::string& kind, const std::string& what_stays, Revoke revoke) {
+  const std::string& text = options.arguments.at(0);
+  const std::string done = "revoked the token " + text + what_stays;
+  return with_change(options, kind + " revoke", "", done, [&](Database& database, Time) -> Result<void> {
+    const auto id = parse_id(text);
     if (!id) return Error{ErrorCode::invalid_input, "ID: must be as `" + kind + " list` shows it"};
     return revoke(database, *id);
   });
 }
 
+Result<void> revoke_persons_token(Database& database, std::int64_t id) { return revoke_api_token(database, id, 0); }
+
 }  // namespace
 
 int create_token(const Options& options) {
   const ApiToken wanted{.user = options.arguments.at(0), .may_write = options.line.has("write")};
-  return create_secret(options, "token create", "90d", wanted,
-                       [](Database& database, const ApiToken& token, Time now) -> Result<NewSecret> {
-                         const auto user = existing_user(database, token.user);
-                         if (!user) return user.error();
-                         return create_api_token(database, user->id, token, now);
-                       });
+  const auto make = [](Database& database, const ApiToken& token, Time now) -> Result<NewSecret> {
+    const auto user = existing_user(database, token.user);
+    if (!user) return user.error();
+    return create_api_token(database, user->id, token, now);
+  };
+  return create_secret(options, "token", "90d", wanted, make, revoke_persons_token);
 }
 
 int list_tokens(const Options& options) {
@@ -89,20 +106,17 @@ int list_tokens(const Options& options) {
       });
 }
 
-int revoke_token(const Options& options) {
-  return revoke_secret(options, "token",
-                       [](Database& database, std::int64_t id) { return revoke_api_token(database, id, 0); });
-}
+int revoke_token(const Options& options) { return revoke_secret(options, "token", "", revoke_persons_token); }
 
 int create_enrolment_token(const Options& options) {
   const EnrolmentToken wanted{.may_replace = options.line.has("replace")};
-  return create_secret(options, "enroll-token create", "24h", wanted,
-                       [&](Database& database, EnrolmentToken token, Time now) -> Result<NewSecret> {
-                         const auto uses = uses_option(options);
-                         if (!uses) return uses.error();
-                         token.uses = *uses;
-                         return create_enrolment_token(database, token, now);
-                       });
+  const auto make = [&](Database& database, EnrolmentToken token, Time now) -> Result<NewSecret> {
+    const auto uses = uses_option(options);
+    if (!uses) return uses.error();
+    token.uses = *uses;
+    return create_enrolment_token(database, token, now);
+  };
+  return create_secret(options, "enroll-token", "24h", wanted, make, revoke_enrolment_token);
 }
 
 int list_enrolment_tokens(const Options& options) {
@@ -116,8 +130,7 @@ int list_enrolment_tokens(const Options& options) {
 }
 
 int revoke_enrolment_token(const Options& options) {
-  return revoke_secret(options, "enroll-token",
-                       [](Database& database, std::int64_t id) { return revoke_enrolment_token(database, id); });
+  return revoke_secret(options, "enroll-token", "; machines that it enrolled stay", revoke_enrolment_token);
 }
 
 int list_machines(const Options& options) {
@@ -141,7 +154,8 @@ int list_machines(const Options& options) {
 
 int revoke_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
-  return with_change(options, "machine revoke", machine_id, [&](Database& database, Time now) -> Result<void> {
+  const std::string done = "revoked the credentials of " + machine_id + "; its data stay";
+  return with_change(options, "machine revoke", machine_id, done, [&](Database& database, Time now) -> Result<void> {
     const auto revoked = revoke_credentials(database, machine_id, now);
     if (!revoked) return revoked.error();
     if (*revoked == 0) return Error{ErrorCode::not_found, "the machine " + machine_id + " has no credential"};

@@ -1,10 +1,18 @@
 """The server's commands as people type them: on the right database, with words before and after, and at a terminal."""
 
+import contextlib
+import fcntl
+import json
 import os
+import pty
 import pwd
+import select
 import shutil
+import signal
 import socket
+import sqlite3
 import subprocess
+import termios
 import unittest
 
 from server_support import ServerTest, event
@@ -87,6 +95,185 @@ class WhichDatabase(CommandTest):
         self.assertEqual(set(owners.values()), {NOBODY.pw_uid}, owners)
         self.assertIn("server.lock", owners)
         self.assertIn("ann", self.run_server("user", "list", data="home", **nobody).stdout)
+
+
+class Terminal:
+    """A program at a terminal of its own."""
+
+    def __init__(self, words, env):
+        self.mine, theirs = pty.openpty()
+        self.before = termios.tcgetattr(theirs)
+        self.process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env,
+                                        start_new_session=True,
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        self.theirs = theirs
+        self.said = ""
+
+    def read(self):
+        if select.select([self.mine], [], [], 0)[0]:
+            self.said += os.read(self.mine, 4096).decode()
+        return self.said
+
+    def wait_for(self, text):
+        wait_until(lambda: text in self.read(), f"{text!r} at the terminal")
+
+    def type(self, text):
+        os.write(self.mine, text.encode())
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.theirs)[3] & termios.ECHO)
+
+    def end(self):
+        """The exit code, once what was said has been read."""
+        wait_until(lambda: self.process.poll() is not None or self.read() is None, "the program to end")
+        self.read()
+        return self.process.returncode
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.mine)
+        os.close(self.theirs)
+
+
+class AtATerminal(CommandTest):
+    def at_terminal(self, *arguments):
+        terminal = Terminal([program("server"), *map(str, arguments), "--data-dir", str(self.folder / "data")],
+                            self.environment())
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def test_a_password_is_asked_for_with_its_rule_and_not_shown(self):
+        terminal = self.at_terminal("user", "add", "ann", "--role", "admin")
+        terminal.wait_for("at least 10 characters")
+        self.assertFalse(terminal.echoes())
+        terminal.type(PASSWORD + "\n")
+        terminal.wait_for("Again")
+        terminal.type(PASSWORD + "\n")
+        self.assertEqual(terminal.end(), 0, terminal.said)
+        self.assertIn("added the user ann: admin", terminal.said)
+        self.assertNotIn(PASSWORD, terminal.said)
+        self.assertTrue(terminal.echoes())
+
+    def test_a_short_password_and_a_taken_name_are_refused_before_more_is_typed(self):
+        terminal = self.at_terminal("user", "add", "ann", "--role", "admin")
+        terminal.wait_for("at least 10 characters: ")
+        terminal.type("short\n")
+        self.assertEqual(terminal.end(), 2, terminal.said)
+        self.assertNotIn("Again", terminal.said)
+        self.add_user("ann", "admin")
+        for words in (("user", "add", "ann", "--role", "admin"), ("user", "passwd", "bob")):
+            terminal = self.at_terminal(*words)
+            self.assertEqual(terminal.end(), 1, terminal.said)
+            self.assertNotIn("Password", terminal.said)
+
+    def test_a_signal_at_the_prompt_gives_the_terminal_back(self):
+        for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            with self.subTest(end):
+                terminal = self.at_terminal("user", "add", "ann", "--role", "admin")
+                terminal.wait_for("characters: ")
+                wait_until(lambda: not terminal.echoes(), "what is typed to be hidden")
+                if end == signal.SIGINT:
+                    terminal.type("some\x03")
+                else:
+                    terminal.process.send_signal(end)
+                self.assertEqual(terminal.end(), -end, terminal.said)
+                self.assertTrue(terminal.echoes())
+
+    def test_a_stop_at_the_prompt_gives_the_terminal_back_until_it_goes_on(self):
+        self.need("bash")
+        words = f"'{program('server')}' user add ann --role admin --data-dir '{self.folder / 'data'}'"
+        terminal = Terminal(["bash", "-mc", words + "; echo stopped; read -r; fg"], self.environment())
+        self.addCleanup(terminal.close)
+        terminal.wait_for("characters: ")
+        wait_until(lambda: not terminal.echoes(), "what is typed to be hidden")
+        terminal.type("some\x1a")
+        terminal.wait_for("stopped\r\n")
+        self.assertTrue(terminal.echoes())
+        terminal.type("\n")
+        wait_until(lambda: terminal.read().count("characters: ") == 2, "the question to be asked again")
+        wait_until(lambda: not terminal.echoes(), "what is typed to be hidden")
+        terminal.type(PASSWORD + "\n")
+        terminal.wait_for("Again: ")
+        terminal.type(PASSWORD + "\n")
+        self.assertEqual(terminal.end(), 0, terminal.said)
+        self.assertIn("added the user ann", terminal.said)
+
+    def test_what_cannot_be_undone_is_asked(self):
+        server = self.start_server()
+        self.post([event(0, "vm-1"), event(5, "vm-1"), event(1, "vm-2")])
+        what = "vm-1: 2 events from 2024-01-01T00:00:00Z to 2024-01-01T00:05:00Z, 0 screenshots"
+        refused = self.run_server("erase", "vm-1", code=2)
+        self.assertIn(what, refused.stderr)
+        self.assertIn("--yes", refused.stderr)
+        for answer in ("\n", "no\n", "vm-1\n", "\x04"):
+            with self.subTest(answer):
+                terminal = self.at_terminal("erase", "vm-1")
+                terminal.wait_for("[y/N] ")
+                self.assertIn(what, terminal.said)
+                terminal.type(answer)
+                self.assertIn(terminal.end(), (1, 2), terminal.said)
+        self.assertEqual(len(self.stored("vm-1")), 2)
+        terminal = self.at_terminal("erase", "vm-1")
+        terminal.wait_for("[y/N] ")
+        terminal.type("Yes\n")
+        self.assertEqual(terminal.end(), 0, terminal.said)
+        self.assertIn(f"erased {what}", terminal.said)
+        self.assertEqual(self.stored("vm-1"), [])
+        self.assertIn("erased vm-2: 1 event ", self.run_server("erase", "vm-2", "--yes").stdout)
+        self.stop(server)
+
+
+class WhatWasDone(CommandTest):
+    def test_every_change_says_what_it_did(self):
+        self.assertIn("added the user ann: admin", self.add_user("ann", "admin").stdout)
+        self.assertIn("added the user bob: viewer of vm-1, vm-2",
+                      self.add_user("bob", "viewer", "--machine", "vm-1", "--machine", "vm-2").stdout)
+        self.assertIn("set the password of bob", self.run_server("user", "passwd", "bob", stdin=PASSWORD).stdout)
+        for kind, owner in (("token", ["bob"]), ("enroll-token", [])):
+            made = json.loads(self.run_server(kind, "create", *owner, "--json").stdout)
+            self.assertIn(f"revoked the token {made['id']}", self.run_server(kind, "revoke", made["id"]).stdout)
+        self.assertIn("removed the user bob", self.run_server("user", "remove", "bob").stdout)
+        self.assertIn("wrote ", self.run_server("backup", self.folder / "copy.db").stdout)
+        self.assertIn("restored ", self.run_server("restore", self.folder / "copy.db").stdout)
+        self.assertIn("hours of 0 machines", self.run_server("rebuild-hours").stdout)
+        self.assertIn("there is no machine vm-1", self.run_server("rebuild-hours", "vm-1", code=1).stderr)
+
+    def test_a_machine_that_is_not_known_may_be_mistyped(self):
+        server = self.start_server()
+        self.post([event(0, "vm-1")])
+        self.assertNotIn("vm-1 is known", self.add_user("ann", "viewer", "--machine", "vm-1").stderr)
+        self.assertIn("no machine vm1 is known yet", self.add_user("bob", "viewer", "--machine", "vm1").stderr)
+        self.assertIn("may see no machine", self.add_user("cid", "self").stderr)
+        self.assertIn("--machine v m: must be", self.add_user("dan", "viewer", "--machine", "v m", code=2).stderr)
+        self.assertNotIn("dan", self.run_server("user", "list").stdout)
+        self.stop(server)
+
+    def test_what_could_not_be_shown_is_taken_back(self):
+        self.add_user("ann", "admin")
+        for words in (("token", "create", "ann"), ("enroll-token", "create"), ("token", "create", "ann", "--json")):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                ended = subprocess.run([program("server"), *words, "--data-dir", str(self.folder / "data")],
+                                       stdout=full, stderr=subprocess.PIPE, text=True, env=self.environment(),
+                                       timeout=60, check=False)
+                self.assertEqual(ended.returncode, 1, ended.stderr)
+                self.assertIn("taken back", ended.stderr)
+                self.assertEqual(json.loads(self.run_server(words[0], "list", "--json").stdout), [])
+
+    def test_a_link_that_could_not_be_shown_is_no_way_in(self):
+        log = self.folder / "log"
+        with open("/dev/full", "w") as full, open(log, "w") as errors:
+            server = subprocess.Popen([program("server"), "--listen", "127.0.0.1:0", "--data-dir", self.folder / "data"],
+                                      stdout=full, stderr=errors, env=self.environment())
+        self.addCleanup(lambda: (server.poll() is None and server.kill(), server.wait()))
+        wait_until(lambda: "no link" in log.read_text(), "the server to say that it could not show the link")
+        self.assertIn(f"user add NAME --role admin --data-dir {self.folder / 'data'}", log.read_text())
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/data/server.db?mode=ro", uri=True)) as database:
+            wait_until(lambda: database.execute("SELECT count(*) FROM setup_links").fetchone()[0] == 0,
+                       "the link to be taken back")
+        server.terminate()
+        self.assertEqual(server.wait(60), 0)
 
 
 class Starting(CommandTest):

@@ -120,7 +120,7 @@ class MaintenanceTest(ServerTest):
         self.assertEqual(len((self.folder / "other.jsonl").read_text().splitlines()), 1221)
         self.command("export", "nobody", code=1)
 
-        self.command("erase", "load")
+        self.command("erase", "load", "--yes")
         self.assertEqual(self.request("GET", "/api/machines/load")[0], 404)
         self.assertEqual(self.request("DELETE", "/api/machines/other")[0], 202)
         self.assertEqual(self.request("DELETE", "/api/machines/other")[0], 404)
@@ -134,7 +134,7 @@ class MaintenanceTest(ServerTest):
         wait_until(lambda: (left("events"), left("hours"), left("machines"), left("erasures")) == (1200, 20, 1, 0),
                    "the rows of the erased machines to go")
         self.assertEqual(len(self.stored("third")), 1200)
-        self.command("erase", "load", code=1)
+        self.command("erase", "load", "--yes", code=1)
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
             actions = {row[0] for row in connection.execute("SELECT action FROM audit WHERE machine_id = 'load'")}
         self.assertEqual(actions, {"erase", "export"})

@@ -223,7 +223,7 @@ class Ends(ScreenshotTest):
         self.ask("GET", self.path(shot(contents[2], 2, "vm-2")) + "/content", status=404)
         wait_until(lambda: not [n for n in self.kept() if n.startswith("vm-2/")] and not self.uploads(),
                    "the pictures to be erased")
-        self.command("erase", MACHINE)
+        self.command("erase", MACHINE, "--yes")
         self.assertEqual(self.kept(), [])
         self.stop(server)
         server = self.start_server()
@@ -249,7 +249,7 @@ class Places(ScreenshotTest):
         self.stop(server)
         files = lambda: [name for _, _, names in os.walk(place) for name in names]
         self.assertEqual(len(files()), 1)
-        for command in (("check",), ("erase", MACHINE)):
+        for command in (("check",), ("erase", MACHINE, "--yes")):
             words = [program("server"), *command, "--data-dir", self.folder / "data"]
             other = subprocess.run([*words, "--screenshots", f"file:{self.folder}/other"], env=self.environment(),
                                    capture_output=True, text=True)
@@ -262,7 +262,7 @@ class Places(ScreenshotTest):
             (self.folder / "away").rename(place)
         self.assertIn("1 ok", self.command("check"))
         self.assertIn("1 ok", self.command("check", "--screenshots", f"file:{place}"))
-        self.command("erase", MACHINE)
+        self.command("erase", MACHINE, "--yes")
         self.assertEqual(files(), [])
 
 

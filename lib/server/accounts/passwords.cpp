@@ -9,8 +9,6 @@ namespace activitytrack::server {
 
 namespace {
 
-constexpr std::size_t min_password_bytes = 10, max_password_bytes = 1024;
-
 /// Of nobody's password, with the same parameters as everybody's.
 const std::string& hash_of_nobody() {
   static const std::string hash = hash_password("the password of nobody").value();
@@ -20,11 +18,11 @@ const std::string& hash_of_nobody() {
 }  // namespace
 
 Result<void> check_password(std::string_view password) {
-  const auto wrong = [](std::string_view what) {
-    return Error{ErrorCode::invalid_input, "password: " + std::string(what)};
-  };
-  if (password.size() < min_password_bytes) return wrong("must have at least 10 characters");
-  if (password.size() > max_password_bytes) return wrong("must have at most 1024 bytes");
+  const auto wrong = [](const std::string& what) { return Error{ErrorCode::invalid_input, "password: " + what}; };
+  if (password.size() < min_password_bytes)
+    return wrong("must have at least " + std::to_string(min_password_bytes) + " characters");
+  if (password.size() > max_password_bytes)
+    return wrong("must have at most " + std::to_string(max_password_bytes) + " bytes");
   if (!is_utf8(password) || has_control_characters(password)) return wrong("must be UTF-8 without control characters");
   return {};
 }

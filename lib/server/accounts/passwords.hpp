@@ -13,7 +13,9 @@
 
 namespace activitytrack::server {
 
-/// What a new password must be: 10 to 1024 bytes of UTF-8 without control characters.
+constexpr std::size_t min_password_bytes = 10, max_password_bytes = 1024;
+
+/// What a new password must be: so many bytes of UTF-8 without control characters.
 Result<void> check_password(std::string_view password);
 
 /// Argon2id, with its parameters in the text: 64 MiB and about 0.1 s. Not for the network's threads; see PasswordQueue.

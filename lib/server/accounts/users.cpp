@@ -173,6 +173,10 @@ Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now)
   return std::optional(std::move(*secret));
 }
 
+Result<void> end_setup_link(Database& database, std::int64_t id) {
+  return database.execute("DELETE FROM setup_links WHERE id = $1", {id});
+}
+
 Result<bool> is_setup_link(Database& database, std::string_view text, Time now) {
   const auto token = parse_secret(text);
   if (!token || token->kind != SecretKind::setup) return false;

@@ -65,6 +65,9 @@ constexpr std::chrono::hours setup_link_length{24};
 /// The link's secret; nullopt if there is a user already.
 Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now);
 
+/// For one that could not be shown.
+Result<void> end_setup_link(Database& database, std::int64_t id);
+
 /// Whether it may be used now.
 Result<bool> is_setup_link(Database& database, std::string_view text, Time now);
 

@@ -20,6 +20,13 @@ auto while_erased(Database& database, const std::string& machine_id, Step step) 
   });
 }
 
+Result<void> need_kept(Database& database, const std::string& machine_id) {
+  const auto kept = is_kept(database, machine_id);
+  if (!kept) return kept.error();
+  if (*kept) return {};
+  return Error{ErrorCode::not_found, "there is no machine " + machine_id};
+}
+
 /// False if `pause` stopped it before the end.
 Result<bool> erase_events(Database& database, const std::string& machine_id, const Pause& pause) {
   for (const auto remove : {delete_events, delete_hours}) {
@@ -62,10 +69,25 @@ Result<bool> is_kept(Database& database, const std::string& machine_id) {
       {machine_key(machine_id), machine_id});
 }
 
+Result<Kept> count_kept(Database& database, const std::string& machine_id) {
+  if (auto found = need_kept(database, machine_id); !found) return found.error();
+  const auto machine = machine_key(machine_id);
+  const auto events =
+      select_one(database, "SELECT count(*), min(timestamp), max(timestamp) FROM events WHERE machine = $1", {machine},
+                 [](const SqlRow& row) {
+                   return Kept{.events = row.integer(0), .first = row.time_if_any(1), .last = row.time_if_any(2)};
+                 });
+  if (!events) return events.error();
+  const auto screenshots = select_number(
+      database, "SELECT count(*) FROM screenshots WHERE machine = $1 AND machine_id = $2", {machine, machine_id});
+  if (!screenshots) return screenshots.error();
+  Kept kept = **events;
+  kept.screenshots = *screenshots;
+  return kept;
+}
+
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now) {
-  const auto kept = is_kept(database, machine_id);
-  if (!kept) return kept.error();
-  if (!*kept) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
+  if (auto found = need_kept(database, machine_id); !found) return found;
   const auto enrolled = database.execute("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
   if (!enrolled) return enrolled;
   const auto forgotten =

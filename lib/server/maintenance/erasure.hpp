@@ -5,6 +5,8 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,16 @@ struct Screenshots;
 
 /// Whether there is anything of a machine.
 Result<bool> is_kept(Database& database, const std::string& machine_id);
+
+/// How much an erasure removes.
+struct Kept {
+  std::int64_t events = 0;
+  std::optional<Time> first{}, last{};  ///< of the events
+  std::int64_t screenshots = 0;
+};
+
+/// `not_found` if there is nothing of the machine.
+Result<Kept> count_kept(Database& database, const std::string& machine_id);
 
 /// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it
 /// is removed by finish_erasure(). Errors: not_found. Within a transaction.

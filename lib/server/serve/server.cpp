@@ -72,18 +72,21 @@ Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, co
 }
 
 /// Prints a link that makes the first user of a server that has none yet. `address` is where it listens.
-Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock) {
+Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock,
+                         Log& log) {
   if (settings.auth == "none") return {};
   const auto link = create_setup_link(database, clock.now());
   if (!link) return link.error();
   if (!*link) return {};
+  std::string command = "activitytrack-server user add NAME --role admin";
+  if (settings.data_dir != default_data_dir()) command += " --data-dir " + settings.data_dir;
   std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
   text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
-  text.append("/setup?token=").append((*link)->text);
-  text.append("\nor with: activitytrack-server user add NAME --role admin\n");
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-  return {};
+  text.append("/setup?token=").append((*link)->text).append("\nor with: ").append(command) += '\n';
+  if (std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0) return {};
+  log.warning("standard output takes no link that makes the first user; make them by a command",
+              {{"command", std::string_view(command)}});
+  return end_setup_link(database, (*link)->id);
 }
 
 /// Calls `stop` at the first SIGTERM or SIGINT, `reload` at each SIGHUP.
@@ -193,7 +196,7 @@ class Server {
       if (first.empty()) first = *address;
       log_.info("listening", {{"address", std::string_view(*address)}});
     }
-    return offer_setup(settings_, first, *store_.database, services_.clock);
+    return offer_setup(settings_, first, *store_.database, services_.clock, log_);
   }
 
   /// Adopts what may change while the server runs; names in the log what takes a restart. An error changes nothing.
