@@ -2,10 +2,8 @@
 #include "common/program.hpp"
 #include "database_choice.hpp"
 #include "server/maintenance/check.hpp"
-#include "server/maintenance/erasure.hpp"
-#include "server/maintenance/event_import.hpp"
-#include "server/maintenance/hours_rebuild.hpp"
-#include "server/maintenance/machine_export.hpp"
+#include "server/maintenance/import_export.hpp"
+#include "server/maintenance/retention.hpp"
 #include "server/maintenance/sqlite_files.hpp"
 #include "server/serve/storage.hpp"
 

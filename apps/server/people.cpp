@@ -3,7 +3,7 @@
 #include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/users.hpp"
-#include "server/maintenance/erasure.hpp"
+#include "server/maintenance/retention.hpp"
 #include "terminal.hpp"
 
 #include <activitytrack/core/clock.hpp>

@@ -1,8 +1,7 @@
 #include "administration.hpp"
 #include "core/text.hpp"
-#include "server/accounts/api_tokens.hpp"
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/enrolment.hpp"
+#include "server/accounts/sessions.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

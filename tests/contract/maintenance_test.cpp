@@ -1,13 +1,13 @@
 // Retention, erasure, export and the checks of hours: the same in every database that keeps tables.
 #include "server/maintenance/maintenance.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/accounts/enrolment.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/hours.hpp"
 #include "server/events/store.hpp"
-#include "server/maintenance/erasure.hpp"
-#include "server/maintenance/hours_rebuild.hpp"
-#include "server/maintenance/machine_export.hpp"
+#include "server/maintenance/check.hpp"
+#include "server/maintenance/import_export.hpp"
+#include "server/maintenance/retention.hpp"
 #include "server/screenshots/screenshots.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/hours.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,6 @@
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/check.hpp"
-#include "server/maintenance/erasure.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 

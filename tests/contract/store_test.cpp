@@ -1,7 +1,7 @@
 // What every server store promises, wherever it keeps its events.
 #include "server/events/store.hpp"
-#include "server/events/credential_check.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/admission.hpp"
+#include "server/events/hours.hpp"
 
 #include <doctest/doctest.h>
 

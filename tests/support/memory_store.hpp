@@ -1,8 +1,8 @@
 #pragma once
 
 #include "server/database/sqlite_database.hpp"
-#include "server/events/credential_check.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/admission.hpp"
+#include "server/events/hours.hpp"
 #include "server/serve/storage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -1,6 +1,14 @@
 #pragma once
 
+#include "server/database/database.hpp"
+#include "server/events/admission.hpp"
+#include "server/http/router.hpp"
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,10 +17,6 @@
 // The asker of a request, and what they may do.
 
 namespace activitytrack::server {
-
-struct Request;
-struct Response;
-struct Route;
 
 /// Who may use a route. Checked before its handler runs; what depends on the body is the handler's to check.
 enum class Access {
@@ -75,5 +79,17 @@ std::optional<Response> refuse_access(const Route& route, const Request& request
 
 /// Whether the readers of what the route shows are written down (AuditLog).
 bool shows_data(const Route& route) noexcept;
+
+/// Finds out who asks (asker()), and whether the route lets them; and, for Ingest, whether they are still let in.
+/// Callable from any thread.
+class Gate : public AccessControl, public CredentialCheck {};
+
+/// Lets everyone do everything: `auth: none`, on loopback only. Refuses the names of other sites (docs/security.md), so
+/// that a page in a browser on this machine cannot ask for its reader.
+std::unique_ptr<Gate> make_open_gate();
+
+/// Asks the accounts, and keeps the audit log (AuditLog). Machines' credentials are kept in memory; sessions and tokens
+/// are looked up each time. All are borrowed.
+std::unique_ptr<Gate> make_account_gate(Database& database, Clock& clock, Log& log);
 
 }  // namespace activitytrack::server

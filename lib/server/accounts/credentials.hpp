@@ -4,6 +4,7 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <chrono>
 #include <mutex>
 #include <span>
 #include <string>
@@ -11,8 +12,9 @@
 #include <unordered_set>
 #include <vector>
 
-// Machines' credentials. A machine has one, or two while it is given a new one: the old one is good until the
-// new one is first used.
+// Machines' credentials, and enrolment tokens, which are traded for them. A machine has one, or two while it is given a
+// new one: the old one is good until the new one is first used. Where a function says so, its caller holds the
+// transaction (Database::transact), so that the audit's entry is written in the same.
 
 namespace activitytrack::server {
 
@@ -93,5 +95,32 @@ class CredentialCache {
   std::int64_t version_ = -1;
   std::unordered_set<std::int64_t> revoked_, revoked_before_;  ///< two generations, so that they stay bounded
 };
+
+struct EnrolmentToken {
+  std::int64_t id = 0;
+  std::string label{};
+  Time created_at{};
+  Time expires_at{};
+  std::int64_t uses = 1;
+  std::int64_t uses_left = 1;
+  bool may_replace = false;  ///< may give a credential to a machine that has one, which ends with it
+};
+
+/// Makes a token; `wanted` has its label, expires_at, uses and may_replace.
+Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now);
+
+/// All that are kept, the newest first. One stays for a month after its end.
+Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database);
+
+/// Machines that it enrolled stay. not_found if there is none.
+Result<void> revoke_enrolment_token(Database& database, std::int64_t id);
+
+/// The token, if it is that one and may still be used.
+Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now);
+
+/// Trades a use of the token for a credential. Errors: `already_exists` if the machine has been enrolled before and the
+/// token may not replace it, `conflict` if it is being erased, `unauthorized` if the token cannot be used any more.
+/// Within a transaction.
+Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now);
 
 }  // namespace activitytrack::server

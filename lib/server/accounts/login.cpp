@@ -62,11 +62,9 @@ Result<NewSecret> remember_device(Database& database, std::int64_t user, Time no
 
 /// Fails with `conflict` if the password was changed, or the user removed, since it was checked.
 Result<void> hold_account(Database& database, const Account& account) {
-  const auto held = database.run("UPDATE users SET password = password WHERE id = $1 AND password = $2",
-                                 {account.id, account.password_hash});
-  if (!held) return held.error();
-  if (*held == 0) return Error{ErrorCode::conflict, "the account changed meanwhile"};
-  return {};
+  return database.must_change("UPDATE users SET password = password WHERE id = $1 AND password = $2",
+                              {account.id, account.password_hash},
+                              {ErrorCode::conflict, "the account changed meanwhile"});
 }
 
 /// Begins a session, and remembers the browser unless it is known.
@@ -152,13 +150,11 @@ Bytes tries_of_client(std::string_view user, std::string_view client) {
 Result<bool> count_try(Database& database, const Bytes& who, Time now) {
   const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {now - tries_kept});
   if (!tidied) return tidied.error();
-  const auto counted = database.run(
+  return database.changes_one(
       "INSERT INTO login_tries(client, tries, last_at) VALUES($1, 1, $2)"
       " ON CONFLICT(client) DO UPDATE SET tries = login_tries.tries + 1, last_at = $2"
       " WHERE login_tries.tries < $3 OR login_tries.last_at <= $4",
       {who, now, free_tries, now - wait_between_tries});
-  if (!counted) return counted.error();
-  return *counted > 0;
 }
 
 }  // namespace activitytrack::server

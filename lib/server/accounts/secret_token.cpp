@@ -1,5 +1,7 @@
 #include "server/accounts/secret_token.hpp"
 
+#include "core/text.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -94,12 +96,10 @@ std::string format_id(std::int64_t id) {
 }
 
 std::optional<std::int64_t> parse_id(std::string_view text) noexcept {
-  std::int64_t id = 0;
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (text.size() != id_chars || !std::ranges::all_of(text, is_digit)) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
-  if (error != std::errc() || id == 0) return std::nullopt;
-  return id;
+  const auto id = parse_number<std::int64_t>(text, 16);
+  return id == 0 ? std::nullopt : id;
 }
 
 }  // namespace activitytrack::server

@@ -18,9 +18,26 @@ std::string name_of(Cookie cookie, bool is_secure) {
 /// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
 constexpr std::chrono::minutes use_noted_each{5};
 
+/// Notes a use by `sql`, which sets a time, $2, in the row of an id, $1; `last` is the use that was noted before.
+void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now) {
+  if (last && now - *last < use_noted_each) return;
+  // A full disk must not keep people from reading.
+  [[maybe_unused]] const auto noted = database.run(sql, {token.id, now});
+}
+
 std::string_view without_port(std::string_view host, std::string_view port) {
   if (host.ends_with(port)) host.remove_suffix(port.size());
   return host;
+}
+
+ApiToken read_api_token(const SqlRow& row) {
+  return {.id = row.integer(0),
+          .user = std::string(row.text(1)),
+          .label = std::string(row.text(2)),
+          .may_write = row.flag(3),
+          .created_at = row.time(4),
+          .expires_at = row.time(5),
+          .used_at = row.time_if_any(6)};
 }
 
 }  // namespace
@@ -47,12 +64,6 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
   if (now - created_at >= session_length || now - used_at >= session_idle) return std::optional<User>();
   note_use(database, "UPDATE sessions SET used_at = $2 WHERE id = $1", token, used_at, now);
   return user;
-}
-
-void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now) {
-  if (last && now - *last < use_noted_each) return;
-  // A full disk must not keep people from reading.
-  [[maybe_unused]] const auto noted = database.run(sql, {token.id, now});
 }
 
 Result<void> end_session(Database& database, const SecretToken& token) {
@@ -93,6 +104,44 @@ bool is_same_origin(const Request& request) {
   if (!origin.starts_with(scheme) || request.host.empty()) return false;
   origin.remove_prefix(scheme.size());
   return boost::algorithm::iequals(without_port(origin, port), without_port(request.host, port));
+}
+
+Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
+  const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {now});
+  if (!tidied) return tidied.error();
+  return add_secret(database, SecretKind::person,
+                    "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
+                    " VALUES($1, $2, $3, $4, $5, $6, $7)",
+                    {user, wanted.label, std::int64_t{wanted.may_write}, now, wanted.expires_at});
+}
+
+Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {
+  return select_all(database,
+                    "SELECT t.id, u.name, t.label, t.may_write, t.created_at, t.expires_at, t.used_at"
+                    " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE $1 = 0 OR t.user_id = $1"
+                    " ORDER BY t.created_at DESC, t.id",
+                    {user}, read_api_token);
+}
+
+Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user) {
+  return database.must_change("DELETE FROM api_tokens WHERE id = $1 AND ($2 = 0 OR user_id = $2)", {id, user},
+                              {ErrorCode::not_found, "there is no such token " + format_id(id)});
+}
+
+Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now) {
+  ApiToken found;
+  auto user = find_person(database,
+                          "SELECT u.id, u.name, u.role, u.created_at, t.hash, t.may_write, t.expires_at, t.used_at"
+                          " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
+                          token, [&](const SqlRow& row) {
+                            found.may_write = row.flag(5);
+                            found.expires_at = row.time(6);
+                            found.used_at = row.time_if_any(7);
+                          });
+  if (!user) return user.error();
+  if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
+  note_use(database, "UPDATE api_tokens SET used_at = $2 WHERE id = $1", token, found.used_at, now);
+  return TokenHolder{std::move(**user), found.may_write};
 }
 
 }  // namespace activitytrack::server

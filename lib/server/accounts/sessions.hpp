@@ -4,13 +4,10 @@
 #include "server/accounts/users.hpp"
 
 #include <chrono>
-#include <optional>
-#include <string>
-#include <string_view>
 
 // Who is signed in, and the cookies of their browsers: a session's, and the one by which a browser is known that signed
 // in before. Both are HttpOnly and SameSite=Strict; under TLS also Secure, and named so (__Host-) that no other host
-// can have set them.
+// can have set them. And the tokens by which a person's programs ask in their name: the reporter, a script.
 
 namespace activitytrack::server {
 
@@ -22,10 +19,6 @@ Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now)
 
 /// Whose it is, if it has not ended. Notes the use, to some minutes.
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now);
-
-/// Notes a use of a session or token by `sql`, which sets a time, $2, in the row of an id, $1; but not if the last use
-/// that was noted, `last`, is only minutes ago.
-void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now);
 
 /// Ends the session of this secret, if there is one.
 Result<void> end_session(Database& database, const SecretToken& token);
@@ -44,5 +37,31 @@ void set_cookie(Response& response, const Request& request, Cookie cookie, std::
 
 /// Whether a page of this server itself sent the request: its Origin names the Host, with https under TLS.
 bool is_same_origin(const Request& request);
+
+struct ApiToken {
+  std::int64_t id = 0;
+  std::string user{};  ///< whose it is
+  std::string label{};
+  bool may_write = false;  ///< else it reads only
+  Time created_at{};
+  Time expires_at{};
+  std::optional<Time> used_at{};  ///< last, to some minutes
+};
+
+/// Makes a token of `user` by `wanted`'s label, may_write and expires_at.
+Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now);
+
+/// Those of one person, or of all if `user` is 0; the newest first.
+Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user);
+
+/// `not_found` unless it is there and, if `user` is not 0, theirs.
+Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user);
+
+/// Whose it is and what it may, if it is good. Notes the use, to some minutes.
+struct TokenHolder {
+  User user{};
+  bool may_write = false;
+};
+Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now);
 
 }  // namespace activitytrack::server

@@ -1,6 +1,5 @@
 #include "server/accounts/users.hpp"
 
-#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
@@ -118,12 +117,12 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
   user.id = random_id();
   user.name = std::move(*name);
   user.created_at = now;
-  const auto added = database.run(
+  const auto added = database.must_change(
       "INSERT INTO users(id, name, role, password, created_at) VALUES($1, $2, $3, $4, $5)"
       " ON CONFLICT(name) DO NOTHING",
-      {user.id, user.name, std::string(to_string(user.role)), password_hash, now});
+      {user.id, user.name, std::string(to_string(user.role)), password_hash, now},
+      {ErrorCode::already_exists, "there is a user " + user.name + " already"});
   if (!added) return added.error();
-  if (*added == 0) return Error{ErrorCode::already_exists, "there is a user " + user.name + " already"};
   if (auto given = set_machines(database, user.id, user.machines); !given) return given.error();
   return user;
 }

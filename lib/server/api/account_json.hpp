@@ -1,9 +1,8 @@
 #pragma once
 
 #include "core/json_writer.hpp"
-#include "server/accounts/api_tokens.hpp"
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/enrolment.hpp"
+#include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "server/http/message.hpp"
 

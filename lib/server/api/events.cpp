@@ -1,9 +1,10 @@
 #include "core/event_batch.hpp"
+#include "report/period.hpp"
 #include "server/accounts/access.hpp"
-#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
-#include "server/api/metrics.hpp"
+#include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
+#include "server/events/hours.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
 
@@ -21,6 +22,27 @@ Response batch_response(const BatchAnswer& answer) { return {.body = encode_answ
 Response ingest_refusal(const Error& error) {
   if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
   return failure_answer(error);
+}
+
+template <class Report, class Encode>
+Result<Response> report_response(const Result<Report>& report, const Encode& encode) {
+  if (report) return Response{.body = encode(*report)};
+  const Error& error = report.error();
+  return error.code == ErrorCode::not_found ? Error{ErrorCode::invalid_input, "tz: " + error.message} : error;
+}
+
+/// `encode` writes a DayReport or a PeriodReport.
+template <class Encode>
+Result<Response> activity_response(const Request& request, Parameters parameters, Services& services, Encode encode) {
+  const AskedDays asked = parameters.days();
+  if (parameters.wrong()) return *parameters.wrong();
+  const auto machine = known_machine(services, request.arguments.at(0));
+  if (!machine) return machine.error();
+  if (asked.from) {
+    return report_response(read_period(services.reader, *machine, {*asked.from, *asked.to, asked.zone}), encode);
+  }
+  const Date date = asked.date.value_or(today(machine->timezone, asked.zone, services.clock.now()));
+  return report_response(read_day(services.reader, *machine, {date, asked.zone}), encode);
 }
 
 }  // namespace
@@ -64,6 +86,20 @@ Result<Response> get_events(const Request& request, Services& services) {
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
   return page_response("events", services.reader.events(machine_id, range, limit + 1), limit, append_event_json,
                        [](const Event& last) { return make_cursor(last.timestamp); });
+}
+
+Result<Response> get_summary(const Request& request, Services& services) {
+  Parameters parameters(request.target);
+  const std::string* given = parameters.find("apps");
+  if (given && *given != "all") parameters.refuse("apps", "must be all, or not given");
+  const Apps apps = given ? Apps::all : Apps::top;
+  return activity_response(request, parameters, services,
+                           [&](const auto& report) { return encode_summary(report, apps); });
+}
+
+Result<Response> get_timeline(const Request& request, Services& services) {
+  return activity_response(request, Parameters(request.target), services,
+                           [](const auto& report) { return encode_timeline(report); });
 }
 
 }  // namespace activitytrack::server

@@ -1,12 +1,12 @@
 #include "core/csv.hpp"
 #include "core/event_batch.hpp"
-#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/store.hpp"
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace activitytrack::server {
 namespace {
@@ -30,32 +30,21 @@ constexpr Format formats[] = {
     {"jsonl", "application/jsonl", nullptr, append_json_line},
 };
 
-/// Reads a machine's events page by page as the client takes them.
-class EventPages {
- public:
-  EventPages(StoreReader& reader, std::string machine_id, TimeRange range, const Format& format)
-      : reader_(reader), machine_id_(std::move(machine_id)), range_(range), format_(format) {}
-
-  /// Throws on an error, which cannot be answered any more: the answer has begun.
-  std::string operator()() {
+/// Reads a machine's events page by page as the client takes them. Throws on an error, which cannot be answered any
+/// more: the answer has begun.
+BodySource event_pages(StoreReader& reader, const std::string& machine_id, TimeRange range, const Format& format) {
+  return [&reader, machine_id, range, &format, begun = false, ended = false]() mutable {
     std::string text;
-    if (!std::exchange(begun_, true) && format_.head) format_.head(text);
-    if (ended_) return text;
-    const auto events = reader_.events(machine_id_, range_, page_events);
+    if (!std::exchange(begun, true) && format.head) format.head(text);
+    if (ended) return text;
+    const auto events = reader.events(machine_id, range, page_events);
     if (!events) throw std::runtime_error(events.error().message);
-    for (const Event& event : *events) format_.line(text, event);
-    ended_ = events->size() < page_events;
-    if (!ended_) range_.start = events->back().timestamp + std::chrono::microseconds(1);
+    for (const Event& event : *events) format.line(text, event);
+    ended = events->size() < page_events;
+    if (!ended) range.start = events->back().timestamp + std::chrono::microseconds(1);
     return text;
-  }
-
- private:
-  StoreReader& reader_;
-  std::string machine_id_;
-  TimeRange range_;
-  const Format& format_;
-  bool begun_ = false, ended_ = false;
-};
+  };
+}
 
 }  // namespace
 
@@ -71,7 +60,7 @@ Result<Response> get_export(const Request& request, Services& services) {
 
   Response response{.content_type = std::string(format->content_type)};
   response.headers.emplace_back("Content-Disposition", content_disposition("attachment", machine_id, format->name));
-  response.stream = EventPages(services.reader, machine_id, range, *format);
+  response.stream = event_pages(services.reader, machine_id, range, *format);
   return response;
 }
 

@@ -46,9 +46,6 @@ struct Services {
 using ServiceFunction = Result<Response>(const Request& request, Services& services);
 using DeferredServiceFunction = void(const Request& request, Services& services, Answer answer);
 using StreamServiceFunction = BegunStream(const Request& request, Services& services);
-using ServiceHandler = ServiceFunction*;
-using DeferredServiceHandler = DeferredServiceFunction*;
-using StreamServiceHandler = StreamServiceFunction*;
 
 // Events and machines
 DeferredServiceFunction post_events;  ///< answers when the batch is on disk
@@ -103,9 +100,6 @@ Response picture_failure(const Error& error, Log& log);
 
 /// Runs what hashes a password on the one thread that does, and answers with what it returns; 503 if too many wait, in
 /// all or of this client.
-void on_password_thread(const Request& request, Services& services, Answer answer, ServiceHandler handler);
-
-/// The answer to a page of another site that would sign a browser in: `what` is "sign in".
-std::optional<Response> refuse_foreign(const Request& request, std::string_view what);
+void on_password_thread(const Request& request, Services& services, Answer answer, ServiceFunction* handler);
 
 }  // namespace activitytrack::server

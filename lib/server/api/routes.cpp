@@ -1,6 +1,6 @@
 #include "server/api/routes.hpp"
 
-#include "server/api/schemas.hpp"
+#include "server/api/openapi.hpp"
 #include "server/http/message.hpp"
 
 namespace activitytrack::server {
@@ -46,15 +46,15 @@ constexpr Parameter setup_query[] = {{"token", text, "Of the link that the serve
 namespace {
 
 /// A handler of http for one that works with services.
-Handler bound(ServiceHandler handler, Services& services) {
+Handler bound(ServiceFunction* handler, Services& services) {
   return [handler, &services](const Request& request) { return answer_of(handler(request, services), services.log); };
 }
 
-DeferredHandler bound(DeferredServiceHandler handler, Services& services) {
+DeferredHandler bound(DeferredServiceFunction* handler, Services& services) {
   return [handler, &services](const Request& request, Answer answer) { handler(request, services, std::move(answer)); };
 }
 
-StreamHandler bound(StreamServiceHandler handler, Services& services) {
+StreamHandler bound(StreamServiceFunction* handler, Services& services) {
   return [handler, &services](const Request& request) { return handler(request, services); };
 }
 

@@ -1,9 +1,8 @@
 #include "server/screenshots/screenshots.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/api/bodies.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/events/erasures.hpp"
+#include "server/events/admission.hpp"
 #include "server/events/store.hpp"
 #include "server/http/message.hpp"
 #include "server/http/response_format.hpp"
@@ -104,27 +103,17 @@ Result<std::string, Response> read_whole(const PictureBytes& bytes, const Screen
 
 /// Returns a long picture piece by piece. A damaged one is found out at its end, and the answer is cut short of its
 /// last piece.
-class PictureSource {
- public:
-  PictureSource(PictureBytes bytes, Screenshot shot) : bytes_(std::move(bytes)), shot_(std::move(shot)) {}
-
-  std::string operator()() {
-    const auto left = static_cast<std::size_t>(shot_.size - offset_);
-    auto piece = bytes_.read(offset_, std::min(piece_bytes, left));
+BodySource picture_source(PictureBytes bytes, const Screenshot& shot) {
+  return [bytes = std::move(bytes), shot, offset = std::int64_t{0}, hash = Sha256()]() mutable {
+    auto piece = bytes.read(offset, std::min(piece_bytes, static_cast<std::size_t>(shot.size - offset)));
     if (!piece) throw std::runtime_error(piece.error().message);
-    hash_.add(*piece);
-    offset_ += static_cast<std::int64_t>(piece->size());
-    if (offset_ == shot_.size && hash_.hex() != shot_.sha256)
-      throw std::runtime_error("a picture is damaged: " + screenshot_path(shot_));
+    hash.add(*piece);
+    offset += static_cast<std::int64_t>(piece->size());
+    if (offset == shot.size && hash.hex() != shot.sha256)
+      throw std::runtime_error("a picture is damaged: " + screenshot_path(shot));
     return std::move(*piece);
-  }
-
- private:
-  PictureBytes bytes_;
-  Screenshot shot_;
-  std::int64_t offset_ = 0;
-  Sha256 hash_;
-};
+  };
+}
 
 /// Browsers ask again each time, and run nothing of it.
 void add_headers(Response& response, const std::string& etag) {
@@ -201,7 +190,7 @@ Result<Response> get_screenshot_content(const Request& request, Services& servic
     if (!all) return all.error();
     response.body = std::move(*all);
   } else {
-    response.stream = PictureSource(std::move(*bytes), shot);
+    response.stream = picture_source(std::move(*bytes), shot);
     response.stream_bytes = static_cast<std::uint64_t>(shot.size);
   }
   add_headers(response, etag);

@@ -1,9 +1,9 @@
 #include "server/database/postgres_database.hpp"
 
+#include "core/text.hpp"
 #include "server/database/postgres_connection.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -20,9 +20,7 @@ constexpr std::chrono::microseconds shortest_pause = 500us, longest_pause = 50ms
 /// PostgreSQL counts the rows of a SELECT too.
 std::int64_t changed_rows(PGresult* result) {
   const std::string_view command = PQcmdStatus(result), number = PQcmdTuples(result);
-  std::int64_t rows = 0;
-  if (!command.starts_with("SELECT")) std::from_chars(number.data(), number.data() + number.size(), rows);
-  return rows;
+  return command.starts_with("SELECT") ? 0 : parse_number<std::int64_t>(number).value_or(0);
 }
 
 class PostgresDatabase : public Database {

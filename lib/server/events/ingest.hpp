@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/worker.hpp"
-#include "server/events/credential_check.hpp"
+#include "server/events/admission.hpp"
 #include "server/events/store.hpp"
 #include "server/metrics/histogram.hpp"
 

@@ -1,7 +1,7 @@
 #include "server/events/postgres_group.hpp"
 
 #include "server/events/event_row.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/hours.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/database/postgres_values.hpp"
-#include "server/events/event_group.hpp"
+#include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 
 #include <chrono>

@@ -1,8 +1,7 @@
 #include "server/events/postgres_schema.hpp"
 
+#include "server/database/database.hpp"
 #include "server/database/postgres_connection.hpp"
-#include "server/database/schema.hpp"
-#include "server/events/event_group.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "server/database/postgres_connection.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/events/packed_hour.hpp"
+#include "server/events/hours.hpp"
 #include "server/events/postgres_group.hpp"
 #include "server/events/postgres_schema.hpp"
 

@@ -1,10 +1,16 @@
 #include "server/events/store.hpp"
 
+#include "core/event_batch.hpp"
+#include "core/json_writer.hpp"
 #include "server/database/database.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/postgres_schema.hpp"
-#include "server/events/sqlite_schema.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace activitytrack::server {
 namespace {
@@ -64,14 +70,12 @@ class SqlReader : public StoreReader {
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
-    const auto read = database_->run(
+    return database_->execute(
         "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2 AND start < $3"
         " ORDER BY start, offset_min",
         {machine_key(machine_id), range.start, range.end}, [&](const SqlRow& row) {
           each({row.time(0), static_cast<int>(row.integer(1))}, row.text(2));
         });
-    if (!read) return read.error();
-    return {};
   }
 
  private:
@@ -105,6 +109,14 @@ Result<Store> open_by_url(const std::string& url, Schema schema) {
   return Error{ErrorCode::unsupported, "database: the URL must begin with sqlite: or postgresql:"};
 }
 
+constexpr int missed_sends = 3;
+constexpr std::array<std::string_view, 5> liveness_names{"active", "idle", "paused", "capture_failing", "offline"};
+
+/// An agent sends what it has each send interval, and has something each collect interval.
+std::chrono::seconds longest_silence(const AgentState& agent) {
+  return std::chrono::seconds(missed_sends * std::max(agent.collect_interval_sec, agent.send_interval_sec));
+}
+
 }  // namespace
 
 const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events};
@@ -123,6 +135,33 @@ Result<Store> open_store(const std::string& url, Schema schema) {
   if (!store) return store;
   if (auto followed = follow_summed_fields(*store->database); !followed) return followed.error();
   return store;
+}
+
+std::string_view to_string(Liveness state) noexcept { return liveness_names[static_cast<std::size_t>(state)]; }
+
+Liveness liveness(const Machine& machine, Time now) noexcept {
+  const AgentState agent = machine.agent.value_or(AgentState{});
+  // Who pauses has nothing to send.
+  if (agent.capture == Capture::paused) return Liveness::paused;
+  if (now - machine.last_seen > longest_silence(agent)) return Liveness::offline;
+  if (agent.capture == Capture::failing) return Liveness::capture_failing;
+  return machine.latest_is_idle ? Liveness::idle : Liveness::active;
+}
+
+void append_machine_json(std::string& out, const Machine& machine, Time now) {
+  JsonWriter json(out);
+  json.begin_object()
+      .field("machine_id", machine.machine_id)
+      .field("user_label", machine.user_label)
+      .field("first_seen", format_timestamp(machine.first_seen))
+      .field("last_seen", format_timestamp(machine.last_seen));
+  json.key("timezone");
+  machine.timezone.empty() ? json.null() : json.value(machine.timezone);
+  json.field("latest_event", format_timestamp(machine.latest_event)).field("state", to_string(liveness(machine, now)));
+  std::string agent;
+  if (machine.agent) append_agent_json(agent, *machine.agent);
+  json.key("agent").raw(agent.empty() ? "null" : agent);
+  json.end_object();
 }
 
 }  // namespace activitytrack::server

@@ -2,7 +2,6 @@
 
 #include "report/hours.hpp"
 #include "server/database/database.hpp"
-#include "server/database/schema.hpp"
 
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/event_json.hpp>
@@ -49,7 +48,7 @@ struct Counts {
 
 /// What became of a group.
 struct Appended {
-  /// The version of the accounts (events/credential_check.hpp) is not the one asked for: nothing was stored.
+  /// The version of the accounts (events/admission.hpp) is not the one asked for: nothing was stored.
   bool stale = false;
   std::vector<Counts> counts;  ///< of each batch
 };
@@ -121,6 +120,7 @@ Result<Store> open_store(const std::string& url, Schema schema);
 // What open_store() is made of.
 Result<Store> open_sqlite_store(const std::string& path, Schema schema);
 Result<Store> open_postgres_store(const std::string& url, Schema schema);
+void prepare_sqlite_events(SQLite::Database& database, int found);  ///< throws SQLite::Exception
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database);
 
 /// The part of a writer that both databases do alike. The database is borrowed.
@@ -132,5 +132,21 @@ class SqlWriter : public StoreWriter {
  private:
   Database& all_else_;
 };
+
+/// What state a machine is in, as far as the server knows.
+enum class Liveness {
+  active,
+  idle,             ///< its latest event is
+  paused,           ///< its agent said so with what it sent last; stays until it is heard of again
+  capture_failing,  ///< it sends, but sees no input
+  offline,          ///< not heard of for three times the interval in which it would have sent
+};
+
+std::string_view to_string(Liveness state) noexcept;
+
+Liveness liveness(const Machine& machine, Time now) noexcept;
+
+/// A machine as the API shows it.
+void append_machine_json(std::string& out, const Machine& machine, Time now);
 
 }  // namespace activitytrack::server

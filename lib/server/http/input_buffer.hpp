@@ -6,36 +6,27 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace activitytrack::server {
 
-/// Memory for what is read: small blocks that are reused, and a budget for all that is larger. Only on the network's
-/// thread.
-class BufferPool {
+/// The budget for the memory of all bodies that are longer than a block. Only on the network's thread.
+class BodyBudget {
  public:
-  static constexpr std::size_t block_bytes = 16 * 1024;  ///< the greatest request line and header
+  explicit BodyBudget(HttpStats& stats) : stats_(stats) {}
 
-  using Block = std::unique_ptr<char[]>;
-
-  explicit BufferPool(HttpStats& stats) : stats_(stats) {}
-
-  Block take();
-  void give_back(Block block);
-  void set_budget(std::size_t bytes) { budget_ = bytes; }
+  void set(std::size_t bytes) { budget_ = bytes; }
 
  private:
   friend class BodyMemory;
 
   HttpStats& stats_;  ///< knows what is in use
   std::size_t budget_ = 0;
-  std::vector<Block> spare_;
 };
 
 /// A body's share of the budget; given back at the end.
 class BodyMemory {
  public:
-  explicit BodyMemory(BufferPool& pool) : pool_(pool) {}
+  explicit BodyMemory(BodyBudget& budget) : budget_(budget) {}
   ~BodyMemory() { release(); }
   BodyMemory(const BodyMemory&) = delete;
 
@@ -44,15 +35,16 @@ class BodyMemory {
   void release();
 
  private:
-  BufferPool& pool_;
+  BodyBudget& budget_;
   std::size_t bytes_ = 0;
 };
 
 /// What was read of a connection and not used yet, in one piece. Holds no memory while it is empty and at rest.
 class InputBuffer {
  public:
-  explicit InputBuffer(BufferPool& pool) : pool_(pool), share_(pool) {}
-  ~InputBuffer() { release(); }
+  static constexpr std::size_t block_bytes = 16 * 1024;  ///< the greatest request line and header
+
+  explicit InputBuffer(BodyBudget& budget) : share_(budget) {}
   InputBuffer(const InputBuffer&) = delete;
 
   std::string_view data() const { return {memory_.get() + begin_, end_ - begin_}; }
@@ -74,7 +66,6 @@ class InputBuffer {
   void release();
 
  private:
-  BufferPool& pool_;
   BodyMemory share_;  ///< of what is more than a block
   std::unique_ptr<char[]> memory_;
   std::size_t capacity_ = 0;

@@ -28,7 +28,7 @@ constexpr std::string_view too_many =
 Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log)
     : context_(context), edge_(context, dispatcher, stats, log), ticks_(context_) {
   edge_.config = std::move(config);
-  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
   tick();
 }
 
@@ -129,7 +129,7 @@ Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
 void Listener::configure(HttpConfig config) {
   config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
   edge_.config = std::move(config);
-  edge_.buffers.set_budget(edge_.config.limits.max_bodies_bytes);
+  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
 }
 
 /// One timer for all sessions: one of each connection's own would cost more than what it watches.

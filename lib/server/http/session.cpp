@@ -18,7 +18,7 @@ constexpr std::chrono::seconds linger_timeout{5};
 Session::Session(Socket socket, Edge& edge)
     : edge_(edge),
       connection_(std::move(socket), edge.config.tls, edge.stats),
-      buffer_(edge.buffers),
+      buffer_(edge.body_budget),
       peer_(connection_.peer().to_string()),
       from_proxy_(!edge.config.proxies.empty() && edge.config.proxies.contains(connection_.peer())) {}
 
@@ -165,8 +165,7 @@ Task<bool> Session::send(std::string_view bytes) {
     bytes.remove_prefix(io.bytes);
     if (io.state == Io::State::done) continue;
     if (!std::exchange(waited, true)) set_deadline(edge_.config.limits.write_timeout);
-    const bool open = co_await connection_.wait(io.state);
-    if (!open) co_return false;
+    if (!(co_await connection_.wait(io.state))) co_return false;
   }
   if (waited) set_no_deadline();
   co_return true;

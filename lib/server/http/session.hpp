@@ -22,14 +22,14 @@ namespace activitytrack::server {
 /// What all sessions share, on the network's thread.
 struct Edge {
   Edge(boost::asio::io_context& context, Dispatcher& to, HttpStats& counts, Log& lines)
-      : dispatcher(to), stats(counts), log(lines), wakeups(context), buffers(counts) {}
+      : dispatcher(to), stats(counts), log(lines), wakeups(context), body_budget(counts) {}
 
   HttpConfig config;
   Dispatcher& dispatcher;
   HttpStats& stats;
   Log& log;
   Wakeups wakeups;
-  BufferPool buffers;
+  BodyBudget body_budget;
   std::string date;  ///< now, as HTTP has it
 };
 
@@ -116,16 +116,16 @@ class Session {
 /// One request on its way to its answer.
 struct Session::Exchange {
   explicit Exchange(Edge& edge)
-      : parser(BufferPool::block_bytes,
+      : parser(InputBuffer::block_bytes,
                std::max(edge.config.limits.max_body_bytes, edge.config.limits.max_stream_bytes)),
-        gathered_memory(edge.buffers) {}
+        gathered_memory(edge.body_budget) {}
 
   RequestParser parser;
   std::size_t parsed = 0;  ///< bytes of the session's buffer that are this request's
   Request request;
   std::size_t max_body_bytes = 0;  ///< of the route
   std::string gathered;            ///< of a chunked body
-  std::size_t passed_on = 0;       ///< of a body that a BodySink takes
+  std::size_t taken = 0;           ///< of it in all; a BodySink's is not kept
   bool is_too_large = false;       ///< it is beyond the route's limit
   BodyMemory gathered_memory;
   Response response;
@@ -143,25 +143,16 @@ struct Session::Exchange {
     return Reading::answered;
   }
 
-  /// Adds to the chunked body, unless that is beyond the route's limit or the budget.
+  /// Adds to the chunked body, unless that is beyond the route's limit or, if all of it is kept, the budget.
   bool gather(std::string_view piece) {
-    const auto size = gathered.size() + piece.size();
-    is_too_large = size > max_body_bytes;
+    taken += piece.size();
+    is_too_large = taken > max_body_bytes;
     if (is_too_large) return false;
-    if (size > gathered.capacity()) {
-      const auto larger = std::max(size, 2 * gathered.capacity());
+    if (!is_streamed() && taken > gathered.capacity()) {
+      const auto larger = std::max(taken, 2 * gathered.capacity());
       if (!gathered_memory.grow_to(larger)) return false;
       gathered.reserve(larger);
     }
-    gathered += piece;
-    return true;
-  }
-
-  /// The same of a body that is passed on piece by piece, and needs none of the budget.
-  bool gather_to_pass_on(std::string_view piece) {
-    passed_on += piece.size();
-    is_too_large = passed_on > max_body_bytes;
-    if (is_too_large) return false;
     gathered += piece;
     return true;
   }

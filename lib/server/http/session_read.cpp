@@ -51,8 +51,7 @@ Task<Session::Reading> Session::read_head(Exchange& exchange) {
     if (!error) co_return Reading::whole;
     if (error == http::error::need_more && buffer_.space().empty()) error = http::error::header_limit;
     if (error != http::error::need_more) co_return exchange.refuse(refuse_unreadable(error, buffer_.data()));
-    const bool open = co_await read_more();
-    if (!open) co_return Reading::lost;
+    if (!(co_await read_more())) co_return Reading::lost;
   }
 }
 
@@ -106,13 +105,11 @@ Task<Session::Reading> Session::read_body(Exchange& exchange) {
   const bool is_chunked = exchange.parser.head().has_coding;
   const auto length = static_cast<std::size_t>(exchange.parser.content_length().value_or(0));
   const auto total = exchange.parsed + length;
-  const bool sent = co_await ask_for_body(exchange);
-  if (!sent) co_return Reading::lost;
+  if (!(co_await ask_for_body(exchange))) co_return Reading::lost;
   if (is_chunked) co_return co_await read_chunks(exchange);
   while (buffer_.data().size() < total) {
     if (!buffer_.grow_towards(total)) co_return exchange.refuse(no_memory());
-    const bool open = co_await read_more();
-    if (!open) co_return Reading::lost;
+    if (!(co_await read_more())) co_return Reading::lost;
   }
   exchange.request.body = buffer_.data().substr(exchange.parsed, length);
   exchange.parsed = total;
@@ -149,8 +146,7 @@ Task<Session::Reading> Session::read_some_chunks(Exchange& exchange) {
     buffer_.compact();
     if (buffer_.space().empty())
       co_return exchange.refuse(problem(400, "a chunk's first line or the trailer is too long"));
-    const bool open = co_await read_more();
-    if (!open) co_return Reading::lost;
+    if (!(co_await read_more())) co_return Reading::lost;
   } else if (error) {
     co_return exchange.refuse(refuse_unreadable(error, buffer_.data()));
   }
@@ -162,8 +158,7 @@ Task<bool> Session::read_more() {
     const Io io = connection_.read(buffer_.space());
     buffer_.commit(io.bytes);
     if (io.state == Io::State::done || io.state == Io::State::closed) co_return io.state == Io::State::done;
-    const bool open = co_await connection_.wait(io.state);
-    if (!open) co_return false;
+    if (!(co_await connection_.wait(io.state))) co_return false;
   }
 }
 
@@ -193,9 +188,8 @@ Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
 }
 
 Task<Session::Reading> Session::pass_pieces_on(Exchange& exchange, BodySink& sink) {
-  const bool sent = co_await ask_for_body(exchange);
-  if (!sent) co_return Reading::lost;
-  const auto take = [&exchange](std::string_view piece) { return exchange.gather_to_pass_on(piece); };
+  if (!(co_await ask_for_body(exchange))) co_return Reading::lost;
+  const auto take = [&exchange](std::string_view piece) { return exchange.gather(piece); };
   exchange.parser.on_piece(take);
   buffer_.consume(std::exchange(exchange.parsed, 0));
   std::uint64_t left = exchange.request.content_length.value_or(0);
@@ -234,10 +228,9 @@ Task<Session::Reading> Session::next_piece(Exchange& exchange, std::uint64_t& le
   }
   if (left > 0 && buffer_.empty()) {
     buffer_.compact();
-    const bool open = co_await read_more();
-    if (!open) co_return Reading::lost;
+    if (!(co_await read_more())) co_return Reading::lost;
   }
-  piece = buffer_.data().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, BufferPool::block_bytes)));
+  piece = buffer_.data().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, InputBuffer::block_bytes)));
   left -= piece.size();
   co_return Reading::whole;
 }

@@ -1,6 +1,5 @@
 #include "server/maintenance/maintenance.hpp"
 
-#include "server/maintenance/erasure.hpp"
 #include "server/maintenance/retention.hpp"
 
 #include <utility>

@@ -1,7 +1,7 @@
 #include "server/maintenance/sqlite_files.hpp"
 
 #include "core/file.hpp"
-#include "server/database/schema.hpp"
+#include "server/database/database.hpp"
 #include "server/database/sqlite_database.hpp"
 
 #include <activitytrack/core/clock.hpp>

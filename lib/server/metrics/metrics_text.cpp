@@ -29,6 +29,15 @@ std::uint64_t open_files() {
 
 }  // namespace
 
+std::string metric_label(std::string_view name, std::string_view value) {
+  return std::string(name) + "=\"" + std::string(value) + '"';
+}
+
+void MetricsText::counters(std::string_view name, std::string_view help, std::string_view label, Counts counts) {
+  counter(name, help);
+  for (const auto& [value, count] : counts) sample(count, metric_label(label, value));
+}
+
 MetricsText& MetricsText::head(std::string_view name, std::string_view type, std::string_view help) {
   name_ = name;
   text_.append("# HELP ").append(name).append(" ").append(help);

@@ -2,11 +2,17 @@
 
 #include "server/metrics/histogram.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace activitytrack::server {
+
+/// A label as it stands between the braces.
+std::string metric_label(std::string_view name, std::string_view value);
 
 /// Writes Prometheus' text format 0.0.4. A metric's samples follow its head; labels are given as they stand
 /// between the braces: `route="/api/events",method="POST"`, and must need no escapes.
@@ -17,6 +23,10 @@ class MetricsText {
   MetricsText& histogram(std::string_view name, std::string_view help) { return head(name, "histogram", help); }
 
   MetricsText& sample(double value, std::string_view labels = "") { return line("", labels, value); }
+  using Count = std::atomic<std::uint64_t>;
+  MetricsText& sample(const Count& count, std::string_view labels = "") {
+    return sample(static_cast<double>(count.load(std::memory_order_relaxed)), labels);
+  }
 
   /// Of values that are `unit` times as large in the metric: 1e-6 for microseconds.
   template <std::uint64_t First, std::size_t Bounds>
@@ -30,6 +40,10 @@ class MetricsText {
     line("_sum", labels, static_cast<double>(histogram.sum()) * unit);
     return line("_count", labels, static_cast<double>(count));
   }
+
+  /// A counter with a sample for each of these values of a label.
+  using Counts = std::initializer_list<std::pair<std::string_view, const Count&>>;
+  void counters(std::string_view name, std::string_view help, std::string_view label, Counts counts);
 
   const std::string& text() const { return text_; }
 

@@ -1,4 +1,4 @@
-#include "server/screenshots/picture_store.hpp"
+#include "server/screenshots/folder_store.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -44,9 +44,25 @@ class BucketStore : public PictureStore {
     const auto size = this->size(path);
     if (!size) return size.error();
     if (!*size) return Error{ErrorCode::not_found, path + " is not in the bucket"};
-    const auto reader = std::make_shared<Reader>(*this, path, **size);
-    return PictureBytes{**size,
-                        [reader](std::int64_t offset, std::size_t length) { return reader->read(offset, length); }};
+    // Gets the object in pieces, and holds one of them.
+    const auto read = [this, path, size = **size, piece = std::string(), begin = std::int64_t{0}](
+                          std::int64_t offset, std::size_t length) mutable -> Result<std::string> {
+      std::string bytes;
+      while (bytes.size() < length && offset < size) {
+        if (offset < begin || offset >= begin + static_cast<std::int64_t>(piece.size())) {
+          const auto wanted = std::min(piece_bytes, static_cast<std::size_t>(size - offset));
+          auto got = with_client([&](S3Client& client) { return client.get(path, offset, wanted); });
+          if (!got) return got.error();
+          piece = std::move(*got);
+          begin = offset;
+        }
+        const auto before = bytes.size();
+        bytes.append(piece, static_cast<std::size_t>(offset - begin), length - before);
+        offset += static_cast<std::int64_t>(bytes.size() - before);
+      }
+      return bytes;
+    };
+    return PictureBytes{**size, read};
   }
 
   Result<std::optional<std::int64_t>> size(const std::string& path) override {
@@ -84,43 +100,6 @@ class BucketStore : public PictureStore {
   }
 
  private:
-  /// Gets an object in pieces, and holds one of them.
-  class Reader {
-   public:
-    Reader(BucketStore& store, std::string path, std::int64_t size)
-        : store_(store), path_(std::move(path)), size_(size) {}
-
-    Result<std::string> read(std::int64_t offset, std::size_t length) {
-      std::string bytes;
-      while (bytes.size() < length && offset < size_) {
-        if (auto got = get_piece(offset); !got) return got.error();
-        const auto begin = static_cast<std::size_t>(offset - begin_);
-        const auto before = bytes.size();
-        bytes.append(piece_, begin, length - before);
-        offset += static_cast<std::int64_t>(bytes.size() - before);
-      }
-      return bytes;
-    }
-
-   private:
-    /// Has the piece in which `offset` is.
-    Result<void> get_piece(std::int64_t offset) {
-      if (offset >= begin_ && offset < begin_ + static_cast<std::int64_t>(piece_.size())) return {};
-      const auto length = std::min(piece_bytes, static_cast<std::size_t>(size_ - offset));
-      auto piece = store_.with_client([&](S3Client& client) { return client.get(path_, offset, length); });
-      if (!piece) return piece.error();
-      piece_ = std::move(*piece);
-      begin_ = offset;
-      return {};
-    }
-
-    BucketStore& store_;
-    const std::string path_;
-    const std::int64_t size_;
-    std::int64_t begin_ = 0;  ///< of the piece
-    std::string piece_;
-  };
-
   /// A client serves one thread at a time: there are as many as were ever needed at once.
   Result<S3Client*> take() {
     const std::lock_guard lock(mutex_);

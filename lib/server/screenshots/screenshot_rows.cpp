@@ -33,6 +33,15 @@ ScreenshotRow read_screenshot(const SqlRow& row) {
   return read;
 }
 
+/// Of up to $4 of those that are `which`. That is asked twice: another may be at the same rows.
+Result<std::int64_t> begin_removals(Database& database, const std::string& which, const std::string& order,
+                                    std::initializer_list<SqlValue> values) {
+  return database.run("UPDATE screenshots SET state = $1, again_at = 0 WHERE " + which +
+                          " AND (machine, id) IN (SELECT machine, id FROM screenshots WHERE " + which + order +
+                          " LIMIT $4)",
+                      values);
+}
+
 }  // namespace
 
 Result<std::optional<ScreenshotRow>> find_screenshot(Database& database, std::string_view machine_id,
@@ -86,15 +95,10 @@ Result<std::vector<std::string>> machines_with_screenshots(Database& database) {
 
 Result<std::vector<ScreenshotRow>> going_screenshots(Database& database, std::string_view machine_id, Time now,
                                                      std::size_t limit) {
-  if (machine_id.empty())
-    return select_all(database,
-                      "SELECT " SCREENSHOT_COLUMNS " FROM screenshots WHERE state = $1 AND again_at <= $2 LIMIT $3",
-                      {ScreenshotState::going, now, limit}, read_screenshot);
-  return select_all(
-      database,
-      "SELECT " SCREENSHOT_COLUMNS
-      " FROM screenshots WHERE state = $1 AND again_at <= $2 AND machine = $4 AND machine_id = $5 LIMIT $3",
-      {ScreenshotState::going, now, limit, machine_key(machine_id), machine_id}, read_screenshot);
+  return select_all(database,
+                    "SELECT " SCREENSHOT_COLUMNS
+                    " FROM screenshots WHERE state = $1 AND again_at <= $2 AND ($4 = '' OR machine_id = $4) LIMIT $3",
+                    {ScreenshotState::going, now, limit, machine_id}, read_screenshot);
 }
 
 Result<bool> is_wanted(Database& database, std::int64_t machine, std::string_view id) {
@@ -109,24 +113,18 @@ Result<bool> begin_removal(Database& database, std::string_view machine_id, std:
 }
 
 Result<std::int64_t> begin_removal_of_old(Database& database, Time before, std::size_t limit) {
-  return database.run(
-      "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND since < $3 AND (machine, id) IN"
-      " (SELECT machine, id FROM screenshots WHERE state = $2 AND since < $3 ORDER BY since LIMIT $4)",
-      {ScreenshotState::going, ScreenshotState::stored, before, limit});
+  return begin_removals(database, "state = $2 AND since < $3", " ORDER BY since",
+                        {ScreenshotState::going, ScreenshotState::stored, before, limit});
 }
 
 Result<std::int64_t> begin_removal_of_unsent(Database& database, Time before, std::size_t limit) {
-  return database.run(
-      "UPDATE screenshots SET state = $1, again_at = 0 WHERE state = $2 AND announced_at < $3 AND (machine, id) IN"
-      " (SELECT machine, id FROM screenshots WHERE state = $2 AND announced_at < $3 LIMIT $4)",
-      {ScreenshotState::going, ScreenshotState::wanted, before, limit});
+  return begin_removals(database, "state = $2 AND announced_at < $3", "",
+                        {ScreenshotState::going, ScreenshotState::wanted, before, limit});
 }
 
 Result<std::int64_t> begin_removal_of_all(Database& database, std::string_view machine_id, std::size_t limit) {
-  return database.run(
-      "UPDATE screenshots SET state = $1, again_at = 0 WHERE machine = $2 AND id IN"
-      " (SELECT id FROM screenshots WHERE machine = $2 AND machine_id = $3 AND state <> $1 LIMIT $4)",
-      {ScreenshotState::going, machine_key(machine_id), machine_id, limit});
+  return begin_removals(database, "machine = $2 AND machine_id = $3 AND state <> $1", "",
+                        {ScreenshotState::going, machine_key(machine_id), machine_id, limit});
 }
 
 Result<bool> begin_removal_of_stray(Database& database, const Screenshot& shot, Time again_at) {

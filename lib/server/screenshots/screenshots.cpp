@@ -1,6 +1,6 @@
 #include "server/screenshots/screenshots.hpp"
 
-#include "server/events/erasures.hpp"
+#include "server/events/admission.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "server/screenshots/uploads.hpp"
 
 #include "core/file.hpp"
+#include "core/text.hpp"
 #include "server/events/event_row.hpp"
 
 #include <fcntl.h>
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
@@ -90,10 +90,9 @@ std::string Uploads::name_of(std::string_view machine_id, std::string_view id) {
 std::optional<std::pair<std::int64_t, std::string>> Uploads::parse_name(std::string_view name) {
   const auto dash = name.find('-');
   if (dash == name.npos) return std::nullopt;
-  std::uint64_t machine = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + dash, machine, 16);
-  if (error != std::errc() || end != name.data() + dash) return std::nullopt;
-  return std::pair(static_cast<std::int64_t>(machine), std::string(name.substr(dash + 1)));
+  const auto machine = parse_number<std::uint64_t>(name.substr(0, dash), 16);
+  if (!machine) return std::nullopt;
+  return std::pair(static_cast<std::int64_t>(*machine), std::string(name.substr(dash + 1)));
 }
 
 std::int64_t Uploads::size(const std::string& name) const {

@@ -1,10 +1,9 @@
 #include "server/serve/server.hpp"
 
-#include "server/accounts/gate.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/users.hpp"
-#include "server/api/metrics.hpp"
-#include "server/api/readiness.hpp"
+#include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"

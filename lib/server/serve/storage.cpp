@@ -3,8 +3,8 @@
 #include "s3/credentials.hpp"
 #include "server/accounts/accounts_schema.hpp"
 #include "server/database/database.hpp"
-#include "server/events/erasures.hpp"
-#include "server/maintenance/hours_rebuild.hpp"
+#include "server/events/admission.hpp"
+#include "server/maintenance/check.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "api.hpp"
-#include "server/events/machine_state.hpp"
+#include "server/events/store.hpp"
 
 #include <boost/json/parse.hpp>
 

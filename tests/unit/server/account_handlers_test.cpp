@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(SignedIn, "refused passwords are written down, with the name t
   by_session("POST", "/api/me/password", sessions["admin"],
              R"({"old_password":"wrong password","password":"another password"})");
   std::vector<std::string> seen;
-  for (const auto& [entry, id] : read_audit(db, {}).value()) {
+  for (const auto& entry : read_audit(db, {}).value()) {
     seen.push_back(entry.name + " " + entry.action + " " + entry.client + " " + std::to_string(entry.status));
   }
   std::ranges::sort(seen);

@@ -1,10 +1,8 @@
 #pragma once
 
 #include "server/accounts/access.hpp"
-#include "server/accounts/api_tokens.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/enrolment.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 

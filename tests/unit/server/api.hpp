@@ -1,9 +1,8 @@
 #pragma once
 
-#include "server/accounts/gate.hpp"
+#include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
-#include "server/api/metrics.hpp"
-#include "server/api/readiness.hpp"
+#include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"

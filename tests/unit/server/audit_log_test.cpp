@@ -1,5 +1,5 @@
-#include "server/accounts/audit_log.hpp"
 #include "server/accounts/access.hpp"
+#include "server/accounts/audit.hpp"
 #include "server/api/routes.hpp"
 #include "server/http/message.hpp"
 #include "server/serve/storage.hpp"
@@ -64,7 +64,7 @@ struct AuditRig {
     made.identity = Principal{.kind = Principal::Kind::person, .name = name};
     return made;
   }
-  std::vector<AuditRow> rows() { return read_audit(*database.store.database, {}).value(); }
+  std::vector<AuditEntry> rows() { return read_audit(*database.store.database, {}).value(); }
 };
 
 }  // namespace

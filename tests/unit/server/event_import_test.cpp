@@ -1,5 +1,5 @@
-#include "server/maintenance/event_import.hpp"
 #include "fakes.hpp"
+#include "server/maintenance/import_export.hpp"
 #include "temp_folder.hpp"
 
 #include <doctest/doctest.h>

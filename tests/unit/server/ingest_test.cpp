@@ -1,5 +1,5 @@
 #include "server/events/ingest.hpp"
-#include "server/accounts/gate.hpp"
+#include "server/accounts/access.hpp"
 
 #include <doctest/doctest.h>
 

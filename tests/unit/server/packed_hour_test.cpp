@@ -1,7 +1,7 @@
-#include "server/events/packed_hour.hpp"
-#include "server/database/schema.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
-#include "server/maintenance/hours_rebuild.hpp"
+#include "server/events/hours.hpp"
+#include "server/maintenance/check.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/serve/storage.hpp"
 

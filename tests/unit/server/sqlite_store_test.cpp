@@ -1,8 +1,8 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
-#include "server/database/schema.hpp"
+#include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
-#include "server/maintenance/hours_rebuild.hpp"
+#include "server/maintenance/check.hpp"
 #include "server/serve/storage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

@@ -106,15 +106,15 @@ TEST_CASE("chunks are gathered, and trailers say nothing") {
 
 TEST_CASE("a buffer grows with what arrives, within the budget, and gives it back") {
   HttpStats stats;
-  BufferPool pool(stats);
-  pool.set_budget(100'000);
-  InputBuffer buffer(pool);
+  BodyBudget budget(stats);
+  budget.set(100'000);
+  InputBuffer buffer(budget);
   fill(buffer, 60'000, 'a');
   CHECK(buffer.data() == std::string(60'000, 'a'));
   CHECK(stats.body_bytes_now >= 60'000);
   {
-    InputBuffer other(pool);
-    fill(other, BufferPool::block_bytes, 'b');
+    InputBuffer other(budget);
+    fill(other, InputBuffer::block_bytes, 'b');
     CHECK(stats.body_bytes_now <= 100'000);
     CHECK_FALSE((other.grow_towards(90'000) && (fill(other, 16'384, 'b'), other.grow_towards(90'000))));
     CHECK(stats.bodies_refused == 1);
@@ -127,7 +127,7 @@ TEST_CASE("a buffer grows with what arrives, within the budget, and gives it bac
   buffer.consume(10);
   buffer.release();
   CHECK(buffer.empty());
-  CHECK(buffer.space().size() == BufferPool::block_bytes);
+  CHECK(buffer.space().size() == InputBuffer::block_bytes);
 }
 
 TEST_CASE("an answer's head cannot be split, and says what follows") {

@@ -2,6 +2,8 @@
 
 #include "server/database/database.hpp"
 
+// Whether what comes of a machine may still be stored: who sends it may have been shut out, and the machine erased.
+
 namespace activitytrack::server {
 
 /// Machines are let in from memory, by what the accounts were at some version. What stores for them checks that again
@@ -38,6 +40,19 @@ inline Result<void> count_accounts_change(Database& database) {
   return database.execute(
       "INSERT INTO server_state(name, value) VALUES('accounts_version', 1)"
       " ON CONFLICT(name) DO UPDATE SET value = server_state.value + 1");
+}
+
+/// Machines that are being erased (maintenance/retention.hpp), which enrolment and screenshots have to know of, too.
+inline constexpr std::string_view erasures_schema[] = {
+    "CREATE TABLE IF NOT EXISTS erasures("
+    " machine_id TEXT PRIMARY KEY,"
+    " asked_at BIGINT NOT NULL"
+    ")",
+};
+
+/// Whether the erasure of a machine has begun and not ended.
+inline Result<bool> is_being_erased(Database& database, const std::string& machine_id) {
+  return database.finds("SELECT 1 FROM erasures WHERE machine_id = $1", {machine_id});
 }
 
 }  // namespace activitytrack::server

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "report/hours.hpp"
+#include "report/period.hpp"
+#include "server/events/store.hpp"
 
 #include <activitytrack/core/result.hpp>
 
@@ -9,8 +11,8 @@
 
 namespace activitytrack::server {
 
-/// An Hour as bytes, about 100 for four applications: what a store keeps. The layout is written in packed_hour.cpp;
-/// sums of seconds are kept to the microsecond. With fewer `sums`, of the first of summed_fields: as a program packed
+/// An Hour as bytes, about 100 for four applications: what a store keeps. The layout is written in hours.cpp; sums
+/// of seconds are kept to the microsecond. With fewer `sums`, of the first of summed_fields: as a program packed
 /// it that knew no more.
 std::string pack_hour(const Hour& hour, std::size_t sums = summed_fields.size());
 
@@ -30,5 +32,10 @@ Result<HourEnd> merge_packed(Totals& totals, std::string_view packed);
 /// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
 /// differ in the last digits: by a microsecond, or a millionth, for each event.
 bool same_hour(const Hour& hour, std::string_view packed);
+
+/// A machine's day, or days, of the hours that the store keeps. Events are read only for hours that a named zone's
+/// clock cuts in two: where it differs from the machine's by other than whole hours. not_found for an unknown zone.
+Result<DayReport> read_day(StoreReader& reader, const Machine& machine, const DayQuery& query);
+Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, const PeriodQuery& query);
 
 }  // namespace activitytrack::server

@@ -1,4 +1,4 @@
-#include "server/database/schema.hpp"
+#include "server/database/database.hpp"
 
 #include "server/database/postgres_connection.hpp"
 

@@ -1,11 +1,20 @@
 #pragma once
 
 #include "core/event_batch.hpp"
+#include "server/database/database.hpp"
 #include "server/http/http_stats.hpp"
 #include "server/metrics/histogram.hpp"
 #include "server/screenshots/screenshots.hpp"
 
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+
 #include <array>
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+// What shows how the server fares: /metrics and /readyz.
 
 namespace activitytrack::server {
 
@@ -37,6 +46,26 @@ struct Stats {
   HttpStats http;
   EventStats events;
   ScreenshotStats screenshots;
+};
+
+/// Whether this server could store events now. Finds out by a small write, at most once a second:
+/// what was found is good until then. From any thread; who asks while another finds out gets what was known
+/// before.
+class Readiness {
+ public:
+  /// All are borrowed.
+  Readiness(Database& database, Clock& clock, Log& log) : database_(database), clock_(clock), log_(log) {}
+
+  bool check();
+
+ private:
+  Database& database_;
+  Clock& clock_;
+  Log& log_;
+
+  std::mutex mutex_;  ///< held by who finds out
+  std::optional<Ticks> found_at_;
+  std::atomic<bool> ready_ = false;
 };
 
 }  // namespace activitytrack::server

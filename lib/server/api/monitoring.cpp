@@ -1,8 +1,10 @@
-#include "server/api/metrics.hpp"
+#include "server/api/monitoring.hpp"
 
 #include "core/event_fields.hpp"
+#include "server/api/handlers.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"
+#include "server/http/message.hpp"
 #include "server/metrics/metrics_text.hpp"
 
 #include <algorithm>
@@ -12,18 +14,10 @@ namespace {
 
 constexpr double microsecond = 1e-6;
 
-std::string metric_label(std::string_view name, std::string_view value) {
-  return std::string(name) + "=\"" + std::string(value) + '"';
-}
-
 std::string route_labels(std::size_t index) {
   if (index == endpoints().size()) return metric_label("method", "") + ',' + metric_label("route", "");
   const Endpoint& route = endpoints()[index];
   return metric_label("method", route.method) + ',' + metric_label("route", route.pattern);
-}
-
-double count_of(const std::atomic<std::uint64_t>& count) {
-  return static_cast<double>(count.load(std::memory_order_relaxed));
 }
 
 void write_requests(MetricsText& text, const HttpStats& stats) {
@@ -32,8 +26,7 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
     const auto& by_class = stats.answers[i].by_class;
     for (std::size_t digit = 1; digit < by_class.size(); ++digit) {
       if (by_class[digit] == 0) continue;
-      text.sample(count_of(by_class[digit]),
-                  route_labels(i) + ',' + metric_label("status", std::to_string(digit) + "xx"));
+      text.sample(by_class[digit], route_labels(i) + ',' + metric_label("status", std::to_string(digit) + "xx"));
     }
   }
   text.histogram("activitytrack_http_request_seconds", "From a request's first byte to its answer.");
@@ -45,33 +38,26 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
 }
 
 void write_connections(MetricsText& text, const HttpStats& stats) {
-  text.gauge("activitytrack_http_connections", "Open now.").sample(count_of(stats.connections_now));
-  text.counter("activitytrack_http_connections_total", "By what became of them.")
-      .sample(count_of(stats.connections_accepted), metric_label("result", "accepted"))
-      .sample(count_of(stats.connections_turned_away), metric_label("result", "turned_away"))
-      .sample(count_of(stats.connections_timed_out), metric_label("result", "timed_out"));
-  text.counter("activitytrack_tls_handshakes_total", "By what became of them; resumed ones are also done.")
-      .sample(count_of(stats.tls_handshakes), metric_label("result", "done"))
-      .sample(count_of(stats.tls_resumed), metric_label("result", "resumed"))
-      .sample(count_of(stats.tls_failed), metric_label("result", "failed"));
-  text.counter("activitytrack_http_bytes_total", "On the wire, without TLS.")
-      .sample(count_of(stats.bytes_received), metric_label("direction", "received"))
-      .sample(count_of(stats.bytes_sent), metric_label("direction", "sent"));
-  text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.")
-      .sample(count_of(stats.body_bytes_now));
+  text.gauge("activitytrack_http_connections", "Open now.").sample(stats.connections_now);
+  text.counters("activitytrack_http_connections_total", "By what became of them.", "result",
+                {{"accepted", stats.connections_accepted},
+                 {"turned_away", stats.connections_turned_away},
+                 {"timed_out", stats.connections_timed_out}});
+  text.counters("activitytrack_tls_handshakes_total", "By what became of them; resumed ones are also done.", "result",
+                {{"done", stats.tls_handshakes}, {"resumed", stats.tls_resumed}, {"failed", stats.tls_failed}});
+  text.counters("activitytrack_http_bytes_total", "On the wire, without TLS.", "direction",
+                {{"received", stats.bytes_received}, {"sent", stats.bytes_sent}});
+  text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.").sample(stats.body_bytes_now);
   text.counter("activitytrack_http_bodies_refused_total", "Bodies refused for want of that memory.")
-      .sample(count_of(stats.bodies_refused));
+      .sample(stats.bodies_refused);
 }
 
 void write_ingest(MetricsText& text, const IngestStats& stats) {
-  text.counter("activitytrack_events_total", "Events taken, by what became of them.")
-      .sample(count_of(stats.accepted), metric_label("result", "accepted"))
-      .sample(count_of(stats.duplicates), metric_label("result", "duplicate"));
-  text.counter("activitytrack_batches_failed_total", "Batches that were not stored, by the reason.")
-      .sample(count_of(stats.queue_full), metric_label("reason", "queue_full"))
-      .sample(count_of(stats.failed), metric_label("reason", "store"))
-      .sample(count_of(stats.shut_out), metric_label("reason", "shut_out"));
-  text.gauge("activitytrack_queue_events", "Events waiting for their commit.").sample(count_of(stats.queued_events));
+  text.counters("activitytrack_events_total", "Events taken, by what became of them.", "result",
+                {{"accepted", stats.accepted}, {"duplicate", stats.duplicates}});
+  text.counters("activitytrack_batches_failed_total", "Batches that were not stored, by the reason.", "reason",
+                {{"queue_full", stats.queue_full}, {"store", stats.failed}, {"shut_out", stats.shut_out}});
+  text.gauge("activitytrack_queue_events", "Events waiting for their commit.").sample(stats.queued_events);
   text.gauge("activitytrack_store_failing", "1 while the last group could not be stored.")
       .sample(stats.failing ? 1 : 0);
   text.histogram("activitytrack_commit_events", "Events committed together.").sample(stats.group_events, 1);
@@ -90,17 +76,26 @@ void write_events(MetricsText& text, const EventStats& stats) {
 }
 
 void write_screenshots(MetricsText& text, const ScreenshotStats& stats) {
-  text.counter("activitytrack_screenshots_stored_total", "Screenshots that were stored.")
-      .sample(count_of(stats.stored));
-  text.counter("activitytrack_screenshot_bytes_total", "Bytes of these.").sample(count_of(stats.bytes));
+  text.counter("activitytrack_screenshots_stored_total", "Screenshots that were stored.").sample(stats.stored);
+  text.counter("activitytrack_screenshot_bytes_total", "Bytes of these.").sample(stats.bytes);
   text.counter("activitytrack_screenshots_duplicate_total", "Screenshots that were stored before.")
-      .sample(count_of(stats.duplicates));
-  text.counter("activitytrack_screenshots_refused_total", "Screenshots that were not stored, by the reason.")
-      .sample(count_of(stats.invalid), metric_label("reason", "invalid"))
-      .sample(count_of(stats.conflicts), metric_label("reason", "conflict"))
-      .sample(count_of(stats.damaged), metric_label("reason", "damaged"))
-      .sample(count_of(stats.over_limit), metric_label("reason", "over_limit"))
-      .sample(count_of(stats.failed), metric_label("reason", "failed"));
+      .sample(stats.duplicates);
+  text.counters("activitytrack_screenshots_refused_total", "Screenshots that were not stored, by the reason.", "reason",
+                {{"invalid", stats.invalid},
+                 {"conflict", stats.conflicts},
+                 {"damaged", stats.damaged},
+                 {"over_limit", stats.over_limit},
+                 {"failed", stats.failed}});
+}
+
+constexpr std::chrono::seconds good_for{1};
+constexpr int readiness_retry_sec = 5;
+
+/// Agents whose events could not be stored come back after half a minute. Where they are sent away by what is said
+/// here, nothing would show that they could be stored again: so an older failure does not count.
+bool failed_lately(const IngestStats& stats, Ticks now) {
+  const auto failed_at = Ticks(std::chrono::microseconds(stats.failed_at_us));
+  return stats.failing && now - failed_at < std::chrono::minutes(1);
 }
 
 }  // namespace
@@ -127,6 +122,30 @@ Result<Response> get_metrics(const Request&, Services& services) {
   write_process_metrics(text);
   text.gauge("activitytrack_build_info", "Always 1.").sample(1, metric_label("version", ACTIVITYTRACK_VERSION));
   return Response{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = text.text()};
+}
+
+bool Readiness::check() {
+  const std::unique_lock finding_out(mutex_, std::try_to_lock);
+  if (!finding_out) return ready_;
+  const Ticks now = clock_.read().ticks;
+  if (found_at_ && now - *found_at_ < good_for) return ready_;
+  const auto written = database_.run(
+      "INSERT INTO server_state(name, value) VALUES('ready_at', $1)"
+      " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+      {clock_.now()});
+  if (!written) log_.debug("not ready", {{"error", written.error().message}});
+  found_at_ = now;
+  return ready_ = written.has_value();
+}
+
+void get_health(const Request&, Services&, Answer answer) { answer({.body = R"({"status":"ok"})"}); }
+
+Result<Response> get_readiness(const Request&, Services& services) {
+  const bool failed = failed_lately(services.ingest.stats(), services.clock.read().ticks);
+  if (failed || !services.readiness.check()) {
+    return come_back_later(readiness_retry_sec, "the server cannot store events now");
+  }
+  return Response{.body = R"({"status":"ready"})", .headers = {{"Cache-Control", "no-store"}}};
 }
 
 }  // namespace activitytrack::server
