@@ -86,13 +86,15 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   const auto program = this_program();
   auto line = program::parse_command_line(program, arguments);
   if (!line) return line.error();
-  const std::span<const std::string> words = line->words;
-  Options options{.command = program::find_command(commands(), words),
+  auto answer = program::standard_answer(program, *line);
+  if (!answer) return answer.error();
+  Options options{.answer = std::move(*answer),
+                  .command = program::find_command(commands(), line->words),
                   .arguments = {},
                   .settings = line->settings(setting_names(settings_table())),
                   .line = *line};
-  if (!options.command) return program::unknown_command(program, words.first(1));
-  if (options.line.has("help")) return options;
+  if (!options.answer.empty()) return options;
+  if (!options.command) return program::unknown_command(program, options.line.words);
   auto fitting = program::fitting_arguments(program, *options.command, options.line);
   if (!fitting) return fitting.error();
   options.arguments = std::move(*fitting);

@@ -19,6 +19,7 @@ using Command = program::Command<Options>;
 
 /// A command line that fits the table of commands; values are not checked yet.
 struct Options {
+  std::string answer;                  ///< to --help or --version: a text to print, and nothing else to do
   const Command* command = nullptr;    ///< of commands()
   std::vector<std::string> arguments;  ///< the words after it
   SettingTexts settings;               ///< those given as options, by their keys

@@ -2,8 +2,6 @@
 #include "control.hpp"
 #include "status_view.hpp"
 
-#include <cstdio>
-
 namespace activitytrack::agent_app {
 namespace {
 
@@ -14,8 +12,7 @@ int ask_and_print(const Options& options, const ControlRequest& request, Text te
   if (!configuration) return complain(configuration.error(), exit_usage);
   auto answer = ask_agent(agent_files(configuration->settings), request);
   if (!answer) return complain(answer.error());
-  std::fputs(text(*answer).c_str(), stdout);
-  return exit_done;
+  return program::print(text(*answer));
 }
 
 int tell_agent(const Options& options, const ControlRequest& request, const std::string& done) {

@@ -153,7 +153,7 @@ std::string encode_checks(const std::vector<Check>& checks) {
 int diagnose(const Options& options) {
   auto checks = run_checks(options);
   auto text = options.line.has("json") ? encode_checks(checks) + "\n" : format_checks(checks);
-  std::fputs(text.c_str(), stdout);
+  program::print(text);
   return all_ok(checks) ? exit_done : exit_failed;
 }
 

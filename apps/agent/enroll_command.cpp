@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace activitytrack::agent_app {
 namespace {
@@ -111,8 +110,7 @@ int enroll_machine(const Options& options) {
   if (auto fits = check_edited(*target, options.arguments.at(0)); !fits) return complain(fits.error(), exit_usage);
   const auto machine_id = enroll(options, configuration->settings, *target);
   if (!machine_id) return complain(machine_id.error(), program::exit_code_of(machine_id.error()));
-  std::printf("Enrolled as %s; the credential is in %s.\n", machine_id->c_str(), target->file.c_str());
-  return exit_done;
+  return program::print("Enrolled as " + *machine_id + "; the credential is in " + target->file + ".\n");
 }
 
 }  // namespace activitytrack::agent_app

@@ -1,8 +1,6 @@
 #include "commands.hpp"
 #include "process.hpp"
 
-#include <csignal>
-
 namespace {
 
 using namespace activitytrack;
@@ -11,16 +9,14 @@ using namespace activitytrack::agent_app;
 int run(const std::vector<std::string>& arguments) {
   auto options = parse_options(arguments);
   if (!options) return complain(options.error(), exit_usage);
-  if (options->line.has("version")) return program::print(program::version_text(program_name));
-  if (!options->line.has("help")) return options->command->run(*options);
-  const bool of_one = !options->line.words.empty();
-  return program::print(of_one ? help_text(this_program(), *options->command) : help_text(this_program()));
+  if (!options->answer.empty()) return program::print(options->answer);
+  program::warn_of_variables(this_program());
+  return options->command->run(*options);
 }
 
 }  // namespace
 
 int main(int count, char** values) {
   keep_memory_small();
-  std::signal(SIGPIPE, SIG_IGN);
   return program::run_main(program_name, count, values, run);
 }

@@ -7,9 +7,6 @@
 #include <activitytrack/agent/sampler.hpp>
 #include <activitytrack/core/clock.hpp>
 
-#include <cerrno>
-#include <cstdio>
-
 namespace activitytrack::agent_app {
 namespace {
 
@@ -40,32 +37,6 @@ Result<ReplayOptions> replay_options(const Options& options) {
                        .judge_behaviour = settings->judge_behaviour,
                        .input_measures = settings->input_measures};
 }
-
-/// Events as lines on standard output. A reader that has seen enough closes its end, which is no error.
-class Lines {
- public:
-  bool write(const Event& event) {
-    line_.clear();
-    append_event_json(line_, event);
-    line_ += '\n';
-    return settle(std::fwrite(line_.data(), 1, line_.size(), stdout) == line_.size());
-  }
-  bool flush() { return settle(std::fflush(stdout) == 0); }
-
-  int exit_code() const {
-    if (errno_value_ == 0 || errno_value_ == EPIPE) return exit_done;
-    return complain(system_error("cannot write to standard output", errno_value_));
-  }
-
- private:
-  bool settle(bool good) {
-    if (!good && errno_value_ == 0) errno_value_ = errno != 0 ? errno : EIO;
-    return errno_value_ == 0;
-  }
-
-  std::string line_;
-  int errno_value_ = 0;
-};
 
 }  // namespace
 
@@ -109,21 +80,26 @@ int replay_traces(const Options& options) {
   if (!plan) return complain(plan.error(), exit_usage);
   bool several = options.arguments.size() > 1;
   bool unreadable = false;
-  Lines lines;
+  std::ostream& out = program::standard_output();
+  std::string line;
   for (const auto& path : options.arguments) {
     auto trace = read_trace(path);
     if (!trace) {  // the others are worth having all the same
-      lines.flush();
+      out.flush();
       complain(trace.error());
       unreadable = true;
       continue;
     }
     auto each = *plan;
     if (several || each.machine_id.empty()) each.machine_id = trace_stem(path);
-    replay(*trace, each, [&](const Event& event) { return lines.write(event); });
-    if (!lines.flush()) break;
+    replay(*trace, each, [&](const Event& event) {
+      line.clear();
+      append_event_json(line, event);
+      return bool(out << line << '\n');
+    });
+    if (!out.flush()) break;
   }
-  return unreadable ? exit_failed : lines.exit_code();
+  return unreadable ? exit_failed : exit_done;
 }
 
 }  // namespace activitytrack::agent_app

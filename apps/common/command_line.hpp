@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-// What is on a command line, and the help on what may be.
+// What is on a command line, and what may be.
 namespace activitytrack::program {
 
 /// An option, as the parser and --help need to know it.
@@ -93,20 +93,5 @@ Result<CommandLine> parse_command_line(std::string_view program, const std::vect
 
 /// "WHAT; see HELPED --help", where HELPED is a program or a program and its command.
 Error usage_error(std::string_view helped, std::string_view what);
-
-// The layout of --help: lines of at most 100 columns, explanations in a column of their own.
-
-/// `left`, and `text` beside it, broken between words, but not within a [default] at its end.
-void append_entry(std::string& out, std::string_view left, std::string_view text);
-
-/// The same for an option.
-void append_option(std::string& out, const Option& option);
-
-/// All of them below the headings of their groups, which come in the order of their first options.
-void append_options(std::string& out, std::span<const Option> options);
-
-/// The end of a program's help: where else options can stand, and the exit codes. `stem` names the configuration file;
-/// `busy` is what exit code 75 means, "" where it does not occur.
-std::string help_ending(std::string_view stem, std::string_view busy);
 
 }  // namespace activitytrack::program

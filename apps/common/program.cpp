@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -16,6 +17,23 @@ namespace {
 
 constexpr std::chrono::milliseconds progress_interval{200};
 constexpr const char* empty_line = "\r\x1b[K";
+
+/// A standard stream that the caller closed would otherwise be the next file that is opened, and output would go there.
+/// The ones put in their place refuse what the streams are for, as closed ones do.
+void hold_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) == -1) (void)!::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/// The exit code of a command that ended with `code`, its output being written or not.
+int finish_output(std::string_view program, int code) {
+  Output& output = standard_output();
+  const bool reported = output.is_reported();
+  const auto written = output.finish();
+  if (written || reported || output.is_unread()) return code;
+  const int failed = complain(program, written.error().message, exit_failed);
+  return code == exit_done ? failed : code;
+}
 
 }  // namespace
 
@@ -32,11 +50,6 @@ int complain(std::string_view program, std::string_view message, ExitCode code) 
 
 ExitCode exit_code_of(const Error& error) { return error.code == ErrorCode::invalid_input ? exit_usage : exit_failed; }
 
-int print(std::string_view text) {
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  return written && std::fflush(stdout) == 0 ? exit_done : exit_failed;
-}
-
 std::string version_text(std::string_view program) { return std::string(program) + " " ACTIVITYTRACK_VERSION "\n"; }
 
 std::unique_ptr<Log> make_log(std::string_view level, std::string_view format) {
@@ -46,11 +59,15 @@ std::unique_ptr<Log> make_log(std::string_view level, std::string_view format) {
 
 int run_main(std::string_view program, int count, char** values,
              int (*run)(const std::vector<std::string>& arguments)) {
+  hold_standard_descriptors();
+  std::signal(SIGPIPE, SIG_IGN);
+  int code = exit_failed;
   try {
-    return run({values + std::min(count, 1), values + count});
+    code = run({values + std::min(count, 1), values + count});
   } catch (const std::exception& error) {
-    return complain(program, error.what(), exit_failed);
+    complain(program, error.what(), exit_failed);
   }
+  return finish_output(program, code);
 }
 
 Result<UniqueFd> lock_file(const std::string& file, std::string_view holder) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/output.hpp"
 #include "core/file.hpp"
 
 #include <activitytrack/core/log.hpp>
@@ -25,16 +26,15 @@ int complain(std::string_view program, std::string_view message, ExitCode code);
 /// exit_usage for what a person gave wrong, else exit_failed.
 ExitCode exit_code_of(const Error& error);
 
-/// Writes to standard output: exit_done, or exit_failed if it takes no more.
-int print(std::string_view text);
-
 /// "PROGRAM 0.1.0\n"
 std::string version_text(std::string_view program);
 
 /// The log on standard error that the settings log_level and log_format, which were checked, ask for.
 std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
 
-/// The body of main: runs it with the arguments after the program's name; what it throws is a complaint.
+/// The body of main: runs it with the arguments after the program's name. What it throws is a complaint, and so is
+/// output that could not be written, with exit_failed. A write to a socket or pipe whose reader is gone is an error and
+/// no signal.
 int run_main(std::string_view program, int count, char** values, int (*run)(const std::vector<std::string>& arguments));
 
 /// Locks a file (flock), which is made for its owner only if it is missing. The lock is held for as long as the result

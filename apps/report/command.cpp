@@ -21,29 +21,81 @@ Result<Date> resolve(const std::string& text, Date today) {
 
 using enum program::ExitCode;
 
-constexpr std::array all_formats{Format::table, Format::json, Format::csv, Format::html};
 constexpr std::array export_formats{Format::csv, Format::json};
 
 constexpr std::array<std::string_view, 4> format_names{"table", "json", "csv", "html"};  // as of Format
 
-constexpr std::array command_table{
-    CommandSpec{"summary", "What a day, or each of several, adds up to", run_summary, all_formats},
-    CommandSpec{"timeline", "A day, hour by hour", run_timeline, all_formats},
-    CommandSpec{"apps", "The applications, the most used first", run_apps, all_formats},
-    CommandSpec{"events", "Each interval that was recorded", run_events, all_formats},
-    CommandSpec{"machines", "The machines that are known", run_machines, all_formats, false},
-    CommandSpec{"export", "Events with all their fields, for other programs (csv or json)", run_export, export_formats},
-};
+using Names = std::vector<std::string_view>;
 
-constexpr std::array tool_table{
-    ToolSpec{"keygen", "", "Make a private key, and the public key to seal screenshots for", run_keygen},
-    ToolSpec{"open", "FILE...", "Open what was sealed for your key, beside it or into --output DIR", run_open},
-};
+const Names of_source{"server",    "token",         "ca-file",    "buffer", "s3",        "s3-endpoint",
+                      "s3-region", "s3-path-style", "s3-profile", "key",    "log-level", "log-format"};
+const Names of_machine{"machine", "date", "from", "to", "tz"};
+const Names of_form{"format", "output", "color"};
 
-const auto* find(const auto& specs, std::string_view name) {
-  const auto found = std::ranges::find_if(specs, [&](const auto& spec) { return spec.name == name; });
-  return found == specs.end() ? nullptr : &*found;
+Names operator+(Names names, const Names& more) {
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
 }
+
+constexpr const char* csv_note =
+    "CSV holds the data as they are (RFC 4180): a window's title that begins with = is not changed, so have a "
+    "spreadsheet import the columns as text.";
+
+const std::array command_table{
+    CommandSpec{{.name = "summary",
+                 .summary = "What a day, or each of several, adds up to",
+                 .example = "activitytrack-report summary --machine laptop --date yesterday",
+                 .options = of_source + of_machine + of_form},
+                run_summary},
+    CommandSpec{{.name = "timeline",
+                 .summary = "A day, hour by hour",
+                 .example = "activitytrack-report timeline --from 2024-01-15 --to 2024-01-19 --format csv",
+                 .options = of_source + of_machine + of_form},
+                run_timeline},
+    CommandSpec{{.name = "apps",
+                 .summary = "The applications, the most used first",
+                 .example = "activitytrack-report apps --from 2024-01-01 --to 2024-01-31",
+                 .options = of_source + of_machine + of_form},
+                run_apps},
+    CommandSpec{{.name = "events",
+                 .summary = "Each interval that was recorded",
+                 .detail = csv_note,
+                 .example = "activitytrack-report events --date today --format html --output today.html",
+                 .options = of_source + of_machine + of_form},
+                run_events},
+    CommandSpec{{.name = "machines",
+                 .summary = "The machines that are known",
+                 .example = "activitytrack-report machines --server https://activity.example.com",
+                 .options = of_source + of_form},
+                run_machines,
+                nullptr,
+                all_formats,
+                false},
+    CommandSpec{{.name = "export",
+                 .summary = "Events with all their fields, for other programs (csv or json)",
+                 .detail = csv_note,
+                 .example = "activitytrack-report export --from 2024-01-01 --to 2024-12-31 --output 2024.csv",
+                 .options = of_source + of_machine + of_form},
+                run_export,
+                nullptr,
+                export_formats},
+    CommandSpec{{.name = "keygen",
+                 .summary = "Make a private key, and the public key to seal screenshots for",
+                 .detail = "It needs no server. A key that is there is never overwritten.",
+                 .example = "activitytrack-report keygen --output ~/screenshots.key",
+                 .options = {"output"}},
+                nullptr,
+                run_keygen},
+    CommandSpec{{.name = "open",
+                 .arguments = "FILE...",
+                 .summary = "Open what was sealed for your key, beside it or into --output DIR",
+                 .detail = "It needs no server. The FILE - is standard input, and is opened to standard output.",
+                 .example = "activitytrack-report open --output pictures *.jpg.sealed",
+                 .takes = {1, std::size_t(-1)},
+                 .options = {"output", "key"}},
+                nullptr,
+                run_open},
+};
 
 /// Why a command did not end well, and the exit status that says so.
 struct Failure {
@@ -114,11 +166,10 @@ Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock
 Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out) {
   const auto request = prepare(invocation, source, clock, look, out);
   if (!request) return request.error();
-  if (const auto done = find_command(invocation.command)->run(*request); !done)
-    return Failure{exit_failed, done.error().message};
-  if (out.flush()) return {};
-  const std::string& file = invocation.settings.output;
-  return Failure{exit_failed, "cannot write to " + (file.empty() ? "standard output" : file) + ": is the disk full?"};
+  const auto done = find_command(invocation.command)->show(*request);
+  // What went wrong with the output is reported by who opened it.
+  if (!done && out) return Failure{exit_failed, done.error().message};
+  return {};
 }
 
 }  // namespace
@@ -139,19 +190,11 @@ Result<Dates> resolve_dates(const ReportSettings& settings, Date today) {
   return Dates{*first, *last};
 }
 
-std::span<const ToolSpec> tools() { return tool_table; }
-
 std::span<const CommandSpec> commands() { return command_table; }
 
-const ToolSpec* find_tool(std::string_view name) { return find(tool_table, name); }
-
-const CommandSpec* find_command(std::string_view name) { return find(command_table, name); }
-
-std::string command_names() {
-  std::string names;
-  for (const CommandSpec& command : command_table) names.append(names.empty() ? "" : ", ").append(command.name);
-  for (const ToolSpec& tool : tool_table) names.append(", ").append(tool.name);
-  return names;
+const CommandSpec* find_command(std::string_view name) {
+  const auto found = std::ranges::find(command_table, name, &CommandSpec::name);
+  return found == command_table.end() ? nullptr : &*found;
 }
 
 int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/commands.hpp"
 #include "settings.hpp"
 #include "sources/source.hpp"
 #include "text/screen.hpp"
@@ -7,6 +8,7 @@
 #include <activitytrack/report/summary.hpp>
 #include <activitytrack/seal/seal.hpp>
 
+#include <array>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -32,33 +34,22 @@ struct Request : MachineDays {
   std::ostream& out;
 };
 
-/// One row of the table of commands.
-struct CommandSpec {
-  std::string_view name;
-  std::string_view help;
-  Result<void> (*run)(const Request&);
-  std::span<const Format> formats;  ///< the first is the default
-  bool of_a_machine = true;         ///< false: of all of them
-};
+constexpr std::array all_formats{Format::table, Format::json, Format::csv, Format::html};
 
-/// One row of the table of commands that need no source: they work on keys and files.
-struct ToolSpec {
-  std::string_view name;
-  std::string_view words;  ///< what comes after the name: "FILE...", or "" for nothing
-  std::string_view help;
-  int (*run)(const Invocation& invocation, std::ostream& out, std::ostream& err);  ///< returns the exit status
+/// One row of the table of commands, which shows something of a source, or works on keys and files.
+struct CommandSpec : program::CommandSyntax {
+  Result<void> (*show)(const Request&) = nullptr;
+  int (*work)(const Invocation& invocation, std::ostream& out,
+              std::ostream& err) = nullptr;       ///< returns the exit status
+  std::span<const Format> formats = all_formats;  ///< the first is the default
+  bool of_a_machine = true;                       ///< false: of all of them
 };
-
-std::span<const ToolSpec> tools();
-const ToolSpec* find_tool(std::string_view name);
 
 std::span<const CommandSpec> commands();
 const CommandSpec* find_command(std::string_view name);
 
-/// Of both tables.
-std::string command_names();
-
-/// Runs a command; what goes wrong is one line on `err`. Gives the exit status: 0 done, 1 failed, 2 wrong usage.
+/// Runs a command; what goes wrong is one line on `err`, but for output that `out` does not take. Gives the exit
+/// status: 0 done, 1 failed, 2 wrong usage.
 int run_command(const Invocation& invocation, Source& source, Clock& clock, Look look, std::ostream& out,
                 std::ostream& err);
 

@@ -1,10 +1,12 @@
 #include "command.hpp"
 #include "common/program.hpp"
+#include "core/file.hpp"
+
+#include <fcntl.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 using namespace activitytrack;
@@ -63,14 +65,16 @@ int report_to_file(const Invocation& invocation) {
   std::error_code ignored;
   const bool replaces = !std::filesystem::exists(output, ignored) || std::filesystem::is_regular_file(output, ignored);
   const std::string part = replaces ? output + ".part" : output;
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  if (!file) return complain(system_error("cannot write to " + output, errno), exit_failed);
-  const int status = report_to(file, invocation);
-  file.close();
+  const UniqueFd fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!fd) return complain(system_error("cannot write to " + output, errno), exit_failed);
+  program::Output file(fd.get(), output);
+  int status = report_to(file, invocation);
+  if (const auto written = file.finish(); !written && status == exit_done)
+    status = complain(written.error(), exit_failed);
   if (!replaces) return status;
-  if (status == 0 && std::rename(part.c_str(), output.c_str()) != 0)
-    return complain(system_error("cannot write to " + output, errno), exit_failed);
-  if (status != 0) std::filesystem::remove(part, ignored);
+  if (status == exit_done && std::rename(part.c_str(), output.c_str()) != 0)
+    status = complain(system_error("cannot write to " + output, errno), exit_failed);
+  if (status != exit_done) std::filesystem::remove(part, ignored);
   return status;
 }
 
@@ -78,8 +82,10 @@ int run(const std::vector<std::string>& arguments) {
   const auto invocation = read_invocation(arguments);
   if (!invocation) return complain(invocation.error(), exit_usage);
   if (!invocation->answer.empty()) return program::print(invocation->answer);
-  if (const ToolSpec* tool = find_tool(invocation->command)) return tool->run(*invocation, std::cout, std::cerr);
-  return invocation->settings.output.empty() ? report_to(std::cout, *invocation) : report_to_file(*invocation);
+  program::warn_of_variables(this_program());
+  std::ostream& out = program::standard_output();
+  if (const auto work = find_command(invocation->command)->work) return work(*invocation, out, std::cerr);
+  return invocation->settings.output.empty() ? report_to(out, *invocation) : report_to_file(*invocation);
 }
 
 }  // namespace

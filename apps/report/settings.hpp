@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/commands.hpp"
 #include "config/setting.hpp"
 
 #include <span>
@@ -36,6 +37,9 @@ struct ReportSettings {
 };
 
 std::span<const Setting<ReportSettings>> report_settings_table();
+
+/// With its commands and settings: what the command line is read and help is made from.
+program::Program this_program();
 
 /// What the command line asked for.
 struct Invocation {

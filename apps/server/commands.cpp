@@ -137,6 +137,14 @@ constexpr std::array<program::Group, 7> groups{{
     {"Log", {"log_"}},
 }};
 
+void complete(ServerSettings& settings) {
+  if (settings.data_dir.empty()) settings.data_dir = default_data_dir();
+  if (settings.screenshots.empty()) settings.screenshots = "file:" + settings.data_dir + "/screenshots";
+  if (settings.database.empty()) settings.database = "sqlite:" + settings.data_dir + "/server.db";
+}
+
+}  // namespace
+
 program::Program this_program() {
   return {.name = program_name,
           .purpose = "takes events from agents, keeps them, and answers for them.",
@@ -158,24 +166,14 @@ program::Program this_program() {
           }};
 }
 
-void complete(ServerSettings& settings) {
-  if (settings.data_dir.empty()) settings.data_dir = default_data_dir();
-  if (settings.screenshots.empty()) settings.screenshots = "file:" + settings.data_dir + "/screenshots";
-  if (settings.database.empty()) settings.database = "sqlite:" + settings.data_dir + "/server.db";
-}
-
-}  // namespace
-
 Result<Options> read_options(const std::vector<std::string>& arguments) {
   const auto program = this_program();
   auto line = program::parse_command_line(program, arguments);
   if (!line) return line.error();
-  if (line->has("version")) return Options{.print = program::version_text(program_name)};
+  auto answer = program::standard_answer(program, *line);
+  if (!answer) return answer.error();
+  if (!answer->empty()) return Options{.answer = std::move(*answer)};
   const Command* command = program::find_command<Command>(command_table, line->words);
-  if (line->has("help")) {
-    const bool of_one = command && !line->words.empty();
-    return Options{.print = of_one ? help_text(program, *command) : help_text(program)};
-  }
   if (!command) return program::unknown_command(program, line->words);
   auto fitting = program::fitting_arguments(program, *command, *line);
   if (!fitting) return fitting.error();
@@ -185,7 +183,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
   const bool is_default_place = settings->data_dir.empty() && settings->database.empty();
   complete(*settings);
   if (auto fits = check_together(*settings); !fits) return fits.error();
-  return Options{.print = "",
+  return Options{.answer = "",
                  .settings = std::move(*settings),
                  .is_default_place = is_default_place,
                  .command = command,

@@ -23,7 +23,7 @@ using Command = program::Command<Options>;
 
 /// What the command line asks for. Commands are given it.
 struct Options {
-  std::string print;  ///< --help or --version: a text to print, and nothing else to do
+  std::string answer;  ///< to --help or --version: a text to print, and nothing else to do
   ServerSettings settings{};
   bool is_default_place = false;         ///< the database is where it is only because nothing says otherwise
   const Command* command = nullptr;      ///< of the table in commands.cpp
@@ -35,6 +35,9 @@ struct Options {
 /// Reads options, environment and file, each of which wins over the next. The error has a line for each thing that is
 /// wrong.
 Result<Options> read_options(const std::vector<std::string>& arguments);
+
+/// What the command line is read and help is made from.
+program::Program this_program();
 
 int run_server(const Options& options);
 

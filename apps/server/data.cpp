@@ -7,12 +7,11 @@
 #include "server/maintenance/sqlite_files.hpp"
 #include "server/serve/storage.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <optional>
 #include <thread>
 
@@ -46,11 +45,10 @@ std::string description(const Kept& kept) {
   return text + ", " + counted(kept.screenshots, "screenshot") + ", its hours, label and credentials";
 }
 
-Result<void> export_to(std::ostream& out, const std::string& name, Store& store, const std::string& machine_id,
-                       Time now) {
+Result<void> export_to(program::Output& out, Store& store, const std::string& machine_id, Time now) {
   auto written = export_machine(store, machine_id, now, [&](std::string_view line) { out << line; });
   if (!written) return written;
-  if (!out.flush()) return system_error(name, errno);
+  if (auto finished = out.finish(); !finished && !out.is_unread()) return finished;
   const auto entry = command_entry("export", machine_id, now);
   return write_audit(*store.database, std::span(&entry, 1));
 }
@@ -138,11 +136,12 @@ int erase_machine(const Options& options) {
 int export_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
   return with_store(options, [&](Store& store, Time now) -> Result<void> {
-    if (options.arguments.size() == 1) return export_to(std::cout, "standard output", store, machine_id, now);
+    if (options.arguments.size() == 1) return export_to(program::standard_output(), store, machine_id, now);
     const std::string& file = options.arguments[1];
-    std::ofstream out(file, std::ios::binary);
-    if (!out) return system_error(file, errno);
-    return export_to(out, file, store, machine_id, now);
+    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd) return system_error("cannot write to " + file, errno);
+    program::Output out(fd.get(), file);
+    return export_to(out, store, machine_id, now);
   });
 }
 

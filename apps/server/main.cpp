@@ -4,8 +4,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <csignal>
-
 namespace {
 
 using namespace activitytrack;
@@ -21,7 +19,8 @@ void raise_file_limit() {
 int run(const std::vector<std::string>& arguments) {
   const auto options = server::read_options(arguments);
   if (!options) return server::complain(options.error(), server::exit_usage);
-  if (!options->print.empty()) return program::print(options->print);
+  if (!options->answer.empty()) return program::print(options->answer);
+  program::warn_of_variables(server::this_program());
   if (options->command->run != server::run_server) {
     const auto chosen = server::check_database_choice(*options);
     if (!chosen) return server::complain(chosen.error(), program::exit_code_of(chosen.error()));
@@ -33,7 +32,6 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   ::umask(077);
-  std::signal(SIGPIPE, SIG_IGN);
   raise_file_limit();
   return program::run_main(server::program_name, argc, argv, run);
 }

@@ -35,12 +35,12 @@ Result<std::string> label_option(const Options& options) {
 using Revoke = Result<void> (*)(Database& database, std::int64_t id);
 
 /// What was made is of use to nobody who has not seen it, and would stay good.
-int take_back(const Options& options, const std::string& kind, std::int64_t id, Revoke revoke) {
+int take_back(const Options& options, const std::string& kind, std::int64_t id, Revoke revoke, const Error& why) {
   const int ended =
       with_change(options, kind + " revoke", "", "", [&](Database& database, Time) { return revoke(database, id); });
-  const std::string what = "standard output does not take the token; ";
-  return complain({ErrorCode::io, what + (ended == exit_done ? "it was taken back"
-                                                             : "revoke it: " + kind + " revoke " + format_id(id))});
+  return complain({why.code, why.message + "; the token " +
+                                 (ended == exit_done ? "was taken back"
+                                                     : "is good: revoke it by " + kind + " revoke " + format_id(id))});
 }
 
 /// Makes, with --label, what is good until --expires ends it, and prints only its secret, or by --json what belongs to
@@ -62,8 +62,9 @@ int create_secret(const Options& options, const std::string& kind, std::string_v
   });
   if (ended != exit_done) return ended;
   const auto text = options.line.has("json") ? new_secret_json(secret, wanted.expires_at) : secret.text;
-  if (program::print(text + "\n") == exit_done) return exit_done;
-  return take_back(options, kind, secret.id, revoke);
+  program::print(text + "\n");
+  const auto shown = program::standard_output().finish();
+  return shown ? static_cast<int>(exit_done) : take_back(options, kind, secret.id, revoke, shown.error());
 }
 
 /// Ends the one of the command's argument.

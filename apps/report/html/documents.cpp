@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "common/output.hpp"
 #include "core/event_fields.hpp"
 #include "html/charts.hpp"
 #include "html/page.hpp"
@@ -176,7 +177,7 @@ Result<void> write_events_html(const Request& request) {
     for (const EventField& field : event_columns().subspan(1)) cells.push_back(field_text(event, field));
     page.row(cells);
     any_scripted = any_scripted || event.scripted_count > 0;
-    return {};
+    return program::still_writable(request.out);
   });
   page.end_table();
   if (any_scripted) page.scripted_note();

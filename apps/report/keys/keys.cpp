@@ -153,8 +153,8 @@ Result<void> open_one(const std::string& name, const std::string& output, const 
   const int fd = from_input ? STDIN_FILENO : file.get();
   if (from_input || output == "-") {
     const auto sink = [&](std::string_view plain) -> Result<void> {
-      if (out.write(plain.data(), static_cast<std::streamsize>(plain.size())).flush()) return {};
-      return Error{ErrorCode::io, "cannot be written to standard output"};
+      out.write(plain.data(), static_cast<std::streamsize>(plain.size()));
+      return program::still_writable(out);
     };
     return open_stream(fd, key, sink, progress);
   }
@@ -185,7 +185,11 @@ int run_keygen(const Invocation& invocation, std::ostream& out, std::ostream& er
          "The public key, in the agents' configuration:\n\n"
          "screenshots:\n  public_key: "
       << to_text(public_key_of(key)) << "\n";
-  return out.flush() ? program::exit_done : program::exit_failed;
+  if (out.flush()) return program::exit_done;
+  std::error_code ignored;
+  fs::remove(file, ignored);
+  err << program::complaint(program_name, "the new key in " + file + " is removed: its public key could not be shown");
+  return program::exit_failed;
 }
 
 int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err) {
@@ -212,6 +216,7 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
     };
     const auto opened = open_one(file, output, *key, out, report);
     if (opened) continue;
+    if (!out) break;  // what is wrong with it is reported by who opened it
     progress.clear();
     status = complain((file == "-" ? "standard input" : file) + ": " + opened.error().message);
   }

@@ -1,9 +1,9 @@
 #include "text/screen.hpp"
 
+#include "common/output.hpp"
 #include "core/text.hpp"
 
 #include <langinfo.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -78,14 +78,6 @@ std::string_view trimmed_end(std::string_view text) {
 }
 
 constexpr int narrowest = 40, widest = 500;
-
-int width_of_stdout() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  if (const char* columns = std::getenv("COLUMNS"))
-    if (const int given = std::atoi(columns); given > 0) return given;
-  return 80;
-}
 
 bool has_utf8_locale() {
   // The locale of the environment is asked only for its characters; numbers are printed the same anywhere.
@@ -198,7 +190,7 @@ void Screen::rule() {
 }
 
 Look look_of_stdout(std::string_view color) {
-  return {.width = std::clamp(width_of_stdout(), narrowest, widest),
+  return {.width = std::clamp(program::output_columns(), narrowest, widest),
           .colour = wants_colour(color),
           .utf8 = has_utf8_locale()};
 }

@@ -67,8 +67,8 @@ class Screen {
   Look look_;
 };
 
-/// `--color auto|always|never` for standard output: auto is a terminal without NO_COLOR. Width from the
-/// terminal, else $COLUMNS, else 80. UTF-8 by the locale.
+/// `--color auto|always|never` for standard output: auto is a terminal without NO_COLOR. UTF-8 by the
+/// locale.
 Look look_of_stdout(std::string_view color);
 
 }  // namespace activitytrack::report

@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "common/output.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
@@ -67,7 +68,7 @@ Result<void> show_events(const Request& request) {
     if (!any) lines.titles();
     any = true;
     lines.event(event);
-    return {};
+    return program::still_writable(request.out);
   });
   if (shown && !any) screen.line("Nothing was recorded.");
   return shown;
@@ -81,7 +82,7 @@ Result<void> write_csv(const Request& request) {
     line.clear();
     append_event_csv(line, event);
     request.out << line;
-    return {};
+    return program::still_writable(request.out);
   });
 }
 
@@ -92,7 +93,7 @@ Result<void> write_json(const Request& request) {
   auto written = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     request.out << (first ? "\n" : ",\n") << encode_event(event);
     first = false;
-    return {};
+    return program::still_writable(request.out);
   });
   if (written) request.out << "\n],\"next_cursor\":null}\n";
   return written;

@@ -34,7 +34,6 @@ int run(const std::vector<std::string>& arguments) {
   const auto machines = machine_names(options);
   if (!machines) return complain(machines.error(), exit_usage);
 
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without asking not to
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = 1; });
   Courier courier(*target, *machines, options.shape);
   const bool delivered = drive(courier, options);

@@ -1,6 +1,7 @@
 #include "options.hpp"
 
 #include "common/command_line.hpp"
+#include "common/help.hpp"
 #include "common/program.hpp"
 
 #include <algorithm>
@@ -19,9 +20,6 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 constexpr const char* program_name = "activitytrack-load";
-constexpr const char* usage =
-    "usage: activitytrack-load MODE [OPTION...]\n\n"
-    "Sends events to a server as thousands of agents would, and tells what became of them.\n\nModes:\n";
 
 constexpr std::array<std::pair<const char*, const char*>, 5> modes{{
     {"flat-out", "C connections send as fast as they are answered, through all machines in turn."},
@@ -59,10 +57,14 @@ const std::vector<Option> table{
 };
 
 std::string help() {
-  std::string text = usage;
-  for (const auto& [mode, about] : modes) program::append_entry(text, mode, about);
-  program::append_options(text, table);
-  return text + "\nSIGINT and SIGTERM end a run early, with its figures and its record.\n";
+  program::HelpPage page(program::output_columns());
+  page.paragraph("Usage: activitytrack-load MODE [OPTION...]");
+  page.paragraph("Sends events to a server as thousands of agents would, and tells what became of them.");
+  page.heading("Modes");
+  for (const auto& [mode, about] : modes) page.entry(mode, about);
+  page.options(table);
+  page.paragraph("SIGINT and SIGTERM end a run early, with its figures and its record.");
+  return page.text();
 }
 
 /// Reads numbers, and keeps the first complaint.

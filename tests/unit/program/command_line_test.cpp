@@ -52,7 +52,8 @@ TEST_CASE("settings keep the option that they came from") {
 
 TEST_CASE("a mistake is reported with where help is") {
   CHECK(error_of({"--nonsense"}) == "unrecognised option '--nonsense'; see prog --help");
-  CHECK(error_of({"--dat", "d"}) == "unrecognised option '--dat'; see prog --help");
+  CHECK(error_of({"--dat", "d"}) == "unrecognised option '--dat' (did you mean --date?); see prog --help");
+  CHECK(error_of({"--lsiten=a"}) == "unrecognised option '--lsiten' (did you mean --listen?); see prog --help");
   CHECK(error_of({"--date"}).ends_with("; see prog --help"));
   CHECK(error_of({"--json=yes"}).ends_with("; see prog --help"));
   CHECK(error_of({"--date", "a", "--date", "b"}) == "option --date is given more than once; give it once");

@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
       {{"bake"}, "serve"},
       {{"serve", "more"}, "--help"},
       {{"user"}, "user add"},
-      {{"user", "add"}, "needs an argument"},
+      {{"user", "add"}, "needs NAME"},
       {{"user", "remove", "ann", "bob"}, "'bob'"},
       {{"user", "list", "--uses", "3"}, "--uses is not for the command user list"},
       {{"--config", "/no/such/file.yaml"}, "/no/such/file.yaml"},
@@ -77,9 +77,9 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
 }
 
 TEST_CASE_FIXTURE(Home, "help names every setting, version the version") {
-  const auto help = read_options({"--help"}).value().print;
+  const auto help = read_options({"--help"}).value().answer;
   for (const auto& row : server_settings_table()) CHECK(help.find("--" + option_name(row.key)) != std::string::npos);
-  CHECK(read_options({"--version"}).value().print.starts_with("activitytrack-server "));
+  CHECK(read_options({"--version"}).value().answer.starts_with("activitytrack-server "));
 }
 
 TEST_CASE("a data folder is made for its owner alone, and held by one server") {
