@@ -12,8 +12,11 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 class CommandLineTest(AgentTest):
     def run_program(self, name, *arguments, stdout=subprocess.PIPE, env=None, **options):
-        return subprocess.run([program(name), *map(str, arguments)], env=self.environment(**(env or {})), text=True,
-                              stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=60, **options)
+        # A server's folder that is named: beside other servers of this machine a command would ask which is meant.
+        folder = {"ACTIVITYTRACK_DATA_DIR": str(self.folder / "data")} if name == "server" else {}
+        return subprocess.run([program(name), *map(str, arguments)], env=self.environment(**folder, **(env or {})),
+                              text=True, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=60,
+                              **options)
 
     def assert_one_line(self, ended, name, *parts):
         self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)
