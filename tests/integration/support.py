@@ -1,6 +1,7 @@
 """What process-level tests share: the built programs, folders that vanish, waiting with a deadline."""
 
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -16,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rigs.process import Child  # noqa: E402
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 180
+CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
 
 
 def program(name):
@@ -40,6 +42,36 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.02)
+
+
+def find_program(name):
+    """Where an installed program is, also one that only root has in PATH; or None."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
+
+
+def enter_mount_namespace():
+    """Lets this process and its children mount: as root, or as root of a namespace of its own. It must have no other
+    threads. Returns why not, or an empty string."""
+    uid, gid = os.geteuid(), os.getegid()
+    if uid == 0:
+        works = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
+        return "" if works else "root may not mount here"
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0:
+        return f"needs root, or user namespaces ({os.strerror(ctypes.get_errno())})"
+    for name, value in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
+        Path("/proc/self", name).write_text(value)
+    return ""
+
+
+def mount_small_disk(test, folder, mib):
+    """At `folder`, until the test ends. Where this may not be, the test is skipped."""
+    if why := enter_mount_namespace():
+        test.skipTest(why)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=700", "tmpfs", folder],
+                             capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        test.skipTest(f"cannot mount a small disk: {mounted.stderr.strip()}")
+    test.addCleanup(subprocess.run, ["umount", "-l", folder], check=True)
 
 
 class ProgramTest(unittest.TestCase):
@@ -66,7 +98,7 @@ class ProgramTest(unittest.TestCase):
         return child
 
     def need(self, *programs):
-        absent = [name for name in programs if not shutil.which(name)]
+        absent = [name for name in programs if not find_program(name)]
         if absent:
             self.skipTest(f"not installed: {', '.join(absent)}")
 

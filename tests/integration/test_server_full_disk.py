@@ -5,12 +5,11 @@ import itertools
 import json
 import os
 import re
-import subprocess
 import unittest
 
 from load_support import LoadTest
 from server_support import batch, event
-from support import wait_until
+from support import mount_small_disk, wait_until
 
 JSON = {"Content-Type": "application/json"}
 FILLS = int(os.environ.get("FILLS", "5"))
@@ -21,11 +20,7 @@ class FullDiskTest(LoadTest):
     def mount_disk(self, mib):
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "tmpfs", self.disk],
-                                 capture_output=True, text=True, check=False)
-        if mounted.returncode:
-            self.skipTest(f"cannot mount a small disk: {mounted.stderr.strip()}")
-        self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
+        mount_small_disk(self, self.disk, mib)
 
     def start_on_disk(self):
         return self.start_server("--database", f"sqlite:{self.disk}/server.db")

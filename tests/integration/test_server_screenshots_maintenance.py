@@ -15,7 +15,7 @@ import unittest
 from unittest import mock
 
 from screenshot_support import JPEG, JSON, MACHINE, ScreenshotTest, picture, shot
-from support import program, wait_until
+from support import mount_small_disk, program, wait_until
 
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("SEED", "20240115"))
@@ -80,11 +80,7 @@ class Faults(ScreenshotTest):
     def test_a_full_disk_is_told_and_survived(self):
         disk = self.folder / "data"
         disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", disk], capture_output=True,
-                                 text=True, check=False)
-        if mounted.returncode:
-            self.skipTest(f"cannot mount a small disk: {mounted.stderr.strip()}")
-        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        mount_small_disk(self, disk, 8)
         server = self.start_server("--database", f"sqlite:{self.folder}/elsewhere.db", "--screenshots-reserve-mib", 0)
         content = picture(6 << 20)
         about = shot(content)

@@ -3,13 +3,12 @@ acknowledged is there, once, whichever answers. ROUNDS and SEED in the environme
 
 import os
 import random
-import shutil
 import time
 import unittest
 
 from load_support import LoadTest
 from postgres_support import Cluster
-from support import wait_until
+from support import find_program, wait_until
 
 from bench.verify import Server, Wrong, verify
 from rigs.process import Child, free_port
@@ -44,7 +43,8 @@ backend servers
 class ThreeServers(LoadTest):
     def setUp(self):
         super().setUp()
-        if not shutil.which("haproxy"):
+        self.haproxy = find_program("haproxy")
+        if not self.haproxy:
             self.skipTest("haproxy is not installed: apt-get install haproxy")
         print(f"seed {SEED}, {ROUNDS} kills", flush=True)
         self.cluster = Cluster(self)
@@ -64,7 +64,7 @@ class ThreeServers(LoadTest):
         lines = "".join(f"    server s{number} 127.0.0.1:{port}\n" for number, port in enumerate(self.ports))
         config = self.folder / "haproxy.cfg"
         config.write_text(HAPROXY.format(port=self.port, servers=lines))
-        haproxy = Child([shutil.which("haproxy"), "-db", "-f", str(config)], self.folder / "haproxy.log")
+        haproxy = Child([self.haproxy, "-db", "-f", str(config)], self.folder / "haproxy.log")
         self.addCleanup(haproxy.stop)
         wait_until(self.answers, "haproxy")
 

@@ -1,11 +1,9 @@
 """The machine's zone changes while the agent runs. The agent has an /etc of its own for that, in a mount namespace."""
 
-import os
-import subprocess
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from support import AgentTest, program, wait_until
+from support import AgentTest, enter_mount_namespace, program, wait_until
 
 from rigs.process import Child
 
@@ -13,19 +11,11 @@ DATABASE = "/usr/share/zoneinfo"
 BIND_AND_RUN = 'mount --bind "$0" /etc && exec "$@"'
 
 
-def missing():
-    if os.geteuid() != 0:
-        return "a mount namespace needs root"
-    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
-        return "unshare -m does not work here"
-    return ""
-
-
 class TimeZone(AgentTest):
     def setUp(self):
         super().setUp()
-        if missing():
-            self.skipTest(missing())
+        if why := enter_mount_namespace():
+            self.skipTest(why)
         self.etc = self.folder / "etc"
         self.etc.mkdir()
         self.link("Europe/Berlin")

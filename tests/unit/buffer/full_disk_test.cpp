@@ -1,9 +1,9 @@
-// A full disk, by a file system of 1 MiB that only root can mount; without it, by a limit on file sizes.
+// A full disk, by a file system of 1 MiB, where that may be mounted; and by a limit on file sizes.
 #include "buffer_fixture.hpp"
+#include "small_disk.hpp"
 
 #include <doctest/doctest.h>
 
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <csignal>
 
@@ -11,19 +11,6 @@ using namespace activitytrack;
 using namespace activitytrack::test;
 
 namespace {
-
-/// A small disk of its own, if this process may make one.
-struct SmallDisk {
-  explicit SmallDisk(const std::filesystem::path& at) : folder(at) {
-    std::filesystem::create_directory(folder);
-    mounted = ::mount("none", folder.c_str(), "tmpfs", 0, "size=1m") == 0;
-  }
-  ~SmallDisk() {
-    if (mounted) ::umount2(folder.c_str(), MNT_DETACH);
-  }
-  std::filesystem::path folder;
-  bool mounted = false;
-};
 
 /// Appends until it fails, and gives how many there are and the error.
 std::pair<std::vector<std::int64_t>, Error> fill(Buffer& buffer, int from) {
@@ -41,7 +28,7 @@ std::pair<std::vector<std::int64_t>, Error> fill(Buffer& buffer, int from) {
 TEST_CASE_FIXTURE(BufferFixture, "a full disk is told, keeps what there is, and works again when there is room") {
   const SmallDisk disk(folder.path / "disk");
   if (!disk.mounted) {
-    MESSAGE("skipped: only root can mount a small file system");
+    MESSAGE(SmallDisk::missing);
     return;
   }
   path = disk.folder / "buffer.db";
@@ -75,7 +62,7 @@ TEST_CASE_FIXTURE(BufferFixture, "a full disk is told, keeps what there is, and 
 TEST_CASE_FIXTURE(BufferFixture, "on a disk that others filled, events that were sent still leave") {
   const SmallDisk disk(folder.path / "disk");
   if (!disk.mounted) {
-    MESSAGE("skipped: only root can mount a small file system");
+    MESSAGE(SmallDisk::missing);
     return;
   }
   path = disk.folder / "buffer.db";
@@ -95,7 +82,7 @@ TEST_CASE_FIXTURE(BufferFixture, "on a disk that others filled, events that were
 TEST_CASE_FIXTURE(BufferFixture, "a new buffer on a full disk says so") {
   const SmallDisk disk(folder.path / "disk");
   if (!disk.mounted) {
-    MESSAGE("skipped: only root can mount a small file system");
+    MESSAGE(SmallDisk::missing);
     return;
   }
   { std::ofstream(disk.folder / "ballast") << std::string(2'000'000, 'x'); }
