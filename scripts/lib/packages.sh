@@ -14,8 +14,10 @@ packages_to_test=(
   doctest-dev openssl python3 clang-format ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
   openbox xterm xdotool x11-xserver-utils i3lock
-  postgresql haproxy tesseract-ocr dbus dunst
+  tesseract-ocr dbus dunst
 )
+servers_to_test=(postgresql haproxy)
+apt_install=(apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install)
 
 # missing_packages NAME...: those that are not installed, one a line.
 missing_packages() {
@@ -36,9 +38,9 @@ packages_cost() {
       END { print packages ? packages " packages" (size ? " (" size ")" : "") : named " packages and what they need" }'
 }
 
-# install_missing LOGFOLDER NAME...: with apt-get, without a question, and only what is missing.
+# install_missing LOGFOLDER NAME...: with apt-get, without a question, and only what is missing. Servers are not started.
 install_missing() {
-  local logs=$1 missing
+  local logs=$1 missing name others=() servers=()
   shift
   command -v apt-get >/dev/null ||
     fail "this installs by apt-get, which is not here: install the equivalents of these, then use --no-install: $*"
@@ -52,7 +54,16 @@ install_missing() {
   fi
   run_step "Updating the package lists" "$logs/apt-update.log" \
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q update
-  run_step "Installing $(packages_cost "${missing[@]}"): ${missing[*]}" "$logs/apt-install.log" \
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
-    -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install "${missing[@]}"
+  for name in "${missing[@]}"; do
+    if [[ " ${servers_to_test[*]} " == *" $name "* ]]; then servers+=("$name"); else others+=("$name"); fi
+  done
+  if ((${#others[@]})); then
+    run_step "Installing $(packages_cost "${others[@]}"): ${others[*]}" "$logs/apt-install.log" \
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${apt_install[@]}" "${others[@]}"
+  fi
+  if ((${#servers[@]})); then
+    run_step "Installing $(packages_cost "${servers[@]}"), without starting them: ${servers[*]}" "$logs/apt-install-servers.log" \
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$here/lib/without_starting.sh" "${servers[@]}" -- \
+      "${apt_install[@]}" "${servers[@]}"
+  fi
 }

@@ -474,7 +474,7 @@ TEST_CASE("copies that were cut short are no pictures, and go with a later one")
   TempFolder folder;
   const fs::path elsewhere = "/dev/shm/pictures-" + std::to_string(::getpid());
   if (::access("/dev/shm", W_OK) != 0) {
-    MESSAGE("left out: there is no second file system");
+    MESSAGE("skipped: /dev/shm, a second file system, cannot be written");
     return;
   }
   fs::create_directories(elsewhere);

@@ -17,7 +17,7 @@
 namespace activitytrack::test {
 
 /// How long what comes from another process may take; a test waits for it, and fails after that.
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds patience{180};
 
 inline ClockReading reading(Ticks::duration ticks) { return {Time(std::chrono::seconds(0)), Ticks(ticks)}; }
 

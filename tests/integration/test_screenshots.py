@@ -79,7 +79,7 @@ class Screenshots(WholeTest):
             self.work()
             found = self.listed()
             return found if len(found) >= count else None
-        return wait_until(enough, f"{count} screenshots at the server", seconds=90)
+        return wait_until(enough, f"{count} screenshots at the server")
 
     def content(self, shot):
         status, headers, body = self.request("GET", f"/api/screenshots/{MACHINE}/{shot['id']}/content")
@@ -178,7 +178,7 @@ class Screenshots(WholeTest):
             self.work()
             kinds = {name.split("/")[1] for name in bucket.objects}
             return kinds == {"events", "screenshots"}
-        wait_until(both, "events and screenshots in the bucket", seconds=90)
+        wait_until(both, "events and screenshots in the bucket")
         self.stop(agent)
         self.assertTrue(all(name.endswith(".sealed") for name in bucket.objects), list(bucket.objects))
         self.assertEqual(set(bucket.stored.values()), {1})

@@ -8,8 +8,8 @@ import socket
 import subprocess
 import time
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+START_SECONDS = 180
+STOP_SECONDS = 180
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -66,6 +67,7 @@ using Session = std::unique_ptr<PGconn, void (*)(PGconn*)>;
 }  // namespace
 
 std::string PostgresCluster::missing() {
+  if (std::getenv("ACTIVITYTRACK_TEST_WITHOUT_SERVERS")) return "PostgreSQL is left out (--without-servers)";
   if (program_folder().empty()) return "PostgreSQL is not installed: apt-get install postgresql";
   return user() ? "" : "there is no user postgres, and PostgreSQL refuses root";
 }
