@@ -139,6 +139,8 @@ Result<std::vector<std::string>> fitting_arguments(const Program& program, const
   }
   auto arguments = line.words;
   if (!arguments.empty()) arguments.erase(arguments.begin(), arguments.begin() + 1 + std::ranges::count(name, ' '));
+  if (std::ranges::find(arguments, "") != arguments.end())
+    return wrong("an argument of the command " + name + " is empty");
   if (arguments.size() < command.takes.least)
     return wrong("the command " + name + " needs " +
                  std::string(command.arguments.substr(0, command.arguments.find(" ["))));

@@ -1,8 +1,10 @@
 #include "administration.hpp"
 
+#include "common/near_miss.hpp"
 #include "core/text.hpp"
 #include "database_choice.hpp"
 #include "running_servers.hpp"
+#include "server/maintenance/retention.hpp"
 #include "server/serve/storage.hpp"
 #include "terminal.hpp"
 
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <iterator>
 
 namespace activitytrack::server {
@@ -33,13 +36,16 @@ Result<Store> open_store_of(const ServerSettings& settings) {
 Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text) {
   if (auto made = make_private_folders(path); !made)
     return Error{made.error().code, "data folder " + path + ": " + made.error().message};
+  if (!std::filesystem::is_directory(path))
+    return Error{ErrorCode::invalid_input, "data folder " + path + ": is not a folder; give another --data-dir"};
   auto lock = program::lock_file(path + std::string(lock_file_name), text);
   if (lock) {
     // A command may run as root: the server's user has to be able to open it afterwards.
     if (auto given = give_to_owner_of(path, lock->get()); !given) return given.error();
     return lock;
   }
-  if (lock.error().code != ErrorCode::busy) return lock;
+  if (lock.error().code != ErrorCode::busy)
+    return Error{lock.error().code, "data folder " + path + ": " + lock.error().message};
   const std::string& holder = lock.error().message;
   return Error{ErrorCode::busy, "data folder " + path + " is in use by " +
                                     (holder.empty() ? "another process" : "process " + holder) +
@@ -47,7 +53,7 @@ Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text) {
 }
 
 int complain_of_data_dir(const Error& error) {
-  return complain(error, error.code == ErrorCode::busy ? exit_other_instance : exit_failed);
+  return complain(error, error.code == ErrorCode::busy ? exit_other_instance : program::exit_code_of(error));
 }
 
 int with_store(const Options& options, const std::function<Result<void>(Store&, Time)>& work) {
@@ -79,6 +85,15 @@ Result<void> confirm(const Options& options, const std::string& what) {
   const std::string word = lower_case(stripped(*answer));
   if (word == "y" || word == "yes") return {};
   return Error{ErrorCode::conflict, "nothing was changed"};
+}
+
+Result<void> need_machine(Database& database, const std::string& machine_id) {
+  const auto kept = is_kept(database, machine_id);
+  if (!kept) return kept.error();
+  if (*kept) return {};
+  const auto known = known_machines(database);
+  if (!known) return known.error();
+  return Error{ErrorCode::not_found, "there is no machine " + machine_id + program::did_you_mean(machine_id, *known)};
 }
 
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {

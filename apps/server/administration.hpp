@@ -15,6 +15,7 @@ namespace activitytrack::server {
 /// Makes the server's folder if it is missing (mode 0700), and holds it for this process as long as the result lives.
 /// `busy` if another server holds it; the message names that process. `text` goes into the lock.
 Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text);
+/// Ends with 75 for `busy`.
 int complain_of_data_dir(const Error& error);
 
 /// Opens the store of the options and runs `work` with it. Complains about an error that it returns.
@@ -31,6 +32,9 @@ int with_change(const Options& options, std::string_view action, std::string_vie
 /// Before what cannot be undone: says what it is, and asks at the terminal unless there is --yes. An error if it is not
 /// to be done.
 Result<void> confirm(const Options& options, const std::string& what);
+
+/// `not_found`, with the id that was meant perhaps, if there is nothing of the machine.
+Result<void> need_machine(Database& database, const std::string& machine_id);
 
 /// The entry of with_change(), at `now`.
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now);

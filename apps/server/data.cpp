@@ -53,6 +53,19 @@ Result<void> export_to(program::Output& out, Store& store, const std::string& ma
   return write_audit(*store.database, std::span(&entry, 1));
 }
 
+/// A file that is there is somebody's; one that was not finished is nobody's.
+Result<void> export_to_file(const std::string& file, Store& store, const std::string& machine_id, Time now) {
+  if (fs::is_regular_file(file))
+    return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return system_error("cannot write to " + file, errno);
+  program::Output out(fd.get(), file);
+  const auto exported = export_to(out, store, machine_id, now);
+  if (exported) program::print("wrote " + file + "\n");
+  if (!exported && fs::is_regular_file(file)) ::unlink(file.c_str());
+  return exported;
+}
+
 }  // namespace
 
 int back_up_database(const Options& options) {
@@ -70,6 +83,8 @@ int restore_database(const Options& options) {
   if (!database) return complain(database.error(), exit_usage);
   const auto data_dir = hold_data_dir(options.settings.data_dir, std::to_string(::getpid()));
   if (!data_dir) return complain_of_data_dir(data_dir.error());
+  if (auto is_free = refuse_database_in_use(options.settings.database); !is_free)
+    return complain_of_data_dir(is_free.error());
   const auto aside = restore(*database, file);
   if (!aside) return complain(aside.error());
   return program::print("restored " + file + (aside->empty() ? "" : "; the database that was there is " + *aside) +
@@ -103,9 +118,8 @@ int rebuild_hours(const Options& options) {
     };
     Result<void> done = options.arguments.empty() ? each_machine(database, rebuild) : Result<void>();
     for (auto id = options.arguments.begin(); done && id != options.arguments.end(); ++id) {
-      const auto kept = is_kept(database, *id);
-      if (!kept) return kept.error();
-      done = *kept ? rebuild(*id) : Error{ErrorCode::not_found, "there is no machine " + *id};
+      done = need_machine(database, *id);
+      if (done) done = rebuild(*id);
     }
     if (done) program::print("added up the hours of " + counted(machines, "machine") + "\n");
     return done;
@@ -117,6 +131,7 @@ int erase_machine(const Options& options) {
   return with_database(options, [&](Database& database, Time now) -> Result<void> {
     const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
     if (!pictures) return pictures.error();
+    if (auto known = need_machine(database, machine_id); !known) return known;
     const auto kept = count_kept(database, machine_id);
     if (!kept) return kept.error();
     const std::string what = machine_id + ": " + description(*kept);
@@ -136,12 +151,9 @@ int erase_machine(const Options& options) {
 int export_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
   return with_store(options, [&](Store& store, Time now) -> Result<void> {
+    if (auto known = need_machine(*store.database, machine_id); !known) return known;
     if (options.arguments.size() == 1) return export_to(program::standard_output(), store, machine_id, now);
-    const std::string& file = options.arguments[1];
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd) return system_error("cannot write to " + file, errno);
-    program::Output out(fd.get(), file);
-    return export_to(out, store, machine_id, now);
+    return export_to_file(options.arguments[1], store, machine_id, now);
   });
 }
 

@@ -20,6 +20,9 @@ std::string absolute_path(const std::string& path);
 /// or nobody named the place and a server has another.
 Result<void> check_database_choice(const Options& options);
 
+/// `busy` if a running server has this database, by whatever data folder: for what needs it for itself.
+Result<void> refuse_database_in_use(const std::string& database_url);
+
 /// Makes an empty file, which SQLite takes for a new database, of the user whose folder it is in: what SQLite puts
 /// beside it is theirs then, too. Says so on standard error.
 Result<void> make_database_if_missing(const std::string& file);

@@ -3,7 +3,6 @@
 #include "server/accounts/access.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/users.hpp"
-#include "server/maintenance/retention.hpp"
 #include "terminal.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -43,8 +42,12 @@ Result<User> wanted_user(const Options& options) {
   User user;
   auto name = normal_user_name(options.arguments.at(0));
   if (!name) return name.error();
-  const auto role = parse_role(options.line.get("role", ""));
-  if (!role) return Error{ErrorCode::invalid_input, "--role: must be admin, manager, viewer or self"};
+  const std::string wanted = options.line.get("role", "");
+  const auto role = parse_role(wanted);
+  if (!role) {
+    return Error{ErrorCode::invalid_input,
+                 "--role " + (wanted.empty() ? "is missing" : wanted) + ": it must be admin, manager, viewer or self"};
+  }
   const auto machines = options.line.options.find("machine");
   if (machines != options.line.options.end()) user.machines = machines->second;
   user.name = std::move(*name);
@@ -55,12 +58,12 @@ Result<User> wanted_user(const Options& options) {
 /// A machine may be given to somebody before it is enrolled; an id that is not known may as well be mistyped.
 Result<void> note_unknown_machines(Database& database, const User& user) {
   for (const std::string& machine_id : user.machines) {
-    const auto kept = is_kept(database, machine_id);
-    if (!kept) return kept.error();
-    if (*kept) continue;
+    const auto known = need_machine(database, machine_id);
+    if (known) continue;
+    if (known.error().code != ErrorCode::not_found) return known;
     if (auto fits = check_machine_id(machine_id); !fits)
       return Error{ErrorCode::invalid_input, "--machine " + machine_id + ": " + fits.error().message};
-    note("no machine " + machine_id + " is known yet; " + user.name + " will see it once it is enrolled by this id");
+    note(known.error().message + " yet; " + user.name + " will see it once it is enrolled by this id");
   }
   if (user.role != Role::admin && user.machines.empty())
     note(user.name + " may see no machine; give them some by --machine ID");

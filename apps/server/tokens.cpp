@@ -73,7 +73,7 @@ int revoke_secret(const Options& options, const std::string& kind, const std::st
   const std::string done = "revoked the token " + text + what_stays;
   return with_change(options, kind + " revoke", "", done, [&](Database& database, Time) -> Result<void> {
     const auto id = parse_id(text);
-    if (!id) return Error{ErrorCode::invalid_input, "ID: must be as `" + kind + " list` shows it"};
+    if (!id) return Error{ErrorCode::invalid_input, "ID: must be the 16 digits that `" + kind + " list` shows"};
     return revoke(database, *id);
   });
 }
@@ -156,6 +156,7 @@ int revoke_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
   const std::string done = "revoked the credentials of " + machine_id + "; its data stay";
   return with_change(options, "machine revoke", machine_id, done, [&](Database& database, Time now) -> Result<void> {
+    if (auto known = need_machine(database, machine_id); !known) return known;
     const auto revoked = revoke_credentials(database, machine_id, now);
     if (!revoked) return revoked.error();
     if (*revoked == 0) return Error{ErrorCode::not_found, "the machine " + machine_id + " has no credential"};

@@ -63,8 +63,9 @@ Result<void> make_private_folders(const std::string& folder) {
     made /= part;
     // mkdir's mode passes through the umask, which may be anything in a login session.
     if (::mkdir(made.c_str(), 0700) == 0 && ::chmod(made.c_str(), 0700) == 0) continue;
-    if (errno != EEXIST && ::access(made.c_str(), X_OK) != 0)
-      return system_error("cannot make the folder " + made.string(), errno);
+    const int failed = errno;
+    if (failed != EEXIST && ::access(made.c_str(), X_OK) != 0)
+      return system_error("cannot make the folder " + made.string(), failed);
   }
   return {};
 }

@@ -243,8 +243,12 @@ class WhatWasDone(CommandTest):
     def test_a_machine_that_is_not_known_may_be_mistyped(self):
         server = self.start_server()
         self.post([event(0, "vm-1")])
-        self.assertNotIn("vm-1 is known", self.add_user("ann", "viewer", "--machine", "vm-1").stderr)
-        self.assertIn("no machine vm1 is known yet", self.add_user("bob", "viewer", "--machine", "vm1").stderr)
+        self.assertNotIn("no machine", self.add_user("ann", "viewer", "--machine", "vm-1").stderr)
+        meant = "there is no machine vm1 (did you mean vm-1?)"
+        self.assertIn(meant + " yet", self.add_user("bob", "viewer", "--machine", "vm1").stderr)
+        for command in ("erase", "export", "rebuild-hours"):
+            self.assertIn(meant, self.run_server(command, "vm1", code=1).stderr)
+        self.assertIn(meant, self.run_server("machine", "revoke", "vm1", code=1).stderr)
         self.assertIn("may see no machine", self.add_user("cid", "self").stderr)
         self.assertIn("--machine v m: must be", self.add_user("dan", "viewer", "--machine", "v m", code=2).stderr)
         self.assertNotIn("dan", self.run_server("user", "list").stdout)
@@ -274,6 +278,71 @@ class WhatWasDone(CommandTest):
                        "the link to be taken back")
         server.terminate()
         self.assertEqual(server.wait(60), 0)
+
+
+class Misuse(CommandTest):
+    """What people get wrong; no message may blame something else, and nothing may be harmed."""
+
+    def test_each_message_names_what_is_wrong(self):
+        self.add_user("ann", "admin")
+        folder, junk = self.folder / "dir", self.folder / "junk"
+        folder.mkdir()
+        junk.write_text("no database" * 100)
+        cases = [
+            (("backup", folder / "none" / "copy.db"), 1, f"{folder}/none: there is no such folder"),
+            (("backup", folder), 1, "is there already"),
+            (("restore", folder), 1, f"{folder}: is not a file"),
+            (("restore", junk), 1, "not a database"),
+            (("restore", self.folder / "none"), 1, "none: there is no such file"),
+            (("user", "add", "bob"), 2, "--role is missing"),
+            (("user", "add", "bob", "--role", "king"), 2, "--role king"),
+            (("token", "revoke", "atp_1"), 2, "16 digits"),
+            (("serve", "--listen", "127.0.0.1"), 2, "its port is missing"),
+            (("serve", "--tls-cert", folder, "--tls-key", folder), 2, f"tls_cert: {folder} is not a regular file"),
+        ]
+        for words, code, part in cases:
+            with self.subTest(words):
+                self.assertIn(part, self.run_server(*words, code=code).stderr)
+        self.assertIn("is not a folder", self.run_server("serve", data="junk", code=2).stderr)
+        self.assertIn("is empty", self.run_server("backup", "", code=2).stderr)
+        self.assertIn("ann", self.run_server("user", "list").stdout)
+
+    def test_an_export_leaves_other_files_and_half_ones_alone(self):
+        server = self.start_server()
+        self.post([event(0, "vm-1")])
+        file = self.folder / "export.jsonl"
+        self.run_server("export", "nobody", file, code=1)
+        self.assertFalse(file.exists())
+        self.assertIn(f"wrote {file}", self.run_server("export", "vm-1", file).stdout)
+        before = file.read_bytes()
+        self.assertIn("is there already", self.run_server("export", "vm-1", file, code=1).stderr)
+        self.assertEqual(file.read_bytes(), before)
+        self.run_server("export", "vm-1", "/dev/full", code=1)
+        self.stop(server)
+
+    def test_a_folder_that_cannot_be_made_says_why(self):
+        nobody = WhichDatabase.as_nobody(self)
+        refused = self.run_server("serve", data="not/there", code=1, **nobody)
+        self.assertIn("Permission denied", refused.stderr)
+
+    def test_another_programs_database_is_refused_and_left_alone(self):
+        other = self.folder / "other.db"
+        with contextlib.closing(sqlite3.connect(other)) as database:
+            database.execute("CREATE TABLE bookmarks(url)")
+        before = other.read_bytes()
+        for words in (("user", "list"), ("serve", "--listen", "127.0.0.1:0")):
+            refused = self.run_server(*words, "--database", f"sqlite:{other}", code=1)
+            self.assertIn("another program's", refused.stderr)
+        self.assertIn("no database of activitytrack-server", self.run_server("restore", other, code=1).stderr)
+        self.assertEqual(other.read_bytes(), before)
+
+    def test_a_database_in_use_is_not_replaced_under_another_folder(self):
+        server = self.start_server()
+        self.run_server("backup", self.folder / "copy.db")
+        refused = self.run_server("restore", self.folder / "copy.db", "--database",
+                                  f"sqlite:{self.folder / 'data' / 'server.db'}", data="other", code=75)
+        self.assertIn(f"process {server.process.pid} (--data-dir {self.folder / 'data'})", refused.stderr)
+        self.stop(server)
 
 
 class Starting(CommandTest):

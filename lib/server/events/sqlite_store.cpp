@@ -18,6 +18,7 @@
 #include <mutex>
 #include <new>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 
 namespace activitytrack::server {
@@ -152,6 +153,7 @@ std::string insert_event_sql() {
 }
 
 SQLite::Database open_with_schema(const std::string& path, Schema schema) {
+  if (is_foreign_sqlite_file(path)) throw std::runtime_error("is another program's; give another --database");
   SQLite::Database database = open_for_writing(path, sync_later_vfs());
   // A group touches a page of the index and one of the hours for each machine: those of thousands stay in memory.
   database.exec("PRAGMA cache_size = -32768");  // KiB
@@ -291,6 +293,14 @@ Error open_error(const std::string& path, Error error) {
 }
 
 }  // namespace
+
+bool is_foreign_sqlite_file(const std::string& path) {
+  SQLite::Database database = open_for_reading(path);
+  const auto count = [&](const std::string& which) {
+    return database.execAndGet("SELECT count(*) FROM sqlite_master WHERE type = 'table'" + which).getInt();
+  };
+  return count("") > 0 && count(" AND name = 'machines'") == 0;
+}
 
 Result<Store> open_sqlite_store(const std::string& path, Schema schema) {
   if (auto made = make_private_file(path); !made) return made.error();

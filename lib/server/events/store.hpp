@@ -117,6 +117,10 @@ extern const RoomSchema events_schema;
 /// database had none, or was written by a program with fewer of summed_fields.
 Result<Store> open_store(const std::string& url, Schema schema);
 
+/// Whether a file is the SQLite database of another program: it has tables, and no machines among them. Throws
+/// SQLite::Exception.
+bool is_foreign_sqlite_file(const std::string& path);
+
 // What open_store() is made of.
 Result<Store> open_sqlite_store(const std::string& path, Schema schema);
 Result<Store> open_postgres_store(const std::string& url, Schema schema);

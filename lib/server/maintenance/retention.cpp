@@ -56,13 +56,6 @@ auto while_erased(Database& database, const std::string& machine_id, Step step) 
   });
 }
 
-Result<void> need_kept(Database& database, const std::string& machine_id) {
-  const auto kept = is_kept(database, machine_id);
-  if (!kept) return kept.error();
-  if (*kept) return {};
-  return Error{ErrorCode::not_found, "there is no machine " + machine_id};
-}
-
 /// False if `pause` stopped it before the end.
 Result<bool> erase_events(Database& database, const std::string& machine_id, const Pause& pause) {
   for (const auto remove : {delete_events, delete_hours}) {
@@ -208,8 +201,11 @@ Result<bool> is_kept(Database& database, const std::string& machine_id) {
       {machine_key(machine_id), machine_id});
 }
 
+Result<std::vector<std::string>> known_machines(Database& database) {
+  return select_texts(database, "SELECT machine_id FROM machines UNION SELECT machine_id FROM enrolled_machines");
+}
+
 Result<Kept> count_kept(Database& database, const std::string& machine_id) {
-  if (auto found = need_kept(database, machine_id); !found) return found.error();
   const auto machine = machine_key(machine_id);
   const auto events =
       select_one(database, "SELECT count(*), min(timestamp), max(timestamp) FROM events WHERE machine = $1", {machine},
@@ -226,7 +222,9 @@ Result<Kept> count_kept(Database& database, const std::string& machine_id) {
 }
 
 Result<void> begin_erasure(Database& database, const std::string& machine_id, Time now) {
-  if (auto found = need_kept(database, machine_id); !found) return found;
+  const auto kept = is_kept(database, machine_id);
+  if (!kept) return kept.error();
+  if (!*kept) return Error{ErrorCode::not_found, "there is no machine " + machine_id};
   const auto enrolled = database.execute("DELETE FROM enrolled_machines WHERE machine_id = $1", {machine_id});
   if (!enrolled) return enrolled;
   const auto forgotten =

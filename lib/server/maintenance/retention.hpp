@@ -94,6 +94,9 @@ struct Screenshots;
 /// Whether there is anything of a machine.
 Result<bool> is_kept(Database& database, const std::string& machine_id);
 
+/// The ids of those that have sent something or are enrolled.
+Result<std::vector<std::string>> known_machines(Database& database);
+
 /// How much an erasure removes.
 struct Kept {
   std::int64_t events = 0;
@@ -101,7 +104,6 @@ struct Kept {
   std::int64_t screenshots = 0;
 };
 
-/// `not_found` if there is nothing of the machine.
 Result<Kept> count_kept(Database& database, const std::string& machine_id);
 
 /// From here on nothing of the machine is shown, and its credential is good for nothing. What is kept of it

@@ -3,6 +3,7 @@
 #include "core/file.hpp"
 #include "server/database/database.hpp"
 #include "server/database/sqlite_database.hpp"
+#include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -117,11 +118,12 @@ Result<std::string> set_aside(const std::string& database) {
 
 Result<std::vector<std::string>> find_damage(const std::string& path) {
   if (!fs::exists(path)) return Error{ErrorCode::not_found, path + ": there is no such file"};
+  if (!fs::is_regular_file(path)) return Error{ErrorCode::invalid_input, path + ": is not a file"};
   std::vector<std::string> damage;
   try {
     SQLite::Database database = open_for_reading(path);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
-    if (version < 1) damage.push_back("is no database of activitytrack-server");
+    if (version < 1 || is_foreign_sqlite_file(path)) damage.push_back("is no database of activitytrack-server");
     if (version > schema_version) damage.push_back("its schema is of a newer activitytrack-server");
     SQLite::Statement check(database, "PRAGMA integrity_check");
     while (check.executeStep()) {
@@ -140,6 +142,8 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 Result<void> back_up(const std::string& database, const std::string& file) {
   if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
   if (fs::exists(file)) return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
+  const fs::path folder = folder_of(file);
+  if (!fs::is_directory(folder)) return Error{ErrorCode::not_found, folder.string() + ": there is no such folder"};
   TemporaryFile copy(file + ".part");
   if (auto copied = copy_database(database, copy.path()); !copied) return wrong_file(file, copied.error().message);
   if (auto whole = refuse_damage(copy.path()); !whole) return whole;

@@ -19,15 +19,22 @@ Result<void> check_listen(std::string_view text) {
 
 Result<void> check_proxy(std::string_view text) { return TrustedProxies().add(text); }
 
+/// A variable that is not set leaves it empty by mistake, and the default would be used in silence.
+Result<void> check_given(std::string_view text) {
+  return text.empty() ? wrong("is empty; leave it out for the default") : Result<void>();
+}
+
 Result<void> check_database(std::string_view text) {
-  if (text.empty() || (text.starts_with("sqlite:") && text.size() > 7)) return {};
+  if (text.empty()) return check_given(text);
+  if (text.starts_with("sqlite:") && text.size() > 7) return {};
   if (is_postgres_url(text)) return check_postgres_url(text);
   return wrong("must be sqlite:PATH or postgresql://USER@HOST:5432/DATABASE");
 }
 
 Result<void> check_screenshots(std::string_view text) {
   constexpr std::string_view folder = "file:";
-  if (text.empty() || (text.starts_with(folder) && text.size() > folder.size())) return {};
+  if (text.empty()) return check_given(text);
+  if (text.starts_with(folder) && text.size() > folder.size()) return {};
   S3Options ignored;
   if (text.starts_with("s3://")) return set_s3_place(text, ignored);
   return wrong("must be file:DIR or s3://BUCKET/PREFIX");
@@ -76,7 +83,8 @@ constexpr std::array table{
         .check = check_database},
     text("data_dir", &S::data_dir, "DIR",
          "The server's folder; by default /var/lib/activity-tracker for root, else "
-         "~/.local/share/activity-tracker/server."),
+         "~/.local/share/activity-tracker/server.",
+         check_given),
     text("auth", &S::auth, "WORD",
          "required: agents and people prove who they are. none: everyone may do everything, only on loopback.",
          one_of<"required", "none">),
@@ -161,8 +169,12 @@ Result<void> check_together(const ServerSettings& settings) {
   }
   if (settings.hours_retention_days > 0 &&
       (settings.retention_days == 0 || settings.hours_retention_days < settings.retention_days)) {
-    return wrong("hours_retention_days must not be shorter than retention_days: hours are totals of events");
+    const std::string hours = std::to_string(settings.hours_retention_days),
+                      events = settings.retention_days == 0 ? "0, for ever" : std::to_string(settings.retention_days);
+    return wrong("hours_retention_days (" + hours + ") must not be shorter than retention_days (" + events +
+                 "): hours are totals of events");
   }
+  if (settings.listen.empty()) return wrong("listen: at least one address is needed, as 127.0.0.1:8100");
   const bool has_tls = !settings.tls_cert.empty();
   if (!has_tls && !settings.tls_ticket_keys.empty()) return wrong("tls_ticket_keys needs tls_cert and tls_key");
   const bool is_safe = has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen;

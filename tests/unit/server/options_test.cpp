@@ -52,6 +52,11 @@ TEST_CASE_FIXTURE(Home, "wrong usage is refused with the reason") {
       {{"--listen", "0.0.0.0:8100", "--insecure-listen", "yes", "--auth", "none"}, "auth: none"},
       {{"--trusted-proxy", "127.0.0.1", "--auth", "none"}, "trusted_proxy lets through"},
       {{"--auth", "some"}, "required or none"},
+      {{"--data-dir", ""}, "data_dir: is empty"},
+      {{"--database", ""}, "database: is empty"},
+      {{"--screenshots", ""}, "screenshots: is empty"},
+      {{"--listen", ""}, "at least one address"},
+      {{"--hours-retention-days", "3"}, "retention_days (0, for ever)"},
       {{"--listen", "8100"}, "not an address"},
       {{"--listen", "127.0.0.1:1", "--listen", "10.0.0.1:1"}, "10.0.0.1:1"},
       {{"--database", "mysql://x"}, "sqlite:PATH"},
@@ -98,4 +103,7 @@ TEST_CASE("a data folder is made for its owner alone, and held by one server") {
   }
   CHECK(hold_data_dir(path, std::to_string(::getpid())).has_value());
   CHECK(hold_data_dir("/proc/none/here", "").has_error());
+  const auto file = folder.write("file", "").string();
+  CHECK(hold_data_dir(file, "").error().message ==
+        "data folder " + file + ": is not a folder; give another --data-dir");
 }

@@ -1,4 +1,5 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
+#include "core/file.hpp"
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
@@ -102,6 +103,22 @@ TEST_CASE("a file of before input was judged by its measures takes them, and kee
   SQLite::Database now(path, SQLite::OPEN_READONLY);
   CHECK(now.execAndGet("PRAGMA user_version").getInt() == schema_version);
   CHECK(now.execAndGet("SELECT count(input_measures) FROM events").getInt() == 1);  // NULL where there are none
+}
+
+TEST_CASE("the SQLite database of another program is refused and left as it is") {
+  const TempFolder folder;
+  for (const int version : {0, 1}) {
+    const auto path = (folder.path / ("other" + std::to_string(version))).string();
+    {
+      SQLite::Database other(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+      other.exec("CREATE TABLE pending(event); PRAGMA user_version = " + std::to_string(version));
+    }
+    const auto before = read_file_start(path, 1 << 20).value();
+    const auto opened = open_server_store("sqlite:" + path);
+    REQUIRE(opened.has_error());
+    CHECK(opened.error().message.find("another program's") != std::string::npos);
+    CHECK(read_file_start(path, 1 << 20).value() == before);
+  }
 }
 
 TEST_CASE("a file of a newer program, or of no database, is refused and left alone") {
