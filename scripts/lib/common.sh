@@ -10,6 +10,7 @@ stop_step() {
   if [[ -z $running_step ]]; then return; fi
   kill -INT "$running_step" 2>/dev/null
   wait "$running_step"
+  if [[ -t 1 ]]; then printf '\r\033[K'; fi
 }
 trap stop_step EXIT
 trap 'exit 130' INT
