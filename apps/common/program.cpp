@@ -85,8 +85,8 @@ Result<UniqueFd> lock_file(const std::string& file, std::string_view holder) {
   return fd;
 }
 
-Progress::Progress()
-    : shown_(::isatty(STDERR_FILENO)), next_(std::chrono::steady_clock::now() + std::chrono::seconds(1)) {}
+Progress::Progress(bool wanted)
+    : shown_(wanted && ::isatty(STDERR_FILENO)), next_(std::chrono::steady_clock::now() + std::chrono::seconds(1)) {}
 
 Progress::~Progress() { clear(); }
 

@@ -43,11 +43,11 @@ int run_main(std::string_view program, int count, char** values, int (*run)(cons
 /// "".
 Result<UniqueFd> lock_file(const std::string& file, std::string_view holder);
 
-/// The progress of long work: one line on standard error that is written over, if that is a terminal. It is cleared
-/// with the object.
+/// The progress of long work: one line on standard error that is written over, if that is a terminal, and it is wanted.
+/// It is cleared with the object.
 class Progress {
  public:
-  Progress();
+  explicit Progress(bool wanted = true);
   ~Progress();
   Progress(const Progress&) = delete;
 

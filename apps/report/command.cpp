@@ -1,5 +1,6 @@
 #include "command.hpp"
 
+#include "common/near_miss.hpp"
 #include "common/program.hpp"
 #include "core/text.hpp"
 
@@ -12,6 +13,14 @@ namespace {
 constexpr int most_days = 1100;  // three years: a report that a person can still read
 
 Error wrong(const char* what) { return {ErrorCode::invalid_input, what}; }
+
+/// That the days can be a range.
+Result<Dates> range_of(Date first, Date last) {
+  const auto days = std::chrono::sys_days(last) - std::chrono::sys_days(first);
+  if (days.count() < 0) return wrong("--from is after --to");
+  if (days.count() >= most_days) return wrong("more than 1100 days; ask for them in parts");
+  return Dates{first, last};
+}
 
 Result<Date> resolve(const std::string& text, Date today) {
   if (text.empty() || text == "today") return today;
@@ -113,24 +122,32 @@ std::string listed(const std::vector<Machine>& machines) {
   return machines.size() > most ? text + ", ..." : text;
 }
 
-std::string why_empty(const ReportSettings& settings) {
+std::string why_empty(const ReportSettings& settings, const Machines& machines) {
   if (!settings.buffer.empty()) return "no unsent events in " + settings.buffer + "; ask the server instead";
   if (!settings.s3.empty()) return "no events below " + settings.s3 + "; is it the agents' bucket and prefix?";
-  return "no machine has sent anything to the server yet";
+  return machines.why_none;
+}
+
+std::string no_such_machine(const ReportSettings& settings, const std::vector<Machine>& list) {
+  std::vector<std::string> ids;
+  for (const Machine& machine : list) ids.push_back(machine.machine_id);
+  const bool of_server = settings.buffer.empty() && settings.s3.empty();
+  return "no machine '" + settings.machine + "'" + (of_server ? " that you may read" : "") +
+         program::did_you_mean(settings.machine, ids) + "; there is: " + listed(list);
 }
 
 Step<Machine> choose_machine(Source& source, const ReportSettings& settings) {
   const auto machines = source.machines();
   if (!machines) return Failure{exit_failed, machines.error().message};
   const auto& list = machines->list;
-  if (list.empty()) return Failure{exit_failed, why_empty(settings)};
+  if (list.empty()) return Failure{exit_failed, why_empty(settings, *machines)};
   if (settings.machine.empty()) {
     if (list.size() == 1) return list[0];
     return Failure{exit_usage, "several machines are known; choose one with --machine: " + listed(list)};
   }
   const auto found = std::ranges::find(list, settings.machine, &Machine::machine_id);
   if (found != list.end()) return *found;
-  return Failure{exit_failed, "no machine '" + settings.machine + "'; there is: " + listed(list)};
+  return Failure{exit_failed, no_such_machine(settings, list)};
 }
 
 Date today(const Machine& machine, const ReportSettings& settings, Clock& clock) {
@@ -176,18 +193,24 @@ Step<void> run(const Invocation& invocation, Source& source, Clock& clock, Look 
 
 bool is_date_word(std::string_view text) { return text == "today" || text == "yesterday"; }
 
-Result<Dates> resolve_dates(const ReportSettings& settings, Date today) {
+Result<void> check_dates(const ReportSettings& settings) {
   const bool several = !settings.from.empty() || !settings.to.empty();
   if (several && !settings.date.empty()) return wrong("give --date, or --from and --to, but not both");
   if (settings.from.empty() && !settings.to.empty()) return wrong("--to needs --from: the first day");
+  // What today is, only the machine knows.
+  const auto first = parse_date(settings.from), last = parse_date(settings.to);
+  if (!first || !last) return {};
+  if (const auto range = range_of(*first, *last); !range) return range.error();
+  return {};
+}
+
+Result<Dates> resolve_dates(const ReportSettings& settings, Date today) {
+  const bool several = !settings.from.empty();
   const auto first = resolve(several ? settings.from : settings.date, today);
   if (!first) return first.error();
   const auto last = several ? resolve(settings.to, today) : first;
   if (!last) return last.error();
-  const auto days = std::chrono::sys_days(*last) - std::chrono::sys_days(*first);
-  if (days.count() < 0) return wrong("--from is after --to");
-  if (days.count() >= most_days) return wrong("more than 1100 days; ask for them in parts");
-  return Dates{*first, *last};
+  return range_of(*first, *last);
 }
 
 std::span<const CommandSpec> commands() { return command_table; }

@@ -21,7 +21,10 @@ namespace activitytrack::report {
 /// "today" or "yesterday".
 bool is_date_word(std::string_view text);
 
-/// --date, or --from and --to, as days; invalid_input if they contradict each other.
+/// That --date, --from and --to do not contradict each other, as far as that can be known without a machine.
+Result<void> check_dates(const ReportSettings& settings);
+
+/// The same, which were checked, as days; invalid_input if they contradict each other now that today is known.
 Result<Dates> resolve_dates(const ReportSettings& settings, Date today);
 
 enum class Format { table, json, csv, html };

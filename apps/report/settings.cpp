@@ -94,6 +94,15 @@ constexpr std::array<program::Group, 5> groups{{
     {"Log", {"log_"}},
 }};
 
+/// What each value by itself does not show.
+Result<void> check_together(const ReportSettings& settings, const program::CommandLine& line) {
+  const auto wrong = [](const std::string& what) { return Error{ErrorCode::invalid_input, what}; };
+  if (!settings.buffer.empty() && !settings.s3.empty()) return wrong("give --buffer or --s3, but not both");
+  for (const auto& [name, values] : line.options)
+    if (name.starts_with("s3-") && settings.s3.empty()) return wrong("option --" + name + " is only for --s3");
+  return check_dates(settings);
+}
+
 }  // namespace
 
 std::span<const Setting<ReportSettings>> report_settings_table() { return settings_table; }
@@ -124,8 +133,8 @@ Result<Invocation> read_invocation(const std::vector<std::string>& arguments) {
   const auto table = report_settings_table();
   auto settings = load_settings(table, line->settings_file("report"), line->settings(setting_names(table)));
   if (!settings) return settings.error();
-  if (!settings->buffer.empty() && !settings->s3.empty())
-    return program::usage_error(program_name, "give --buffer or --s3, but not both");
+  if (const auto fits = check_together(*settings, *line); !fits)
+    return program::usage_error(std::string(program_name) + " " + line->words[0], fits.error().message);
   return Invocation{line->words[0], std::move(*settings), {}, std::move(*files)};
 }
 

@@ -106,6 +106,7 @@ Result<void> set_s3_place(std::string_view url, S3Options& options) {
   const std::string_view bucket = url.substr(0, slash);
   std::string_view prefix = slash == url.npos ? std::string_view() : url.substr(slash + 1);
   if (bucket.empty()) return Error{ErrorCode::invalid_input, "names no bucket; as in s3://BUCKET/PREFIX"};
+  if (!is_bucket(bucket)) return Error{ErrorCode::invalid_input, "has no name of a bucket after s3://"};
   while (prefix.ends_with('/')) prefix.remove_suffix(1);
   options.bucket = bucket;
   options.prefix = prefix;

@@ -185,7 +185,9 @@ class SealedFiles(ProgramTest):
 
     def test_beside_the_sealed_file(self):
         self.sealed("a.jpg", seal_file(TEXT, public_of(PRIVATE)))
-        self.assertEqual(self.report("open", self.folder / "a.jpg.sealed", "--key", self.key).returncode, 0)
+        ended = self.report("open", self.folder / "a.jpg.sealed", "--key", self.key, text=True)
+        self.assertEqual((ended.returncode, ended.stdout),
+                         (0, f"{self.folder}/a.jpg.sealed is opened to {self.folder}/a.jpg\n"))
         self.assertEqual((self.folder / "a.jpg").read_bytes(), TEXT)
         self.assertEqual((self.folder / "a.jpg").stat().st_mode & 0o777, 0o600)
         (self.folder / "nameless").write_bytes(seal_file(TEXT, public_of(PRIVATE)))

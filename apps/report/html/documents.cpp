@@ -1,5 +1,4 @@
 #include "command.hpp"
-#include "common/output.hpp"
 #include "core/event_fields.hpp"
 #include "html/charts.hpp"
 #include "html/page.hpp"
@@ -171,17 +170,18 @@ Result<void> write_events_html(const Request& request) {
   // The machine is in the heading, and the time comes first.
   for (const EventField& field : event_columns().subspan(1)) titles.emplace_back(field.name);
   page.begin_table("Events", titles);
+  WrittenEvents written(request);
   bool any_scripted = false;
-  auto written = each_event(request.source, request, [&](const Event& event) -> Result<void> {
+  const auto done = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     std::vector<std::string> cells;
     for (const EventField& field : event_columns().subspan(1)) cells.push_back(field_text(event, field));
     page.row(cells);
     any_scripted = any_scripted || event.scripted_count > 0;
-    return program::still_writable(request.out);
+    return written.add(event);
   });
   page.end_table();
   if (any_scripted) page.scripted_note();
-  return written;
+  return done;
 }
 
 }  // namespace activitytrack::report

@@ -134,29 +134,36 @@ Result<fs::path> place_of(const fs::path& file, const fs::path& folder) {
   return place;
 }
 
-Result<void> open_to_file(int fd, const fs::path& place, const PrivateKey& key,
-                          const std::function<void(std::int64_t)>& progress) {
+/// Returns the place.
+Result<std::string> open_to_file(int fd, const fs::path& place, const PrivateKey& key,
+                                 const std::function<void(std::int64_t)>& progress) {
   auto opened = OpenedFile::create(place);
   if (!opened) return opened.error();
   const auto sink = [&](std::string_view plain) { return opened->write(plain); };
-  if (const auto done = open_stream(fd, key, sink, progress); !done) return done;
-  return opened->keep();
+  if (const auto done = open_stream(fd, key, sink, progress); !done) return done.error();
+  if (const auto kept = opened->keep(); !kept) return kept.error();
+  return place.string();
 }
 
-Result<void> open_one(const std::string& name, const std::string& output, const PrivateKey& key, std::ostream& out,
-                      const std::function<void(std::int64_t)>& progress) {
+/// Returns where the content is now; "" for standard output.
+Result<std::string> open_one(const std::string& name, const std::string& output, const PrivateKey& key,
+                             std::ostream& out, const std::function<void(std::int64_t)>& progress) {
   const bool from_input = name == "-";
   if (from_input && !output.empty() && output != "-")
     return Error{ErrorCode::invalid_input, "has no name to be kept by in a folder: leave --output out"};
   const UniqueFd file(from_input ? -1 : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (!from_input && !file) return system_error("cannot be read", errno);
+  std::error_code ignored;
+  if (!from_input && fs::is_directory(name, ignored))
+    return Error{ErrorCode::invalid_input, "is a folder; name the files in it"};
   const int fd = from_input ? STDIN_FILENO : file.get();
   if (from_input || output == "-") {
     const auto sink = [&](std::string_view plain) -> Result<void> {
       out.write(plain.data(), static_cast<std::streamsize>(plain.size()));
       return program::still_writable(out);
     };
-    return open_stream(fd, key, sink, progress);
+    const auto done = open_stream(fd, key, sink, progress);
+    return done ? Result<std::string>("") : done.error();
   }
   const auto place = place_of(name, output);
   if (!place) return place.error();
@@ -215,9 +222,12 @@ int run_open(const Invocation& invocation, std::ostream& out, std::ostream& err)
       });
     };
     const auto opened = open_one(file, output, *key, out, report);
-    if (opened) continue;
-    if (!out) break;  // what is wrong with it is reported by who opened it
     progress.clear();
+    if (opened) {
+      if (!opened->empty()) out << printable(file + " is opened to " + *opened, true) << '\n';
+      continue;
+    }
+    if (!out && (output == "-" || file == "-")) break;  // what is wrong with it is reported by who opened it
     status = complain((file == "-" ? "standard input" : file) + ": " + opened.error().message);
   }
   return stopped ? program::exit_failed : status;

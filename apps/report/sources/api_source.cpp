@@ -8,6 +8,10 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace activitytrack::report {
@@ -27,19 +31,38 @@ std::optional<Time> time_of(const json::object& object, std::string_view name) {
   return time ? std::optional(*time) : std::nullopt;
 }
 
-Result<std::vector<Machine>> decode_machines(std::string_view body) {
+struct MachinesPage {
+  std::vector<Machine> list;
+  json::array json;
+  std::string next_cursor;
+};
+
+Result<MachinesPage> decode_machines(std::string_view body) {
   const auto answer = parse_json_object(body);
   const json::value* machines = answer ? answer->if_contains("machines") : nullptr;
   if (!machines || !machines->is_array()) return unreadable("it has no list 'machines'");
-  std::vector<Machine> list;
-  for (const json::value& value : machines->get_array()) {
+  MachinesPage page{{}, machines->get_array(), json_text(*answer, "next_cursor")};
+  auto& list = page.list;
+  for (const json::value& value : page.json) {
     if (!value.is_object()) return unreadable("'machines' holds something that is no object");
     const json::object& machine = value.get_object();
     list.push_back({json_text(machine, "machine_id"), json_text(machine, "user_label"), json_text(machine, "timezone"),
                     time_of(machine, "first_seen"), time_of(machine, "last_seen")});
     if (list.back().machine_id.empty()) return unreadable("a machine has no 'machine_id'");
   }
-  return list;
+  return page;
+}
+
+/// Whose token it is, by /api/me.
+Result<std::string> explain_no_machines(std::string_view body) {
+  const auto me = parse_json_object(body);
+  if (!me) return unreadable("it is no object");
+  if (json_text(*me, "role") == "admin") return "no machine has sent anything to the server yet";
+  const std::string user = json_text(*me, "user");
+  const json::value* given = me->if_contains("machines");
+  if (given && given->is_array() && !given->get_array().empty())
+    return "none of the machines that " + user + " may read has sent anything yet";
+  return "you may read no machine: " + user + " was given none; an administrator can give them some";
 }
 
 class ApiSource final : public Source {
@@ -48,8 +71,17 @@ class ApiSource final : public Source {
 
   Result<Machines> machines() override {
     auto answer = ask("/api/machines", decode_machines);
+    if (!answer && answer.error().code == ErrorCode::not_found)
+      return Error{ErrorCode::not_found, answer.error().message + "; is it the address of an activitytrack-server?"};
     if (!answer) return answer.error();
-    return Machines{std::move(answer->first), std::move(answer->second)};
+    auto& [page, body] = *answer;
+    if (!page.next_cursor.empty()) return more_machines(std::move(page));
+    Machines machines{std::move(page.list), std::move(body)};
+    if (!machines.list.empty()) return machines;
+    // It only explains: where it cannot be had, the list is empty all the same.
+    const auto why = ask("/api/me", explain_no_machines);
+    machines.why_none = why ? why->first : "there is no machine that you may read";
+    return machines;
   }
 
   Result<std::vector<Day>> days(const MachineDays& asked, Want want) override {
@@ -96,6 +128,23 @@ class ApiSource final : public Source {
   }
 
  private:
+  /// All of them, of which the first page is known.
+  Result<Machines> more_machines(MachinesPage all) {
+    for (std::set<std::string> seen; !all.next_cursor.empty();) {
+      if (!seen.insert(all.next_cursor).second) return unreadable("it leads in a circle");
+      auto answer = ask("/api/machines?cursor=" + percent_encode(all.next_cursor), decode_machines);
+      if (!answer) return answer.error();
+      MachinesPage& page = answer->first;
+      std::ranges::move(page.list, std::back_inserter(all.list));
+      std::ranges::move(page.json, std::back_inserter(all.json));
+      all.next_cursor = std::move(page.next_cursor);
+    }
+    json::object whole;
+    whole["machines"] = std::move(all.json);
+    whole["next_cursor"] = nullptr;
+    return Machines{std::move(all.list), json::serialize(whole)};
+  }
+
   static std::string activity(const Machine& machine) { return "/api/activity/" + percent_encode(machine.machine_id); }
   static std::string in_zone(const MachineDays& asked) {
     return asked.zone.empty() ? "" : "&tz=" + percent_encode(asked.zone);
@@ -190,7 +239,7 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
     auto response = client->send(request);
     if (!response) return response.error();
     log.debug("the server answered", {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
-    if (response->status != 200) return refusal(*response, base.origin(), token);
+    if (response->status != 200) return refusal(*response, base.origin() + base.target, token);
     return std::move(response->body);
   });
 }

@@ -29,6 +29,7 @@ struct Machine {
 struct Machines {
   std::vector<Machine> list;
   std::string json;
+  std::string why_none = {};  ///< of an empty list, for a person, where the source knows
 };
 
 /// Days from `first` to `last`, both included.

@@ -1,5 +1,4 @@
 #include "command.hpp"
-#include "common/output.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
@@ -63,12 +62,13 @@ Result<void> show_events(const Request& request) {
   Screen screen(request.out, request.look);
   show_header(screen, request.machine, dates_text(request.dates) + "  " + zone_of(request));
   EventLines lines(screen, request);
+  WrittenEvents written(request);
   bool any = false;
   const auto shown = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     if (!any) lines.titles();
     any = true;
     lines.event(event);
-    return program::still_writable(request.out);
+    return written.add(event);
   });
   if (shown && !any) screen.line("Nothing was recorded.");
   return shown;
@@ -78,25 +78,27 @@ Result<void> write_csv(const Request& request) {
   std::string line;
   append_csv_header(line);
   request.out << line;
+  WrittenEvents written(request);
   return each_event(request.source, request, [&](const Event& event) -> Result<void> {
     line.clear();
     append_event_csv(line, event);
     request.out << line;
-    return program::still_writable(request.out);
+    return written.add(event);
   });
 }
 
 /// The API's own shape, one event a line.
 Result<void> write_json(const Request& request) {
   request.out << "{\"events\":[";
+  WrittenEvents written(request);
   bool first = true;
-  auto written = each_event(request.source, request, [&](const Event& event) -> Result<void> {
+  const auto done = each_event(request.source, request, [&](const Event& event) -> Result<void> {
     request.out << (first ? "\n" : ",\n") << encode_event(event);
     first = false;
-    return program::still_writable(request.out);
+    return written.add(event);
   });
-  if (written) request.out << "\n],\"next_cursor\":null}\n";
-  return written;
+  if (done) request.out << "\n],\"next_cursor\":null}\n";
+  return done;
 }
 
 }  // namespace

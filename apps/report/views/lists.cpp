@@ -19,10 +19,6 @@ std::string seen_text(const Machine& machine, const std::optional<Time>& time) {
 
 void show(const Request& request, const std::vector<Machine>& machines) {
   Screen screen(request.out, request.look);
-  if (machines.empty()) {
-    screen.line("No machine has sent anything yet.");
-    return;
-  }
   Table table({{"Machine", false, 0, true}, {"Name"}, {"Time zone"}, {"First seen"}, {"Last seen"}});
   for (const Machine& machine : machines)
     table.row({{{machine.machine_id, Paint::title}},
@@ -83,6 +79,10 @@ void write_csv(const Request& request, const std::vector<AppRow>& rows) {
 Result<void> run_machines(const Request& request) {
   const auto machines = request.source.machines();
   if (!machines) return machines.error();
+  if (request.format == Format::table && machines->list.empty()) {
+    request.out << (machines->why_none.empty() ? "no machine is known" : machines->why_none) << '\n';
+    return {};
+  }
   if (request.format == Format::json) request.out << machines->json << '\n';
   if (request.format == Format::csv) write_csv(request, machines->list);
   if (request.format == Format::html) write_machines_html(request, machines->list);

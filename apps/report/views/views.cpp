@@ -2,6 +2,8 @@
 
 #include "text/units.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace activitytrack::report {
@@ -11,6 +13,18 @@ void show_header(Screen& screen, const Machine& machine, const std::string& what
   if (!machine.label.empty()) left.push_back({" (" + machine.label + ")"});
   screen.line(left, {{what}});
   screen.rule();
+}
+
+WrittenEvents::WrittenEvents(const Request& request)
+    : out_(request.out), progress_(&out_ != &program::standard_output() || !::isatty(STDOUT_FILENO)) {}
+
+Result<void> WrittenEvents::add(const Event& event) {
+  ++count_;
+  progress_.show([&] {
+    return std::to_string(count_) + " events written, up to " +
+           format_date(date_at(event.timestamp, own_offset_min(event)));
+  });
+  return program::still_writable(out_);
 }
 
 namespace {

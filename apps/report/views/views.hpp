@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command.hpp"
+#include "common/program.hpp"
 #include "core/csv.hpp"
 #include "text/screen.hpp"
 #include "text/table.hpp"
@@ -16,6 +17,20 @@ namespace activitytrack::report {
 
 /// "id (label)" at the left, what at the right, a rule beneath.
 void show_header(Screen& screen, const Machine& machine, const std::string& what);
+
+/// Counts the events that are written, and shows at a terminal how far it is, if that is not where they go.
+class WrittenEvents {
+ public:
+  explicit WrittenEvents(const Request& request);
+
+  /// An error when the output has failed: the rest need not be read.
+  Result<void> add(const Event& event);
+
+ private:
+  const std::ostream& out_;
+  program::Progress progress_;
+  std::size_t count_ = 0;
+};
 
 /// A day that fits 80 columns by 23 lines.
 void show_day(const Request& request, const DayReport& day);

@@ -70,6 +70,8 @@ TEST_CASE("wrong usage says what was wrong and what to do") {
   CHECK(contains(refused({"summary", "--server", "ftp://here"}), "option --server"));
   CHECK(contains(refused({"summary", "--tz", "Mars/Base"}), "Mars/Base"));
   CHECK(contains(refused({"summary", "--color", "blue"}), "auto, always or never"));
+  CHECK(contains(refused({"summary", "--s3", "s3://no bucket/x"}), "option --s3: s3: has no name of a bucket"));
+  CHECK(contains(refused({"summary", "--s3-region", "eu-west-1"}), "option --s3-region is only for --s3"));
 }
 
 TEST_CASE("a command on files takes files, and others take none") {
@@ -101,12 +103,25 @@ TEST_CASE("dates: today and yesterday are the machine's, ranges are whole") {
   CHECK(dates({.from = "yesterday"}) == Strings{"2024-01-15", "2024-01-16"});
 }
 
-TEST_CASE("dates that contradict each other are wrong usage") {
+TEST_CASE("dates that contradict each other are wrong usage, before anything is asked") {
+  for (const auto& [arguments, part] : std::initializer_list<std::pair<std::vector<std::string>, const char*>>{
+           {{"--date", "today", "--from", "yesterday"}, "not both"},
+           {{"--to", "2024-01-15"}, "--to needs --from"},
+           {{"--from", "2024-01-16", "--to", "2024-01-15"}, "--from is after --to"},
+           {{"--from", "1999-01-01", "--to", "2024-01-15"}, "1100 days"}}) {
+    std::vector<std::string> line{"summary"};
+    line.insert(line.end(), arguments.begin(), arguments.end());
+    const std::string error = refused(line);
+    CHECK(contains(error, part));
+    CHECK(error.find('\n') == error.npos);
+  }
+}
+
+TEST_CASE("what today is, only the machine knows") {
+  CHECK(refused({"summary", "--from", "today", "--to", "yesterday"}) == "");
   const auto source = buffer_of(golden_events());
   for (const ReportSettings& settings :
-       {ReportSettings{.date = "today", .from = "yesterday"}, ReportSettings{.to = "2024-01-15"},
-        ReportSettings{.from = "2024-01-16", .to = "2024-01-15"},
-        ReportSettings{.from = "1999-01-01", .to = "2024-01-15"}}) {
+       {ReportSettings{.from = "today", .to = "yesterday"}, ReportSettings{.from = "1999-01-01"}}) {
     const Ran ran = run(*source, "summary", settings);
     CHECK(ran.status == 2);
     CHECK(ran.out == "");
@@ -124,9 +139,11 @@ TEST_CASE("the machine is the only one, or has to be named") {
   CHECK(ambiguous.status == 2);
   CHECK(contains(ambiguous.err, "--machine: m1, vm-abc123-user1"));
   CHECK(run(*both, "summary", {.machine = "m1"}).status == 0);
-  const Ran unknown = run(*both, "summary", {.machine = "m2"});
+  const Ran unknown = run(*both, "summary", {.machine = "none"});
   CHECK(unknown.status == 1);
-  CHECK(contains(unknown.err, "no machine 'm2'; there is: m1, vm-abc123-user1"));
+  CHECK(contains(unknown.err, "no machine 'none' that you may read; there is: m1, vm-abc123-user1"));
+  const Ran near = run(*both, "summary", {.buffer = "buffer.db", .machine = "vm-abc123-usre1"});
+  CHECK(contains(near.err, "no machine 'vm-abc123-usre1' (did you mean vm-abc123-user1?); there is: "));
   const Ran none = run(*buffer_of({}), "summary", {.buffer = "buffer.db"});
   CHECK(none.status == 1);
   CHECK(contains(none.err, "no unsent events in buffer.db"));

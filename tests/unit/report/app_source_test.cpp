@@ -104,6 +104,47 @@ TEST_CASE("of several days a server is asked at once, and for no more than is sh
   CHECK(run(*source, "summary", days).status == 1);
 }
 
+TEST_CASE("without a machine it is said whether there is none, or none that the person may read") {
+  const std::string none = R"({"machines":[],"next_cursor":null})";
+  for (const auto& [me, why] : std::initializer_list<std::pair<Result<std::string>, const char*>>{
+           {R"({"user":"ann","role":"admin","machines":[]})", "no machine has sent anything to the server yet"},
+           {R"({"user":"ann","role":"viewer","machines":[]})", "you may read no machine: ann was given none"},
+           {R"({"user":"ann","role":"self","machines":["m1"]})", "none of the machines that ann may read has sent"},
+           {Error{ErrorCode::not_found, "x"}, "there is no machine that you may read"}}) {
+    FakeApi api{{{"/api/machines", none}, {"/api/me", me}}, {}};
+    const auto source = api.source();
+    const Ran summary = run(*source, "summary", {.machine = "m1"});
+    CHECK(summary.status == 1);
+    CHECK(contains(summary.err, why));
+    const Ran list = run(*source, "machines", {});
+    CHECK(list.status == 0);
+    CHECK(contains(list.out, why));
+    CHECK(run(*source, "machines", {.format = "json"}).out == none + "\n");
+  }
+}
+
+TEST_CASE("machines are read page by page, to the last") {
+  FakeApi api{{{"/api/machines", R"({"machines":[{"machine_id":"m1","more":[1.5]}],"next_cursor":"a b"})"},
+               {"/api/machines?cursor=a%20b", R"({"machines":[{"machine_id":"m2"}],"next_cursor":"c"})"},
+               {"/api/machines?cursor=c", R"({"machines":[{"machine_id":"m3"}],"next_cursor":null})"}},
+              {}};
+  const auto source = api.source();
+  const auto known = source->machines();
+  REQUIRE(known.has_value());
+  CHECK(known->list.size() == 3);
+  CHECK(
+      known->json ==
+      R"({"machines":[{"machine_id":"m1","more":[1.5E0]},{"machine_id":"m2"},{"machine_id":"m3"}],"next_cursor":null})");
+  api.answers.back().second = R"({"machines":[],"next_cursor":"c"})";
+  CHECK(source->machines().error().message.find("circle") != std::string::npos);
+}
+
+TEST_CASE("an address that is no server's is said to be none") {
+  FakeApi api;
+  const auto source = api.source();
+  CHECK(contains(run(*source, "summary", {}).err, "is it the address of an activitytrack-server?"));
+}
+
 TEST_CASE("events are read page by page, to the last") {
   FakeApi api{{{"/api/machines", machines},
                {events_path, page_of({minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60),
