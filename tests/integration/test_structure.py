@@ -41,6 +41,7 @@ MAY_USE = {
     "server/serve": {"core", "config", "s3", "server/http", "server/database", "server/accounts", "server/events",
                      "server/screenshots", "server/maintenance", "server/api"},
 }
+READS_ZONE = re.compile(r'\b(localtime(_r)?|mktime|tzset|current_zone) *\(|getenv\("TZ"\)')
 PROGRAMS = ("agent", "server", "report")
 HIDDEN = ("boost/", "sqlite3.h", "SQLiteCpp", "xcb/", "X11/", "yaml-cpp", "openssl", "sodium.h", "jpeglib.h",
           "turbojpeg.h", "libexif", "systemd/")
@@ -89,6 +90,12 @@ class Floors(unittest.TestCase):
         for room, uses in used.items():
             for other, where in uses.items():
                 self.assertIn(other, MAY_USE[room], where)
+
+    def test_only_the_desktop_reads_the_zone_of_the_host(self):
+        """So what answers for days need not be tested under every zone: see suite time in tests/unit/meson.build."""
+        readers = {str(f.relative_to(ROOT)) for folder in ("include", "lib", "apps") for f in sources(ROOT / folder)
+                   if READS_ZONE.search(f.read_text())}
+        self.assertEqual(readers, {"lib/desktop/time_zone.cpp"})
 
     def test_no_rooms_use_each_other_in_a_circle(self):
         used = self.used_by_rooms()
