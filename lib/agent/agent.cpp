@@ -3,6 +3,7 @@
 #include "agent/delivery.hpp"
 #include "agent/given_parts.hpp"
 #include "agent/lock_watch.hpp"
+#include "agent/network_watch.hpp"
 #include "agent/screenshots.hpp"
 #include "agent/source_slot.hpp"
 #include "agent/waits.hpp"
@@ -17,6 +18,12 @@ namespace {
 /// While there is input, the sources are drained this often and not watched in between: samples carry their
 /// times, so nothing is lost by it, and a thousand events a second cost half a wake-up a second.
 constexpr std::chrono::seconds drain_pause{2};
+
+/// A server knows an agent within seconds of its start, and a newcomer sees their first event: where events are sent,
+/// the first interval is so short, and the first events are sent soon after they have ended, each by itself. They are
+/// that one, the one that ends at the clock's next multiple, and the first whole one.
+constexpr std::chrono::seconds first_interval{2};
+constexpr int events_sent_soon = 3;
 
 /// Does `call`; that the system gave no descriptor or thread comes back as an error.
 template <class Call>
@@ -45,7 +52,9 @@ struct Agent::State {
   SourceSlot<InputSource, InputSample> input;
   SourceSlot<FocusSource, FocusSample> focus;
   LockWatch lock;
+  NetworkWatch network;
   std::unique_ptr<Delivery> delivery;
+  int to_send_soon = events_sent_soon;
   std::optional<AgentState> described;  // what `delivery` was told last
   Screenshots screenshots;
 
@@ -72,14 +81,16 @@ struct Agent::State {
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l),
         lock(parts.open_lock),
-        screenshots(std::move(parts.screenshots), c, l) {
+        screenshots(std::move(parts.screenshots), network, c, l) {
     waits.add(interval_timer.fd());
     waits.add(timer.fd());
     waits.add(parts.zone->fd());
+    waits.add(network.fd());
   }
 
   void collected(const Event& event) {
     intake.put(event);
+    if (delivery && to_send_soon > 0) --to_send_soon, delivery->send_soon();
     if (!parts.on_event) return;
     const Result<void> seen = caught("on_event", [&] { parts.on_event(event); });
     if (!seen) log.error("a part failed", {{"error", std::string_view(seen.error().message)}});
@@ -88,7 +99,7 @@ struct Agent::State {
   void start_delivery() {
     delivery.reset();
     if (!parts.sender) return;
-    delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, options.send_interval, clock, log);
+    delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, options.send_interval, network, clock, log);
     described.reset();
     describe();
   }
@@ -107,9 +118,14 @@ struct Agent::State {
     delivery->describe(std::move(state));
   }
 
-  void start_sampling(ClockReading now) {
+  void start_sampling(ClockReading now, std::optional<std::chrono::seconds> first) {
     const Result<BufferStats> stats = parts.buffer->stats();
-    sampler.start(now, stats ? stats->newest : Time::min());
+    sampler.start(now, stats ? stats->newest : Time::min(), first);
+  }
+
+  void send_soon() {
+    if (delivery) delivery->send_soon();
+    screenshots.send_soon();
   }
 
   /// Everything there is to do at one moment. `drain_now`: also where the pause between drains is not over.
@@ -118,11 +134,15 @@ struct Agent::State {
     interval_timer.acknowledge();
     timer.acknowledge();
     if (stopped) return;
+    if (network.changed()) {
+      log.debug("the network may be there again");
+      send_soon();
+    }
     refresh_zone();
     if (paused && paused_until && now.ticks >= *paused_until) resume(now);
     open_sources(now);
     if (drain_now || !busy || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
-    sampler.advance(now);
+    if (sampler.advance(now)) send_soon();  // it was asleep, perhaps for days
     screenshots.advance(
         now.wall, [&] { return sampler.active(now.ticks); }, *parts.zone);
     arm();
@@ -213,7 +233,7 @@ struct Agent::State {
     if (stopped || !std::exchange(paused, false)) return;
     paused_until.reset();
     log.info("resumed");
-    start_sampling(now);
+    start_sampling(now, std::nullopt);
     screenshots.resume(now.wall);
   }
 };
@@ -225,7 +245,7 @@ Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions optio
   if (const Result<void> right = check_options(options); !right) return right.error();
   auto state = std::make_unique<State>(complete_parts(std::move(parts), clock, log), std::move(options), clock, log);
   const ClockReading now = clock.read();
-  state->start_sampling(now);
+  state->start_sampling(now, state->parts.sender ? std::optional(first_interval) : std::nullopt);
   state->screenshots.configure(state->options, now.wall);
   state->tick(true);
   state->start_delivery();

@@ -48,13 +48,13 @@ void Intake::put(Event event) {
 }
 
 Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
-                   Clock& clock, Log& log)
+                   NetworkWatch& network, Clock& clock, Log& log)
     : buffer_(std::move(buffer)),
       sender_(std::move(sender)),
       log_(log),
       record_("events", clock, log),
       rounds_(
-          "sending events", [this] { return run(); }, [this] { sender_->cancel(); }, interval, log) {}
+          "sending events", [this] { return run(); }, [this] { sender_->cancel(); }, interval, network, log) {}
 
 void Delivery::describe(AgentState agent) {
   const std::lock_guard lock(mutex_);

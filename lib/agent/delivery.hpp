@@ -48,15 +48,19 @@ class Intake {
 /// credential is good for, once the server has taken others.
 class Delivery {
  public:
-  /// Starts the thread. A first round begins at once if anything is pending, then one each `interval`.
-  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval, Clock& clock,
-           Log& log);
+  /// Starts the thread. A first round begins within seconds, then one each `interval`; see SendSchedule. What is
+  /// borrowed outlives it.
+  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
+           NetworkWatch& network, Clock& clock, Log& log);
 
   /// A round as soon as may be, and back when it has ended or `timeout` is over. True if nothing is
   /// pending. This is what a clean stop does, with 5 s.
   bool flush(std::chrono::milliseconds timeout) { return rounds_.flush(timeout); }
 
-  /// A round as soon as may be, and from then on one each `interval`.
+  /// A round within seconds.
+  void send_soon() { rounds_.soon(); }
+
+  /// A round within seconds, and from then on one each `interval`.
   void set_interval(std::chrono::seconds interval) { rounds_.set_interval(interval); }
 
   /// What goes along with each batch from now on.

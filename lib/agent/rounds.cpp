@@ -12,13 +12,12 @@ namespace activitytrack {
 using SteadyClock = std::chrono::steady_clock;
 
 Rounds::Rounds(std::string_view name, std::function<RoundEnd()> round, std::function<void()> cancel,
-               std::chrono::seconds interval, Log& log)
+               std::chrono::seconds interval, NetworkWatch& network, Log& log)
     : round_(std::move(round)),
       cancel_(std::move(cancel)),
+      network_(network),
       log_(log),
-      backoff_(std::random_device{}()),
-      due_(SteadyClock::now()),
-      interval_(interval),
+      schedule_(std::random_device{}(), interval, SteadyClock::now()),
       worker_(std::string(name), log) {
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
@@ -30,17 +29,21 @@ Rounds::~Rounds() {
 }
 
 bool Rounds::step(Worker::Lock& lock) {
-  worker_.wait_until(lock, due_, [this] { return rounds_wanted_ > rounds_ended_; });
+  const SteadyClock::time_point due = schedule_.due();
+  const auto wanted = [this] { return rounds_wanted_ > rounds_ended_; };
+  worker_.wait_until(lock, due, [&] { return wanted() || schedule_.due() < due; });
   if (worker_.stopping()) return false;
+  if (!wanted() && SteadyClock::now() < schedule_.due()) return true;  // it is due earlier now
+  schedule_.begun();
   in_round_ = true;
+  if (schedule_.failed()) network_.arm();  // a change in this round is to be noticed too
   lock.unlock();
   const Result<RoundEnd> ended = caught("sending", round_);
   if (!ended) log_.error("a round of sending failed", {{"error", std::string_view(ended.error().message)}});
   const RoundEnd end = ended ? *ended : RoundEnd();
-  if (end.progress) backoff_.succeeded();
-  const auto wait = end.all_done ? std::optional<std::chrono::milliseconds>() : backoff_.failed(end.retry_after);
   lock.lock();
-  due_ = SteadyClock::now() + wait.value_or(interval_);
+  schedule_.ended(end, SteadyClock::now());
+  if (schedule_.failed()) network_.arm();
   in_round_ = false;
   done_ = end.all_done;
   ++rounds_ended_;
@@ -59,11 +62,12 @@ bool Rounds::flush(std::chrono::milliseconds timeout) {
   return rounds_ended_ >= target && done_;
 }
 
+void Rounds::soon() {
+  worker_.change([this] { schedule_.soon(SteadyClock::now()); });
+}
+
 void Rounds::set_interval(std::chrono::seconds interval) {
-  worker_.change([&] {
-    interval_ = interval;
-    rounds_wanted_ = std::max(rounds_wanted_, rounds_ended_ + 1);
-  });
+  worker_.change([&] { schedule_.set_interval(interval, SteadyClock::now()); });
 }
 
 bool Rounds::stopping() const {

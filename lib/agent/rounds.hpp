@@ -1,7 +1,8 @@
 #pragma once
 
 #include "agent/given_parts.hpp"
-#include "core/backoff.hpp"
+#include "agent/network_watch.hpp"
+#include "agent/send_schedule.hpp"
 #include "core/worker.hpp"
 
 #include <activitytrack/agent/agent.hpp>
@@ -16,20 +17,13 @@
 
 namespace activitytrack {
 
-/// How a round of sending ended.
-struct RoundEnd {
-  bool all_done = false;  ///< false: something stays that has to be tried again
-  bool progress = false;  ///< the receiver took something
-  std::optional<std::chrono::seconds> retry_after{};
-};
-
-/// Runs rounds on a thread of its own: one at once, then one each `interval`, and after one that failed with
-/// growing waits. Asleep in between.
+/// Runs rounds on a thread of its own, when they are due by a SendSchedule. Asleep in between.
 class Rounds {
  public:
-  /// `cancel` makes a round under way end soon; it is called from another thread. `name` is for the log.
+  /// `cancel` makes a round under way end soon; it is called from another thread. `name` is for the log. `network` is
+  /// armed while rounds fail. It is borrowed, as `log` is.
   Rounds(std::string_view name, std::function<RoundEnd()> round, std::function<void()> cancel,
-         std::chrono::seconds interval, Log& log);
+         std::chrono::seconds interval, NetworkWatch& network, Log& log);
 
   /// Cancels what is under way and joins the thread.
   ~Rounds();
@@ -37,7 +31,8 @@ class Rounds {
   /// A round as soon as may be, and back when it has ended or `timeout` is over. True if it did all.
   bool flush(std::chrono::milliseconds timeout);
 
-  /// A round as soon as may be, and from then on one each `interval`.
+  // As SendSchedule's. From any thread.
+  void soon();
   void set_interval(std::chrono::seconds interval);
 
   /// Whether it is being destroyed: what fails then was cancelled.
@@ -48,14 +43,11 @@ class Rounds {
 
   const std::function<RoundEnd()> round_;
   const std::function<void()> cancel_;
+  NetworkWatch& network_;
   Log& log_;
 
-  // Of the thread only.
-  Backoff backoff_;
-  std::chrono::steady_clock::time_point due_;
-
   // Shared.
-  std::chrono::seconds interval_;
+  SendSchedule schedule_;
   std::uint64_t rounds_wanted_ = 0;  // flush asks for one more than have ended
   std::uint64_t rounds_ended_ = 0;
   bool in_round_ = false;

@@ -157,12 +157,13 @@ Sampler::Sampler(SamplerOptions options, Classifier& classifier, SystemStats& sy
 
 Sampler::~Sampler() = default;
 
-void Sampler::start(ClockReading now, Time not_before) {
+void Sampler::start(ClockReading now, Time not_before, std::optional<seconds> first) {
   State& s = *state_;
   s.latest = std::max(s.latest, not_before);
   s.tally.end_activity();
   s.system.read();  // what came before is not of this interval
   s.begin(now);
+  if (first) s.boundary = std::min(s.boundary, s.begun + *first);
 }
 
 void Sampler::input(const InputSample& sample) {
@@ -177,21 +178,22 @@ void Sampler::focus(const FocusSample& sample) {
   }
 }
 
-void Sampler::advance(ClockReading now) {
+bool Sampler::advance(ClockReading now) {
   State& s = *state_;
-  if (!s.observing) return;
+  if (!s.observing) return false;
   const microseconds ran = now.ticks - s.last.ticks;
   const microseconds jump = (now.wall - s.last.wall) - ran;
   if (std::chrono::abs(jump) <= step_tolerance) {
     s.fold(now);
     s.last = now;
-    return;
+    return false;
   }
   const ClockReading unbroken{s.last.wall + ran, now.ticks};  // where the old time would stand now
   s.fold(unbroken);
   s.close(unbroken.ticks, unbroken.wall);
   if (jump > step_tolerance) s.tally.end_activity();  // asleep, and so not active
   s.begin(now);
+  return true;
 }
 
 void Sampler::stop(ClockReading now) {

@@ -20,14 +20,14 @@ constexpr int most_held_in_a_row = 10;
 
 ScreenshotDelivery::ScreenshotDelivery(std::shared_ptr<ScreenshotBuffer> buffer,
                                        std::shared_ptr<ScreenshotSender> sender, OpenMachineKey machine_key,
-                                       std::chrono::seconds interval, Clock& clock, Log& log)
+                                       std::chrono::seconds interval, NetworkWatch& network, Clock& clock, Log& log)
     : buffer_(std::move(buffer)),
       sender_(std::move(sender)),
       machine_key_(std::move(machine_key)),
       log_(log),
       record_("screenshots", clock, log),
       rounds_(
-          "sending screenshots", [this] { return run(); }, [this] { sender_->cancel(); }, interval, log) {}
+          "sending screenshots", [this] { return run(); }, [this] { sender_->cancel(); }, interval, network, log) {}
 
 RoundEnd ScreenshotDelivery::run() {
   end_ = {};

@@ -32,12 +32,14 @@ class ScreenshotDelivery {
   /// thread. `not_found`: it is gone for good, and they are put aside.
   using OpenMachineKey = std::function<Result<MachineKey>()>;
 
-  /// Starts the thread. A first round begins at once if anything is pending. `clock` and `log` are borrowed.
+  /// Starts the thread. A first round begins within seconds. `network`, `clock` and `log` are borrowed.
   ScreenshotDelivery(std::shared_ptr<ScreenshotBuffer> buffer, std::shared_ptr<ScreenshotSender> sender,
-                     OpenMachineKey machine_key, std::chrono::seconds interval, Clock& clock, Log& log);
+                     OpenMachineKey machine_key, std::chrono::seconds interval, NetworkWatch& network, Clock& clock,
+                     Log& log);
 
   // As Delivery's.
   bool flush(std::chrono::milliseconds timeout) { return rounds_.flush(timeout); }
+  void send_soon() { rounds_.soon(); }
   void set_interval(std::chrono::seconds interval) { rounds_.set_interval(interval); }
   DeliveryStatus status() const { return record_.status(); }
 

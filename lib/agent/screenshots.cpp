@@ -71,8 +71,8 @@ bool ScreenshotSchedule::due_by_focus(Time now, bool focus_changed) {
   return true;
 }
 
-Screenshots::Screenshots(ScreenshotParts parts, Clock& clock, Log& log)
-    : parts_(std::move(parts)), clock_(clock), log_(log) {}
+Screenshots::Screenshots(ScreenshotParts parts, NetworkWatch& network, Clock& clock, Log& log)
+    : parts_(std::move(parts)), network_(network), clock_(clock), log_(log) {}
 
 void Screenshots::configure(const AgentOptions& options, Time now) {
   const ScreenshotOptions& next = options.screenshots;
@@ -149,7 +149,7 @@ Result<MachineKey> Screenshots::machine_key() {
 void Screenshots::start_delivery() {
   if (!parts_.buffer || !parts_.sender || (!options_.on && !pending())) return;
   delivery_ = std::make_unique<ScreenshotDelivery>(
-      parts_.buffer, parts_.sender, [this] { return machine_key(); }, send_interval_, clock_, log_);
+      parts_.buffer, parts_.sender, [this] { return machine_key(); }, send_interval_, network_, clock_, log_);
 }
 
 void Screenshots::pause() {

@@ -56,10 +56,16 @@ class ScreenshotSchedule {
 /// agent's thread.
 class Screenshots {
  public:
-  Screenshots(ScreenshotParts parts, Clock& clock, Log& log);
+  /// What is borrowed outlives it.
+  Screenshots(ScreenshotParts parts, NetworkWatch& network, Clock& clock, Log& log);
 
   void configure(const AgentOptions& options, Time now);
   void replace_sender(std::shared_ptr<ScreenshotSender> sender);
+
+  /// What is pending goes within seconds.
+  void send_soon() {
+    if (delivery_) delivery_->send_soon();
+  }
 
   /// Nothing is taken from now on; what is under way is thrown away.
   void pause();
@@ -92,6 +98,7 @@ class Screenshots {
   Result<MachineKey> machine_key();
 
   ScreenshotParts parts_;
+  NetworkWatch& network_;
   Clock& clock_;
   Log& log_;
   ScreenshotOptions options_;

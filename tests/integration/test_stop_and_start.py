@@ -34,6 +34,12 @@ class StopAndStart(WholeTest):
             self.assertEqual(agent.process.wait(30), 0, agent.log_end())
             self.assert_stored_once()
 
+    def test_the_first_events_are_at_the_server_long_before_the_send_interval_is_over(self):
+        self.start_server()
+        self.start_sending_agent(collect_interval_sec=60, send_interval_sec=NEVER)
+        self.wait_until_stored(1)
+        self.assertLess(self.stored("test-machine")[0]["interval_sec"], 60)
+
     def check_stop_in_time(self, port):
         """The stop ends by itself (Child.stop would kill it after 10 s) and leaves all in the buffer; with a server at
         the port, the next start sends it."""

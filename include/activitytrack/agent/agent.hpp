@@ -105,8 +105,10 @@ struct ScreenshotOptions {
 
 struct AgentOptions {
   SamplerOptions sampler;  ///< machine_id has 1 to 128 bytes; the interval is at least 1 s, idle_after not negative
-  std::chrono::seconds send_interval{300};  ///< at least 1 s
-  std::string version{};                    ///< of the program, for the server
+  /// At least 1 s. What waits is sent within seconds, all the same, after a start (with each of its first three events,
+  /// of which the first ends after 2 s), after a sleep of the machine, and when its network is there again.
+  std::chrono::seconds send_interval{300};
+  std::string version{};  ///< of the program, for the server
   ScreenshotOptions screenshots{};
 };
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace activitytrack {
@@ -42,14 +43,16 @@ class Sampler {
   ~Sampler();
 
   /// Begins to observe. Events before `not_before` (the last one that an earlier run collected) are
-  /// given a timestamp of their own, as after a step back of the clock.
-  void start(ClockReading now, Time not_before = Time::min());
+  /// given a timestamp of their own, as after a step back of the clock. With `first` the first interval is at most so
+  /// long.
+  void start(ClockReading now, Time not_before = Time::min(), std::optional<std::chrono::seconds> first = std::nullopt);
 
   void input(const InputSample& sample);
   void focus(const FocusSample& sample);
 
-  /// Moves on to `now` and gives each interval that has ended to the sink.
-  void advance(ClockReading now);
+  /// Moves on to `now` and gives each interval that has ended to the sink. Returns whether time had broken off: the
+  /// machine was suspended, or the clock was set.
+  bool advance(ClockReading now);
 
   /// Closes the present interval at `now` and stops observing until `start`. This is a pause, or the end.
   void stop(ClockReading now);

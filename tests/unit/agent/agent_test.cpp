@@ -228,9 +228,15 @@ class OpenSender final : public Sender {
     const std::lock_guard lock(mutex_);
     described_ = agent;
     if (cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+    for (const EncodedEvent& each : events) taken_.push_back(event_in(each));
     return {.status = SendStatus::settled, .answer = {events.size(), 0, {}}};
   }
   void cancel() noexcept override { cancelled_ = true; }
+
+  std::vector<Event> taken() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
+  }
 
   std::optional<AgentState> described() const {
     const std::lock_guard lock(mutex_);
@@ -241,6 +247,7 @@ class OpenSender final : public Sender {
   std::atomic<bool> cancelled_ = false;
   mutable std::mutex mutex_;
   std::optional<AgentState> described_;
+  std::vector<Event> taken_;
 };
 
 }  // namespace
@@ -275,4 +282,33 @@ TEST_CASE_FIXTURE(AgentRig, "with its events an agent says how it is") {
     agent->stop(30s);
     CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::failing});
   }
+}
+
+TEST_CASE_FIXTURE(AgentRig, "the first events are sent within seconds, long before the send interval is over") {
+  const auto server = std::make_shared<OpenSender>();
+  sender = server;
+  start(60s);
+  key();
+  CHECK(serve_until([&] { return server->taken().size() == 1; }));
+  for (std::size_t events = 2; events <= 3; ++events) {
+    serve(60s, *agent, fake);
+    CHECK(wait_until([&] { return server->taken().size() == events; }));
+  }
+  const std::vector<Event> taken = server->taken();
+  CHECK(taken[0].timestamp == at("2024-01-15T10:30:00Z"));
+  CHECK(taken[0].key_count == 1);
+  std::vector<double> lengths;
+  for (const Event& each : taken) lengths.push_back(each.interval_sec);
+  CHECK(lengths == std::vector<double>{2, 58, 60});
+}
+
+TEST_CASE_FIXTURE(AgentRig, "after a sleep of the machine what waits is sent within seconds") {
+  const auto server = std::make_shared<OpenSender>();
+  sender = server;
+  start(60s);
+  serve(150s, *agent, fake);  // the events of the start
+  CHECK(wait_until([&] { return server->taken().size() == 3; }));
+  fake.jump(8h);
+  agent->dispatch();
+  CHECK(wait_until([&] { return server->taken().size() == 4; }));
 }

@@ -50,6 +50,11 @@ class FakeServer final : public Sender {
   }
   void cancel() noexcept override { cancelled = true; }
 
+  bool failures_over() {
+    const std::lock_guard lock(mutex);
+    return failures.empty();
+  }
+
   std::mutex mutex;
   std::atomic<bool> cancelled = false;  // for good, as the interface says
   std::map<Time, int> stored;
@@ -64,6 +69,7 @@ class FakeServer final : public Sender {
 struct DeliveryRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
+  NetworkWatch network;
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
   std::shared_ptr<FakeServer> server = std::make_shared<FakeServer>();
 
@@ -76,7 +82,7 @@ struct DeliveryRig {
       REQUIRE(buffer->append(e).has_value());
     }
   }
-  std::unique_ptr<Delivery> deliver() { return std::make_unique<Delivery>(buffer, server, 1h, clock, log); }
+  std::unique_ptr<Delivery> deliver() { return std::make_unique<Delivery>(buffer, server, 1h, network, clock, log); }
 };
 
 }  // namespace
@@ -145,6 +151,15 @@ TEST_CASE_FIXTURE(DeliveryRig, "a new interval goes on with the same sender") {
   delivery->set_interval(2h);
   CHECK(delivery->flush(30s));
   CHECK(server->stored.size() == 3);
+}
+
+TEST_CASE_FIXTURE(DeliveryRig, "what is wanted soon does not wait for the next try after many failures") {
+  fill(10);
+  server->failures = std::deque<SendStatus>(12, SendStatus::retry);
+  const auto delivery = deliver();
+  while (!server->failures_over()) delivery->flush(30s);  // the next try would be within 5 minutes
+  delivery->send_soon();
+  CHECK(wait_until([&] { return buffer->stats()->pending == 0; }));
 }
 
 TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with each batch") {

@@ -72,11 +72,12 @@ struct ScreenshotDeliveryRig {
           ++key_asked;
           return key_given;
         },
-        1h, clock, log);
+        1h, network, clock, log);
   }
 
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
+  NetworkWatch network;
   MachineKey key;
   Result<MachineKey> key_given = [] {
     MachineKey k;
@@ -287,7 +288,7 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "its end cancels what is under way, kee
   const auto hanging = std::make_shared<Hanging>();
   {
     const ScreenshotDelivery delivery(
-        buffer, hanging, [this] { return key_given; }, 1h, clock, log);
+        buffer, hanging, [this] { return key_given; }, 1h, network, clock, log);
     hanging->begun.get_future().wait();
   }
   CHECK(buffer->stats()->pending == 1);
