@@ -26,6 +26,20 @@ std::string hash_of(std::string_view text) {
   return {digits, std::to_chars(digits, digits + sizeof digits, fnv1a(text), 16).ptr};
 }
 
+/// What a restart would read in place of `gone`.
+std::string instead_of(const std::string& gone, const std::string& next) {
+  return gone + " is gone; put it back, or restart the agent to run " + (next.empty() ? "without it" : "with " + next);
+}
+
+/// Whether `one` is looked for before `other`.
+bool comes_before(std::string_view one, std::string_view other) {
+  for (const auto& candidate : settings_file_candidates("config")) {
+    if (candidate == other) return false;
+    if (candidate == one) return true;
+  }
+  return false;
+}
+
 bool fits_socket_address(const fs::path& path) { return path.native().size() < sizeof(sockaddr_un::sun_path); }
 
 }  // namespace
@@ -40,8 +54,10 @@ Result<void> check_together(const Settings& settings) {
 Result<Configuration> load_configuration(const Options& options) {
   Configuration configuration;
   configuration.file = options.line.settings_file("config");
-  auto settings = load_settings(configuration.file, options.settings);
+  SettingTexts in_file;
+  auto settings = load_settings(configuration.file, options.settings, &in_file);
   if (!settings) return settings.error();
+  for (auto& [key, text] : in_file) configuration.keys_in_file.insert(key);
   if (auto fits = check_together(*settings); !fits) {
     auto where = configuration.file.empty() ? "" : configuration.file + ": ";
     return Error{fits.error().code, where + fits.error().message};
@@ -50,6 +66,16 @@ Result<Configuration> load_configuration(const Options& options) {
   auto& buffer = configuration.settings.buffer_path;
   buffer = absolute(buffer.empty() ? default_buffer_path() : buffer).string();
   return configuration;
+}
+
+Result<Configuration> reload_configuration(const Options& options, const Configuration& now) {
+  auto next = load_configuration(options);
+  if (!next) return next;
+  const bool gone = !now.file.empty() && next->file != now.file && !comes_before(next->file, now.file);
+  if (gone) return Error{ErrorCode::not_found, instead_of(now.file, next->file)};
+  if (now.keys_in_file.empty() || !next->keys_in_file.empty()) return next;
+  return Error{ErrorCode::invalid_input,
+               next->file + " gives no setting; write one into it, or restart the agent to run with the defaults"};
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {

@@ -5,20 +5,30 @@
 #include <activitytrack/config/settings.hpp>
 
 #include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
 
 namespace activitytrack::agent_app {
+
+using KeySet = std::set<std::string, std::less<>>;
 
 /// Settings, and the file that they came from.
 struct Configuration {
   Settings settings;  ///< buffer_path is filled in, and absolute
   std::string file;   ///< "" if there is none
+  KeySet keys_in_file{};
 };
 
 /// Checks whether settings fit together; the error names the key, and what to do.
 Result<void> check_together(const Settings& settings);
 
-/// Reads the configuration anew. The error has a line for everything that is wrong.
+/// Reads the configuration. The error has a line for everything that is wrong.
 Result<Configuration> load_configuration(const Options& options);
+
+/// Reads it while `now` is in force. Refused as well: that the file in force is gone, or that nothing is left in it. An
+/// editor, a tool that synchronizes or a full disk does that, and the defaults may be weaker than what was wished for.
+Result<Configuration> reload_configuration(const Options& options, const Configuration& now);
 
 /// The files that a change of configuration may come from.
 std::vector<std::filesystem::path> configuration_files(const Options& options);

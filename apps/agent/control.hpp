@@ -40,7 +40,7 @@ struct RunningStatus {
   AgentStatus agent;
   Settings settings;                ///< in force; secrets are not sent
   std::string configuration_file;   ///< "" if there is none
-  std::string configuration_error;  ///< why the file's present content was refused; "" if it was not
+  std::string configuration_error;  ///< why what is in the file now is not in force; "" if it is
   std::int64_t pid = 0;
   Time started{};
 };

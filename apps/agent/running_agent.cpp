@@ -30,6 +30,12 @@ std::string join_keys(const Rows& rows) {
   return text;
 }
 
+/// Those rows that `before` gives and `after` does not.
+Rows without(Rows rows, const KeySet& before, const KeySet& after) {
+  std::erase_if(rows, [&](const auto* row) { return !before.contains(row->key) || after.contains(row->key); });
+  return rows;
+}
+
 /// What cannot change while the agent runs keeps the value that is in force.
 Rows keep_what_needs_restart(const Settings& now, Settings& next) {
   Rows kept;
@@ -102,7 +108,7 @@ Result<RunningAgent::Senders> RunningAgent::open_senders(const Settings& setting
 }
 
 void RunningAgent::reload() {
-  auto next = load_configuration(options_);
+  auto next = reload_configuration(options_, configuration_);
   const auto applied = next ? apply(std::move(*next)) : Result<void>(next.error());
   if (applied) return;
   refusal_ = applied.error().message;
@@ -128,6 +134,10 @@ Result<void> RunningAgent::apply(Configuration next) {
     if (!events) return events;
     if (!pictures) return pictures;
   }
+  const auto given_up = without(changed, configuration_.keys_in_file, next.keys_in_file);
+  if (!given_up.empty())
+    log_.warning("the configuration does not give these settings any more; they have other values now",
+                 {{"keys", join_keys(given_up)}});
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;

@@ -39,7 +39,7 @@ class RunningAgent {
 
   const Options& options_;
   Configuration configuration_;
-  std::string refusal_;         // why the file's present content is not in force
+  std::string refusal_;         // why what is in the file now is not in force
   std::string no_screenshots_;  // why none are taken though the settings ask for them
   Log& log_;
   Time started_{};

@@ -155,7 +155,8 @@ void add_screenshots(std::string& list, const Fields& status, Time now) {
 void add_configuration(std::string& list, const Fields& configuration) {
   auto file = configuration.text("file"), error = configuration.text("error");
   put(list, "Configuration", file.empty() ? "no file; defaults, environment and options" : file);
-  if (!error.empty()) put(list, "", "its present content is refused: " + error.substr(0, error.find('\n')));
+  if (!error.empty())
+    put(list, "", "refused, and the last good one stays in force: " + error.substr(0, error.find('\n')));
   const auto values = configuration.under("values");
   if (!values.object()) return;
   for (const auto& [key, value] : *values.object())

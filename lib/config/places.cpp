@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -43,7 +44,7 @@ std::vector<std::string> settings_file_candidates(std::string_view stem) {
 
 std::string find_settings_file(std::string_view stem) {
   for (std::string& file : settings_file_candidates(stem)) {
-    if (::access(file.c_str(), F_OK) == 0) return std::move(file);
+    if (::access(file.c_str(), F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)) return std::move(file);
   }
   return {};
 }

@@ -94,7 +94,8 @@ std::string option_name(std::string_view key);
 /// ~/.config.
 std::vector<std::string> settings_file_candidates(std::string_view stem);
 
-/// The first of them that exists; "" if none does.
+/// The first of them that exists, or that cannot be told not to (reading it says why: a folder that may not be looked
+/// into is no wish for the defaults); "" if none does.
 std::string find_settings_file(std::string_view stem);
 
 /// ~/.local/share/activity-tracker (an absolute $XDG_DATA_HOME honoured).
@@ -225,12 +226,17 @@ void apply_settings(std::span<const Setting<S>> table, const SettingTexts& texts
 
 /// A program's settings: `file` ("" for none; one that cannot be read is an error), then the environment, then
 /// `options` (the winner), over the defaults. All errors are collected: on failure the message has one line for each.
+/// `in_file`, if not null, becomes what the file gives.
 template <class S>
-Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file, const SettingTexts& options) {
+Result<S> load_settings(std::span<const Setting<S>> table, const std::string& file, const SettingTexts& options,
+                        SettingTexts* in_file = nullptr) {
   S settings;
   SettingErrors errors;
   const SettingNames names = setting_names(table);
-  if (!file.empty()) apply_settings(table, read_settings_file(file, names, errors), settings, errors);
+  SettingTexts texts;
+  if (!file.empty()) texts = read_settings_file(file, names, errors);
+  apply_settings(table, texts, settings, errors);
+  if (in_file) *in_file = std::move(texts);
   apply_settings(table, environment_settings(names), settings, errors);
   apply_settings(table, options, settings, errors);
   if (!errors.lines.empty()) return Error{ErrorCode::invalid_input, errors.joined()};

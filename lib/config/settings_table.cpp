@@ -162,8 +162,8 @@ std::span<const Setting<Settings>> settings_table() { return table; }
 
 Result<Settings> load_settings(const std::string& file) { return load_settings(file, {}); }
 
-Result<Settings> load_settings(const std::string& file, const SettingTexts& options) {
-  auto settings = load_settings(settings_table(), file, options);
+Result<Settings> load_settings(const std::string& file, const SettingTexts& options, SettingTexts* in_file) {
+  auto settings = load_settings(settings_table(), file, options, in_file);
   if (settings) expand_home(*settings);
   return settings;
 }

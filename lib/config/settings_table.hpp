@@ -13,8 +13,9 @@ namespace activitytrack {
 /// The rows of Settings, the one source for everything that names the agent's settings.
 std::span<const Setting<Settings>> settings_table();
 
-/// load_settings() of the public header, with `options` of a command line over the environment.
-Result<Settings> load_settings(const std::string& file, const SettingTexts& options);
+/// load_settings() of the public header, with `options` of a command line over the environment. `in_file`, if not null,
+/// becomes what the file gives.
+Result<Settings> load_settings(const std::string& file, const SettingTexts& options, SettingTexts* in_file = nullptr);
 
 /// A value for display: a secret is "(set)" or "".
 std::string shown_setting(const Settings& settings, const Setting<Settings>& row);

@@ -73,8 +73,7 @@ class Usage(CliTest):
             buffer = self.folder / f"{used}.db"
             command = ["--config", self.folder / "config.yaml", "--buffer-path", buffer]
             agent = self.start("agent", "run", *command, *arguments, env=self.environment(**env))
-            wait_until((self.folder / f"{used}.db.sock").exists, "the control socket")
-            shown = json.loads(self.run_agent("status", "--json", *command).stdout)
+            shown = json.loads(wait_until(lambda: self.run_agent("status", "--json", *command).stdout, "its status"))
             self.assertEqual(shown["configuration"]["values"]["idle_after_sec"], used)
             self.stop(agent)
 
@@ -233,6 +232,104 @@ class Reload(CliTest):
         wait_until((self.folder / "buffer.db.sock").exists, "the control socket")
         agent.process.send_signal(signal.SIGHUP)
         wait_until(lambda: "configuration read; nothing changed" in agent.log_end(100), "the log of the reload")
+
+
+class DefaultFile(CliTest):
+    """The file of the default place is as safe as one that --config names."""
+
+    SETTINGS = "server_url: http://127.0.0.1:9\ncredential: secret\nfeatures:\n  window_titles: false\n"
+
+    def setUp(self):
+        super().setUp()
+        self.file = self.folder / ".config/activity-tracker/config.yaml"
+        self.write(self.file, self.SETTINGS)
+
+    def write(self, file, text):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def start_with_defaults(self, **env):
+        self.buffer = self.folder / "buffer.db"
+        agent = self.start("agent", "run", "--buffer-path", self.buffer, env=self.environment(**env))
+        self.assert_in_force()
+        return agent
+
+    def configuration(self):
+        asked = wait_until(lambda: self.run_agent("status", "--json", "--buffer-path", self.buffer,
+                                                  HOME=str(self.folder / "asker")).stdout, "the agent's status")
+        return json.loads(asked)["configuration"]
+
+    def assert_in_force(self):
+        values = self.configuration()["values"]
+        self.assertEqual((values["features.window_titles"], values["server_url"], values["credential"]),
+                         ("false", "http://127.0.0.1:9", "(set)"))
+
+    def assert_refused(self, agent, *parts):
+        error = wait_until(lambda: self.configuration()["error"], "the refusal")
+        for part in parts:
+            self.assertIn(str(part), error)
+        self.assert_in_force()
+        self.assertIn("last good one stays in force", agent.log_end(100))
+
+    def test_a_file_that_vanishes_stays_in_force_until_it_is_back(self):
+        agent = self.start_with_defaults()
+        away = self.folder / "away.yaml"
+        self.file.rename(away)
+        self.assert_refused(agent, f"{self.file} is gone; put it back, or restart the agent to run without it")
+        agent.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: agent.log_end(100).count("stays in force") >= 2, "the refusal at SIGHUP")
+        self.assert_in_force()
+        away.write_text(self.SETTINGS + "idle_after_sec: 7\n")
+        away.rename(self.file)
+        wait_until(lambda: self.configuration()["values"]["idle_after_sec"] == "7", "the file that is back")
+        self.assertEqual(self.configuration()["error"], "")
+        self.assert_in_force()
+
+    def test_so_does_one_whose_folder_vanishes(self):
+        agent = self.start_with_defaults()
+        self.file.parent.rename(self.folder / "away")
+        self.assert_refused(agent, f"{self.file} is gone")
+
+    def test_no_file_of_a_later_place_takes_over(self):
+        first = self.folder / "xdg/activity-tracker/config.yaml"
+        self.write(first, self.SETTINGS)
+        self.file.write_text("idle_after_sec: 7\n")
+        agent = self.start_with_defaults(XDG_CONFIG_HOME=str(self.folder / "xdg"))
+        first.unlink()
+        self.assert_refused(agent, f"{first} is gone", f"restart the agent to run with {self.file}")
+
+    def test_one_of_an_earlier_place_does(self):
+        self.start_with_defaults(XDG_CONFIG_HOME=str(self.folder / "xdg"))
+        self.write(self.folder / "xdg/activity-tracker/config.yaml", self.SETTINGS + "idle_after_sec: 7\n")
+        wait_until(lambda: self.configuration()["values"]["idle_after_sec"] == "7", "the file of the earlier place")
+
+    def test_nor_does_an_empty_one(self):
+        xdg = self.folder / "xdg/activity-tracker/config.yaml"
+        agent = self.start_with_defaults(XDG_CONFIG_HOME=str(self.folder / "xdg"))
+        self.write(xdg, "# nothing yet\n")
+        self.assert_refused(agent, f"{xdg} gives no setting")
+
+    def test_a_file_that_is_cut_off_stays_in_force(self):
+        agent = self.start_with_defaults()
+        self.file.write_text("")
+        self.assert_refused(agent, f"{self.file} gives no setting")
+
+    def test_one_that_cannot_be_looked_at_stays_in_force_and_is_an_error_at_the_start(self):
+        agent = self.start_with_defaults()
+        self.file.parent.rename(self.folder / "away")
+        self.file.parent.symlink_to(self.file.parent)  # a loop: for root, too, no file can be seen behind it
+        self.assert_refused(agent, self.file)
+        self.assertIn("symbolic links", self.configuration()["error"])
+        ended = self.run_agent("run", "--buffer-path", self.folder / "other.db")
+        self.assertEqual(ended.returncode, USAGE)
+        self.assert_one_line(ended.stderr, str(self.file), "symbolic links")
+
+    def test_a_setting_that_is_taken_out_is_named(self):
+        agent = self.start_with_defaults()
+        self.file.write_text("server_url: http://127.0.0.1:9\n")
+        wait_until(lambda: self.configuration()["values"]["features.window_titles"] == "true", "the default")
+        self.assertRegex(agent.log_end(100),
+                         r"warning.*does not give these settings any more.*keys=credential,features.window_titles")
 
 
 class Doctor(CliTest):

@@ -24,10 +24,25 @@ Each setting can also be given as an environment variable and on the command lin
 environment, as the environment does over the file: `screenshots.blur` is
 `ACTIVITYTRACK_SCREENSHOTS_BLUR` and `--screenshots-blur`.
 
-A change of the file is in force within 2 seconds; settings marked with ↻ wait for a restart. A file
-with an error in it is refused whole, with the line of each error, and the settings before it stay in
-force. Whether a setting is on may be written `true`, `yes`, `on` or `1`, and `false`, `no`, `off` or
-`0`. Values marked with 🔒 are never printed or logged.
+Whether a setting is on may be written `true`, `yes`, `on` or `1`, and `false`, `no`, `off` or `0`.
+Values marked with 🔒 are never printed or logged.
+
+A change of the file is in force within 2 seconds; settings marked with ↻ wait for a restart. No
+default comes into force because a file is away for a moment, or damaged. In each of these cases the
+settings before it stay in force, the log has a warning, and `activitytrack-agent status` says why:
+
+- The file has an error in it. It is refused whole, with the line of each error.
+- The file in force is gone, or its folder is: an editor or a tool that synchronizes may put it back.
+  No other file takes its place, as that in `/etc` might; nor does SIGHUP change that. Restart the
+  agent to run without the file. A file that is looked for earlier takes over at once, since somebody
+  has written it.
+- The file, or a folder on the way to it, cannot be read. At a start this is an error.
+- Nothing is left in the file, as after a write to a full disk. Restart the agent to run with the
+  defaults.
+- `ca_file` names a file that cannot be used.
+
+A single setting that is taken out of the file has its default again within 2 seconds: that is what
+somebody wanted who deleted its line. The log has a warning that names it.
 
 | key | in INI files | default | accepted | meaning |
 |---|---|---|---|---|

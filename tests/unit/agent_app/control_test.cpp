@@ -126,7 +126,8 @@ TEST_CASE("pause, trouble and a refused configuration show") {
   auto text = format_status(encode_status(status), time_of("2024-01-15T10:30:41Z"));
   CHECK(text.starts_with("State           paused until 2024-01-15T11:00:00Z, pid"));
   CHECK(text.find("Buffer error    no space; 2 events wait\n") != std::string::npos);
-  CHECK(text.find("its present content is refused: c.yaml:3: idle_after_sec: bad\n") != std::string::npos);
+  CHECK(text.find("refused, and the last good one stays in force: c.yaml:3: idle_after_sec: bad\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("an answer that says less, or nothing, is shown for what it is") {

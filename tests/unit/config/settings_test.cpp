@@ -181,6 +181,17 @@ TEST_CASE("the file is looked for in the home, and in XDG's place before") {
   CHECK(find_settings_file("config") == yaml);
 }
 
+TEST_CASE("a file that cannot be looked at is no file that is not there: what reads it says why") {
+  const TempFolder folder;
+  const ScopedEnv home("HOME", folder.path.c_str()), none("XDG_CONFIG_HOME", nullptr);
+  const auto folder_of_files = folder.path / ".config/activity-tracker";
+  std::filesystem::create_directories(folder_of_files.parent_path());
+  std::filesystem::create_symlink(folder_of_files, folder_of_files);
+  const auto found = find_settings_file("config");
+  CHECK(found == folder_of_files / "config.yaml");
+  CHECK(load_settings(found, {}).error().message.starts_with(found));
+}
+
 TEST_CASE("one setting is set by its key, from a text as in a file") {
   Settings settings;
   CHECK(set_setting(settings, "screenshots.interval_min", "7").has_value());
