@@ -125,8 +125,7 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   parts.system = make_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
-  auto buffer = make_folder_screenshot_buffer({files.screenshots, max_age(settings), max_screenshot_bytes(settings)},
-                                              system_clock(), log);
+  auto buffer = make_folder_screenshot_buffer({files.screenshots, screenshot_bounds(settings)}, system_clock(), log);
   if (!buffer) return buffer.error();
   parts.screenshots.buffer = std::move(*buffer);
   parts.screenshots.machine_key = [file = files.machine_key] { return read_machine_key(file); };
@@ -145,11 +144,13 @@ Result<std::unique_ptr<ScreenshotSender>> open_screenshot_sender(const Settings&
   return make_http_screenshot_sender(server_options(settings));
 }
 
-std::chrono::hours max_age(const Settings& settings) { return std::chrono::hours(24 * settings.buffer_max_age_days); }
+BufferBounds event_bounds(const Settings& settings) {
+  return {std::chrono::days(settings.buffer_max_age_days), settings.buffer_max_mib << 20};
+}
 
-std::int64_t max_bytes(const Settings& settings) { return settings.buffer_max_mib << 20; }
-
-std::int64_t max_screenshot_bytes(const Settings& settings) { return settings.screenshot_buffer_max_mib << 20; }
+BufferBounds screenshot_bounds(const Settings& settings) {
+  return {std::chrono::days(settings.buffer_max_age_days), settings.screenshot_buffer_max_mib << 20};
+}
 
 Result<HttpResponse> ask_server(const Settings& settings, HttpRequest request, std::string_view path) {
   while (request.url.target.ends_with('/')) request.url.target.pop_back();

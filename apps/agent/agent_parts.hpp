@@ -25,9 +25,8 @@ Result<ScreenshotOptions> screenshot_options(const Settings& settings, const Age
 S3Options s3_options(const Settings& settings);
 
 /// How long what could not be sent is kept, and how much of it.
-std::chrono::hours max_age(const Settings& settings);
-std::int64_t max_bytes(const Settings& settings);
-std::int64_t max_screenshot_bytes(const Settings& settings);
+BufferBounds event_bounds(const Settings& settings);
+BufferBounds screenshot_bounds(const Settings& settings);
 
 /// The parts that are on this machine: all but the buffer of events and the senders. `log` is borrowed.
 Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log);

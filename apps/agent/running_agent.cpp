@@ -63,7 +63,7 @@ Result<void> RunningAgent::open() {
   auto machine_id = own_machine_id(settings);
   if (!machine_id) return machine_id.error();
   settings.machine_id = std::move(*machine_id);
-  auto buffer = make_sqlite_buffer({settings.buffer_path, max_age(settings), max_bytes(settings)}, clock, log_);
+  auto buffer = make_sqlite_buffer({settings.buffer_path, event_bounds(settings)}, clock, log_);
   if (!buffer) return buffer.error();
   auto files = agent_files(settings);
   auto parts = local_parts(settings, files, log_);
@@ -141,8 +141,8 @@ Result<void> RunningAgent::apply(Configuration next) {
   refusal_.clear();
   configuration_ = std::move(next);
   const auto& settings = configuration_.settings;
-  buffer_->set_bounds(max_age(settings), max_bytes(settings));
-  screenshots_->set_bounds(max_age(settings), max_screenshot_bytes(settings));
+  buffer_->set_bounds(event_bounds(settings));
+  screenshots_->set_bounds(screenshot_bounds(settings));
   if (!kept.empty())
     log_.warning("these settings change only when the agent is restarted", {{"keys", join_keys(kept)}});
   log_.info(changed.empty() ? "configuration read; nothing changed" : "configuration changed",

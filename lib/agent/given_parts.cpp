@@ -116,7 +116,7 @@ class SafeBuffer final : public Buffer {
   Result<BufferStats> stats() override {
     return caught(the_buffer, [&] { return inner_->stats(); });
   }
-  void set_bounds(std::chrono::hours, std::int64_t) override {}  // its owner sets them
+  void set_bounds(BufferBounds) override {}  // its owner sets them
 
  private:
   std::shared_ptr<Buffer> inner_;
@@ -141,7 +141,7 @@ class SafeScreenshotBuffer final : public ScreenshotBuffer {
   Result<BufferStats> stats() override {
     return caught(the_screenshot_buffer, [&] { return inner_->stats(); });
   }
-  void set_bounds(std::chrono::hours, std::int64_t) override {}
+  void set_bounds(BufferBounds) override {}
 
  private:
   std::shared_ptr<ScreenshotBuffer> inner_;
@@ -182,7 +182,7 @@ AgentParts complete_parts(AgentParts parts, Clock& clock, Log& log) {
   if (!parts.zone) parts.zone = make_system_time_zone();
   if (!parts.buffer) {
     parts.buffer = make_memory_buffer(clock);
-    parts.buffer->set_bounds(BufferOptions().max_age, default_buffer_bytes);
+    parts.buffer->set_bounds({.max_bytes = default_buffer_bytes});
   }
   parts.classifier = std::make_unique<SafeClassifier>(std::move(parts.classifier), log);
   parts.system = std::make_unique<SafeSystemStats>(std::move(parts.system), log);

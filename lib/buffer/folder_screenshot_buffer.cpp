@@ -17,12 +17,8 @@ constexpr std::chrono::hours log_pause{1};
 
 class FolderScreenshotBuffer final : public ScreenshotBuffer {
  public:
-  FolderScreenshotBuffer(ScreenshotBufferOptions options, Clock& clock, Log& log)
-      : bounds_(std::move(options)),
-        pending_(bounds_.folder),
-        aside_(bounds_.folder / "aside"),
-        clock_(clock),
-        log_(log) {}
+  FolderScreenshotBuffer(const ScreenshotBufferOptions& options, Clock& clock, Log& log)
+      : bounds_(options.bounds), pending_(options.folder), aside_(options.folder / "aside"), clock_(clock), log_(log) {}
 
   Result<void> open() {
     for (ScreenshotFolder* part : {&pending_, &aside_}) {
@@ -86,10 +82,9 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
     return stats;
   }
 
-  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
+  void set_bounds(BufferBounds bounds) override {
     const std::lock_guard lock(mutex_);
-    bounds_.max_age = max_age;
-    bounds_.max_bytes = max_bytes;
+    bounds_ = bounds;
   }
 
  private:
@@ -121,8 +116,7 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
     const auto names = part.names({});
     if (!names) return;
     for (const std::string& name : *names) {
-      const bool fits = pending_.bytes() + aside_.bytes() <= bounds_.max_bytes;
-      if (fits && clock_.now() - part.taken_at(name) <= bounds_.max_age) return;
+      if (bounds_.hold(pending_.bytes() + aside_.bytes(), part.taken_at(name), clock_.now())) return;
       if (!part.remove(name)) return;
       ++dropped_;
     }
@@ -138,7 +132,7 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
   }
 
   std::mutex mutex_;
-  ScreenshotBufferOptions bounds_;
+  BufferBounds bounds_;
   ScreenshotFolder pending_, aside_;
   Clock& clock_;
   Log& log_;
@@ -153,7 +147,7 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
 
 Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
                                                                         Log& log) {
-  auto buffer = std::make_unique<FolderScreenshotBuffer>(std::move(options), clock, log);
+  auto buffer = std::make_unique<FolderScreenshotBuffer>(options, clock, log);
   if (const auto opened = buffer->open(); !opened) return opened.error();
   return std::unique_ptr<ScreenshotBuffer>(std::move(buffer));
 }

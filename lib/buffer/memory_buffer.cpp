@@ -58,10 +58,9 @@ class MemoryBuffer final : public Buffer {
     return stats;
   }
 
-  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
+  void set_bounds(BufferBounds bounds) override {
     const std::lock_guard lock(mutex_);
-    bounds_.max_age = max_age;
-    bounds_.max_bytes = max_bytes;
+    bounds_ = bounds;
   }
 
  private:
@@ -79,7 +78,7 @@ class MemoryBuffer final : public Buffer {
   void enforce_bounds() {
     while (!pending_.empty()) {
       const auto at = oldest();
-      if (bytes_ <= bounds_.max_bytes && clock_.now() - at->second.timestamp <= bounds_.max_age) return;
+      if (bounds_.hold(bytes_, at->second.timestamp, clock_.now())) return;
       erase(at);
       ++stats_.dropped;
     }
@@ -87,7 +86,7 @@ class MemoryBuffer final : public Buffer {
 
   std::mutex mutex_;
   Clock& clock_;
-  BufferOptions bounds_;
+  BufferBounds bounds_;
   Events pending_;
   BufferStats stats_;  // aside, dropped and newest
   std::int64_t last_id_ = 0;
@@ -147,10 +146,9 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
     return stats;
   }
 
-  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override {
+  void set_bounds(BufferBounds bounds) override {
     const std::lock_guard lock(mutex_);
-    bounds_.max_age = max_age;
-    bounds_.max_bytes = max_bytes;
+    bounds_ = bounds;
   }
 
  private:
@@ -167,7 +165,7 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
     for (Kept* kept : {&aside_, &pending_}) {
       while (!kept->empty()) {
         const Held& oldest = kept->begin()->second;
-        if (bytes_ <= bounds_.max_bytes && clock_.now() - oldest.screenshot.taken_at <= bounds_.max_age) break;
+        if (bounds_.hold(bytes_, oldest.screenshot.taken_at, clock_.now())) break;
         bytes_ -= size_of(oldest.sealed);
         kept->erase(kept->begin());
         ++dropped_;
@@ -177,7 +175,7 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
 
   std::mutex mutex_;
   Clock& clock_;
-  ScreenshotBufferOptions bounds_;
+  BufferBounds bounds_ = ScreenshotBufferOptions().bounds;
   Kept pending_, aside_;
   std::int64_t dropped_ = 0;
   std::int64_t bytes_ = 0;

@@ -21,7 +21,7 @@ class SqliteBuffer final : public Buffer {
   Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override;
   Result<void> settle(std::span<const Settled> settled) override;
   Result<BufferStats> stats() override;
-  void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) override;
+  void set_bounds(BufferBounds bounds) override;
 
  private:
   template <class Work>
@@ -129,10 +129,9 @@ Result<BufferStats> SqliteBuffer::stats() {
   return stats;
 }
 
-void SqliteBuffer::set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) {
+void SqliteBuffer::set_bounds(BufferBounds bounds) {
   std::lock_guard lock(mutex_);
-  options_.max_age = max_age;
-  options_.max_bytes = max_bytes;
+  options_.bounds = bounds;
 }
 
 /// After an append, also a failed one: on a full disk, the bounds may make the room. A failure here is left
@@ -148,8 +147,8 @@ void SqliteBuffer::enforce_bounds() {
 
 std::int64_t SqliteBuffer::drop_by_age() {
   const Time now = clock_.now();
-  if (now - Time{} <= options_.max_age) return 0;
-  const Time limit = now - options_.max_age;
+  if (now - Time{} <= options_.bounds.max_age) return 0;
+  const Time limit = now - options_.bounds.max_age;
   std::int64_t dropped = 0;
   while (store_->writer->oldest() < limit) dropped += store_->writer->drop_oldest(limit, drop_step);
   return dropped;
@@ -157,9 +156,9 @@ std::int64_t SqliteBuffer::drop_by_age() {
 
 std::int64_t SqliteBuffer::drop_by_size() {
   std::int64_t used = store_->writer->used_bytes();
-  if (used <= options_.max_bytes) return 0;
+  if (used <= options_.bounds.max_bytes) return 0;
   // A little more than asked for, so that a buffer at its bound does not drop at each append.
-  const std::int64_t target = options_.max_bytes - options_.max_bytes / 64;
+  const std::int64_t target = options_.bounds.max_bytes - options_.bounds.max_bytes / 64;
   std::int64_t dropped = 0;
   for (; used > target; used = store_->writer->used_bytes()) {
     const BufferStats held = store_->reader->stats();
@@ -189,7 +188,7 @@ class ReadOnlyBuffer final : public Buffer {
 
   Result<void> append(const Event&) override { return refusal(); }
   Result<void> settle(std::span<const Settled>) override { return refusal(); }
-  void set_bounds(std::chrono::hours, std::int64_t) override {}
+  void set_bounds(BufferBounds) override {}
 
   Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override {
     return read([&] { return reader_.pending(count, after).events; });

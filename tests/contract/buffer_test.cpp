@@ -146,7 +146,7 @@ TEST_CASE_TEMPLATE("text of every kind comes back as it was", T, BUFFERS) {
 
 TEST_CASE_TEMPLATE("events past the age are dropped and counted", T, BUFFERS) {
   T t;
-  t.buffer->set_bounds(1h, 1 << 30);
+  t.buffer->set_bounds({1h, 1 << 30});
   CHECK(t.buffer->append(event_at(t.clock.now() - 30min)));
   CHECK(t.buffer->append(event_at(t.clock.now() - 60min)));
   CHECK(t.buffer->stats().value().dropped == 0);
@@ -163,7 +163,7 @@ TEST_CASE_TEMPLATE("past the size, the oldest are dropped, by time and not by id
   const std::string kilobyte(1000, 'x');
   // The newest first, so that order of id is not order of time.
   for (int n = 399; n >= 0; --n) CHECK(t.buffer->append(event_at(numbered(n).timestamp, kilobyte)));
-  t.buffer->set_bounds(90 * 24h, 200 << 10);
+  t.buffer->set_bounds({90 * 24h, 200 << 10});
   CHECK(t.buffer->append(event_at(numbered(400).timestamp, kilobyte)));
   const BufferStats stats = t.buffer->stats().value();
   CHECK(stats.pending + stats.dropped == 401);
@@ -175,7 +175,7 @@ TEST_CASE_TEMPLATE("past the size, the oldest are dropped, by time and not by id
 
 TEST_CASE_TEMPLATE("a bound too small for anything drops all and does not hang", T, BUFFERS) {
   T t;
-  t.buffer->set_bounds(1h, 0);
+  t.buffer->set_bounds({1h, 0});
   CHECK(t.buffer->append(event_at(t.clock.now())));
   CHECK(t.buffer->append(event_at(t.clock.now() + 1s)));
   CHECK(t.buffer->pending(10).value().empty());

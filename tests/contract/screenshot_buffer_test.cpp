@@ -137,7 +137,7 @@ TEST_CASE_TEMPLATE("settled ones are gone, refused ones aside", T, SCREENSHOT_BU
 
 TEST_CASE_TEMPLATE("past the age they are dropped and counted", T, SCREENSHOT_BUFFERS) {
   T t;
-  t.buffer->set_bounds(1h, 1 << 30);
+  t.buffer->set_bounds({1h, 1 << 30});
   CHECK(t.buffer->append(screenshot_at(t.clock.now() - 50min), "x"));
   CHECK(t.buffer->append(screenshot_at(t.clock.now() - 20min), "x"));
   CHECK(t.buffer->settle(screenshot_at(t.clock.now() - 50min), "refused"));
@@ -152,7 +152,7 @@ TEST_CASE_TEMPLATE("past the age they are dropped and counted", T, SCREENSHOT_BU
 
 TEST_CASE_TEMPLATE("past the size the oldest are dropped, of those aside first", T, SCREENSHOT_BUFFERS) {
   T t;
-  t.buffer->set_bounds(24h, 100'000);
+  t.buffer->set_bounds({24h, 100'000});
   const std::string bytes(10'000, 'x');
   for (int n = 30; n > 0; --n) {  // the newest first, so that the order of arrival is not the order of time
     CHECK(t.buffer->append(numbered_screenshot(n), n > 28 ? bytes : ""));
@@ -173,7 +173,7 @@ TEST_CASE_TEMPLATE("past the size the oldest are dropped, of those aside first",
 
 TEST_CASE_TEMPLATE("a bound too small for anything drops all and does not hang", T, SCREENSHOT_BUFFERS) {
   T t;
-  t.buffer->set_bounds(1h, 0);
+  t.buffer->set_bounds({1h, 0});
   CHECK(t.buffer->append(screenshot_at(t.clock.now()), "bytes"));
   CHECK(t.buffer->append(screenshot_at(t.clock.now() + 1s), "bytes"));
   CHECK(t.buffer->pending(10).value().empty());

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   BufferOptions options{argv[1]};
-  options.max_age = std::chrono::hours(24 * 365 * 50);
+  options.bounds.max_age = std::chrono::hours(24 * 365 * 50);
   const auto buffer = make_sqlite_buffer(options, system_clock(), null_log());
   if (!buffer) return std::fprintf(stderr, "fill_buffer: %s\n", buffer.error().message.c_str()), 1;
   const long first = std::atol(argv[3]), count = std::atol(argv[4]);

@@ -33,6 +33,15 @@ struct BufferStats {
   Time newest = Time::min();  ///< events only: latest timestamp ever appended, sent ones too
 };
 
+/// Past one of these a buffer drops the oldest of what it holds.
+struct BufferBounds {
+  std::chrono::hours max_age{90 * 24};
+  std::int64_t max_bytes = 256LL << 20;
+
+  /// Whether a buffer of so many bytes may keep what is as old as `oldest`.
+  bool hold(std::int64_t bytes, Time oldest, Time now) const { return bytes <= max_bytes && now - oldest <= max_age; }
+};
+
 /// Events between collecting and sending. Durable: when `append` returns, the event survives kill -9 and
 /// loss of power. May be called from any thread (agent/agent.hpp says which). On an error nothing changed.
 class Buffer {
@@ -51,13 +60,12 @@ class Buffer {
   virtual Result<BufferStats> stats() = 0;
 
   /// New bounds, in force at the next append.
-  virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
+  virtual void set_bounds(BufferBounds bounds) = 0;
 };
 
 struct BufferOptions {
   std::filesystem::path path;
-  std::chrono::hours max_age{90 * 24};
-  std::int64_t max_bytes = 256LL << 20;
+  BufferBounds bounds{};
 };
 
 /// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner only; missing folders are
@@ -94,15 +102,13 @@ class ScreenshotBuffer {
 
   virtual Result<BufferStats> stats() = 0;
 
-  /// Past one of these the oldest are dropped, from the next `append` on: first those aside, then those
-  /// that are pending.
-  virtual void set_bounds(std::chrono::hours max_age, std::int64_t max_bytes) = 0;
+  /// New bounds, in force at the next append. What is aside is dropped before what is pending.
+  virtual void set_bounds(BufferBounds bounds) = 0;
 };
 
 struct ScreenshotBufferOptions {
   std::filesystem::path folder;
-  std::chrono::hours max_age{90 * 24};
-  std::int64_t max_bytes = 512LL << 20;
+  BufferBounds bounds{.max_bytes = 512LL << 20};
 };
 
 /// A folder with a file for each screenshot, for its owner only: pictures are too large to go twice through

@@ -122,7 +122,7 @@ class FaultyBuffer final : public Buffer {
   }
   Result<void> settle(std::span<const Settled> settled) override { return settling_.strike(), inner_->settle(settled); }
   Result<BufferStats> stats() override { return reading_.strike(), inner_->stats(); }
-  void set_bounds(std::chrono::hours, std::int64_t) override {}
+  void set_bounds(BufferBounds) override {}
 
  private:
   std::shared_ptr<Buffer> inner_;
@@ -182,7 +182,7 @@ class FaultyScreenshotBuffer final : public ScreenshotBuffer {
     return settling_.strike(), inner_->settle(shot, why);
   }
   Result<BufferStats> stats() override { return reading_.strike(), inner_->stats(); }
-  void set_bounds(std::chrono::hours, std::int64_t) override {}
+  void set_bounds(BufferBounds) override {}
 
  private:
   std::shared_ptr<ScreenshotBuffer> inner_;

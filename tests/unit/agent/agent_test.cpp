@@ -178,7 +178,7 @@ class FullBuffer final : public Buffer {
   }
   Result<void> settle(std::span<const Settled> settled) override { return inner_->settle(settled); }
   Result<BufferStats> stats() override { return inner_->stats(); }
-  void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
+  void set_bounds(BufferBounds bounds) override { inner_->set_bounds(bounds); }
   bool full = true;
 
  private:

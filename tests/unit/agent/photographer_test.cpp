@@ -118,7 +118,7 @@ class FullScreenshotBuffer final : public ScreenshotBuffer {
   Result<std::string> read(const Screenshot& shot) override { return inner_->read(shot); }
   Result<void> settle(const Screenshot& shot, std::string_view why) override { return inner_->settle(shot, why); }
   Result<BufferStats> stats() override { return inner_->stats(); }
-  void set_bounds(std::chrono::hours age, std::int64_t bytes) override { inner_->set_bounds(age, bytes); }
+  void set_bounds(BufferBounds bounds) override { inner_->set_bounds(bounds); }
   std::atomic<bool> full = true;
   std::string full_for;  // ids that end so
 
@@ -283,11 +283,11 @@ TEST_CASE_FIXTURE(PhotographerRig, "a screen is not told of as one whose picture
   take();
   SUBCASE("refused") { REQUIRE(buffer->settle(pending().at(0), "too large")); }
   SUBCASE("dropped") {
-    buffer->set_bounds(1h, 0);
+    buffer->set_bounds({1h, 0});
     Screenshot last_straw = pending().at(0);
     last_straw.id += "1";
     REQUIRE(buffer->append(last_straw, "x"));
-    buffer->set_bounds(1h, 1 << 30);
+    buffer->set_bounds({1h, 1 << 30});
   }
   REQUIRE(pending().empty());
   take(), take();

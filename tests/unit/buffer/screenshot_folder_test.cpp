@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(FolderRig, "what is there is there after a new start, the coun
   CHECK(buffer->stats().value().bytes == before.bytes);
   CHECK(buffer->stats().value().aside == 1);
   CHECK(buffer->read(numbered_screenshot(3)).value() == "bytes3");
-  buffer->set_bounds(1h, 0);
+  buffer->set_bounds({1h, 0});
   CHECK(buffer->append(numbered_screenshot(4), "bytes"));
   CHECK(buffer->stats().value().dropped == 5);
   buffer = reopened();
@@ -83,7 +83,7 @@ TEST_CASE_FIXTURE(FolderRig, "what is there is there after a new start, the coun
 
 TEST_CASE_FIXTURE(FolderRig, "drops are logged once an hour") {
   auto buffer = reopened();
-  buffer->set_bounds(1h, 0);
+  buffer->set_bounds({1h, 0});
   for (int n = 0; n < 20; ++n) {
     CHECK(buffer->append(screenshot_at(clock.now()), "bytes"));
     clock.pass(6min);
@@ -217,7 +217,7 @@ TEST_CASE_FIXTURE(FolderRig, "a full disk is told, nothing half-written is left,
   CHECK(buffer->settle(numbered_screenshot(0), "refused"));  // also where there is no room for the reason
   CHECK(buffer->settle(numbered_screenshot(1), ""));
   CHECK(buffer->append(numbered_screenshot(99), picture));
-  buffer->set_bounds(24h, 0);
+  buffer->set_bounds({24h, 0});
   CHECK(buffer->append(numbered_screenshot(100), ""));
   CHECK(buffer->stats().value().pending == 0);
 }

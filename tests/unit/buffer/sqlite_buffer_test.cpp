@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(BufferFixture, "the file shrinks when events leave") {
 TEST_CASE_FIXTURE(BufferFixture, "lowering the bound frees the disk, and drops are warned of once an hour") {
   auto buffer = reopened();
   append(*buffer, 0, 500, 1000);
-  buffer->set_bounds(90 * 24h, 300 << 10);
+  buffer->set_bounds({90 * 24h, 300 << 10});
   append(*buffer, 500, 550, 1000);
   CHECK(log.count("oldest events dropped") == 1);
   clock.pass(61min);
@@ -125,7 +125,7 @@ TEST_CASE_FIXTURE(BufferFixture, "what was set aside is kept with its reason, an
   REQUIRE(buffer->settle(refused));
   run_sql(path, "SELECT 1/(count(*) = 100) FROM aside WHERE reason = 'bad \xEF\xBF\xBD field' AND event LIKE '{%'");
   CHECK(buffer->stats().value().aside == 100);
-  buffer->set_bounds(90 * 24h, 400 << 10);
+  buffer->set_bounds({90 * 24h, 400 << 10});
   append(*buffer, 400, 401, 1000);
   const BufferStats stats = buffer->stats().value();
   CHECK(stats.aside == 0);

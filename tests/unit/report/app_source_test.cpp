@@ -200,7 +200,8 @@ TEST_CASE("a buffer file is read while its agent has it open") {
   const std::filesystem::path path = std::filesystem::path(folder) / "buffer.db";
   {
     StoppedClock clock;
-    auto written = make_sqlite_buffer({.path = path, .max_age = std::chrono::hours(24 * 365)}, clock, null_log());
+    auto written =
+        make_sqlite_buffer({.path = path, .bounds = {.max_age = std::chrono::hours(24 * 365)}}, clock, null_log());
     REQUIRE(written.has_value());
     for (const Event& event : golden_events()) (*written)->append(event).value();
     auto opened = open_sqlite_buffer_read_only(path);
