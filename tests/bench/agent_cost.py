@@ -7,12 +7,14 @@ BUILD is a release build's folder. COMMAND is the other agent, given $DISPLAY; w
 The X server is Xvnc; pointer motion comes from a VNC client at 1000 events a second. CPU time is the kernel's own
 (schedstat, ns), private memory is that of smaps_rollup. Switches are voluntary context switches of all threads, an
 upper bound of the wake-ups: waiting for the disk and for the X server's answers counts too; strace shows the
-wake-ups themselves.
+wake-ups themselves. It begins when the agent has sent the events of its start, which are sent at once: after two
+minutes. From then on it sends to a server, of BUILD too, each hour.
 Needs: tigervnc-standalone-server.
 """
 
 import argparse
 import contextlib
+import json
 import os
 import shlex
 import signal
@@ -26,8 +28,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rigs import XvncRig, polyline  # noqa: E402
+from rigs.process import free_port  # noqa: E402
 
 RATE = 1000
+EVENTS_OF_A_START = 3
 
 
 class Usage:
@@ -70,13 +74,30 @@ def mover(rig):
     return move
 
 
-def start_ours(build, folder, display):
-    config = Path(folder) / "config.yaml"
-    config.write_text(f"machine_id: bench\nbuffer_path: {folder}/buffer.db\n"
-                      "server_url: http://127.0.0.1:9\nsend_interval_sec: 3600\n")
-    program = [f"{build}/apps/agent/activitytrack-agent", "run", "--config", str(config)]
-    return subprocess.Popen(program, env={**os.environ, "DISPLAY": display, "HOME": folder},
+def start_server(build, folder, port):
+    program = [f"{build}/apps/server/activitytrack-server", "--auth", "none", "--listen", f"127.0.0.1:{port}",
+               "--data-dir", f"{folder}/server"]
+    return subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=open(f"{folder}/server.log", "w"))
+
+
+def agent_of(build, folder):
+    """Its program, with the configuration."""
+    return [f"{build}/apps/agent/activitytrack-agent", "--config", f"{folder}/config.yaml"]
+
+
+def start_ours(build, folder, display, port):
+    Path(folder, "config.yaml").write_text(f"machine_id: bench\nbuffer_path: {folder}/buffer.db\n"
+                                           f"server_url: http://127.0.0.1:{port}\nsend_interval_sec: 3600\n")
+    return subprocess.Popen([*agent_of(build, folder), "run"], env={**os.environ, "DISPLAY": display, "HOME": folder},
                             stdout=subprocess.DEVNULL, stderr=open(f"{folder}/agent.log", "w"))
+
+
+def wait_until_settled(build, folder):
+    sent = 0
+    while sent < EVENTS_OF_A_START:
+        time.sleep(1)
+        status = subprocess.run([*agent_of(build, folder), "status", "--json"], capture_output=True, text=True)
+        sent = json.loads(status.stdout)["delivery"]["sent"] if status.returncode == 0 else 0
 
 
 def show(title, unit, rows, digits):
@@ -100,12 +121,14 @@ def main():
     load = {}, {}
     rest = {}, {}
     with tempfile.TemporaryDirectory() as folder, XvncRig() as rig:
-        children = {"ours": start_ours(options.build, folder, rig.display)}
+        port = free_port()
+        server = start_server(options.build, folder, port)
+        children = {"ours": start_ours(options.build, folder, rig.display, port)}
         if options.peer:
             children["peer"] = subprocess.Popen(shlex.split(options.peer), stdout=subprocess.DEVNULL,
                                                 env={**os.environ, "DISPLAY": rig.display})
         pids = {name: child.pid for name, child in children.items()}
-        time.sleep(3)  # start-up is not what is measured
+        wait_until_settled(options.build, folder)
         for run in range(options.runs):
             for table, work, seconds in ((load, mover(rig), options.seconds), (rest, time.sleep, options.rest)):
                 if work is time.sleep:
@@ -118,6 +141,8 @@ def main():
         for child in children.values():
             child.send_signal(signal.SIGKILL if child.pid == pids.get("peer") else signal.SIGTERM)
             child.wait()
+        server.terminate()
+        server.wait()
     show(f"CPU at {RATE} motions/s", "% of a core", load[0], 4)
     show(f"switches at {RATE} motions/s", "/s", load[1], 3)
     show("CPU at rest", "% of a core", rest[0], 5)
