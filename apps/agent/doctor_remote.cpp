@@ -2,7 +2,7 @@
 #include "agent_parts.hpp"
 #include "dbus/bus.hpp"
 #include "doctor.hpp"
-#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 #include "s3/s3_client.hpp"
 
 #include <chrono>

@@ -5,7 +5,6 @@
 #include "core/file.hpp"
 #include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
-#include "net/http_answer.hpp"
 #include "net/http_client.hpp"
 
 #include <unistd.h>

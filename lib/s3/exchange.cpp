@@ -2,9 +2,12 @@
 
 #include "core/text.hpp"
 #include "net/digest.hpp"
-#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
+#include "s3/address.hpp"
+#include "s3/xml.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <random>
 
@@ -29,6 +32,77 @@ HttpClientOptions exchange_http_options(const S3Options& options) {
 }
 
 const char* system_variable(const char* name) { return std::getenv(name); }
+
+constexpr std::size_t max_error_bytes = 64 << 10;
+constexpr std::size_t max_message_bytes = 300;
+
+template <std::size_t n>
+bool is_one_of(std::string_view code, const std::array<std::string_view, n>& codes) {
+  return std::ranges::find(codes, code) != codes.end();
+}
+
+/// Whether the same request may well succeed a little later.
+bool is_transient(const S3Failure& failure) noexcept {
+  // Of an answer of 400 and its like: what says that the body did not come as it was sent.
+  static constexpr std::array<std::string_view, 10> codes{
+      "RequestTimeout", "SlowDown",       "InternalError", "ServiceUnavailable",        "OperationAborted",
+      "BadDigest",      "IncompleteBody", "Throttling",    "XAmzContentSHA256Mismatch", "RequestTimeTooSkewed"};
+  if (failure.status == 0) {
+    return failure.error.code == ErrorCode::unavailable || failure.error.code == ErrorCode::timeout;
+  }
+  const int status = failure.status;
+  return status == 500 || (status >= 502 && status <= 504) || status == 429 || status == 408 ||
+         is_one_of(failure.code, codes);
+}
+
+/// Whether other credentials may be taken.
+bool blames_credentials(const S3Failure& failure) noexcept {
+  static constexpr std::array<std::string_view, 6> codes{"ExpiredToken",          "InvalidToken",
+                                                         "TokenRefreshRequired",  "InvalidAccessKeyId",
+                                                         "SignatureDoesNotMatch", "RequestExpired"};
+  // The answer to a HEAD has no body to hold a code.
+  return is_one_of(failure.code, codes) ||
+         (failure.code.empty() && (failure.status == 400 || failure.status == 401 || failure.status == 403));
+}
+
+std::string_view advice(const S3Failure& failure) {
+  if (failure.code == "NoSuchBucket") return "make the bucket, or set s3.bucket right";
+  if (failure.code == "SignatureDoesNotMatch") return "check the secret key, and s3.region";
+  if (failure.code == "InvalidAccessKeyId") return "check the access key";
+  if (failure.code == "RequestTimeTooSkewed") return "set this machine's clock";
+  if (failure.code == "EntityTooLarge") return "it is larger than the service takes";
+  if (!failure.region.empty() && failure.status != 403) return "set s3.region to where the bucket is";
+  if (failure.status / 100 == 3) return "it redirects: set s3.region and s3.endpoint right";
+  if (failure.status == 403) return "check the rights of the access key";
+  return {};
+}
+
+ErrorCode code_of(const S3Failure& failure) {
+  if (is_transient(failure)) return ErrorCode::unavailable;
+  if (failure.code == "NoSuchBucket") return ErrorCode::invalid_input;
+  if (failure.status == 404) return ErrorCode::not_found;
+  if (failure.status == 501) return ErrorCode::unsupported;
+  const bool unauthorized = failure.status == 401 || failure.status == 403 || blames_credentials(failure);
+  return unauthorized ? ErrorCode::unauthorized : ErrorCode::invalid_input;
+}
+
+void read_error(const HttpResponse& response, S3Failure& failure) {
+  if (response.body.empty() || response.body.size() > max_error_bytes) return;
+  S3Failure read{.status = failure.status};
+  const Result<void> done = read_xml(response.body, [&](std::string_view path, std::string_view text) {
+    if (path == "Error/Code") read.code = clean_utf8(text, 64);
+    if (path == "Error/Message") read.message = clean_utf8(text, max_message_bytes);
+    if (path == "Error/Region" && is_region(text)) read.region = text;
+  });
+  if (done) failure = std::move(read);
+}
+
+/// Whether the body of an answer of 200 reports an error all the same.
+bool holds_error(const HttpResponse& response) {
+  S3Failure failure;
+  read_error(response, failure);
+  return !failure.code.empty();
+}
 
 }  // namespace
 
@@ -68,7 +142,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   answer_date_.reset();
   retry_after_.reset();
   Result<S3Credentials> credentials = chain_.get();
-  if (!credentials) return failure_of(credentials.error());
+  if (!credentials) return S3Failure{.error = credentials.error()};
   used_ = *credentials;
   HttpRequest http{.method = request.method,
                    .url = address_.url(request.key, request.query),
@@ -79,7 +153,7 @@ S3Answer S3Exchange::once(S3Request& request, const std::string& payload_hash) {
   signer_.sign(http, payload_hash, *credentials, address_.region(), service_now());
   Result<HttpResponse> response = http_.send(http);
   request.body = std::move(http.body);
-  if (!response) return failure_of(response.error());
+  if (!response) return S3Failure{.error = response.error()};
   // Of long work the status is sent before it is done: the body says how it ended.
   if (response->status == 200 && request.method == "POST" && holds_error(*response)) response->status = 500;
   if (response->status / 100 == 2) return std::move(*response);
@@ -150,6 +224,24 @@ void S3Exchange::cancel() noexcept {
   changed_.notify_all();
   http_.cancel();
   chain_.cancel();
+}
+
+S3Failure failure_of(const HttpResponse& response, std::string_view asked, const S3Credentials& credentials) {
+  S3Failure failure{.status = response.status};
+  read_error(response, failure);
+  for (const std::string* secret : {&credentials.secret_key, &credentials.session_token}) {
+    if (!secret->empty() && failure.message.find(*secret) != std::string::npos) failure.message.clear();
+  }
+  if (const std::string_view region = response.field("x-amz-bucket-region"); is_region(region)) {
+    failure.region = region;
+  }
+  std::string text = std::string(asked) + ": answered " + std::to_string(failure.status);
+  if (!failure.code.empty()) text += " " + failure.code;
+  if (!failure.message.empty()) text += " (" + failure.message + ")";
+  if (!failure.region.empty()) text += ", and names the region " + failure.region;
+  if (const std::string_view hint = advice(failure); !hint.empty()) (text += "; ") += hint;
+  failure.error = {code_of(failure), std::move(text)};
+  return failure;
 }
 
 }  // namespace activitytrack

@@ -1,16 +1,46 @@
 #pragma once
 
 #include "core/backoff.hpp"
+#include "net/http_client.hpp"
 #include "s3/address.hpp"
 #include "s3/credentials.hpp"
-#include "s3/failure.hpp"
-#include "s3/s3_client.hpp"
 #include "s3/signature.hpp"
 
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+#include <activitytrack/core/result.hpp>
+#include <activitytrack/s3/s3_options.hpp>
+
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <string>
+#include <string_view>
 
 namespace activitytrack {
+
+/// What a service says went wrong.
+struct S3Failure {
+  int status = 0;            ///< 0: there was no answer
+  std::string code = {};     ///< S3's own word, "NoSuchKey"; "" where the answer has none (as to HEAD)
+  std::string message = {};  ///< S3's own, fit for one line
+  std::string region = {};   ///< where the bucket is, if the answer says
+  Error error = {};
+};
+
+/// Reads an answer that is no success. `asked` names the request and its place in the error, which never
+/// holds what is secret of `credentials`, whatever the service wrote.
+S3Failure failure_of(const HttpResponse& response, std::string_view asked, const S3Credentials& credentials);
+
+/// How patient a client is; tests have less time.
+struct S3Limits {
+  std::int64_t part_bytes = 8 << 20;  ///< an upload of more is cut into parts of this size
+  std::chrono::milliseconds first_wait{500};
+  std::chrono::milliseconds longest_wait{10'000};
+  std::chrono::milliseconds keep_trying{60'000};     ///< for each request, a part's too
+  std::chrono::milliseconds small_request{600'000};  ///< for each try of one that asks or removes, or gets a piece
+};
 
 /// A request to a bucket, not yet signed.
 struct S3Request {

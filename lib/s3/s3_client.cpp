@@ -2,7 +2,6 @@
 
 #include "core/text.hpp"
 #include "net/digest.hpp"
-#include "s3/exchange.hpp"
 #include "s3/xml.hpp"
 
 #include <algorithm>
@@ -222,32 +221,24 @@ S3Body s3_body(std::string_view bytes) {
           }};
 }
 
-struct S3Client::State {
-  State(const S3Options& with, S3Address address, Clock& clock, Log& log, const S3Limits& l)
-      : options(with), limits(l), exchange(options, std::move(address), limits, clock, log) {}
+S3Client::S3Client(S3Options options, S3Address address, Clock& clock, Log& log, const S3Limits& limits)
+    : options_(std::move(options)), limits_(limits), exchange_(options_, std::move(address), limits_, clock, log) {}
 
-  Result<std::string> whole(const std::string& key) const {
-    std::string text = options.prefix.empty() ? key : options.prefix + "/" + key;
-    if (key.empty()) return wrong("an object's key must not be empty");
-    if (text.size() > max_key_bytes) return wrong("an object's key is longer than 1024 bytes");
-    return text;
+/// The key with the prefix.
+Result<std::string> S3Client::whole(const std::string& key) const {
+  std::string text = options_.prefix.empty() ? key : options_.prefix + "/" + key;
+  if (key.empty()) return wrong("an object's key must not be empty");
+  if (text.size() > max_key_bytes) return wrong("an object's key is longer than 1024 bytes");
+  return text;
+}
+
+HttpFields S3Client::with_encryption(HttpFields fields) const {
+  if (!options_.sse.empty()) fields.emplace_back("x-amz-server-side-encryption", options_.sse);
+  if (!options_.sse_kms_key.empty()) {
+    fields.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", options_.sse_kms_key);
   }
-
-  HttpFields with_encryption(HttpFields fields) const {
-    if (!options.sse.empty()) fields.emplace_back("x-amz-server-side-encryption", options.sse);
-    if (!options.sse_kms_key.empty()) {
-      fields.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", options.sse_kms_key);
-    }
-    return fields;
-  }
-
-  S3Options options;
-  S3Limits limits;
-  S3Exchange exchange;
-};
-
-S3Client::S3Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
-S3Client::~S3Client() = default;
+  return fields;
+}
 
 Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock, Log& log, const S3Limits& limits) {
   if (Result<void> good = check(options); !good) return good.error();
@@ -255,39 +246,39 @@ Result<std::unique_ptr<S3Client>> S3Client::make(S3Options options, Clock& clock
   while (options.prefix.ends_with('/')) options.prefix.pop_back();
   Result<S3Address> address = S3Address::make(options);
   if (!address) return address.error();
-  auto state = std::make_unique<State>(options, std::move(*address), clock, log, limits);
-  if (Result<void> ready = state->exchange.prepare(); !ready) return ready.error();
-  return std::unique_ptr<S3Client>(new S3Client(std::move(state)));
+  std::unique_ptr<S3Client> made(new S3Client(std::move(options), std::move(*address), clock, log, limits));
+  if (Result<void> ready = made->exchange_.prepare(); !ready) return ready.error();
+  return made;
 }
 
 Result<void> S3Client::put(const std::string& key, const S3Body& body, const HttpFields& fields) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
-  HttpFields all = state_->with_encryption(fields);
-  if (body.size > state_->limits.part_bytes) {
-    return put_in_parts(state_->exchange, *whole, body, all, state_->limits.part_bytes);
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
+  HttpFields all = with_encryption(fields);
+  if (body.size > limits_.part_bytes) {
+    return put_in_parts(exchange_, *object, body, all, limits_.part_bytes);
   }
   const auto answer =
-      send_piece(state_->exchange, {.method = "PUT", .key = *whole, .fields = std::move(all)}, body, 0, body.size);
+      send_piece(exchange_, {.method = "PUT", .key = *object, .fields = std::move(all)}, body, 0, body.size);
   if (!answer) return answer.error();
   return {};
 }
 
 Result<std::string> S3Client::get(const std::string& key, std::size_t max_bytes) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
-  S3Answer answer = state_->exchange.run({.key = *whole, .max_answer_bytes = max_bytes});
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
+  S3Answer answer = exchange_.run({.key = *object, .max_answer_bytes = max_bytes});
   if (!answer) return answer.error().error;
   return std::move(answer->body);
 }
 
 Result<std::string> S3Client::get(const std::string& key, std::int64_t offset, std::size_t length) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
   if (length == 0) return std::string();
   const auto last = offset + static_cast<std::int64_t>(length) - 1;
-  S3Answer answer = state_->exchange.run({
-      .key = *whole,
+  S3Answer answer = exchange_.run({
+      .key = *object,
       .fields = {{"Range", "bytes=" + std::to_string(offset) + "-" + std::to_string(last)}},
       .max_answer_bytes = length,
       .is_small = true,
@@ -301,48 +292,48 @@ Result<std::string> S3Client::get(const std::string& key, std::int64_t offset, s
 }
 
 Result<std::optional<std::int64_t>> S3Client::head(const std::string& key) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
-  return head_object(state_->exchange, *whole);
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
+  return head_object(exchange_, *object);
 }
 
 Result<void> S3Client::list(const std::string& below, const std::string& after,
                             const std::function<Result<void>(const S3Object&)>& sink) {
-  const std::string prefix = state_->options.prefix.empty() ? "" : state_->options.prefix + "/";
-  return list_objects(state_->exchange, prefix, below, after, sink);
+  const std::string prefix = options_.prefix.empty() ? "" : options_.prefix + "/";
+  return list_objects(exchange_, prefix, below, after, sink);
 }
 
 Result<void> S3Client::remove(const std::string& key) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
-  const S3Answer answer = state_->exchange.run({.method = "DELETE", .key = *whole, .is_small = true});
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
+  const S3Answer answer = exchange_.run({.method = "DELETE", .key = *object, .is_small = true});
   if (!answer && answer.error().code != "NoSuchKey") return answer.error().error;
   return {};
 }
 
 Result<PresignedPut> S3Client::presign_put(const std::string& key, std::int64_t size, const std::string& hash,
                                            const HttpFields& fields, std::chrono::seconds valid) {
-  const Result<std::string> whole = state_->whole(key);
-  if (!whole) return whole.error();
+  const Result<std::string> object = whole(key);
+  if (!object) return object.error();
   const std::string digest = unhex(hash);
   if (digest.size() != 32 || size < 0) return wrong("a presigned upload needs a size and a SHA-256");
   valid = std::clamp(valid, std::chrono::seconds(1), longest_valid);
   PresignedPut put;
-  put.fields = state_->with_encryption(fields);
-  const bool with_hash = state_->options.presign_body_hash;
+  put.fields = with_encryption(fields);
+  const bool with_hash = options_.presign_body_hash;
   if (with_hash) put.fields.emplace_back("x-amz-content-sha256", hash);
-  if (!with_hash || state_->options.endpoint.empty()) {
+  if (!with_hash || options_.endpoint.empty()) {
     put.fields.emplace_back("x-amz-checksum-sha256", base64(digest));
   }
-  S3Request request{.method = "PUT", .key = *whole, .fields = put.fields};
+  S3Request request{.method = "PUT", .key = *object, .fields = put.fields};
   request.fields.emplace_back("content-length", std::to_string(size));
-  Result<HttpRequest> signed_request = state_->exchange.presign(request, with_hash ? hash : "UNSIGNED-PAYLOAD", valid);
+  Result<HttpRequest> signed_request = exchange_.presign(request, with_hash ? hash : "UNSIGNED-PAYLOAD", valid);
   if (!signed_request) return signed_request.error();
   put.url = signed_request->url.origin() + signed_request->url.target;
-  put.expires = state_->exchange.service_now() + valid;
+  put.expires = exchange_.service_now() + valid;
   return put;
 }
 
-void S3Client::cancel() noexcept { state_->exchange.cancel(); }
+void S3Client::cancel() noexcept { exchange_.cancel(); }
 
 }  // namespace activitytrack

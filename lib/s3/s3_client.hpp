@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/http_client.hpp"
+#include "s3/exchange.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
@@ -38,15 +38,6 @@ struct PresignedPut {
   Time expires{};
 };
 
-/// How patient a client is; tests have less time.
-struct S3Limits {
-  std::int64_t part_bytes = 8 << 20;  ///< an upload of more is cut into parts of this size
-  std::chrono::milliseconds first_wait{500};
-  std::chrono::milliseconds longest_wait{10'000};
-  std::chrono::milliseconds keep_trying{60'000};     ///< for each request, a part's too
-  std::chrono::milliseconds small_request{600'000};  ///< for each try of one that asks or removes, or gets a piece
-};
-
 /// One bucket. Signs by Signature Version 4, every body's hash included; retries what S3 says is transient (500,
 /// 503 SlowDown, cut connections), with growing, jittered waits, for about a minute; corrects for a clock
 /// that is off by what the service's answers say; follows the bucket to its region. Keys are given without
@@ -58,7 +49,6 @@ class S3Client {
   /// Sends nothing. Fails on options that cannot be used.
   static Result<std::unique_ptr<S3Client>> make(S3Options options, Clock& clock, Log& log = null_log(),
                                                 const S3Limits& limits = {});
-  ~S3Client();
 
   /// Stores an object, in parts where it is larger than 8 MiB; an upload in parts that fails is aborted, so
   /// that nothing of it is kept or paid for. `fields`: Content-Type, x-amz-meta-...
@@ -89,9 +79,13 @@ class S3Client {
   void cancel() noexcept;
 
  private:
-  struct State;
-  explicit S3Client(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  S3Client(S3Options options, S3Address address, Clock& clock, Log& log, const S3Limits& limits);
+  Result<std::string> whole(const std::string& key) const;
+  HttpFields with_encryption(HttpFields fields) const;
+
+  S3Options options_;
+  S3Limits limits_;
+  S3Exchange exchange_;
 };
 
 }  // namespace activitytrack

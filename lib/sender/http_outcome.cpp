@@ -1,6 +1,6 @@
 #include "sender/http_outcome.hpp"
 
-#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,6 @@
 #include "core/event_batch.hpp"
 #include "core/json_reader.hpp"
 #include "core/text.hpp"
-#include "net/http_answer.hpp"
 #include "net/http_client.hpp"
 #include "report/period.hpp"
 #include "sources/source.hpp"

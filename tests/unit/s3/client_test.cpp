@@ -2,7 +2,7 @@
 
 #include "fakes.hpp"
 #include "print_error.hpp"
-#include "s3/failure.hpp"
+#include "s3/exchange.hpp"
 #include "scripted_server.hpp"
 
 #include <doctest/doctest.h>

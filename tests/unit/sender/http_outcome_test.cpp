@@ -1,7 +1,7 @@
 #include "sender/http_outcome.hpp"
 
 #include "fakes.hpp"
-#include "net/http_answer.hpp"
+#include "net/http_client.hpp"
 
 #include <doctest/doctest.h>
 
