@@ -1,7 +1,7 @@
 #include "administration.hpp"
 #include "core/text.hpp"
 #include "server/accounts/access.hpp"
-#include "server/accounts/passwords.hpp"
+#include "server/accounts/login.hpp"
 #include "server/accounts/users.hpp"
 #include "terminal.hpp"
 

@@ -2,7 +2,6 @@
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/login.hpp"
-#include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "server/events/admission.hpp"

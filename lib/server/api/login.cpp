@@ -1,7 +1,6 @@
 #include "server/accounts/login.hpp"
 #include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "server/api/account_json.hpp"
@@ -16,7 +15,6 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::size_t max_password_bytes = 1024;
 constexpr std::size_t max_shown_name = 64;
 constexpr int sign_in_retry_sec = 2;
 

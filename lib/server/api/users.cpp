@@ -2,7 +2,7 @@
 #include "core/json_writer.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
-#include "server/accounts/passwords.hpp"
+#include "server/accounts/login.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/api/account_json.hpp"

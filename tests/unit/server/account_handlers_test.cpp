@@ -1,7 +1,6 @@
 #include "accounts_fixture.hpp"
 
 #include "server/accounts/login.hpp"
-#include "server/accounts/passwords.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/accounts/access.hpp"
-#include "server/accounts/passwords.hpp"
+#include "server/accounts/login.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"

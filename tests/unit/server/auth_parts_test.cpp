@@ -1,5 +1,5 @@
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/passwords.hpp"
+#include "server/accounts/login.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/accounts/sessions.hpp"
 
