@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/screenshots/folder_store.hpp"
+#include "server/screenshots/picture_store.hpp"
 
 #include <algorithm>
 #include <map>

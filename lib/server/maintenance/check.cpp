@@ -5,7 +5,7 @@
 #include "server/events/hours.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/maintenance/sqlite_files.hpp"
-#include "server/screenshots/folder_store.hpp"
+#include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "server/screenshots/folder_store.hpp"
+#include "server/screenshots/picture_store.hpp"
 
 #include "core/file.hpp"
 

@@ -1,7 +1,7 @@
 // What is acknowledged when the disk fails. A failed write is reported as Linux does it: by the next sync, once to each
 // open file; after that every sync succeeds, though what was lost is not there.
 #include "server/maintenance/sqlite_files.hpp"
-#include "server/screenshots/folder_store.hpp"
+#include "server/screenshots/picture_store.hpp"
 #include "server/screenshots/uploads.hpp"
 #include "server/serve/storage.hpp"
 
