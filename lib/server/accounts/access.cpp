@@ -265,26 +265,6 @@ std::optional<Role> parse_role(std::string_view word) noexcept { return parse_en
 
 std::string_view to_string(Principal::Kind kind) noexcept { return kinds[static_cast<std::size_t>(kind)]; }
 
-bool Principal::may_read(std::string_view machine_id) const {
-  return is_admin() || (kind == Kind::person && machines.contains(machine_id));
-}
-
-bool Principal::may_configure(std::string_view machine_id) const {
-  return is_admin() || (role == Role::manager && may_read(machine_id));
-}
-
-bool Principal::may_erase(std::string_view machine_id) const {
-  return is_admin() || (role == Role::self && may_read(machine_id));
-}
-
-bool Principal::may_send(std::string_view machine_id) const {
-  return is_anyone || (kind == Kind::machine && name == machine_id);
-}
-
-Principal Principal::anyone() {
-  return {.kind = Kind::person, .name = "anyone", .role = Role::admin, .is_anyone = true};
-}
-
 Access access_of(const Route& route) noexcept { return static_cast<Access>(route.access); }
 
 const Principal& asker(const Request& request) noexcept {

@@ -61,13 +61,15 @@ struct Principal {
   bool is_anyone = false;    ///< see anyone()
 
   bool is_admin() const { return kind == Kind::person && role == Role::admin; }
-  bool may_read(std::string_view machine_id) const;
-  bool may_configure(std::string_view machine_id) const;
-  bool may_erase(std::string_view machine_id) const;  ///< and export
-  bool may_send(std::string_view machine_id) const;   ///< events
+  bool may_read(std::string_view id) const { return is_admin() || (kind == Kind::person && machines.contains(id)); }
+  bool may_configure(std::string_view id) const { return is_admin() || (role == Role::manager && may_read(id)); }
+  /// And export.
+  bool may_erase(std::string_view id) const { return is_admin() || (role == Role::self && may_read(id)); }
+  /// Events.
+  bool may_send(std::string_view id) const { return is_anyone || (kind == Kind::machine && name == id); }
 
   /// The asker of a server that runs with `auth: none`, on loopback only: admin, and any machine.
-  static Principal anyone();
+  static Principal anyone() { return {.kind = Kind::person, .name = "anyone", .role = Role::admin, .is_anyone = true}; }
 };
 std::string_view to_string(Principal::Kind kind) noexcept;
 

@@ -110,13 +110,11 @@ Result<Response> run_guarded(const Request& request, Services& services, Service
 bool comes_first(const Request& request, Services& services) {
   if (asker(request).kind == Principal::Kind::person) return true;
   try {
-    const auto known = is_known_device(services.database, request, services.clock.now());
-    if (known) return *known;
-    services.log.error("a browser cannot be looked up", {{"error", known.error().message}});
+    return is_known_device(services.database, request, services.clock.now()).value();
   } catch (const std::exception& e) {
     services.log.error("a browser cannot be looked up", {{"error", e.what()}});
+    return false;
   }
-  return false;
 }
 
 /// The form that makes the first user: one file, with a Content-Security-Policy under which nothing but its own script

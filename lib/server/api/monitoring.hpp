@@ -3,7 +3,7 @@
 #include "core/event_batch.hpp"
 #include "server/database/database.hpp"
 #include "server/http/http_stats.hpp"
-#include "server/metrics/histogram.hpp"
+#include "server/metrics/metrics_text.hpp"
 #include "server/screenshots/screenshots.hpp"
 
 #include <activitytrack/core/clock.hpp>

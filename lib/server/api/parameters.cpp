@@ -114,10 +114,6 @@ std::string Parameters::name_cursor() {
   return last;
 }
 
-void Parameters::refuse(std::string_view name, std::string_view what) {
-  if (!wrong_) wrong_ = {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
-}
-
 std::string make_cursor(Time last) { return cursor_prefix + std::to_string(last.time_since_epoch().count()); }
 
 std::string make_name_cursor(std::string_view last) {
@@ -181,10 +177,6 @@ std::string Fields::text(std::string_view name) {
   return text;
 }
 
-std::string Fields::text(std::string_view name, std::string_view otherwise) {
-  return find(name) ? text(name) : std::string(otherwise);
-}
-
 bool Fields::flag(std::string_view name) {
   const auto* value = find(name);
   if (value && !value->is_bool()) must_be(name, "true or false");
@@ -222,17 +214,9 @@ std::string Fields::label() {
   return label;
 }
 
-void Fields::refuse(const Error& error) {
-  if (!refused_) refused_ = problem(400, error.message);
-}
-
 const json::value* Fields::find(std::string_view name) const {
   const auto* value = object_.if_contains({name.data(), name.size()});
   return value && !value->is_null() ? value : nullptr;
-}
-
-void Fields::must_be(std::string_view name, std::string_view what) {
-  refuse({ErrorCode::invalid_input, std::string(name) + ": must be " + std::string(what)});
 }
 
 std::string content_disposition(std::string_view how, std::string_view stem, std::string_view extension) {

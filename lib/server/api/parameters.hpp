@@ -50,7 +50,9 @@ class Parameters {
   std::optional<Time> cursor();
   std::string name_cursor();
 
-  void refuse(std::string_view name, std::string_view what);
+  void refuse(std::string_view name, std::string_view what) {
+    if (!wrong_) wrong_ = {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
+  }
   void refuse_cursor() { refuse("cursor", "must be the next_cursor of an answer, as it was"); }
   const std::optional<Error>& wrong() const { return wrong_; }
 
@@ -103,7 +105,9 @@ class Fields {
   explicit Fields(const Request& request);
 
   std::string text(std::string_view name);
-  std::string text(std::string_view name, std::string_view otherwise);
+  std::string text(std::string_view name, std::string_view otherwise) {
+    return find(name) ? text(name) : std::string(otherwise);
+  }
   bool flag(std::string_view name);  ///< false if not given
   std::int64_t number(std::string_view name, std::int64_t otherwise, std::int64_t min, std::int64_t max);
   std::optional<std::vector<std::string>> texts(std::string_view name);
@@ -111,12 +115,16 @@ class Fields {
   /// A label for people: up to 128 bytes without control characters; "" if not given.
   std::string label();
 
-  void refuse(const Error& error);
+  void refuse(const Error& error) {
+    if (!refused_) refused_ = problem(400, error.message);
+  }
   const std::optional<Response>& refused() const { return refused_; }
 
  private:
   const boost::json::value* find(std::string_view name) const;
-  void must_be(std::string_view name, std::string_view what);
+  void must_be(std::string_view name, std::string_view what) {
+    refuse({ErrorCode::invalid_input, std::string(name) + ": must be " + std::string(what)});
+  }
 
   boost::json::object object_;
   std::optional<Response> refused_;

@@ -95,8 +95,6 @@ PostgresConnection::PostgresConnection(std::string url, std::string setup)
 
 PostgresConnection::~PostgresConnection() { disconnect(); }
 
-int PostgresConnection::server_version() const { return session_ ? PQserverVersion(session_) : 0; }
-
 void PostgresConnection::disconnect() {
   if (session_) PQfinish(session_);
   session_ = nullptr;

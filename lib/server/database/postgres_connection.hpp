@@ -68,7 +68,7 @@ class PostgresConnection {
   Result<void> execute(const std::string& statements);
 
   /// PQserverVersion(): 150004. 0 without a session.
-  int server_version() const;
+  int server_version() const { return session_ ? PQserverVersion(session_) : 0; }
 
  private:
   Result<void> connect();

@@ -297,8 +297,6 @@ void SqliteCheckpointer::committed(sqlite3* writer, int frames) {
   }
 }
 
-void SqliteCheckpointer::make_room() { log_.copy_pages(writer_.getHandle()); }
-
 bool SqliteCheckpointer::step(Worker::Lock& lock) {
   if (!worker_.wait(lock, [this] { return asked_; }) || worker_.stopping()) return false;
   asked_ = false;

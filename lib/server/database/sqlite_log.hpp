@@ -78,7 +78,7 @@ class SqliteCheckpointer {
 
   /// When the disk is full: copies what it can, on the writer's thread, so that the log can be written from its
   /// beginning.
-  void make_room();
+  void make_room() { log_.copy_pages(writer_.getHandle()); }
 
  private:
   static int after_commit(void* self, sqlite3* writer, const char*, int frames);

@@ -3,7 +3,7 @@
 #include "core/worker.hpp"
 #include "server/events/admission.hpp"
 #include "server/events/store.hpp"
-#include "server/metrics/histogram.hpp"
+#include "server/metrics/metrics_text.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>

@@ -79,8 +79,6 @@ bool PostgresGroup::mark_new(std::int64_t machine, Time timestamp) {
   return true;
 }
 
-void PostgresGroup::mark_all_new() { new_.assign(new_.size(), true); }
-
 std::vector<Counts> PostgresGroup::counts(std::span<const Batch> batches) const {
   std::vector<Counts> counts;
   for (const Batch& batch : batches) counts.push_back({0, batch.events.size()});

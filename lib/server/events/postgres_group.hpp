@@ -25,7 +25,7 @@ class PostgresGroup {
 
   /// Says that this one of events() was not known before. False if it is none of them.
   bool mark_new(std::int64_t machine, Time timestamp);
-  void mark_all_new();
+  void mark_all_new() { new_.assign(new_.size(), true); }
 
   /// What became of each batch, and what the new events add up to.
   std::vector<Counts> counts(std::span<const Batch> batches) const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/metrics/histogram.hpp"
+#include "server/metrics/metrics_text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 #include <unistd.h>
+
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -56,10 +57,6 @@ MetricsText& MetricsText::line(std::string_view suffix, std::string_view labels,
 std::string MetricsText::number(double value) {
   std::array<char, 32> text;
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
-}
-
-std::string MetricsText::join(std::string_view labels, const std::string& more) {
-  return labels.empty() ? more : std::string(labels) + ',' + more;
 }
 
 void write_process_metrics(MetricsText& text) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "server/metrics/histogram.hpp"
-
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -10,6 +10,30 @@
 #include <utility>
 
 namespace activitytrack::server {
+
+/// Counts values by size: buckets whose bounds double from `First` on, and one without a bound. Any thread
+/// may observe and read; a reader may see a value in its bucket before it is in the sum.
+template <std::uint64_t First, std::size_t Bounds>
+class Histogram {
+ public:
+  void observe(std::uint64_t value) noexcept {
+    std::size_t bucket = 0;
+    while (bucket < Bounds && value > bound(bucket)) ++bucket;
+    buckets_[bucket].fetch_add(1, std::memory_order_relaxed);
+    sum_.fetch_add(value, std::memory_order_relaxed);
+  }
+
+  static constexpr std::size_t bounds() { return Bounds; }
+  static constexpr std::uint64_t bound(std::size_t bucket) { return First << bucket; }
+
+  /// How many values fell in a bucket; bounds() is the one without a bound.
+  std::uint64_t count(std::size_t bucket) const noexcept { return buckets_[bucket].load(std::memory_order_relaxed); }
+  std::uint64_t sum() const noexcept { return sum_.load(std::memory_order_relaxed); }
+
+ private:
+  std::array<std::atomic<std::uint64_t>, Bounds + 1> buckets_{};
+  std::atomic<std::uint64_t> sum_{0};
+};
 
 /// A label as it stands between the braces.
 std::string metric_label(std::string_view name, std::string_view value);
@@ -51,7 +75,9 @@ class MetricsText {
   MetricsText& head(std::string_view name, std::string_view type, std::string_view help);
   MetricsText& line(std::string_view suffix, std::string_view labels, double value);
   static std::string number(double value);
-  static std::string join(std::string_view labels, const std::string& more);
+  static std::string join(std::string_view labels, const std::string& more) {
+    return labels.empty() ? more : std::string(labels) + ',' + more;
+  }
 
   std::string name_;
   std::string text_;

@@ -77,10 +77,6 @@ Result<std::unique_ptr<Uploads>> Uploads::make(std::string folder) {
   return open(std::move(folder));
 }
 
-std::unique_ptr<Uploads> Uploads::open(std::string folder) {
-  return std::unique_ptr<Uploads>(new Uploads(std::move(folder)));
-}
-
 std::string Uploads::name_of(std::string_view machine_id, std::string_view id) {
   char key[17];
   std::snprintf(key, sizeof key, "%016" PRIx64, static_cast<std::uint64_t>(machine_key(machine_id)));

@@ -58,7 +58,9 @@ class Uploads {
   static Result<std::unique_ptr<Uploads>> make(std::string folder);
 
   /// The same, to remove from: makes nothing.
-  static std::unique_ptr<Uploads> open(std::string folder);
+  static std::unique_ptr<Uploads> open(std::string folder) {
+    return std::unique_ptr<Uploads>(new Uploads(std::move(folder)));
+  }
 
   /// A name for a machine's picture; of one, the machine_key() and the picture's id.
   static std::string name_of(std::string_view machine_id, std::string_view id);
