@@ -10,7 +10,7 @@
 using namespace activitytrack;
 
 int main() {
-  const auto log = make_stderr_log(LogLevel::info, LogFormat::text);
+  const auto log = make_stderr_log(Log::Level::info);
   int events = 0;
 
   AgentParts parts;

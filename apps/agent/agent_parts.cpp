@@ -1,5 +1,6 @@
 #include "agent_parts.hpp"
 
+#include "config/settings_table.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/input/classifier.hpp>
@@ -21,18 +22,19 @@ auto enum_of(std::string_view word) {
   return parse_enum<std::remove_const_t<decltype(last)>>(words, word).value();
 }
 
-Obscuring obscuring_of(const Settings& settings) {
-  if (!settings.screenshot_blur) return Obscuring::none;
-  return enum_of<Obscuring::pixels, blur_kind_words>(settings.screenshot_blur_kind);
+DevelopOptions::Obscuring obscuring_of(const Settings& settings) {
+  if (!settings.screenshot_blur) return DevelopOptions::Obscuring::none;
+  return enum_of<DevelopOptions::Obscuring::pixels, blur_kind_words>(settings.screenshot_blur_kind);
 }
 
 DevelopOptions develop_options(const Settings& settings) {
-  return {.obscuring = obscuring_of(settings),
-          .blur_sigma = static_cast<int>(settings.screenshot_blur_sigma),
-          .pixel_block = static_cast<int>(settings.screenshot_pixel_block),
-          .full_size = settings.screenshot_full_size,
-          .quality = static_cast<int>(settings.screenshot_quality),
-          .subsampling = enum_of<Subsampling::quarter, subsampling_words>(settings.screenshot_subsampling)};
+  return {
+      .obscuring = obscuring_of(settings),
+      .blur_sigma = static_cast<int>(settings.screenshot_blur_sigma),
+      .pixel_block = static_cast<int>(settings.screenshot_pixel_block),
+      .full_size = settings.screenshot_full_size,
+      .quality = static_cast<int>(settings.screenshot_quality),
+      .subsampling = enum_of<DevelopOptions::Subsampling::quarter, subsampling_words>(settings.screenshot_subsampling)};
 }
 
 /// Whose key screenshots are sealed for; nullopt if nobody's. Only for settings that passed their checks.
@@ -50,10 +52,10 @@ HttpSenderOptions server_options(const Settings& settings) {
 
 }  // namespace
 
-Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files) {
-  ScreenshotOptions options{
+Result<AgentOptions::Screenshots> screenshot_options(const Settings& settings, const AgentFiles& files) {
+  AgentOptions::Screenshots options{
       .on = settings.screenshots,
-      .moment = enum_of<ScreenshotMoment::focus, screenshot_when_words>(settings.screenshot_when)};
+      .moment = enum_of<AgentOptions::Screenshots::Moment::focus, screenshot_when_words>(settings.screenshot_when)};
   options.interval = std::chrono::minutes(settings.screenshot_interval_min);
   options.develop = develop_options(settings);
   options.each_monitor = settings.screenshot_monitors == "each";
@@ -125,7 +127,7 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   parts.system = make_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
-  auto buffer = make_folder_screenshot_buffer({files.screenshots, screenshot_bounds(settings)}, system_clock(), log);
+  auto buffer = make_folder_screenshot_buffer(files.screenshots, system_clock(), log, screenshot_bounds(settings));
   if (!buffer) return buffer.error();
   parts.screenshots.buffer = std::move(*buffer);
   parts.screenshots.machine_key = [file = files.machine_key] { return read_machine_key(file); };

@@ -20,7 +20,7 @@ AgentOptions agent_options(const Settings& settings);
 
 /// Makes this machine's key if screenshots are on, are not sealed for a receiver, and there is none yet. Fails if that
 /// cannot be read or made.
-Result<ScreenshotOptions> screenshot_options(const Settings& settings, const AgentFiles& files);
+Result<AgentOptions::Screenshots> screenshot_options(const Settings& settings, const AgentFiles& files);
 
 S3Options s3_options(const Settings& settings);
 

@@ -6,7 +6,7 @@
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <boost/json.hpp>
 
@@ -37,14 +37,14 @@ void write_buffer(JsonWriter& json, const BufferStats& stats) {
   json.end_object();
 }
 
-void write_delivery(JsonWriter& json, const DeliveryStatus& delivery) {
+void write_delivery(JsonWriter& json, const AgentStatus::Delivery& delivery) {
   json.key("delivery").begin_object();
   json.field("last_success", known_time(delivery.last_success)).field("last_error", delivery.last_error);
   json.field("sent", delivery.sent).field("rejected", delivery.rejected);
   json.end_object();
 }
 
-void write_screenshots(JsonWriter& json, const ScreenshotsStatus& status) {
+void write_screenshots(JsonWriter& json, const AgentStatus::Screenshots& status) {
   json.key("screenshots").begin_object().field("on", status.on);
   json.field("taken", status.taken).field("unchanged", status.unchanged);
   json.field("skipped", status.skipped).field("failed", status.failed);

@@ -8,7 +8,7 @@
 
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>

@@ -41,15 +41,15 @@ Check check_credential(const Settings& settings, const Url& url) {
 Check check_screen(const Settings& settings) {
   auto source = make_screen_source("", null_log());
   if (!source) return {"screen", false, source.error().message};
-  CaptureRequest request{.excluded_apps = settings.screenshot_excluded_apps};
+  ScreenSource::Request request{.excluded_apps = settings.screenshot_excluded_apps};
   std::string size;
-  auto look = [&](const ScreenPicture& picture) -> Result<void> {
+  auto look = [&](const ScreenSource::Picture& picture) -> Result<void> {
     size = std::to_string(picture.width) + "x" + std::to_string(picture.height);
     return {};
   };
   auto state = (*source)->capture(request, look);
   if (!state) return {"screen", false, state.error().message};
-  if (*state == ScreenState::visible) return {"screen", true, "can be taken, " + size + " px"};
+  if (*state == ScreenSource::State::visible) return {"screen", true, "can be taken, " + size + " px"};
   return {"screen", true, "is " + std::string(to_string(*state)) + " just now: no screenshot is taken"};
 }
 

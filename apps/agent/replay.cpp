@@ -40,8 +40,8 @@ Result<ReplayOptions> replay_options(const Options& options) {
 
 }  // namespace
 
-void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink) {
-  if (trace.samples.empty()) return;
+void replay(const std::vector<InputSample>& trace, const ReplayOptions& options, const ReplaySink& sink) {
+  if (trace.empty()) return;
   auto classifier = options.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   auto system = make_no_system_stats();
   auto zone = make_fixed_time_zone("UTC").value();
@@ -56,10 +56,10 @@ void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& 
   // Virtual time: both clocks run along the trace's own.
   const auto wall = [&](Ticks ticks) { return options.start + ticks.time_since_epoch(); };
   const auto at = [&](Time time) { return ClockReading{time, Ticks(time - options.start)}; };
-  auto first = interval_start(wall(trace.samples.front().at), options.interval);
-  auto end = interval_start(wall(trace.samples.back().at), options.interval) + options.interval;
+  auto first = interval_start(wall(trace.front().at), options.interval);
+  auto end = interval_start(wall(trace.back().at), options.interval) + options.interval;
   sampler.start(at(std::max(first, options.start)));
-  for (const auto& sample : trace.samples) {
+  for (const auto& sample : trace) {
     // An interval at a time, so that a gap of days is no more work than its intervals, and can be left early.
     while (wanted && wall(sample.at) >= sampler.next_boundary()) sampler.advance(at(sampler.next_boundary()));
     if (!wanted) return;

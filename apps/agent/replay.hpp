@@ -2,7 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/input/trace.hpp>
+#include <activitytrack/input/input_source.hpp>
 
 #include <filesystem>
 #include <functional>
@@ -22,7 +22,7 @@ struct ReplayOptions {
 /// Runs a trace through the sampler in virtual time, in UTC. `sink` gets an event for each interval from that of the
 /// first row to that of the last, the last one whole; false from it ends the replay early.
 using ReplaySink = std::function<bool(const Event&)>;
-void replay(const Trace& trace, const ReplayOptions& options, const ReplaySink& sink);
+void replay(const std::vector<InputSample>& trace, const ReplayOptions& options, const ReplaySink& sink);
 
 /// "mouse" for "/x/mouse.csv.gz".
 std::string trace_stem(const std::filesystem::path& path);

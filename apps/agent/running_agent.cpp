@@ -63,7 +63,7 @@ Result<void> RunningAgent::open() {
   auto machine_id = own_machine_id(settings);
   if (!machine_id) return machine_id.error();
   settings.machine_id = std::move(*machine_id);
-  auto buffer = make_sqlite_buffer({settings.buffer_path, event_bounds(settings)}, clock, log_);
+  auto buffer = make_sqlite_buffer(settings.buffer_path, clock, log_, event_bounds(settings));
   if (!buffer) return buffer.error();
   auto files = agent_files(settings);
   auto parts = local_parts(settings, files, log_);

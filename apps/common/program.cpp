@@ -53,8 +53,7 @@ ExitCode exit_code_of(const Error& error) { return error.code == ErrorCode::inva
 std::string version_text(std::string_view program) { return std::string(program) + " " ACTIVITYTRACK_VERSION "\n"; }
 
 std::unique_ptr<Log> make_log(std::string_view level, std::string_view format) {
-  return make_stderr_log(parse_log_level(level).value_or(LogLevel::info),
-                         format == "json" ? LogFormat::json : LogFormat::text);
+  return make_stderr_log(parse_log_level(level).value_or(Log::Level::info), format == "json");
 }
 
 int run_main(std::string_view program, int count, char** values,

@@ -3,6 +3,7 @@
 #include "common/near_miss.hpp"
 #include "common/program.hpp"
 #include "core/text.hpp"
+#include "report/wall_clock.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,6 +4,7 @@
 #include "common/commands.hpp"
 #include "common/program.hpp"
 #include "net/url.hpp"
+#include "report/wall_clock.hpp"
 
 #include <activitytrack/s3/s3_options.hpp>
 

@@ -104,9 +104,9 @@ struct Agent::State {
     describe();
   }
 
-  Capture capture() const {
-    if (paused) return Capture::paused;
-    return input.is_open() ? Capture::working : Capture::failing;
+  AgentState::Capture capture() const {
+    if (paused) return AgentState::Capture::paused;
+    return input.is_open() ? AgentState::Capture::working : AgentState::Capture::failing;
   }
 
   /// Tells the server, with the next batch, how it is with this agent.

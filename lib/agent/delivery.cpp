@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t most_waiting = 24 * 60;
 constexpr std::size_t events_in_batch = 500;
 
-std::vector<Settled> settled_by(std::span<const EncodedEvent> batch, const BatchAnswer& answer) {
-  std::vector<Settled> settled;
+std::vector<Buffer::Settled> settled_by(std::span<const EncodedEvent> batch, const BatchAnswer& answer) {
+  std::vector<Buffer::Settled> settled;
   settled.reserve(batch.size());
   for (const EncodedEvent& event : batch) settled.push_back({event.id, ""});
-  for (const RejectedEvent& r : answer.rejected) {
+  for (const BatchAnswer::Rejected& r : answer.rejected) {
     if (r.index >= settled.size()) continue;
     settled[r.index].rejection = r.field.empty() ? r.error : r.field + " " + r.error;
   }
@@ -104,14 +104,14 @@ bool Delivery::send_allowed(Batch batch) {
 bool Delivery::send(Batch batch) {
   const SendOutcome outcome = outcome_of_call([&] { return sender_->send(batch, agent_now()); });
   switch (outcome.status) {
-    case SendStatus::settled:
+    case SendOutcome::settled:
       for (const EncodedEvent& event : batch) taken_of_.insert(event.machine_id);
       return settle(settled_by(batch, outcome.answer));
-    case SendStatus::refused:
+    case SendOutcome::refused:
       break;
-    case SendStatus::forbidden:
+    case SendOutcome::forbidden:
       return send_by_machine(batch, outcome.error);
-    case SendStatus::retry:
+    case SendOutcome::retry:
       retry_after_ = outcome.retry_after;
       return failed(outcome.error);
   }
@@ -144,18 +144,18 @@ bool Delivery::put_forbidden_aside() {
       continue;
     }
     const std::string why = "is of machine_id " + machine_id + ", for which the credential is not good";
-    std::vector<Settled> settled;
+    std::vector<Buffer::Settled> settled;
     for (const std::int64_t id : found.events) settled.push_back({id, why});
     if (!settle(settled)) return false;
   }
   return all_done;
 }
 
-bool Delivery::settle(const std::vector<Settled>& settled) {
+bool Delivery::settle(const std::vector<Buffer::Settled>& settled) {
   if (const Result<void> done = buffer_->settle(settled); !done) return failed(done.error());
   settled_some_ = true;
   std::int64_t rejected = 0;
-  for (const Settled& s : settled) {
+  for (const Buffer::Settled& s : settled) {
     if (s.rejection.empty()) continue;
     ++rejected;
     log_.warning("the server refused an event; it is kept aside", {{"reason", std::string_view(s.rejection)}});

@@ -66,7 +66,7 @@ class Delivery {
   /// What goes along with each batch from now on.
   void describe(AgentState agent);
 
-  DeliveryStatus status() const { return record_.status(); }
+  AgentStatus::Delivery status() const { return record_.status(); }
 
  private:
   using Batch = std::span<const EncodedEvent>;
@@ -82,7 +82,7 @@ class Delivery {
   bool send(Batch batch);
   bool send_by_machine(Batch batch, const Error& error);
   bool put_forbidden_aside();
-  bool settle(const std::vector<Settled>& settled);
+  bool settle(const std::vector<Buffer::Settled>& settled);
   bool failed(const Error& error);
   std::optional<AgentState> agent_now();
 

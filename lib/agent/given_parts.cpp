@@ -48,14 +48,15 @@ class SafeClassifier final : public Classifier {
     complaints_.value_of([&] { return inner_->session_locked(locked, at), true; }, false);
   }
   Stretch add(const InputSample& sample) override {
-    const Stretch stretch = complaints_.value_of([&] { return inner_->add(sample); }, Stretch{0});
-    return std::min(stretch, static_cast<Stretch>(max_stretches - 1));
+    const Classifier::Stretch stretch =
+        complaints_.value_of([&] { return inner_->add(sample); }, Classifier::Stretch{0});
+    return std::min(stretch, static_cast<Classifier::Stretch>(Classifier::max_stretches - 1));
   }
-  IntervalJudgement judge(Ticks now) override {
-    return complaints_.value_of([&] { return inner_->judge(now); }, IntervalJudgement());
+  Judgement judge(Ticks now) override {
+    return complaints_.value_of([&] { return inner_->judge(now); }, Classifier::Judgement());
   }
-  IntervalJudgement preview() const override {
-    return complaints_.value_of([&] { return std::as_const(*inner_).preview(); }, IntervalJudgement());
+  Judgement preview() const override {
+    return complaints_.value_of([&] { return std::as_const(*inner_).preview(); }, Classifier::Judgement());
   }
 
  private:
@@ -68,8 +69,8 @@ class SafeSystemStats final : public SystemStats {
   SafeSystemStats(std::unique_ptr<SystemStats> inner, Log& log)
       : inner_(std::move(inner)), complaints_("the system statistics", log) {}
 
-  SystemReading read() override {
-    return complaints_.value_of([&] { return inner_->read(); }, SystemReading());
+  Reading read() override {
+    return complaints_.value_of([&] { return inner_->read(); }, SystemStats::Reading());
   }
 
  private:
@@ -165,7 +166,7 @@ Result<void> check_options(const AgentOptions& options) {
   if (options.send_interval < std::chrono::seconds(1)) {
     return wrong_option("send_interval is below 1 s; 300 s is usual");
   }
-  const ScreenshotOptions& shots = options.screenshots;
+  const AgentOptions::Screenshots& shots = options.screenshots;
   if (!shots.on) return {};
   if (shots.interval < std::chrono::seconds(1)) {
     return wrong_option("screenshots.interval is below 1 s; 300 s is usual");

@@ -15,7 +15,7 @@ const Error stopped_error{ErrorCode::unavailable, "stopped"};
 /// minute.
 constexpr int most_bits_of_same_look = 3;
 
-Screenshot describe(const ScreenPicture& picture, const CaptureMoment& moment, const std::string& machine_id) {
+Screenshot describe(const ScreenSource::Picture& picture, const CaptureMoment& moment, const std::string& machine_id) {
   Screenshot about;
   about.machine_id = machine_id;
   about.id = screenshot_id(moment.at, picture.index);
@@ -42,13 +42,13 @@ class Busy {
   Worker::Lock& lock_;
 };
 
-std::string_view obscured(Obscuring by) {
+std::string_view obscured(DevelopOptions::Obscuring by) {
   switch (by) {
-    case Obscuring::blur:
+    case DevelopOptions::Obscuring::blur:
       return "It is blurred";
-    case Obscuring::pixels:
+    case DevelopOptions::Obscuring::pixels:
       return "It is made of coarse squares";
-    case Obscuring::none:
+    case DevelopOptions::Obscuring::none:
       break;
   }
   return "It is not blurred";
@@ -67,13 +67,13 @@ ScreenshotNotice screenshot_notice(const PhotographerOptions& options) {
   return notice;
 }
 
-Result<SealedScreenshot> Darkroom::develop(const ScreenPicture& picture, const CaptureMoment& moment) {
+Result<SealedScreenshot> Darkroom::develop(const ScreenSource::Picture& picture, const CaptureMoment& moment) {
   SealedScreenshot made{describe(picture, moment, options_.machine_id), {}};
   present_ = {{}, picture.width, picture.height, {}};
   if (options_.skip_unchanged) {
     present_.hash = perceptual_hash(picture.pixels);
     if (const Screenshot* same = same_look(picture.monitor)) {
-      made.about.format = ScreenshotFormat::none;
+      made.about.format = Screenshot::Format::none;
       made.about.same_as = same->id;
       made.about.width = same->width;
       made.about.height = same->height;
@@ -102,7 +102,7 @@ void Darkroom::seal_for_receiver(std::string_view jpeg, SealedScreenshot& into) 
   into.sealed = receiver ? seal(jpeg, *receiver) : seal(jpeg, std::get<MachineKey>(options_.seal_for));
   // Without a receiver's key the seal is broken on this machine, before the picture travels.
   const std::string_view travels = receiver ? std::string_view(into.sealed) : jpeg;
-  into.about.format = receiver ? ScreenshotFormat::sealed : ScreenshotFormat::jpeg;
+  into.about.format = receiver ? Screenshot::Format::sealed : Screenshot::Format::jpeg;
   into.about.size = static_cast<std::int64_t>(travels.size());
   Sha256 hash;
   hash.add(travels);
@@ -110,7 +110,7 @@ void Darkroom::seal_for_receiver(std::string_view jpeg, SealedScreenshot& into) 
 }
 
 void Darkroom::stored(const Screenshot& screenshot) {
-  if (screenshot.format == ScreenshotFormat::none) return;
+  if (screenshot.format == Screenshot::Format::none) return;
   present_.shot = screenshot;
   last_.insert_or_assign(screenshot.monitor, present_);
 }
@@ -165,7 +165,7 @@ bool Photographer::idle() const {
   return !busy_ && !wanted_;
 }
 
-ScreenshotsStatus Photographer::status() const {
+AgentStatus::Screenshots Photographer::status() const {
   const Worker::Lock lock = worker_.lock();
   return status_;
 }
@@ -201,10 +201,10 @@ Result<void> Photographer::capture(const CaptureMoment& moment) {
   }
   picture_failed_ = kept_some_ = false;
   const PhotographerOptions& options = darkroom_.options();
-  const CaptureRequest request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps,
-                               [this](std::chrono::milliseconds time) { return rest(time); }};
-  const Result<ScreenState> state = caught("the screen source", [&] {
-    return screen_->capture(request, [&](const ScreenPicture& picture) {
+  const ScreenSource::Request request{wants_quarter(options.develop), options.each_monitor, options.excluded_apps,
+                                      [this](std::chrono::milliseconds time) { return rest(time); }};
+  const Result<ScreenSource::State> state = caught("the screen source", [&] {
+    return screen_->capture(request, [&](const ScreenSource::Picture& picture) {
       const Result<void> kept = keep(picture, moment);
       picture_failed_ = !kept;
       return kept;
@@ -215,7 +215,7 @@ Result<void> Photographer::capture(const CaptureMoment& moment) {
     if (!picture_failed_) screen_.reset();  // opened anew by the next one
     return state.error();
   }
-  if (*state != ScreenState::visible) {
+  if (*state != ScreenSource::State::visible) {
     skipped(*state);
   } else {
     told_.clear();
@@ -231,7 +231,7 @@ Result<void> Photographer::rest(std::chrono::milliseconds time) {
   return picture_failed_ ? Result<void>(stopped_error) : Result<void>();
 }
 
-Result<void> Photographer::keep(const ScreenPicture& picture, const CaptureMoment& moment) {
+Result<void> Photographer::keep(const ScreenSource::Picture& picture, const CaptureMoment& moment) {
   if (was_stopped()) return stopped_error;
   if (darkroom_.options().skip_unchanged) darkroom_.forget_lost(*buffer_);
   const Result<SealedScreenshot> made = darkroom_.develop(picture, moment);
@@ -242,7 +242,7 @@ Result<void> Photographer::keep(const ScreenPicture& picture, const CaptureMomen
   kept_some_ = true;
   darkroom_.stored(made->about);
   const Worker::Lock lock = worker_.lock();
-  ++(made->about.format == ScreenshotFormat::none ? status_.unchanged : status_.taken);
+  ++(made->about.format == Screenshot::Format::none ? status_.unchanged : status_.taken);
   return {};
 }
 
@@ -274,7 +274,7 @@ void Photographer::notify() {
   status_.notice_error = error;
 }
 
-void Photographer::skipped(ScreenState why) {
+void Photographer::skipped(ScreenSource::State why) {
   const std::string_view word = to_string(why);
   {
     const Worker::Lock lock = worker_.lock();

@@ -17,7 +17,7 @@
 
 namespace activitytrack {
 
-struct PhotographerOptions : ScreenshotOptions {
+struct PhotographerOptions : AgentOptions::Screenshots {
   std::string machine_id{};
 };
 
@@ -51,7 +51,7 @@ class Darkroom {
   const PhotographerOptions& options() const noexcept { return options_; }
 
   /// Changes the picture's pixels. Erases what it makes of it on the way.
-  Result<SealedScreenshot> develop(const ScreenPicture& picture, const CaptureMoment& moment);
+  Result<SealedScreenshot> develop(const ScreenSource::Picture& picture, const CaptureMoment& moment);
 
   /// It was stored: later ones are compared with it.
   void stored(const Screenshot& screenshot);
@@ -108,18 +108,18 @@ class Photographer {
   bool idle() const;
 
   /// All that it knows of: not the buffer, nor how they are sent.
-  ScreenshotsStatus status() const;
+  AgentStatus::Screenshots status() const;
 
  private:
   bool step(Worker::Lock& lock);
   void take_over(PhotographerOptions options);
   Result<void> capture(const CaptureMoment& moment);
   Result<void> rest(std::chrono::milliseconds time);
-  Result<void> keep(const ScreenPicture& picture, const CaptureMoment& moment);
+  Result<void> keep(const ScreenSource::Picture& picture, const CaptureMoment& moment);
   bool was_stopped() const;
   void taken(const CaptureMoment& moment);
   void notify();
-  void skipped(ScreenState why);
+  void skipped(ScreenSource::State why);
   void failed(const Error& error);
 
   const OpenScreen open_;
@@ -130,7 +130,7 @@ class Photographer {
   // Shared with the thread.
   std::optional<PhotographerOptions> configured_;  // not yet taken over
   std::optional<CaptureMoment> wanted_;
-  ScreenshotsStatus status_;
+  AgentStatus::Screenshots status_;
   bool busy_ = false;
   bool stopped_ = false;
   std::uint64_t stops_ = 0;  // a capture that began before the last one is thrown away

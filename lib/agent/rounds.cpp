@@ -95,7 +95,7 @@ void DeliveryRecord::failed(const Error& error) {
   ++status_.failures;
 }
 
-DeliveryStatus DeliveryRecord::status() const {
+AgentStatus::Delivery DeliveryRecord::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
 }

@@ -74,14 +74,14 @@ class DeliveryRecord {
   /// An outage of days is one line in the log.
   void failed(const Error& error);
 
-  DeliveryStatus status() const;
+  AgentStatus::Delivery status() const;
 
  private:
   std::string_view what_;
   Clock& clock_;
   Log& log_;
   mutable std::mutex mutex_;
-  DeliveryStatus status_;
+  AgentStatus::Delivery status_;
 };
 
 }  // namespace activitytrack

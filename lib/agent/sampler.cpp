@@ -27,7 +27,7 @@ Time next_multiple(Time after, seconds interval) {
 }  // namespace
 
 struct Sampler::State {
-  SamplerOptions options;
+  Sampler::Options options;
   Classifier& classifier;
   SystemStats& system;
   TimeZoneSource& zone;
@@ -45,7 +45,7 @@ struct Sampler::State {
   microseconds nudge{0};      ///< see unique_timestamp
   microseconds below_ms{0};   ///< what `begun` leaves out of the reading that it is from
 
-  State(SamplerOptions o, Classifier& c, SystemStats& s, TimeZoneSource& z, EventSink e)
+  State(Sampler::Options o, Classifier& c, SystemStats& s, TimeZoneSource& z, EventSink e)
       : options(std::move(o)), classifier(c), system(s), zone(z), sink(std::move(e)) {}
 
   void begin(ClockReading now) {
@@ -84,14 +84,14 @@ struct Sampler::State {
     tally.set_focus(sample.app, options.window_titles ? std::string_view(sample.title) : std::string_view());
   }
 
-  Event make_event(Time end, const IntervalJudgement& judgement) const {
+  Event make_event(Time end, const Classifier::Judgement& judgement) const {
     Event event;
     event.machine_id = options.machine_id;
     event.timestamp = unique_timestamp();
     event.interval_sec = rounded(std::chrono::duration<double>(end - begun).count(), 3);
     tally.write(event, judgement);
     if (options.input_measures && event.input_verdict != Verdict::none) {
-      for (const Feature& each : judgement.features) event.input_measures.add(each.name, each.value);
+      for (const Classifier::Feature& each : judgement.features) event.input_measures.add(each.name, each.value);
     }
     event.timezone = zone.name();
     event.utc_offset_min = zone.utc_offset_min(begun);
@@ -99,7 +99,7 @@ struct Sampler::State {
   }
 
   void add_system_stats(Event& event) {
-    const SystemReading reading = system.read();
+    const SystemStats::Reading reading = system.read();
     event.cpu_percent = reading.cpu_percent;
     event.ram_used_percent = reading.ram_used_percent;
     event.disk_used_percent = reading.disk_used_percent;
@@ -109,7 +109,7 @@ struct Sampler::State {
 
   void close(Ticks at, Time end) {
     pass_to(at);
-    const IntervalJudgement judgement = classifier.judge(at);
+    const Classifier::Judgement judgement = classifier.judge(at);
     if (end > begun || !tally.empty()) {
       Event event = make_event(std::max(end, begun), judgement);
       if (options.system_stats) add_system_stats(event);
@@ -151,7 +151,7 @@ struct Sampler::State {
   }
 };
 
-Sampler::Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone,
+Sampler::Sampler(Sampler::Options options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone,
                  EventSink sink)
     : state_(std::make_unique<State>(std::move(options), classifier, system, zone, std::move(sink))) {}
 
@@ -219,7 +219,7 @@ Event Sampler::preview(ClockReading now) const {
   return s.make_event(s.observing ? std::max(now.wall, s.begun) : s.begun, s.classifier.preview());
 }
 
-void Sampler::configure(SamplerOptions options, ClockReading now) {
+void Sampler::configure(Sampler::Options options, ClockReading now) {
   State& s = *state_;
   const bool new_rhythm = options.interval != s.options.interval || options.machine_id != s.options.machine_id;
   if (!s.observing || !new_rhythm) {

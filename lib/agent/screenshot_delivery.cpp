@@ -58,7 +58,7 @@ bool ScreenshotDelivery::for_each_pending(const std::function<bool(const Screens
 }
 
 bool ScreenshotDelivery::deliver(const Screenshot& shot) {
-  const bool needs_key = shot.format == ScreenshotFormat::jpeg;
+  const bool needs_key = shot.format == Screenshot::Format::jpeg;
   if (forbidden_.contains(shot.machine_id) || (needs_key && no_key_)) return true;
   Result<std::string> bytes = bytes_to_send(shot);
   if (needs_key && no_key_) {
@@ -85,7 +85,7 @@ bool ScreenshotDelivery::deliver(const Screenshot& shot) {
 /// As they travel: with a public key as they lie in the buffer, else opened.
 Result<std::string> ScreenshotDelivery::bytes_to_send(const Screenshot& shot) {
   Result<std::string> kept = buffer_->read(shot);
-  if (!kept || shot.format != ScreenshotFormat::jpeg) return kept;
+  if (!kept || shot.format != Screenshot::Format::jpeg) return kept;
   const Result<MachineKey> key = caught("the function that gives the machine's key", machine_key_);
   // Without the key it stays closed; one that cannot be read just now is another matter.
   if (!key && key.error().code == ErrorCode::not_found) return Error{ErrorCode::unauthorized, key.error().message};
@@ -95,23 +95,23 @@ Result<std::string> ScreenshotDelivery::bytes_to_send(const Screenshot& shot) {
 
 bool ScreenshotDelivery::decide(const Screenshot& shot, const SendOutcome& outcome) {
   switch (outcome.status) {
-    case SendStatus::settled:
+    case SendOutcome::settled:
       if (!settle(shot, "")) return false;
       taken_of_.insert(shot.machine_id);
       held_in_a_row_ = 0;
       end_.progress = true;
       record_.sent(1, 0);
       return true;
-    case SendStatus::refused:
+    case SendOutcome::refused:
       if (!put_aside(shot, outcome.error.message, "a screenshot was refused; it is kept aside")) return false;
       end_.progress = true;
       record_.sent(1, 1);
       return true;
-    case SendStatus::forbidden:
+    case SendOutcome::forbidden:
       if (taken_of_.contains(shot.machine_id)) return hold(shot, outcome.error);
       forbidden_.emplace(shot.machine_id, outcome.error);
       return true;
-    case SendStatus::retry:
+    case SendOutcome::retry:
       if (outcome.others_may_pass) return hold(shot, outcome.error);
       break;
   }

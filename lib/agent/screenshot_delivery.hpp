@@ -41,7 +41,7 @@ class ScreenshotDelivery {
   bool flush(std::chrono::milliseconds timeout) { return rounds_.flush(timeout); }
   void send_soon() { rounds_.soon(); }
   void set_interval(std::chrono::seconds interval) { rounds_.set_interval(interval); }
-  DeliveryStatus status() const { return record_.status(); }
+  AgentStatus::Delivery status() const { return record_.status(); }
 
  private:
   RoundEnd run();

@@ -24,7 +24,8 @@ bool same_window(const FocusSample& a, const FocusSample& b) {
 
 }  // namespace
 
-ScreenshotSchedule::ScreenshotSchedule(ScreenshotMoment when, std::chrono::seconds interval, Time now, Random random)
+ScreenshotSchedule::ScreenshotSchedule(AgentOptions::Screenshots::Moment when, std::chrono::seconds interval, Time now,
+                                       Random random)
     : when_(when), interval_(interval), random_(std::move(random)) {
   enter(multiple_at(now, interval_));
   // The interval that it starts in has its moment as any other: starting anew does not bring another one
@@ -35,20 +36,20 @@ ScreenshotSchedule::ScreenshotSchedule(ScreenshotMoment when, std::chrono::secon
 void ScreenshotSchedule::enter(Time begin) {
   begin_ = begin;
   moment_ = begin;
-  if (when_ != ScreenshotMoment::random) return;
+  if (when_ != AgentOptions::Screenshots::Moment::random) return;
   const auto length = static_cast<std::uint64_t>(std::chrono::microseconds(interval_).count());
   moment_ = begin + std::chrono::microseconds(random_() % length);  // 64 bits: the bias is below 1e-8
 }
 
 std::optional<Time> ScreenshotSchedule::next() const noexcept {
-  if (when_ == ScreenshotMoment::focus) {
+  if (when_ == AgentOptions::Screenshots::Moment::focus) {
     return focus_waits_ ? std::optional(last_focus_ + min_between_focus) : std::nullopt;
   }
   return moment_ ? *moment_ : begin_ + interval_;
 }
 
 bool ScreenshotSchedule::due(Time now, bool focus_changed) {
-  return when_ == ScreenshotMoment::focus ? due_by_focus(now, focus_changed) : due_by_clock(now);
+  return when_ == AgentOptions::Screenshots::Moment::focus ? due_by_focus(now, focus_changed) : due_by_clock(now);
 }
 
 bool ScreenshotSchedule::due_by_clock(Time now) {
@@ -71,11 +72,11 @@ bool ScreenshotSchedule::due_by_focus(Time now, bool focus_changed) {
   return true;
 }
 
-Screenshots::Screenshots(ScreenshotParts parts, NetworkWatch& network, Clock& clock, Log& log)
+Screenshots::Screenshots(AgentParts::Screenshots parts, NetworkWatch& network, Clock& clock, Log& log)
     : parts_(std::move(parts)), network_(network), clock_(clock), log_(log) {}
 
 void Screenshots::configure(const AgentOptions& options, Time now) {
-  const ScreenshotOptions& next = options.screenshots;
+  const AgentOptions::Screenshots& next = options.screenshots;
   const bool new_rhythm = next.moment != options_.moment || next.interval != options_.interval;
   const bool new_interval = options.send_interval != send_interval_;
   options_ = next;
@@ -143,7 +144,7 @@ Result<MachineKey> Screenshots::machine_key() {
   }
   if (parts_.machine_key) return parts_.machine_key();
   return Error{ErrorCode::unavailable,
-               "this program has no key to open screenshots with: set ScreenshotParts::machine_key"};
+               "this program has no key to open screenshots with: set AgentParts::Screenshots::machine_key"};
 }
 
 void Screenshots::start_delivery() {
@@ -182,8 +183,8 @@ void Screenshots::advance(Time now, const std::function<bool()>& is_active, cons
   photographer_->take({now, zone.name(), zone.utc_offset_min(now)});
 }
 
-ScreenshotsStatus Screenshots::status() const {
-  ScreenshotsStatus status = photographer_ ? photographer_->status() : ScreenshotsStatus();
+AgentStatus::Screenshots Screenshots::status() const {
+  AgentStatus::Screenshots status = photographer_ ? photographer_->status() : AgentStatus::Screenshots();
   status.on = photographer_ != nullptr;
   if (delivery_) status.delivery = delivery_->status();
   if (!parts_.buffer) return status;

@@ -27,7 +27,7 @@ class ScreenshotSchedule {
   /// before: nobody can know one of a coming interval.
   using Random = std::function<std::uint64_t()>;
 
-  ScreenshotSchedule(ScreenshotMoment when, std::chrono::seconds interval, Time now, Random random);
+  ScreenshotSchedule(AgentOptions::Screenshots::Moment when, std::chrono::seconds interval, Time now, Random random);
 
   /// When to ask `due` again; nullopt where only a change of focus decides.
   std::optional<Time> next() const noexcept;
@@ -42,7 +42,7 @@ class ScreenshotSchedule {
   bool due_by_focus(Time now, bool focus_changed);
   void enter(Time begin);
 
-  ScreenshotMoment when_;
+  AgentOptions::Screenshots::Moment when_;
   std::chrono::seconds interval_;
   Random random_;
   Time begin_{};                  ///< of the interval that is planned
@@ -57,7 +57,7 @@ class ScreenshotSchedule {
 class Screenshots {
  public:
   /// What is borrowed outlives it.
-  Screenshots(ScreenshotParts parts, NetworkWatch& network, Clock& clock, Log& log);
+  Screenshots(AgentParts::Screenshots parts, NetworkWatch& network, Clock& clock, Log& log);
 
   void configure(const AgentOptions& options, Time now);
   void replace_sender(std::shared_ptr<ScreenshotSender> sender);
@@ -80,7 +80,7 @@ class Screenshots {
   /// Asks for a capture if one is due and the person is active, which is asked only then.
   void advance(Time now, const std::function<bool()>& is_active, const TimeZoneSource& zone);
 
-  ScreenshotsStatus status() const;
+  AgentStatus::Screenshots status() const;
 
   /// Takes nothing any more; waits for what is under way.
   void close();
@@ -97,11 +97,11 @@ class Screenshots {
   bool pending() const;
   Result<MachineKey> machine_key();
 
-  ScreenshotParts parts_;
+  AgentParts::Screenshots parts_;
   NetworkWatch& network_;
   Clock& clock_;
   Log& log_;
-  ScreenshotOptions options_;
+  AgentOptions::Screenshots options_;
   std::chrono::seconds send_interval_{};
   bool paused_ = false;
   std::optional<ScreenshotSchedule> schedule_;          // while screenshots are on

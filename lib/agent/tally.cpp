@@ -35,7 +35,7 @@ std::vector<std::string> acceptable(const std::vector<std::string>& reasons) {
 
 }  // namespace
 
-void Tally::add(const InputSample& sample, Stretch stretch, Ticks now, Ticks active_until) {
+void Tally::add(const InputSample& sample, Classifier::Stretch stretch, Ticks now, Ticks active_until) {
   if (stretch >= parts_.size()) parts_.resize(stretch + std::size_t{1});
   Part& part = parts_[stretch];
   ++samples_;
@@ -51,7 +51,7 @@ void Tally::add(const InputSample& sample, Stretch stretch, Ticks now, Ticks act
 }
 
 /// A stretch is short: its last run is among the last few.
-void Tally::extend_run(Stretch stretch, Ticks now, Ticks until) {
+void Tally::extend_run(Classifier::Stretch stretch, Ticks now, Ticks until) {
   const auto last = std::ranges::find(runs_.rbegin(), runs_.rend(), stretch, &Run::stretch);
   if (last != runs_.rend() && now <= last->until) {
     last->until = std::max(last->until, until);
@@ -76,7 +76,7 @@ void Tally::pass(Ticks from, Ticks to) {
   }
 }
 
-void Tally::next_interval(const IntervalJudgement& judgement) {
+void Tally::next_interval(const Classifier::Judgement& judgement) {
   const Part genuine = genuine_part(judgement);
   Tally next;
   next.distance_over_ = genuine.distance - whole(genuine.distance);
@@ -88,7 +88,7 @@ void Tally::next_interval(const IntervalJudgement& judgement) {
 }
 
 /// All stretches that a person made, and what was left over.
-Tally::Part Tally::genuine_part(const IntervalJudgement& judgement) const {
+Tally::Part Tally::genuine_part(const Classifier::Judgement& judgement) const {
   Part all{.distance = distance_over_, .scroll = scroll_over_};
   for (std::size_t n = 0; n < parts_.size(); ++n) {
     if (judgement.scripted[n]) continue;
@@ -101,7 +101,7 @@ Tally::Part Tally::genuine_part(const IntervalJudgement& judgement) const {
 }
 
 /// In which somebody was active, in order of time and apart from each other.
-std::vector<Tally::Run> Tally::active_runs(const IntervalJudgement& judgement) const {
+std::vector<Tally::Run> Tally::active_runs(const Classifier::Judgement& judgement) const {
   std::vector<Run> runs{{Ticks::min(), active_before_, 0}};
   std::ranges::copy_if(runs_, std::back_inserter(runs), [&](const Run& r) { return !judgement.scripted[r.stretch]; });
   std::ranges::sort(runs, {}, &Run::from);
@@ -129,7 +129,7 @@ std::vector<Tally::Share> Tally::shares(const std::vector<Run>& active) const {
   return shares;
 }
 
-void Tally::write(Event& event, const IntervalJudgement& judgement) const {
+void Tally::write(Event& event, const Classifier::Judgement& judgement) const {
   const Part genuine = genuine_part(judgement);
   event.key_count = genuine.keys;
   event.mouse_clicks = genuine.clicks;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 
@@ -19,7 +19,7 @@ namespace activitytrack {
 class Tally {
  public:
   /// A sample of the stretch `stretch`, after which the person who made it is active until `active_until`.
-  void add(const InputSample& sample, Stretch stretch, Ticks now, Ticks active_until);
+  void add(const InputSample& sample, Classifier::Stretch stretch, Ticks now, Ticks active_until);
   void set_focus(std::string_view app, std::string_view title);
 
   /// Time went by from `from` to `to`, which is where the next begins.
@@ -27,20 +27,20 @@ class Tally {
 
   /// Begins the next interval. The focus stays, as do fractions of pixels and notches that were not yet
   /// counted, and activity that lasts beyond the end.
-  void next_interval(const IntervalJudgement& judgement);
+  void next_interval(const Classifier::Judgement& judgement);
 
   /// Nobody is active from now on.
   void end_activity() { active_before_ = Ticks::min(); }
 
   /// Until when the person is active by what is known.
-  Ticks active_until(const IntervalJudgement& judgement) const {
+  Ticks active_until(const Classifier::Judgement& judgement) const {
     return std::max(active_before_, genuine_part(judgement).active_until);
   }
 
   bool empty() const { return samples_ == 0; }
 
   /// Fills in what a tally knows of an event.
-  void write(Event& event, const IntervalJudgement& judgement) const;
+  void write(Event& event, const Classifier::Judgement& judgement) const;
 
  private:
   struct Part {
@@ -54,7 +54,7 @@ class Tally {
   /// Time in which somebody was active.
   struct Run {
     Ticks from, until;
-    Stretch stretch = 0;
+    Classifier::Stretch stretch = 0;
   };
 
   struct Share {
@@ -68,9 +68,9 @@ class Tally {
     std::size_t share = 0;
   };
 
-  void extend_run(Stretch stretch, Ticks now, Ticks until);
-  Part genuine_part(const IntervalJudgement& judgement) const;
-  std::vector<Run> active_runs(const IntervalJudgement& judgement) const;
+  void extend_run(Classifier::Stretch stretch, Ticks now, Ticks until);
+  Part genuine_part(const Classifier::Judgement& judgement) const;
+  std::vector<Run> active_runs(const Classifier::Judgement& judgement) const;
   std::vector<Share> shares(const std::vector<Run>& active) const;
   static const Share& longest_window(const std::vector<Share>& windows);
 

@@ -1,7 +1,7 @@
 #include "archive/event_reader.hpp"
 #include "seal/stream.hpp"
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <zstd.h>
 

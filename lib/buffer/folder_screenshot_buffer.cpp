@@ -17,8 +17,8 @@ constexpr std::chrono::hours log_pause{1};
 
 class FolderScreenshotBuffer final : public ScreenshotBuffer {
  public:
-  FolderScreenshotBuffer(const ScreenshotBufferOptions& options, Clock& clock, Log& log)
-      : bounds_(options.bounds), pending_(options.folder), aside_(options.folder / "aside"), clock_(clock), log_(log) {}
+  FolderScreenshotBuffer(const fs::path& folder, BufferBounds bounds, Clock& clock, Log& log)
+      : bounds_(bounds), pending_(folder), aside_(folder / "aside"), clock_(clock), log_(log) {}
 
   Result<void> open() {
     for (ScreenshotFolder* part : {&pending_, &aside_}) {
@@ -145,9 +145,9 @@ class FolderScreenshotBuffer final : public ScreenshotBuffer {
 
 }  // namespace
 
-Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
-                                                                        Log& log) {
-  auto buffer = std::make_unique<FolderScreenshotBuffer>(options, clock, log);
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(const fs::path& folder, Clock& clock, Log& log,
+                                                                        BufferBounds bounds) {
+  auto buffer = std::make_unique<FolderScreenshotBuffer>(folder, bounds, clock, log);
   if (const auto opened = buffer->open(); !opened) return opened.error();
   return std::unique_ptr<ScreenshotBuffer>(std::move(buffer));
 }

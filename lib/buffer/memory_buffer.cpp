@@ -40,7 +40,7 @@ class MemoryBuffer final : public Buffer {
 
   Result<void> settle(std::span<const Settled> settled) override {
     const std::lock_guard lock(mutex_);
-    for (const Settled& one : settled) {
+    for (const Buffer::Settled& one : settled) {
       const auto at = pending_.find(one.id);
       if (at == pending_.end()) continue;
       if (!one.rejection.empty()) ++stats_.aside;
@@ -175,7 +175,7 @@ class MemoryScreenshotBuffer final : public ScreenshotBuffer {
 
   std::mutex mutex_;
   Clock& clock_;
-  BufferBounds bounds_ = ScreenshotBufferOptions().bounds;
+  BufferBounds bounds_ = default_bounds;
   Kept pending_, aside_;
   std::int64_t dropped_ = 0;
   std::int64_t bytes_ = 0;

@@ -14,8 +14,9 @@ constexpr std::chrono::hours between_drop_warnings{1};
 
 class SqliteBuffer final : public Buffer {
  public:
-  SqliteBuffer(BufferOptions options, std::unique_ptr<SqliteStore> store, Clock& clock, Log& log)
-      : options_(std::move(options)), store_(std::move(store)), clock_(clock), log_(log) {}
+  SqliteBuffer(std::filesystem::path path, BufferBounds bounds, std::unique_ptr<SqliteStore> store, Clock& clock,
+               Log& log)
+      : path_(std::move(path)), bounds_(bounds), store_(std::move(store)), clock_(clock), log_(log) {}
 
   Result<void> append(const Event& event) override;
   Result<std::vector<EncodedEvent>> pending(std::size_t count, std::int64_t after) override;
@@ -32,10 +33,11 @@ class SqliteBuffer final : public Buffer {
   std::int64_t drop_by_age();
   std::int64_t drop_by_size();
   void warn_of_drops(std::int64_t dropped);
-  void set_unreadable_aside(const std::vector<Settled>& rows);
+  void set_unreadable_aside(const std::vector<Buffer::Settled>& rows);
 
   std::mutex mutex_;  // guards all below
-  BufferOptions options_;
+  std::filesystem::path path_;
+  BufferBounds bounds_;
   std::unique_ptr<SqliteStore> store_;  // null after a failed recovery: tried again by the next call
   std::int64_t last_id_ = 0;            // greatest id ever handed out by this object
   std::int64_t drops_to_report_ = 0;
@@ -57,7 +59,7 @@ auto SqliteBuffer::attempt(std::string_view doing, Work work) -> Result<decltype
         return work();
       }
     } catch (const SQLite::Exception& failure) {
-      const Error error = describe_sqlite_failure(failure, store_->database->getHandle(), options_.path, doing);
+      const Error error = describe_sqlite_failure(failure, store_->database->getHandle(), path_, doing);
       if (again) return error;
       if (Result<void> recovered = recover(error); !recovered) return recovered.error();
     }
@@ -66,12 +68,12 @@ auto SqliteBuffer::attempt(std::string_view doing, Work work) -> Result<decltype
 
 Result<void> SqliteBuffer::ensure_open() {
   if (store_ && store_->moved()) {
-    log_.warning("buffer file was moved or removed by someone: a new one begun", {{"path", options_.path.native()}});
+    log_.warning("buffer file was moved or removed by someone: a new one begun", {{"path", path_.native()}});
     store_->abandon();
     store_.reset();
   }
   if (store_) return {};
-  Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(options_.path, last_id_, clock_, log_);
+  Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(path_, last_id_, clock_, log_);
   if (!store) return store.error();
   store_ = std::move(*store);
   return {};
@@ -86,7 +88,7 @@ Result<void> SqliteBuffer::recover(const Error& error) {
   if (error.code != ErrorCode::corrupt) return error;
   store_->abandon();
   store_.reset();
-  Result<std::unique_ptr<SqliteStore>> store = replace_damaged_store(options_.path, last_id_, error, clock_, log_);
+  Result<std::unique_ptr<SqliteStore>> store = replace_damaged_store(path_, last_id_, error, clock_, log_);
   if (!store) return store.error();
   store_ = std::move(*store);
   return {};
@@ -109,12 +111,12 @@ Result<std::vector<EncodedEvent>> SqliteBuffer::pending(std::size_t count, std::
   return std::move(rows->events);
 }
 
-void SqliteBuffer::set_unreadable_aside(const std::vector<Settled>& rows) {
+void SqliteBuffer::set_unreadable_aside(const std::vector<Buffer::Settled>& rows) {
   const Result<void> done = attempt("put an event aside in", [&] { store_->writer->settle(rows); });
   log_.warning("buffered events cannot be read", {{"events", rows.size()}, {"kept_aside", done ? "yes" : "no"}});
 }
 
-Result<void> SqliteBuffer::settle(std::span<const Settled> settled) {
+Result<void> SqliteBuffer::settle(std::span<const Buffer::Settled> settled) {
   std::lock_guard lock(mutex_);
   Result<void> done = attempt("update", [&] { store_->writer->settle(settled); });
   // Room given back is a kindness; the next call tries again.
@@ -125,13 +127,13 @@ Result<void> SqliteBuffer::settle(std::span<const Settled> settled) {
 Result<BufferStats> SqliteBuffer::stats() {
   std::lock_guard lock(mutex_);
   Result<BufferStats> stats = attempt("read", [&] { return store_->reader->stats(); });
-  if (stats) stats->bytes = buffer_file_bytes(options_.path);
+  if (stats) stats->bytes = buffer_file_bytes(path_);
   return stats;
 }
 
 void SqliteBuffer::set_bounds(BufferBounds bounds) {
   std::lock_guard lock(mutex_);
-  options_.bounds = bounds;
+  bounds_ = bounds;
 }
 
 /// After an append, also a failed one: on a full disk, the bounds may make the room. A failure here is left
@@ -147,8 +149,8 @@ void SqliteBuffer::enforce_bounds() {
 
 std::int64_t SqliteBuffer::drop_by_age() {
   const Time now = clock_.now();
-  if (now - Time{} <= options_.bounds.max_age) return 0;
-  const Time limit = now - options_.bounds.max_age;
+  if (now - Time{} <= bounds_.max_age) return 0;
+  const Time limit = now - bounds_.max_age;
   std::int64_t dropped = 0;
   while (store_->writer->oldest() < limit) dropped += store_->writer->drop_oldest(limit, drop_step);
   return dropped;
@@ -156,9 +158,9 @@ std::int64_t SqliteBuffer::drop_by_age() {
 
 std::int64_t SqliteBuffer::drop_by_size() {
   std::int64_t used = store_->writer->used_bytes();
-  if (used <= options_.bounds.max_bytes) return 0;
+  if (used <= bounds_.max_bytes) return 0;
   // A little more than asked for, so that a buffer at its bound does not drop at each append.
-  const std::int64_t target = options_.bounds.max_bytes - options_.bounds.max_bytes / 64;
+  const std::int64_t target = bounds_.max_bytes - bounds_.max_bytes / 64;
   std::int64_t dropped = 0;
   for (; used > target; used = store_->writer->used_bytes()) {
     const BufferStats held = store_->reader->stats();
@@ -223,15 +225,17 @@ class ReadOnlyBuffer final : public Buffer {
 
 }  // namespace
 
-Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log) {
+Result<std::unique_ptr<Buffer>> make_sqlite_buffer(std::filesystem::path path, Clock& clock, Log& log,
+                                                   BufferBounds bounds) {
   std::error_code ec;
   // The files beside it are named after what a link leads to.
-  if (std::filesystem::path real = std::filesystem::weakly_canonical(options.path, ec); !ec) {
-    options.path = std::move(real);
+  if (std::filesystem::path real = std::filesystem::weakly_canonical(path, ec); !ec) {
+    path = std::move(real);
   }
-  Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(options.path, 0, clock, log);
+  Result<std::unique_ptr<SqliteStore>> store = open_sqlite_store(path, 0, clock, log);
   if (!store) return store.error();
-  return std::unique_ptr<Buffer>(std::make_unique<SqliteBuffer>(std::move(options), std::move(*store), clock, log));
+  return std::unique_ptr<Buffer>(
+      std::make_unique<SqliteBuffer>(std::move(path), bounds, std::move(*store), clock, log));
 }
 
 Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesystem::path& path) {

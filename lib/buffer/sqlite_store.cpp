@@ -1,7 +1,7 @@
 #include "buffer/sqlite_store.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include "core/file.hpp"
 
 #include <SQLiteCpp/Transaction.h>

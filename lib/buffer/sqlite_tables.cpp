@@ -1,6 +1,6 @@
 #include "buffer/sqlite_tables.hpp"
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include "core/json_reader.hpp"
 #include "core/text.hpp"
 
@@ -113,9 +113,9 @@ std::int64_t BufferWriter::insert(std::optional<std::int64_t> id, const Event& e
   return row;
 }
 
-void BufferWriter::settle(std::span<const Settled> settled) {
+void BufferWriter::settle(std::span<const Buffer::Settled> settled) {
   SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-  for (const Settled& one : settled) {
+  for (const Buffer::Settled& one : settled) {
     if (!one.rejection.empty()) {
       StatementUse use(aside_);
       use->bind(1, one.id);

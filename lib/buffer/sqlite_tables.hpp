@@ -17,7 +17,7 @@ namespace activitytrack {
 
 struct PendingRows {
   std::vector<EncodedEvent> events;
-  std::vector<Settled> unreadable;  ///< rows whose text is no JSON object: bytes that went bad on the disk
+  std::vector<Buffer::Settled> unreadable;  ///< rows whose text is no JSON object: bytes that went bad on the disk
 };
 
 /// The queries of a buffer's tables. All members throw SQLite::Exception; the database is borrowed.
@@ -43,7 +43,7 @@ class BufferWriter {
 
   /// The new event's id, or 0 if it is pending already.
   std::int64_t append(const Event& event);
-  void settle(std::span<const Settled> settled);
+  void settle(std::span<const Buffer::Settled> settled);
 
   /// Drops the oldest events before `before`, at most `count`: those set aside first, for nobody waits for
   /// them. Counts them in the statistics and returns how many there were.

@@ -4,11 +4,19 @@
 
 #include <activitytrack/config/settings.hpp>
 
+#include <array>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack {
+
+// The words that a setting takes, in the order of the enumerators that they stand for:
+// AgentOptions::Screenshots::Moment, DevelopOptions::Obscuring (without `none`) and DevelopOptions::Subsampling.
+inline constexpr std::array<std::string_view, 3> screenshot_when_words{"interval", "random", "focus"};
+inline constexpr std::array<std::string_view, 2> blur_kind_words{"gaussian", "pixels"};
+inline constexpr std::array<std::string_view, 3> subsampling_words{"4:4:4", "4:2:2", "4:2:0"};
 
 /// The rows of Settings, the one source for everything that names the agent's settings.
 std::span<const Setting<Settings>> settings_table();

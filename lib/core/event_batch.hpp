@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// Batches as a server reads them, and what it answers with; core/event_json.hpp has what an agent needs.
+// Batches as a server reads them, and what it answers with; core/event.hpp has what an agent needs.
 
 namespace activitytrack {
 
@@ -18,7 +18,7 @@ struct DecodedBatch {
   std::optional<AgentState> agent;  ///< left out if missing or not of its shape
   std::vector<Event> events;
   std::vector<std::size_t> indices;
-  std::vector<RejectedEvent> rejected;
+  std::vector<BatchAnswer::Rejected> rejected;
   std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
 };
 
@@ -32,6 +32,8 @@ void append_event_json(std::string& out, const Event& event);
 
 /// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
 void append_agent_json(std::string& out, const AgentState& agent);
+
+std::optional<AgentState::Capture> parse_capture(std::string_view word) noexcept;
 
 std::string encode_answer(const BatchAnswer& answer);
 

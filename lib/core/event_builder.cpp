@@ -1,5 +1,6 @@
 #include "core/event_builder.hpp"
 
+#include "core/event_batch.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>

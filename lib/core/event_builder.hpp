@@ -3,7 +3,6 @@
 #include "core/event_fields.hpp"
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/core/event_json.hpp>
 
 #include <bitset>
 #include <cstdint>

@@ -252,7 +252,7 @@ Result<Event> decode_event(std::string_view text) {
   Result<DecodedBatch> batch = parse(text, true);
   if (!batch) return batch.error();
   if (batch->rejected.empty()) return std::move(batch->events.front());
-  const RejectedEvent& fault = batch->rejected.front();
+  const BatchAnswer::Rejected& fault = batch->rejected.front();
   return Error{ErrorCode::invalid_input, fault.field.empty() ? fault.error : fault.field + " " + fault.error};
 }
 

@@ -16,6 +16,10 @@ inline constexpr double max_count = 1e9;
 inline constexpr std::size_t max_reasons = 16;
 inline constexpr std::size_t max_reason_bytes = 256;
 
+/// Of Event::input_measures: how many are accepted, and how long the name of each may be.
+inline constexpr std::size_t max_measures = 256;
+inline constexpr std::size_t max_measure_name_bytes = 48;
+
 /// Whether a measure may have this name: of a-z, 0-9 and "_", and no longer than accepted.
 constexpr bool is_measure_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= max_measure_name_bytes &&

@@ -1,4 +1,4 @@
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include "core/event_batch.hpp"
 #include "core/event_fields.hpp"
@@ -76,16 +76,18 @@ std::string encode_batch(std::span<const EncodedEvent> events, const std::option
   });
 }
 
-std::string_view to_string(Capture capture) noexcept { return capture_names[static_cast<std::size_t>(capture)]; }
+std::string_view to_string(AgentState::Capture capture) noexcept {
+  return capture_names[static_cast<std::size_t>(capture)];
+}
 
-std::optional<Capture> parse_capture(std::string_view word) noexcept {
-  return parse_enum<Capture>(capture_names, word);
+std::optional<AgentState::Capture> parse_capture(std::string_view word) noexcept {
+  return parse_enum<AgentState::Capture>(capture_names, word);
 }
 
 std::string encode_answer(const BatchAnswer& answer) {
   return json_object([&](JsonWriter& json) {
     json.field("accepted", answer.accepted).field("duplicates", answer.duplicates);
-    json.key("rejected").array(answer.rejected, [&](const RejectedEvent& r) {
+    json.key("rejected").array(answer.rejected, [&](const BatchAnswer::Rejected& r) {
       json.begin_object().field("index", r.index).field("field", r.field).field("error", r.error).end_object();
     });
   });

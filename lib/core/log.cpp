@@ -22,7 +22,7 @@ bool needs_quotes(std::string_view text) {
   return text.empty() || text.find_first_of(" =\"\\\n\r\t") != std::string_view::npos;
 }
 
-void append_text(std::string& line, const LogField& field) {
+void append_text(std::string& line, const Log::Field& field) {
   line += ' ';
   line += field.name;
   line += '=';
@@ -35,22 +35,22 @@ void append_text(std::string& line, const LogField& field) {
   std::visit([&](auto value) { json.value(value); }, field.value);
 }
 
-std::string text_line(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+std::string text_line(Log::Level level, std::string_view message, std::span<const Log::Field> fields) {
   std::string line = format_timestamp(log_time());
   line += ' ';
   line += to_string(level);
   line += ' ';
   line += message;
-  for (const LogField& field : fields) append_text(line, field);
+  for (const Log::Field& field : fields) append_text(line, field);
   return line;
 }
 
-std::string json_line(LogLevel level, std::string_view message, std::span<const LogField> fields) {
+std::string json_line(Log::Level level, std::string_view message, std::span<const Log::Field> fields) {
   std::string line;
   JsonWriter json(line);
   json.begin_object().field("time", format_timestamp(log_time())).field("level", to_string(level));
   json.field("message", message);
-  for (const LogField& field : fields) {
+  for (const Log::Field& field : fields) {
     std::visit([&](auto value) { json.field(field.name, value); }, field.value);
   }
   json.end_object();
@@ -59,13 +59,12 @@ std::string json_line(LogLevel level, std::string_view message, std::span<const 
 
 class StderrLog final : public Log {
  public:
-  StderrLog(LogLevel lowest, LogFormat format) : lowest_(lowest), format_(format) {}
+  StderrLog(Log::Level lowest, bool json) : lowest_(lowest), json_(json) {}
 
-  void write(LogLevel level, std::string_view message, std::span<const LogField> fields) noexcept override {
+  void write(Log::Level level, std::string_view message, std::span<const Log::Field> fields) noexcept override {
     if (level < lowest_) return;
     try {
-      std::string line =
-          format_ == LogFormat::json ? json_line(level, message, fields) : text_line(level, message, fields);
+      std::string line = json_ ? json_line(level, message, fields) : text_line(level, message, fields);
       std::ranges::replace(line, '\n', ' ');
       line += '\n';
       // One write for a line keeps lines of several threads whole.
@@ -75,30 +74,28 @@ class StderrLog final : public Log {
   }
 
  private:
-  LogLevel lowest_;
-  LogFormat format_;
+  Log::Level lowest_;
+  bool json_;
 };
 
 class NullLog final : public Log {
  public:
-  void write(LogLevel, std::string_view, std::span<const LogField>) noexcept override {}
+  void write(Log::Level, std::string_view, std::span<const Log::Field>) noexcept override {}
 };
 
 }  // namespace
 
-std::unique_ptr<Log> make_stderr_log(LogLevel lowest, LogFormat format) {
-  return std::make_unique<StderrLog>(lowest, format);
-}
+std::unique_ptr<Log> make_stderr_log(Log::Level lowest, bool json) { return std::make_unique<StderrLog>(lowest, json); }
 
 Log& null_log() noexcept {
   static NullLog log;
   return log;
 }
 
-std::optional<LogLevel> parse_log_level(std::string_view word) noexcept {
-  return parse_enum<LogLevel>(level_names, word);
+std::optional<Log::Level> parse_log_level(std::string_view word) noexcept {
+  return parse_enum<Log::Level>(level_names, word);
 }
 
-std::string_view to_string(LogLevel level) noexcept { return level_names[static_cast<std::size_t>(level)]; }
+std::string_view to_string(Log::Level level) noexcept { return level_names[static_cast<std::size_t>(level)]; }
 
 }  // namespace activitytrack

@@ -74,7 +74,7 @@ bool is_sha256(std::string_view text) {
 /// What the fields have to do with each other.
 Result<Screenshot> checked(Screenshot shot) {
   if (!is_screenshot_id(shot.id)) return wrong("id", "must be 1 to 64 letters, digits, - and _");
-  if (shot.format == ScreenshotFormat::none) {
+  if (shot.format == Screenshot::Format::none) {
     if (!is_screenshot_id(shot.same_as)) return wrong("same_as", "must be the id of a screenshot");
     if (shot.size != 0) return wrong("size", "must be left out where there is no picture");
     shot.sha256.clear();
@@ -107,7 +107,7 @@ Result<Screenshot> read(const boost::json::object& object) {
   const Result<Time> time = parse_timestamp(taken_at);
   if (!time) return wrong("taken_at", "must be an RFC 3339 time");
   shot.taken_at = *time;
-  const auto named = parse_enum<ScreenshotFormat>(format_names, format);
+  const auto named = parse_enum<Screenshot::Format>(format_names, format);
   if (!named) return wrong("format", "must be jpeg, sealed or none");
   shot.format = *named;
   return checked(std::move(shot));
@@ -115,7 +115,9 @@ Result<Screenshot> read(const boost::json::object& object) {
 
 }  // namespace
 
-std::string_view to_string(ScreenshotFormat format) noexcept { return format_names[static_cast<std::size_t>(format)]; }
+std::string_view to_string(Screenshot::Format format) noexcept {
+  return format_names[static_cast<std::size_t>(format)];
+}
 
 std::string screenshot_id(Time taken_at, int monitor) {
   const auto micros = taken_at.time_since_epoch().count() % 1'000'000;
@@ -141,7 +143,7 @@ std::string encode_screenshot(const Screenshot& shot) {
     json.field("utc_offset_min", shot.utc_offset_min);
     if (!shot.monitor.empty()) json.field("monitor", shot.monitor);
     json.field("width", shot.width).field("height", shot.height).field("format", to_string(shot.format));
-    if (shot.format == ScreenshotFormat::none) {
+    if (shot.format == Screenshot::Format::none) {
       json.field("same_as", shot.same_as);
     } else {
       json.field("size", shot.size).field("sha256", shot.sha256);
@@ -169,7 +171,7 @@ std::string path_segment(std::string_view machine_id) {
 
 std::string screenshot_path(const Screenshot& shot) {
   std::string path = path_segment(shot.machine_id) + "/" + utc_date_text(shot.taken_at) + "/" + shot.id + ".jpg";
-  if (shot.format == ScreenshotFormat::sealed) path += ".sealed";
+  if (shot.format == Screenshot::Format::sealed) path += ".sealed";
   return path;
 }
 

@@ -1,5 +1,5 @@
 // Notifications by org.freedesktop.Notifications on the session's D-Bus.
-#include <activitytrack/desktop/notifier.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "dbus/bus.hpp"
 

@@ -1,6 +1,6 @@
 // A Linux machine's load: /proc/stat, meminfo and diskstats (see proc(5)), /sys/block for what is a whole disk, and
 // statvfs(3) of the home.
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "core/file.hpp"
 #include "core/text.hpp"
@@ -149,7 +149,7 @@ class LinuxSystemStats final : public SystemStats {
         disks_(root),
         last_cpu_(read_cpu_time(stat_)) {}
 
-  SystemReading read() override {
+  Reading read() override {
     const auto cpu = cpu_percent();
     const DiskBytes bytes = disks_.since_last();
     return {cpu, ram_used_percent(meminfo_), disk_used_percent(home_), bytes.read, bytes.written};
@@ -174,7 +174,7 @@ class LinuxSystemStats final : public SystemStats {
 
 class NoSystemStats final : public SystemStats {
  public:
-  SystemReading read() override { return {}; }
+  Reading read() override { return {}; }
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // A build without a display.
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 namespace activitytrack {
 

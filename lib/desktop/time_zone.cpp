@@ -1,7 +1,7 @@
 // Zones of the system's tz database. The system's own: $TZ when set (a name, ":name", a path or a POSIX rule), else
 // the link /etc/localtime, else /etc/timezone, else UTC; a change of the link or of the file is noticed by inotify.
 // Where there is an offset but no name (a POSIX rule, a file of no database) the offset is libc's.
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "core/file.hpp"
 #include "core/file_watch.hpp"

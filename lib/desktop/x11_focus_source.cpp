@@ -1,6 +1,6 @@
 // The focused window of an X display: _NET_ACTIVE_WINDOW, or the input focus where no window manager sets it; the title
 // from _NET_WM_NAME, else WM_NAME; the application from the process's name (_NET_WM_PID on this host), else WM_CLASS.
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include "core/text.hpp"
 
 #include "x11/application.hpp"

@@ -28,8 +28,8 @@ constexpr std::chrono::seconds least_measured{45};
 static_assert(feature_count <= max_measures);
 static_assert(std::ranges::all_of(feature_names, is_measure_name));
 
-std::vector<Feature> named(const FeatureValues& values) {
-  std::vector<Feature> features;
+std::vector<Classifier::Feature> named(const FeatureValues& values) {
+  std::vector<Classifier::Feature> features;
   features.reserve(feature_count);
   for (std::size_t i = 0; i < feature_count; ++i) features.push_back({feature_names[i], values[i]});
   return features;
@@ -82,9 +82,9 @@ class BehaviourClassifier final : public Classifier {
   }
 
   /// The features are those by which the least genuine device was judged; NaN where there was no input.
-  IntervalJudgement judge(Ticks now) override;
+  Judgement judge(Ticks now) override;
 
-  IntervalJudgement preview() const override {
+  Judgement preview() const override {
     BehaviourClassifier copy = *this;
     return copy.judge(Ticks{});
   }
@@ -111,7 +111,7 @@ class BehaviourClassifier final : public Classifier {
     return locked_.find(tracks_[stretch.track].device);
   }
 
-  void explain_flood(IntervalJudgement& judgement) const;
+  void explain_flood(Classifier::Judgement& judgement) const;
   void explain_behaviour(const Tracked& tracked, const FeatureValues& features,
                          std::vector<std::string>& reasons) const;
   void keep_pattern(Tracked& tracked, const Opinion& opinion) const noexcept;
@@ -162,7 +162,7 @@ void BehaviourClassifier::keep_pattern(Tracked& tracked, const Opinion& opinion)
   tracked.off_pattern = 1 - opinion.explained;
 }
 
-void BehaviourClassifier::explain_flood(IntervalJudgement& judgement) const {
+void BehaviourClassifier::explain_flood(Classifier::Judgement& judgement) const {
   double all = 0, flood = 0;
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
     all += stretches_[s].atoms;
@@ -185,8 +185,8 @@ void BehaviourClassifier::explain_behaviour(const Tracked& tracked, const Featur
   if (&tracked != &tracks_[others]) synthetic_.describe_change(tracked.device, reasons);
 }
 
-IntervalJudgement BehaviourClassifier::judge(Ticks now) {
-  IntervalJudgement judgement;
+Classifier::Judgement BehaviourClassifier::judge(Ticks now) {
+  Classifier::Judgement judgement;
   LockedInput::Numbers locked;
   for (std::size_t s = 0; s < stretches_.size(); ++s) {
     const auto device = locked_device_of(stretches_[s]);

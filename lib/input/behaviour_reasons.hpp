@@ -8,7 +8,7 @@
 
 namespace activitytrack {
 
-/// Why what a device did looks like a program's, as IntervalJudgement::reasons has it: by tests on features
+/// Why what a device did looks like a program's, as Classifier::Judgement::reasons has it: by tests on features
 /// that each have a word and a sentence. Appends nothing if none of them applies.
 void explain(const DeviceTrack& track, const FeatureValues& features, std::vector<std::string>& reasons);
 

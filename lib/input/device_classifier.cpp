@@ -21,16 +21,16 @@ class DeviceClassifier final : public Classifier {
     return stretches_.at(locked ? static_cast<std::uint8_t>(first_locked + *locked) : genuine, 0);
   }
 
-  IntervalJudgement judge(Ticks) override {
-    IntervalJudgement judgement = preview();
+  Judgement judge(Ticks) override {
+    Classifier::Judgement judgement = preview();
     stretches_.clear();
     synthetic_.begin_interval();
     locked_.begin_interval();
     return judgement;
   }
 
-  IntervalJudgement preview() const override {
-    IntervalJudgement judgement;
+  Judgement preview() const override {
+    Classifier::Judgement judgement;
     LockedInput::Numbers locked;
     for (std::size_t n = 0; n < stretches_.size(); ++n) {
       const std::uint8_t track = stretches_[n].track;

@@ -31,7 +31,7 @@ class SyntheticInput {
     return all == 0 ? 1 : double(genuine_ - others) / double(all);
   }
 
-  /// Appends why there is synthetic input, as IntervalJudgement::reasons has it; nothing where there is none.
+  /// Appends why there is synthetic input, as Classifier::Judgement::reasons has it; nothing where there is none.
   void explain(std::vector<std::string>& reasons) const;
 
   /// `the device "Mouse"`; empty where its name is not known.
@@ -84,7 +84,7 @@ class LockedInput {
   using Numbers = std::bitset<max_devices>;
   std::int64_t samples(Numbers of) const noexcept;
 
-  /// Appends why their input counts, as IntervalJudgement::reasons has it.
+  /// Appends why their input counts, as Classifier::Judgement::reasons has it.
   void explain(Numbers of, const SyntheticInput& names, std::vector<std::string>& reasons) const;
 
   void begin_interval() noexcept;

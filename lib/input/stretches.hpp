@@ -8,6 +8,8 @@
 
 namespace activitytrack {
 
+using Stretch = Classifier::Stretch;
+
 /// The stretches of the present interval: which device each is of, and how much of it a pattern explains.
 class Stretches {
  public:
@@ -29,7 +31,7 @@ class Stretches {
     if (window_[track] == window) return current_[track];
     // An interval of an hour has more than there are numbers: the last of each track is as long as need be.
     const bool first = window_[track] == none;
-    if (!first && size_ + max_tracks >= max_stretches) return current_[track];
+    if (!first && size_ + max_tracks >= Classifier::max_stretches) return current_[track];
     window_[track] = window;
     current_[track] = static_cast<Stretch>(size_);
     entries_[size_++] = {.track = track};
@@ -54,7 +56,7 @@ class Stretches {
   static constexpr std::int64_t length_us = 10'000'000;
   static constexpr std::int64_t none = -1;
 
-  std::array<Entry, max_stretches> entries_{};
+  std::array<Entry, Classifier::max_stretches> entries_{};
   std::size_t size_ = 0;
   std::array<std::int64_t, max_tracks> window_;
   std::array<Stretch, max_tracks> current_{};

@@ -23,7 +23,7 @@ class Text {
     taken_ += piece.size();
     return parser_.feed(piece);
   }
-  Result<Trace> finish() { return parser_.finish(); }
+  Result<std::vector<InputSample>> finish() { return parser_.finish(); }
 
  private:
   TraceParser parser_;
@@ -89,7 +89,7 @@ Result<std::size_t> read_piece(int fd, std::array<char, piece_bytes>& piece) {
   return filled;
 }
 
-Result<Trace> read_open_trace(int fd) {
+Result<std::vector<InputSample>> read_open_trace(int fd) {
   auto piece = std::make_unique<std::array<char, piece_bytes>>();
   Text text;
   std::unique_ptr<Gunzip> gunzip;
@@ -109,13 +109,14 @@ Result<Trace> read_open_trace(int fd) {
 
 class ReplaySource final : public InputSource {
  public:
-  ReplaySource(Trace trace, Ticks start) : trace_(std::move(trace)), start_(start.time_since_epoch()) {}
+  ReplaySource(std::vector<InputSample> trace, Ticks start)
+      : trace_(std::move(trace)), start_(start.time_since_epoch()) {}
 
   int fd() const noexcept override { return -1; }
 
   Result<void> drain(ClockReading now, std::vector<InputSample>& out) override {
-    for (; next_ < trace_.samples.size(); ++next_) {
-      InputSample sample = trace_.samples[next_];
+    for (; next_ < trace_.size(); ++next_) {
+      InputSample sample = trace_[next_];
       sample.at += start_;
       if (sample.at > now.ticks) break;
       out.push_back(sample);
@@ -124,20 +125,20 @@ class ReplaySource final : public InputSource {
   }
 
  private:
-  Trace trace_;
+  std::vector<InputSample> trace_;
   std::chrono::microseconds start_;
   std::size_t next_ = 0;
 };
 
 }  // namespace
 
-Result<Trace> parse_trace(std::string_view csv) {
+Result<std::vector<InputSample>> parse_trace(std::string_view csv) {
   TraceParser parser;
   if (auto fed = parser.feed(csv); !fed) return fed.error();
   return parser.finish();
 }
 
-Result<Trace> read_trace(const std::filesystem::path& path) {
+Result<std::vector<InputSample>> read_trace(const std::filesystem::path& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_error("cannot open the trace " + path.string(), errno);
   auto trace = read_open_trace(file.get());
@@ -145,7 +146,7 @@ Result<Trace> read_trace(const std::filesystem::path& path) {
   return trace;
 }
 
-std::unique_ptr<InputSource> make_replay_source(Trace trace, Ticks start) {
+std::unique_ptr<InputSource> make_replay_source(std::vector<InputSample> trace, Ticks start) {
   return std::make_unique<ReplaySource>(std::move(trace), start);
 }
 

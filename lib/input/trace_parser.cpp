@@ -81,7 +81,7 @@ Result<void> TraceParser::feed(std::string_view piece) {
   return {};
 }
 
-Result<Trace> TraceParser::finish() {
+Result<std::vector<InputSample>> TraceParser::finish() {
   if (!partial_.empty() || line_ == 0) {
     if (auto taken = take_line(partial_); !taken) return taken.error();
     partial_.clear();
@@ -141,7 +141,7 @@ Result<void> TraceParser::take_row(const Row& row) {
     if (row.kind == InputKind::key_press && down_[sample.slot]) return {};
     if (is_key) down_[sample.slot] = row.kind == InputKind::key_press;
   }
-  trace_.samples.push_back(sample);
+  trace_.push_back(sample);
   return {};
 }
 
@@ -154,7 +154,7 @@ void TraceParser::add_move(InputSample sample, const Row& row) {
   has_position_ = true;
   x_ = row.a;
   y_ = row.b;
-  trace_.samples.push_back(sample);
+  trace_.push_back(sample);
 }
 
 }  // namespace activitytrack

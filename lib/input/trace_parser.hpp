@@ -1,12 +1,13 @@
 #pragma once
 
-#include <activitytrack/input/trace.hpp>
+#include <activitytrack/input/input_source.hpp>
 
 #include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack {
 
@@ -14,7 +15,7 @@ namespace activitytrack {
 class TraceParser {
  public:
   Result<void> feed(std::string_view piece);
-  Result<Trace> finish();
+  Result<std::vector<InputSample>> finish();
 
  private:
   struct Row;
@@ -24,7 +25,7 @@ class TraceParser {
   void add_move(InputSample sample, const Row& row);
   Error error(std::string_view what) const;
 
-  Trace trace_;
+  std::vector<InputSample> trace_;
   std::string partial_;  // a line whose end has not come yet
   std::size_t line_ = 0;
   std::int64_t last_us_ = 0;
@@ -33,5 +34,8 @@ class TraceParser {
   double x_ = 0, y_ = 0;
   std::bitset<256> down_;
 };
+
+/// Reads a whole trace from text.
+Result<std::vector<InputSample>> parse_trace(std::string_view csv);
 
 }  // namespace activitytrack

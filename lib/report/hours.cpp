@@ -39,12 +39,12 @@ class DayRows {
   TimeRange range() const { return {rows_.front().start, end_}; }
 
   /// The row in which `time` lies.
-  HourRow* find(Time time) {
-    const auto after = std::ranges::upper_bound(rows_, time, {}, &HourRow::start);
+  DayReport::HourRow* find(Time time) {
+    const auto after = std::ranges::upper_bound(rows_, time, {}, &DayReport::HourRow::start);
     return after == rows_.begin() ? nullptr : &*(after - 1);
   }
 
-  std::vector<HourRow> take() { return std::move(rows_); }
+  std::vector<DayReport::HourRow> take() { return std::move(rows_); }
 
  private:
   void add(Time start, Time end, int offset) {
@@ -57,7 +57,7 @@ class DayRows {
     }
   }
 
-  std::vector<HourRow> rows_;
+  std::vector<DayReport::HourRow> rows_;
   Time end_{};
 };
 
@@ -114,7 +114,7 @@ DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
   }
   for (const auto& [key, hour] : day.hours) {
     report.totals.merge(hour->totals);
-    if (HourRow* row = rows.find(hour->first_event)) row->totals.merge(hour->totals);
+    if (DayReport::HourRow* row = rows.find(hour->first_event)) row->totals.merge(hour->totals);
   }
   if (!rows.empty()) report.range = rows.range();
   report.hours = rows.take();
@@ -151,29 +151,29 @@ int own_offset_min(const Event& event) {
   return offset_in_zone(event.timestamp, event.timezone).value_or(0);
 }
 
-int hour_of_day(const HourRow& row) {
+int hour_of_day(const DayReport::HourRow& row) {
   const auto local = row.start + std::chrono::minutes(row.offset_min);
   return static_cast<int>(
       std::chrono::floor<std::chrono::hours>(local - std::chrono::floor<std::chrono::days>(local)).count());
 }
 
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
+Result<DayReport> report_day(const std::string& machine_id, Date date, const std::string& zone, const Hours& hours,
                              const std::string& zone_before) {
-  if (query.zone.empty()) return assemble(machine_id, query.date, day_on_own_clock(query.date, hours, zone_before));
-  const auto zone = WallClock::in_zone(query.zone);
-  if (!zone) return zone.error();
-  return assemble(machine_id, query.date, day_in_named_zone(query.date, hours, *zone));
+  if (zone.empty()) return assemble(machine_id, date, day_on_own_clock(date, hours, zone_before));
+  const auto clock = WallClock::in_zone(zone);
+  if (!clock) return clock.error();
+  return assemble(machine_id, date, day_in_named_zone(date, hours, *clock));
 }
 
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, std::span<const Event> events,
-                             const std::string& zone_before) {
-  const auto zone = WallClock::in_zone(query.zone);
-  const bool own = query.zone.empty() || !zone;
+Result<DayReport> report_day(const std::string& machine_id, Date date, const std::string& zone,
+                             std::span<const Event> events, const std::string& zone_before) {
+  const auto clock = WallClock::in_zone(zone);
+  const bool own = zone.empty() || !clock;
   Hours hours;
   for (const Event& event : events) {
-    hours[own ? hour_of(event) : hour_at(event.timestamp, zone->offset_min(event.timestamp))].add(event);
+    hours[own ? hour_of(event) : hour_at(event.timestamp, clock->offset_min(event.timestamp))].add(event);
   }
-  return report_day(machine_id, query, hours, zone_before);
+  return report_day(machine_id, date, zone, hours, zone_before);
 }
 
 }  // namespace activitytrack

@@ -11,6 +11,10 @@
 
 namespace activitytrack {
 
+/// Minutes east of Greenwich that the machine's own clock showed at the event: its `utc_offset_min`; without
+/// one that of its `timezone`; without that 0.
+int own_offset_min(const Event& event);
+
 /// An hour of a machine's own clock. Two hours may begin at the same instant: when a machine travels.
 struct HourKey {
   Time start;          ///< the instant at which that clock showed a full hour
@@ -39,9 +43,9 @@ struct Hour {
 /// A machine's hours.
 using Hours = std::map<HourKey, Hour>;
 
-/// report_day() of what `hours` hold: on the machine's own clock those of day_anywhere(query.date); in a named zone
+/// report_day() of what `hours` hold: on the machine's own clock those of day_anywhere(date); in a named zone
 /// those of the day, each of which lies within one hour of that zone's clock.
-Result<DayReport> report_day(const std::string& machine_id, const DayQuery& query, const Hours& hours,
+Result<DayReport> report_day(const std::string& machine_id, Date date, const std::string& zone, const Hours& hours,
                              const std::string& zone_before);
 
 /// Adds to a sum that stays at its greatest value when it would pass it: what a machine claims of itself has bounds,

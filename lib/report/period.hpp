@@ -73,7 +73,7 @@ class PeriodBuilder {
 };
 
 /// The API's answers: summary and timeline of several days. See docs/api.md.
-std::string encode_summary(const PeriodReport& report, Apps apps = Apps::top);
+std::string encode_summary(const PeriodReport& report, bool all_apps = false);
 std::string encode_timeline(const PeriodReport& report);
 
 /// And parts of answers, each read back by itself. Numbers are as rounded there, and applications only the `top_apps`:

@@ -20,7 +20,7 @@ std::optional<std::string> utc(std::optional<Time> time) {
   return time ? std::optional(format_timestamp(*time)) : std::nullopt;
 }
 
-void write_percent(JsonWriter& json, std::string_view name, const PercentStats& stats) {
+void write_percent(JsonWriter& json, std::string_view name, const Totals::Percent& stats) {
   json.key(name);
   if (!stats.max) return void(json.null());
   json.begin_object().field("mean", rounded(*stats.mean(), percent_digits));
@@ -58,9 +58,9 @@ void write_totals(JsonWriter& json, const Totals& totals) {
   write_apps(json, "top_apps", top_apps(totals));
 }
 
-void write_summary(JsonWriter& json, const Totals& totals, Apps apps) {
+void write_summary(JsonWriter& json, const Totals& totals, bool all_apps) {
   write_totals(json, totals);
-  if (apps == Apps::all) write_apps(json, "apps", top_apps(totals, totals.apps.size()));
+  if (all_apps) write_apps(json, "apps", top_apps(totals, totals.apps.size()));
 }
 
 void write_day(JsonWriter& json, const DayReport& report) {
@@ -129,8 +129,8 @@ int offset_of(std::string_view stamp) {
   return tail[0] == '-' ? -minutes : minutes;
 }
 
-PercentStats percent(const json::object& object, std::string_view name, double seconds) {
-  PercentStats stats;
+Totals::Percent percent(const json::object& object, std::string_view name, double seconds) {
+  Totals::Percent stats;
   const json::value& value = member(object, name);
   if (value.is_null()) return stats;
   const json::object& both = as_object(value, name);
@@ -167,7 +167,7 @@ Totals totals(const json::object& object) {
   return t;
 }
 
-HourRow hour(const json::value& value) {
+DayReport::HourRow hour(const json::value& value) {
   const json::object& row = as_object(value, "hours");
   return {.start = time(row, "start"), .offset_min = offset_of(text(row, "start")), .totals = totals(row)};
 }
@@ -201,21 +201,21 @@ std::string encode_totals(const Totals& totals) {
   return json_object([&](JsonWriter& json) { write_totals(json, totals); });
 }
 
-std::string encode_summary(const DayReport& report, Apps apps) {
+std::string encode_summary(const DayReport& report, bool all_apps) {
   const int first = report.hours.empty() ? 0 : report.hours.front().offset_min;
   const int last = report.hours.empty() ? 0 : report.hours.back().offset_min;
   return json_object([&](JsonWriter& json) {
     write_day(json, report);
     json.field("start", format_timestamp(report.range.start, first));
     json.field("end", format_timestamp(report.range.end, last));
-    write_summary(json, report.totals, apps);
+    write_summary(json, report.totals, all_apps);
   });
 }
 
-std::string encode_summary(const PeriodReport& report, Apps apps) {
+std::string encode_summary(const PeriodReport& report, bool all_apps) {
   return json_object([&](JsonWriter& json) {
     write_period(json, report);
-    write_summary(json, report.totals, apps);
+    write_summary(json, report.totals, all_apps);
   });
 }
 
@@ -233,7 +233,7 @@ std::string encode_timeline(const PeriodReport& report) {
 std::string encode_timeline(const DayReport& report) {
   return json_object([&](JsonWriter& json) {
     write_day(json, report);
-    json.key("hours").array(report.hours, [&](const HourRow& row) {
+    json.key("hours").array(report.hours, [&](const DayReport::HourRow& row) {
       json.begin_object().field("start", format_timestamp(row.start, row.offset_min)).field("hour", hour_of_day(row));
       write_totals(json, row.totals);
       json.end_object();

@@ -8,7 +8,7 @@
 namespace activitytrack {
 namespace {
 
-void add_if(PercentStats& stats, const std::optional<double>& percent, double seconds) {
+void add_if(Totals::Percent& stats, const std::optional<double>& percent, double seconds) {
   if (percent) stats.add(*percent, seconds);
 }
 
@@ -28,19 +28,19 @@ Time end_of(const Event& event) {
 
 }  // namespace
 
-void PercentStats::add(double percent, double seconds) {
+void Totals::Percent::add(double percent, double seconds) {
   weighted_sum += percent * seconds;
   weight_sec += seconds;
   widen_up(max, std::optional(percent));
 }
 
-void PercentStats::merge(const PercentStats& other) {
+void Totals::Percent::merge(const Totals::Percent& other) {
   weighted_sum += other.weighted_sum;
   weight_sec += other.weight_sec;
   widen_up(max, other.max);
 }
 
-std::optional<double> PercentStats::mean() const {
+std::optional<double> Totals::Percent::mean() const {
   // An interval of no length still has a reading.
   if (weight_sec <= 0) return max;
   return weighted_sum / weight_sec;
@@ -60,7 +60,7 @@ void Totals::add(const Event& event) {
   add_if(ram, event.ram_used_percent, event.interval_sec);
   add_if(disk, event.disk_used_percent, event.interval_sec);
   if (!event.active_app.empty() && (event.active_sec > 0 || event.key_count > 0)) {
-    AppTotals& app = apps[event.active_app];
+    Totals::App& app = apps[event.active_app];
     app.active_sec += event.active_sec;
     add_to(app.key_count, event.key_count);
   }

@@ -10,6 +10,15 @@ class time_zone;
 
 namespace activitytrack {
 
+/// The calendar day on a clock `offset_min` minutes east of Greenwich.
+Date date_at(Time time, int offset_min);
+
+/// Minutes east of Greenwich in `zone` at `time`.
+Result<int> offset_in_zone(Time time, const std::string& zone);
+
+/// Today in `zone`.
+Result<Date> today_in_zone(Time now, const std::string& zone);
+
 /// What a clock on the wall shows: a zone of the tz database, or a fixed offset from UTC.
 class WallClock {
  public:

@@ -124,7 +124,7 @@ class Lines {
 };
 
 /// Columns x and up to 15 more, from above to below: a line is a piece of a row.
-void blur_down(MutableImageView image, int x, Lines& room, const BoxRadii& radii) {
+void blur_down(ImageView image, int x, Lines& room, const BoxRadii& radii) {
   const auto bytes = static_cast<std::size_t>(pixel_bytes * std::min(line_pixels, image.width - x));
   const auto place = [&](int y) { return image.row(y) + pixel_bytes * x; };
   std::uint8_t* line = room.lines();
@@ -134,7 +134,7 @@ void blur_down(MutableImageView image, int x, Lines& room, const BoxRadii& radii
 }
 
 /// Rows y and up to 15 more, from left to right: a line is a piece of a column.
-void blur_across(MutableImageView image, int y, Lines& room, const BoxRadii& radii) {
+void blur_across(ImageView image, int y, Lines& room, const BoxRadii& radii) {
   const int rows = std::min(line_pixels, image.height - y);
   for (int r = 0; r < rows; ++r) {
     const std::uint8_t* from = image.row(y + r);
@@ -151,7 +151,7 @@ void blur_across(MutableImageView image, int y, Lines& room, const BoxRadii& rad
 
 constexpr int colour_count = 3;
 
-std::array<std::uint8_t, colour_count> mean_colour(ImageView image, int left, int top, int right, int bottom) {
+std::array<std::uint8_t, colour_count> mean_colour(ConstImageView image, int left, int top, int right, int bottom) {
   std::array<std::uint64_t, colour_count> sums{};
   for (int y = top; y < bottom; ++y) {
     const std::uint8_t* pixel = image.row(y) + 4 * left;
@@ -179,7 +179,7 @@ BoxRadii box_radii(double sigma) noexcept {
   return radii;
 }
 
-void gaussian_blur(MutableImageView image, double sigma) {
+void gaussian_blur(ImageView image, double sigma) {
   if (!(sigma > 0) || image.width <= 0 || image.height <= 0) return;
   const BoxRadii radii = box_radii(std::min(sigma, max_sigma));
   if (radii.back() == 0) return;
@@ -188,7 +188,7 @@ void gaussian_blur(MutableImageView image, double sigma) {
   for (int x = 0; x < image.width; x += line_pixels) blur_down(image, x, room, radii);
 }
 
-void pixelate(MutableImageView image, int block) {
+void pixelate(ImageView image, int block) {
   block = std::clamp(block, 1, std::max({image.width, image.height, 1}));
   for (int top = 0; top < image.height; top += block) {
     const int bottom = std::min(top + block, image.height);

@@ -79,18 +79,23 @@ class ExifBlock {
   std::unique_ptr<ExifData, Unref> data_;
 };
 
-void obscure(MutableImageView capture, const DevelopOptions& options) {
+void obscure(ImageView capture, const DevelopOptions& options) {
   switch (options.obscuring) {
-    case Obscuring::blur:
+    case DevelopOptions::Obscuring::blur:
       return gaussian_blur(capture, options.blur_sigma / 4.0);
-    case Obscuring::pixels:
+    case DevelopOptions::Obscuring::pixels:
       return pixelate(capture, std::max(1, (options.pixel_block + 2) / 4));
-    case Obscuring::none:
+    case DevelopOptions::Obscuring::none:
       return;
   }
 }
 
 }  // namespace
+
+std::string_view to_string(ScreenSource::State state) noexcept {
+  constexpr std::string_view names[] = {"visible", "locked", "blanked", "excluded"};
+  return names[static_cast<std::size_t>(state)];
+}
 
 std::string screenshot_exif(const Screenshot& shot) {
   const auto second = std::chrono::floor<std::chrono::seconds>(shot.taken_at);
@@ -116,11 +121,20 @@ std::string screenshot_exif(const Screenshot& shot) {
       .bytes();
 }
 
-Result<std::string> develop(MutableImageView capture, int width, int height, const DevelopOptions& options,
+Result<std::string> develop(ImageView capture, int width, int height, const DevelopOptions& options,
                             Screenshot& about) {
   const bool quarter = wants_quarter(options);
-  if (quarter && (capture.width != quarter_size(width) || capture.height != quarter_size(height))) {
-    return Error{ErrorCode::invalid_input, "a capture that is to be obscured must be a quarter of the screen's size"};
+  Image reduced;
+  if (quarter && capture.width == width && capture.height == height) {
+    reduced = Image(quarter_size(width), quarter_size(height));
+    reduce_to_quarter(capture, reduced.view());
+    capture = reduced.view();
+  }
+  if (capture.width != (quarter ? quarter_size(width) : width) ||
+      capture.height != (quarter ? quarter_size(height) : height)) {
+    return Error{ErrorCode::invalid_input,
+                 "a capture must have the size of what it shows of the screen, or, to be "
+                 "obscured or kept small, a quarter of it"};
   }
   obscure(capture, options);
   const bool enlarge = options.full_size && quarter;

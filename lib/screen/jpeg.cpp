@@ -26,7 +26,7 @@ struct CoderDeleter {
 };
 using Coder = std::unique_ptr<void, CoderDeleter>;
 
-TJSAMP samp(Subsampling subsampling) noexcept {
+TJSAMP samp(DevelopOptions::Subsampling subsampling) noexcept {
   constexpr TJSAMP in_turbojpeg[] = {TJSAMP_444, TJSAMP_422, TJSAMP_420};
   return in_turbojpeg[static_cast<std::size_t>(subsampling)];
 }
@@ -121,7 +121,7 @@ tjscalingfactor scale_for(int longer, int want) {
 
 }  // namespace
 
-JpegPlanes::JpegPlanes(int width_px, int height_px, Subsampling coarseness)
+JpegPlanes::JpegPlanes(int width_px, int height_px, DevelopOptions::Subsampling coarseness)
     : width(width_px), height(height_px), subsampling(coarseness) {
   std::size_t size = 0;
   std::array<std::size_t, 3> begins{};
@@ -135,7 +135,7 @@ JpegPlanes::JpegPlanes(int width_px, int height_px, Subsampling coarseness)
   for (std::size_t i = 0; i < 3; ++i) planes[i] = bytes.data() + begins[i];
 }
 
-Result<std::string> encode_jpeg(ImageView image, const JpegOptions& options) {
+Result<std::string> encode_jpeg(ConstImageView image, const JpegOptions& options) {
   return encode(
       image.width, image.height, options.exif, [&](tjhandle coder, unsigned char** bytes, unsigned long* size) {
         return tjCompress2(coder, image.pixels, image.width, static_cast<int>(image.stride), image.height, TJPF_BGRX,

@@ -29,7 +29,7 @@ ACTIVITYTRACK_VECTORS void add_brightness(const std::uint8_t* __restrict pixel, 
 }
 
 /// The mean brightness of the cells side by side between two rows.
-std::array<int, hash_columns> brightness(ImageView image, Span down, std::vector<std::uint32_t>& sums) {
+std::array<int, hash_columns> brightness(ConstImageView image, Span down, std::vector<std::uint32_t>& sums) {
   std::ranges::fill(sums, 0);
   for (int y = down.begin; y < down.end; ++y) add_brightness(image.row(y), image.width, sums.data());
   std::array<int, hash_columns> means{};
@@ -44,7 +44,7 @@ std::array<int, hash_columns> brightness(ImageView image, Span down, std::vector
 
 }  // namespace
 
-PerceptualHash perceptual_hash(ImageView image) {
+PerceptualHash perceptual_hash(ConstImageView image) {
   PerceptualHash hash{};
   if (image.width <= 0 || image.height <= 0) return hash;
   std::vector<std::uint32_t> sums(static_cast<std::size_t>(image.width));

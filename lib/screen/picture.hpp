@@ -3,7 +3,8 @@
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
 #include <activitytrack/screen/develop.hpp>
-#include <activitytrack/screen/image.hpp>
+
+#include "screen/image.hpp"
 
 #include <array>
 #include <cstdint>
@@ -21,7 +22,13 @@
 
 namespace activitytrack {
 
-// What develop() is made of beside the functions of its header.
+// What develop() is made of.
+
+/// Whether a capture is wanted at a quarter of the screen's size: what is obscured never needs more, and a
+/// small output neither.
+constexpr bool wants_quarter(const DevelopOptions& o) noexcept {
+  return o.obscuring != DevelopOptions::Obscuring::none || !o.full_size;
+}
 
 // What makes a picture unreadable. All work at every size from 1x1 up, and give the same bytes on every
 // machine. The fourth byte of each pixel is ignored, and undefined afterwards.
@@ -29,19 +36,19 @@ namespace activitytrack {
 /// Blurs in place by a Gaussian of standard deviation `sigma` px (0 to 1000; 0 changes nothing), made of
 /// three box filters of whole radii; beyond the edges the picture's border goes on. Its cost does not depend
 /// on sigma. Source: P. Kovesi, "Fast almost-Gaussian filtering", DICTA 2010.
-void gaussian_blur(MutableImageView image, double sigma);
+void gaussian_blur(ImageView image, double sigma);
 
 /// Replaces each square of `block` px (1 and more), counted from the upper left, by its mean colour.
-void pixelate(MutableImageView image, int block);
+void pixelate(ImageView image, int block);
 
 struct JpegOptions {
   int quality = 60;  ///< 1 to 100
-  Subsampling subsampling = Subsampling::quarter;
+  DevelopOptions::Subsampling subsampling = DevelopOptions::Subsampling::quarter;
   std::string_view exif{};  ///< an EXIF block to put in; "" for none
 };
 
 /// A baseline JPEG (JFIF). At most 65,500 px a side; else `invalid_input`.
-Result<std::string> encode_jpeg(ImageView image, const JpegOptions& options);
+Result<std::string> encode_jpeg(ConstImageView image, const JpegOptions& options);
 
 /// Decodes one from an untrusted source, scaled down by 1/2, 1/4 or 1/8 as far as it then still fills `want` px
 /// of its longer side; 0: not scaled. Damaged, and larger than `max_pixels` after scaling: `invalid_input`.
@@ -54,11 +61,11 @@ BoxRadii box_radii(double sigma) noexcept;
 /// A picture as a JPEG keeps it: brightness, and two colours that may be coarser. Sides of planes are rounded
 /// up to whole squares of brightness for each value of colour.
 struct JpegPlanes {
-  JpegPlanes(int width_px, int height_px, Subsampling coarseness);
+  JpegPlanes(int width_px, int height_px, DevelopOptions::Subsampling coarseness);
 
   int width;
   int height;
-  Subsampling subsampling;
+  DevelopOptions::Subsampling subsampling;
   std::array<int, 3> widths;
   std::array<int, 3> heights;
   std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes;
@@ -70,7 +77,7 @@ Result<std::string> encode_jpeg(const JpegPlanes& planes, const JpegOptions& opt
 
 /// A picture of quarter_size() sides at the size it was, `width` x `height`: between the middles of its pixels, colours
 /// change evenly (bilinear). As planes, since what is coarse there need not be made fine first.
-JpegPlanes enlarge_quarter(ImageView quarter, int width, int height, Subsampling subsampling);
+JpegPlanes enlarge_quarter(ConstImageView quarter, int width, int height, DevelopOptions::Subsampling subsampling);
 
 /// An EXIF block that says when and where a screenshot was taken: DateTimeOriginal on the machine's own
 /// clock, SubSecTimeOriginal, OffsetTimeOriginal, the machine in HostComputer, zone and monitor in
@@ -83,7 +90,7 @@ std::string screenshot_exif(const Screenshot& screenshot);
 /// "Kind of Like That" (dHash), 2013, with a finer grid.
 using PerceptualHash = std::array<std::uint64_t, 4>;
 
-PerceptualHash perceptual_hash(ImageView image);
+PerceptualHash perceptual_hash(ConstImageView image);
 
 /// In how many bits they differ, 0 to 256.
 int hash_distance(const PerceptualHash& a, const PerceptualHash& b) noexcept;

@@ -27,7 +27,7 @@ ACTIVITYTRACK_VECTORS void reduce_whole(const std::uint8_t* __restrict from, std
 }
 
 /// What is left of a cell at an edge.
-void reduce_part(ImageView from, int left, int top, std::uint8_t* into) {
+void reduce_part(ConstImageView from, int left, int top, std::uint8_t* into) {
   const int right = std::min(left + cell, from.width);
   const int bottom = std::min(top + cell, from.height);
   std::array<int, 4> sums{};
@@ -130,7 +130,7 @@ void enlarge_plane(const SmallPlane& from, int across, int down, std::uint8_t* i
 
 }  // namespace
 
-void reduce_to_quarter(ImageView from, MutableImageView into) {
+void reduce_to_quarter(ConstImageView from, ImageView into) {
   for (int y = 0; y < into.height; ++y) {
     const int top = cell * y;
     const int whole = top + cell <= from.height ? from.width / cell : 0;
@@ -141,7 +141,7 @@ void reduce_to_quarter(ImageView from, MutableImageView into) {
   }
 }
 
-JpegPlanes enlarge_quarter(ImageView quarter, int width, int height, Subsampling subsampling) {
+JpegPlanes enlarge_quarter(ConstImageView quarter, int width, int height, DevelopOptions::Subsampling subsampling) {
   std::vector<SmallPlane> small(3, SmallPlane(quarter.width, quarter.height));
   for (int y = 0; y < quarter.height; ++y) {
     convert_row(quarter.row(y), quarter.width, small[0].values(y), small[1].values(y), small[2].values(y));
@@ -150,8 +150,8 @@ JpegPlanes enlarge_quarter(ImageView quarter, int width, int height, Subsampling
   JpegPlanes large(width, height, subsampling);
   for (std::size_t i = 0; i < 3; ++i) {
     const bool coarse = i > 0;
-    const int across = coarse && subsampling != Subsampling::none ? 2 : 4;
-    const int down = coarse && subsampling == Subsampling::quarter ? 2 : 4;
+    const int across = coarse && subsampling != DevelopOptions::Subsampling::none ? 2 : 4;
+    const int down = coarse && subsampling == DevelopOptions::Subsampling::quarter ? 2 : 4;
     enlarge_plane(small[i], across, down, large.planes[i], large.widths[i], large.heights[i]);
   }
   return large;

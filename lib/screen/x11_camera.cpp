@@ -138,7 +138,7 @@ std::string X11Camera::way() const {
          (shared_ == X11SharedMemoryKind::descriptor ? "shared memory by descriptor" : "shared memory of System V");
 }
 
-Result<MutableImageView> X11Camera::take(const X11Area& area, bool quarter) {
+Result<ImageView> X11Camera::take(const X11Area& area, bool quarter) {
   put_away();
   if (!quarter) return take_whole(connection_->root(), area, format_);
   if (scaler_ && X11Scaler::suits(area)) {
@@ -153,7 +153,7 @@ void X11Camera::put_away() noexcept {
   image_ = Image();
 }
 
-Result<MutableImageView> X11Camera::take_scaled(const X11Area& area) {
+Result<ImageView> X11Camera::take_scaled(const X11Area& area) {
   const X11Area scaled{0, 0, quarter_size(area.width), quarter_size(area.height)};
   const X11Pixmap pixmap(*connection_, scaled.width, scaled.height);
   const auto drawing = scaler_->quarter(area, pixmap);
@@ -163,8 +163,7 @@ Result<MutableImageView> X11Camera::take_scaled(const X11Area& area) {
   return taken;
 }
 
-Result<MutableImageView> X11Camera::take_whole(xcb_drawable_t drawable, const X11Area& area,
-                                               const X11PixelFormat& format) {
+Result<ImageView> X11Camera::take_whole(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format) {
   const std::ptrdiff_t stride = format.row_bytes(area.width);
   const auto size = static_cast<std::size_t>(stride * area.height);
   if (shared_ && format.is_bgrx()) {
@@ -172,11 +171,11 @@ Result<MutableImageView> X11Camera::take_whole(xcb_drawable_t drawable, const X1
     if (reader_->shares_memory()) {
       const auto pixels = reader_->read(drawable, area, size);
       if (!pixels) return pixels.error();
-      return MutableImageView{*pixels, area.width, area.height, stride};
+      return ImageView{*pixels, area.width, area.height, stride};
     }
   }
   image_ = Image(area.width, area.height);
-  const MutableImageView view = image_.view();
+  const ImageView view = image_.view();
   const auto read = read_bands(drawable, area, format, [&](const X11Area& band, std::uint8_t* raw) {
     convert_to_bgrx(format, raw, {view.row(band.y - area.y), band.width, band.height, view.stride});
   });
@@ -184,13 +183,13 @@ Result<MutableImageView> X11Camera::take_whole(xcb_drawable_t drawable, const X1
   return view;
 }
 
-Result<MutableImageView> X11Camera::take_reduced(const X11Area& area) {
+Result<ImageView> X11Camera::take_reduced(const X11Area& area) {
   image_ = Image(quarter_size(area.width), quarter_size(area.height));
-  const MutableImageView view = image_.view();
+  const ImageView view = image_.view();
   Image converted;
   if (!format_.is_bgrx()) converted = Image(area.width, band_rows(format_, area.width));
   const auto reduce = [&](const X11Area& band, std::uint8_t* raw) {
-    MutableImageView rows{raw, band.width, band.height, format_.row_bytes(band.width)};
+    ImageView rows{raw, band.width, band.height, format_.row_bytes(band.width)};
     if (!format_.is_bgrx()) {
       rows = converted.view();
       rows.height = band.height;

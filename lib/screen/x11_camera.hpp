@@ -1,8 +1,9 @@
 #pragma once
 
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/screen/image.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
+#include "screen/image.hpp"
 #include "screen/x11_pixels.hpp"
 #include "screen/x11_screen_source.hpp"
 #include "screen/x11_windows.hpp"
@@ -75,7 +76,7 @@ class X11Camera {
 
   /// A picture of `area` of the root window, at a quarter of its size or as it is. It lives until put_away().
   /// `conflict` if the screen does not have that area any more.
-  Result<MutableImageView> take(const X11Area& area, bool quarter);
+  Result<ImageView> take(const X11Area& area, bool quarter);
 
   void put_away() noexcept;
 
@@ -84,9 +85,9 @@ class X11Camera {
             std::optional<X11SharedMemoryKind> shared)
       : connection_(&connection), format_(format), scaler_(scaler), shared_(shared) {}
 
-  Result<MutableImageView> take_scaled(const X11Area& area);
-  Result<MutableImageView> take_reduced(const X11Area& area);
-  Result<MutableImageView> take_whole(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format);
+  Result<ImageView> take_scaled(const X11Area& area);
+  Result<ImageView> take_reduced(const X11Area& area);
+  Result<ImageView> take_whole(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format);
   template <class Use>
   Result<void> read_bands(xcb_drawable_t drawable, const X11Area& area, const X11PixelFormat& format, Use use);
 

@@ -118,7 +118,7 @@ Result<X11PixelFormat> root_pixel_format(const x11::Connection& connection) {
                         visual->blue_mask};
 }
 
-void convert_to_bgrx(const X11PixelFormat& format, const std::uint8_t* raw, MutableImageView into) {
+void convert_to_bgrx(const X11PixelFormat& format, const std::uint8_t* raw, ImageView into) {
   const std::ptrdiff_t row_bytes = format.row_bytes(into.width);
   const int bytes = format.bits / 8;
   const Channel red(format.red), green(format.green), blue(format.blue);

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/screen/image.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
+#include "screen/image.hpp"
 #include "screen/x11_windows.hpp"
 #include "x11/connection.hpp"
 
@@ -38,7 +39,7 @@ const xcb_format_t* pixmap_format(const xcb_setup_t& setup, std::uint8_t depth);
 Result<X11PixelFormat> root_pixel_format(const x11::Connection& connection);
 
 /// Converts rows of `format` at `raw` into the picture.
-void convert_to_bgrx(const X11PixelFormat& format, const std::uint8_t* raw, MutableImageView into);
+void convert_to_bgrx(const X11PixelFormat& format, const std::uint8_t* raw, ImageView into);
 
 /// How memory is shared with a server (MIT-SHM).
 enum class X11SharedMemoryKind {

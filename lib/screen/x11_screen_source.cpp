@@ -118,29 +118,29 @@ constexpr milliseconds between_glances{100};
 class Lookout {
  public:
   Lookout(const x11::Connection& connection, const x11::Atoms& windows, const XscreensaverAtoms& saver,
-          const CaptureRequest& request)
+          const ScreenSource::Request& request)
       : connection_(connection),
         windows_(windows),
         saver_(saver),
         request_(request),
         desktop_(find_session(connection.display(), getuid())) {}
 
-  Result<ScreenState> look() {
+  Result<ScreenSource::State> look() {
     // Asked for in one go: each wait for an answer costs more than the answer.
     X11BlankQuestion blank(connection_, saver_);
     const auto screen = screen_area(connection_);
     const XscreensaverState saver = blank.xscreensaver();
     const bool blanked = blank.blanked();
     if (!screen) return screen.error();
-    ScreenState state = ScreenState::visible;
+    ScreenSource::State state = ScreenSource::State::visible;
     const auto windows = shown_windows(connection_, *screen);
     if (saver == XscreensaverState::locked || shows_locker(connection_, windows_, windows, *screen, processes_) ||
         desktop_.locked()) {
-      state = ScreenState::locked;
+      state = ScreenSource::State::locked;
     } else if (blanked || saver == XscreensaverState::blanked) {
-      state = ScreenState::blanked;
+      state = ScreenSource::State::blanked;
     } else if (shows_app(connection_, windows_, windows, request_.excluded_apps, processes_)) {
-      state = ScreenState::excluded;
+      state = ScreenSource::State::excluded;
     }
     // Where nobody answered, nothing was seen.
     if (auto alive = connection_.alive(); !alive) return alive.error();
@@ -148,8 +148,8 @@ class Lookout {
   }
 
   /// Waits until what went before look() is not painted any more; watches for what must not be taken.
-  Result<ScreenState> let_fade() {
-    if (request_.excluded_apps.empty()) return ScreenState::visible;
+  Result<ScreenSource::State> let_fade() {
+    if (request_.excluded_apps.empty()) return ScreenSource::State::visible;
     for (auto left = fading; left > milliseconds(0); left -= between_glances) {
       if (!request_.wait) {
         std::this_thread::sleep_for(between_glances);
@@ -159,16 +159,17 @@ class Lookout {
       const auto screen = screen_area(connection_);
       if (!screen) return screen.error();
       const auto windows = shown_windows(connection_, *screen);
-      if (shows_app(connection_, windows_, windows, request_.excluded_apps, processes_)) return ScreenState::excluded;
+      if (shows_app(connection_, windows_, windows, request_.excluded_apps, processes_))
+        return ScreenSource::State::excluded;
     }
-    return ScreenState::visible;
+    return ScreenSource::State::visible;
   }
 
  private:
   const x11::Connection& connection_;
   const x11::Atoms& windows_;
   const XscreensaverAtoms& saver_;
-  const CaptureRequest& request_;
+  const ScreenSource::Request& request_;
   SessionLock desktop_;
   x11::ProcessNames processes_;
 };
@@ -190,7 +191,7 @@ class X11ScreenSource final : public ScreenSource {
     return connection_.alive();
   }
 
-  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
+  Result<State> capture(const Request& request, const Sink& sink) override {
     const x11::NoSigpipe guard;
     auto state = capture_parts(request, sink);
     camera_->put_away();
@@ -199,12 +200,12 @@ class X11ScreenSource final : public ScreenSource {
   }
 
  private:
-  Result<ScreenState> capture_parts(const CaptureRequest& request, const Sink& sink) {
+  Result<ScreenSource::State> capture_parts(const ScreenSource::Request& request, const Sink& sink) {
     Lookout lookout(connection_, windows_, saver_, request);
-    if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
+    if (auto state = lookout.look(); !state || *state != ScreenSource::State::visible) return state;
     std::size_t count = 1;
     for (std::size_t index = 0; index < count; ++index) {
-      if (auto state = lookout.let_fade(); !state || *state != ScreenState::visible) return state;
+      if (auto state = lookout.let_fade(); !state || *state != ScreenSource::State::visible) return state;
       const auto found = parts(request);
       if (!found) return found.error();
       count = found->size();
@@ -212,16 +213,16 @@ class X11ScreenSource final : public ScreenSource {
       X11Monitor part = (*found)[index];
       const auto pixels = shoot(request, index, part);
       if (!pixels) return pixels.error();
-      if (auto state = lookout.look(); !state || *state != ScreenState::visible) return state;
+      if (auto state = lookout.look(); !state || *state != ScreenSource::State::visible) return state;
       const auto taken = sink({*pixels, part.area.width, part.area.height, part.name, static_cast<int>(index)});
       if (!taken) return taken.error();
       camera_->put_away();
     }
-    return ScreenState::visible;
+    return ScreenSource::State::visible;
   }
 
   /// What is to be taken, each by itself.
-  Result<std::vector<X11Monitor>> parts(const CaptureRequest& request) const {
+  Result<std::vector<X11Monitor>> parts(const ScreenSource::Request& request) const {
     const auto screen = screen_area(connection_);
     if (!screen) return screen.error();
     if (request.each_monitor) return list_monitors(connection_, *screen);
@@ -229,7 +230,7 @@ class X11ScreenSource final : public ScreenSource {
   }
 
   /// A picture of one part; once more, from where that part is then, if the screen changes meanwhile.
-  Result<MutableImageView> shoot(const CaptureRequest& request, std::size_t index, X11Monitor& part) {
+  Result<ImageView> shoot(const ScreenSource::Request& request, std::size_t index, X11Monitor& part) {
     constexpr int tries = 2;
     Error last{ErrorCode::unavailable, ""};
     for (int i = 0; i < tries; ++i) {

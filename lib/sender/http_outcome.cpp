@@ -11,7 +11,7 @@ namespace {
 /// What a server's refusal means: what becomes of what was sent, what kind of failure it was, and what to do about it
 /// where the server does not say.
 struct Meaning {
-  SendStatus status = SendStatus::retry;
+  SendOutcome::Status status = SendOutcome::retry;
   ErrorCode code = ErrorCode::unavailable;
   std::string advice{};
 };
@@ -22,14 +22,14 @@ Meaning meaning_of(int status, const std::string& what) {
     case 413:
     case 415:
     case 422:
-      return {SendStatus::refused, ErrorCode::invalid_input};
+      return {SendOutcome::refused, ErrorCode::invalid_input};
     case 401:
-      return {SendStatus::retry, ErrorCode::unauthorized, "it does not know this machine's credential: enroll again"};
+      return {SendOutcome::retry, ErrorCode::unauthorized, "it does not know this machine's credential: enroll again"};
     case 403:
-      return {SendStatus::forbidden, ErrorCode::unauthorized,
+      return {SendOutcome::forbidden, ErrorCode::unauthorized,
               "this machine's credential is not good for these " + what + ": enroll again"};
     case 404:
-      return {SendStatus::retry, ErrorCode::not_found,
+      return {SendOutcome::retry, ErrorCode::not_found,
               "it takes no " + what + " there: check server_url, and the server's version"};
     default:
       return {};
@@ -38,7 +38,7 @@ Meaning meaning_of(int status, const std::string& what) {
 
 bool adds_up(const BatchAnswer& answer, std::size_t sent) {
   std::set<std::size_t> rejected;
-  for (const RejectedEvent& event : answer.rejected) rejected.insert(event.index);
+  for (const BatchAnswer::Rejected& event : answer.rejected) rejected.insert(event.index);
   if (rejected.size() != answer.rejected.size()) return false;
   if (!rejected.empty() && *rejected.rbegin() >= sent) return false;
   // One by one, since a sum of what a stranger wrote may wrap around.
@@ -50,7 +50,7 @@ SendOutcome settled_or_retry(const HttpResponse& response, std::size_t sent, std
   SendOutcome outcome;
   Result<BatchAnswer> answer = decode_answer(response.body);
   if (answer && adds_up(*answer, sent)) {
-    outcome.status = SendStatus::settled;
+    outcome.status = SendOutcome::settled;
     outcome.answer = std::move(*answer);
     return outcome;
   }
@@ -100,7 +100,7 @@ SendOutcome refusal_of(const HttpResponse& response, std::string_view what, std:
   std::string text = problem_text(response, credential);
   if (text.empty()) text = meaning.advice;
   SendOutcome outcome{.status = meaning.status};
-  if (meaning.status == SendStatus::retry) outcome.retry_after = retry_after_of(response);
+  if (meaning.status == SendOutcome::retry) outcome.retry_after = retry_after_of(response);
   outcome.error = {meaning.code, std::string(server) + " answered " + std::to_string(response.status) +
                                      (text.empty() ? "" : ": " + text)};
   return outcome;

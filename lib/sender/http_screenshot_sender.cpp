@@ -111,18 +111,18 @@ class HttpScreenshotSender final : public ScreenshotSender {
       if (answer->status != 200) return outcome_of_announcement(*answer);
       const Result<std::optional<UploadOffer>> offer = read_upload_offer(answer->body, server_.url, bytes.size());
       if (!offer) return retry(offer.error());
-      if (!*offer) return {.status = SendStatus::settled};
+      if (!*offer) return {.status = SendOutcome::settled};
       const Result<HttpResponse> put = upload(**offer, screenshot, bytes);
       if (!put) {  // cut: the server may have kept a part
         refused = retry(put.error());
         continue;
       }
-      if (is_stored(**offer, *put, bytes.size())) return {.status = SendStatus::settled};
+      if (is_stored(**offer, *put, bytes.size())) return {.status = SendOutcome::settled};
       refused = outcome_of_upload(**offer, *put);
-      if (refused.status != SendStatus::settled && !may_ask_again(**offer, put->status)) return refused;
+      if (refused.status != SendOutcome::settled && !may_ask_again(**offer, put->status)) return refused;
       // Whatever was said of the bytes, the server is asked what it has.
     }
-    if (refused.status != SendStatus::settled) return refused;
+    if (refused.status != SendOutcome::settled) return refused;
     refused =
         retry({ErrorCode::unavailable, server_.url.origin() + " wants a screenshot again that it was just given"});
     refused.others_may_pass = true;
@@ -150,7 +150,7 @@ class HttpScreenshotSender final : public ScreenshotSender {
     request.send_once = true;  // a second try begins where the first was cut
     if (!offer.to_the_server) return elsewhere_.send(request);
     request.fields.emplace_back(
-        "Content-Type", screenshot.format == ScreenshotFormat::jpeg ? "image/jpeg" : "application/octet-stream");
+        "Content-Type", screenshot.format == Screenshot::Format::jpeg ? "image/jpeg" : "application/octet-stream");
     if (!server_.credential.empty()) request.fields.emplace_back("Authorization", "Bearer " + server_.credential);
     return client_.send(request);
   }
@@ -158,7 +158,7 @@ class HttpScreenshotSender final : public ScreenshotSender {
   SendOutcome outcome_of_announcement(const HttpResponse& answer) const {
     SendOutcome refusal = refusal_of(answer, "screenshots", server_.url.origin(), server_.credential);
     // Another picture has its name: asking again would not change that.
-    if (answer.status == 409) return {.status = SendStatus::refused, .error = std::move(refusal.error)};
+    if (answer.status == 409) return {.status = SendOutcome::refused, .error = std::move(refusal.error)};
     return refusal;
   }
 
@@ -172,11 +172,11 @@ class HttpScreenshotSender final : public ScreenshotSender {
   /// A bucket that refuses is set up wrongly, or its URL has expired: that is not the picture's fault. Nor is
   /// it the credential's if the server forbids what it has just asked for.
   SendOutcome outcome_of_upload(const UploadOffer& offer, const HttpResponse& answer) const {
-    if (answer.status / 100 == 2) return {.status = SendStatus::settled};
+    if (answer.status / 100 == 2) return {.status = SendOutcome::settled};
     SendOutcome refusal = refusal_of(answer, "screenshots", offer.url.origin(), server_.credential);
-    if (!offer.to_the_server || refusal.status == SendStatus::forbidden) refusal.status = SendStatus::retry;
+    if (!offer.to_the_server || refusal.status == SendOutcome::forbidden) refusal.status = SendOutcome::retry;
     const bool may_pass_soon = answer.status / 100 == 5 || answer.status == 429;
-    refusal.others_may_pass = refusal.status == SendStatus::retry && !may_pass_soon;
+    refusal.others_may_pass = refusal.status == SendOutcome::retry && !may_pass_soon;
     return refusal;
   }
 

@@ -6,8 +6,9 @@
 #include "s3/signature.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/screenshot.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <algorithm>
@@ -42,7 +43,8 @@ EventObject object_of(const std::string& machine_id, const std::string& date, st
 }
 
 /// Those that can be read, named by what they hold: the row that a damaged one was kept in may say otherwise.
-std::vector<EncodedEvent> sound_events(std::span<const EncodedEvent> events, std::vector<RejectedEvent>& rejected) {
+std::vector<EncodedEvent> sound_events(std::span<const EncodedEvent> events,
+                                       std::vector<BatchAnswer::Rejected>& rejected) {
   std::vector<EncodedEvent> sound;
   sound.reserve(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -75,7 +77,7 @@ class S3Sender final : public Sender {
       outcome.error = put.error();
       return outcome;
     }
-    outcome.status = SendStatus::settled;
+    outcome.status = SendOutcome::settled;
     outcome.answer.accepted = sound.size();
     return outcome;
   }
@@ -93,13 +95,13 @@ std::string field_text(std::string_view text) {
   return plain ? std::string(text) : uri_encode(text, true);
 }
 
-const char* content_type(ScreenshotFormat format) {
+const char* content_type(Screenshot::Format format) {
   switch (format) {
-    case ScreenshotFormat::jpeg:
+    case Screenshot::Format::jpeg:
       return "image/jpeg";
-    case ScreenshotFormat::sealed:
+    case Screenshot::Format::sealed:
       return sealed_type;
-    case ScreenshotFormat::none:
+    case Screenshot::Format::none:
       break;
   }
   return "application/octet-stream";
@@ -131,10 +133,10 @@ class S3ScreenshotSender final : public ScreenshotSender {
   /// Whatever a bucket refuses, it is set up wrongly, and not the picture's fault: it is kept.
   SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
     const Result<void> put = client_->put("screenshots/" + screenshot_path(shot), s3_body(bytes), fields_of(shot));
-    if (put) return {.status = SendStatus::settled};
+    if (put) return {.status = SendOutcome::settled};
     const ErrorCode code = put.error().code;
     const bool answered = code != ErrorCode::unavailable && code != ErrorCode::timeout;
-    return {.status = SendStatus::retry, .error = put.error(), .others_may_pass = answered};
+    return {.status = SendOutcome::retry, .error = put.error(), .others_may_pass = answered};
   }
 
   void cancel() noexcept override { client_->cancel(); }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/seal/seal.hpp>
 
 #include <optional>

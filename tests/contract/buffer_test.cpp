@@ -1,6 +1,6 @@
 // What every Buffer promises, wherever it keeps its events.
 #include <activitytrack/buffer/buffer.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ struct Sqlite {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   MemoryLog log;
   TempFolder folder;
-  std::unique_ptr<Buffer> buffer = make_sqlite_buffer({.path = folder.path / "buffer.db"}, clock, log).value();
+  std::unique_ptr<Buffer> buffer = make_sqlite_buffer(folder.path / "buffer.db", clock, log).value();
 };
 
 struct Memory {
@@ -113,7 +113,7 @@ TEST_CASE_TEMPLATE("settled events are gone, refused ones aside, ids are never u
   for (int n = 0; n < 3; ++n) CHECK(t.buffer->append(numbered(n)));
   const auto ids = ids_of(t.buffer->pending(10).value());
   REQUIRE(ids.size() == 3);
-  CHECK(t.buffer->settle(std::vector<Settled>{{ids[1], ""}, {ids[2], "key_count: out of range"}}));
+  CHECK(t.buffer->settle(std::vector<Buffer::Settled>{{ids[1], ""}, {ids[2], "key_count: out of range"}}));
   CHECK(ids_of(t.buffer->pending(10).value()) == std::vector{ids[0]});
   BufferStats stats = t.buffer->stats().value();
   CHECK(stats.pending == 1);
@@ -121,7 +121,7 @@ TEST_CASE_TEMPLATE("settled events are gone, refused ones aside, ids are never u
   CHECK(stats.dropped == 0);
   CHECK(stats.newest == numbered(2).timestamp);
 
-  CHECK(t.buffer->settle(std::vector<Settled>{{ids[0], ""}, {ids[1], ""}, {ids[2] + 100, ""}}));
+  CHECK(t.buffer->settle(std::vector<Buffer::Settled>{{ids[0], ""}, {ids[1], ""}, {ids[2] + 100, ""}}));
   CHECK(t.buffer->append(numbered(9)));
   CHECK(t.buffer->pending(10).value().at(0).id > ids[2]);
 }
@@ -130,7 +130,7 @@ TEST_CASE_TEMPLATE("a refused event that is collected anew can be refused anew",
   T t;
   for (int round = 0; round < 2; ++round) {
     CHECK(t.buffer->append(numbered(1)));
-    CHECK(t.buffer->settle(std::vector<Settled>{{t.buffer->pending(1).value().at(0).id, "no"}}));
+    CHECK(t.buffer->settle(std::vector<Buffer::Settled>{{t.buffer->pending(1).value().at(0).id, "no"}}));
   }
   CHECK(t.buffer->pending(10).value().empty());
 }
@@ -190,7 +190,7 @@ TEST_CASE_TEMPLATE("threads may share it", T, BUFFERS) {
       for (int n = 0; n < 25; ++n) {
         if (!t.buffer->append(numbered(k * 100 + n))) return;
         const auto first = t.buffer->pending(1);
-        if (first && !first->empty()) (void)t.buffer->settle(std::vector<Settled>{{first->at(0).id, "aside"}});
+        if (first && !first->empty()) (void)t.buffer->settle(std::vector<Buffer::Settled>{{first->at(0).id, "aside"}});
       }
     });
   }

@@ -32,10 +32,10 @@ std::vector<InputSample> samples_of_all_kinds() {
 }
 
 /// Feeds samples and gives what is said of the interval, and checks what holds of any.
-IntervalJudgement judged(Classifier& classifier, const std::vector<InputSample>& samples) {
-  for (const auto& sample : samples) REQUIRE(classifier.add(sample) < max_stretches);
-  const IntervalJudgement preview = classifier.preview();
-  IntervalJudgement judgement = classifier.judge(samples.empty() ? Ticks{} : samples.back().at);
+Classifier::Judgement judged(Classifier& classifier, const std::vector<InputSample>& samples) {
+  for (const auto& sample : samples) REQUIRE(classifier.add(sample) < Classifier::max_stretches);
+  const Classifier::Judgement preview = classifier.preview();
+  Classifier::Judgement judgement = classifier.judge(samples.empty() ? Ticks{} : samples.back().at);
   CHECK(preview.genuine_score == judgement.genuine_score);
   CHECK(preview.scripted == judgement.scripted);
   CHECK(preview.reasons == judgement.reasons);
@@ -61,19 +61,20 @@ TEST_CASE_TEMPLATE("nothing is genuine", T, EVERY_CLASSIFIER) {
 
 TEST_CASE_TEMPLATE("too little evidence counts as genuine", T, EVERY_CLASSIFIER) {
   T t;
-  const IntervalJudgement judgement = judged(*t.classifier, {{.at = Ticks(1s), .dx = 1}, {.at = Ticks(2s), .dx = -1}});
+  const Classifier::Judgement judgement =
+      judged(*t.classifier, {{.at = Ticks(1s), .dx = 1}, {.at = Ticks(2s), .dx = -1}});
   CHECK(judgement.genuine_score == 1);
   CHECK(judgement.scripted.none());
 }
 
 TEST_CASE_TEMPLATE("what the display server synthesized is scripted, whoever judges", T, EVERY_CLASSIFIER) {
   T t;
-  std::vector<std::pair<bool, Stretch>> stretches;
+  std::vector<std::pair<bool, Classifier::Stretch>> stretches;
   for (const auto& sample : samples_of_all_kinds()) {
     if (!sample.synthetic && sample.kind != InputKind::motion) continue;  // so little is genuine
     stretches.emplace_back(sample.synthetic, t.classifier->add(sample));
   }
-  const IntervalJudgement judgement = judged(*t.classifier, {});
+  const Classifier::Judgement judgement = judged(*t.classifier, {});
   for (const auto& [synthetic, stretch] : stretches) CHECK(judgement.scripted[stretch] == synthetic);
   REQUIRE_FALSE(judgement.reasons.empty());
   CHECK(judgement.reasons[0] == "synthetic_device");
@@ -84,7 +85,7 @@ TEST_CASE_TEMPLATE("what the display server synthesized is scripted, whoever jud
 TEST_CASE_TEMPLATE("features keep their number, order and names", T, EVERY_CLASSIFIER) {
   T t;
   std::vector<std::string_view> names;
-  for (const Feature& feature : t.classifier->preview().features) names.push_back(feature.name);
+  for (const Classifier::Feature& feature : t.classifier->preview().features) names.push_back(feature.name);
   const auto features = judged(*t.classifier, samples_of_all_kinds()).features;
   REQUIRE(features.size() == names.size());
   for (std::size_t i = 0; i < names.size(); ++i) CHECK(features[i].name == names[i]);
@@ -94,7 +95,7 @@ TEST_CASE_TEMPLATE("an hour of many devices has stretches enough", T, EVERY_CLAS
   T t;
   for (int second = 0; second < 3600; ++second)
     for (std::uint16_t device = 0; device < 8; ++device)
-      REQUIRE(t.classifier->add({.at = Ticks(second * 1s), .device = device, .dx = 1}) < max_stretches);
+      REQUIRE(t.classifier->add({.at = Ticks(second * 1s), .device = device, .dx = 1}) < Classifier::max_stretches);
   judged(*t.classifier, {});
 }
 

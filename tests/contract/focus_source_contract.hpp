@@ -1,6 +1,6 @@
 #pragma once
 
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "source_contract.hpp"
 

@@ -1,5 +1,6 @@
 // The source that needs no display; x11_test.cpp checks the X11 source for the same.
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/core/memory_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "focus_source_contract.hpp"
 
@@ -10,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Memory {
-  MemoryFocusSource* filled = new MemoryFocusSource;
+  MemorySource<FocusSource>* filled = new MemorySource<FocusSource>;
   std::unique_ptr<FocusSource> source{filled};
   FocusSample shown;
 
@@ -33,8 +34,8 @@ TEST_CASE_TEMPLATE_INVOKE(focus_appends, Memory);
 TEST_CASE_TEMPLATE_INVOKE(focus_descriptor, Memory);
 TEST_CASE_TEMPLATE_INVOKE(focus_lost, Memory);
 
-TEST_CASE("MemoryFocusSource: what lies in the future waits, and keeps the descriptor readable") {
-  MemoryFocusSource source;
+TEST_CASE("MemorySource<FocusSource>: what lies in the future waits, and keeps the descriptor readable") {
+  MemorySource<FocusSource> source;
   source.push({Ticks(10s), "editor", "One"});
   source.push({Ticks(20s), "shell", "Two"});
   std::vector<FocusSample> out;

@@ -1,6 +1,6 @@
 // The sources that need no display; x11_test.cpp checks the X11 source for the same.
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/input/input_source.hpp>
-#include <activitytrack/input/trace.hpp>
 
 #include "input_source_contract.hpp"
 
@@ -21,7 +21,7 @@ std::vector<InputSample> tap_at(std::chrono::microseconds when) {
 }
 
 struct Memory {
-  MemoryInputSource* filled = new MemoryInputSource;
+  MemorySource<InputSource>* filled = new MemorySource<InputSource>;
   std::unique_ptr<InputSource> source{filled};
   std::chrono::seconds clock{0};
 
@@ -61,7 +61,7 @@ TEST_CASE_TEMPLATE_INVOKE(input_descriptor, Memory);  // a replay has none
 TEST_CASE_TEMPLATE_INVOKE(input_lost, Memory);        // a replay cannot be lost
 
 TEST_CASE("sources with a time of their own: nothing comes before its time") {
-  auto filled = std::make_unique<MemoryInputSource>();
+  auto filled = std::make_unique<MemorySource<InputSource>>();
   for (const auto& sample : typing) filled->push(sample);
   std::unique_ptr<InputSource> sources[] = {std::move(filled), make_replay_source({typing}, Ticks(0us))};
   for (auto& source : sources) {
@@ -76,8 +76,8 @@ TEST_CASE("sources with a time of their own: nothing comes before its time") {
   }
 }
 
-TEST_CASE("MemoryInputSource: a failure comes after what was pushed before it") {
-  MemoryInputSource source;
+TEST_CASE("MemorySource<InputSource>: a failure comes after what was pushed before it") {
+  MemorySource<InputSource> source;
   source.push(typing[0]);
   source.fail({ErrorCode::unavailable, "the display went away"});
   std::vector<InputSample> out;

@@ -304,7 +304,7 @@ TEST_CASE_TEMPLATE("a machine that sent screenshots alone comes out too, until i
   Pictures pictures(kind.store);
   Screenshot shot;
   shot.machine_id = "vm-1", shot.id = "same", shot.taken_at = midday;
-  shot.format = ScreenshotFormat::none, shot.same_as = "other";
+  shot.format = Screenshot::Format::none, shot.same_as = "other";
   REQUIRE(pictures.all.announce(shot, {}).value().what == Announced::stored);
   std::string lines;
   const auto collect = [&](std::string_view line) { lines += line; };

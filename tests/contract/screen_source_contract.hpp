@@ -3,6 +3,8 @@
 #include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
+#include "screen/image.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -25,16 +27,16 @@ struct Taken {
   int index = 0;
 };
 
-inline Image copy_of(ImageView view) {
+inline Image copy_of(ConstImageView view) {
   Image copy(view.width, view.height);
   for (int y = 0; y < view.height; ++y) std::copy_n(view.row(y), 4 * view.width, copy.view().row(y));
   return copy;
 }
 
 /// The pictures of one capture, which must go well.
-inline std::vector<Taken> take(ScreenSource& source, const CaptureRequest& request) {
+inline std::vector<Taken> take(ScreenSource& source, const ScreenSource::Request& request) {
   std::vector<Taken> all;
-  const auto state = source.capture(request, [&](const ScreenPicture& picture) -> Result<void> {
+  const auto state = source.capture(request, [&](const ScreenSource::Picture& picture) -> Result<void> {
     all.push_back({copy_of(picture.pixels), picture.width, picture.height, picture.monitor, picture.index});
     std::fill_n(picture.pixels.pixels, 4 * picture.pixels.width, std::uint8_t{0x5A});  // it may be changed
     return {};
@@ -46,7 +48,7 @@ inline std::vector<Taken> take(ScreenSource& source, const CaptureRequest& reque
 }
 
 /// The largest difference of a colour; 256 if they are not of the same size.
-inline int difference(ImageView a, ImageView b) {
+inline int difference(ConstImageView a, ConstImageView b) {
   if (a.width != b.width || a.height != b.height) return 256;
   int most = 0;
   for (int y = 0; y < a.height; ++y) {
@@ -57,7 +59,7 @@ inline int difference(ImageView a, ImageView b) {
   return most;
 }
 
-inline Image quarter_of(ImageView view) {
+inline Image quarter_of(ConstImageView view) {
   Image small(quarter_size(view.width), quarter_size(view.height));
   reduce_to_quarter(view, small.view());
   return small;
@@ -82,7 +84,7 @@ inline Image noise(int width, int height) {
 TEST_CASE_TEMPLATE_DEFINE("ScreenSource: a capture shows what the screen shows", T, screen_shows) {
   using namespace activitytrack;
   T t;
-  CaptureRequest request = t.request();
+  ScreenSource::Request request = t.request();
   request.quarter = false;
   for (int again = 0; again < 2; ++again) {
     const auto taken = test::take(*t.source, request);
@@ -111,7 +113,7 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: at a quarter of the size each pixel is 
 TEST_CASE_TEMPLATE_DEFINE("ScreenSource: of each monitor there is a picture", T, screen_monitors) {
   using namespace activitytrack;
   T t;
-  CaptureRequest request = t.request();
+  ScreenSource::Request request = t.request();
   request.each_monitor = true;
   const auto taken = test::take(*t.source, request);
   REQUIRE_FALSE(taken.empty());
@@ -126,10 +128,10 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: of each monitor there is a picture", T,
 TEST_CASE_TEMPLATE_DEFINE("ScreenSource: what the screen's state forbids is not taken", T, screen_states) {
   using namespace activitytrack;
   T t;
-  for (const auto state : {ScreenState::locked, ScreenState::blanked, ScreenState::excluded}) {
+  for (const auto state : {ScreenSource::State::locked, ScreenSource::State::blanked, ScreenSource::State::excluded}) {
     CAPTURE(to_string(state));
     t.hide(state);
-    const auto found = t.source->capture(t.request(), [](const ScreenPicture&) -> Result<void> {
+    const auto found = t.source->capture(t.request(), [](const ScreenSource::Picture&) -> Result<void> {
       FAIL("a picture was taken");
       return {};
     });
@@ -144,7 +146,7 @@ TEST_CASE_TEMPLATE_DEFINE("ScreenSource: an error of the sink ends the capture, 
   using namespace activitytrack;
   T t;
   int calls = 0;
-  const auto state = t.source->capture(t.request(), [&](const ScreenPicture&) -> Result<void> {
+  const auto state = t.source->capture(t.request(), [&](const ScreenSource::Picture&) -> Result<void> {
     ++calls;
     return Error{ErrorCode::no_space, "the disk is full"};
   });

@@ -1,4 +1,5 @@
 // The source that needs no display; screen_source_x11_test.cpp checks the X11 source for the same.
+#include "memory_screen.hpp"
 #include "screen_source_contract.hpp"
 
 #include <memory>
@@ -13,10 +14,10 @@ struct Memory {
   std::shared_ptr<MemoryScreen> screen = std::make_shared<MemoryScreen>(noise(131, 67));
   std::unique_ptr<ScreenSource> source = make_memory_screen_source(screen);
 
-  ImageView shown() const { return std::as_const(screen->image).view(); }
-  static CaptureRequest request() { return {}; }
-  void hide(ScreenState state) { screen->state = state; }
-  void unhide() { screen->state = ScreenState::visible; }
+  ConstImageView shown() const { return std::as_const(screen->image).view(); }
+  static ScreenSource::Request request() { return {}; }
+  void hide(ScreenSource::State state) { screen->state = state; }
+  void unhide() { screen->state = ScreenSource::State::visible; }
 };
 
 }  // namespace

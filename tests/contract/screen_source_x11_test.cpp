@@ -44,12 +44,12 @@ struct X11Screen {
   std::unique_ptr<ScreenSource> source = open_source(ways);
 
   X11Screen() { other.name("vault", "Vault"); }
-  ImageView shown() const { return canvas.shown(); }
-  static CaptureRequest request() { return {.excluded_apps = {"vault"}, .wait = do_not_wait}; }
+  ConstImageView shown() const { return canvas.shown(); }
+  static ScreenSource::Request request() { return {.excluded_apps = {"vault"}, .wait = do_not_wait}; }
 
-  void hide(ScreenState state) {
-    if (state == ScreenState::excluded) return other.map();
-    const char* name = state == ScreenState::locked ? "LOCK" : "BLANK";
+  void hide(ScreenSource::State state) {
+    if (state == ScreenSource::State::excluded) return other.map();
+    const char* name = state == ScreenSource::State::locked ? "LOCK" : "BLANK";
     canvas.set(root(), "_SCREENSAVER_STATUS", XCB_ATOM_INTEGER,
                {x11::intern_atom(canvas.connection(), name), 1'700'000'000, 1});
   }
@@ -66,7 +66,7 @@ using SharedFile = X11Screen<false, true, true>;
 using SharedSegment = X11Screen<false, true, false>;
 using Reply = X11Screen<false, false, false>;
 
-ImageView part_of(ImageView whole, int x, int y, int width, int height) {
+ConstImageView part_of(ConstImageView whole, int x, int y, int width, int height) {
   return {whole.row(y) + 4 * x, width, height, whole.stride};
 }
 
@@ -75,11 +75,11 @@ template <class Driver>
 std::string state_for(Driver& t, std::vector<std::string> excluded) {
   int pictures = 0;
   const auto state = t.source->capture({.excluded_apps = std::move(excluded), .wait = do_not_wait},
-                                       [&](const ScreenPicture&) -> Result<void> {
+                                       [&](const ScreenSource::Picture&) -> Result<void> {
                                          ++pictures;
                                          return {};
                                        });
-  CHECK(pictures == (*state == ScreenState::visible ? 1 : 0));
+  CHECK(pictures == (*state == ScreenSource::State::visible ? 1 : 0));
   return std::string(to_string(*state));
 }
 
@@ -102,7 +102,8 @@ TEST_CASE_TEMPLATE("X11 screen: windows inside of windows are in the picture, th
   const auto taken = take(*t.source, {.quarter = false});
   REQUIRE(taken.size() == 1);
   int other_than_black = 0;
-  const ImageView inner = part_of(std::as_const(taken[0].pixels).view(), width / 4, height / 4, width / 2, height / 2);
+  const ConstImageView inner =
+      part_of(std::as_const(taken[0].pixels).view(), width / 4, height / 4, width / 2, height / 2);
   for (int y = 0; y < inner.height; ++y) {
     for (int i = 0; i < 4 * inner.width; ++i) other_than_black += i % 4 != 3 && inner.row(y)[i] != 0;
   }
@@ -147,7 +148,7 @@ TEST_CASE("X11 screen: pixels are read when a window that went has faded") {
   Best t;
   std::chrono::milliseconds waited{0};
   t.other.map();  // what a compositor paints on
-  CaptureRequest request{.quarter = false, .excluded_apps = {"firefox"}};
+  ScreenSource::Request request{.quarter = false, .excluded_apps = {"firefox"}};
   request.wait = [&](std::chrono::milliseconds time) -> Result<void> {
     waited += time;
     if (waited >= std::chrono::seconds(1)) t.other.unmap();
@@ -160,7 +161,7 @@ TEST_CASE("X11 screen: pixels are read when a window that went has faded") {
 
 TEST_CASE("X11 screen: an excluded window that comes and goes before the pixels are read is seen") {
   Best t;
-  CaptureRequest request = t.request();
+  ScreenSource::Request request = t.request();
   bool came = false;
   request.wait = [&](std::chrono::milliseconds) -> Result<void> {
     if (std::exchange(came, true)) {
@@ -170,15 +171,15 @@ TEST_CASE("X11 screen: an excluded window that comes and goes before the pixels 
     }
     return {};
   };
-  const auto state = t.source->capture(request, [](const ScreenPicture&) -> Result<void> { return {}; });
+  const auto state = t.source->capture(request, [](const ScreenSource::Picture&) -> Result<void> { return {}; });
   CHECK(to_string(state.value()) == "excluded");
 }
 
 TEST_CASE("X11 screen: an error while it waits ends the capture, and the next one succeeds") {
   Best t;
-  CaptureRequest request = t.request();
+  ScreenSource::Request request = t.request();
   request.wait = [](std::chrono::milliseconds) -> Result<void> { return Error{ErrorCode::busy, "stop"}; };
-  const auto state = t.source->capture(request, [](const ScreenPicture&) -> Result<void> { return {}; });
+  const auto state = t.source->capture(request, [](const ScreenSource::Picture&) -> Result<void> { return {}; });
   CHECK(state.error() == Error{ErrorCode::busy, "stop"});
   CHECK(take(*t.source, t.request()).size() == 1);
 }

@@ -21,7 +21,7 @@ struct FolderPictures {
   MemoryLog log;
   TempFolder temp;
   std::unique_ptr<ScreenshotBuffer> buffer =
-      make_folder_screenshot_buffer({.folder = temp.path / "screenshots"}, clock, log).value();
+      make_folder_screenshot_buffer(temp.path / "screenshots", clock, log).value();
 };
 
 struct MemoryPictures {
@@ -105,7 +105,7 @@ TEST_CASE_TEMPLATE("one that is pending already changes nothing; another machine
 TEST_CASE_TEMPLATE("one without bytes is kept as well", T, SCREENSHOT_BUFFERS) {
   T t;
   Screenshot same = numbered_screenshot(2);
-  same.format = ScreenshotFormat::none;
+  same.format = Screenshot::Format::none;
   same.same_as = numbered_screenshot(1).id;
   same.size = 0;
   same.sha256.clear();

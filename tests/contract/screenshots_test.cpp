@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("what is announced and sent is stored once, as it was announc
   CHECK(rig.announce(other) == Announced::conflict);
   CHECK_FALSE(find_screenshot(rig.database, "vm-2", shot.id).value());
   Screenshot same = shot;
-  same.id = "same", same.format = ScreenshotFormat::none, same.same_as = shot.id, same.size = 0, same.sha256 = "";
+  same.id = "same", same.format = Screenshot::Format::none, same.same_as = shot.id, same.size = 0, same.sha256 = "";
   CHECK(rig.announce(same) == Announced::stored);
   CHECK(rig.announce(same) == Announced::stored);
   CHECK(find_screenshot(rig.database, "vm-1", "same").value()->shot == same);
@@ -216,7 +216,7 @@ TEST_CASE_TEMPLATE("what a machine's screenshots take is added up as they come a
   const auto total = [&] { return screenshot_total(rig.database, machine_key("vm-1")).value(); };
   const Screenshot first = shot_of("picture"), second = shot_of("second", at("2024-01-15T11:00:00Z"));
   Screenshot same = shot_of("", at("2024-01-15T12:00:00Z"));
-  same.format = ScreenshotFormat::none, same.same_as = first.id, same.sha256 = "";
+  same.format = Screenshot::Format::none, same.same_as = first.id, same.sha256 = "";
   rig.store(first, "picture");
   CHECK(rig.announce(second) == Announced::wanted);
   CHECK(rig.announce(second) == Announced::wanted);

@@ -126,10 +126,10 @@ TEST_CASE_TEMPLATE("a batch that arrives is settled, and a second copy is told a
   T t;
   const auto batch = batch_of(500);
   SendOutcome outcome = t.sender->send(encoded(batch));
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.accepted == 500);
   outcome = t.sender->send(encoded(batch));
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.duplicates == 500);
   CHECK(t.events.server.connections() == 1);
 }
@@ -139,7 +139,7 @@ TEST_CASE_TEMPLATE("rejections name their events", T, SENDERS) {
   auto batch = batch_of(3);
   batch[1].key_count = -1;
   const SendOutcome outcome = t.sender->send(encoded(batch));
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.accepted == 2);
   REQUIRE(outcome.answer.rejected.size() == 1);
   CHECK(outcome.answer.rejected[0].index == 1);
@@ -158,12 +158,12 @@ TEST_CASE_TEMPLATE("whatever goes wrong, trying again delivers each event once",
     CAPTURE(failure);
     t.events.failures = {failure, failure};  // a kept connection is tried a second time
     const SendOutcome outcome = t.sender->send(encoded(batch));
-    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.status == SendOutcome::retry);
     CHECK(!outcome.error.message.empty());
     CHECK(outcome.error.message.find("t0ken") == std::string::npos);
     CHECK(outcome.retry_after.has_value() == (failure.find("Retry-After") != std::string::npos));
     t.events.failures.clear();
-    CHECK(t.sender->send(encoded(batch)).status == SendStatus::settled);
+    CHECK(t.sender->send(encoded(batch)).status == SendOutcome::settled);
     CHECK(t.events.stored.size() == batch.size());
   }
 }
@@ -173,7 +173,7 @@ TEST_CASE_TEMPLATE("what will never be taken is refused", T, SENDERS) {
   for (const char* status : {"400 Bad", "413 Large", "415 What", "422 No"}) {
     t.events.failures = {"HTTP/1.1 " + std::string(status) + "\r\nContent-Length: 0\r\n\r\n"};
     const SendOutcome outcome = t.sender->send(encoded(batch_of(1)));
-    CHECK(outcome.status == SendStatus::refused);
+    CHECK(outcome.status == SendOutcome::refused);
     CHECK(outcome.error.message.find(std::string(status).substr(0, 3)) != std::string::npos);
   }
 }
@@ -185,8 +185,8 @@ TEST_CASE_TEMPLATE("cancel ends a send under way, and all later ones", T, SENDER
     t.events.silent.get_future().wait_for(20s);
     t.sender->cancel();
   });
-  CHECK(t.sender->send(encoded(batch_of(1))).status == SendStatus::retry);
+  CHECK(t.sender->send(encoded(batch_of(1))).status == SendOutcome::retry);
   canceller.join();
-  CHECK(t.sender->send(encoded(batch_of(1))).status == SendStatus::retry);
+  CHECK(t.sender->send(encoded(batch_of(1))).status == SendOutcome::retry);
   CHECK(t.events.server.connections() == 1);
 }

@@ -201,7 +201,8 @@ TEST_CASE_TEMPLATE("machines are read page by page, in order of the bytes of the
 TEST_CASE_TEMPLATE("what an agent says of itself is kept until it says otherwise", Kind, STORE_KINDS) {
   Kind kind;
   const auto agent = [&] { return kind.store.reader->machine("vm-1").value()->agent; };
-  const AgentState first{"1.0", 60, 300, Capture::working}, second{"1.1", 30, 60, Capture::failing};
+  const AgentState first{"1.0", 60, 300, AgentState::Capture::working},
+      second{"1.1", 30, 60, AgentState::Capture::failing};
   for (const auto& said : {std::optional<AgentState>(), std::optional(first), std::optional(second)}) {
     const Event event = event_of("vm-1", noon);
     const Batch batch{{&event, 1}, said};

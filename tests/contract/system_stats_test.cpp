@@ -1,5 +1,5 @@
 // What every SystemStats promises.
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include <doctest/doctest.h>
 
@@ -35,7 +35,7 @@ void check_percent(const std::optional<double>& percent) {
 TEST_CASE_TEMPLATE("every reading is in range", T, ThisMachine, Unreadable, None) {
   T t;
   for (int i = 0; i < 3; ++i) {
-    const SystemReading reading = t.stats->read();
+    const SystemStats::Reading reading = t.stats->read();
     check_percent(reading.cpu_percent);
     check_percent(reading.ram_used_percent);
     check_percent(reading.disk_used_percent);
@@ -46,7 +46,7 @@ TEST_CASE_TEMPLATE("every reading is in range", T, ThisMachine, Unreadable, None
 
 TEST_CASE_TEMPLATE("what cannot be read is left empty", T, Unreadable, None) {
   T t;
-  const SystemReading reading = t.stats->read();
+  const SystemStats::Reading reading = t.stats->read();
   CHECK_FALSE(reading.cpu_percent.has_value());
   CHECK_FALSE(reading.ram_used_percent.has_value());
   CHECK_FALSE(reading.disk_used_percent.has_value());

@@ -1,5 +1,5 @@
 // What every TimeZoneSource promises, wherever it has the zone from.
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include <doctest/doctest.h>
 

@@ -19,7 +19,7 @@ std::uint32_t packed(std::uint8_t colour, std::uint32_t mask) {
 }
 
 /// Rows as the server wants them.
-std::vector<std::uint8_t> packed(ImageView picture, const X11PixelFormat& format) {
+std::vector<std::uint8_t> packed(ConstImageView picture, const X11PixelFormat& format) {
   const auto row_bytes = static_cast<std::size_t>(format.row_bytes(picture.width));
   std::vector<std::uint8_t> raw(row_bytes * static_cast<std::size_t>(picture.height));
   for (int y = 0; y < picture.height; ++y) {
@@ -71,12 +71,12 @@ void X11Canvas::paint(const Image& picture) {
   shown_ = Image(picture.width(), picture.height());
   constexpr int band = 16;
   for (int y = 0; y < picture.height(); y += band) {
-    const ImageView all = picture.view();
+    const ConstImageView all = picture.view();
     const int rows = std::min(band, picture.height() - y);
     const auto raw = packed({all.row(y), all.width, rows, all.stride}, format);
     xcb_put_image(xcb, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, context, width, static_cast<std::uint16_t>(rows), 0,
                   static_cast<std::int16_t>(y), 0, depth, static_cast<std::uint32_t>(raw.size()), raw.data());
-    const MutableImageView shown = shown_.view();
+    const ImageView shown = shown_.view();
     convert_to_bgrx(format, raw.data(), {shown.row(y), shown.width, rows, shown.stride});
   }
   xcb_change_window_attributes(xcb, window_, XCB_CW_BACK_PIXMAP, &pixmap);

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <activitytrack/screen/image.hpp>
+#include <activitytrack/screen/screen_source.hpp>
 
+#include "screen/image.hpp"
 #include "x11/connection.hpp"
 
 #include <cstdint>
@@ -24,7 +25,7 @@ class X11Canvas {
   xcb_window_t id() const { return window_; }
   const x11::Connection& connection() const { return connection_; }
   /// What the window shows.
-  ImageView shown() const { return shown_.view(); }
+  ConstImageView shown() const { return shown_.view(); }
 
   void name(std::string_view instance, std::string_view wm_class);
   void set(xcb_window_t window, const char* property, xcb_atom_t type, std::initializer_list<std::uint32_t> numbers);

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include <mutex>
 #include <string>
@@ -52,7 +52,7 @@ class FakeClock final : public Clock {
 /// A machine under a known load.
 class FakeSystemStats final : public SystemStats {
  public:
-  SystemReading read() override {
+  Reading read() override {
     ++readings;
     return {25.5, 68.25, 45.0, 4096, 8192};
   }
@@ -73,7 +73,7 @@ class FakeZone final : public TimeZoneSource {
 /// Keeps the messages.
 class MemoryLog final : public Log {
  public:
-  void write(LogLevel, std::string_view message, std::span<const LogField>) noexcept override {
+  void write(Log::Level, std::string_view message, std::span<const Log::Field>) noexcept override {
     const std::lock_guard lock(mutex_);
     lines_.emplace_back(message);
   }

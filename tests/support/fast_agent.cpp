@@ -26,10 +26,9 @@ AgentParts parts_in(const std::filesystem::path& folder, const std::string& url,
   parts.classifier = make_device_classifier();
   parts.system = make_system_stats("/");
   parts.zone = make_system_time_zone();
-  parts.buffer = make_sqlite_buffer({.path = folder / "buffer.db"}, system_clock(), log).value();
+  parts.buffer = make_sqlite_buffer(folder / "buffer.db", system_clock(), log).value();
   parts.screenshots.open_screen = [&log] { return make_screen_source("", log); };
-  parts.screenshots.buffer =
-      make_folder_screenshot_buffer({.folder = folder / "screenshots"}, system_clock(), log).value();
+  parts.screenshots.buffer = make_folder_screenshot_buffer(folder / "screenshots", system_clock(), log).value();
   parts.screenshots.machine_key = [folder] { return kept_machine_key(folder / "machine_key"); };
   if (url.empty()) return parts;
   const HttpSenderOptions server{.server_url = url, .credential = "", .ca_file = "", .user_agent = "fast_agent"};
@@ -60,7 +59,7 @@ int main(int count, char** arguments) {
   const std::filesystem::path folder = arguments[1];
   const std::string url = count > 2 ? arguments[2] : "", public_key = count > 3 ? arguments[3] : "";
   std::signal(SIGTERM, [](int) { ended = 1; });
-  const auto log = make_stderr_log(LogLevel::info, LogFormat::text);
+  const auto log = make_stderr_log(Log::Level::info);
   auto agent = Agent::start(parts_in(folder, url, *log), options_for(folder, public_key), system_clock(), *log).value();
   while (ended == 0) {
     pollfd one{agent->fd(), POLLIN, 0};

@@ -14,9 +14,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: fill_buffer FILE MACHINE FIRST COUNT\n");
     return 2;
   }
-  BufferOptions options{argv[1]};
-  options.bounds.max_age = std::chrono::hours(24 * 365 * 50);
-  const auto buffer = make_sqlite_buffer(options, system_clock(), null_log());
+  const auto buffer =
+      make_sqlite_buffer(argv[1], system_clock(), null_log(), {.max_age = std::chrono::hours(24 * 365 * 50)});
   if (!buffer) return std::fprintf(stderr, "fill_buffer: %s\n", buffer.error().message.c_str()), 1;
   const long first = std::atol(argv[3]), count = std::atol(argv[4]);
   for (long n = first; n < first + count; ++n) {

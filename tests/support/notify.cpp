@@ -1,6 +1,6 @@
 // notify TITLE TEXT: shows the person at the desktop a notification, as the agent does, for tests.
 
-#include <activitytrack/desktop/notifier.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include <cstdio>
 

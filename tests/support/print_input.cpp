@@ -6,7 +6,7 @@
 // drain it pauses PAUSE_MS (0), to see what comes in larger batches.
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include <activitytrack/input/input_source.hpp>
 
 #include "core/json_writer.hpp"

@@ -108,7 +108,7 @@ std::string answer(S3Client& client, const std::vector<std::string>& words) {
 }  // namespace
 
 int main() {
-  const auto log = make_stderr_log(LogLevel::debug, LogFormat::text);
+  const auto log = make_stderr_log(Log::Level::debug);
   const auto client = S3Client::make(options(), system_clock(), *log, limits());
   if (!client) {
     std::cout << line(client.error()) << std::endl;

@@ -7,6 +7,8 @@
 #include <activitytrack/screen/develop.hpp>
 #include <activitytrack/screen/screen_source.hpp>
 
+#include "screen/picture.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -22,8 +24,8 @@ DevelopOptions read_options(int count, char** words) {
   for (int i = 0; i < count; ++i) {
     const std::string word = words[i];
     const int number = std::atoi(word.substr(word.find('=') + 1).c_str());
-    if (word == "pixels") options.obscuring = Obscuring::pixels;
-    if (word == "none") options.obscuring = Obscuring::none;
+    if (word == "pixels") options.obscuring = DevelopOptions::Obscuring::pixels;
+    if (word == "none") options.obscuring = DevelopOptions::Obscuring::none;
     if (word == "full") options.full_size = true;
     if (word.starts_with("quality=")) options.quality = number;
     if (word.starts_with("sigma=")) options.blur_sigma = number;
@@ -37,17 +39,17 @@ Result<void> take(const std::string& display, const char* file, const DevelopOpt
   if (!source) return source.error();
   Screenshot about;
   about.machine_id = "test";
-  const auto keep = [&](const ScreenPicture& picture) -> Result<void> {
+  const auto keep = [&](const ScreenSource::Picture& picture) -> Result<void> {
     const auto jpeg = develop(picture.pixels, picture.width, picture.height, options, about);
     if (!jpeg) return jpeg.error();
     std::ofstream(file, std::ios::binary) << *jpeg;
     return {};
   };
-  CaptureRequest request;
+  ScreenSource::Request request;
   request.quarter = wants_quarter(options);
   const auto state = (*source)->capture(request, keep);
   if (!state) return state.error();
-  if (*state != ScreenState::visible) return Error{ErrorCode::unavailable, std::string(to_string(*state))};
+  if (*state != ScreenSource::State::visible) return Error{ErrorCode::unavailable, std::string(to_string(*state))};
   return {};
 }
 

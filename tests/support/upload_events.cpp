@@ -2,7 +2,8 @@
 // COUNT [PUBLIC_KEY] sends the events that come as JSON Lines on standard input, COUNT at a time. Credentials
 // are those of the environment.
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
+#include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include <iostream>
@@ -23,7 +24,7 @@ int main(int count, char** words) {
   const auto send = [&] {
     const SendOutcome outcome = sender->send(events);
     events.clear();
-    if (outcome.status != SendStatus::settled) throw std::runtime_error(outcome.error.message);
+    if (outcome.status != SendOutcome::settled) throw std::runtime_error(outcome.error.message);
   };
   for (std::string line; std::getline(std::cin, line);) {
     events.emplace_back(decode_event(line).value());

@@ -8,6 +8,7 @@
 #include <activitytrack/core/log.hpp>
 
 #include "core/json_writer.hpp"
+#include "screen/image.hpp"
 #include "screen/x11_screen_source.hpp"
 
 #include <cstdio>
@@ -31,7 +32,7 @@ void print(std::initializer_list<std::pair<const char*, std::string>> fields) {
 }
 
 /// The colour in the middle, as "#RRGGBB".
-std::string middle(ImageView picture) {
+std::string middle(ConstImageView picture) {
   const std::uint8_t* pixel = picture.row(picture.height / 2) + 4 * (picture.width / 2);
   char text[8];
   std::snprintf(text, sizeof text, "#%02x%02x%02x", pixel[2], pixel[1], pixel[0]);
@@ -42,7 +43,7 @@ std::string size(int width, int height) { return std::to_string(width) + "x" + s
 
 class FirstWords final : public Log {
  public:
-  void write(LogLevel, std::string_view, std::span<const LogField> fields) noexcept override {
+  void write(Log::Level, std::string_view, std::span<const Log::Field> fields) noexcept override {
     print({{"way", std::string(std::get<std::string_view>(fields[0].value))}});
   }
 };
@@ -50,7 +51,7 @@ class FirstWords final : public Log {
 bool next_line(std::string& line) { return static_cast<bool>(std::getline(std::cin, line)); }
 
 void watch(ScreenSource& source, const std::string& line) {
-  CaptureRequest request;
+  ScreenSource::Request request;
   bool step = false;
   std::istringstream words(line);
   for (std::string word; words >> word;) {
@@ -59,7 +60,7 @@ void watch(ScreenSource& source, const std::string& line) {
     if (word == "step") step = true;
     if (word.starts_with("app=")) request.excluded_apps.push_back(word.substr(4));
   }
-  const auto state = source.capture(request, [&](const ScreenPicture& picture) -> Result<void> {
+  const auto state = source.capture(request, [&](const ScreenSource::Picture& picture) -> Result<void> {
     print({{"monitor", picture.monitor},
            {"index", std::to_string(picture.index)},
            {"screen", size(picture.width, picture.height)},

@@ -21,14 +21,14 @@ std::string card(const std::string& value, const std::string& name) {
   return "<div class=\"card\"><b>" + escaped(value) + "</b><span>" + escaped(name) + "</span></div>\n";
 }
 
-std::string percent_card(const PercentStats& stats, const std::string& name) {
+std::string percent_card(const Totals::Percent& stats, const std::string& name) {
   return card(percent_text(stats.mean()), stats.max ? name + ", at most " + percent_text(stats.max) : name);
 }
 
 /// "27,042"; "318 k px"; "113 MB".
 std::string sum_card(const Totals& totals, const SummedField& row) {
   const std::int64_t sum = totals.sum(row);
-  return card(row.unit == Unit::pixels ? short_count(sum) + " px" : amount_text(sum, row.unit),
+  return card(row.unit == SummedField::pixels ? short_count(sum) + " px" : amount_text(sum, row.unit),
               std::string(row.caption));
 }
 
@@ -93,7 +93,7 @@ void write_apps(Page& page, const Totals& totals) {
 std::vector<Slot> hour_slots(const DayReport& day) {
   const bool with_offset = changes_offset(day);
   std::vector<Slot> slots;
-  for (const HourRow& row : day.hours) {
+  for (const DayReport::HourRow& row : day.hours) {
     const std::string time = clock_text(row.start, row.offset_min);
     slots.push_back({time.substr(0, 2), with_offset ? time + " " + offset_text(row.offset_min) : time, &row.totals});
   }

@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 #include "report/hours.hpp"
+#include "report/wall_clock.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -61,7 +62,7 @@ Result<std::vector<Day>> EventSource::days(const MachineDays& asked, Want want) 
   for (std::chrono::sys_days at = asked.dates.first; at <= std::chrono::sys_days(asked.dates.last);
        at += std::chrono::days(1)) {
     const Date date = at;
-    auto report = report_day(asked.machine.machine_id, {date, asked.zone}, within(*hours, day_anywhere(date)),
+    auto report = report_day(asked.machine.machine_id, date, asked.zone, within(*hours, day_anywhere(date)),
                              asked.machine.timezone);
     if (!report) return report.error();
     Day& day = days.emplace_back(Day{std::move(*report), {}});

@@ -57,8 +57,8 @@ std::string short_count(std::int64_t count) {
 
 std::string bytes_text(std::int64_t bytes) { return scaled(static_cast<double>(bytes), "B"); }
 
-std::string amount_text(std::int64_t amount, Unit unit) {
-  return unit == Unit::bytes ? bytes_text(amount) : count_text(amount);
+std::string amount_text(std::int64_t amount, SummedField::Unit unit) {
+  return unit == SummedField::bytes ? bytes_text(amount) : count_text(amount);
 }
 
 std::string percent_text(std::optional<double> percent) {
@@ -87,7 +87,8 @@ std::string clock_text(Time time, int offset_min, bool with_seconds) {
 std::string utc_text(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
 
 bool changes_offset(const DayReport& day) {
-  return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &HourRow::offset_min) != day.hours.end();
+  return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &DayReport::HourRow::offset_min) !=
+         day.hours.end();
 }
 
 std::string counted(std::int64_t count, const std::string& one, const std::string& many) {

@@ -23,7 +23,7 @@ std::string short_count(std::int64_t count);
 std::string bytes_text(std::int64_t bytes);
 
 /// Bytes as bytes_text(), else count_text().
-std::string amount_text(std::int64_t amount, Unit unit);
+std::string amount_text(std::int64_t amount, SummedField::Unit unit);
 
 /// "23%"; "-" when it is not known.
 std::string percent_text(std::optional<double> percent);

@@ -43,7 +43,7 @@ class Grid {
 };
 
 int offset_at(const DayReport& day, Time time) {
-  const auto after = std::ranges::upper_bound(day.hours, time, {}, &HourRow::start);
+  const auto after = std::ranges::upper_bound(day.hours, time, {}, &DayReport::HourRow::start);
   return after == day.hours.begin() ? 0 : std::prev(after)->offset_min;
 }
 
@@ -73,7 +73,7 @@ void show_input(Screen& screen, const Totals& t) {
   for (const SummedField& row : summed_fields) {
     if (!row.of_input() || row.field == &Event::scripted_count) continue;
     genuine.append(genuine.empty() ? "" : "   ");
-    const std::string unit = row.unit == Unit::pixels ? "px " : "";
+    const std::string unit = row.unit == SummedField::pixels ? "px " : "";
     genuine += counted(t.sum(row), unit + std::string(row.word), unit + std::string(row.caption));
   }
   screen.line({{"Input    ", Paint::dim}, {genuine}});
@@ -89,7 +89,7 @@ std::string minutes_text(const Totals& t) {
   return t.active_sec < 59.5 ? duration_text(t.active_sec) : std::to_string(std::lround(t.active_sec / 60)) + " min";
 }
 
-Spans hour_cell(const HourRow& row, bool with_offset, int width, bool utf8) {
+Spans hour_cell(const DayReport::HourRow& row, bool with_offset, int width, bool utf8) {
   constexpr int active_width = 6, keys_width = 6;
   std::string label = clock_text(row.start, row.offset_min).substr(0, 2);
   if (with_offset) label += " " + offset_text(row.offset_min);
@@ -104,9 +104,9 @@ Spans hour_cell(const HourRow& row, bool with_offset, int width, bool utf8) {
 }
 
 /// A day of more than 25 hours (the machine travelled) loses empty hours at its ends.
-std::vector<HourRow> hours_to_show(const DayReport& day) {
+std::vector<DayReport::HourRow> hours_to_show(const DayReport& day) {
   auto first = day.hours.begin(), last = day.hours.end();
-  const auto empty = [](const HourRow& row) { return row.totals.events == 0; };
+  const auto empty = [](const DayReport::HourRow& row) { return row.totals.events == 0; };
   while (last - first > 25 && empty(*first)) ++first;
   while (last - first > 25 && empty(*(last - 1))) --last;
   return {first, last};
@@ -116,7 +116,7 @@ std::vector<HourRow> hours_to_show(const DayReport& day) {
 int show_hours(Screen& screen, const DayReport& day, const Grid& grid) {
   const bool with_offset = changes_offset(day);
   std::vector<Spans> cells;
-  for (const HourRow& row : hours_to_show(day))
+  for (const DayReport::HourRow& row : hours_to_show(day))
     cells.push_back(hour_cell(row, with_offset, grid.cell(), screen.look().utf8));
   const Spans titles = padded({{"active   keys", Paint::dim}}, grid.cell(), true);
   Spans head;

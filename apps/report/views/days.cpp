@@ -71,7 +71,7 @@ void write_summary_csv(const Request& request, const std::vector<Day>& days) {
 void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
   bool header = true;
   for (const Day& day : days) {
-    for (const HourRow& row : day.report.hours) {
+    for (const DayReport::HourRow& row : day.report.hours) {
       Fields head = day_fields(day.report);
       head.emplace_back("start", format_timestamp(row.start, row.offset_min));
       head.emplace_back("hour", std::to_string(hour_of_day(row)));
@@ -143,7 +143,7 @@ void show_timeline(Screen& screen, const Machine& machine, const DayReport& day)
     else
       table.row(std::move(label), totals, whole_sec, {{{percent_text(totals.cpu.mean())}}});
   };
-  for (const HourRow& row : day.hours) {
+  for (const DayReport::HourRow& row : day.hours) {
     std::string text = clock_text(row.start, row.offset_min);
     if (with_offset) text += " " + offset_text(row.offset_min);
     add({{text}}, row.totals, 3600);

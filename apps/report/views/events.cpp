@@ -1,8 +1,10 @@
 #include "command.hpp"
+#include "report/hours.hpp"
+#include "report/wall_clock.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 namespace activitytrack::report {
 namespace {

@@ -1,5 +1,6 @@
 #include "command.hpp"
 #include "core/json_writer.hpp"
+#include "report/wall_clock.hpp"
 #include "text/table.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"

@@ -1,5 +1,7 @@
 #include "views/views.hpp"
 
+#include "report/hours.hpp"
+#include "report/wall_clock.hpp"
 #include "text/units.hpp"
 
 #include <unistd.h>
@@ -44,7 +46,7 @@ std::string bytes_line(const Totals& t, std::string_view SummedField::*word, con
 Spans system_line(const Totals& t, int width) {
   if (!t.cpu.max && !t.ram.max && !t.disk.max) return {};
   Spans line{{"System   ", Paint::dim}};
-  const auto add = [&](const char* name, const PercentStats& stats) {
+  const auto add = [&](const char* name, const Totals::Percent& stats) {
     line += {{name + percent_text(stats.mean())}, {" max " + percent_text(stats.max) + "  ", Paint::dim}};
   };
   add("CPU ", t.cpu);

@@ -4,9 +4,7 @@
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/log.hpp>
-#include <activitytrack/desktop/focus_source.hpp>
-#include <activitytrack/desktop/machine.hpp>
-#include <activitytrack/desktop/notifier.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 #include <activitytrack/screen/develop.hpp>
@@ -47,20 +45,20 @@ namespace activitytrack {
 // what() says is logged and is in the status: it must hold no window title, credential or key. A destructor must not
 // throw.
 
-/// The parts that screenshots need.
-struct ScreenshotParts {
-  std::function<Result<std::unique_ptr<ScreenSource>>()> open_screen;  ///< empty: none are taken
-  std::function<std::unique_ptr<Notifier>()> make_notifier;            ///< empty, or null: the person is not notified
-  std::shared_ptr<ScreenshotBuffer> buffer;                            ///< null: none are taken, and none sent
-  std::shared_ptr<ScreenshotSender> sender;                            ///< null: they stay in the buffer
-
-  /// Gives what those without a public key are opened with, unless the agent seals with such a key itself: then that is
-  /// used. `not_found`: the key is gone for good, and they are put aside. Empty: they stay in the buffer.
-  std::function<Result<MachineKey>()> machine_key;
-};
-
 /// The parts an agent is made of. Each is replaceable, and each may be left out.
 struct AgentParts {
+  /// The parts that screenshots need.
+  struct Screenshots {
+    std::function<Result<std::unique_ptr<ScreenSource>>()> open_screen;  ///< empty: none are taken
+    std::function<std::unique_ptr<Notifier>()> make_notifier;            ///< empty, or null: the person is not notified
+    std::shared_ptr<ScreenshotBuffer> buffer;                            ///< null: none are taken, and none sent
+    std::shared_ptr<ScreenshotSender> sender;                            ///< null: they stay in the buffer
+
+    /// Gives what those without a public key are opened with, unless the agent seals with such a key itself: then that
+    /// is used. `not_found`: the key is gone for good, and they are put aside. Empty: they stay in the buffer.
+    std::function<Result<MachineKey>()> machine_key;
+  };
+
   /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Empty: nothing of
   /// that kind is collected.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
@@ -79,67 +77,67 @@ struct AgentParts {
   /// Sees each event that has ended, right after it was put into the buffer (or would have been, had that failed).
   std::function<void(const Event&)> on_event;
 
-  ScreenshotParts screenshots{};
-};
-
-enum class ScreenshotMoment {
-  interval,  ///< at each multiple of the interval on the clock
-  random,    ///< once in each interval, at a moment that nobody can foresee
-  focus,     ///< when another window gets the focus, at most once in 10 s
-};
-
-/// Screenshots are taken only while the person is active, and never while the agent is paused. The limits are checked
-/// where they are on.
-struct ScreenshotOptions {
-  bool on = false;
-  ScreenshotMoment moment = ScreenshotMoment::interval;
-  std::chrono::seconds interval = std::chrono::minutes(5);  ///< at least 1 s
-  DevelopOptions develop{};
-  bool each_monitor = false;
-  std::vector<std::string> excluded_apps{};  ///< see CaptureRequest
-  bool skip_unchanged = false;               ///< of what looks like the last one there is no picture, only a record
-  bool notify_each = false;                  ///< the person is notified of each, not only of the first
-  std::string destination{};                 ///< for that notice: "https://..."; "": they stay on this machine
-  std::variant<PublicKey, MachineKey> seal_for{};  ///< not all zeros
+  Screenshots screenshots{};
 };
 
 struct AgentOptions {
-  SamplerOptions sampler;  ///< machine_id has 1 to 128 bytes; the interval is at least 1 s, idle_after not negative
+  /// Screenshots are taken only while the person is active, and never while the agent is paused. The limits are checked
+  /// where they are on.
+  struct Screenshots {
+    enum class Moment {
+      interval,  ///< at each multiple of the interval on the clock
+      random,    ///< once in each interval, at a moment that nobody can foresee
+      focus,     ///< when another window gets the focus, at most once in 10 s
+    };
+
+    bool on = false;
+    Moment moment = Moment::interval;
+    std::chrono::seconds interval = std::chrono::minutes(5);  ///< at least 1 s
+    DevelopOptions develop{};
+    bool each_monitor = false;
+    std::vector<std::string> excluded_apps{};  ///< see ScreenSource::Request
+    bool skip_unchanged = false;               ///< of what looks like the last one there is no picture, only a record
+    bool notify_each = false;                  ///< the person is notified of each, not only of the first
+    std::string destination{};                 ///< for that notice: "https://..."; "": they stay on this machine
+    std::variant<PublicKey, MachineKey> seal_for{};  ///< not all zeros
+  };
+
+  Sampler::Options sampler;  ///< machine_id has 1 to 128 bytes; the interval is at least 1 s, idle_after not negative
   /// At least 1 s. What waits is sent within seconds, all the same, after a start (with each of its first three events,
   /// of which the first ends after 2 s), after a sleep of the machine, and when its network is there again.
   std::chrono::seconds send_interval{300};
   std::string version{};  ///< of the program, for the server
-  ScreenshotOptions screenshots{};
-};
-
-/// How sending goes: of events, or of screenshots.
-struct DeliveryStatus {
-  Time last_success = Time::min();  ///< when the receiver last answered
-  std::string last_error;           ///< of the last try; empty if it succeeded
-  std::int64_t sent = 0;            ///< settled since the start
-  std::int64_t rejected = 0;        ///< of these, refused by the receiver
-  int failures = 0;                 ///< tries in a row that failed
-};
-
-struct ScreenshotsStatus {
-  bool on = false;  ///< whether they can be taken at all
-
-  // Since they were switched on.
-  std::int64_t taken = 0;         ///< pictures in the buffer
-  std::int64_t unchanged = 0;     ///< records without a picture
-  std::int64_t skipped = 0;       ///< captures that the screen's state prevented
-  std::int64_t failed = 0;        ///< captures that went wrong
-  std::string last_skip;          ///< why the last one was: "locked", ...
-  Time last_taken = Time::min();  ///< the last picture or record
-  std::string last_error;         ///< of the last try; empty if it went well
-  std::string notice_error;       ///< why the person could not be notified of the last one; empty if they were
-
-  BufferStats buffer;
-  DeliveryStatus delivery;
+  Screenshots screenshots{};
 };
 
 /// What a running agent does, for the person it counts and for `activitytrack-agent status`.
 struct AgentStatus {
+  /// How sending goes: of events, or of screenshots.
+  struct Delivery {
+    Time last_success = Time::min();  ///< when the receiver last answered
+    std::string last_error;           ///< of the last try; empty if it succeeded
+    std::int64_t sent = 0;            ///< settled since the start
+    std::int64_t rejected = 0;        ///< of these, refused by the receiver
+    int failures = 0;                 ///< tries in a row that failed
+  };
+
+  struct Screenshots {
+    bool on = false;  ///< whether they can be taken at all
+
+    // Since they were switched on.
+    std::int64_t taken = 0;         ///< pictures in the buffer
+    std::int64_t unchanged = 0;     ///< records without a picture
+    std::int64_t skipped = 0;       ///< captures that the screen's state prevented
+    std::int64_t failed = 0;        ///< captures that went wrong
+    std::string last_skip;          ///< why the last one was: "locked", ...
+    Time last_taken = Time::min();  ///< the last picture or record
+    std::string last_error;         ///< of the last try; empty if it went well
+    std::string notice_error;       ///< why the person could not be notified of the last one; empty if they were
+
+    BufferStats buffer;
+    Delivery delivery;
+  };
+
   Event interval;  ///< counts of the present interval, so far
   bool paused = false;
   std::optional<Time> paused_until;  ///< absent: until resumed
@@ -148,8 +146,8 @@ struct AgentStatus {
   std::int64_t collected = 0;  ///< events on disk since the start
   std::string buffer_error;    ///< why the last append failed; empty if it did not
   std::int64_t waiting = 0;    ///< events kept in memory because the buffer cannot take them
-  DeliveryStatus delivery;
-  ScreenshotsStatus screenshots;
+  Delivery delivery;
+  Screenshots screenshots;
 };
 
 /// Collects, buffers and sends. It waits on nothing by itself but in `stop`:

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/desktop/focus_source.hpp>
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include <activitytrack/input/classifier.hpp>
 #include <activitytrack/input/input_source.hpp>
 
@@ -13,15 +12,6 @@
 #include <string>
 
 namespace activitytrack {
-
-struct SamplerOptions {
-  std::string machine_id;
-  std::chrono::seconds interval{60};  ///< at least 1 s
-  std::chrono::seconds idle_after{60};
-  bool window_titles = true;    ///< false: active_window stays empty
-  bool system_stats = true;     ///< false: CPU, memory and disk stay empty
-  bool input_measures = false;  ///< true: with what each interval was judged by
-};
 
 /// Folds samples into one Event for each interval. Pure: it reads no clock and touches no file, so a day replays in
 /// milliseconds. Not thread-safe. What the classifier, the system, the zone or the sink throws passes through.
@@ -36,10 +26,19 @@ struct SamplerOptions {
 /// older than what was already folded counts at the present point, so that none is lost.
 class Sampler {
  public:
+  struct Options {
+    std::string machine_id;
+    std::chrono::seconds interval{60};  ///< at least 1 s
+    std::chrono::seconds idle_after{60};
+    bool window_titles = true;    ///< false: active_window stays empty
+    bool system_stats = true;     ///< false: CPU, memory and disk stay empty
+    bool input_measures = false;  ///< true: with what each interval was judged by
+  };
+
   using EventSink = std::function<void(Event)>;
 
   /// `classifier`, `system` and `zone` are borrowed and outlive the sampler.
-  Sampler(SamplerOptions options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone, EventSink sink);
+  Sampler(Options options, Classifier& classifier, SystemStats& system, TimeZoneSource& zone, EventSink sink);
   ~Sampler();
 
   /// Begins to observe. Events before `not_before` (the last one that an earlier run collected) are
@@ -69,7 +68,7 @@ class Sampler {
   Event preview(ClockReading now) const;
 
   /// New options hold from now on. The present interval is closed first if `interval` or `machine_id` changes.
-  void configure(SamplerOptions options, ClockReading now);
+  void configure(Options options, ClockReading now);
 
  private:
   struct State;

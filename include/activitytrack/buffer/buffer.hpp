@@ -1,7 +1,7 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
@@ -16,12 +16,6 @@
 #include <vector>
 
 namespace activitytrack {
-
-/// What became of an event that was sent.
-struct Settled {
-  std::int64_t id = 0;    ///< EncodedEvent::id
-  std::string rejection;  ///< empty: the server has it. Else why it was refused: it is kept aside.
-};
 
 /// What a buffer of events, or of screenshots, holds.
 struct BufferStats {
@@ -46,6 +40,12 @@ struct BufferBounds {
 /// loss of power. May be called from any thread (agent/agent.hpp says which). On an error nothing changed.
 class Buffer {
  public:
+  /// What became of an event that was sent.
+  struct Settled {
+    std::int64_t id = 0;    ///< EncodedEvent::id
+    std::string rejection;  ///< empty: the server has it. Else why it was refused: it is kept aside.
+  };
+
   virtual ~Buffer() = default;
 
   /// Appending an event that is already pending (the same machine_id and timestamp) changes nothing.
@@ -63,16 +63,12 @@ class Buffer {
   virtual void set_bounds(BufferBounds bounds) = 0;
 };
 
-struct BufferOptions {
-  std::filesystem::path path;
-  BufferBounds bounds{};
-};
-
 /// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner only; missing folders are
 /// made so too. A file that is no sound database is renamed to `PATH.corrupt-TIME` with a warning, and a
 /// new one begun. An event whose text is no JSON object any more is put aside. When a bound is passed, the oldest
 /// events are dropped, counted and logged. `clock` and `log` are borrowed and outlive the buffer.
-Result<std::unique_ptr<Buffer>> make_sqlite_buffer(BufferOptions options, Clock& clock, Log& log);
+Result<std::unique_ptr<Buffer>> make_sqlite_buffer(std::filesystem::path path, Clock& clock, Log& log,
+                                                   BufferBounds bounds = {});
 
 /// Opens an existing buffer file to read it while its agent runs; `append` and `settle` fail.
 Result<std::unique_ptr<Buffer>> open_sqlite_buffer_read_only(const std::filesystem::path& path);
@@ -85,6 +81,8 @@ std::unique_ptr<Buffer> make_memory_buffer(Clock& clock);
 /// thread. On an error nothing changed.
 class ScreenshotBuffer {
  public:
+  static constexpr BufferBounds default_bounds{.max_bytes = 512LL << 20};
+
   virtual ~ScreenshotBuffer() = default;
 
   /// Appending one that is already pending (the same machine_id and id) changes nothing. `sealed` may be
@@ -106,18 +104,14 @@ class ScreenshotBuffer {
   virtual void set_bounds(BufferBounds bounds) = 0;
 };
 
-struct ScreenshotBufferOptions {
-  std::filesystem::path folder;
-  BufferBounds bounds{.max_bytes = 512LL << 20};
-};
-
 /// A folder with a file for each screenshot, for its owner only: pictures are too large to go twice through
 /// a database's log, and one damaged file is one lost picture. The folder is made with the first one. A file
 /// that is damaged is put aside and logged, and stands in nobody's way; what a crash left half-written is
 /// removed. What the bounds drop is counted in the folder, and logged at most once an hour. Only one buffer
 /// may have a folder at a time. `clock` and `log` are borrowed.
-Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(ScreenshotBufferOptions options, Clock& clock,
-                                                                        Log& log);
+Result<std::unique_ptr<ScreenshotBuffer>> make_folder_screenshot_buffer(
+    const std::filesystem::path& folder, Clock& clock, Log& log,
+    BufferBounds bounds = ScreenshotBuffer::default_bounds);
 
 /// In memory, for tests and for programs that need no durability. `clock` is borrowed.
 std::unique_ptr<ScreenshotBuffer> make_memory_screenshot_buffer(Clock& clock);

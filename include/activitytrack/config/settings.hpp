@@ -2,19 +2,12 @@
 
 #include <activitytrack/core/result.hpp>
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace activitytrack {
-
-// The words that a setting takes, in the order of the enumerators that they stand for: ScreenshotMoment, Obscuring
-// (without `none`) and Subsampling.
-inline constexpr std::array<std::string_view, 3> screenshot_when_words{"interval", "random", "focus"};
-inline constexpr std::array<std::string_view, 2> blur_kind_words{"gaussian", "pixels"};
-inline constexpr std::array<std::string_view, 3> subsampling_words{"4:4:4", "4:2:2", "4:2:0"};
 
 /// The agent's settings, with their defaults. Their keys, units and ranges, and what each does, are in
 /// docs/settings.md.
@@ -36,15 +29,15 @@ struct Settings {
   bool judge_behaviour = true;
   bool input_measures = false;
 
-  std::string screenshot_when = "interval";  ///< one of screenshot_when_words
+  std::string screenshot_when = "interval";  ///< "interval", "random" or "focus"
   std::int64_t screenshot_interval_min = 5;
   bool screenshot_blur = true;
-  std::string screenshot_blur_kind = "gaussian";  ///< one of blur_kind_words
+  std::string screenshot_blur_kind = "gaussian";  ///< or "pixels"
   std::int64_t screenshot_blur_sigma = 8;
   std::int64_t screenshot_pixel_block = 24;
   bool screenshot_full_size = false;
   std::int64_t screenshot_quality = 60;
-  std::string screenshot_subsampling = "4:2:0";  ///< one of subsampling_words
+  std::string screenshot_subsampling = "4:2:0";  ///< or "4:2:2", or "4:4:4"
   std::string screenshot_monitors = "together";  ///< or "each"
   bool screenshot_skip_unchanged = false;
   std::vector<std::string> screenshot_excluded_apps;

@@ -1,19 +1,17 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/result.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace activitytrack {
-
-/// How many measures of an interval are accepted, and how long the name of each may be.
-inline constexpr std::size_t max_measures = 256;
-inline constexpr std::size_t max_measure_name_bytes = 48;
 
 /// Measures of an interval's input, by name: what its verdict is based on (docs/genuine-input.md). They are many and
 /// rarely read, and so kept as the text in which they are sent and stored.
@@ -82,5 +80,69 @@ struct Event {
 
   friend bool operator==(const Event&, const Event&) = default;
 };
+
+// Events as JSON, by themselves and in the batches in which they are sent.
+
+/// Reads one event object; unknown fields are skipped. The error names the field that is of the wrong type, out of
+/// range, given twice or not UTF-8.
+Result<Event> decode_event(std::string_view json);
+
+/// One event as a JSON object, fields in the order of docs/api.md, absent optionals left out. Text that is not valid
+/// UTF-8 has each bad byte replaced by U+FFFD.
+std::string encode_event(const Event& event);
+
+/// An event as the JSON in which it is kept and sent, with what names it: collected once, encoded once.
+struct EncodedEvent {
+  EncodedEvent() = default;
+  explicit EncodedEvent(const Event& event)
+      : machine_id(event.machine_id), timestamp(event.timestamp), json(encode_event(event)) {}
+
+  Result<Event> decode() const { return decode_event(json); }
+
+  std::int64_t id = 0;  ///< the buffer's own number for it, which grows with each append; 0 outside of a buffer
+  std::string machine_id;
+  Time timestamp{};
+  std::string json;  ///< encode_event()
+};
+
+/// Greatest number of events in one batch; a longer one is refused whole.
+inline constexpr std::size_t max_batch_events = 10'000;
+
+/// What an agent says of itself with each batch it sends, so that a server can distinguish a machine that is idle from
+/// one that is in trouble.
+struct AgentState {
+  /// Whether the agent sees the input of its person.
+  enum class Capture { working, paused, failing };
+
+  std::string version;
+  std::int64_t collect_interval_sec = 60;
+  std::int64_t send_interval_sec = 300;
+  Capture capture = Capture::working;
+
+  friend bool operator==(const AgentState&, const AgentState&) = default;
+};
+
+std::string_view to_string(AgentState::Capture capture) noexcept;
+
+/// `{"events":[...]}`, or with what the agent says of itself, `{"agent":{...},"events":[...]}`.
+std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent = std::nullopt);
+
+/// The answer to a batch: `{"accepted":N,"duplicates":M,"rejected":[...]}`.
+struct BatchAnswer {
+  /// An event that was not taken: its place in the batch as sent, the field at fault ("" when the event is not an
+  /// object), and why. `error` never repeats the value.
+  struct Rejected {
+    std::size_t index = 0;
+    std::string field;
+    std::string error;
+
+    friend bool operator==(const Rejected&, const Rejected&) = default;
+  };
+
+  std::size_t accepted = 0;
+  std::size_t duplicates = 0;
+  std::vector<Rejected> rejected;
+};
+Result<BatchAnswer> decode_answer(std::string_view json);
 
 }  // namespace activitytrack

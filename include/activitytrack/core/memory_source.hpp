@@ -28,10 +28,13 @@ class WakeFd {
 };
 
 /// A source that a program fills by hand: the twin for tests, and the way for an embedder that has samples of its own.
-/// `Source` is an InputSource or a FocusSource. `push` in order of time, from the thread that drains.
-template <class Source, class Sample>
+/// `Source` is InputSource or FocusSource. `push` in order of time, from the thread that drains; of focus the first one
+/// is the window that has it, each further one a change. What a sample promises is up to the program that pushes.
+template <class Source>
 class MemorySource final : public Source {
  public:
+  using Sample = typename Source::Sample;
+
   void push(Sample sample) {
     samples_.push_back(std::move(sample));
     wake_.wake();

@@ -9,17 +9,15 @@
 
 namespace activitytrack {
 
-/// What a screenshot's bytes are.
-enum class ScreenshotFormat {
-  jpeg,
-  sealed,  ///< a JPEG sealed for the holder of a private key (seal/seal.hpp)
-  none,    ///< no bytes: the screen looked as it did in the picture `same_as`
-};
-
-std::string_view to_string(ScreenshotFormat format) noexcept;
-
 /// What is known of a screenshot beside its bytes. (machine_id, id) names it: one that is sent twice is stored once.
 struct Screenshot {
+  /// What its bytes are.
+  enum class Format {
+    jpeg,
+    sealed,  ///< a JPEG sealed for the holder of a private key (seal/seal.hpp)
+    none,    ///< no bytes: the screen looked as it did in the picture `same_as`
+  };
+
   std::string machine_id;
   std::string id;  ///< of its moment and monitor, by screenshot_id()
   Time taken_at{};
@@ -28,13 +26,15 @@ struct Screenshot {
   std::string monitor;     ///< "HDMI-1"; "" when it shows all monitors
   int width = 0;           ///< of the picture, px
   int height = 0;
-  ScreenshotFormat format = ScreenshotFormat::jpeg;
+  Format format = Format::jpeg;
   std::string same_as;    ///< of format none: the id of the picture it looked like
   std::int64_t size = 0;  ///< of the bytes as they are sent; 0 of format none
   std::string sha256;     ///< of these bytes, 64 hexadecimal digits in lower case; "" of format none
 
   friend bool operator==(const Screenshot&, const Screenshot&) = default;
 };
+
+std::string_view to_string(Screenshot::Format format) noexcept;
 
 /// "20240115T103000123456Z-0": fit for a file's name and a URL, and in order of time. `monitor` counts from 0.
 std::string screenshot_id(Time taken_at, int monitor);

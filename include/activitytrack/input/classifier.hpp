@@ -11,40 +11,39 @@
 
 namespace activitytrack {
 
-/// Within one interval, a run of input that is judged as one: of one device, within some seconds. Counts from
-/// 0.
-using Stretch = std::uint16_t;
-inline constexpr std::size_t max_stretches = 512;
-
-/// A measure of an interval's input, by the name that docs/genuine-input.md explains. NaN: there was too
-/// little to measure.
-struct Feature {
-  std::string_view name;
-  float value = 0;
-};
-
-/// What a classifier concludes about an interval.
-struct IntervalJudgement {
-  /// How likely its input is a person's; calibrated: of the intervals scored 0.9, nine in ten are. 1 where
-  /// there was none.
-  double genuine_score = 1;
-  std::bitset<max_stretches> scripted;  ///< the stretches that a program made
-
-  /// Why some are: for each cause first a word for programs ("synthetic_device", "constant_interval",
-  /// "replayed_motion", ...), then, where there is more to say, sentences for people ("pointer path repeats
-  /// every 45.0 s"). Empty where nothing is scripted.
-  std::vector<std::string> reasons;
-
-  /// The measures that it went by: always the same ones in the same order, or none at all if it goes by none.
-  std::vector<Feature> features;
-};
-
 /// Distinguishes input that a person made from input that a program made: each sample's device by what the platform
 /// knows, and the behaviour of all samples over time. It sees every sample, in order of time, and knows no
 /// key. What one interval showed carries over to the next. Too little evidence counts as genuine. Constant
 /// memory; `add` allocates nothing. Not thread-safe.
 class Classifier {
  public:
+  /// Within one interval, a run of input that is judged as one: of one device, within some seconds. Counts from 0.
+  using Stretch = std::uint16_t;
+  static constexpr std::size_t max_stretches = 512;
+
+  /// A measure of an interval's input, by the name that docs/genuine-input.md explains. NaN: there was too
+  /// little to measure.
+  struct Feature {
+    std::string_view name;
+    float value = 0;
+  };
+
+  /// What is concluded about an interval.
+  struct Judgement {
+    /// How likely its input is a person's; calibrated: of the intervals scored 0.9, nine in ten are. 1 where
+    /// there was none.
+    double genuine_score = 1;
+    std::bitset<max_stretches> scripted;  ///< the stretches that a program made
+
+    /// Why some are: for each cause first a word for programs ("synthetic_device", "constant_interval",
+    /// "replayed_motion", ...), then, where there is more to say, sentences for people ("pointer path repeats
+    /// every 45.0 s"). Empty where nothing is scripted.
+    std::vector<std::string> reasons;
+
+    /// The measures that it went by: always the same ones in the same order, or none at all if it goes by none.
+    std::vector<Feature> features;
+  };
+
   virtual ~Classifier() = default;
 
   /// Takes in what is known of a device, before its samples or when it changes: reasons name it then.
@@ -59,10 +58,10 @@ class Classifier {
 
   /// Judges what was added since the last judge(), as preview() does, and begins the next interval: `now` is when. What
   /// is measured goes back most of a minute at least, over several intervals where they are shorter.
-  virtual IntervalJudgement judge(Ticks now) = 0;
+  virtual Judgement judge(Ticks now) = 0;
 
   /// The judgement so far; changes nothing.
-  virtual IntervalJudgement preview() const = 0;
+  virtual Judgement preview() const = 0;
 };
 
 /// Judges only by the source: what the display server synthesized for a program is scripted ("synthetic_device"), as is

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/core/result.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,8 +55,12 @@ struct InputDevice {
 ///
 /// A key that repeats while held gives one key_press. Distances are along the pointer's path on the
 /// screen: pushing against an edge gives no length, and neither does a pointer that a program warps.
+///
+/// MemorySource (core/memory_source.hpp) is one that a program fills by hand.
 class InputSource {
  public:
+  using Sample = InputSample;
+
   virtual ~InputSource() = default;
 
   /// A descriptor that is readable when there may be something to drain; -1 if there is none.
@@ -78,7 +82,13 @@ class InputSource {
 /// there is none, or it cannot be reached; `unsupported` where this build or that display does not report input.
 Result<std::unique_ptr<InputSource>> make_input_source(const std::string& display);
 
-/// An InputSource that a program fills by hand.
-using MemoryInputSource = MemorySource<InputSource, InputSample>;
+/// Reads a trace: a recorded session, as samples on a tick clock that starts at 0. A CSV file, gzipped or not (found
+/// out by its content), of at most 1 GiB unpacked (docs/trace-format.md); all rows are kept in memory. The error names
+/// the line and what is wrong with it.
+Result<std::vector<InputSample>> read_trace(const std::filesystem::path& file);
+
+/// A trace as an InputSource: `drain` returns the samples whose time, counted from `start`, has come.
+/// It has no descriptor: the one who replays moves the clock.
+std::unique_ptr<InputSource> make_replay_source(std::vector<InputSample> trace, Ticks start);
 
 }  // namespace activitytrack

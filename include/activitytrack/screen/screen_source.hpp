@@ -2,9 +2,10 @@
 
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
-#include <activitytrack/screen/image.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,43 +14,52 @@
 
 namespace activitytrack {
 
-/// Whether the screen may be taken now, and if not, why.
-enum class ScreenState {
-  visible,
-  locked,    ///< a lock screen is up, or the session is marked as locked, or another one has the monitors
-  blanked,   ///< the screen saver runs, or the monitor is off
-  excluded,  ///< an application that must never be captured is on the screen
-};
-
-std::string_view to_string(ScreenState state) noexcept;
-
-struct CaptureRequest {
-  /// At a quarter of the size, each pixel the mean of 4x4: see reduce_to_quarter(). A display server that scales
-  /// may be off by 2 of 255.
-  bool quarter = true;
-  bool each_monitor = false;  ///< a picture for each monitor, not one of all
-  /// Names of applications in any case, as FocusSample::app, of the process, or of the window's class or
-  /// instance. One of these anywhere on the screen (on any monitor, with or without the focus;
-  /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
-  std::vector<std::string> excluded_apps{};
-  /// Waits for so long; an error ends the capture, which returns it. Without it the thread sleeps.
-  std::function<Result<void>(std::chrono::milliseconds)> wait{};
-};
-
-/// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink returns.
-struct ScreenPicture {
-  MutableImageView pixels;
-  int width = 0;  ///< of the part of the screen that it shows, px
+/// Pixels that are someone else's: rows of `width` pixels of 4 bytes, blue, green, red and one that is
+/// ignored. Row y begins `y * stride` bytes after row 0.
+struct ImageView {
+  std::uint8_t* pixels = nullptr;
+  int width = 0;
   int height = 0;
-  std::string monitor;  ///< its name; "" where it shows all
-  int index = 0;        ///< counts from 0 within one capture
+  std::ptrdiff_t stride = 0;  ///< bytes; at least 4 * width
+
+  std::uint8_t* row(int y) const noexcept { return pixels + y * stride; }
 };
 
 /// Takes pictures of the session's own screen, without the pointer. One thread uses it.
 class ScreenSource {
  public:
+  /// Whether the screen may be taken now, and if not, why.
+  enum class State {
+    visible,
+    locked,    ///< a lock screen is up, or the session is marked as locked, or another one has the monitors
+    blanked,   ///< the screen saver runs, or the monitor is off
+    excluded,  ///< an application that must never be captured is on the screen
+  };
+
+  struct Request {
+    /// At a quarter of the size, each pixel the mean of 4x4, since no more is needed; a source that cannot reduce may
+    /// give the whole. A display server that scales may be off by 2 of 255.
+    bool quarter = true;
+    bool each_monitor = false;  ///< a picture for each monitor, not one of all
+    /// Names of applications in any case, as FocusSample::app, of the process, or of the window's class or
+    /// instance. One of these anywhere on the screen (on any monitor, with or without the focus;
+    /// covered by others too, since what covers may be translucent; but not minimised) prevents the capture.
+    std::vector<std::string> excluded_apps{};
+    /// Waits for so long; an error ends the capture, which returns it. Without it the thread sleeps.
+    std::function<Result<void>(std::chrono::milliseconds)> wait{};
+  };
+
+  /// One picture of a capture. The pixels are the source's own, may be changed, and live until the sink returns.
+  struct Picture {
+    ImageView pixels;
+    int width = 0;  ///< of the part of the screen that it shows, px
+    int height = 0;
+    std::string monitor;  ///< its name; "" where it shows all
+    int index = 0;        ///< counts from 0 within one capture
+  };
+
   /// An error ends the capture, which returns it.
-  using Sink = std::function<Result<void>(const ScreenPicture&)>;
+  using Sink = std::function<Result<void>(const Picture&)>;
 
   virtual ~ScreenSource() = default;
 
@@ -58,22 +68,16 @@ class ScreenSource {
   /// pixels are read a second after it is asked, if none of them was on the screen all the while: a window
   /// that closes is still painted as it fades. On an error of its own the source is gone for good (its
   /// display server went away): destroy it and open a new one.
-  virtual Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) = 0;
+  virtual Result<State> capture(const Request& request, const Sink& sink) = 0;
 };
+
+std::string_view to_string(ScreenSource::State state) noexcept;
 
 /// The screen of the display `display`; "" is the session's own display. It must be a display of this machine
 /// and of this user's own session; else `permission`. `unavailable` if there is none, or it cannot be reached;
 /// `unsupported` where this build or that display gives no pictures. `log` is borrowed; the way in which
 /// pictures are taken is logged once.
 Result<std::unique_ptr<ScreenSource>> make_screen_source(const std::string& display, Log& log);
-
-/// A screen in memory: for tests, and for programs with pictures of their own. Changed only by the thread that
-/// captures.
-struct MemoryScreen {
-  Image image;
-  ScreenState state = ScreenState::visible;
-};
-std::unique_ptr<ScreenSource> make_memory_screen_source(std::shared_ptr<MemoryScreen> screen);
 
 /// Whether the session is locked. Not thread-safe.
 class LockSource {

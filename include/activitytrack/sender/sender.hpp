@@ -1,11 +1,9 @@
 #pragma once
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/log.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
-#include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/seal/seal.hpp>
 
 #include <chrono>
@@ -17,16 +15,18 @@
 
 namespace activitytrack {
 
-/// What became of a batch of events, or of a screenshot.
-enum class SendStatus {
-  settled,    ///< decided on: of events each is accepted, duplicate or rejected; a screenshot is on the receiver's disk
-  retry,      ///< not now: no connection, a timeout, 429, 5xx, 401. Nothing may be deleted.
-  forbidden,  ///< 403: the credential is not good for all of it; nothing may be deleted for that only
-  refused,    ///< it will never be taken as it is (400, 413, 415, 422): send smaller parts
-};
+struct S3Options;  // s3/s3_options.hpp
 
+/// What became of a batch of events, or of a screenshot.
 struct SendOutcome {
-  SendStatus status = SendStatus::retry;
+  enum Status {
+    settled,  ///< decided on: of events each is accepted, duplicate or rejected; a screenshot is on the receiver's disk
+    retry,    ///< not now: no connection, a timeout, 429, 5xx, 401. Nothing may be deleted.
+    forbidden,  ///< 403: the credential is not good for all of it; nothing may be deleted for that only
+    refused,    ///< it will never be taken as it is (400, 413, 415, 422): send smaller parts
+  };
+
+  Status status = retry;
   std::optional<std::chrono::seconds> retry_after{};  ///< what the receiver asked for
   Error error{};                                      ///< of all but `settled`
   /// Of a screenshot's `retry`: there was an answer, and it may be about this one only. Others are worth a try now.

@@ -42,7 +42,7 @@ Result<Response> activity_response(const Request& request, Parameters parameters
     return report_response(read_period(services.reader, *machine, {*asked.from, *asked.to, asked.zone}), encode);
   }
   const Date date = asked.date.value_or(today(machine->timezone, asked.zone, services.clock.now()));
-  return report_response(read_day(services.reader, *machine, {date, asked.zone}), encode);
+  return report_response(read_day(services.reader, *machine, date, asked.zone), encode);
 }
 
 }  // namespace
@@ -92,9 +92,8 @@ Result<Response> get_summary(const Request& request, Services& services) {
   Parameters parameters(request.target);
   const std::string* given = parameters.find("apps");
   if (given && *given != "all") parameters.refuse("apps", "must be all, or not given");
-  const Apps apps = given ? Apps::all : Apps::top;
   return activity_response(request, parameters, services,
-                           [&](const auto& report) { return encode_summary(report, apps); });
+                           [given](const auto& report) { return encode_summary(report, given != nullptr); });
 }
 
 Result<Response> get_timeline(const Request& request, Services& services) {

@@ -101,7 +101,7 @@ bool failed_lately(const IngestStats& stats, Ticks now) {
 }  // namespace
 
 void EventStats::note(const DecodedBatch& batch, Time now) noexcept {
-  for (const RejectedEvent& event : batch.rejected) {
+  for (const BatchAnswer::Rejected& event : batch.rejected) {
     const int field = find_event_field(event.field);
     const auto index = field < 0 ? event_fields().size() : static_cast<std::size_t>(field);
     rejected_[index].fetch_add(1, std::memory_order_relaxed);

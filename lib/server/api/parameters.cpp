@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "net/compress.hpp"
+#include "report/wall_clock.hpp"
 #include "server/http/message.hpp"
 
 #include <activitytrack/core/clock.hpp>

@@ -134,7 +134,7 @@ Error no_picture(const Screenshot& shot) {
 }
 
 std::string picture_disposition(const Screenshot& shot) {
-  const bool is_sealed = shot.format == ScreenshotFormat::sealed;
+  const bool is_sealed = shot.format == Screenshot::Format::sealed;
   return content_disposition(is_sealed ? "attachment" : "inline", shot.machine_id + "-" + shot.id,
                              is_sealed ? "jpg.sealed" : "jpg");
 }
@@ -179,7 +179,7 @@ Result<Response> get_screenshot_content(const Request& request, Services& servic
   const auto shown = shown_screenshot(request, services);
   if (!shown) return shown.error();
   const Screenshot& shot = shown->shot;
-  if (shot.format == ScreenshotFormat::none) return no_picture(shot);
+  if (shot.format == Screenshot::Format::none) return no_picture(shot);
   const std::string etag = '"' + shot.sha256 + '"';
   if (names_etag(request.if_none_match, etag)) return not_modified(etag);
   auto bytes = open_picture(shot, services);
@@ -205,8 +205,8 @@ Result<Response> get_screenshot_thumbnail(const Request& request, Services& serv
   const auto shown = shown_screenshot(request, services);
   if (!shown) return shown.error();
   const Screenshot& shot = shown->shot;
-  if (shot.format == ScreenshotFormat::none) return no_picture(shot);
-  if (shot.format == ScreenshotFormat::sealed)
+  if (shot.format == Screenshot::Format::none) return no_picture(shot);
+  if (shot.format == Screenshot::Format::sealed)
     return problem(409, "the picture is sealed: only the holder of the private key can see it");
   const std::string etag = '"' + shot.sha256.substr(0, 32) + "-" + std::to_string(width) + '"';
   if (names_etag(request.if_none_match, etag)) return not_modified(etag);

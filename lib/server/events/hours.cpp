@@ -110,9 +110,9 @@ class ByteReader {
 };
 
 constexpr double Totals::*durations[] = {&Totals::observed_sec, &Totals::active_sec, &Totals::scripted_sec};
-constexpr PercentStats Totals::*percents[] = {&Totals::cpu, &Totals::ram, &Totals::disk};
+constexpr Totals::Percent Totals::*percents[] = {&Totals::cpu, &Totals::ram, &Totals::disk};
 
-void put_percent(ByteWriter& to, const PercentStats& stats) {
+void put_percent(ByteWriter& to, const Totals::Percent& stats) {
   to.number(stats.max.has_value());
   if (!stats.max) return;
   to.millionths(stats.weighted_sum);
@@ -120,9 +120,9 @@ void put_percent(ByteWriter& to, const PercentStats& stats) {
   to.millionths(*stats.max);
 }
 
-void merge_percent(ByteReader& from, PercentStats& stats) {
+void merge_percent(ByteReader& from, Totals::Percent& stats) {
   if (!from.number()) return;
-  PercentStats part;
+  Totals::Percent part;
   part.weighted_sum = from.millionths();
   part.weight_sec = from.millionths();
   part.max = from.millionths();
@@ -163,7 +163,7 @@ void merge_apps(ByteReader& from, Totals& totals) {
   for (auto left = from.number(); left > 0 && from.good(); --left) {
     const std::string_view name = from.text();
     auto place = totals.apps.find(name);
-    if (place == totals.apps.end()) place = totals.apps.emplace(name, AppTotals{}).first;
+    if (place == totals.apps.end()) place = totals.apps.emplace(name, Totals::App{}).first;
     place->second.active_sec += from.millionths();
     add_to(place->second.key_count, from.number());
   }
@@ -213,7 +213,7 @@ bool near(double a, double b, std::int64_t events) {
   return std::abs(a - b) <= 1e-6 * static_cast<double>(events + 1) + 1e-9 * std::abs(a);
 }
 
-bool same_percent(const PercentStats& a, const PercentStats& b, std::int64_t events) {
+bool same_percent(const Totals::Percent& a, const Totals::Percent& b, std::int64_t events) {
   return near(a.weighted_sum, b.weighted_sum, events) && near(a.weight_sec, b.weight_sec, events) &&
          a.max.has_value() == b.max.has_value() && near(a.max.value_or(0), b.max.value_or(0), 1);
 }
@@ -317,16 +317,16 @@ bool same_hour(const Hour& hour, std::string_view packed) {
          hour.timezone == other.timezone && same_totals(hour.totals, other.totals);
 }
 
-Result<DayReport> read_day(StoreReader& reader, const Machine& machine, const DayQuery& query) {
-  TimeRange range = day_anywhere(query.date);
-  if (!query.zone.empty()) {
-    const auto day = day_in_zone(query.date, query.zone);
+Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date date, const std::string& zone) {
+  TimeRange range = day_anywhere(date);
+  if (!zone.empty()) {
+    const auto day = day_in_zone(date, zone);
     if (!day) return day.error();
     range = {day->start - whole_hour + moment, day->end};
   }
-  const auto hours = hours_of_day(reader, machine, range, query.zone);
+  const auto hours = hours_of_day(reader, machine, range, zone);
   if (!hours) return hours.error();
-  return report_day(machine.machine_id, query, *hours, machine.timezone);
+  return report_day(machine.machine_id, date, zone, *hours, machine.timezone);
 }
 
 Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, const PeriodQuery& query) {

@@ -29,7 +29,7 @@ std::optional<AgentState> read_agent(const SqlRow& row, int column) {
   agent.version = row.text(column);
   agent.collect_interval_sec = row.integer(column + 1);
   agent.send_interval_sec = row.integer(column + 2);
-  agent.capture = parse_capture(row.text(column + 3)).value_or(Capture::working);
+  agent.capture = parse_capture(row.text(column + 3)).value_or(AgentState::Capture::working);
   return agent;
 }
 
@@ -142,9 +142,9 @@ std::string_view to_string(Liveness state) noexcept { return liveness_names[stat
 Liveness liveness(const Machine& machine, Time now) noexcept {
   const AgentState agent = machine.agent.value_or(AgentState{});
   // Who pauses has nothing to send.
-  if (agent.capture == Capture::paused) return Liveness::paused;
+  if (agent.capture == AgentState::Capture::paused) return Liveness::paused;
   if (now - machine.last_seen > longest_silence(agent)) return Liveness::offline;
-  if (agent.capture == Capture::failing) return Liveness::capture_failing;
+  if (agent.capture == AgentState::Capture::failing) return Liveness::capture_failing;
   return machine.latest_is_idle ? Liveness::idle : Liveness::active;
 }
 

@@ -4,7 +4,6 @@
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/event.hpp>
-#include <activitytrack/core/event_json.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/report/summary.hpp>
 

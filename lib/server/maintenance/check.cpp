@@ -26,7 +26,7 @@ struct Expected {
 Result<Expected> expect(Database& database, const std::string& machine_id) {
   Expected expected;
   const auto read = each_screenshot(database, machine_id, [&](const ScreenshotRow& row) {
-    if (row.shot.format == ScreenshotFormat::none) return;
+    if (row.shot.format == Screenshot::Format::none) return;
     auto& into = row.state == ScreenshotState::stored ? expected.stored : expected.other;
     into.emplace(screenshot_path(row.shot), row.shot.size);
   });

@@ -8,7 +8,7 @@
 #include "server/screenshots/screenshot_rows.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/result.hpp>
 #include <activitytrack/core/screenshot.hpp>
 
@@ -80,7 +80,7 @@ Result<void> write_screenshots(Database& database, const std::string& machine_id
   return each_screenshot(database, machine_id, [&](const ScreenshotRow& row) {
     if (row.state != ScreenshotState::stored) return;
     std::string json = screenshot_json(row);
-    if (row.shot.format != ScreenshotFormat::none) {
+    if (row.shot.format != Screenshot::Format::none) {
       json.pop_back();
       json += ",\"path\":\"" + screenshot_path(row.shot) + "\"}";
     }

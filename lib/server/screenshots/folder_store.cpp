@@ -192,8 +192,8 @@ Result<PictureBytes> bytes_of_file(const std::string& file) {
   return PictureBytes{status.st_size, read};
 }
 
-std::string_view media_type(ScreenshotFormat format) noexcept {
-  return format == ScreenshotFormat::sealed ? "application/vnd.activitytrack.sealed" : "image/jpeg";
+std::string_view media_type(Screenshot::Format format) noexcept {
+  return format == Screenshot::Format::sealed ? "application/vnd.activitytrack.sealed" : "image/jpeg";
 }
 
 }  // namespace activitytrack::server

@@ -76,6 +76,6 @@ Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::
                                                         Clock& clock, Log& log);
 
 /// What the bytes are, as a media type.
-std::string_view media_type(ScreenshotFormat format) noexcept;
+std::string_view media_type(Screenshot::Format format) noexcept;
 
 }  // namespace activitytrack::server

@@ -23,7 +23,7 @@ ScreenshotRow read_screenshot(const SqlRow& row) {
   shot.monitor = row.text(5);
   shot.width = static_cast<int>(row.integer(6));
   shot.height = static_cast<int>(row.integer(7));
-  shot.format = static_cast<ScreenshotFormat>(row.integer(8));
+  shot.format = static_cast<Screenshot::Format>(row.integer(8));
   shot.same_as = row.text(9);
   shot.size = row.integer(10);
   shot.sha256 = row.text(11);

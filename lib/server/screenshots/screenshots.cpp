@@ -86,7 +86,7 @@ Result<Next> announce_once(Database& database, const Screenshot& shot, const Ann
     if (!used) return used.error();
     if (*used + shot.size + overhead_bytes > limits.max_bytes_a_machine) return Next{Announced::over_limit};
   }
-  const bool has_bytes = shot.format != ScreenshotFormat::none;
+  const bool has_bytes = shot.format != Screenshot::Format::none;
   if (has_bytes) {
     const auto turn = has_turn(database, machine, limits, now);
     if (!turn) return turn.error();
@@ -200,7 +200,7 @@ Result<void> Screenshots::remove(const Screenshot& shot) {
   if (!announced_at) return announced_at.error();
   if (!*announced_at) return {};
   uploads.remove(Uploads::name_of(shot.machine_id, shot.id));
-  if (shot.format == ScreenshotFormat::none) return end_removal(database, shot, until, std::nullopt);
+  if (shot.format == Screenshot::Format::none) return end_removal(database, shot, until, std::nullopt);
   if (auto removed = pictures.remove(screenshot_path(shot)); !removed) {
     (void)end_removal(database, shot, until, now);  // else it is tried again when the claim has run out
     return removed;

@@ -21,7 +21,7 @@ Span span_of(int at, int from, int to) {
 }
 
 /// The mean of a rectangle.
-void mean(const ImageView& from, Span xs, Span ys, std::uint8_t* into) {
+void mean(const ConstImageView& from, Span xs, Span ys, std::uint8_t* into) {
   constexpr std::size_t colours = 3;
   std::array<std::uint32_t, colours> sums{};
   for (int y = ys.begin; y < ys.end; ++y) {
@@ -34,9 +34,9 @@ void mean(const ImageView& from, Span xs, Span ys, std::uint8_t* into) {
   for (std::size_t c = 0; c < colours; ++c) into[c] = static_cast<std::uint8_t>((sums[c] + count / 2) / count);
 }
 
-Image reduce(const ImageView& from, int width, int height) {
+Image reduce(const ConstImageView& from, int width, int height) {
   Image reduced(width, height);
-  const MutableImageView into = reduced.view();
+  const ImageView into = reduced.view();
   for (int y = 0; y < height; ++y) {
     const Span ys = span_of(y, from.height, height);
     for (int x = 0; x < width; ++x) mean(from, span_of(x, from.width, width), ys, into.row(y) + std::ptrdiff_t{4} * x);
@@ -50,7 +50,7 @@ Result<std::string> make_thumbnail(std::string_view jpeg, int width) {
   const auto picture = decode_jpeg(jpeg, width, max_pixels);
   if (!picture) return picture.error();
   const JpegOptions options{.quality = quality};
-  const ImageView view = picture->view();
+  const ConstImageView view = picture->view();
   if (view.width <= width) return encode_jpeg(view, options);
   const auto height = static_cast<int>(std::int64_t{view.height} * width / view.width);
   const Image small = reduce(view, width, std::max(height, 1));

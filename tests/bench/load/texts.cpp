@@ -1,7 +1,7 @@
 #include "texts.hpp"
 
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <array>
 

@@ -49,13 +49,13 @@ struct Run {
 };
 
 Result<void> take(ScreenSource& source, const DevelopOptions& options, const PublicKey& key, Run& run) {
-  CaptureRequest request;
+  ScreenSource::Request request;
   request.quarter = wants_quarter(options);
   Screenshot about;
   about.machine_id = "bench";
   Round round{};
   const double begin = cpu_ms();
-  const auto state = source.capture(request, [&](const ScreenPicture& picture) -> Result<void> {
+  const auto state = source.capture(request, [&](const ScreenSource::Picture& picture) -> Result<void> {
     const double taken = cpu_ms();
     run.look = perceptual_hash(picture.pixels);
     const double hashed = cpu_ms();
@@ -67,7 +67,7 @@ Result<void> take(ScreenSource& source, const DevelopOptions& options, const Pub
     return {};
   });
   if (!state) return state.error();
-  if (*state != ScreenState::visible) return Error{ErrorCode::unavailable, std::string(to_string(*state))};
+  if (*state != ScreenSource::State::visible) return Error{ErrorCode::unavailable, std::string(to_string(*state))};
   round.capture = cpu_ms() - begin - round.hash - round.develop - round.seal;
   run.rounds.push_back(round);
   return {};
@@ -108,7 +108,7 @@ int main(int count, char** words) {
   if (count < 3) return 2;
   DevelopOptions options;
   for (int i = 3; i < count; ++i) {
-    if (words[i] == std::string("pixels")) options.obscuring = Obscuring::pixels;
+    if (words[i] == std::string("pixels")) options.obscuring = DevelopOptions::Obscuring::pixels;
     if (words[i] == std::string("full")) options.full_size = true;
   }
   const auto measured = measure(words[1], std::atoi(words[2]), options);

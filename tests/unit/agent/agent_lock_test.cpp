@@ -1,5 +1,6 @@
 #include <activitytrack/agent/agent.hpp>
 
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/input/input_source.hpp>
 
 #include "fakes.hpp"
@@ -39,13 +40,13 @@ struct LockRig {
   FakeClock clock{"2024-01-15T10:30:00Z"};
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
   Session session;
-  MemoryInputSource* input = nullptr;
+  MemorySource<InputSource>* input = nullptr;
   std::unique_ptr<Agent> agent;
 
   LockRig() {
     AgentParts parts;
     parts.open_input = [this]() -> Result<std::unique_ptr<InputSource>> {
-      auto source = std::make_unique<MemoryInputSource>();
+      auto source = std::make_unique<MemorySource<InputSource>>();
       input = source.get();
       return std::unique_ptr<InputSource>(std::move(source));
     };

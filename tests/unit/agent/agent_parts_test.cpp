@@ -1,8 +1,10 @@
 // What an agent does with the parts and options it is given: those left out, wrong ones, sources without a descriptor,
 // and parts that throw, each at every edge.
 #include <activitytrack/agent/agent.hpp>
+#include <activitytrack/core/memory_source.hpp>
 
 #include "fakes.hpp"
+#include "memory_screen.hpp"
 #include "print_error.hpp"
 #include "serve.hpp"
 
@@ -82,8 +84,8 @@ class FaultyClassifier final : public Classifier {
   void describe(const InputDevice&) override { fault_.strike(); }
   void session_locked(bool, Ticks) override { fault_.strike(); }
   Stretch add(const InputSample&) override { return fault_.strike(), Stretch{65535}; }  // more than there may be
-  IntervalJudgement judge(Ticks) override { return fault_.strike(), IntervalJudgement(); }
-  IntervalJudgement preview() const override { return fault_.strike(), IntervalJudgement(); }
+  Judgement judge(Ticks) override { return fault_.strike(), Judgement(); }
+  Judgement preview() const override { return fault_.strike(), Judgement(); }
 
  private:
   Fault& fault_;
@@ -92,7 +94,7 @@ class FaultyClassifier final : public Classifier {
 class FaultyStats final : public SystemStats {
  public:
   explicit FaultyStats(Fault& fault) : fault_(fault) {}
-  SystemReading read() override { return fault_.strike(), SystemReading{25.5, 68.25, 45.0, 4096, 8192}; }
+  Reading read() override { return fault_.strike(), Reading{25.5, 68.25, 45.0, 4096, 8192}; }
 
  private:
   Fault& fault_;
@@ -136,7 +138,7 @@ class FaultySender final : public Sender {
   explicit FaultySender(Fault& fault) : fault_(fault) {}
   SendOutcome send(std::span<const EncodedEvent> events, const std::optional<AgentState>&) override {
     fault_.strike();
-    return {.status = SendStatus::settled, .answer = {events.size(), 0, {}}};
+    return {.status = SendOutcome::settled, .answer = {events.size(), 0, {}}};
   }
   void cancel() noexcept override {}
 
@@ -147,7 +149,7 @@ class FaultySender final : public Sender {
 class FaultyScreen final : public ScreenSource {
  public:
   explicit FaultyScreen(Fault& fault) : fault_(fault) {}
-  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
+  Result<State> capture(const Request& request, const Sink& sink) override {
     fault_.strike();
     return inner_->capture(request, sink);
   }
@@ -195,7 +197,7 @@ class FaultyReceiver final : public ScreenshotSender {
  public:
   explicit FaultyReceiver(Fault& fault) : fault_(fault) {}
   SendOutcome send(const Screenshot&, std::string_view) override {
-    return fault_.strike(), SendOutcome{.status = SendStatus::settled};
+    return fault_.strike(), SendOutcome{.status = SendOutcome::settled};
   }
   void cancel() noexcept override {}
 
@@ -269,7 +271,7 @@ struct PartsRig {
   }
   void serve(std::chrono::seconds time) { test::serve(time, *agent, clock); }
 
-  ScreenshotsStatus shots() { return agent->status().screenshots; }
+  AgentStatus::Screenshots shots() { return agent->status().screenshots; }
 };
 
 bool is_of_a_throw(const std::string& error) {
@@ -296,9 +298,9 @@ TEST_CASE("an agent of nothing at all runs, keeps events in memory, and ends") {
 TEST_CASE("without a classifier it is the device classifier that judges") {
   FakeClock clock("2024-01-15T10:30:00Z");
   AgentParts parts;
-  MemoryInputSource* input = nullptr;
+  MemorySource<InputSource>* input = nullptr;
   parts.open_input = [&]() -> Result<std::unique_ptr<InputSource>> {
-    auto source = std::make_unique<MemoryInputSource>();
+    auto source = std::make_unique<MemorySource<InputSource>>();
     input = source.get();
     return std::unique_ptr<InputSource>(std::move(source));
   };

@@ -1,10 +1,12 @@
 // Screenshots as the agent's parts take and send them, on a clock that the test moves.
 #include <activitytrack/agent/agent.hpp>
 
-#include <activitytrack/desktop/focus_source.hpp>
+#include <activitytrack/core/memory_source.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 #include <activitytrack/input/input_source.hpp>
 
 #include "fakes.hpp"
+#include "memory_screen.hpp"
 #include "print_error.hpp"
 #include "serve.hpp"
 #include "wait.hpp"
@@ -30,11 +32,11 @@ class Receiver final : public ScreenshotSender {
  public:
   SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
     const std::lock_guard lock(mutex);
-    if (down || cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "down"}};
+    if (down || cancelled_) return {SendOutcome::retry, {}, {ErrorCode::unavailable, "down"}};
     got.insert(shot.id);
     machine = shot.machine_id;
     jpegs += bytes.starts_with("\xFF\xD8\xFF");
-    return {SendStatus::settled, {}, {}};
+    return {SendOutcome::settled, {}, {}};
   }
   void cancel() noexcept override { cancelled_ = true; }
   std::size_t count() {
@@ -57,7 +59,7 @@ class HeldUpSource final : public ScreenSource {
  public:
   HeldUpSource(std::unique_ptr<ScreenSource> inner, std::promise<void>& begun, std::future<void> go_on)
       : inner_(std::move(inner)), begun_(begun), go_on_(std::move(go_on)) {}
-  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
+  Result<State> capture(const Request& request, const Sink& sink) override {
     if (go_on_.valid()) {
       begun_.set_value();
       go_on_.get();
@@ -86,12 +88,12 @@ struct ScreenshotsRig {
   void start(Clock* real = nullptr) {
     AgentParts parts;
     parts.open_input = [this]() -> Result<std::unique_ptr<InputSource>> {
-      auto source = std::make_unique<MemoryInputSource>();
+      auto source = std::make_unique<MemorySource<InputSource>>();
       input = source.get();
       return std::unique_ptr<InputSource>(std::move(source));
     };
     parts.open_focus = [this]() -> Result<std::unique_ptr<FocusSource>> {
-      auto source = std::make_unique<MemoryFocusSource>();
+      auto source = std::make_unique<MemorySource<FocusSource>>();
       focus = source.get();
       return std::unique_ptr<FocusSource>(std::move(source));
     };
@@ -130,8 +132,8 @@ struct ScreenshotsRig {
   std::shared_ptr<ScreenshotBuffer> buffer = make_memory_screenshot_buffer(clock);
   std::shared_ptr<Receiver> receiver = std::make_shared<Receiver>();
   std::shared_ptr<Buffer> events = make_memory_buffer(clock);
-  MemoryInputSource* input = nullptr;
-  MemoryFocusSource* focus = nullptr;
+  MemorySource<InputSource>* input = nullptr;
+  MemorySource<FocusSource>* focus = nullptr;
   std::atomic<int> opened = 0;
   AgentOptions options;
   std::unique_ptr<Agent> agent;
@@ -267,7 +269,7 @@ TEST_CASE_FIXTURE(ScreenshotsRig, "switched off, what waits is sent all the same
 }
 
 TEST_CASE_FIXTURE(ScreenshotsRig, "another window in the focus is a moment, a title is not") {
-  options.screenshots.moment = ScreenshotMoment::focus;
+  options.screenshots.moment = AgentOptions::Screenshots::Moment::focus;
   start();
   key_press();
   look_at("editor", 1);

@@ -1,5 +1,6 @@
 #include <activitytrack/agent/agent.hpp>
 
+#include <activitytrack/core/memory_source.hpp>
 #include <activitytrack/input/input_source.hpp>
 
 #include "fakes.hpp"
@@ -40,7 +41,7 @@ struct AgentRig {
   FakeClock fake{"2024-01-15T10:30:00Z"};
   Clock* clock = &fake;  // tests of its descriptor take the machine's own
   std::shared_ptr<Buffer> buffer = make_memory_buffer(fake);
-  MemoryInputSource* input = nullptr;  // the one that is open
+  MemorySource<InputSource>* input = nullptr;  // the one that is open
   int opened = 0;
   bool display = true;
   bool by_xtest = false;           // what is opened next is an XTest
@@ -50,7 +51,7 @@ struct AgentRig {
   Result<std::unique_ptr<InputSource>> open() {
     if (!display) return Error{ErrorCode::unavailable, "no display"};
     if (by_xtest) return std::unique_ptr<InputSource>(std::make_unique<XTest>());
-    auto source = std::make_unique<MemoryInputSource>();
+    auto source = std::make_unique<MemorySource<InputSource>>();
     input = source.get();
     ++opened;
     return std::unique_ptr<InputSource>(std::move(source));
@@ -227,9 +228,9 @@ class OpenSender final : public Sender {
   SendOutcome send(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent) override {
     const std::lock_guard lock(mutex_);
     described_ = agent;
-    if (cancelled_) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+    if (cancelled_) return {SendOutcome::retry, {}, {ErrorCode::unavailable, "cancelled"}};
     for (const EncodedEvent& each : events) taken_.push_back(event_in(each));
-    return {.status = SendStatus::settled, .answer = {events.size(), 0, {}}};
+    return {.status = SendOutcome::settled, .answer = {events.size(), 0, {}}};
   }
   void cancel() noexcept override { cancelled_ = true; }
 
@@ -269,18 +270,18 @@ TEST_CASE_FIXTURE(AgentRig, "with its events an agent says how it is") {
   fake.pass(1s);
   SUBCASE("working") {
     agent->stop(30s);
-    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::working});
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, AgentState::Capture::working});
   }
   SUBCASE("paused") {
     agent->pause(std::nullopt);
     agent->stop(30s);
-    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::paused});
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, AgentState::Capture::paused});
   }
   SUBCASE("without its display") {
     display = false;
     input->fail({ErrorCode::unavailable, "gone"});
     agent->stop(30s);
-    CHECK(server->described() == AgentState{"9.9", 1800, 600, Capture::failing});
+    CHECK(server->described() == AgentState{"9.9", 1800, 600, AgentState::Capture::failing});
   }
 }
 

@@ -24,20 +24,21 @@ class FakeServer final : public Sender {
     std::vector<Event> events;
     for (const EncodedEvent& each : batch) events.push_back(event_in(each));
     batches.push_back(events.size());
-    if (cancelled) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+    if (cancelled) return {SendOutcome::retry, {}, {ErrorCode::unavailable, "cancelled"}};
     if (!failures.empty()) {
-      const SendStatus status = failures.front();
+      const SendOutcome::Status status = failures.front();
       failures.pop_front();
       return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
     if (batches.size() == forbidden_batch)
-      return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "told to forbid"}};
-    SendOutcome outcome{SendStatus::settled};
+      return {SendOutcome::forbidden, {}, {ErrorCode::unauthorized, "told to forbid"}};
+    SendOutcome outcome{SendOutcome::settled};
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
+      if (events[i].machine_id == forbidden)
+        return {SendOutcome::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
     }
     for (std::size_t i = 0; i < events.size(); ++i) {
-      if (events[i].key_count == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
+      if (events[i].key_count == poison) return {SendOutcome::refused, {}, {ErrorCode::invalid_input, "poison"}};
       if (events[i].key_count == bad) {
         outcome.answer.rejected.push_back({i, "key_count", "is bad"});
       } else if (stored[events[i].timestamp]++ == 0) {
@@ -59,7 +60,7 @@ class FakeServer final : public Sender {
   std::atomic<bool> cancelled = false;  // for good, as the interface says
   std::map<Time, int> stored;
   std::vector<std::size_t> batches;
-  std::deque<SendStatus> failures;
+  std::deque<SendOutcome::Status> failures;
   std::optional<AgentState> described;
   std::int64_t poison = -1, bad = -1;
   std::string forbidden;
@@ -110,7 +111,7 @@ TEST_CASE_FIXTURE(DeliveryRig, "what was appended before a flush is sent by it")
 
 TEST_CASE_FIXTURE(DeliveryRig, "a failure keeps everything, and the next try sends it once") {
   fill(10);
-  server->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
+  server->failures = {SendOutcome::retry, SendOutcome::retry, SendOutcome::retry};
   const auto delivery = deliver();
   int tries = 0;
   while (!delivery->flush(30s)) {
@@ -155,7 +156,7 @@ TEST_CASE_FIXTURE(DeliveryRig, "a new interval goes on with the same sender") {
 
 TEST_CASE_FIXTURE(DeliveryRig, "what is wanted soon does not wait for the next try after many failures") {
   fill(10);
-  server->failures = std::deque<SendStatus>(12, SendStatus::retry);
+  server->failures = std::deque<SendOutcome::Status>(12, SendOutcome::retry);
   const auto delivery = deliver();
   while (!server->failures_over()) delivery->flush(30s);  // the next try would be within 5 minutes
   delivery->send_soon();
@@ -164,7 +165,7 @@ TEST_CASE_FIXTURE(DeliveryRig, "what is wanted soon does not wait for the next t
 
 TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with each batch") {
   const auto delivery = deliver();
-  const AgentState state{"1.2", 60, 300, Capture::failing};
+  const AgentState state{"1.2", 60, 300, AgentState::Capture::failing};
   delivery->describe(state);
   fill(1);
   CHECK(delivery->flush(30s));

@@ -26,14 +26,15 @@ class Random final : public Classifier {
   void session_locked(bool, Ticks) override {}
 
   Stretch add(const InputSample& sample) override {
-    const auto stretch = static_cast<Stretch>(random_() % 8 ? last_ : random_() % max_stretches);
+    const auto stretch =
+        static_cast<Classifier::Stretch>(random_() % 8 ? last_ : random_() % Classifier::max_stretches);
     last_ = stretch;
     present_.push_back({sample, stretch});
     return stretch;
   }
 
-  IntervalJudgement judge(Ticks) override {
-    const IntervalJudgement judgement = preview();
+  Judgement judge(Ticks) override {
+    const Classifier::Judgement judgement = preview();
     for (const auto& [sample, stretch] : present_)
       if (!judgement.scripted[stretch]) genuine.push_back(sample);
     present_.clear();
@@ -41,11 +42,11 @@ class Random final : public Classifier {
     return judgement;
   }
 
-  IntervalJudgement preview() const override {
+  Judgement preview() const override {
     std::mt19937 random(seed_);
     const unsigned one_in = 1 + random() % 3;  // all, half or a third of them
-    IntervalJudgement judgement;
-    for (std::size_t n = 0; n < max_stretches; ++n) judgement.scripted[n] = random() % one_in == 0;
+    Classifier::Judgement judgement;
+    for (std::size_t n = 0; n < Classifier::max_stretches; ++n) judgement.scripted[n] = random() % one_in == 0;
     if (random() % 4 == 0) judgement.scripted.reset();
     judgement.genuine_score = 0.25;
     if (judgement.scripted.any()) judgement.reasons = {"word", "a sentence"};
@@ -56,9 +57,9 @@ class Random final : public Classifier {
 
  private:
   std::mt19937& random_;
-  Stretch last_ = 0;
+  Classifier::Stretch last_ = 0;
   unsigned seed_ = 1;
-  std::vector<std::pair<InputSample, Stretch>> present_;
+  std::vector<std::pair<InputSample, Classifier::Stretch>> present_;
 };
 
 struct JudgedRig {
@@ -68,7 +69,7 @@ struct JudgedRig {
   FakeZone zone;
   Random classifier{random};
   std::unique_ptr<Classifier> real;  ///< in its place
-  SamplerOptions options{.machine_id = "m", .interval = 60s, .idle_after = 60s};
+  Sampler::Options options{.machine_id = "m", .interval = 60s, .idle_after = 60s};
   std::vector<Event> events;
   Sampler sampler{options, real ? *real : classifier, system, zone,
                   [this](Event e) { events.push_back(std::move(e)); }};

@@ -19,9 +19,12 @@ class ByDevice final : public Classifier {
   void describe(const InputDevice&) override {}
   void session_locked(bool, Ticks) override {}
   Stretch add(const InputSample& sample) override { return sample.device; }
-  IntervalJudgement judge(Ticks) override { return preview(); }
-  IntervalJudgement preview() const override {
-    return {.genuine_score = 0, .scripted = ~std::bitset<max_stretches>(2), .reasons = {"word"}, .features = {}};
+  Judgement judge(Ticks) override { return preview(); }
+  Judgement preview() const override {
+    return {.genuine_score = 0,
+            .scripted = ~std::bitset<Classifier::max_stretches>(2),
+            .reasons = {"word"},
+            .features = {}};
   }
 };
 
@@ -31,7 +34,7 @@ struct Desk {
   FakeZone zone;
   ByDevice classifier;
   std::vector<Event> events;
-  Sampler sampler{SamplerOptions{"m", 60s, 10s}, classifier, system, zone,
+  Sampler sampler{Sampler::Options{"m", 60s, 10s}, classifier, system, zone,
                   [this](Event e) { events.push_back(std::move(e)); }};
 
   Desk() { sampler.start(clock.read()); }

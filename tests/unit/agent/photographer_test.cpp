@@ -25,16 +25,16 @@ struct FakeScreen {
   std::mutex mutex;
   int shade = 0;  // of the stripes that it shows
   int monitors = 1;
-  ScreenState state = ScreenState::visible;
+  ScreenSource::State state = ScreenSource::State::visible;
   std::optional<Error> failure;
   std::atomic<int> opened = 0;
-  CaptureRequest asked;
+  ScreenSource::Request asked;
   std::function<void()> while_captured;  // runs between the pixels and the sink
   std::chrono::milliseconds rest{0};     // that a capture waits for after that
 
   Image draw(bool quarter) const {
     Image image(quarter ? side / 4 : side, quarter ? side / 4 : side);
-    const MutableImageView view = image.view();
+    const ImageView view = image.view();
     for (int y = 0; y < view.height; ++y) {
       for (int x = 0; x < view.width; ++x) {
         const int stripe = (x * 8 / view.width + y * 8 / view.height + shade) % 5;
@@ -49,7 +49,7 @@ class FakeSource final : public ScreenSource {
  public:
   explicit FakeSource(FakeScreen& screen) : screen_(screen) { ++screen_.opened; }
 
-  Result<ScreenState> capture(const CaptureRequest& request, const Sink& sink) override {
+  Result<State> capture(const Request& request, const Sink& sink) override {
     int monitors = 1;
     Image image;
     std::function<void()> meanwhile;
@@ -58,7 +58,7 @@ class FakeSource final : public ScreenSource {
       const std::lock_guard lock(screen_.mutex);
       screen_.asked = request;
       if (screen_.failure) return *screen_.failure;
-      if (screen_.state != ScreenState::visible) return screen_.state;
+      if (screen_.state != ScreenSource::State::visible) return screen_.state;
       if (request.each_monitor) monitors = screen_.monitors;
       image = screen_.draw(request.quarter);
       meanwhile = screen_.while_captured;
@@ -73,7 +73,7 @@ class FakeSource final : public ScreenSource {
       const std::string name = request.each_monitor ? "DP-" + std::to_string(i) : "";
       if (const auto done = sink({pixels.view(), side, side, name, i}); !done) return done.error();
     }
-    return ScreenState::visible;
+    return ScreenSource::State::visible;
   }
 
  private:
@@ -154,10 +154,10 @@ struct PhotographerRig {
 
   /// Asks for a capture, and returns when it has ended.
   void take() {
-    const ScreenshotsStatus before = photographer->status();
+    const AgentStatus::Screenshots before = photographer->status();
     photographer->take({clock.pass(1min).now(), "Europe/Berlin", 60});
     REQUIRE(wait_until([&] {
-      const ScreenshotsStatus now = photographer->status();
+      const AgentStatus::Screenshots now = photographer->status();
       return photographer->idle() &&
              (now.last_taken != before.last_taken || now.skipped + now.failed != before.skipped + before.failed);
     }));
@@ -199,7 +199,7 @@ TEST_CASE_FIXTURE(PhotographerRig, "a capture is in the buffer sealed, and told 
   CHECK(shot.timezone == "Europe/Berlin");
   CHECK(shot.utc_offset_min == 60);
   CHECK(shot.width == side / 4);
-  CHECK(shot.format == ScreenshotFormat::sealed);
+  CHECK(shot.format == Screenshot::Format::sealed);
   const std::string sealed = buffer->read(shot).value();
   CHECK(is_sealed(sealed));
   CHECK(shot.size == std::int64_t(sealed.size()));
@@ -218,7 +218,7 @@ TEST_CASE_FIXTURE(PhotographerRig,
   start();
   take();
   const Screenshot shot = pending().at(0);
-  CHECK(shot.format == ScreenshotFormat::jpeg);
+  CHECK(shot.format == Screenshot::Format::jpeg);
   const std::string sealed = buffer->read(shot).value();
   CHECK(is_sealed(sealed));
   CHECK(sealed.find("\xFF\xD8\xFF") == std::string::npos);
@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(PhotographerRig,
 TEST_CASE_FIXTURE(PhotographerRig, "the screen is asked as the options say, and each monitor is a picture") {
   options.each_monitor = true;
   options.excluded_apps = {"keepassxc"};
-  options.develop.obscuring = Obscuring::none;
+  options.develop.obscuring = DevelopOptions::Obscuring::none;
   options.develop.full_size = true;
   screen.monitors = 3;
   start();
@@ -256,7 +256,7 @@ TEST_CASE_FIXTURE(PhotographerRig,
   auto shots = pending();
   REQUIRE(shots.size() == 3);
   for (std::size_t i : {1, 2}) {
-    CHECK(shots[i].format == ScreenshotFormat::none);
+    CHECK(shots[i].format == Screenshot::Format::none);
     CHECK(shots[i].same_as == shots[0].id);
     CHECK(shots[i].size == 0);
     CHECK(buffer->read(shots[i])->empty());
@@ -266,15 +266,15 @@ TEST_CASE_FIXTURE(PhotographerRig,
   show(0);
   take();
   shots = pending();
-  CHECK(shots[3].format == ScreenshotFormat::sealed);
-  CHECK(shots[4].format == ScreenshotFormat::sealed);
+  CHECK(shots[3].format == Screenshot::Format::sealed);
+  CHECK(shots[4].format == Screenshot::Format::sealed);
   CHECK(photographer->status().taken == 3);
   CHECK(photographer->status().unchanged == 2);
 
   options.develop.quality = 50;
   photographer->configure(options);
   take();
-  CHECK(pending()[5].format == ScreenshotFormat::sealed);
+  CHECK(pending()[5].format == Screenshot::Format::sealed);
 }
 
 TEST_CASE_FIXTURE(PhotographerRig, "a screen is not told of as one whose picture was refused or dropped") {
@@ -293,7 +293,7 @@ TEST_CASE_FIXTURE(PhotographerRig, "a screen is not told of as one whose picture
   take(), take();
   const auto shots = pending();
   REQUIRE(shots.size() == 2);
-  CHECK(shots[0].format == ScreenshotFormat::sealed);
+  CHECK(shots[0].format == Screenshot::Format::sealed);
   CHECK(shots[1].same_as == shots[0].id);
 }
 
@@ -309,25 +309,25 @@ TEST_CASE_FIXTURE(PhotographerRig, "what was sent, or is there while others are 
     REQUIRE(buffer->settle(other, "too large"));
   }
   take();
-  CHECK(pending().back().format == ScreenshotFormat::none);
+  CHECK(pending().back().format == Screenshot::Format::none);
 }
 
 TEST_CASE_FIXTURE(PhotographerRig, "by default every picture is kept") {
   start();
   take(), take();
   CHECK(pending().size() == 2);
-  CHECK(pending()[1].format == ScreenshotFormat::sealed);
+  CHECK(pending()[1].format == Screenshot::Format::sealed);
 }
 
 TEST_CASE_FIXTURE(PhotographerRig, "what the screen's state prevents is counted, and logged once") {
   start();
-  screen.state = ScreenState::locked;
+  screen.state = ScreenSource::State::locked;
   take(), take();
   CHECK(pending().empty());
   CHECK(photographer->status().skipped == 2);
   CHECK(photographer->status().last_skip == "locked");
   CHECK(log.count("no screenshots for now") == 1);
-  screen.state = ScreenState::excluded;
+  screen.state = ScreenSource::State::excluded;
   take();
   CHECK(photographer->status().last_skip == "excluded");
   CHECK(log.count("no screenshots for now") == 2);
@@ -368,11 +368,11 @@ TEST_CASE_FIXTURE(PhotographerRig, "a full disk is told, and the screen stays op
 }
 
 TEST_CASE_FIXTURE(PhotographerRig, "the person is told of the first, when it is certain") {
-  screen.state = ScreenState::locked;
+  screen.state = ScreenSource::State::locked;
   start();
   take();
   CHECK(notices.texts.empty());
-  screen.state = ScreenState::visible;
+  screen.state = ScreenSource::State::visible;
   take(), take(), take();
   REQUIRE(wait_until([&] { return photographer->status().taken == 3; }));
   REQUIRE(notices.texts.size() == 1);
@@ -387,7 +387,7 @@ TEST_CASE_FIXTURE(PhotographerRig, "the person is told again when what they were
   options.excluded_apps = {"keepassxc"};
   photographer->configure(options);
   take();
-  options.develop.obscuring = Obscuring::none;
+  options.develop.obscuring = DevelopOptions::Obscuring::none;
   photographer->configure(options);
   take(), take();
   options.destination = "https://elsewhere.example";
@@ -439,12 +439,12 @@ TEST_CASE_FIXTURE(PhotographerRig, "a first notice that did not get through is t
 TEST_CASE("a notice says how it is, and where it goes") {
   PhotographerOptions options;
   options.seal_for = MachineKey();
-  options.develop.obscuring = Obscuring::none;
+  options.develop.obscuring = DevelopOptions::Obscuring::none;
   const ScreenshotNotice plain = screenshot_notice(options);
   CHECK(plain.text.find("not blurred and not sealed") != std::string::npos);
   CHECK(plain.text.find("stays on this computer") != std::string::npos);
   options.seal_for = PublicKey();
-  options.develop.obscuring = Obscuring::pixels;
+  options.develop.obscuring = DevelopOptions::Obscuring::pixels;
   options.destination = "the bucket shots";
   const ScreenshotNotice sealed = screenshot_notice(options);
   CHECK(sealed.text.find("coarse squares and sealed") != std::string::npos);

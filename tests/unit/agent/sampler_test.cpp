@@ -19,7 +19,7 @@ struct SamplerRig {
   FakeZone zone;
   std::unique_ptr<Classifier> classifier = make_device_classifier();
   std::vector<Event> events;
-  Sampler sampler{SamplerOptions{"m", 60s, 60s}, *classifier, system, zone,
+  Sampler sampler{Sampler::Options{"m", 60s, 60s}, *classifier, system, zone,
                   [this](Event e) { events.push_back(std::move(e)); }};
 
   void input(InputKind kind, float dx = 0, float dy = 0, bool synthetic = false) {
@@ -39,8 +39,8 @@ class Talkative final : public Classifier {
   void describe(const InputDevice&) override {}
   void session_locked(bool, Ticks) override {}
   Stretch add(const InputSample&) override { return 0; }
-  IntervalJudgement judge(Ticks) override { return preview(); }
-  IntervalJudgement preview() const override {
+  Judgement judge(Ticks) override { return preview(); }
+  Judgement preview() const override {
     return {.genuine_score = 0,
             .scripted = 1,
             .reasons = {100, std::string(1000, 'x')},
@@ -132,7 +132,7 @@ TEST_CASE_FIXTURE(SamplerRig, "scripted input is counted apart and is not activi
 TEST_CASE("reasons are no more and no longer than a server accepts") {
   SamplerRig rig;
   rig.classifier = std::make_unique<Talkative>();
-  Sampler sampler{SamplerOptions{"m", 60s, 60s}, *rig.classifier, rig.system, rig.zone,
+  Sampler sampler{Sampler::Options{"m", 60s, 60s}, *rig.classifier, rig.system, rig.zone,
                   [&](Event e) { rig.events.push_back(std::move(e)); }};
   sampler.start(rig.clock.read());
   sampler.input({rig.clock.ticks()});
@@ -144,7 +144,7 @@ TEST_CASE("reasons are no more and no longer than a server accepts") {
 TEST_CASE("an interval with input holds what it was judged by, where that is asked for") {
   SamplerRig rig;
   rig.classifier = std::make_unique<Talkative>();
-  SamplerOptions options{.machine_id = "m"};
+  Sampler::Options options{.machine_id = "m"};
   Sampler sampler{options, *rig.classifier, rig.system, rig.zone, [&](Event e) { rig.events.push_back(std::move(e)); }};
   const auto pass = [&] { sampler.advance(rig.clock.pass(60s).read()); };
   sampler.start(rig.clock.read());

@@ -27,18 +27,18 @@ class FakeReceiver final : public ScreenshotSender {
   SendOutcome send(const Screenshot& shot, std::string_view bytes) override {
     const std::lock_guard lock(mutex);
     ++tries;
-    if (cancelled) return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+    if (cancelled) return {SendOutcome::retry, {}, {ErrorCode::unavailable, "cancelled"}};
     if (!failures.empty()) {
-      const SendStatus status = failures.front();
+      const SendOutcome::Status status = failures.front();
       failures.pop_front();
       return {status, {}, {ErrorCode::unavailable, "told to fail"}};
     }
-    if (shot.machine_id == forbidden) return {SendStatus::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
-    if (held.contains(shot.id)) return {SendStatus::retry, {}, {ErrorCode::invalid_input, "too large"}, true};
-    if (shot.id == poison) return {SendStatus::refused, {}, {ErrorCode::invalid_input, "poison"}};
+    if (shot.machine_id == forbidden) return {SendOutcome::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
+    if (held.contains(shot.id)) return {SendOutcome::retry, {}, {ErrorCode::invalid_input, "too large"}, true};
+    if (shot.id == poison) return {SendOutcome::refused, {}, {ErrorCode::invalid_input, "poison"}};
     stored.emplace(shot.id, bytes);
     order.push_back(shot.id);
-    return {SendStatus::settled, {}, {}};
+    return {SendOutcome::settled, {}, {}};
   }
   void cancel() noexcept override { cancelled = true; }
 
@@ -46,7 +46,7 @@ class FakeReceiver final : public ScreenshotSender {
   std::atomic<bool> cancelled = false;
   std::map<std::string, std::string> stored;
   std::vector<std::string> order;
-  std::deque<SendStatus> failures;
+  std::deque<SendOutcome::Status> failures;
   std::string forbidden, poison;
   std::set<std::string> held;
   int tries = 0;
@@ -55,13 +55,13 @@ class FakeReceiver final : public ScreenshotSender {
 struct ScreenshotDeliveryRig {
   ScreenshotDeliveryRig() { key.bytes.fill(3); }
 
-  Screenshot put(int n, const std::string& machine_id = "m", ScreenshotFormat format = ScreenshotFormat::jpeg) {
+  Screenshot put(int n, const std::string& machine_id = "m", Screenshot::Format format = Screenshot::Format::jpeg) {
     Screenshot shot = numbered_screenshot(n);
     shot.machine_id = machine_id;
     shot.format = format;
     const std::string bytes = "picture " + std::to_string(n);
-    const std::string sealed = format == ScreenshotFormat::jpeg ? seal(bytes, key) : "sealed " + bytes;
-    REQUIRE(buffer->append(shot, format == ScreenshotFormat::none ? "" : sealed));
+    const std::string sealed = format == Screenshot::Format::jpeg ? seal(bytes, key) : "sealed " + bytes;
+    REQUIRE(buffer->append(shot, format == Screenshot::Format::none ? "" : sealed));
     return shot;
   }
 
@@ -108,8 +108,8 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
   CHECK(delivery->flush(30s));
   CHECK(receiver->stored.at(plain.id) == "picture 1");
   const int asked = key_asked;
-  const Screenshot sealed = put(2, "m", ScreenshotFormat::sealed);
-  const Screenshot same = put(3, "m", ScreenshotFormat::none);
+  const Screenshot sealed = put(2, "m", Screenshot::Format::sealed);
+  const Screenshot same = put(3, "m", Screenshot::Format::none);
   CHECK(delivery->flush(30s));
   CHECK(receiver->stored.at(sealed.id) == "sealed picture 2");
   CHECK(receiver->stored.at(same.id).empty());
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
                   "a failure keeps every screenshot, and the next try goes on with the first that is left") {
   for (int n = 0; n < 10; ++n) put(n);
-  receiver->failures = {SendStatus::retry, SendStatus::retry, SendStatus::retry};
+  receiver->failures = {SendOutcome::retry, SendOutcome::retry, SendOutcome::retry};
   const auto delivery = deliver();
   int tries = 0;
   while (!delivery->flush(30s)) {
@@ -173,8 +173,8 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "a key that cannot be read just now giv
 
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "without the key of this machine, what needs none goes through") {
   for (int n = 0; n < 30; ++n) put(n);
-  put(30, "m", ScreenshotFormat::sealed);
-  put(31, "m", ScreenshotFormat::none);
+  put(30, "m", Screenshot::Format::sealed);
+  put(31, "m", Screenshot::Format::none);
   key_given = Error{ErrorCode::unavailable, "this program has no key"};
   const auto delivery = deliver();
   CHECK_FALSE(delivery->flush(30s));
@@ -189,7 +189,7 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "without the key of this machine, what 
 
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "what a key sealed that is gone is put aside, and the rest goes through") {
   put(1);
-  put(2, "m", ScreenshotFormat::sealed);
+  put(2, "m", Screenshot::Format::sealed);
   key_given = Error{ErrorCode::not_found, "machine_key: no such file"};
   const auto delivery = deliver();
   CHECK(delivery->flush(30s));
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "while nothing is taken, forbidden scre
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
                   "a 403 in the middle gives up nothing of a machine that screenshots are taken of") {
   for (int n = 0; n < 10; ++n) put(n);
-  receiver->failures = {SendStatus::settled, SendStatus::forbidden};
+  receiver->failures = {SendOutcome::settled, SendOutcome::forbidden};
   const auto delivery = deliver();
   while (!delivery->flush(30s)) {
     CHECK(buffer->stats()->aside == 0);
@@ -279,7 +279,7 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "its end cancels what is under way, kee
     SendOutcome send(const Screenshot&, std::string_view) override {
       begun.set_value();
       cancelled.get_future().wait();
-      return {SendStatus::retry, {}, {ErrorCode::unavailable, "cancelled"}};
+      return {SendOutcome::retry, {}, {ErrorCode::unavailable, "cancelled"}};
     }
     void cancel() noexcept override { cancelled.set_value(); }
     std::promise<void> begun, cancelled;
@@ -298,14 +298,14 @@ TEST_CASE_FIXTURE(ScreenshotDeliveryRig, "its end cancels what is under way, kee
 TEST_CASE_FIXTURE(ScreenshotDeliveryRig,
                   "a day of captures waits out a receiver that is down, also through new starts, and arrives once") {
   const TempFolder folder(memory_path());
-  const auto open = [&] { buffer = make_folder_screenshot_buffer({.folder = folder.path}, clock, log).value(); };
+  const auto open = [&] { buffer = make_folder_screenshot_buffer(folder.path, clock, log).value(); };
   open();
   constexpr int captures = 24 * 12;
   std::set<std::string> taken;
   for (int n = 0; n < captures; ++n) {
-    taken.insert(put(300 * n, "m", n % 3 == 0 ? ScreenshotFormat::sealed : ScreenshotFormat::jpeg).id);
+    taken.insert(put(300 * n, "m", n % 3 == 0 ? Screenshot::Format::sealed : Screenshot::Format::jpeg).id);
     if (n % 50 != 0) continue;
-    receiver->failures.assign(100, SendStatus::retry);
+    receiver->failures.assign(100, SendOutcome::retry);
     CHECK_FALSE(deliver()->flush(30s));
     receiver->failures.clear();
     receiver->cancelled = false;

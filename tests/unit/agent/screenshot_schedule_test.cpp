@@ -15,7 +15,8 @@ namespace {
 
 /// A schedule, and an agent that asks it whenever it wants to be asked.
 struct ScheduleRig {
-  explicit ScheduleRig(ScreenshotMoment moment, std::string_view start = "2024-01-15T10:32:00Z") : clock(start) {
+  explicit ScheduleRig(AgentOptions::Screenshots::Moment moment, std::string_view start = "2024-01-15T10:32:00Z")
+      : clock(start) {
     schedule.emplace(moment, 5min, clock.now(), [this] { return ++draws, random(); });
   }
 
@@ -42,7 +43,7 @@ Time interval_of(Time time) { return Time(time.time_since_epoch() / 5min * 5min)
 }  // namespace
 
 TEST_CASE("by the clock: at each multiple, once") {
-  ScheduleRig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::interval);
   CHECK(rig.run(14min) ==
         std::vector{at("2024-01-15T10:35:00Z"), at("2024-01-15T10:40:00Z"), at("2024-01-15T10:45:00Z")});
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), true));
@@ -50,13 +51,13 @@ TEST_CASE("by the clock: at each multiple, once") {
 }
 
 TEST_CASE("started on a multiple, it is due at once") {
-  ScheduleRig rig(ScreenshotMoment::interval, "2024-01-15T10:35:00Z");
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::interval, "2024-01-15T10:35:00Z");
   CHECK(rig.schedule->due(rig.clock.now(), false));
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
 }
 
 TEST_CASE("at random: one in each interval, everywhere in it alike") {
-  ScheduleRig rig(ScreenshotMoment::random, "2024-01-15T00:00:00Z");
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::random, "2024-01-15T00:00:00Z");
   constexpr int intervals = 20'000;
   const std::vector<Time> due = rig.run(5min * intervals - 1us);
   REQUIRE(due.size() == intervals);
@@ -69,7 +70,7 @@ TEST_CASE("at random: one in each interval, everywhere in it alike") {
 }
 
 TEST_CASE("a moment at random is drawn when its interval begins, and not before") {
-  ScheduleRig rig(ScreenshotMoment::random, "2024-01-15T10:30:00Z");
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::random, "2024-01-15T10:30:00Z");
   CHECK(rig.draws == 1);
   rig.run(5min - 1us);
   CHECK(rig.draws == 1);
@@ -80,9 +81,9 @@ TEST_CASE("a moment at random is drawn when its interval begins, and not before"
 
 TEST_CASE("starting anew does not bring a random moment nearer") {
   int due = 0;
-  ScheduleRig rig(ScreenshotMoment::random);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::random);
   const Time moment = at("2024-01-15T10:30:00Z") + 60s;  // before the start at 10:32
-  rig.schedule.emplace(ScreenshotMoment::random, 5min, rig.clock.now(),
+  rig.schedule.emplace(AgentOptions::Screenshots::Moment::random, 5min, rig.clock.now(),
                        [&] { return static_cast<std::uint64_t>((moment - at("2024-01-15T10:30:00Z")) / 1us); });
   due += static_cast<int>(rig.run(3min - 1us).size());
   CHECK(due == 0);
@@ -90,7 +91,7 @@ TEST_CASE("starting anew does not bring a random moment nearer") {
 }
 
 TEST_CASE("what was slept through is not made up for") {
-  ScheduleRig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::interval);
   rig.clock.jump(1h + 10s);  // 11:32:10
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
   CHECK(rig.run(5min) == std::vector{at("2024-01-15T11:35:00Z")});
@@ -100,13 +101,13 @@ TEST_CASE("what was slept through is not made up for") {
 }
 
 TEST_CASE("a moment that is noticed a little late is due") {
-  ScheduleRig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::interval);
   rig.clock.pass(3min + 4s);
   CHECK(rig.schedule->due(rig.clock.now(), false));
 }
 
 TEST_CASE("a clock that is set back a little makes nothing due again") {
-  ScheduleRig rig(ScreenshotMoment::interval);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::interval);
   rig.run(3min);
   rig.clock.jump(-500ms);
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
@@ -114,7 +115,8 @@ TEST_CASE("a clock that is set back a little makes nothing due again") {
 }
 
 TEST_CASE("a clock that is set back far goes on from where it is") {
-  for (const ScreenshotMoment moment : {ScreenshotMoment::interval, ScreenshotMoment::random}) {
+  for (const AgentOptions::Screenshots::Moment moment :
+       {AgentOptions::Screenshots::Moment::interval, AgentOptions::Screenshots::Moment::random}) {
     ScheduleRig rig(moment);
     rig.run(10min);
     rig.clock.jump(-24h);
@@ -125,7 +127,7 @@ TEST_CASE("a clock that is set back far goes on from where it is") {
 }
 
 TEST_CASE("by the focus: at a change, and the next after a rest") {
-  ScheduleRig rig(ScreenshotMoment::focus);
+  ScheduleRig rig(AgentOptions::Screenshots::Moment::focus);
   CHECK_FALSE(rig.schedule->next().has_value());
   CHECK_FALSE(rig.schedule->due(rig.clock.now(), false));
   CHECK(rig.schedule->due(rig.clock.now(), true));

@@ -18,7 +18,7 @@ struct Rig {
     settings.buffer_path = folder.path / "buffer.db";
     return agent_files(settings);
   }
-  ScreenshotOptions options() { return screenshot_options(settings, files()).value(); }
+  AgentOptions::Screenshots options() { return screenshot_options(settings, files()).value(); }
 };
 
 }  // namespace
@@ -26,9 +26,9 @@ struct Rig {
 TEST_CASE_FIXTURE(Rig, "screenshots are off and blurred unless settings say otherwise") {
   const auto options = this->options();
   CHECK_FALSE(options.on);
-  CHECK(options.develop.obscuring == Obscuring::blur);
+  CHECK(options.develop.obscuring == DevelopOptions::Obscuring::blur);
   CHECK_FALSE(options.develop.full_size);
-  CHECK(options.moment == ScreenshotMoment::interval);
+  CHECK(options.moment == AgentOptions::Screenshots::Moment::interval);
   CHECK(options.interval == 5min);
   CHECK_FALSE(std::filesystem::exists(files().machine_key));
 }
@@ -50,15 +50,15 @@ TEST_CASE_FIXTURE(Rig, "every setting of screenshots is in force") {
   settings.screenshot_notify_each = true;
   auto options = this->options();
   CHECK(options.on);
-  CHECK(options.moment == ScreenshotMoment::random);
+  CHECK(options.moment == AgentOptions::Screenshots::Moment::random);
   CHECK(options.interval == 7min);
   const auto& p = options;
-  CHECK(p.develop.obscuring == Obscuring::pixels);
+  CHECK(p.develop.obscuring == DevelopOptions::Obscuring::pixels);
   CHECK(p.develop.pixel_block == 40);
   CHECK(p.develop.blur_sigma == 9);
   CHECK(p.develop.full_size);
   CHECK(p.develop.quality == 71);
-  CHECK(p.develop.subsampling == Subsampling::half);
+  CHECK(p.develop.subsampling == DevelopOptions::Subsampling::half);
   CHECK(p.each_monitor);
   CHECK(p.skip_unchanged);
   CHECK(p.excluded_apps == settings.screenshot_excluded_apps);
@@ -70,9 +70,9 @@ TEST_CASE_FIXTURE(Rig, "every setting of screenshots is in force") {
   settings.screenshot_subsampling = "4:4:4";
   settings.server_url = "https://server.example";
   options = this->options();
-  CHECK(options.develop.obscuring == Obscuring::none);
-  CHECK(options.develop.subsampling == Subsampling::none);
-  CHECK(options.moment == ScreenshotMoment::focus);
+  CHECK(options.develop.obscuring == DevelopOptions::Obscuring::none);
+  CHECK(options.develop.subsampling == DevelopOptions::Subsampling::none);
+  CHECK(options.moment == AgentOptions::Screenshots::Moment::focus);
   CHECK(options.destination == "https://server.example");
   settings.s3_bucket = "shots";
   CHECK(this->options().destination == "the bucket shots");

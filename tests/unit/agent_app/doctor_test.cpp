@@ -34,7 +34,7 @@ TEST_CASE("a buffer that others may read is found") {
   AgentFiles files{folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"};
   CHECK(check_disk(files).ok);
   CHECK(check_buffer(files).ok);
-  { REQUIRE(make_sqlite_buffer({.path = files.buffer}, system_clock(), null_log()).has_value()); }
+  { REQUIRE(make_sqlite_buffer(files.buffer, system_clock(), null_log()).has_value()); }
   CHECK(check_disk(files).ok);
   auto buffer = check_buffer(files);
   CHECK(buffer.ok);

@@ -1,4 +1,5 @@
 #include "replay.hpp"
+#include "input/trace_parser.hpp"
 
 #include <activitytrack/core/clock.hpp>
 

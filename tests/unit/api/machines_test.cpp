@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(Machines, "a machine's state is what its agent and its events 
 TEST_CASE("a machine that collects seldom is given time") {
   Machine machine;
   machine.last_seen = at("2024-01-15T10:00:00Z");
-  machine.agent = AgentState{"1", 3600, 300, Capture::working};
+  machine.agent = AgentState{"1", 3600, 300, AgentState::Capture::working};
   CHECK(liveness(machine, machine.last_seen + 3h) == Liveness::active);
   CHECK(liveness(machine, machine.last_seen + 3h + 1s) == Liveness::offline);
   machine.agent->collect_interval_sec = 1, machine.agent->send_interval_sec = 1;

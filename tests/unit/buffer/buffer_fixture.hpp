@@ -34,7 +34,7 @@ inline std::vector<std::int64_t> pending_numbers(Buffer& buffer) {
 struct BufferFixture {
   explicit BufferFixture(const std::filesystem::path& above = std::filesystem::temp_directory_path()) : folder(above) {}
 
-  Result<std::unique_ptr<Buffer>> open() { return make_sqlite_buffer({.path = path}, clock, log); }
+  Result<std::unique_ptr<Buffer>> open() { return make_sqlite_buffer(path, clock, log); }
   std::unique_ptr<Buffer> reopened() { return open().value(); }
 
   void append(Buffer& buffer, int from, int to, std::size_t title_bytes = 20) {

@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(DamagedFixture, "damage found while it runs is set aside too; 
   CHECK(event_in(left[0]) == numbered_event(7000));
   CHECK(left[0].id > last_id);
   // A batch that was under way when it happened must not take the new event with it.
-  CHECK(buffer->settle(std::vector<Settled>{{1, ""}, {last_id, ""}}));
+  CHECK(buffer->settle(std::vector<Buffer::Settled>{{1, ""}, {last_id, ""}}));
   CHECK(pending_numbers(*buffer) == std::vector<std::int64_t>{7000});
 }
 

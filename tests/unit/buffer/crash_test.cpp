@@ -28,7 +28,7 @@ namespace {
     if (!first || first->empty()) _exit(4);
     const std::int64_t settled = -event_in(first->at(0)).key_count;
     if (::write(reports, &settled, sizeof settled) != sizeof settled) _exit(5);
-    if (!(*buffer)->settle(std::vector<Settled>{{first->at(0).id, ""}})) _exit(6);
+    if (!(*buffer)->settle(std::vector<Buffer::Settled>{{first->at(0).id, ""}})) _exit(6);
   }
 }
 

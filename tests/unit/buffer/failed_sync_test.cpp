@@ -173,7 +173,7 @@ TEST_CASE("what was acknowledged after a failed sync outlives a loss of power") 
           if (n % 10 != 9) continue;
           const EncodedEvent first = (*buffer)->pending(1).value().at(0);
           acknowledged.erase(event_in(first).key_count);
-          (void)(*buffer)->settle(std::vector<Settled>{{first.id, ""}});
+          (void)(*buffer)->settle(std::vector<Buffer::Settled>{{first.id, ""}});
         }
         for (const char* suffix : {"", "-wal"}) {
           std::ofstream(left / ("buffer.db" + std::string(suffix)), std::ios::binary)
@@ -182,7 +182,7 @@ TEST_CASE("what was acknowledged after a failed sync outlives a loss of power") 
       }
       FakeClock clock("2024-01-15T10:30:00Z");
       MemoryLog log;
-      const auto buffer = make_sqlite_buffer({.path = left / "buffer.db"}, clock, log).value();
+      const auto buffer = make_sqlite_buffer(left / "buffer.db", clock, log).value();
       CHECK(log.count("damaged") == 0);
       const auto numbers = pending_numbers(*buffer);
       const std::set<std::int64_t> there(numbers.begin(), numbers.end());

@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(BufferFixture, "on a disk that others filled, events that were
   std::filesystem::resize_file(disk.folder / "ballast", std::filesystem::file_size(disk.folder / "ballast") - 100'000);
   for (int n = 0; n < 100; ++n) {
     const auto first = buffer->pending(1).value();
-    REQUIRE(buffer->settle(std::vector<Settled>{{first.at(0).id, ""}}));
+    REQUIRE(buffer->settle(std::vector<Buffer::Settled>{{first.at(0).id, ""}}));
   }
   CHECK(pending_numbers(*buffer).size() == 200);
 }

@@ -24,9 +24,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct FolderRig {
-  Result<std::unique_ptr<ScreenshotBuffer>> open() {
-    return make_folder_screenshot_buffer({.folder = folder}, clock, log);
-  }
+  Result<std::unique_ptr<ScreenshotBuffer>> open() { return make_folder_screenshot_buffer(folder, clock, log); }
   std::unique_ptr<ScreenshotBuffer> reopened() { return open().value(); }
 
   std::vector<fs::path> files(const fs::path& below) const {

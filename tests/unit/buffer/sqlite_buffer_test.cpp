@@ -22,7 +22,7 @@ TEST_CASE_FIXTURE(BufferFixture, "events outlive the buffer object") {
   append(*reopened(), 0, 3);
   auto buffer = reopened();
   CHECK(pending_numbers(*buffer) == std::vector<std::int64_t>{0, 1, 2});
-  CHECK(buffer->settle(std::vector<Settled>{{buffer->pending(1).value().at(0).id, ""}}));
+  CHECK(buffer->settle(std::vector<Buffer::Settled>{{buffer->pending(1).value().at(0).id, ""}}));
   buffer.reset();
   buffer = reopened();
   CHECK(pending_numbers(*buffer) == std::vector<std::int64_t>{1, 2});
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(BufferFixture, "the file shrinks when events leave") {
   const auto full = buffer->stats().value().bytes;
   CHECK(full > 700'000);
   for (;;) {
-    std::vector<Settled> settled;
+    std::vector<Buffer::Settled> settled;
     for (const EncodedEvent& held : buffer->pending(500).value()) settled.push_back({held.id, ""});
     if (settled.empty()) break;
     REQUIRE(buffer->settle(settled));
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(BufferFixture, "lowering the bound frees the disk, and drops a
 TEST_CASE_FIXTURE(BufferFixture, "what was set aside is kept with its reason, and goes before what waits") {
   auto buffer = reopened();
   append(*buffer, 0, 400, 1000);
-  std::vector<Settled> refused;
+  std::vector<Buffer::Settled> refused;
   for (const EncodedEvent& held : buffer->pending(100).value()) refused.push_back({held.id, "bad \xff field"});
   REQUIRE(buffer->settle(refused));
   run_sql(path, "SELECT 1/(count(*) = 100) FROM aside WHERE reason = 'bad \xEF\xBF\xBD field' AND event LIKE '{%'");
@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(BufferFixture, "a reader sees what a writer in the same moment
   append(*buffer, 0, 3);
   CHECK(pending_numbers(*reader) == std::vector<std::int64_t>{0, 1, 2});
   CHECK(!reader->append(numbered_event(9)));
-  CHECK(!reader->settle(std::vector<Settled>{{1, ""}}));
+  CHECK(!reader->settle(std::vector<Buffer::Settled>{{1, ""}}));
   append(*buffer, 3, 4);
   const BufferStats stats = reader->stats().value();
   CHECK(stats.pending == 4);

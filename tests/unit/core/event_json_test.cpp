@@ -40,7 +40,7 @@ std::string with(const std::string& member) {
 }
 
 /// What is wrong with a batch of a good event, this one, and another good one; both good ones must be taken.
-RejectedEvent rejection(const std::string& event) {
+BatchAnswer::Rejected rejection(const std::string& event) {
   const auto batch =
       decode_batch(R"({"events":[)" + with(R"("key_count":1)") + "," + event + "," + with(R"("key_count":2)") + "]}");
   REQUIRE(batch.has_value());
@@ -125,7 +125,7 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
   };
   for (const Case& c : cases) {
     CAPTURE(std::string_view(c.event).substr(0, 200));
-    const RejectedEvent r = rejection(c.event);
+    const BatchAnswer::Rejected r = rejection(c.event);
     CHECK(r.field == c.field);
     CHECK_FALSE(r.error.empty());
   }
@@ -139,7 +139,7 @@ TEST_CASE("what nobody knows is passed over, whatever it holds") {
 }
 
 TEST_CASE("what an agent says of itself comes with its batch, before the events or after") {
-  const AgentState agent{"1.2.3", 60, 300, Capture::failing};
+  const AgentState agent{"1.2.3", 60, 300, AgentState::Capture::failing};
   const std::vector events{full_event()};
   const auto batch = decode_batch(encode_batch(std::vector{EncodedEvent(full_event())}, agent));
   REQUIRE(batch.has_value());
@@ -148,7 +148,7 @@ TEST_CASE("what an agent says of itself comes with its batch, before the events 
   const auto after = decode_batch(
       R"({"events":[],"agent":{"capture":"paused","more":{"version":[]},"send_interval_sec":1,"version":"x","collect_interval_sec":86400}})");
   REQUIRE(after.has_value());
-  CHECK(after->agent == AgentState{"x", 86'400, 1, Capture::paused});
+  CHECK(after->agent == AgentState{"x", 86'400, 1, AgentState::Capture::paused});
   CHECK_FALSE(decode_batch(R"({"events":[]})")->agent);
 }
 

@@ -1,5 +1,5 @@
-
 #include "core/event_batch.hpp"
+#include "core/event_fields.hpp"
 
 #include <doctest/doctest.h>
 

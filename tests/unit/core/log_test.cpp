@@ -9,7 +9,7 @@
 using namespace activitytrack;
 
 TEST_CASE("levels have names") {
-  for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
+  for (const auto level : {Log::Level::debug, Log::Level::info, Log::Level::warning, Log::Level::error}) {
     CHECK(parse_log_level(to_string(level)) == level);
   }
   CHECK_FALSE(parse_log_level("loud").has_value());

@@ -21,7 +21,7 @@ Screenshot full_screenshot() {
   shot.monitor = "HDMI-1";
   shot.width = 480;
   shot.height = 270;
-  shot.format = ScreenshotFormat::sealed;
+  shot.format = Screenshot::Format::sealed;
   shot.size = 12'345;
   shot.sha256 = some_hash;
   return shot;
@@ -29,7 +29,7 @@ Screenshot full_screenshot() {
 
 Screenshot unchanged_screenshot() {
   Screenshot shot = full_screenshot();
-  shot.format = ScreenshotFormat::none;
+  shot.format = Screenshot::Format::none;
   shot.same_as = "20240115T102500000000Z-1";
   shot.size = 0;
   shot.sha256.clear();
@@ -57,7 +57,7 @@ TEST_CASE("a screenshot's JSON reads as what was written") {
   CHECK(*decode_screenshot(encode_screenshot(full_screenshot())) == full_screenshot());
   CHECK(*decode_screenshot(encode_screenshot(unchanged_screenshot())) == unchanged_screenshot());
   Screenshot least = full_screenshot();
-  least.timezone.clear(), least.monitor.clear(), least.format = ScreenshotFormat::jpeg;
+  least.timezone.clear(), least.monitor.clear(), least.format = Screenshot::Format::jpeg;
   CHECK(*decode_screenshot(encode_screenshot(least)) == least);
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("ids are in order of time and fit for a file's name") {
 TEST_CASE("a screenshot's path cannot leave its folder") {
   CHECK(screenshot_path(full_screenshot()) == "vm-1/2024-01-15/20240115T103000000042Z-1.jpg.sealed");
   Screenshot odd = full_screenshot();
-  odd.format = ScreenshotFormat::jpeg;
+  odd.format = Screenshot::Format::jpeg;
   odd.machine_id = "../a b/\xC3\xA9";
   CHECK(screenshot_path(odd) == "%2E.%2Fa%20b%2F%C3%A9/2024-01-15/20240115T103000000042Z-1.jpg");
   CHECK(path_segment("host.local-user_1") == "host.local-user_1");

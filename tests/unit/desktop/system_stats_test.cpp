@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 #include <sys/statvfs.h>
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "temp_folder.hpp"
 
@@ -97,7 +97,7 @@ TEST_CASE("disks: bytes since the reading before, each once") {
   machine.disks(lines(1));
   const auto stats = machine.open();
   machine.disks(lines(3));
-  SystemReading reading = stats->read();
+  SystemStats::Reading reading = stats->read();
   CHECK(reading.disk_read_bytes == (2 + 200 + 2000) * 512);
   CHECK(reading.disk_write_bytes == 20 * 512);
 
@@ -114,7 +114,7 @@ TEST_CASE("disks: one that goes, comes or starts again makes no nonsense") {
   const auto stats = machine.open();
 
   machine.disks(disk_line("sda", 10, 1001));  // sdb is gone, sda's count of sectors read started again
-  SystemReading reading = stats->read();
+  SystemStats::Reading reading = stats->read();
   CHECK(reading.disk_read_bytes == 0);
   CHECK(reading.disk_write_bytes == 512);
 
@@ -145,7 +145,7 @@ TEST_CASE("the home's file system, as df shows it") {
 
 TEST_CASE("this machine's own /proc") {
   const auto stats = make_system_stats("/");
-  const SystemReading reading = stats->read();
+  const SystemStats::Reading reading = stats->read();
   if (reading.cpu_percent) CHECK((*reading.cpu_percent >= 0 && *reading.cpu_percent <= 100));
   CHECK((reading.ram_used_percent.value() > 0 && *reading.ram_used_percent < 100));
   CHECK((reading.disk_used_percent.value() >= 0 && *reading.disk_used_percent <= 100));
@@ -154,7 +154,7 @@ TEST_CASE("this machine's own /proc") {
 }
 
 TEST_CASE("no statistics") {
-  const SystemReading reading = make_no_system_stats()->read();
+  const SystemStats::Reading reading = make_no_system_stats()->read();
   CHECK_FALSE(reading.cpu_percent.has_value());
   CHECK_FALSE(reading.ram_used_percent.has_value());
   CHECK_FALSE(reading.disk_used_percent.has_value());

@@ -2,7 +2,7 @@
 #include <poll.h>
 #include <time.h>
 #include <activitytrack/core/clock.hpp>
-#include <activitytrack/desktop/machine.hpp>
+#include <activitytrack/desktop/desktop.hpp>
 
 #include "temp_folder.hpp"
 

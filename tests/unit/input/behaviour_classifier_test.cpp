@@ -16,7 +16,7 @@ constexpr std::uint16_t jiggler = 1, desk_mouse = 2;
 struct JudgedDesk {
   std::unique_ptr<Classifier> classifier = make_behaviour_classifier();
   Ticks now{1h};
-  std::set<Stretch> by_jiggler, by_person;  ///< of the present interval
+  std::set<Classifier::Stretch> by_jiggler, by_person;  ///< of the present interval
 
   /// A step to and fro each second on `device`, for `seconds`.
   void jiggle(int seconds, std::uint16_t device = jiggler) {
@@ -40,7 +40,7 @@ struct JudgedDesk {
     }
   }
 
-  IntervalJudgement judge() {
+  Classifier::Judgement judge() {
     by_jiggler.clear(), by_person.clear();
     return classifier->judge(now);
   }
@@ -49,7 +49,7 @@ struct JudgedDesk {
 }  // namespace
 
 TEST_CASE_FIXTURE(JudgedDesk, "a jiggler is found, with its reasons") {
-  IntervalJudgement judgement;
+  Classifier::Judgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
   CHECK(judgement.scripted.any());
   CHECK(judgement.genuine_score < 0.5);
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(JudgedDesk, "a jiggler is found, with its reasons") {
 TEST_CASE_FIXTURE(JudgedDesk, "a jiggler that was plugged in is found by what it does, and reported with its name") {
   classifier->describe({jiggler, "USB jiggler", false, true});
   classifier->describe({desk_mouse, "Mouse", false, true});
-  IntervalJudgement judgement;
+  Classifier::Judgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
   CHECK(judgement.reasons.back() == "the device \"USB jiggler\" was plugged in during this session");
   jiggle(60);
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(JudgedDesk, "a jiggler that was plugged in is found by what it
 
 TEST_CASE_FIXTURE(JudgedDesk, "a device that was there all the time is not spoken of until it is pulled out") {
   classifier->describe({jiggler, "Mouse"});
-  IntervalJudgement judgement;
+  Classifier::Judgement judgement;
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judgement = judge();
   REQUIRE(judgement.scripted.any());
   for (const auto& reason : judgement.reasons) CHECK(reason.find("Mouse") == std::string::npos);
@@ -120,17 +120,17 @@ TEST_CASE_FIXTURE(JudgedDesk, "a person keeps the counts of their own mouse") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
   jiggle(10), work(1, desk_mouse);  // too little to be judged
   const auto judgement = classifier->judge(now);
-  for (const Stretch stretch : by_jiggler) CHECK(judgement.scripted[stretch]);
-  for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
+  for (const Classifier::Stretch stretch : by_jiggler) CHECK(judgement.scripted[stretch]);
+  for (const Classifier::Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
 }
 
 TEST_CASE_FIXTURE(JudgedDesk, "on one device, a person keeps the stretches in which they were there") {
   for (int minute = 0; minute < 5; ++minute) jiggle(60), judge();
   jiggle(20), work(20, jiggler), jiggle(20);
   const auto judgement = classifier->judge(now);
-  for (const Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
+  for (const Classifier::Stretch stretch : by_person) CHECK_FALSE(judgement.scripted[stretch]);
   int scripted = 0;
-  for (const Stretch stretch : by_jiggler) scripted += judgement.scripted[stretch];
+  for (const Classifier::Stretch stretch : by_jiggler) scripted += judgement.scripted[stretch];
   CHECK(scripted >= 3);
 }
 

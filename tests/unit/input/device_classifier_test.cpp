@@ -33,13 +33,13 @@ struct Display {
 
 TEST_CASE("what the display server made for a program is scripted, all else genuine") {
   auto classifier = make_device_classifier();
-  const Stretch genuine = classifier->add({.kind = InputKind::key_press});
+  const Classifier::Stretch genuine = classifier->add({.kind = InputKind::key_press});
   CHECK(classifier->preview().scripted.none());
   CHECK(classifier->preview().reasons.empty());
-  const Stretch scripted = classifier->add({.kind = InputKind::motion, .synthetic = true, .device = 5});
+  const Classifier::Stretch scripted = classifier->add({.kind = InputKind::motion, .synthetic = true, .device = 5});
   CHECK(classifier->add({.kind = InputKind::motion, .device = 5}) == genuine);
   CHECK(classifier->add({.kind = InputKind::scroll, .synthetic = true, .device = 5}) == scripted);
-  const IntervalJudgement judgement = classifier->judge(Ticks{});
+  const Classifier::Judgement judgement = classifier->judge(Ticks{});
   CHECK_FALSE(judgement.scripted[genuine]);
   CHECK(judgement.scripted[scripted]);
   CHECK(judgement.genuine_score == 0.5);
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Display, "a device that nobody described has no name") {
 
 TEST_CASE_FIXTURE(Display, "a pointer that a program moved without any device") {
   add(pointer_warps, true);
-  const IntervalJudgement judgement = classifier->judge(Ticks{});
+  const Classifier::Judgement judgement = classifier->judge(Ticks{});
   CHECK(judgement.scripted.any());
   CHECK(judgement.reasons ==
         Reasons{"warped_pointer", "a program moved the pointer without any device (XWarpPointer)"});

@@ -19,7 +19,7 @@ struct Session {
   std::unique_ptr<Classifier> classifier = make();
   Ticks now{1000h};
   bool locked = false;
-  std::vector<Stretch> last;  ///< of the interval
+  std::vector<Classifier::Stretch> last;  ///< of the interval
 
   Session() {
     classifier->describe({bumped_mouse, "Mouse"});
@@ -37,14 +37,14 @@ struct Session {
     last.push_back(classifier->add({.at = now, .kind = kind, .device = device, .dx = 1}));
   }
 
-  IntervalJudgement judge() {
+  Classifier::Judgement judge() {
     now += 60s;
     return classifier->judge(now);
   }
 
   /// Minutes with a bump of the mouse in each.
-  IntervalJudgement bumps(int minutes) {
-    IntervalJudgement judgement;
+  Classifier::Judgement bumps(int minutes) {
+    Classifier::Judgement judgement;
     for (int i = 0; i < minutes; ++i) {
       last.clear();
       input(bumped_mouse);
@@ -54,7 +54,7 @@ struct Session {
   }
 };
 
-bool tells(const IntervalJudgement& judgement) {
+bool tells(const Classifier::Judgement& judgement) {
   return std::ranges::count(judgement.reasons, "input_while_locked") > 0;
 }
 
@@ -68,9 +68,9 @@ using ByBehaviour = Session<make_behaviour_classifier>;
 TEST_CASE_TEMPLATE("who goes on and on while the session is locked is a program", T, EVERY_CLASSIFIER) {
   T t;
   t.lock(true);
-  const IntervalJudgement fourth = t.bumps(4);
+  const Classifier::Judgement fourth = t.bumps(4);
   CHECK_FALSE(tells(fourth));
-  const IntervalJudgement fifth = t.bumps(1);
+  const Classifier::Judgement fifth = t.bumps(1);
   CHECK(fifth.scripted[t.last[0]]);
   REQUIRE(fifth.reasons.size() >= 2);
   CHECK(fifth.reasons[0] == "input_while_locked");
@@ -85,7 +85,7 @@ TEST_CASE_TEMPLATE("who goes on and on while the session is locked is a program"
 TEST_CASE("where the behaviour is not judged, what is not told of is genuine") {
   BySource s;
   s.lock(true);
-  const IntervalJudgement fourth = s.bumps(4);
+  const Classifier::Judgement fourth = s.bumps(4);
   CHECK(fourth.scripted.none());
   CHECK(fourth.genuine_score == 1);
   s.bumps(1);
@@ -117,8 +117,8 @@ TEST_CASE_TEMPLATE("what a person types to unlock, beside a jiggler, is theirs",
   t.input(bumped_keyboard, InputKind::key_press), t.input(bumped_keyboard, InputKind::key_press);
   t.lock(false);
   t.input(bumped_keyboard, InputKind::key_press), t.input(bumped_keyboard, InputKind::key_press);
-  const IntervalJudgement judgement = t.judge();
-  for (const Stretch stretch : t.last) CHECK_FALSE(judgement.scripted[stretch]);
+  const Classifier::Judgement judgement = t.judge();
+  for (const Classifier::Stretch stretch : t.last) CHECK_FALSE(judgement.scripted[stretch]);
   CHECK(tells(judgement));
   CHECK_FALSE(tells(t.bumps(1)));
 }
@@ -152,7 +152,7 @@ TEST_CASE_TEMPLATE("what came between a look that says locked and one that does 
   const Ticks unlocked_by_then = t.now + 2s;
   t.classifier->session_locked(false, unlocked_by_then);
   t.classifier->add({.at = t.now, .device = bumped_mouse, .dx = 1});
-  const IntervalJudgement judgement = t.judge();
+  const Classifier::Judgement judgement = t.judge();
   CHECK_FALSE(tells(judgement));
 }
 
@@ -174,6 +174,6 @@ TEST_CASE_TEMPLATE("more devices than there is room for", T, EVERY_CLASSIFIER) {
     t.judge();
   }
   for (std::uint16_t device = 1; device < 100; ++device) t.input(device);
-  const IntervalJudgement judgement = t.judge();
+  const Classifier::Judgement judgement = t.judge();
   CHECK(tells(judgement));
 }

@@ -19,8 +19,8 @@ namespace {
 /// The measures as they are kept, read by their names; those that are left out are not known.
 class Kept {
  public:
-  explicit Kept(const IntervalJudgement& judgement) {
-    for (const Feature& each : judgement.features) measures_.add(each.name, each.value);
+  explicit Kept(const Classifier::Judgement& judgement) {
+    for (const Classifier::Feature& each : judgement.features) measures_.add(each.name, each.value);
   }
 
   float operator[](std::string_view name) const {
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(KeptDesk, "a score is what the kept measures say, whoever was 
     for (int minute = 0; minute < 30; ++minute) {
       for (std::uint16_t device = 1; device <= 3; ++device) play(Ticks(minute * 1min), device);
       const double shown = classifier->preview().genuine_score;
-      const IntervalJudgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
+      const Classifier::Judgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
       CHECK(std::abs(score_of(Kept(judgement)) - judgement.genuine_score) < 1e-6);
       CHECK(shown == judgement.genuine_score);
       ++(judgement.genuine_score < 0.5 ? low : high);
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(KeptDesk, "a score is what the kept measures say, whoever was 
 TEST_CASE_FIXTURE(KeptDesk, "of who comes back to a desk where a program ran, too") {
   for (int minute = 0; minute < 20; ++minute) {
     minute < 5 ? jiggle(Ticks(minute * 1min), 1) : point(Ticks(minute * 1min), 1);
-    const IntervalJudgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
+    const Classifier::Judgement judgement = classifier->judge(Ticks((minute + 1) * 1min));
     CHECK(std::abs(score_of(Kept(judgement)) - judgement.genuine_score) < 1e-6);
   }
 }
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(KeptDesk,
   jiggle(Ticks(1min), 1), classifier->judge(Ticks(2min));
   for (int i = 0; i < 100'000; ++i)
     classifier->add({.at = Ticks(2min + i * 100us), .kind = InputKind::key_press, .device = 1, .slot = 1});
-  const IntervalJudgement judgement = classifier->judge(Ticks(3min));
+  const Classifier::Judgement judgement = classifier->judge(Ticks(3min));
   CHECK(judgement.reasons[0] == "flood");
   CHECK(score_of(Kept(judgement)) == 1);
 }

@@ -1,4 +1,6 @@
-#include <activitytrack/input/trace.hpp>
+#include <activitytrack/input/input_source.hpp>
+
+#include "input/trace_parser.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +8,7 @@ using namespace activitytrack;
 
 namespace {
 
-Result<Trace> parse_rows(const std::string& rows) { return parse_trace("t_us,kind,a,b\n" + rows); }
+Result<std::vector<InputSample>> parse_rows(const std::string& rows) { return parse_trace("t_us,kind,a,b\n" + rows); }
 
 std::string error_of(const std::string& rows) {
   auto trace = parse_rows(rows);
@@ -29,39 +31,39 @@ TEST_CASE("each kind of row gives its kind of sample") {
       "11,scroll,0.25,0\n"
       "12,rel,3,-4\n");
   REQUIRE(trace.has_value());
-  CHECK(trace->samples == std::vector{
-                              sample(0, InputKind::key_press, 3),
-                              sample(5, InputKind::key_release, 3),
-                              sample(5, InputKind::button_press, 1),
-                              sample(9, InputKind::button_release, 1),
-                              sample(10, InputKind::scroll, 0, 0, -1),
-                              sample(11, InputKind::scroll, 0, 0.25F, 0),
-                              sample(12, InputKind::motion, 0, 3, -4),
-                          });
+  CHECK(*trace == std::vector{
+                      sample(0, InputKind::key_press, 3),
+                      sample(5, InputKind::key_release, 3),
+                      sample(5, InputKind::button_press, 1),
+                      sample(9, InputKind::button_release, 1),
+                      sample(10, InputKind::scroll, 0, 0, -1),
+                      sample(11, InputKind::scroll, 0, 0.25F, 0),
+                      sample(12, InputKind::motion, 0, 3, -4),
+                  });
 }
 
 TEST_CASE("positions become distances, and the first has none") {
   auto trace = parse_rows("0,move,1000,400\n7,press,1,0\n8,move,1010,390\n9,move,1010,390\n");
   REQUIRE(trace.has_value());
-  CHECK(trace->samples == std::vector{
-                              sample(0, InputKind::motion),
-                              sample(7, InputKind::button_press, 1),
-                              sample(8, InputKind::motion, 0, 10, -10),
-                              sample(9, InputKind::motion),
-                          });
+  CHECK(*trace == std::vector{
+                      sample(0, InputKind::motion),
+                      sample(7, InputKind::button_press, 1),
+                      sample(8, InputKind::motion, 0, 10, -10),
+                      sample(9, InputKind::motion),
+                  });
 }
 
 TEST_CASE("a key that repeats while it is held is one press") {
   auto trace = parse_rows("0,keydown,0,0\n1,keydown,0,0\n2,keyup,0,0\n3,keydown,0,0\n");
   REQUIRE(trace.has_value());
-  CHECK(trace->samples.size() == 3);
+  CHECK(trace->size() == 3);
 }
 
 TEST_CASE("line ends, and a last line without one") {
-  CHECK(parse_trace("t_us,kind,a,b\r\n1,press,1,0\r\n")->samples.size() == 1);
-  CHECK(parse_trace("t_us,kind,a,b\n1,press,1,0")->samples.size() == 1);
-  CHECK(parse_trace("t_us,kind,a,b\n")->samples.empty());
-  CHECK(parse_trace("t_us,kind,a,b")->samples.empty());
+  CHECK(parse_trace("t_us,kind,a,b\r\n1,press,1,0\r\n")->size() == 1);
+  CHECK(parse_trace("t_us,kind,a,b\n1,press,1,0")->size() == 1);
+  CHECK(parse_trace("t_us,kind,a,b\n")->empty());
+  CHECK(parse_trace("t_us,kind,a,b")->empty());
 }
 
 TEST_CASE("bounds hold") {

@@ -12,9 +12,9 @@ namespace {
 /// Keeps lines as "level message name=value...".
 class LinesLog final : public Log {
  public:
-  void write(LogLevel level, std::string_view message, std::span<const LogField> fields) noexcept override {
+  void write(Log::Level level, std::string_view message, std::span<const Log::Field> fields) noexcept override {
     std::string line = std::string(to_string(level)) + " " + std::string(message);
-    for (const LogField& field : fields) {
+    for (const Log::Field& field : fields) {
       line.append(" ").append(field.name) += "=";
       if (const auto* text = std::get_if<std::string_view>(&field.value)) line += *text;
       if (const auto* number = std::get_if<std::int64_t>(&field.value)) line += std::to_string(*number);

@@ -73,7 +73,7 @@ TEST_CASE("of several days a server is asked at once, and for no more than is sh
     period.totals.merge(one.totals);
   }
   api.answers.emplace_back(path + "timeline" + span, encode_timeline(period));
-  api.answers.emplace_back(path + "summary" + span + "&apps=all", encode_summary(period, Apps::all));
+  api.answers.emplace_back(path + "summary" + span + "&apps=all", encode_summary(period, true));
   std::vector<Event> same = events;
   for (Event& event : same) event.machine_id = "m/1";
   const auto buffer = buffer_of(same);
@@ -200,8 +200,7 @@ TEST_CASE("a buffer file is read while its agent has it open") {
   const std::filesystem::path path = std::filesystem::path(folder) / "buffer.db";
   {
     StoppedClock clock;
-    auto written =
-        make_sqlite_buffer({.path = path, .bounds = {.max_age = std::chrono::hours(24 * 365)}}, clock, null_log());
+    auto written = make_sqlite_buffer(path, clock, null_log(), {.max_age = std::chrono::hours(24 * 365)});
     REQUIRE(written.has_value());
     for (const Event& event : golden_events()) (*written)->append(event).value();
     auto opened = open_sqlite_buffer_read_only(path);

@@ -1,3 +1,4 @@
+#include "report/wall_clock.hpp"
 #include "samples.hpp"
 
 #include <activitytrack/report/summary.hpp>

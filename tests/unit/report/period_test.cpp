@@ -1,3 +1,4 @@
+#include "report/wall_clock.hpp"
 #include "samples.hpp"
 
 #include "report/period.hpp"
@@ -70,7 +71,7 @@ TEST_CASE("a period's days are the days, on any clock") {
     REQUIRE(report.days.size() == 31);
     Totals sum;
     for (const DayRow& row : report.days) {
-      const auto alone = report_day("vm-1", {row.date, zone}, events_near(row.date, events), "").value();
+      const auto alone = report_day("vm-1", row.date, zone, events_near(row.date, events), "").value();
       CHECK(shown(row.totals) == shown(alone.totals));
       sum.merge(row.totals);
     }

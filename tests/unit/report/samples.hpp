@@ -51,13 +51,13 @@ inline std::span<const Event> events_near(Date date, std::span<const Event> even
 
 inline DayReport report(const std::string& date, const std::vector<Event>& events, const std::string& zone_before = "",
                         const std::string& zone = "") {
-  return report_day("m1", {day(date), zone}, events, zone_before).value();
+  return report_day("m1", day(date), zone, events, zone_before).value();
 }
 
 /// The rows' beginnings as their clocks show them.
 inline std::vector<std::string> starts(const DayReport& report) {
   std::vector<std::string> all;
-  for (const HourRow& row : report.hours) all.push_back(format_timestamp(row.start, row.offset_min));
+  for (const DayReport::HourRow& row : report.hours) all.push_back(format_timestamp(row.start, row.offset_min));
   return all;
 }
 

@@ -40,7 +40,7 @@ void plain_blur(Image& image, const BoxRadii& radii) {
   }
 }
 
-Image copy_of(ImageView from) {
+Image copy_of(ConstImageView from) {
   return test::painted(from.width, from.height, [&](int x, int y, int c) { return from.row(y)[4 * x + c]; });
 }
 

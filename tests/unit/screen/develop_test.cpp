@@ -1,7 +1,7 @@
-
 #include <activitytrack/screen/screen_source.hpp>
 
 #include "fakes.hpp"
+#include "memory_screen.hpp"
 #include "pictures.hpp"
 #include "screen/picture.hpp"
 
@@ -28,13 +28,13 @@ Image developed(const DevelopOptions& options, Screenshot& about) {
   std::string jpeg;
   const auto source = make_memory_screen_source(screen);
   const auto state =
-      source->capture({.quarter = wants_quarter(options)}, [&](const ScreenPicture& picture) -> Result<void> {
+      source->capture({.quarter = wants_quarter(options)}, [&](const ScreenSource::Picture& picture) -> Result<void> {
         auto made = develop(picture.pixels, picture.width, picture.height, options, about);
         if (!made) return made.error();
         jpeg = *made;
         return {};
       });
-  REQUIRE(state.value() == ScreenState::visible);
+  REQUIRE(state.value() == ScreenSource::State::visible);
   return decode_jpeg(jpeg).value();
 }
 
@@ -61,7 +61,8 @@ TEST_CASE("by default a picture is a quarter in size, and its lines are gone") {
 }
 
 TEST_CASE("at full size it is as large as the screen, and not a bit sharper") {
-  for (const Obscuring obscuring : {Obscuring::blur, Obscuring::pixels}) {
+  for (const DevelopOptions::Obscuring obscuring :
+       {DevelopOptions::Obscuring::blur, DevelopOptions::Obscuring::pixels}) {
     Screenshot about;
     const Image image = developed({.obscuring = obscuring, .full_size = true}, about);
     CHECK(image.width() == screen_width);
@@ -82,17 +83,36 @@ TEST_CASE("lengths are the screen's at both sizes") {
   }
 }
 
-TEST_CASE("a capture of another size than wanted is refused, for it would not be obscured enough") {
-  Image whole = stripes();
+TEST_CASE("a capture of the whole gives the same picture as one at a quarter of its size") {
+  for (const DevelopOptions& options : {DevelopOptions{}, DevelopOptions{.full_size = true}}) {
+    Image whole = stripes();
+    Image quarter(quarter_size(screen_width), quarter_size(screen_height));
+    reduce_to_quarter(whole.view(), quarter.view());
+    Screenshot about;
+    const auto of_quarter = develop(quarter.view(), screen_width, screen_height, options, about);
+    const auto of_whole = develop(whole.view(), screen_width, screen_height, options, about);
+    CHECK(of_whole.value() == of_quarter.value());
+  }
+}
+
+TEST_CASE("a capture of another size is refused, for it would not be obscured enough") {
+  constexpr DevelopOptions sharp{.obscuring = DevelopOptions::Obscuring::none, .full_size = true};
+  Image half(screen_width / 2, screen_height / 2);
+  Image quarter(quarter_size(screen_width), quarter_size(screen_height));
   Screenshot about;
-  const auto made = develop(whole.view(), screen_width, screen_height, {}, about);
-  CHECK(made.error().code == ErrorCode::invalid_input);
+  for (const DevelopOptions& options : {DevelopOptions{}, sharp}) {
+    const auto made = develop(half.view(), screen_width, screen_height, options, about);
+    CHECK(made.error().code == ErrorCode::invalid_input);
+  }
+  CHECK(develop(quarter.view(), screen_width, screen_height, sharp, about).error().code == ErrorCode::invalid_input);
 }
 
 TEST_CASE("what is not obscured is the screen itself") {
   Screenshot about;
-  const DevelopOptions sharp{
-      .obscuring = Obscuring::none, .full_size = true, .quality = 95, .subsampling = Subsampling::none};
+  const DevelopOptions sharp{.obscuring = DevelopOptions::Obscuring::none,
+                             .full_size = true,
+                             .quality = 95,
+                             .subsampling = DevelopOptions::Subsampling::none};
   CHECK_FALSE(wants_quarter(sharp));
   const Image image = developed(sharp, about);
   CHECK(test::greatest_difference(image.view(), stripes().view()) < 30);
@@ -102,18 +122,18 @@ TEST_CASE("the screen in memory reports its state, and keeps its picture") {
   const auto screen = std::make_shared<MemoryScreen>(MemoryScreen{stripes()});
   const auto source = make_memory_screen_source(screen);
   int taken = 0;
-  const ScreenSource::Sink spoil = [&](const ScreenPicture& picture) -> Result<void> {
+  const ScreenSource::Sink spoil = [&](const ScreenSource::Picture& picture) -> Result<void> {
     ++taken;
     pixelate(picture.pixels, 1000);
     return {};
   };
-  CHECK(source->capture({.quarter = false}, spoil).value() == ScreenState::visible);
+  CHECK(source->capture({.quarter = false}, spoil).value() == ScreenSource::State::visible);
   CHECK(test::greatest_difference(std::as_const(screen->image).view(), stripes().view()) == 0);
-  screen->state = ScreenState::locked;
-  CHECK(source->capture({}, spoil).value() == ScreenState::locked);
+  screen->state = ScreenSource::State::locked;
+  CHECK(source->capture({}, spoil).value() == ScreenSource::State::locked);
   CHECK(taken == 1);
-  screen->state = ScreenState::visible;
-  const auto failed = source->capture({}, [](const ScreenPicture&) -> Result<void> {
+  screen->state = ScreenSource::State::visible;
+  const auto failed = source->capture({}, [](const ScreenSource::Picture&) -> Result<void> {
     return Error{ErrorCode::no_space, "the disk is full"};
   });
   CHECK(failed.error().code == ErrorCode::no_space);

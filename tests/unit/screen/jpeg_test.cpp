@@ -49,7 +49,8 @@ std::string entry(ExifData* data, ExifTag tag) {
 }  // namespace
 
 TEST_CASE("a JPEG decodes to what was encoded, at each subsampling and odd sizes") {
-  for (const Subsampling subsampling : {Subsampling::none, Subsampling::half, Subsampling::quarter}) {
+  for (const DevelopOptions::Subsampling subsampling :
+       {DevelopOptions::Subsampling::none, DevelopOptions::Subsampling::half, DevelopOptions::Subsampling::quarter}) {
     for (const auto& [width, height] : {std::pair{1, 1}, {17, 3}, {64, 48}, {333, 77}}) {
       const Image image = soft_picture(width, height);
       const std::string jpeg = encode_jpeg(image.view(), {.quality = 95, .subsampling = subsampling}).value();

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <activitytrack/screen/image.hpp>
+#include <activitytrack/screen/screen_source.hpp>
+
+#include "screen/image.hpp"
 
 #include <cstdlib>
 #include <cstring>
@@ -23,8 +25,8 @@ class FramedImage {
     before_ = bytes_;
   }
 
-  MutableImageView view() { return {bytes_.data() + frame, width_, height_, stride_}; }
-  ImageView before() const { return {before_.data() + frame, width_, height_, stride_}; }
+  ImageView view() { return {bytes_.data() + frame, width_, height_, stride_}; }
+  ConstImageView before() const { return {before_.data() + frame, width_, height_, stride_}; }
 
   /// Whether all that is no pixel is as it was.
   bool frame_is_untouched() {
@@ -55,7 +57,7 @@ inline Image painted(int width, int height, const std::function<std::uint8_t(int
 }
 
 /// The greatest difference of a colour between two pictures of one size.
-inline int greatest_difference(ImageView a, ImageView b) {
+inline int greatest_difference(ConstImageView a, ConstImageView b) {
   int greatest = 0;
   for (int y = 0; y < a.height; ++y) {
     for (int i = 0; i < 4 * a.width; ++i) {

@@ -16,7 +16,7 @@ using test::FramedImage;
 
 namespace {
 
-int mean_of(ImageView image, int left, int top, int block, int colour) {
+int mean_of(ConstImageView image, int left, int top, int block, int colour) {
   int sum = 0, count = 0;
   for (int y = top; y < std::min(top + block, image.height); ++y) {
     for (int x = left; x < std::min(left + block, image.width); ++x, ++count) sum += image.row(y)[4 * x + colour];
@@ -39,7 +39,7 @@ double between(const std::vector<double>& plane, int width, int height, double x
   return sum;
 }
 
-std::vector<double> jfif_plane(ImageView image, int plane) {
+std::vector<double> jfif_plane(ConstImageView image, int plane) {
   constexpr double weights[3][3] = {{0.114, 0.587, 0.299}, {0.5, -0.331264, -0.168736}, {-0.081312, -0.418688, 0.5}};
   std::vector<double> values;
   for (int y = 0; y < image.height; ++y) {
@@ -90,14 +90,15 @@ TEST_CASE("reducing gives the mean of each 4x4, and of what is left at the edges
 }
 
 TEST_CASE("enlarging is bilinear in each plane, at each subsampling") {
-  for (const Subsampling subsampling : {Subsampling::none, Subsampling::half, Subsampling::quarter}) {
+  for (const DevelopOptions::Subsampling subsampling :
+       {DevelopOptions::Subsampling::none, DevelopOptions::Subsampling::half, DevelopOptions::Subsampling::quarter}) {
     for (const auto& [width, height] : {std::pair{1, 1}, {4, 4}, {5, 2}, {37, 41}, {64, 3}, {130, 18}}) {
       FramedImage small(quarter_size(width), quarter_size(height), 3, static_cast<unsigned>(width));
       const JpegPlanes large = enlarge_quarter(small.view(), width, height, subsampling);
       for (std::size_t i = 0; i < 3; ++i) {
         const auto plane = jfif_plane(small.view(), static_cast<int>(i));
-        const int across = i && subsampling != Subsampling::none ? 2 : 4;
-        const int down = i && subsampling == Subsampling::quarter ? 2 : 4;
+        const int across = i && subsampling != DevelopOptions::Subsampling::none ? 2 : 4;
+        const int down = i && subsampling == DevelopOptions::Subsampling::quarter ? 2 : 4;
         CHECK(large.widths[i] >= (width * across + 3) / 4);
         CHECK(large.heights[i] >= (height * down + 3) / 4);
         for (int y = 0; y < large.heights[i]; ++y) {

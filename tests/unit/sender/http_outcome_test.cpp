@@ -24,14 +24,14 @@ HttpResponse problem(int status, std::string body, HttpFields fields = {}) {
 
 TEST_CASE("an answer that adds up settles the batch") {
   const SendOutcome all = outcome_for({200, {}, R"({"accepted":2,"duplicates":1,"rejected":[]})"});
-  CHECK(all.status == SendStatus::settled);
+  CHECK(all.status == SendOutcome::settled);
   CHECK(all.answer.accepted == 2);
   CHECK(all.answer.duplicates == 1);
   const SendOutcome some = outcome_for(
       {200, {}, R"({"accepted":1,"duplicates":1,"rejected":[{"index":2,"field":"key_count","error":"no"}]})"});
-  CHECK(some.status == SendStatus::settled);
+  CHECK(some.status == SendOutcome::settled);
   REQUIRE(some.answer.rejected.size() == 1);
-  CHECK(some.answer.rejected[0] == RejectedEvent{2, "key_count", "no"});
+  CHECK(some.answer.rejected[0] == BatchAnswer::Rejected{2, "key_count", "no"});
 }
 
 TEST_CASE("an answer that does not is no answer: everything is kept") {
@@ -51,18 +51,18 @@ TEST_CASE("an answer that does not is no answer: everything is kept") {
       }) {
     CAPTURE(body);
     const SendOutcome got = outcome_for({200, {}, body});
-    CHECK(got.status == SendStatus::retry);
+    CHECK(got.status == SendOutcome::retry);
     CHECK(got.error.message.find("https://server.example") != std::string::npos);
   }
 }
 
 TEST_CASE("each status has its outcome") {
-  for (const int status : {400, 413, 415, 422}) CHECK(outcome_for({status, {}, ""}).status == SendStatus::refused);
-  CHECK(outcome_for({403, {}, ""}).status == SendStatus::forbidden);
+  for (const int status : {400, 413, 415, 422}) CHECK(outcome_for({status, {}, ""}).status == SendOutcome::refused);
+  CHECK(outcome_for({403, {}, ""}).status == SendOutcome::forbidden);
   for (const int status : {100, 201, 202, 204, 401, 404, 405, 408, 409, 429, 500, 501, 502, 503, 504, 599}) {
     CAPTURE(status);
     const SendOutcome got = outcome_for({status, {}, R"({"accepted":3,"duplicates":0,"rejected":[]})"});
-    CHECK(got.status == SendStatus::retry);
+    CHECK(got.status == SendOutcome::retry);
     CHECK(got.error.message.find(std::to_string(status)) != std::string::npos);
   }
   CHECK(outcome_for({401, {}, ""}).error.message.find("enroll") != std::string::npos);

@@ -120,7 +120,7 @@ TEST_CASE("a screenshot is announced, and its bytes go where the server says, on
   const std::string bytes = picture(100'000);
   server.size = bytes.size();
   const auto sender = sender_to(server.server.url("/prefix/"));
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   REQUIRE(server.requests.size() == 2);
   const std::string& post = server.requests[0];
   CHECK(first_line(post) == "POST /prefix/api/screenshots HTTP/1.1");
@@ -132,16 +132,16 @@ TEST_CASE("a screenshot is announced, and its bytes go where the server says, on
   CHECK(server.have == bytes);
   CHECK(server.server.connections() == 1);
 
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   CHECK(server.requests.size() == 3);
 }
 
 TEST_CASE("one without a picture is announced alone") {
   ShotServer server;
   Screenshot same = shot_of("");
-  same.format = ScreenshotFormat::none;
+  same.format = Screenshot::Format::none;
   same.same_as = "before";
-  CHECK(sender_to(server.server.url())->send(same, "").status == SendStatus::settled);
+  CHECK(sender_to(server.server.url())->send(same, "").status == SendOutcome::settled);
   CHECK(server.requests.size() == 1);
 }
 
@@ -154,7 +154,7 @@ TEST_CASE("an upload that is cut goes on where it ended, wherever that was") {
     server.cut_after = bytes.size() * tenth / 10;
     const auto sender = sender_to(server.server.url());
     int tries = 1;
-    while (sender->send(shot_of(bytes), bytes).status != SendStatus::settled) REQUIRE(++tries < 5);
+    while (sender->send(shot_of(bytes), bytes).status != SendOutcome::settled) REQUIRE(++tries < 5);
     CHECK(server.have == bytes);
     std::size_t sent_whole = 0;
     for (const std::string& request : server.requests) sent_whole += body_of(request).size() == bytes.size();
@@ -169,7 +169,7 @@ TEST_CASE("an answer that is lost after the last byte costs an announcement, and
   server.lose_answer = true;
   const auto sender = sender_to(server.server.url());
   int tries = 1;
-  while (sender->send(shot_of(bytes), bytes).status != SendStatus::settled) REQUIRE(++tries < 4);
+  while (sender->send(shot_of(bytes), bytes).status != SendOutcome::settled) REQUIRE(++tries < 4);
   CHECK(server.have == bytes);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("a server that has another part than it said is asked again") {
   server.post_answers = {
       http_answer(R"({"state":"wanted","offset":0,"put":{"url":"/api/screenshots/vm-1/x/content?offset=0"}})")};
   server.have = bytes.substr(0, 4'000);
-  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   CHECK(server.have == bytes);
 }
 
@@ -191,33 +191,33 @@ TEST_CASE("bytes that arrive changed are sent again, but not for ever") {
   const auto sender = sender_to(server.server.url());
   const std::string wrong = http_answer("{}", "422 Wrong hash");
   server.put_answers = {wrong};
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   server.have.clear();
   server.put_answers = {wrong, wrong, wrong, wrong, wrong, wrong};
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::refused);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::refused);
 }
 
 TEST_CASE("what a status means for a screenshot") {
   struct Case {
     const char* answer;
-    SendStatus status;
+    SendOutcome::Status status;
   };
   const std::string bytes = picture(10);
-  for (const Case& each : {Case{"400 Bad", SendStatus::refused},
-                           {"422 No", SendStatus::refused},
-                           {"413 Large", SendStatus::refused},
-                           {"409 Conflict", SendStatus::refused},
-                           {"401 Who", SendStatus::retry},
-                           {"403 No", SendStatus::forbidden},
-                           {"404 Where", SendStatus::retry},
-                           {"429 Slow", SendStatus::retry},
-                           {"500 Oops", SendStatus::retry},
-                           {"503 Busy", SendStatus::retry}}) {
+  for (const Case& each : {Case{"400 Bad", SendOutcome::refused},
+                           {"422 No", SendOutcome::refused},
+                           {"413 Large", SendOutcome::refused},
+                           {"409 Conflict", SendOutcome::refused},
+                           {"401 Who", SendOutcome::retry},
+                           {"403 No", SendOutcome::forbidden},
+                           {"404 Where", SendOutcome::retry},
+                           {"429 Slow", SendOutcome::retry},
+                           {"500 Oops", SendOutcome::retry},
+                           {"503 Busy", SendOutcome::retry}}) {
     CAPTURE(each.answer);
     ScriptedServer server({always(http_answer("{}", each.answer, "Retry-After: 7\r\n"))});
     const SendOutcome outcome = sender_to(server.url())->send(shot_of(bytes), bytes);
     CHECK(outcome.status == each.status);
-    CHECK(outcome.retry_after.has_value() == (each.status == SendStatus::retry));
+    CHECK(outcome.retry_after.has_value() == (each.status == SendOutcome::retry));
     CHECK(outcome.error.message.find(std::string(each.answer).substr(0, 3)) != std::string::npos);
     CHECK(outcome.error.message.find("t0ken") == std::string::npos);
   }
@@ -232,9 +232,9 @@ TEST_CASE("403 and 5xx in the middle of an upload keep it for later; 403 holds u
     server.put_answers = {http_answer("{}", answer)};
     const auto sender = sender_to(server.server.url());
     const SendOutcome outcome = sender->send(shot_of(bytes), bytes);
-    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.status == SendOutcome::retry);
     CHECK(outcome.others_may_pass == others_may_pass);
-    CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::settled);
+    CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::settled);
     CHECK(server.have == bytes);
   }
 }
@@ -251,7 +251,7 @@ TEST_CASE("a presigned upload goes to the bucket with its fields, and without th
   const std::string bytes = picture(50'000);
   server.post_answers = {wanted_at(bucket.url("/shots/a.jpg?X-Amz-Signature=secret"),
                                    R"({"x-amz-content-sha256":"abc","Content-Type":"image/jpeg"})")};
-  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   REQUIRE(seen.size() == 1);
   CHECK(first_line(seen[0]) == "PUT /shots/a.jpg?X-Amz-Signature=secret HTTP/1.1");
   CHECK(has_field(seen[0], "x-amz-content-sha256: abc\r\n"));
@@ -272,7 +272,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
   const std::string offer = wanted_at(bucket.url("/a?X-Amz-Signature=secret"));
   ShotServer server;
   server.post_answers = {offer, offer};
-  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendStatus::settled);
+  CHECK(sender_to(server.server.url())->send(shot_of(bytes), bytes).status == SendOutcome::settled);
   CHECK(puts == 2);
 
   for (const char* status : {"400 Bad", "403 Forbidden", "404 No bucket", "413 Large", "500 Oops", "503 Slow Down"}) {
@@ -282,7 +282,7 @@ TEST_CASE("a bucket that refuses loses nothing; an expired URL is asked for anew
     const std::string bad_offer = wanted_at(bad.url("/a?X-Amz-Signature=secret"));
     asking.post_answers = {bad_offer, bad_offer, bad_offer, bad_offer, bad_offer};
     const SendOutcome outcome = sender_to(asking.server.url())->send(shot_of(bytes), bytes);
-    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.status == SendOutcome::retry);
     CHECK(outcome.others_may_pass == (status[0] != '5'));
     CHECK(outcome.error.message.find("secret") == std::string::npos);
   }
@@ -295,7 +295,7 @@ TEST_CASE("a bucket's file that the server never finds is not sent for ever") {
   server.post_answers = {offer, offer, offer, offer, offer, offer};
   const std::string bytes = picture(10);
   const SendOutcome outcome = sender_to(server.server.url())->send(shot_of(bytes), bytes);
-  CHECK(outcome.status == SendStatus::retry);
+  CHECK(outcome.status == SendOutcome::retry);
   CHECK(outcome.others_may_pass);
 }
 
@@ -311,7 +311,7 @@ TEST_CASE("a server that is asked by TLS cannot have a picture sent in clear") {
       sender_to("https://localhost:" + std::to_string(server.port()), folder.write("ca.pem", tls.certificate_pem()));
   const std::string bytes = picture(10);
   const SendOutcome outcome = sender->send(shot_of(bytes), bytes);
-  CHECK(outcome.status == SendStatus::retry);
+  CHECK(outcome.status == SendOutcome::retry);
   CHECK(outcome.error.message.find("in clear") != std::string::npos);
   CHECK(outcome.error.message.find("secret") == std::string::npos);
   CHECK(bucket.connections() == 0);
@@ -369,9 +369,9 @@ TEST_CASE("cancel ends an upload under way, and all later ones") {
     sender->cancel();
   });
   const std::string bytes = picture(10);
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::retry);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::retry);
   canceller.join();
-  CHECK(sender->send(shot_of(bytes), bytes).status == SendStatus::retry);
+  CHECK(sender->send(shot_of(bytes), bytes).status == SendOutcome::retry);
 }
 
 TEST_CASE("a screenshot sender that can never work is refused at once") {

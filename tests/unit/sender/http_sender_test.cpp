@@ -36,9 +36,9 @@ TEST_CASE("a batch goes out as the contract says") {
                                   .user_agent = "activitytrack-agent/1"})
                     .value();
   const std::vector<Event> batch = some_events(3);
-  const AgentState agent{"1.2", 60, 300, Capture::paused};
+  const AgentState agent{"1.2", 60, 300, AgentState::Capture::paused};
   const SendOutcome outcome = sender->send(encoded(batch), agent);
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.accepted == 3);
   CHECK(seen.starts_with("POST /prefix/api/events HTTP/1.1\r\n"));
   for (const char* field : {"Content-Type: application/json\r\n", "Content-Encoding: zstd\r\n",
@@ -58,7 +58,7 @@ TEST_CASE("without a credential none is sent") {
   ScriptedServer server({[&](Peer& peer) { seen = peer.read_request(); }});
   auto sender = make_http_sender({.server_url = server.url(), .credential = "", .ca_file = "", .user_agent = ""});
   REQUIRE(sender.has_value());
-  CHECK((*sender)->send(encoded(some_events(1))).status == SendStatus::retry);
+  CHECK((*sender)->send(encoded(some_events(1))).status == SendOutcome::retry);
   CHECK(seen.starts_with("POST /api/events HTTP/1.1\r\n"));
   CHECK(seen.find("Authorization") == std::string::npos);
   CHECK(seen.find("User-Agent") == std::string::npos);

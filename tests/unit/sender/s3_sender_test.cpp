@@ -1,3 +1,4 @@
+#include <activitytrack/s3/s3_options.hpp>
 #include <activitytrack/sender/sender.hpp>
 
 #include "fakes.hpp"
@@ -6,7 +7,7 @@
 #include "scripted_server.hpp"
 #include "sender/s3_sender.hpp"
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/screenshot.hpp>
 
 #include <doctest/doctest.h>
@@ -109,7 +110,7 @@ TEST_CASE("a batch is settled when all its objects are stored") {
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   const std::vector<Event> events{event_at("2024-01-15T10:30:00Z"), event_at("2024-01-16T10:30:00Z")};
   const SendOutcome outcome = sender->send(encoded(events));
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.accepted == 2);
   CHECK(outcome.answer.rejected.empty());
   REQUIRE(bucket.objects.size() == 2);
@@ -129,7 +130,7 @@ TEST_CASE("what is no event is rejected and not uploaded, since a bucket takes a
   batch[2].timestamp = Time::max();  // the row is damaged, the event is not
   batch[3].json += std::string_view("\0junk", 5);
   const SendOutcome outcome = sender->send(batch);
-  CHECK(outcome.status == SendStatus::settled);
+  CHECK(outcome.status == SendOutcome::settled);
   CHECK(outcome.answer.accepted == 1);
   REQUIRE(outcome.answer.rejected.size() == 3);
   CHECK(outcome.answer.rejected[0].index == 0);
@@ -163,9 +164,9 @@ TEST_CASE("whatever a bucket refuses, no event is given up") {
     Bucket bucket({http_answer(""), refused(status, code)});
     const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
     const SendOutcome outcome = sender->send(encoded(events));
-    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.status == SendOutcome::retry);
     CHECK(outcome.error.message.find(status.substr(0, 3)) != std::string::npos);
-    CHECK(sender->send(encoded(events)).status == SendStatus::settled);
+    CHECK(sender->send(encoded(events)).status == SendOutcome::settled);
     CHECK(bucket.objects.size() == 2);
   }
 }
@@ -173,7 +174,7 @@ TEST_CASE("whatever a bucket refuses, no event is given up") {
 TEST_CASE("what passes is not even noticed") {
   Bucket bucket({refused("503 Slow Down", "SlowDown"), "cut"});
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
-  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendStatus::settled);
+  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendOutcome::settled);
   CHECK(bucket.objects.size() == 1);
 }
 
@@ -181,7 +182,7 @@ TEST_CASE("a cancelled sender says retry at once") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   sender->cancel();
-  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendStatus::retry);
+  CHECK(sender->send(encoded({event_at("2024-01-15T10:30:00Z")})).status == SendOutcome::retry);
   CHECK(bucket.requests.empty());
 }
 
@@ -199,7 +200,7 @@ TEST_CASE("a screenshot is an object with what is known of it") {
                   .same_as = {},
                   .size = 4,
                   .sha256 = std::string(64, 'a')};
-  CHECK(sender->send(shot, "JPEG").status == SendStatus::settled);
+  CHECK(sender->send(shot, "JPEG").status == SendOutcome::settled);
   CHECK(bucket.objects == std::map<std::string, std::string>{
                               {"/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg", "JPEG"}});
   for (const char* field :
@@ -209,13 +210,13 @@ TEST_CASE("a screenshot is an object with what is known of it") {
     CAPTURE(field);
     CHECK(bucket.requests[0].find(field + std::string("\r\n")) != std::string::npos);
   }
-  shot.format = ScreenshotFormat::sealed;
-  CHECK(sender->send(shot, "SEAL").status == SendStatus::settled);
+  shot.format = Screenshot::Format::sealed;
+  CHECK(sender->send(shot, "SEAL").status == SendOutcome::settled);
   CHECK(bucket.objects.contains("/bucket/pre/screenshots/vm-1/2024-01-15/20240115T103000000000Z-0.jpg.sealed"));
   CHECK(bucket.requests[1].find("Content-Type: application/vnd.activitytrack.sealed\r\n") != std::string::npos);
-  shot.format = ScreenshotFormat::none;
+  shot.format = Screenshot::Format::none;
   shot.same_as = "20240115T102000000000Z-0";
-  CHECK(sender->send(shot, "").status == SendStatus::settled);
+  CHECK(sender->send(shot, "").status == SendOutcome::settled);
   CHECK(bucket.requests[2].find("x-amz-meta-same-as: 20240115T102000000000Z-0\r\n") != std::string::npos);
 }
 
@@ -225,7 +226,7 @@ TEST_CASE("whatever a bucket refuses, no screenshot is given up") {
     const auto sender = make_s3_screenshot_sender(bucket.options()).value();
     const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
     const SendOutcome outcome = sender->send(shot, "JPEG");
-    CHECK(outcome.status == SendStatus::retry);
+    CHECK(outcome.status == SendOutcome::retry);
     CHECK(outcome.others_may_pass);
     CHECK(outcome.error.message.find(std::string(status, 3)) != std::string::npos);
   }
@@ -237,7 +238,7 @@ TEST_CASE("a cancelled sender of screenshots says retry at once, of all") {
   sender->cancel();
   const Screenshot shot{.machine_id = "vm-1", .id = "x", .timezone = {}, .monitor = {}, .same_as = {}, .sha256 = {}};
   const SendOutcome outcome = sender->send(shot, "JPEG");
-  CHECK(outcome.status == SendStatus::retry);
+  CHECK(outcome.status == SendOutcome::retry);
   CHECK_FALSE(outcome.others_may_pass);
 }
 

@@ -9,7 +9,7 @@
 #include "server/screenshots/screenshots.hpp"
 #include "server/serve/storage.hpp"
 
-#include <activitytrack/core/event_json.hpp>
+#include <activitytrack/core/event.hpp>
 
 #include <boost/json/parse.hpp>
 

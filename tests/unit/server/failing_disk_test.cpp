@@ -260,7 +260,7 @@ TEST_CASE("a picture whose place could not be synced is not there, and is put an
   const TempFolder folder;
   const auto store = make_folder_store(folder.path / "pictures").value();
   Screenshot shot;
-  shot.machine_id = "vm-1", shot.id = "a", shot.format = ScreenshotFormat::jpeg;
+  shot.machine_id = "vm-1", shot.id = "a", shot.format = Screenshot::Format::jpeg;
   const std::string path = screenshot_path(shot);
   for (const std::string ending : {"/pictures", "/vm-1"}) {
     disk.fail(ending);
@@ -280,7 +280,7 @@ TEST_CASE("a picture that cannot be opened to sync it stays") {
   const TempFolder folder;
   const auto store = make_folder_store(folder.path / "pictures").value();
   Screenshot shot;
-  shot.machine_id = "vm-1", shot.id = "a", shot.format = ScreenshotFormat::jpeg;
+  shot.machine_id = "vm-1", shot.id = "a", shot.format = Screenshot::Format::jpeg;
   const std::string path = screenshot_path(shot);
   REQUIRE(store->put(shot, folder.write("file", "bytes")).has_value());
   struct rlimit before {};

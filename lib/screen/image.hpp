@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/screen/screen_source.hpp>
+
 #include <string.h>
 
 #include <cstddef>
@@ -27,26 +29,17 @@ struct ErasingAllocator {
   friend bool operator==(const ErasingAllocator&, const ErasingAllocator&) = default;
 };
 
-/// Pixels that are someone else's: rows of `width` pixels of 4 bytes, blue, green, red and one that is
-/// ignored. Row y begins `y * stride` bytes after row 0.
-struct ImageView {
-  const std::uint8_t* pixels = nullptr;
-  int width = 0;
-  int height = 0;
-  std::ptrdiff_t stride = 0;  ///< bytes; at least 4 * width
+/// An ImageView whose pixels are only looked at.
+struct ConstImageView {
+  ConstImageView(ImageView view) : ConstImageView(view.pixels, view.width, view.height, view.stride) {}
+  ConstImageView(const std::uint8_t* p, int w, int h, std::ptrdiff_t s) : pixels(p), width(w), height(h), stride(s) {}
+
+  const std::uint8_t* pixels;
+  int width;
+  int height;
+  std::ptrdiff_t stride;
 
   const std::uint8_t* row(int y) const noexcept { return pixels + y * stride; }
-};
-
-/// The same, to be changed.
-struct MutableImageView {
-  std::uint8_t* pixels = nullptr;
-  int width = 0;
-  int height = 0;
-  std::ptrdiff_t stride = 0;
-
-  std::uint8_t* row(int y) const noexcept { return pixels + y * stride; }
-  operator ImageView() const noexcept { return {pixels, width, height, stride}; }
 };
 
 /// Pixels of its own, zeroed, rows without gaps. They are erased at the end.
@@ -62,13 +55,18 @@ class Image {
 
   int width() const noexcept { return width_; }
   int height() const noexcept { return height_; }
-  ImageView view() const noexcept { return {bytes_.data(), width_, height_, std::ptrdiff_t{4} * width_}; }
-  MutableImageView view() noexcept { return {bytes_.data(), width_, height_, std::ptrdiff_t{4} * width_}; }
+  ConstImageView view() const noexcept { return {bytes_.data(), width_, height_, std::ptrdiff_t{4} * width_}; }
+  ImageView view() noexcept { return {bytes_.data(), width_, height_, std::ptrdiff_t{4} * width_}; }
 
  private:
   std::vector<std::uint8_t, ErasingAllocator<std::uint8_t>> bytes_;
   int width_ = 0;
   int height_ = 0;
 };
+
+/// The mean of each square of 4x4 pixels; at the right and lower edge of what is left of one. `into` has
+/// quarter_size() of `from`'s sides.
+void reduce_to_quarter(ConstImageView from, ImageView into);
+constexpr int quarter_size(int side) noexcept { return (side + 3) / 4; }
 
 }  // namespace activitytrack
