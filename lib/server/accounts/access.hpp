@@ -61,12 +61,16 @@ struct Principal {
   bool is_anyone = false;    ///< see anyone()
 
   bool is_admin() const { return kind == Kind::person && role == Role::admin; }
-  bool may_read(std::string_view id) const { return is_admin() || (kind == Kind::person && machines.contains(id)); }
-  bool may_configure(std::string_view id) const { return is_admin() || (role == Role::manager && may_read(id)); }
+  bool may_read(std::string_view machine) const {
+    return is_admin() || (kind == Kind::person && machines.contains(machine));
+  }
+  bool may_configure(std::string_view machine) const {
+    return is_admin() || (role == Role::manager && may_read(machine));
+  }
   /// And export.
-  bool may_erase(std::string_view id) const { return is_admin() || (role == Role::self && may_read(id)); }
+  bool may_erase(std::string_view machine) const { return is_admin() || (role == Role::self && may_read(machine)); }
   /// Events.
-  bool may_send(std::string_view id) const { return is_anyone || (kind == Kind::machine && name == id); }
+  bool may_send(std::string_view machine) const { return is_anyone || (kind == Kind::machine && name == machine); }
 
   /// The asker of a server that runs with `auth: none`, on loopback only: admin, and any machine.
   static Principal anyone() { return {.kind = Kind::person, .name = "anyone", .role = Role::admin, .is_anyone = true}; }

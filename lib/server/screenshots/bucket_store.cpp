@@ -11,7 +11,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 /// An agent waits no longer for an answer, and has its own tries.
-constexpr S3Limits limits{.keep_trying = std::chrono::seconds(10), .small_request = std::chrono::seconds(10)};
+constexpr S3Limits bucket_limits{.keep_trying = std::chrono::seconds(10), .small_request = std::chrono::seconds(10)};
 
 /// A service that did not answer is not asked for this long: requests would only wait, and make others wait.
 constexpr auto rest_after_failure = std::chrono::seconds(5);
@@ -111,7 +111,7 @@ class BucketStore : public PictureStore {
       idle_.pop_back();
       return client;
     }
-    auto made = S3Client::make(options_, clock_, log_, limits);
+    auto made = S3Client::make(options_, clock_, log_, bucket_limits);
     if (!made) return made.error();
     clients_.push_back(std::move(*made));
     return clients_.back().get();
@@ -158,7 +158,7 @@ class BucketStore : public PictureStore {
 
 Result<std::unique_ptr<PictureStore>> make_bucket_store(S3Options options, std::chrono::seconds presigned_for,
                                                         Clock& clock, Log& log) {
-  auto first = S3Client::make(options, clock, log, limits);
+  auto first = S3Client::make(options, clock, log, bucket_limits);
   if (!first) return first.error();
   return std::unique_ptr<PictureStore>(
       std::make_unique<BucketStore>(std::move(options), presigned_for, clock, log, std::move(*first)));

@@ -31,7 +31,7 @@ void check_golden(const std::string& name, const Response& response) {
   CHECK(actual == expected);
 }
 
-constexpr const char* batch = R"({"events": [
+constexpr const char* golden_batch = R"({"events": [
   {"machine_id": "vm-abc123-user1", "timestamp": "2024-01-15T10:30:00Z",
    "key_count": 150, "mouse_clicks": 45, "mouse_distance_px": 12500, "scroll_count": 20,
    "active_window": "Visual Studio Code", "active_app": "code", "is_idle": false,
@@ -52,7 +52,7 @@ constexpr const char* batch = R"({"events": [
 TEST_CASE("the API's answers are the golden ones") {
   Api api;
   const std::string machine = "/api/machines/vm-abc123-user1", activity = "/api/activity/vm-abc123-user1";
-  check_golden("post_events", api.post(batch));
+  check_golden("post_events", api.post(golden_batch));
   check_golden("post_not_json", api.post("{\"events\": ["));
   check_golden("machines", api.get("/api/machines"));
   check_golden("patch_machine", api.patch(machine, R"({"user_label": "Änne's desk"})"));
