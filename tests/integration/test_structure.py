@@ -177,6 +177,14 @@ class PublicHeaders(unittest.TestCase):
             errors = [line for line in result.stderr.splitlines() if "#pragma once in main file" not in line]
             self.assertEqual(result.returncode, 0, "\n".join(errors))
 
+    def test_an_older_language_is_told_so_in_one_line(self):
+        for header in sources(ROOT / "include"):
+            result = subprocess.run([*self.compiler(), "-std=c++17", "-fsyntax-only", f"-I{ROOT}/include", "-x", "c++",
+                                     str(header)], text=True, capture_output=True)
+            errors = [line for line in result.stderr.splitlines() if "error:" in line]
+            self.assertEqual(len(errors), 1, f"{header}: {errors}")
+            self.assertIn("needs C++20: compile with -std=c++20", errors[0])
+
 
 class Exports(unittest.TestCase):
     def test_the_library_exports_its_own_names_alone(self):

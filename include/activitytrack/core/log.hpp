@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/cpp20.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>

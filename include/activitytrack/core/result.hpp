@@ -1,5 +1,7 @@
 #pragma once
 
+#include <activitytrack/core/cpp20.hpp>
+
 #include <cassert>
 #include <optional>
 #include <string>
