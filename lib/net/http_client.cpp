@@ -38,7 +38,16 @@ struct Route {
 /// Where a redirect points, without what may be secret in it.
 std::string place_of(std::string_view location) {
   const Result<Url> url = parse_url(location);
-  return url ? url->origin() + url->target.substr(0, url->target.find('?')) : "elsewhere";
+  return url ? url->place() : "elsewhere";
+}
+
+/// Whether that is what a server of TLS answers to a request in clear: nginx, Apache, Go.
+bool wants_tls(const HttpResponse& response) {
+  constexpr std::array<std::string_view, 3> words{"plain HTTP request was sent to HTTPS port",
+                                                  "speaking plain HTTP to an SSL-enabled server port",
+                                                  "HTTP request to an HTTPS server"};
+  const auto says = [&](std::string_view text) { return response.body.find(text) != std::string::npos; };
+  return response.status == 400 && std::ranges::any_of(words, says);
 }
 
 constexpr std::size_t max_problem_bytes = 16 << 10;
@@ -107,7 +116,7 @@ struct HttpClient::Impl {
       const Result<void> done = connection.tunnel(authority, basic_authorization(*route.proxy), deadline);
       if (!done) return done;
     }
-    return connection.secure(route.url.host, tls, deadline);
+    return connection.secure(route.url, tls, deadline);
   }
 
   Result<HttpResponse> exchange(const HttpRequest& request, const Route& route, const Deadline& deadline) {
@@ -147,8 +156,11 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   if (!route) return route.error();
   const auto total = request.total.count() > 0 ? request.total : impl_->options.timeouts.total;
   Result<HttpResponse> response = impl_->exchange(request, *route, Deadline(total));
-  if (!response || response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
-  return Error{ErrorCode::unsupported, request.url.origin() + " redirects (" + std::to_string(response->status) +
+  if (!response) return response;
+  if (!request.url.secure() && wants_tls(*response))
+    return Error{ErrorCode::unsupported, request.url.place() + " " + std::string(speaks_https)};
+  if (response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
+  return Error{ErrorCode::unsupported, request.url.place() + " redirects (" + std::to_string(response->status) +
                                            ") to " + place_of(response->field("Location")) +
                                            ", which is not followed: set the URL to where it should go"};
 }

@@ -6,6 +6,8 @@
 #include <boost/beast/http.hpp>
 
 #include <netdb.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <condition_variable>
 #include <cstring>
 #include <mutex>
@@ -62,7 +64,8 @@ ErrorCode code_of(const error_code& ec) {
 std::string reason_of(const error_code& ec) {
   if (ec == asio::error::timed_out) return "it took too long";
   if (ec == asio::error::operation_aborted) return "cancelled";
-  if (ec == asio::error::eof || ec == http::error::end_of_stream) return "it closed the connection";
+  if (ec == asio::error::eof || ec == http::error::end_of_stream || ec == ssl::error::stream_truncated)
+    return "it closed the connection";
   if (ec == http::error::partial_message) return "it closed the connection in the middle";
   return ec.message();
 }
@@ -165,6 +168,20 @@ Error HttpConnection::failure(std::string_view doing, const error_code& ec) cons
   return {code_of(ec), "cannot " + std::string(doing) + " " + peer_ + ": " + reason_of(ec)};
 }
 
+/// The failure of a request of which no answer came, or one that is no HTTP. A server of TLS that is asked in clear
+/// answers by an alert, or only closes.
+Error HttpConnection::unanswered(std::string_view doing, const error_code& ec) const {
+  Error error = failure(doing, ec);
+  if (!may_speak_tls_) return error;
+  const std::string_view come(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  if (come.starts_with("\x15\x03"))
+    return {ErrorCode::unavailable, "cannot " + std::string(doing) + " " + peer_ + ": it " + std::string(speaks_https)};
+  const bool closed = ec == asio::error::eof || ec == http::error::end_of_stream ||
+                      ec == asio::error::connection_reset || ec == asio::error::broken_pipe;
+  if (closed) error.message += " without an answer; if it speaks https there, the URL must begin with https://";
+  return error;
+}
+
 template <class Stream, class Request>
 ExchangeResult HttpConnection::exchange_over(Stream& stream, const Request& request, std::size_t max_answer_bytes,
                                              const Deadline& deadline) {
@@ -184,10 +201,11 @@ ExchangeResult HttpConnection::exchange_over(Stream& stream, const Request& requ
     const error_code read =
         run(until, [&](auto handler) { http::async_read(stream, buffer_, parser, std::move(handler)); });
     if (read) {
-      const Error error = sent ? failure("send to", sent) : failure("read the answer of", read);
+      const Error error = sent ? unanswered("send to", sent) : unanswered("read the answer of", read);
       return ExchangeFailure{error, parser.got_some() || interim > 0};
     }
     if (parser.get().result_int() / 100 == 1 && interim < max_interim_answers) continue;
+    may_speak_tls_ = false;
     if (sent || !parser.keep_alive() || buffer_.size() > 0) close();
     return take_response(parser);
   }
@@ -201,6 +219,7 @@ Result<void> HttpConnection::connect(const Url& hop, const std::string& peer, co
   peer_ = peer;
   tls_.reset();
   buffer_.clear();
+  may_speak_tls_ = peer == hop.origin();
   const TimePoint end = deadline.within(options_.timeouts.connect);
   error_code ec = asio::error::host_not_found;
   for (std::size_t i = 0; i < endpoints->size(); ++i) {
@@ -243,9 +262,11 @@ Result<void> HttpConnection::tunnel(const std::string& authority, const std::str
                    (status == 407 ? "; check the user and password in the proxy's URL" : "")};
 }
 
-Result<void> HttpConnection::secure(const std::string& host, std::shared_ptr<asio::ssl::context> context,
+Result<void> HttpConnection::secure(const Url& url, std::shared_ptr<asio::ssl::context> context,
                                     const Deadline& deadline) {
-  peer_ = host;
+  const std::string& host = url.host;
+  peer_ = url.origin();
+  may_speak_tls_ = false;
   tls_context_ = std::move(context);
   tls_ = std::make_unique<ssl::stream<tcp::socket&>>(socket_, *tls_context_);
   SSL* const handle = tls_->native_handle();
@@ -262,6 +283,8 @@ Result<void> HttpConnection::secure(const std::string& host, std::shared_ptr<asi
   });
   if (!ec) return {};
   close();
+  if (ec.category() == asio::error::get_ssl_category() && ERR_GET_REASON(ec.value()) == SSL_R_WRONG_VERSION_NUMBER)
+    return Error{code_of(ec), peer_ + " seems to speak http and not https there: check the URL's scheme and port"};
   const long verdict = SSL_get_verify_result(handle);
   if (verdict == X509_V_OK) return failure("agree on TLS with", ec);
   return Error{ErrorCode::untrusted,

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace activitytrack {
@@ -50,6 +51,10 @@ class Resolver {
   std::shared_ptr<Shared> shared_;
 };
 
+/// What to do where a server of TLS is asked in clear; its name stands before it.
+inline constexpr std::string_view speaks_https =
+    "seems to speak https and not http there: check the URL's scheme and port";
+
 /// How an exchange failed, and whether a byte of the answer had come by then.
 struct ExchangeFailure {
   Error error;
@@ -72,9 +77,8 @@ class HttpConnection {
   /// Asks the proxy that it is connected to for a way to `authority` ("host:port").
   Result<void> tunnel(const std::string& authority, const std::string& proxy_authorization, const Deadline& deadline);
 
-  /// Starts TLS and checks that the certificate is good for `host`.
-  Result<void> secure(const std::string& host, std::shared_ptr<boost::asio::ssl::context> context,
-                      const Deadline& deadline);
+  /// Starts TLS and checks that the certificate is good for the host of `url`.
+  Result<void> secure(const Url& url, std::shared_ptr<boost::asio::ssl::context> context, const Deadline& deadline);
 
   /// Sends a request with `target` in its first line and reads the answer. The connection is open afterwards
   /// if both sides keep it.
@@ -91,6 +95,7 @@ class HttpConnection {
   Result<HttpResponse, ExchangeFailure> exchange_over(Stream& stream, const Request& request,
                                                       std::size_t max_answer_bytes, const Deadline& deadline);
   Error failure(std::string_view doing, const boost::system::error_code& ec) const;
+  Error unanswered(std::string_view doing, const boost::system::error_code& ec) const;
 
   const HttpClientOptions& options_;
   Resolver resolver_;
@@ -99,6 +104,7 @@ class HttpConnection {
   std::shared_ptr<boost::asio::ssl::context> tls_context_;
   std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;  // over the socket; null: plain
   boost::beast::flat_buffer buffer_;
+  bool may_speak_tls_ = false;  // who is asked in clear, without a proxy, and has not answered yet
   std::string peer_;
   std::atomic<bool> cancelled_{false};
 };

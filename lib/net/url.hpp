@@ -26,6 +26,9 @@ struct Url {
 
   /// "http://host:8100", without user and password: fit for messages.
   std::string origin() const { return scheme + "://" + authority(); }
+
+  /// The origin and the path: what a person gave, without its user, password and query, which may be secret.
+  std::string place() const { return origin() + target.substr(0, target.find('?')); }
 };
 
 /// The error never repeats the text, which may hold a password.

@@ -88,7 +88,8 @@ Result<ServerAccess> server_access(HttpSenderOptions options) {
   if (!std::ranges::all_of(options.credential, [](char c) { return c > ' ' && c < 0x7F; })) {
     return Error{ErrorCode::invalid_input, "the machine's credential holds a space or control character"};
   }
-  ServerAccess access{std::move(*url), std::move(options.credential), {}};
+  std::string name = url->place();
+  ServerAccess access{std::move(*url), std::move(name), std::move(options.credential), {}};
   access.client.user_agent = std::move(options.user_agent);
   access.client.ca_file = std::move(options.ca_file);
   return access;

@@ -14,6 +14,7 @@ namespace activitytrack {
 /// A server that takes what a machine sends, and how it is asked.
 struct ServerAccess {
   Url url;  ///< the setting server_url, without "/" at the end of its path: what is asked of the server comes after it
+  std::string name;  ///< the same, for messages
   std::string credential;
   HttpClientOptions client;
 

@@ -123,8 +123,7 @@ class HttpScreenshotSender final : public ScreenshotSender {
       // Whatever was said of the bytes, the server is asked what it has.
     }
     if (refused.status != SendOutcome::settled) return refused;
-    refused =
-        retry({ErrorCode::unavailable, server_.url.origin() + " wants a screenshot again that it was just given"});
+    refused = retry({ErrorCode::unavailable, server_.name + " wants a screenshot again that it was just given"});
     refused.others_may_pass = true;
     return refused;
   }
@@ -156,7 +155,7 @@ class HttpScreenshotSender final : public ScreenshotSender {
   }
 
   SendOutcome outcome_of_announcement(const HttpResponse& answer) const {
-    SendOutcome refusal = refusal_of(answer, "screenshots", server_.url.origin(), server_.credential);
+    SendOutcome refusal = refusal_of(answer, "screenshots", server_.name, server_.credential);
     // Another picture has its name: asking again would not change that.
     if (answer.status == 409) return {.status = SendOutcome::refused, .error = std::move(refusal.error)};
     return refusal;
@@ -173,7 +172,8 @@ class HttpScreenshotSender final : public ScreenshotSender {
   /// it the credential's if the server forbids what it has just asked for.
   SendOutcome outcome_of_upload(const UploadOffer& offer, const HttpResponse& answer) const {
     if (answer.status / 100 == 2) return {.status = SendOutcome::settled};
-    SendOutcome refusal = refusal_of(answer, "screenshots", offer.url.origin(), server_.credential);
+    const std::string asked = offer.to_the_server ? server_.name : offer.url.origin();
+    SendOutcome refusal = refusal_of(answer, "screenshots", asked, server_.credential);
     if (!offer.to_the_server || refusal.status == SendOutcome::forbidden) refusal.status = SendOutcome::retry;
     const bool may_pass_soon = answer.status / 100 == 5 || answer.status == 429;
     refusal.others_may_pass = refusal.status == SendOutcome::retry && !may_pass_soon;

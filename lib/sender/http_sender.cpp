@@ -19,7 +19,7 @@ class HttpSender final : public Sender {
     request.body = compress(encode_batch(events, agent), ContentCoding::zstd);
     const Result<HttpResponse> response = client_.send(request);
     if (!response) return {.error = response.error()};
-    return outcome_of(*response, events.size(), server_.url.origin(), server_.credential);
+    return outcome_of(*response, events.size(), server_.name, server_.credential);
   }
 
   void cancel() noexcept override { client_.cancel(); }

@@ -238,7 +238,7 @@ Result<Fetch> make_http_fetch(const std::string& server, const std::string& toke
     auto response = client->send(request);
     if (!response) return response.error();
     log.debug("the server answered", {{"path", path}, {"status", response->status}, {"bytes", response->body.size()}});
-    if (response->status != 200) return refusal(*response, base.origin() + base.target, token);
+    if (response->status != 200) return refusal(*response, base.place(), token);
     return std::move(response->body);
   });
 }

@@ -100,7 +100,41 @@ TEST_CASE("TLS that never comes is left at the deadline, and plain HTTP is not t
   options.timeouts.handshake = 100ms;
   CHECK(HttpClient(options).send(get(https(silent, "localhost"))).error().code == ErrorCode::timeout);
   ScriptedServer plain({[](Peer& peer) { peer.write(http_answer("hello")), peer.wait_for_close(); }});
-  CHECK(HttpClient(trusting("")).send(get(https(plain, "localhost"))).error().code == ErrorCode::unavailable);
+  const auto response = HttpClient(trusting("")).send(get(https(plain, "localhost")));
+  REQUIRE(response.has_error());
+  CHECK(response.error().code == ErrorCode::unavailable);
+  CHECK(response.error().message.find("https://localhost:" + std::to_string(plain.port()) +
+                                      " seems to speak http and not https there") != std::string::npos);
+}
+
+TEST_CASE("a server of TLS that is asked in clear is known by how it refuses") {
+  const auto error_of = [](ScriptedServer::Script script) {
+    ScriptedServer server({std::move(script)});
+    const auto response = HttpClient(trusting("")).send(get(server.url()));
+    REQUIRE(response.has_error());
+    CHECK(response.error().message.find(server.url("").substr(0, server.url("").find('/', 7))) != std::string::npos);
+    return response.error();
+  };
+  const TlsServerContext tls("DNS:localhost");
+  const Error closed = error_of([&](Peer& peer) { peer.start_tls(tls.get()); });
+  CHECK(closed.code == ErrorCode::unavailable);
+  CHECK(closed.message.find("if it speaks https there, the URL must begin with https://") != std::string::npos);
+
+  const Error alert = error_of([](Peer& peer) {
+    peer.read_request();
+    peer.write(std::string_view("\x15\x03\x01\x00\x02\x02\x16", 7));
+    peer.wait_for_close();
+  });
+  CHECK(alert.code == ErrorCode::unavailable);
+  CHECK(alert.message.find("seems to speak https and not http there") != std::string::npos);
+
+  for (const char* page : {"<center>The plain HTTP request was sent to HTTPS port</center>",
+                           "You're speaking plain HTTP to an SSL-enabled server port.",
+                           "Client sent an HTTP request to an HTTPS server.\n"}) {
+    const Error said = error_of(always(http_answer(page, "400 Bad Request")));
+    CHECK(said.code == ErrorCode::unsupported);
+    CHECK(said.message.find("seems to speak https and not http there") != std::string::npos);
+  }
 }
 
 TEST_CASE("a CA file that is missing or no certificate is found out at once") {
