@@ -78,6 +78,18 @@ void make_tables(SQLite::Database& database) {
   transaction.commit();
 }
 
+/// Fails for a file that is plainly something else than a database: it is another's, and not to be touched. One that
+/// begins with zeros is ours, of which a power cut took the beginning.
+Result<void> check_is_database(const fs::path& path) {
+  constexpr std::string_view mark{"SQLite format 3", 16};
+  const auto start = read_file_start(path, mark.size());
+  if (!start && start.error().code == ErrorCode::not_found) return {};
+  if (!start) return Error{start.error().code, "the buffer " + path.string() + " " + start.error().message};
+  if (start->empty() || *start == mark || start->find_first_not_of('\0') == start->npos) return {};
+  return Error{ErrorCode::unsupported,
+               path.string() + " is no buffer, and is left as it is: set buffer_path to a file of its own"};
+}
+
 bool is_empty(SQLite::Database& database) {
   return database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
 }
@@ -100,11 +112,11 @@ Result<void> check_ours(SQLite::Database& database, const fs::path& path) {
 
 Result<void> set_up(SQLite::Database& database, const fs::path& path) {
   database.exec("PRAGMA cell_size_check=ON");
-  const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
-  if (verdict != "ok") return Error{ErrorCode::corrupt, "the buffer " + path.string() + " is damaged: " + verdict};
   if (!is_empty(database)) {
     if (Result<void> ours = check_ours(database, path); !ours) return ours;
   }
+  const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
+  if (verdict != "ok") return Error{ErrorCode::corrupt, "the buffer " + path.string() + " is damaged: " + verdict};
   database.exec(pragmas);
   if (is_empty(database)) make_tables(database);
   return {};
@@ -249,6 +261,7 @@ Result<void> prepare_buffer_file(const fs::path& path) {
   if (fs::is_directory(path, ec)) {
     return Error{ErrorCode::io, "the buffer " + path.string() + " is a folder: set buffer_path to a file"};
   }
+  if (Result<void> database = check_is_database(path); !database) return database;
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return system_error("cannot open the buffer " + path.string(), errno);
   const int failed = ::fchmod(fd, 0600) == 0 ? 0 : errno;
@@ -281,6 +294,7 @@ Result<std::unique_ptr<SQLite::Database>> open_buffer_database_read_only(const f
   if (!fs::is_regular_file(path, ec)) {
     return Error{ErrorCode::not_found, "there is no buffer at " + path.string()};
   }
+  if (Result<void> database = check_is_database(path); !database) return database.error();
   try {
     auto database =
         std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_timeout_ms);

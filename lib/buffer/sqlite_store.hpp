@@ -17,7 +17,8 @@
 namespace activitytrack {
 
 /// Makes what is missing of the folders (0700) and the file (0600), whatever the umask is, and takes an
-/// existing file away from other people. The error says what stands in the way.
+/// existing file away from other people. The error says what stands in the way; a file that is no database is left
+/// as it is.
 Result<void> prepare_buffer_file(const std::filesystem::path& path);
 
 /// Bytes that the database and its write-ahead log take on disk.

@@ -44,10 +44,45 @@ TEST_CASE_FIXTURE(BufferFixture, "an empty file is a new buffer") {
   CHECK(set_aside().empty());
 }
 
-TEST_CASE_FIXTURE(DamagedFixture, "what is no database is set aside as it was") {
-  const std::string text = "Dear diary, " + std::string(5000, 'x');
-  folder.write("buffer.db", text);
-  check_begun_anew(text);
+TEST_CASE_FIXTURE(BufferFixture, "another's file is refused, and stays as it was") {
+  using std::filesystem::perms;
+  const auto refused = [&](const std::string& content) {
+    folder.write("buffer.db", content);
+    std::filesystem::permissions(path, perms::owner_read | perms::owner_write | perms::group_read);
+    const auto opened = open();
+    REQUIRE(!opened);
+    CHECK(opened.error().code == ErrorCode::unsupported);
+    CHECK(opened.error().message.find("buffer_path") != std::string::npos);
+    CHECK(read_file(path) == content);
+    CHECK((std::filesystem::status(path).permissions() & perms::group_read) != perms::none);
+    CHECK(set_aside().empty());
+    CHECK(open_sqlite_buffer_read_only(path).error().code == ErrorCode::unsupported);
+    std::filesystem::remove(path);
+  };
+  refused("x");
+  refused("Dear diary, " + std::string(5000, 'x'));
+  refused(std::string("\x7F"
+                      "ELF\0\0\0",
+                      7) +
+          std::string(5000, '\0'));
+}
+
+TEST_CASE_FIXTURE(BufferFixture, "another program's database is refused, damaged or not") {
+  run_sql(path, "CREATE TABLE notes(text TEXT)");
+  run_sql(path,
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+          "INSERT INTO notes SELECT printf('note %d', i) FROM n");
+  CHECK(open().error().code == ErrorCode::unsupported);
+  overwrite(path, 8192, std::string(4096, '\xA5'));
+  const std::string damaged = read_file(path);
+  CHECK(open().error().code == ErrorCode::unsupported);
+  CHECK(read_file(path) == damaged);
+  CHECK(set_aside().empty());
+}
+
+TEST_CASE_FIXTURE(DamagedFixture, "a file of which a power cut took the beginning is set aside as it was") {
+  overwrite(path, 0, std::string(4096, '\0'));
+  check_begun_anew(read_file(path));
 }
 
 TEST_CASE_FIXTURE(DamagedFixture, "a cut file is set aside, and what can be read is carried over") {
@@ -97,7 +132,7 @@ TEST_CASE_FIXTURE(DamagedFixture, "flipped bytes anywhere never stop it, and nev
 
 TEST_CASE_FIXTURE(BufferFixture, "two damaged files in one second keep their own names") {
   for (int n = 0; n < 3; ++n) {
-    folder.write("buffer.db", "no database, the " + std::to_string(n) + std::string(200, '.'));
+    folder.write("buffer.db", std::string(200 + n, '\0'));
     (void)reopened();
   }
   CHECK(set_aside().size() == 3);

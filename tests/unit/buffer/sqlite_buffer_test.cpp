@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(BufferFixture, "a reader sees what a writer in the same moment
 TEST_CASE_FIXTURE(BufferFixture, "there must be something to read") {
   CHECK(open_sqlite_buffer_read_only(path).error().code == ErrorCode::not_found);
   folder.write("buffer.db", "this is no database, though it is long enough to have a header of one........");
-  CHECK(open_sqlite_buffer_read_only(path).error().code == ErrorCode::corrupt);
+  CHECK(open_sqlite_buffer_read_only(path).error().code == ErrorCode::unsupported);
   CHECK(set_aside().empty());
 }
 
