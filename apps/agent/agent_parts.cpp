@@ -4,7 +4,6 @@
 #include "core/text.hpp"
 
 #include <activitytrack/input/classifier.hpp>
-#include <activitytrack/sender/sender.hpp>
 
 #include <cstdlib>
 #include <type_traits>
@@ -43,14 +42,19 @@ std::optional<PublicKey> receiver_key(const Settings& settings) {
   return parse_public_key(settings.screenshot_public_key).value();
 }
 
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value && *value;
+}
+
+}  // namespace
+
 HttpSenderOptions server_options(const Settings& settings) {
   return {.server_url = settings.server_url,
           .credential = settings.credential,
           .ca_file = settings.ca_file,
           .user_agent = user_agent};
 }
-
-}  // namespace
 
 Result<AgentOptions::Screenshots> screenshot_options(const Settings& settings, const AgentFiles& files) {
   AgentOptions::Screenshots options{
@@ -89,14 +93,23 @@ S3Options s3_options(const Settings& settings) {
           .user_agent = user_agent};
 }
 
-bool has_display() {
-  const char* display = std::getenv("DISPLAY");
-  return display && *display;
+bool has_display() { return is_set("DISPLAY"); }
+
+bool is_wayland_session() {
+  const char* type = std::getenv("XDG_SESSION_TYPE");
+  return is_set("WAYLAND_DISPLAY") || (type && std::string_view(type) == "wayland");
 }
 
 Result<std::string> own_machine_id(const Settings& settings) {
   if (!settings.machine_id.empty()) return settings.machine_id;
   return kept_machine_id(std::filesystem::path(settings.buffer_path).parent_path().string());
+}
+
+Result<std::string> present_machine_id(const Settings& settings) {
+  std::error_code ignored;
+  const auto kept = std::filesystem::path(settings.buffer_path).parent_path() / "machine_id";
+  if (settings.machine_id.empty() && !std::filesystem::exists(kept, ignored)) return std::string();
+  return own_machine_id(settings);
 }
 
 AgentOptions agent_options(const Settings& settings) {

@@ -5,6 +5,9 @@
 
 #include <activitytrack/agent/agent.hpp>
 #include <activitytrack/s3/s3_options.hpp>
+#include <activitytrack/sender/sender.hpp>
+
+#include <string_view>
 
 namespace activitytrack::agent_app {
 
@@ -12,8 +15,18 @@ namespace activitytrack::agent_app {
 
 bool has_display();
 
+/// Whether this is a session of Wayland, by its environment.
+bool is_wayland_session();
+
+/// What is counted there.
+inline constexpr std::string_view counted_on_wayland =
+    "a Wayland session: only what is done in X programs (through Xwayland) is counted";
+
 /// The id of the settings, else the one that is kept beside the buffer, which is made if there is none.
 Result<std::string> own_machine_id(const Settings& settings);
+
+/// The same, but "" if there is none yet, and none is made.
+Result<std::string> present_machine_id(const Settings& settings);
 
 /// All options but those of screenshots.
 AgentOptions agent_options(const Settings& settings);
@@ -22,6 +35,7 @@ AgentOptions agent_options(const Settings& settings);
 /// cannot be read or made.
 Result<AgentOptions::Screenshots> screenshot_options(const Settings& settings, const AgentFiles& files);
 
+HttpSenderOptions server_options(const Settings& settings);
 S3Options s3_options(const Settings& settings);
 
 /// How long what could not be sent is kept, and how much of it.

@@ -26,19 +26,27 @@ const std::array command_table{
              .takes = {0, 1}},
             pause_agent},
     Command{{.name = "resume", .summary = "Collect again"}, resume_agent},
-    Command{{.name = "doctor",
-             .arguments = "[--json]",
-             .summary = "Check display, clock, disk, server and more; say what to do",
-             .detail = "One line for each check. The exit code is 0 if nothing is wrong, else 1.",
-             .options = {"json"}},
-            diagnose},
+    Command{
+        {.name = "doctor",
+         .arguments = "[--json]",
+         .summary = "Check display, clock, disk, server and more; say what to do",
+         .detail =
+             "One line for each check: ok, note (nothing is wrong), NOT OK with what to do, or not checked, because "
+             "it\n"
+             "depends on something that is wrong. The server is asked whether it takes this machine's credential. The\n"
+             "exit code is 0 if nothing is wrong, else 1. In JSON a check has name, ok, text, and state: ok, note, "
+             "not_ok\n"
+             "or not_checked.",
+         .options = {"json"}},
+        diagnose},
     Command{
         {.name = "enroll",
          .arguments = "URL TOKEN",
          .summary = "Trade an enrolment token for this machine's own credential",
          .detail =
              "Asks the server at URL (https://host[:port][/prefix]), and writes server_url and credential into the\n"
-             "configuration file, which is then for its owner only. A running agent takes them over by itself.\n"
+             "configuration file (of --config, else the one in use), which is made if it is missing, and is then for\n"
+             "its owner only. A running agent takes them over by itself.\n"
              "An administrator makes tokens by: activitytrack-server enroll-token create",
          .takes = {2, 2}},
         enroll_machine},

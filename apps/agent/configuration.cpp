@@ -3,9 +3,11 @@
 #include "config/settings_table.hpp"
 #include "core/text.hpp"
 
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -52,8 +54,12 @@ Result<void> check_together(const Settings& settings) {
 }
 
 Result<Configuration> load_configuration(const Options& options) {
+  return load_configuration(options.line.settings_file("config"), options);
+}
+
+Result<Configuration> load_configuration(std::string file, const Options& options) {
   Configuration configuration;
-  configuration.file = options.line.settings_file("config");
+  configuration.file = std::move(file);
   SettingTexts in_file;
   auto settings = load_settings(configuration.file, options.settings, &in_file);
   if (!settings) return settings.error();
@@ -76,6 +82,20 @@ Result<Configuration> reload_configuration(const Options& options, const Configu
   if (now.keys_in_file.empty() || !next->keys_in_file.empty()) return next;
   return Error{ErrorCode::invalid_input,
                next->file + " gives no setting; write one into it, or restart the agent to run with the defaults"};
+}
+
+std::string secret_exposure(const Configuration& configuration) {
+  struct stat info {};
+  if (configuration.file.empty() || ::stat(configuration.file.c_str(), &info) != 0) return {};
+  // A file of the administrator's may be meant for a group; a person's own is not.
+  const bool own = info.st_uid == ::geteuid();
+  if ((info.st_mode & (own ? S_IRGRP | S_IROTH : S_IROTH)) == 0) return {};
+  const auto table = settings_table();
+  const auto in_file = [&](const auto& row) { return row.secret && configuration.keys_in_file.contains(row.key); };
+  const auto secret = std::ranges::find_if(table, in_file);
+  if (secret == table.end()) return {};
+  return configuration.file + ": others may read it, and it holds " + std::string(secret->key) + "; chmod " +
+         (own ? "600" : "o=") + " it";
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {

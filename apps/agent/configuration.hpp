@@ -30,6 +30,12 @@ Result<Configuration> load_configuration(const Options& options);
 /// editor, a tool that synchronizes or a full disk does that, and the defaults may be weaker than what was wished for.
 Result<Configuration> reload_configuration(const Options& options, const Configuration& now);
 
+/// The same with another file than the options'; "" for none.
+Result<Configuration> load_configuration(std::string file, const Options& options);
+
+/// Why others may learn a secret that stands in the file, and what to do; "" if they may not.
+std::string secret_exposure(const Configuration& configuration);
+
 /// The files that a change of configuration may come from.
 std::vector<std::filesystem::path> configuration_files(const Options& options);
 

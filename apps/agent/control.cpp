@@ -56,6 +56,12 @@ void write_screenshots(JsonWriter& json, const AgentStatus::Screenshots& status)
   json.end_object();
 }
 
+void write_paths(JsonWriter& json, const RunningStatus& status) {
+  const std::filesystem::path buffer = status.settings.buffer_path;
+  json.key("paths").begin_object().field("configuration", status.configuration_file);
+  json.field("buffer", buffer.string()).field("state_folder", buffer.parent_path().string()).end_object();
+}
+
 void write_configuration(JsonWriter& json, const RunningStatus& status) {
   json.key("configuration").begin_object();
   json.field("file", status.configuration_file).field("error", status.configuration_error);
@@ -64,8 +70,22 @@ void write_configuration(JsonWriter& json, const RunningStatus& status) {
   json.end_object().end_object();
 }
 
+/// The agent that holds the buffer's lock, as the lock file names it; "" if that one is gone.
+std::string lock_holder(const AgentFiles& files) {
+  const auto text = read_file_start(files.lock, 32);
+  const auto process = text ? text->substr(0, text->find(' ')) : "";
+  if (!parse_number<int>(process)) return {};
+  const auto name = read_file_start("/proc/" + process + "/comm", 32);
+  const std::string_view kept = program_name.substr(0, 15);  // by the kernel
+  return name && name->starts_with(kept) ? process : "";
+}
+
 Error ask_failure(const AgentFiles& files, int errno_value) {
-  if (errno_value == ENOENT || errno_value == ECONNREFUSED)
+  const bool is_deaf = errno_value == ENOENT || errno_value == ECONNREFUSED;
+  if (const auto process = is_deaf ? lock_holder(files) : ""; !process.empty())
+    return {ErrorCode::io, "an agent runs (pid " + process + "), but does not listen on " + files.socket.string() +
+                               "; its log says why: mend that, and restart it"};
+  if (is_deaf)
     return {ErrorCode::unavailable,
             "no agent is running for " + files.buffer.string() + "; start one with: activitytrack-agent run"};
   if (errno_value == EAGAIN)
@@ -171,6 +191,7 @@ std::string encode_status(const RunningStatus& status) {
   write_buffer(json, agent.buffer);
   write_delivery(json, agent.delivery);
   write_screenshots(json, agent.screenshots);
+  write_paths(json, status);
   write_configuration(json, status);
   json.end_object().end_object();
   return out;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace activitytrack::agent_app {
 
 namespace asio = boost::asio;
@@ -72,7 +74,8 @@ ControlServer::~ControlServer() {
 }
 
 Result<void> ControlServer::listen() {
-  ::unlink(path_.c_str());
+  if (::unlink(path_.c_str()) != 0 && errno != ENOENT)
+    return system_error("cannot make a socket of " + path_.string() + ", which is something else", errno);
   error_code failure;
   // From the first moment on, only this user may connect.
   auto old_mask = ::umask(0177);

@@ -9,11 +9,20 @@
 
 namespace activitytrack::agent_app {
 
-/// What was looked at, and what was found; where that is not good, what to do.
+enum class Finding {
+  ok,
+  note,       ///< nothing is wrong, and something is worth knowing
+  wrong,      ///< the text says what to do
+  unchecked,  ///< it depends on something that is wrong
+};
+
+/// What was looked at, and what was found.
 struct Check {
   std::string name;
-  bool ok = true;
+  Finding finding = Finding::ok;
   std::string text;
+
+  bool is_fine() const { return finding == Finding::ok || finding == Finding::note; }
 };
 
 // Each looks at one thing, and changes nothing.
@@ -22,6 +31,7 @@ std::vector<Check> check_display();  ///< display, input devices, window manager
 Check check_clock(Time now);
 Check check_disk(const AgentFiles& files);
 Check check_buffer(const AgentFiles& files);
+Check check_machine(const Settings& settings);
 std::vector<Check> check_server(const Settings& settings);       ///< server, its clock, credential
 std::vector<Check> check_screenshots(const Settings& settings);  ///< screen, notifications; none if they are off
 std::vector<Check> check_bucket(const Settings& settings);       ///< none if there is none
@@ -30,6 +40,6 @@ Check check_agent(const AgentFiles& files);
 
 std::string format_checks(const std::vector<Check>& checks);
 std::string encode_checks(const std::vector<Check>& checks);
-bool all_ok(const std::vector<Check>& checks);
+bool all_fine(const std::vector<Check>& checks);
 
 }  // namespace activitytrack::agent_app

@@ -4,7 +4,7 @@
 namespace activitytrack::agent_app {
 
 std::vector<Check> check_display() {
-  return {{"display", false, "this build knows no display; build it with -Dx11=enabled"}};
+  return {{"display", Finding::wrong, "this build knows no display; build it with -Dx11=enabled"}};
 }
 
 }  // namespace activitytrack::agent_app

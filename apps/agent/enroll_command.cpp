@@ -15,6 +15,14 @@ namespace activitytrack::agent_app {
 namespace {
 
 constexpr std::size_t max_file_bytes = 1 << 20;
+constexpr std::size_t max_credential_bytes = 1 << 10;
+
+/// What the command line asks for.
+struct Wanted {
+  std::string server_url;
+  Url url;
+  std::string token;
+};
 
 /// The configuration file, as it is and as it will be.
 struct Target {
@@ -22,10 +30,34 @@ struct Target {
   std::string text;  ///< as it is; if that file cannot be written, of the file that this one replaces
 };
 
+Error wrong_input(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
+
+bool exists(const std::string& file) { return !file.empty() && ::access(file.c_str(), F_OK) == 0; }
+
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+/// Looks at the command line only, so that nothing else is blamed for its words.
+Result<Wanted> parse_words(const std::vector<std::string>& words) {
+  Wanted wanted{words.at(0), {}, words.at(1)};
+  Settings settings;
+  if (auto fits = set_setting(settings, "server_url", wanted.server_url); !fits)
+    return wrong_input("URL: " + fits.error().message.substr(sizeof "server_url: " - 1));
+  auto url = parse_url(wanted.server_url);
+  if (!url) return wrong_input("URL is " + url.error().message);
+  wanted.url = std::move(*url);
+  while (wanted.url.target.ends_with('/')) wanted.url.target.pop_back();
+  if (wanted.token.starts_with("ate_") && is_plain(wanted.token)) return wanted;
+  return wrong_input(
+      "TOKEN is no enrolment token, which begins with ate_; an administrator makes one by: "
+      "activitytrack-server enroll-token create");
+}
+
 /// The file in use, if it can be written; else the person's own one.
 Result<Target> find_target(const Options& options) {
   Target target{options.line.settings_file("config"), ""};
-  if (!target.file.empty() && ::access(target.file.c_str(), F_OK) == 0) {
+  if (exists(target.file)) {
     auto text = read_file_start(target.file, max_file_bytes);
     if (!text) return Error{text.error().code, target.file + " " + text.error().message};
     target.text = std::move(*text);
@@ -49,65 +81,80 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
   const auto table = settings_table();
   Settings settings;
   apply_settings(table, parse_settings(text, target.file, setting_names(table), errors), settings, errors);
-  if (!errors.lines.empty()) return Error{ErrorCode::invalid_input, errors.joined()};
+  if (!errors.lines.empty()) return wrong_input(errors.joined());
   if (settings.credential == "atm_test" && settings.server_url == server_url) return {};
-  return Error{ErrorCode::invalid_input,
-               target.file + ": its form is not understood; write server_url and credential as lines of their own"};
+  return wrong_input(target.file +
+                     ": its form is not understood; write server_url and credential as lines of their own");
 }
 
-Result<HttpResponse> ask(const Settings& settings, const Url& url, const std::string& token,
-                         const std::string& machine_id) {
+/// What wins over the file must not make the agent use another server or credential than the one that is written.
+Result<void> check_nothing_wins(const Options& options, const Wanted& wanted) {
+  auto texts = environment_settings(setting_names(settings_table()));
+  for (const auto& [key, text] : options.settings) texts[key] = text;
+  for (const std::string_view key : {"server_url", "credential"}) {
+    const auto found = texts.find(key);
+    if (found == texts.end() || (key == "server_url" && found->second.values.front() == wanted.server_url)) continue;
+    return wrong_input(found->second.origin + " would win over what enroll writes; leave it out");
+  }
+  return {};
+}
+
+Result<HttpResponse> ask(const Settings& settings, const Wanted& wanted, const std::string& machine_id) {
   std::string body;
   JsonWriter(body).begin_object().field("machine_id", machine_id).end_object();
   return ask_server(settings,
                     {.method = "POST",
-                     .url = url,
-                     .fields = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + token}},
+                     .url = wanted.url,
+                     .fields = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + wanted.token}},
                      .body = std::move(body)},
                     "/api/enroll");
 }
 
-Result<std::string> credential_of(const HttpResponse& response, const Url& url, const std::string& token) {
+Result<std::string> credential_of(const HttpResponse& response, const Wanted& wanted) {
+  const std::string server = wanted.url.place();
   if (response.status != 200) {
-    std::string said = problem_text(response, token);
+    std::string said = problem_text(response, wanted.token);
     if (said.empty()) said = "is it an activitytrack server?";
-    return Error{ErrorCode::unauthorized, url.origin() + " answered " + std::to_string(response.status) + ": " + said};
+    return Error{ErrorCode::unauthorized, server + " answered " + std::to_string(response.status) + ": " + said};
   }
   const auto body = parse_json_object(response.body);
   std::string credential = body ? json_text(*body, "credential") : "";
-  const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; };
-  if (!credential.empty() && std::ranges::all_of(credential, is_plain)) return credential;
-  return Error{ErrorCode::invalid_input, url.origin() + " sent no credential: is it an activitytrack server?"};
+  if (!credential.empty() && credential.size() <= max_credential_bytes && is_plain(credential)) return credential;
+  return wrong_input(server + " sent no credential: is it an activitytrack server?");
 }
 
-/// Returns the machine's id.
-Result<std::string> enroll(const Options& options, const Settings& settings, const Target& target) {
-  const std::string& server_url = options.arguments.at(0);
-  const std::string& token = options.arguments.at(1);
-  const auto url = parse_url(server_url);
-  if (!url) return Error{ErrorCode::invalid_input, "URL is " + url.error().message};
+/// Returns the machine's id. All that can fail on this machine comes before the token is spent.
+Result<std::string> enroll(const Settings& settings, const Target& target, const Wanted& wanted) {
   auto machine_id = own_machine_id(settings);
   if (!machine_id) return machine_id;
-  // Written as it is first, so that a file that cannot be written costs no token.
-  if (auto written = replace_private_file(target.file, target.text); !written) return written.error();
-  const auto response = ask(settings, *url, token, *machine_id);
+  // A file that is mounted, say, can be written but not replaced: this shows it.
+  if (exists(target.file))
+    if (auto written = replace_private_file(target.file, target.text); !written) return written.error();
+  const auto bytes = edited(target, wanted.server_url, std::string(max_credential_bytes, 'x')).size();
+  auto replacement = FileReplacement::prepare(target.file, bytes);
+  if (!replacement) return replacement.error();
+  const auto response = ask(settings, wanted, *machine_id);
   if (!response) return response.error();
-  const auto credential = credential_of(*response, *url, token);
+  const auto credential = credential_of(*response, wanted);
   if (!credential) return credential.error();
-  if (auto written = replace_private_file(target.file, edited(target, server_url, *credential)); !written)
-    return written.error();
+  if (auto written = replacement->put(edited(target, wanted.server_url, *credential)); !written)
+    return Error{written.error().code, written.error().message + "; the token is spent: ask for another one"};
   return machine_id;
 }
 
 }  // namespace
 
 int enroll_machine(const Options& options) {
-  const auto configuration = load_configuration(options);
+  const auto wanted = parse_words(options.arguments);
+  if (!wanted) return complain(wanted.error(), exit_usage);
+  if (auto alone = check_nothing_wins(options, *wanted); !alone) return complain(alone.error(), exit_usage);
+  const auto file = options.line.settings_file("config");
+  const auto configuration = load_configuration(exists(file) ? file : "", options);
   if (!configuration) return complain(configuration.error(), exit_usage);
   const auto target = find_target(options);
   if (!target) return complain(target.error());
-  if (auto fits = check_edited(*target, options.arguments.at(0)); !fits) return complain(fits.error(), exit_usage);
-  const auto machine_id = enroll(options, configuration->settings, *target);
+  if (auto fits = check_edited(*target, wanted->server_url); !fits) return complain(fits.error(), exit_usage);
+  const auto machine_id = enroll(configuration->settings, *target, *wanted);
   if (!machine_id) return complain(machine_id.error(), program::exit_code_of(machine_id.error()));
   return program::print("Enrolled as " + *machine_id + "; the credential is in " + target->file + ".\n");
 }

@@ -15,10 +15,16 @@ Time interval_start(Time time, std::chrono::seconds interval) {
   return Time(since_epoch - since_epoch % interval);
 }
 
-Result<std::chrono::seconds> parse_interval(const std::string& text) {
+/// The error for the value of an option that is no setting.
+Error wrong_value(const Options& options, const std::string& name, const Error& error) {
+  const auto origin = options.line.has(name) ? "option --" + name : "environment variable " + environment_name(name);
+  return {ErrorCode::invalid_input, origin + ": " + error.message};
+}
+
+Result<std::chrono::seconds> parse_interval(const Options& options) {
   std::int64_t seconds = 0;
-  const auto assigned = assign_setting({{text}, ""}, {1, 3600, "s"}, seconds);
-  if (!assigned) return Error{ErrorCode::invalid_input, "--interval " + assigned.error().message};
+  const auto assigned = assign_setting({{options.line.get("interval", "60")}, ""}, {1, 3600, "s"}, seconds);
+  if (!assigned) return wrong_value(options, "interval", assigned.error());
   return std::chrono::seconds(seconds);
 }
 
@@ -26,10 +32,10 @@ Result<std::chrono::seconds> parse_interval(const std::string& text) {
 Result<ReplayOptions> replay_options(const Options& options) {
   auto settings = load_settings("", options.settings);
   if (!settings) return settings.error();
-  auto interval = parse_interval(options.line.get("interval", "60"));
+  auto interval = parse_interval(options);
   if (!interval) return interval.error();
   auto start = parse_timestamp(options.line.get("start", "2024-01-15T00:00:00Z"));
-  if (!start) return Error{start.error().code, "--start: " + start.error().message};
+  if (!start) return wrong_value(options, "start", start.error());
   return ReplayOptions{.machine_id = settings->machine_id,
                        .interval = *interval,
                        .idle_after = std::chrono::seconds(settings->idle_after_sec),

@@ -1,3 +1,4 @@
+#include "agent_parts.hpp"
 #include "buffer/sqlite_store.hpp"
 #include "commands.hpp"
 #include "control_server.hpp"
@@ -169,6 +170,8 @@ void log_start(const Configuration& configuration, Log& log) {
                         {"buffer", configuration.settings.buffer_path},
                         {"server", configuration.settings.server_url.empty() ? "none" : "set"},
                         {"screenshots", configuration.settings.screenshots ? "on" : "off"}});
+  if (auto exposure = secret_exposure(configuration); !exposure.empty()) log.warning(exposure);
+  if (has_display() && is_wayland_session()) log.warning(counted_on_wayland);
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ RunningStatus RunningAgent::status() {
                        .pid = ::getpid(),
                        .started = started_};
   if (!no_screenshots_.empty()) status.agent.screenshots.last_error = no_screenshots_;
+  if (is_wayland_session()) status.agent.display += "; " + std::string(counted_on_wayland);
   if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";
   return status;
 }

@@ -152,7 +152,10 @@ void add_screenshots(std::string& list, const Fields& status, Time now) {
     if (!error.empty()) put(list, "", "error: " + error);
 }
 
-void add_configuration(std::string& list, const Fields& configuration) {
+void add_configuration(std::string& list, const Fields& status) {
+  auto paths = status.under("paths"), configuration = status.under("configuration");
+  put(list, "Buffer", paths.text("buffer"));
+  put(list, "State folder", paths.text("state_folder"));
   auto file = configuration.text("file"), error = configuration.text("error");
   put(list, "Configuration", file.empty() ? "no file; defaults, environment and options" : file);
   if (!error.empty())
@@ -175,7 +178,7 @@ std::string format_status(std::string_view answer, Time now) {
   add_interval(list, status.under("interval"));
   add_delivery(list, status, now);
   add_screenshots(list, status, now);
-  add_configuration(list, status.under("configuration"));
+  add_configuration(list, status);
   return list;
 }
 

@@ -60,6 +60,7 @@ int run_main(std::string_view program, int count, char** values,
              int (*run)(const std::vector<std::string>& arguments)) {
   hold_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error, as a full disk is
   int code = exit_failed;
   try {
     code = run({values + std::min(count, 1), values + count});

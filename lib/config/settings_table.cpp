@@ -1,5 +1,7 @@
 #include "config/settings_table.hpp"
 
+#include "core/text.hpp"
+
 #include <activitytrack/seal/seal.hpp>
 
 #include <algorithm>
@@ -24,8 +26,17 @@ Result<void> check_server_url(std::string_view url) {
   if (authority.find('@') != authority.npos) {
     return invalid_setting("must hold no user or password; the machine's token goes into credential");
   }
+  if (url.find('?') != url.npos) return invalid_setting("must hold no query (?...)");
   if (authority.empty() || authority.front() == ':') return invalid_setting("names no host; as in https://host:port");
-  return {};
+  const auto colon = authority.rfind(':');
+  if (colon == authority.npos || authority.find(']', colon) != authority.npos) return {};
+  const auto port = parse_number<std::uint16_t>(authority.substr(colon + 1));
+  return port && *port != 0 ? Result<void>() : invalid_setting("names a bad port; as in https://host:port");
+}
+
+Result<void> check_credential(std::string_view text) {
+  const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+  return plain ? Result<void>() : invalid_setting("must hold no spaces, and only ASCII");
 }
 
 Result<void> check_id_or_empty(std::string_view id) { return id.empty() ? Result<void>() : check_machine_id(id); }
@@ -62,7 +73,7 @@ const std::array table{
     row("server_url", "server_url", &Settings::server_url,
         "Where events go: https://host[:port][/prefix]; without it they stay on this machine.", check_server_url),
     secret(row("credential", "credential", &Settings::credential,
-               "This machine's token at the server; `activitytrack-agent enroll` writes it.")),
+               "This machine's token at the server; `activitytrack-agent enroll` writes it.", check_credential)),
     row("ca_file", "ca_file", &Settings::ca_file,
         "PEM file of the authorities that may vouch for the server, in place of the system's."),
     at_start(row("machine_id", "machine_id", &Settings::machine_id,

@@ -18,14 +18,20 @@ std::string folder_of(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
-/// Writes a temporary file beside `file`, syncs it, and lets `put_in_place` give it its name.
-Result<void> write_beside(const std::string& file, std::string_view content,
-                          int (*put_in_place)(const char* from, const char* to)) {
-  std::string temporary = file + ".XXXXXX";
-  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+/// Opens a new file beside `file`, for its owner only, and writes its name into `temporary`.
+Result<UniqueFd> open_beside(const std::string& file, std::string& temporary) {
+  temporary = file + ".XXXXXX";
+  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (!fd) return system_error("cannot write " + file, errno);
-  Result<void> done = write_all(fd.get(), content);
-  if (done && ::fsync(fd.get()) != 0) done = system_error("cannot write", errno);
+  return fd;
+}
+
+/// Writes the file of open_beside(), syncs it, and lets `put_in_place` give it the name `file`.
+Result<void> complete(int fd, const std::string& temporary, const std::string& file, std::string_view content,
+                      int (*put_in_place)(const char* from, const char* to)) {
+  Result<void> done = write_all(fd, content);
+  if (done && ::ftruncate(fd, static_cast<off_t>(content.size())) != 0) done = system_error("cannot write", errno);
+  if (done && ::fsync(fd) != 0) done = system_error("cannot write", errno);
   if (done && put_in_place(temporary.c_str(), file.c_str()) != 0) {
     done = errno == EEXIST ? Error{ErrorCode::already_exists, "is there already"} : system_error("cannot write", errno);
   }
@@ -82,12 +88,35 @@ Result<void> ensure_private_folder(const std::string& folder) {
 
 Result<void> create_private_file(const std::string& file, std::string_view content) {
   // A hard link and not a rename: of two that begin at once, the second must not replace the first's.
-  return write_beside(file, content, ::link);
+  std::string temporary;
+  const auto fd = open_beside(file, temporary);
+  if (!fd) return fd.error();
+  return complete(fd->get(), temporary, file, content, ::link);
 }
 
 Result<void> replace_private_file(const std::string& file, std::string_view content) {
-  if (auto made = make_private_folders(folder_of(file)); !made) return made;
-  return write_beside(file, content, ::rename);
+  auto replacement = FileReplacement::prepare(file, content.size());
+  if (!replacement) return replacement.error();
+  return replacement->put(content);
+}
+
+Result<FileReplacement> FileReplacement::prepare(std::string file, std::size_t bytes) {
+  if (auto made = make_private_folders(folder_of(file)); !made) return made.error();
+  std::string temporary;
+  auto fd = open_beside(file, temporary);
+  if (!fd) return fd.error();
+  FileReplacement replacement(std::move(file), std::move(temporary), std::move(*fd));
+  const int failed = bytes == 0 ? 0 : ::posix_fallocate(replacement.fd_.get(), 0, static_cast<off_t>(bytes));
+  if (failed != 0) return system_error("cannot write " + replacement.file_, failed);
+  return replacement;
+}
+
+FileReplacement::~FileReplacement() {
+  if (fd_) ::unlink(temporary_.c_str());
+}
+
+Result<void> FileReplacement::put(std::string_view content) {
+  return complete(fd_.get(), temporary_, file_, content, ::rename);
 }
 
 Result<void> give_to_owner_of(const std::string& path, int fd) {

@@ -55,6 +55,27 @@ Result<void> replace_private_file(const std::string& file, std::string_view cont
 /// Does nothing as another user.
 Result<void> give_to_owner_of(const std::string& path, int fd);
 
+/// Replaces a file as replace_private_file() does, in two steps: what can fail is done by the first one, before
+/// something is spent on the content.
+class FileReplacement {
+ public:
+  /// Makes the folder of `file` if that is missing, and takes room for so many bytes on its disk.
+  static Result<FileReplacement> prepare(std::string file, std::size_t bytes);
+  FileReplacement(FileReplacement&&) noexcept = default;
+  ~FileReplacement();
+
+  /// At most once. The error's message names the file.
+  Result<void> put(std::string_view content);
+
+ private:
+  FileReplacement(std::string file, std::string temporary, UniqueFd fd)
+      : file_(std::move(file)), temporary_(std::move(temporary)), fd_(std::move(fd)) {}
+
+  std::string file_;
+  std::string temporary_;  // beside it
+  UniqueFd fd_;
+};
+
 /// Writes all of it to an open file, however often that is interrupted. It is not synced.
 Result<void> write_all(int fd, std::string_view text);
 

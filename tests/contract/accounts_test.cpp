@@ -92,16 +92,29 @@ TEST_CASE_TEMPLATE("an enrolment token is good for its uses and its time", Kind,
   Kind kind;
   Database& database = *kind.store.database;
   const auto token = enrolment_token(database, {.uses = 2});
-  CHECK(find_enrolment_token(database, parsed(token), noon).value().has_value());
-  CHECK_FALSE(find_enrolment_token(database, parsed(token), noon + 24h).value().has_value());
+  const auto refusal = [&](const NewSecret& secret, Time now) {
+    const auto found = find_enrolment_token(database, parsed(secret), now);
+    CHECK((found || found.error().code == ErrorCode::unauthorized));
+    return found ? "" : found.error().message;
+  };
+  CHECK(refusal(token, noon) == "");
+  CHECK(refusal(token, noon + 24h) == "this enrolment token has expired; ask for another one");
 
   CHECK(is_good(database, enrol(database, token, "vm-1").value()));
   CHECK(is_good(database, enrol(database, token, "vm-2").value()));
   CHECK(enrol(database, token, "vm-3").error().code == ErrorCode::unauthorized);
-  CHECK_FALSE(find_enrolment_token(database, parsed(token), noon).value().has_value());
+  CHECK(refusal(token, noon) == "this enrolment token is used up; ask for another one");
 
   const auto late = enrolment_token(database, {});
   CHECK(enrol(database, late, "vm-3", noon + 25h).error().code == ErrorCode::unauthorized);
+
+  // Who does not hold it learns nothing of it.
+  const std::string unknown = "this enrolment token is not known to this server, or was revoked; ask for another one";
+  auto guessed = token;
+  guessed.text.back() = guessed.text.back() == 'A' ? 'E' : 'A';
+  CHECK(refusal(guessed, noon) == unknown);
+  REQUIRE(revoke_enrolment_token(database, late.id));
+  CHECK(refusal(late, noon) == unknown);
 }
 
 TEST_CASE_TEMPLATE("an enrolled machine is not taken over, and the token's use is kept", Kind, STORE_KINDS) {
@@ -110,7 +123,7 @@ TEST_CASE_TEMPLATE("an enrolled machine is not taken over, and the token's use i
   const auto mine = enrol(database, enrolment_token(database, {}), "vm-1").value();
   const auto other = enrolment_token(database, {});
   CHECK(enrol(database, other, "vm-1").error().code == ErrorCode::already_exists);
-  CHECK(find_enrolment_token(database, parsed(other), noon).value()->uses_left == 1);
+  CHECK(find_enrolment_token(database, parsed(other), noon).value().uses_left == 1);
 
   // Nor when it was shut out: what it sends later would stand beside what it sent before.
   REQUIRE(revoke(database, "vm-1").has_value());

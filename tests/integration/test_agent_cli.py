@@ -20,6 +20,12 @@ class CliTest(AgentTest):
         return subprocess.run([program("agent"), *map(str, arguments)], env=self.environment(**env),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
+    def start_agent(self, **settings):
+        """Returns when it can be asked, too."""
+        agent = super().start_agent(**settings)
+        wait_until((self.folder / "buffer.db.sock").exists, "the control socket")
+        return agent
+
     def ask(self, command, *arguments):
         """Runs a command for the agent of this test, which must succeed."""
         ended = self.run_agent(command, "--config", self.folder / "config.yaml", *arguments)
@@ -49,6 +55,41 @@ class Usage(CliTest):
             ended = self.run_agent(*arguments)
             self.assertEqual((ended.returncode, ended.stdout), (USAGE, ""), arguments)
             self.assert_one_line(ended.stderr)
+
+    def test_each_mistake_is_blamed_on_what_is_wrong(self):
+        buffer = self.folder / "b/buffer.db"
+        diary, machine, pipe = self.folder / "diary", self.folder / "machine", self.folder / "pipe"
+        os.mkfifo(pipe)
+        diary.write_text("Dear diary")
+        diary.chmod(0o644)
+        machine.mkdir()
+        (machine / "machine_id").write_text("not an id!\n")
+        for code, arguments, part in (
+                (USAGE, ["run", "--server-url", "localhost:8100"], "option --server-url: server_url: must begin with http"),
+                (USAGE, ["run", "--server-url", "http://host:99999"], "option --server-url: server_url: names a bad port"),
+                (USAGE, ["run", "--server-url", "http://host/?a=b"], "option --server-url: server_url: must hold no query"),
+                (USAGE, ["run", "--credential", "a b"], "option --credential: credential: must hold no spaces"),
+                (USAGE, ["run", "--collect-interval-sec", "1m"], "option --collect-interval-sec: "),
+                (USAGE, ["run", "--config", self.folder], f"{self.folder}: is not a regular file"),
+                (USAGE, ["replay", "--start", "noon", "x.csv"], "option --start: must be an RFC 3339 time"),
+                (USAGE, ["replay", "--interval", "0", "x.csv"], "option --interval: must be a whole number"),
+                (USAGE, ["pause", "soon"], "MINUTES must be a whole number"),
+                (FAILED, ["replay", self.folder / "none.csv"], "none.csv: No such file"),
+                (FAILED, ["run", "--buffer-path", pipe], f"the buffer {pipe} is not a regular file"),
+                (FAILED, ["run", "--buffer-path", self.folder], f"{self.folder} is a folder"),
+                (FAILED, ["run", "--buffer-path", diary], f"{diary} is no buffer, and is left as it is"),
+                (FAILED, ["run", "--log-level", "error", "--buffer-path", machine / "buffer.db"],
+                 f"{machine}/machine_id: holds no machine id")):
+            where = [] if "--buffer-path" in arguments else ["--buffer-path", buffer]
+            ended = self.run_agent(*arguments, *where)
+            self.assertEqual((ended.returncode, ended.stdout), (code, ""), arguments)
+            self.assert_one_line(ended.stderr, part)
+        self.assertEqual((diary.read_text(), stat.S_IMODE(diary.stat().st_mode)), ("Dear diary", 0o644))
+        self.assertEqual(list(self.folder.glob("diary?*")), [])
+        for name, arguments in (("START", ["replay", "x.csv"]), ("SERVER_URL", ["run"])):
+            ended = self.run_agent(*arguments, **{f"ACTIVITYTRACK_{name}": "noon"})
+            self.assertEqual(ended.returncode, USAGE)
+            self.assert_one_line(ended.stderr, f"environment variable ACTIVITYTRACK_{name}: ")
 
     def test_a_broken_configuration_is_code_2_with_file_line_and_key(self):
         config = self.folder / "config.yaml"
@@ -120,7 +161,7 @@ class Control(CliTest):
             self.assert_one_line(ended.stderr, "no agent is running", "activitytrack-agent run")
 
     def test_status_says_what_the_agent_does(self):
-        agent = self.start_agent(credential="a secret")
+        agent = self.start_agent(credential="a-secret")
         status = self.status()
         self.assertEqual((status["state"], status["pid"]), ("collecting", agent.process.pid))
         self.assertEqual(status["machine_id"], "test-machine")
@@ -130,7 +171,15 @@ class Control(CliTest):
         self.assertEqual(status["configuration"]["values"]["credential"], "(set)")
         text = self.ask("status")
         self.assertIn("collecting, pid", text)
-        self.assertNotIn("a secret", text + json.dumps(status) + agent.log_end(100))
+        self.assertNotIn("a-secret", text + json.dumps(status) + agent.log_end(100))
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        self.start_agent()
+        for command in (["status"], ["status", "--json"], ["pause"], ["resume"], ["doctor"]):
+            with open("/dev/full", "w") as full:
+                ended = subprocess.run([program("agent"), *command, "--config", str(self.folder / "config.yaml")],
+                                       env=self.environment(), stdout=full, timeout=60)
+            self.assertEqual(ended.returncode, FAILED, command)
 
     def test_pause_and_resume(self):
         self.start_agent()
@@ -143,6 +192,14 @@ class Control(CliTest):
         self.ask("resume")
         self.assertEqual(self.status()["state"], "collecting")
         wait_until(lambda: len(self.events()) > held, "an event after the pause")
+
+    def test_an_agent_that_cannot_be_asked_is_not_said_to_be_missing(self):
+        (self.folder / "buffer.db.sock").mkdir()
+        agent = self.start_agent()
+        self.assertIn("which is something else", agent.log_end(100))
+        ended = self.run_agent("status", "--config", self.folder / "config.yaml")
+        self.assertEqual(ended.returncode, FAILED)
+        self.assert_one_line(ended.stderr, f"an agent runs (pid {agent.process.pid}), but does not listen on ")
 
     def test_a_path_too_long_for_a_socket(self):
         buffer = self.folder / ("x" * 100) / "buffer.db"
@@ -193,10 +250,10 @@ class Reload(CliTest):
 
     def test_a_change_is_in_force_without_a_restart(self):
         agent = self.start_agent()
-        self.configure(idle_after_sec=7, credential="another secret")
+        self.configure(idle_after_sec=7, credential="another-secret")
         wait_until(lambda: self.value("idle_after_sec") == "7", "the new value")
         wait_until(lambda: "keys=credential,idle_after_sec" in agent.log_end(100), "the log of the change")
-        self.assertNotIn("another secret", agent.log_end(100))
+        self.assertNotIn("another-secret", agent.log_end(100))
 
     def test_a_file_that_is_replaced_counts_too(self):
         self.start_agent()
@@ -344,8 +401,9 @@ class Doctor(CliTest):
         checks = self.checks("--config", self.folder / "config.yaml")
         self.assertFalse(checks["display"]["ok"])
         self.assertIn("DISPLAY is not set", checks["display"]["text"])
-        for name in ("configuration", "clock", "disk", "buffer", "server", "agent"):
+        for name in ("configuration", "clock", "disk", "machine", "buffer", "server", "agent"):
             self.assertTrue(checks[name]["ok"], checks[name])
+        self.assertEqual(checks["machine"]["text"], "test-machine")
 
     def test_it_works_with_a_broken_configuration(self):
         (self.folder / "config.yaml").write_text("nonsense: 1\n")
@@ -358,7 +416,17 @@ class Doctor(CliTest):
         ended = self.run_agent("doctor")
         self.assertEqual(ended.returncode, FAILED)
         for line in ended.stdout.splitlines():
-            self.assertRegex(line, r"^[a-z' ]+  (ok    |NOT OK)  \S")
+            self.assertRegex(line, r"^[a-z' ]+  (ok         |note       |NOT OK     |not checked)  \S")
+
+    def test_what_keeps_an_agent_from_starting_is_found(self):
+        self.start_agent()
+        (self.folder / "m").mkdir()
+        (self.folder / "m/machine_id").write_text("not an id!\n")
+        (self.folder / "m/buffer.db").touch()
+        checks = self.checks("--buffer-path", self.folder / "m/buffer.db")
+        self.assertEqual(checks["machine"]["state"], "not_ok")
+        self.assertIn("holds no machine id", checks["machine"]["text"])
+        self.assertEqual(checks["buffer"]["state"], "ok")  # empty yet
 
 
 class Crash(CliTest):

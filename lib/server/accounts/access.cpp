@@ -80,7 +80,7 @@ class OpenGate : public Gate {
   Result<void> refresh() override { return {}; }
 };
 
-/// The asker, or nobody.
+/// The asker, or nobody; `unauthorized` where more can be said.
 using Known = Result<Principal>;
 
 /// What follows "Bearer ", in any case; "" without it.
@@ -164,6 +164,7 @@ class AccountGate : public Gate {
   }
 
   std::optional<Response> take(Known known, Request& request, std::string_view otherwise) {
+    if (!known && known.error().code == ErrorCode::unauthorized) return unknown(known.error().message);
     if (!known) {
       log_.error("the store failed", {{"error", known.error().message}});
       return failure_answer(known.error());
@@ -231,8 +232,7 @@ class AccountGate : public Gate {
   Known enrolment(const SecretToken& token) {
     const auto found = find_enrolment_token(database_, token, clock_.now());
     if (!found) return found.error();
-    if (!*found) return Principal{};
-    return Principal{.kind = Principal::Kind::enrolment, .name = (*found)->label, .id = token.id};
+    return Principal{.kind = Principal::Kind::enrolment, .name = found->label, .id = token.id};
   }
 
   Known person(const SecretToken& token) {

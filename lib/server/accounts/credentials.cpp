@@ -42,6 +42,10 @@ EnrolmentToken read_enrolment_token(const SqlRow& row) {
           .may_replace = row.integer(6) != 0};
 }
 
+Error unusable(std::string_view why) {
+  return {ErrorCode::unauthorized, "this enrolment token " + std::string(why) + "; ask for another one"};
+}
+
 /// Notes that the machine is enrolled, if this token may.
 Result<void> claim_machine(Database& database, const std::string& machine_id, bool may_replace, Time now) {
   const auto is_new = database.run(
@@ -79,6 +83,10 @@ Result<std::optional<Credential>> find_credential(Database& database, const Secr
                         "SELECT id, machine_id, created_at, used_at, hash FROM machine_credentials"
                         " WHERE id = $1 AND revoked_at IS NULL",
                         4, token, read_credential);
+}
+
+Result<bool> is_still_good(Database& database, std::int64_t id) {
+  return database.finds("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {id});
 }
 
 Result<void> use_credential(Database& database, const Credential& credential, Time now) {
@@ -197,14 +205,17 @@ Result<void> revoke_enrolment_token(Database& database, std::int64_t id) {
                               {ErrorCode::not_found, "there is no enrolment token " + format_id(id)});
 }
 
-Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now) {
-  auto found = find_by_secret(
+Result<EnrolmentToken> find_enrolment_token(Database& database, const SecretToken& token, Time now) {
+  const auto found = find_by_secret(
       database,
       "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace, hash FROM enrolment_tokens"
       " WHERE id = $1",
       7, token, read_enrolment_token);
-  if (found && *found && ((*found)->expires_at <= now || (*found)->uses_left < 1)) found->reset();
-  return found;
+  if (!found) return found.error();
+  if (!*found) return unusable("is not known to this server, or was revoked");
+  if ((*found)->uses_left < 1) return unusable("is used up");
+  if ((*found)->expires_at <= now) return unusable("has expired");
+  return **found;
 }
 
 Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const std::string& machine_id, Time now) {
@@ -214,7 +225,7 @@ Result<NewSecret> enrol_machine(Database& database, std::int64_t token, const st
       " RETURNING may_replace",
       {token, now}, [](const SqlRow& row) { return row.integer(0) != 0; });
   if (!may_replace) return may_replace.error();
-  if (!*may_replace) return Error{ErrorCode::unauthorized, "the enrolment token has expired or is used up"};
+  if (!*may_replace) return unusable("has expired or is used up");
   if (auto claimed = claim_machine(database, machine_id, **may_replace, now); !claimed) return claimed.error();
   return add_credential(database, machine_id, now);
 }

@@ -31,6 +31,9 @@ Result<NewSecret> add_credential(Database& database, const std::string& machine_
 /// The credential, if it is that one and has not been revoked.
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token);
 
+/// Whether that credential, which was let in before, has not been revoked since.
+Result<bool> is_still_good(Database& database, std::int64_t id);
+
 /// Notes the first use, and ends the machine's other credentials. Does nothing if it was ended in the
 /// meantime.
 Result<void> use_credential(Database& database, const Credential& credential, Time now);
@@ -115,8 +118,8 @@ Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database);
 /// Machines that it enrolled stay. not_found if there is none.
 Result<void> revoke_enrolment_token(Database& database, std::int64_t id);
 
-/// The token, if it is that one and may still be used.
-Result<std::optional<EnrolmentToken>> find_enrolment_token(Database& database, const SecretToken& token, Time now);
+/// The token. `unauthorized` if it is not known, or cannot be used any more; only who holds it learns which.
+Result<EnrolmentToken> find_enrolment_token(Database& database, const SecretToken& token, Time now);
 
 /// Trades a use of the token for a credential. Errors: `already_exists` if the machine has been enrolled before and the
 /// token may not replace it, `conflict` if it is being erased, `unauthorized` if the token cannot be used any more.

@@ -1,6 +1,7 @@
 #include "core/event_batch.hpp"
 #include "report/period.hpp"
 #include "server/accounts/access.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
@@ -18,9 +19,18 @@ constexpr std::size_t default_events = 1000, max_events = 10'000;
 
 Response batch_response(const BatchAnswer& answer) { return {.body = encode_answer(answer)}; }
 
+Response revoked() { return problem(401, "this credential is not good any more"); }
+
+/// The answer to a batch of which nothing is to be stored, so that no transaction asks who may.
+Response nothing_stored(const BatchAnswer& answer, const Principal& who, Database& database) {
+  const auto good = who.kind == Principal::Kind::machine ? is_still_good(database, who.id) : Result<bool>(true);
+  if (!good) return failure_answer(good.error());
+  return *good ? batch_response(answer) : revoked();
+}
+
 /// Ingest logs its own failures; what it finds wrong with a batch that was checked here is one of them.
 Response ingest_refusal(const Error& error) {
-  if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
+  if (error.code == ErrorCode::unauthorized) return revoked();
   return failure_answer(error);
 }
 
@@ -61,7 +71,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   if (std::ranges::any_of(batch->events, foreign)) {
     return answer(problem(403, "this credential is good for the events of its own machine alone"));
   }
-  if (batch->events.empty()) return answer(batch_response(result));
+  if (batch->events.empty()) return answer(nothing_stored(result, who, services.database));
 
   auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
     if (!counts) return answer(ingest_refusal(counts.error()));

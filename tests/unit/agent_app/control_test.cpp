@@ -31,6 +31,7 @@ RunningStatus example() {
   status.agent.delivery.last_success = time_of("2024-01-15T10:29:00Z");
   status.agent.delivery.last_error = "http://127.0.0.1:8100 refused the connection";
   status.agent.delivery.sent = 5;
+  status.settings.buffer_path = "/home/me/.local/share/activity-tracker/buffer.db";
   status.settings.credential = "very secret";
   status.settings.s3_secret_key = "very secret";
   status.configuration_file = "/etc/activity-tracker/config.yaml";
@@ -89,8 +90,17 @@ TEST_CASE("a status as a person reads it") {
                        "Last sent       2024-01-15T10:29:00Z (101 s ago), 5 events since the start\n"
                        "Last error      http://127.0.0.1:8100 refused the connection\n"
                        "Screenshots     off\n"
+                       "Buffer          /home/me/.local/share/activity-tracker/buffer.db\n"
+                       "State folder    /home/me/.local/share/activity-tracker\n"
                        "Configuration   /etc/activity-tracker/config.yaml\n"));
   CHECK(text.find("  credential                  (set)\n") != std::string::npos);
+}
+
+TEST_CASE("a status names the paths in use") {
+  CHECK(status_json(encode_status(example()))
+            .find(R"("paths":{"configuration":"/etc/activity-tracker/config.yaml",)"
+                  R"("buffer":"/home/me/.local/share/activity-tracker/buffer.db",)"
+                  R"("state_folder":"/home/me/.local/share/activity-tracker"})") != std::string::npos);
 }
 
 TEST_CASE("a person sees how their input is judged, as others will") {

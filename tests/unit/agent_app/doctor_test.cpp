@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "scripted_server.hpp"
 #include "temp_folder.hpp"
 
 #include <sys/stat.h>
@@ -13,49 +14,144 @@ using namespace activitytrack;
 using namespace activitytrack::agent_app;
 
 TEST_CASE("checks as a list and as JSON") {
-  std::vector<Check> checks{{"clock", true, "fine"}, {"input devices", false, "none; plug one in"}};
+  std::vector<Check> checks{{"clock", Finding::ok, "fine"},
+                            {"agent", Finding::note, "none runs"},
+                            {"input devices", Finding::wrong, "none; plug one in"},
+                            {"credential", Finding::unchecked, "the server cannot be asked"}};
   CHECK(format_checks(checks) ==
-        "clock          ok      fine\n"
-        "input devices  NOT OK  none; plug one in\n");
-  CHECK(encode_checks(checks) == R"({"ok":false,"checks":[{"name":"clock","ok":true,"text":"fine"},)"
-                                 R"({"name":"input devices","ok":false,"text":"none; plug one in"}]})");
-  CHECK_FALSE(all_ok(checks));
+        "clock          ok           fine\n"
+        "agent          note         none runs\n"
+        "input devices  NOT OK       none; plug one in\n"
+        "credential     not checked  the server cannot be asked\n");
+  CHECK(encode_checks(checks) ==
+        R"({"ok":false,"checks":[{"name":"clock","ok":true,"state":"ok","text":"fine"},)"
+        R"({"name":"agent","ok":true,"state":"note","text":"none runs"},)"
+        R"({"name":"input devices","ok":false,"state":"not_ok","text":"none; plug one in"},)"
+        R"({"name":"credential","ok":false,"state":"not_checked","text":"the server cannot be asked"}]})");
+  CHECK_FALSE(all_fine(checks));
+  checks.erase(checks.begin() + 2);
+  CHECK_FALSE(all_fine(checks));
   checks.pop_back();
-  CHECK(all_ok(checks));
+  CHECK(all_fine(checks));
 }
 
 TEST_CASE("a clock in another age is found") {
-  CHECK(check_clock(parse_timestamp("2024-01-15T00:00:00Z").value()).ok);
-  CHECK_FALSE(check_clock(parse_timestamp("1970-01-01T00:05:00Z").value()).ok);
+  CHECK(check_clock(parse_timestamp("2024-01-15T00:00:00Z").value()).is_fine());
+  CHECK_FALSE(check_clock(parse_timestamp("1970-01-01T00:05:00Z").value()).is_fine());
 }
 
 TEST_CASE("a buffer that others may read is found") {
   test::TempFolder folder;
   AgentFiles files{folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"};
-  CHECK(check_disk(files).ok);
-  CHECK(check_buffer(files).ok);
+  CHECK(check_disk(files).text.ends_with(" MiB free for " + folder.path.string()));
+  CHECK(check_disk(files).is_fine());
+  CHECK(check_buffer(files).is_fine());
   { REQUIRE(make_sqlite_buffer(files.buffer, system_clock(), null_log()).has_value()); }
-  CHECK(check_disk(files).ok);
+  CHECK(check_disk(files).is_fine());
   auto buffer = check_buffer(files);
-  CHECK(buffer.ok);
-  CHECK(buffer.text.starts_with("0 events pending"));
+  CHECK(buffer.is_fine());
+  CHECK(buffer.text.starts_with(files.buffer.string() + ": 0 events pending"));
   ::chmod(files.buffer.c_str(), 0644);
-  CHECK_FALSE(check_disk(files).ok);
+  CHECK_FALSE(check_disk(files).is_fine());
 }
 
-TEST_CASE("without a running agent the check says how to start one") {
+TEST_CASE("what is no buffer is not taken for one") {
+  test::TempFolder folder;
+  AgentFiles files{folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"};
+  folder.write("b.db", "Dear diary");
+  CHECK(check_buffer(files).finding == Finding::wrong);
+  CHECK(check_buffer(files).text.find("is no buffer") != std::string::npos);
+}
+
+TEST_CASE("without a running agent the check says how to start one, and nothing is wrong") {
   test::TempFolder folder;
   auto check = check_agent({folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"});
-  CHECK_FALSE(check.ok);
+  CHECK(check.finding == Finding::note);
   CHECK(check.text.ends_with("start one with: activitytrack-agent run"));
 }
 
-TEST_CASE("a server that is not there, and none at all") {
+namespace {
+
+/// What check_server() finds of a server that gives the first answer to /healthz, and each of the others to what is
+/// asked next.
+std::vector<Check> checks_of(std::vector<std::string> answers, Settings settings) {
+  std::vector<test::ScriptedServer::Script> scripts;
+  for (auto& answer : answers) scripts.push_back(test::always(std::move(answer)));
+  test::ScriptedServer server(std::move(scripts));
+  settings.server_url = server.url();
+  return check_server(settings);
+}
+
+Settings enrolled_settings() {
   Settings settings;
-  CHECK(check_server(settings).front().ok);
-  settings.server_url = "http://127.0.0.1:1";
-  auto checks = check_server(settings);
-  CHECK_FALSE(checks.front().ok);
-  CHECK(checks.back().name == "credential");
-  CHECK(checks.back().ok);  // on this machine it may be missing
+  settings.machine_id = "vm-1";
+  settings.credential = "atm_secret";
+  return settings;
+}
+
+std::string problem_answer(const std::string& status, const std::string& detail) {
+  return test::http_answer(R"({"title":")" + status.substr(4) + R"(","detail":")" + detail + R"("})", status,
+                           "Content-Type: application/problem+json\r\n");
+}
+
+const std::string well = test::http_answer(R"({"status":"ok"})");
+const std::string taken = test::http_answer(R"({"accepted":0,"duplicates":0,"conflicts":0,"rejected":[]})");
+
+}  // namespace
+
+TEST_CASE("without a server nothing is wrong, and no other one is asked") {
+  CHECK(check_server({}).size() == 1);
+  CHECK(check_server({}).front().finding == Finding::note);
+}
+
+TEST_CASE("what depends on a server that cannot be asked is not checked") {
+  Settings settings;
+  settings.credential = "atm_secret";
+  for (const char* url : {"http://127.0.0.1:1", "http://127.0.0.1:99999"}) {
+    settings.server_url = url;
+    const auto checks = check_server(settings);
+    REQUIRE(checks.size() == 3);
+    CHECK(checks[0].finding == Finding::wrong);
+    CHECK(checks[1].finding == Finding::unchecked);
+    CHECK(checks[2].finding == Finding::unchecked);
+  }
+  const auto sick = checks_of({problem_answer("503 Service Unavailable", "no")}, settings);
+  CHECK(sick[0].finding == Finding::wrong);
+  CHECK(sick[2].finding == Finding::unchecked);
+}
+
+TEST_CASE("the server is asked whether it takes the credential") {
+  const auto none = problem_answer("404 Not Found", "there is no such screenshot");
+  const auto refused = problem_answer("401 Unauthorized", "this token is not known");
+  const auto credential = [](std::vector<std::string> answers, const Settings& settings) {
+    return checks_of(std::move(answers), settings).back();
+  };
+  const auto good = credential({well, taken, none}, enrolled_settings());
+  CHECK(good.name == "credential");
+  CHECK(good.finding == Finding::ok);
+  CHECK(good.text == "the server takes it");
+
+  const auto bad = credential({well, refused}, enrolled_settings());
+  CHECK(bad.finding == Finding::wrong);
+  CHECK(bad.text.find("this token is not known") != std::string::npos);
+  CHECK(bad.text.find("enroll URL TOKEN") != std::string::npos);
+  CHECK(bad.text.find("atm_secret") == std::string::npos);
+
+  const auto foreign =
+      credential({well, taken, problem_answer("403 Forbidden", "of its own machine")}, enrolled_settings());
+  CHECK(foreign.finding == Finding::wrong);
+  CHECK(foreign.text.find("another machine's") != std::string::npos);
+
+  const auto away = credential({well, problem_answer("503 Service Unavailable", "full")}, enrolled_settings());
+  CHECK(away.finding == Finding::unchecked);
+
+  CHECK(credential({well, refused}, {}).finding == Finding::wrong);  // none is set
+  CHECK(credential({well, taken}, {}).text == "not set, and the server does without");
+}
+
+TEST_CASE("a server's URL is shown whole") {
+  test::ScriptedServer server({test::always(well), test::always(taken)});
+  Settings settings;
+  settings.server_url = server.url("/below/");
+  CHECK(check_server(settings).front().text == server.url("/below") + " answers");
 }

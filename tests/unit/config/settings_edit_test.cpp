@@ -7,6 +7,10 @@
 
 #include "temp_folder.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -45,4 +49,34 @@ TEST_CASE("a file with a credential is only its owner's, also where it was not b
   std::ifstream in(file);
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "b: 2\n");
   CHECK(replace_private_file("/proc/none/config.yaml", "").has_error());
+}
+
+TEST_CASE("a replacement takes its room before it is written, and leaves nothing behind where there is none") {
+  const TempFolder folder;
+  const std::string file = folder.write("config.yaml", "a: 1\n").string();
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder.path), std::filesystem::directory_iterator());
+  };
+  {
+    auto replacement = FileReplacement::prepare(file, 100);
+    REQUIRE(replacement.has_value());
+    CHECK(read_file_start(file, 100).value() == "a: 1\n");
+    REQUIRE(replacement->put("b: 2\n").has_value());
+    CHECK(read_file_start(file, 100).value() == "b: 2\n");
+  }
+  { CHECK(FileReplacement::prepare(file, 100).has_value()); }
+  CHECK(files() == 1);
+
+  rlimit limits{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &limits) == 0);
+  const rlimit small{512, limits.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  CHECK(FileReplacement::prepare(file, 100).has_value());
+  const auto refused = FileReplacement::prepare(file, 1000);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &limits) == 0);
+  std::signal(SIGXFSZ, handler);
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find(file) != std::string::npos);
+  CHECK(files() == 1);
 }
