@@ -140,7 +140,7 @@ class ReadmeSteps(PastingTest):
 
     def make_keys(self, block):
         output = self.paste(self.shell, block)
-        self.public_key = re.search(r"atpub_\w+", output).group()
+        self.public_key = re.search(r"atpub_[\w-]+", output).group()
         self.assertTrue(self.home(".config/activity-tracker/screenshots.key").exists())
 
     def switch_screenshots_on(self, block):
@@ -150,8 +150,9 @@ class ReadmeSteps(PastingTest):
             configuration.write("\n" + addition)
 
         def in_force():
-            _, output = self.shell.paste("activitytrack-agent status --json")
-            return '"screenshots"' in output and self.assertNotIn("error:", output) is None
+            _, output = self.shell.paste("activitytrack-agent status --json 2>&1 | tr -d '\\n'")
+            status = json.loads(re.search(r"\{.*\}", output).group())
+            return status["configuration"]["values"]["features.screenshots"] == "true"
 
         wait_until(in_force, "the agent with screenshots")
 
