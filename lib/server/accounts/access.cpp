@@ -62,7 +62,7 @@ bool is_foreign(std::string_view authority) {
 class OpenGate : public Gate {
  public:
   std::optional<Response> refuse(const Route&, Request& request) override {
-    if (is_foreign(request.host)) return problem(403, "this server answers to 127.0.0.1, [::1] and localhost alone");
+    if (is_foreign(request.host)) return problem(403, "this server answers only to 127.0.0.1, [::1] and localhost");
     const std::string_view origin = request.origin;
     const auto scheme = origin.find("://");
     const auto site = scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);

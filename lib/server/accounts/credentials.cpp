@@ -85,10 +85,6 @@ Result<std::optional<Credential>> find_credential(Database& database, const Secr
                         4, token, read_credential);
 }
 
-Result<bool> is_still_good(Database& database, std::int64_t id) {
-  return database.finds("SELECT 1 FROM machine_credentials WHERE id = $1 AND revoked_at IS NULL", {id});
-}
-
 Result<void> use_credential(Database& database, const Credential& credential, Time now) {
   return database.transact([&]() -> Result<void> {
     const auto first = database.run(

@@ -31,9 +31,6 @@ Result<NewSecret> add_credential(Database& database, const std::string& machine_
 /// The credential, if it is that one and has not been revoked.
 Result<std::optional<Credential>> find_credential(Database& database, const SecretToken& token);
 
-/// Whether that credential, which was let in before, has not been revoked since.
-Result<bool> is_still_good(Database& database, std::int64_t id);
-
 /// Notes the first use, and ends the machine's other credentials. Does nothing if it was ended in the
 /// meantime.
 Result<void> use_credential(Database& database, const Credential& credential, Time now);

@@ -1,7 +1,6 @@
 #include "core/event_batch.hpp"
 #include "report/period.hpp"
 #include "server/accounts/access.hpp"
-#include "server/accounts/credentials.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
@@ -19,18 +18,9 @@ constexpr std::size_t default_events = 1000, max_events = 10'000;
 
 Response batch_response(const BatchAnswer& answer) { return {.body = encode_answer(answer)}; }
 
-Response revoked() { return problem(401, "this credential is not good any more"); }
-
-/// The answer to a batch of which nothing is to be stored, so that no transaction asks who may.
-Response nothing_stored(const BatchAnswer& answer, const Principal& who, Database& database) {
-  const auto good = who.kind == Principal::Kind::machine ? is_still_good(database, who.id) : Result<bool>(true);
-  if (!good) return failure_answer(good.error());
-  return *good ? batch_response(answer) : revoked();
-}
-
 /// Ingest logs its own failures; what it finds wrong with a batch that was checked here is one of them.
 Response ingest_refusal(const Error& error) {
-  if (error.code == ErrorCode::unauthorized) return revoked();
+  if (error.code == ErrorCode::unauthorized) return problem(401, "this credential is not good any more");
   return failure_answer(error);
 }
 
@@ -69,9 +59,8 @@ void post_events(const Request& request, Services& services, Answer answer) {
   const Principal& who = asker(request);
   const auto foreign = [&](const Event& event) { return !who.may_send(event.machine_id); };
   if (std::ranges::any_of(batch->events, foreign)) {
-    return answer(problem(403, "this credential is good for the events of its own machine alone"));
+    return answer(problem(403, "this credential is good only for the events of its own machine"));
   }
-  if (batch->events.empty()) return answer(nothing_stored(result, who, services.database));
 
   auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
     if (!counts) return answer(ingest_refusal(counts.error()));
@@ -79,6 +68,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
     result.duplicates = counts->duplicates;
     answer(batch_response(result));
   };
+  // Also without events: where they are stored it is asked whether their sender is still good.
   std::optional<Ingest::Sender> sender;
   if (who.kind == Principal::Kind::machine) sender = {who.id, who.version};
   if (!services.ingest.submit({std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {

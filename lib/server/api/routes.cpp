@@ -27,7 +27,7 @@ constexpr Parameter days[] = {{"date", date, "A day"},
 constexpr Parameter summary_query[] = {
     days[0], days[1], days[2], days[3], {"apps", R"({"type":"string","enum":["all"]})", "All applications, as `apps`"}};
 constexpr Parameter export_query[] = {{"format", format, "csv, or jsonl: an event a line"}, start, end};
-constexpr Parameter audit_page[] = {{"machine", text, "About this machine alone"},
+constexpr Parameter audit_page[] = {{"machine", text, "About only this machine"},
                                     start,
                                     end,
                                     {"limit", up_to_10000, "At most so many entries"},

@@ -17,7 +17,7 @@ struct Parameter {
   std::string_view description;
 };
 
-/// What /openapi.json says of an endpoint beside the rest of its row. Bodies are named by their schema (schemas.hpp).
+/// What /openapi.json says of an endpoint beside the rest of its row. Bodies are named by their schema (openapi.hpp).
 struct Operation {
   std::string_view summary{};
   std::span<const Parameter> query{};

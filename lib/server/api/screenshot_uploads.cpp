@@ -16,7 +16,7 @@ constexpr std::size_t max_folder_name_bytes = 200;
 constexpr int busy_retry_sec = 1, going_retry_sec = 10, much_later_sec = 3600;
 constexpr Time first_time{}, end_of_times{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
 
-constexpr std::string_view foreign_machine = "this credential is good for the screenshots of its own machine alone";
+constexpr std::string_view foreign_machine = "this credential is good only for the screenshots of its own machine";
 
 /// What fits neither a database nor a file's name.
 Result<void> check_texts(const Screenshot& shot) {
