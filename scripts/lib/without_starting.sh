@@ -7,7 +7,8 @@ policy=/usr/sbin/policy-rc.d our_policy=
 no_cluster=/etc/postgresql-common/createcluster.d/only-for-tests.conf
 new_services=
 while [ "$1" != -- ]; do
-  [ -e "/etc/init.d/$1" ] || new_services="$new_services $1"
+  # A script in /etc/init.d may be left of a package that was removed.
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] || new_services="$new_services $1"
   shift
 done
 shift

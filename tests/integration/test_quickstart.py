@@ -179,6 +179,7 @@ class QuickstartTest(ProgramTest):
         self.assertEqual(run.end(), 0, run.output)
 
     def test_shows_an_error_that_lasts(self):
+        self.need_virtual_desktop()
         for terminal in (False, True):
             with self.subTest(terminal=terminal):
                 run = self.quickstart("--virtual", terminal=terminal)
