@@ -232,6 +232,17 @@ class ConnectionTest(ServerTest):
         self.assertEqual((status, json.loads(body)["accepted"]), (200, 1))
         self.stop(server)
 
+    def test_no_body_takes_the_place_of_its_head(self):
+        """A long body passes through the memory that the head was read into: the answer has a body all the same."""
+        self.start_server()
+        for begin in range(4):
+            body = b'{"events":[],"x":"%s"}' % (b"A" * begin + b"HEAD" * 20_000)
+            for request in (chunked(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)),
+                            post(b"Content-Length: %d\r\n" % len(body), body)):
+                head, _, rest = self.exchange(request).partition(b"\r\n\r\n")
+                self.assertIn(b" 200 ", head)
+                self.assertEqual(json.loads(rest)["accepted"], 0)
+
     def test_only_events_have_large_bodies(self):
         server = self.start_server()
         line = b"POST /api/login HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"

@@ -136,6 +136,7 @@ void RequestParser::on_request_impl(http::verb, Text method, Text target, int ve
   head_.method = text(method);
   head_.target = text(target);
   head_.version = static_cast<unsigned>(version);
+  head_.is_head = head_.method == "HEAD";
 }
 
 void RequestParser::on_field_impl(Field field, Text name, Text value, ErrorCode& error) {

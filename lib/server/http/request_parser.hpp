@@ -15,11 +15,12 @@
 
 namespace activitytrack::server {
 
-/// What matters of a request line and header, as sent: views into the bytes that were read.
+/// What matters of a request line and header, as sent: views into the bytes that were read, which go when a body is read.
 struct RequestHead {
   std::string_view method;
   std::string_view target;
   unsigned version = 11;  ///< 10 or 11
+  bool is_head = false;   ///< the method is HEAD: answered without a body
 
   /// The fields that are looked at, each "" if missing.
   std::string_view host, origin, authorization, cookie, if_none_match;

@@ -113,7 +113,7 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   Response& response = exchange.response;
   AnswerFrame frame;
   frame.version = exchange.parser.head().version;
-  frame.is_head = exchange.parser.head().method == "HEAD";
+  frame.is_head = exchange.parser.head().is_head;
   const bool is_framed = !response.stream || response.stream_bytes || frame.chunks();
   frame.keep_alive = exchange.keep_alive() && !stopping_ && is_framed;
   if (exchange.request.is_secure) frame.hsts_max_age = edge_.config.limits.hsts_max_age;
