@@ -26,6 +26,7 @@ Rounds::~Rounds() {
   worker_.ask_to_stop();
   cancel_();
   worker_.stop();
+  network_.disarm(*this);
 }
 
 bool Rounds::step(Worker::Lock& lock) {
@@ -34,16 +35,16 @@ bool Rounds::step(Worker::Lock& lock) {
   worker_.wait_until(lock, due, [&] { return wanted() || schedule_.due() < due; });
   if (worker_.stopping()) return false;
   if (!wanted() && SteadyClock::now() < schedule_.due()) return true;  // it is due earlier now
-  schedule_.begun();
+  schedule_.begun(SteadyClock::now());
   in_round_ = true;
-  if (schedule_.failed()) network_.arm();  // a change in this round is to be noticed too
+  if (schedule_.failed()) network_.arm(*this);  // a change in this round is to be noticed too
   lock.unlock();
   const Result<RoundEnd> ended = caught("sending", round_);
   if (!ended) log_.error("a round of sending failed", {{"error", std::string_view(ended.error().message)}});
   const RoundEnd end = ended ? *ended : RoundEnd();
   lock.lock();
   schedule_.ended(end, SteadyClock::now());
-  if (schedule_.failed()) network_.arm();
+  schedule_.failed() ? network_.arm(*this) : network_.disarm(*this);
   in_round_ = false;
   done_ = end.all_done;
   ++rounds_ended_;

@@ -20,12 +20,14 @@ struct RoundEnd {
 /// When the next round of sending is due: one each interval, one soon after `soon`, and after one that failed with
 /// growing waits. All is at random moments, so that agents which start together, or get their network back together,
 /// neither come together then nor at each interval from then on: 1,000 of them are 200 rounds a second for the 5
-/// seconds of `soon_within`, and 3.3 a second with an interval of 300 s. It reads no clock: a pure function of its seed
-/// and of what it is told.
+/// seconds of `soon_within`, and 3.3 a second with an interval of 300 s. While rounds fail, what calls for one soon may
+/// come again and again, and to a whole fleet (routers renew IPv6 addresses): there is one in `between_early`. It reads
+/// no clock: a pure function of its seed and of what it is told.
 class SendSchedule {
  public:
   using Instant = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::milliseconds soon_within{5000};
+  static constexpr std::chrono::seconds between_early{30};
 
   /// A first round is due soon.
   SendSchedule(std::uint64_t seed, std::chrono::seconds interval, Instant now)
@@ -35,9 +37,11 @@ class SendSchedule {
 
   Instant due() const { return std::min(regular_, soon_); }
 
-  /// A round within `soon_within`; but one that asked to be left alone for a time is left alone for it.
+  /// A round within `soon_within` of now, or of when there may be one; but a receiver that asked to be left alone for a
+  /// time is left alone for it.
   void soon(Instant now) {
-    if (!told_to_wait_) soon_ = std::min(soon_, now + drawn(soon_within));
+    if (told_to_wait_ || soon_ != Instant::max()) return;
+    soon_ = (failed_ ? std::max(now, next_early_) : now) + drawn(soon_within);
   }
 
   /// A round soon, and from then on one each `interval`.
@@ -47,11 +51,14 @@ class SendSchedule {
     soon(now);
   }
 
-  void begun() { soon_ = Instant::max(); }
+  void begun(Instant now) {
+    if (failed_ && soon_ <= now) next_early_ = now + between_early;
+    soon_ = Instant::max();
+  }
 
   void ended(const RoundEnd& end, Instant now) {
     told_to_wait_ = !end.all_done && end.retry_after;
-    if (told_to_wait_) begun();  // what was to be soon meanwhile
+    if (told_to_wait_) soon_ = Instant::max();  // what was to be soon meanwhile
     if (end.progress) backoff_.succeeded();
     if (!end.all_done) {
       regular_ = now + backoff_.failed(end.retry_after);
@@ -74,6 +81,7 @@ class SendSchedule {
   std::minstd_rand random_;
   std::chrono::seconds interval_{};
   Instant regular_ = Instant::max(), soon_ = Instant::max();
+  Instant next_early_{};  // before it, none comes soon while rounds fail
   bool failed_ = false;
   bool told_to_wait_ = false;  // it failed, and the receiver said for how long it wants no other
 };

@@ -5,7 +5,15 @@
 
 #include <doctest/doctest.h>
 
+// In this order: the kernel's header needs the C library's types.
+#include <sys/socket.h>
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <map>
 
@@ -161,6 +169,36 @@ TEST_CASE_FIXTURE(DeliveryRig, "what is wanted soon does not wait for the next t
   while (!server->failures_over()) delivery->flush(30s);  // the next try would be within 5 minutes
   delivery->send_soon();
   CHECK(wait_until([&] { return buffer->stats()->pending == 0; }));
+}
+
+TEST_CASE_FIXTURE(DeliveryRig, "changes of the network are looked for only while some sending fails") {
+  const auto listens = [this] {
+    std::array<std::uint32_t, 8> groups{};
+    socklen_t size = sizeof groups;
+    ::getsockopt(network.fd(), SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, groups.data(), &size);
+    return std::ranges::any_of(groups, [](std::uint32_t group) { return group != 0; });
+  };
+  std::array<std::atomic<bool>, 2> well{};
+  const auto start = [&](std::atomic<bool>& all_done) {
+    return std::make_unique<Rounds>(
+        "rounds", [&] { return RoundEnd{.all_done = all_done}; }, [] {}, 1h, network, log);
+  };
+  auto one = start(well[0]), other = start(well[1]);
+  CHECK_FALSE(one->flush(30s));
+  CHECK_FALSE(other->flush(30s));
+  CHECK(listens());
+  well[0] = true;
+  CHECK(one->flush(30s));
+  CHECK(listens());
+  well[1] = true;
+  CHECK(other->flush(30s));
+  CHECK_FALSE(listens());
+
+  well[1] = false;
+  CHECK_FALSE(other->flush(30s));
+  CHECK(listens());
+  other.reset();
+  CHECK_FALSE(listens());
 }
 
 TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with each batch") {

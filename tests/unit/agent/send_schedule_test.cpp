@@ -24,7 +24,7 @@ RoundEnd failure(std::optional<std::chrono::seconds> retry_after = std::nullopt)
 /// Runs a round at the moment that it is due.
 Instant run(SendSchedule& schedule, const RoundEnd& end) {
   const Instant at = schedule.due();
-  schedule.begun();
+  schedule.begun(at);
   schedule.ended(end, at);
   return at;
 }
@@ -93,17 +93,33 @@ TEST_CASE("what is wanted soon while a round is under way comes after it, also a
     SendSchedule schedule(1, 300s, start);
     for (int i = 0; i < 12; ++i) run(schedule, failure());
     const Instant now = schedule.due();
-    schedule.begun();
+    schedule.begun(now);
     schedule.soon(now);
     schedule.ended(end, now);
     CHECK(schedule.due() <= now + 5s);
   }
 }
 
+TEST_CASE("while rounds fail, what is wanted soon again and again comes once in half a minute") {
+  SendSchedule schedule(1, 300s, start);
+  for (int i = 0; i < 12; ++i) run(schedule, failure());
+  const Instant begin = schedule.due(), end = begin + 1h;
+  int rounds = 0;
+  for (Instant now = begin; now < end; now += 100ms) {
+    schedule.soon(now);
+    if (schedule.due() > now) continue;
+    schedule.begun(now);
+    schedule.ended(failure(), now);
+    ++rounds;
+  }
+  CHECK(rounds > 100);
+  CHECK(rounds < 160);  // with those of the back-off, which are minutes apart
+}
+
 TEST_CASE("a server that asked to be left alone is left alone, whatever is wanted soon") {
   SendSchedule schedule(1, 300s, start);
   const Instant now = schedule.due();
-  schedule.begun();
+  schedule.begun(now);
   schedule.soon(now);
   schedule.ended(failure(600s), now);
   schedule.soon(now);
