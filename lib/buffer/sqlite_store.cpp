@@ -78,14 +78,33 @@ void make_tables(SQLite::Database& database) {
   transaction.commit();
 }
 
-/// Fails for a file that is plainly something else than a database: it is another's, and not to be touched. One that
-/// begins with zeros is ours, of which a power cut took the beginning.
-Result<void> check_is_database(const fs::path& path) {
-  constexpr std::string_view mark{"SQLite format 3", 16};
-  const auto start = read_file_start(path, mark.size());
-  if (!start && start.error().code == ErrorCode::not_found) return {};
-  if (!start) return Error{start.error().code, "the buffer " + path.string() + " " + start.error().message};
-  if (start->empty() || *start == mark || start->find_first_not_of('\0') == start->npos) return {};
+/// The header of a database, with zeros for what a short file lacks. SQLite reads it: closing another descriptor of the
+/// file would drop the locks that a connection of this process has on it.
+Result<std::string> read_header(const fs::path& path) try {
+  std::string header(100, '\0');
+  const SQLite::Database database(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  const int status = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  if (status == SQLITE_OK || status == SQLITE_IOERR_SHORT_READ) return header;
+  return Error{ErrorCode::io, "cannot read the buffer " + path.string() + ": " + sqlite3_errstr(status)};
+} catch (const SQLite::Exception& failure) {
+  return describe_sqlite_failure(failure, nullptr, path, "open");
+}
+
+/// Fails for a file that is something else than a database: it is another's, and not to be touched. One that begins
+/// with zeros is ours, of which a power cut took the beginning; so is one that bears another sign of a buffer, of which
+/// the beginning is damaged.
+Result<void> check_not_foreign(const fs::path& path) {
+  constexpr std::string_view mark{"SQLite format 3", 16}, our_id = "ATrf";
+  constexpr std::size_t id_at = 68;
+  const auto header = read_header(path);
+  if (!header) return header.error();
+  if (header->starts_with(mark) || header->find_first_not_of('\0') == header->npos) return {};
+  std::error_code ec;
+  if (header->compare(id_at, our_id.size(), our_id) == 0 || fs::exists(with_suffix(path, "-wal"), ec) ||
+      fs::exists(buffer_lock_path(path), ec))
+    return {};
   return Error{ErrorCode::unsupported,
                path.string() + " is no buffer, and is left as it is: set buffer_path to a file of its own"};
 }
@@ -258,19 +277,28 @@ ErrorCode code_of(int code, sqlite3* database) {
 Result<void> prepare_buffer_file(const fs::path& path) {
   if (Result<void> made = make_private_folders(path.parent_path()); !made) return made;
   std::error_code ec;
-  if (fs::is_directory(path, ec)) {
+  const fs::file_status there = fs::status(path, ec);
+  if (fs::is_directory(there)) {
     return Error{ErrorCode::io, "the buffer " + path.string() + " is a folder: set buffer_path to a file"};
   }
-  if (Result<void> database = check_is_database(path); !database) return database;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return system_error("cannot open the buffer " + path.string(), errno);
-  const int failed = ::fchmod(fd, 0600) == 0 ? 0 : errno;
-  ::close(fd);
-  if (failed != 0) return system_error("cannot make the buffer " + path.string() + " private", failed);
+  if (ec && there.type() != fs::file_type::not_found)
+    return system_error("cannot look at the buffer " + path.string(), ec.value());
+  if (!fs::exists(there)) {
+    const UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!made) return system_error("cannot make the buffer " + path.string(), errno);
+  } else if (!fs::is_regular_file(there)) {
+    return Error{ErrorCode::io, "the buffer " + path.string() + " is not a regular file: set buffer_path to a file"};
+  } else if (Result<void> ours = check_not_foreign(path); !ours) {
+    return ours;
+  }
+  if (::chmod(path.c_str(), 0600) != 0)
+    return system_error("cannot make the buffer " + path.string() + " private", errno);
   // SQLite gives new ones the database's mode; those that a crash left are as they were.
   for (const char* suffix : {"-wal", "-shm"}) ::chmod(with_suffix(path, suffix).c_str(), 0600);
   return {};
 }
+
+fs::path buffer_lock_path(const fs::path& path) { return with_suffix(path, ".lock"); }
 
 std::int64_t buffer_file_bytes(const fs::path& path) noexcept {
   std::int64_t bytes = 0;
@@ -294,7 +322,7 @@ Result<std::unique_ptr<SQLite::Database>> open_buffer_database_read_only(const f
   if (!fs::is_regular_file(path, ec)) {
     return Error{ErrorCode::not_found, "there is no buffer at " + path.string()};
   }
-  if (Result<void> database = check_is_database(path); !database) return database.error();
+  if (Result<void> ours = check_not_foreign(path); !ours) return ours.error();
   try {
     auto database =
         std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, busy_timeout_ms);

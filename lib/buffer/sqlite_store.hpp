@@ -17,9 +17,12 @@
 namespace activitytrack {
 
 /// Makes what is missing of the folders (0700) and the file (0600), whatever the umask is, and takes an
-/// existing file away from other people. The error says what stands in the way; a file that is no database is left
-/// as it is.
+/// existing file away from other people. The error says what stands in the way; a file that bears no sign of a buffer
+/// is left as it is.
 Result<void> prepare_buffer_file(const std::filesystem::path& path);
+
+/// The file that an agent locks while it uses the buffer, and leaves behind: a sign that a damaged file is one.
+std::filesystem::path buffer_lock_path(const std::filesystem::path& path);
 
 /// Bytes that the database and its write-ahead log take on disk.
 std::int64_t buffer_file_bytes(const std::filesystem::path& path) noexcept;

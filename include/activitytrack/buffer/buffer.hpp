@@ -64,8 +64,9 @@ class Buffer {
 };
 
 /// A buffer in a SQLite file (WAL, synchronous=FULL), readable by its owner only; missing folders are
-/// made so too. A file that is no sound database is renamed to `PATH.corrupt-TIME` with a warning, and a
-/// new one begun. An event whose text is no JSON object any more is put aside. When a bound is passed, the oldest
+/// made so too. A buffer that is damaged is renamed to `PATH.corrupt-TIME` with a warning, and a new one begun with
+/// what can be read of it. A file that bears no sign of a buffer, or is another program's database, is left as it is:
+/// `unsupported`. An event whose text is no JSON object any more is put aside. When a bound is passed, the oldest
 /// events are dropped, counted and logged. `clock` and `log` are borrowed and outlive the buffer.
 Result<std::unique_ptr<Buffer>> make_sqlite_buffer(std::filesystem::path path, Clock& clock, Log& log,
                                                    BufferBounds bounds = {});

@@ -85,6 +85,20 @@ TEST_CASE_FIXTURE(DamagedFixture, "a file of which a power cut took the beginnin
   check_begun_anew(read_file(path));
 }
 
+TEST_CASE_FIXTURE(DamagedFixture, "a buffer whose beginning is damaged is known by its other signs") {
+  SUBCASE("the application id") { overwrite(path, 0, std::string(16, '\xA5')); }
+  SUBCASE("the lock file") {
+    overwrite(path, 0, std::string(4096, '\xA5'));
+    folder.write("buffer.db.lock", "1 since 2024-01-15T10:00:00Z\n");
+  }
+  SUBCASE("the log") {
+    overwrite(path, 0, std::string(4096, '\xA5'));
+    folder.write("buffer.db-wal", "");
+  }
+  CHECK(open_sqlite_buffer_read_only(path).error().code == ErrorCode::corrupt);
+  check_begun_anew(read_file(path));
+}
+
 TEST_CASE_FIXTURE(DamagedFixture, "a cut file is set aside, and what can be read is carried over") {
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   check_begun_anew(read_file(path));

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace activitytrack;
 using namespace activitytrack::test;
@@ -144,6 +147,31 @@ TEST_CASE_FIXTURE(BufferFixture, "a reader sees what a writer in the same moment
   CHECK(stats.pending == 4);
   CHECK(stats.newest == numbered_event(3).timestamp);
   CHECK(stats.bytes > 0);
+}
+
+TEST_CASE_FIXTURE(BufferFixture,
+                  "another buffer on the file in the same process does not take the locks of the first") {
+  // As another process sees it: those of its own are none to it.
+  const auto is_locked = [this] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      struct flock whole {};
+      whole.l_type = F_WRLCK;
+      const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+      ::_exit(::fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK);
+    }
+    int status = 0;
+    return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+  };
+  auto buffer = reopened();
+  append(*buffer, 0, 1);
+  CHECK(is_locked());
+  CHECK(open_sqlite_buffer_read_only(path).has_value());
+  CHECK(is_locked());
+  CHECK(open().has_value());
+  CHECK(is_locked());
+  buffer.reset();
+  CHECK_FALSE(is_locked());
 }
 
 TEST_CASE_FIXTURE(BufferFixture, "there must be something to read") {
