@@ -31,12 +31,10 @@ const std::array command_table{
          .arguments = "[--json]",
          .summary = "Check display, clock, disk, server and more; say what to do",
          .detail =
-             "One line for each check: ok, note (nothing is wrong), NOT OK with what to do, or not checked, because "
-             "it\n"
-             "depends on something that is wrong. The server is asked whether it takes this machine's credential. The\n"
-             "exit code is 0 if nothing is wrong, else 1. In JSON a check has name, ok, text, and state: ok, note, "
-             "not_ok\n"
-             "or not_checked.",
+             "One line for each check: ok, note (nothing is wrong), NOT OK with what to do, or not checked, because\n"
+             "it depends on something that is wrong. The server is asked whether it takes this machine's\n"
+             "credential, which counts as a use of that. The exit code is 0 if nothing is wrong, else 1. In JSON a\n"
+             "check has name, ok, text, and state: ok, note, not_ok or not_checked.",
          .options = {"json"}},
         diagnose},
     Command{

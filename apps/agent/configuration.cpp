@@ -1,5 +1,6 @@
 #include "configuration.hpp"
 
+#include "buffer/sqlite_store.hpp"
 #include "config/settings_table.hpp"
 #include "core/text.hpp"
 
@@ -60,10 +61,8 @@ Result<Configuration> load_configuration(const Options& options) {
 Result<Configuration> load_configuration(std::string file, const Options& options) {
   Configuration configuration;
   configuration.file = std::move(file);
-  SettingTexts in_file;
-  auto settings = load_settings(configuration.file, options.settings, &in_file);
+  auto settings = load_settings(configuration.file, options.settings, &configuration.in_file);
   if (!settings) return settings.error();
-  for (auto& [key, text] : in_file) configuration.keys_in_file.insert(key);
   if (auto fits = check_together(*settings); !fits) {
     auto where = configuration.file.empty() ? "" : configuration.file + ": ";
     return Error{fits.error().code, where + fits.error().message};
@@ -79,7 +78,7 @@ Result<Configuration> reload_configuration(const Options& options, const Configu
   if (!next) return next;
   const bool gone = !now.file.empty() && next->file != now.file && !comes_before(next->file, now.file);
   if (gone) return Error{ErrorCode::not_found, instead_of(now.file, next->file)};
-  if (now.keys_in_file.empty() || !next->keys_in_file.empty()) return next;
+  if (now.in_file.empty() || !next->in_file.empty()) return next;
   return Error{ErrorCode::invalid_input,
                next->file + " gives no setting; write one into it, or restart the agent to run with the defaults"};
 }
@@ -91,11 +90,16 @@ std::string secret_exposure(const Configuration& configuration) {
   const bool own = info.st_uid == ::geteuid();
   if ((info.st_mode & (own ? S_IRGRP | S_IROTH : S_IROTH)) == 0) return {};
   const auto table = settings_table();
-  const auto in_file = [&](const auto& row) { return row.secret && configuration.keys_in_file.contains(row.key); };
+  const auto in_file = [&](const auto& row) {
+    const auto given = configuration.in_file.find(row.key);
+    return row.secret && given != configuration.in_file.end() && !given->second.values.front().empty();
+  };
   const auto secret = std::ranges::find_if(table, in_file);
   if (secret == table.end()) return {};
-  return configuration.file + ": others may read it, and it holds " + std::string(secret->key) + "; chmod " +
-         (own ? "600" : "o=") + " it";
+  const std::string advice = own ? "chmod 600 it"
+                                 : "take that out, and enroll into a file of your own; or chgrp it to a group of those "
+                                   "whose agents read it, and chmod 640 it";
+  return configuration.file + ": others may read it, and it holds " + std::string(secret->key) + "; " + advice;
 }
 
 std::vector<fs::path> configuration_files(const Options& options) {
@@ -107,7 +111,7 @@ std::vector<fs::path> configuration_files(const Options& options) {
 AgentFiles agent_files(const Settings& settings) {
   fs::path buffer = settings.buffer_path;
   fs::path folder = buffer.parent_path();
-  return {buffer, buffer.string() + ".lock", control_socket_path(buffer), folder / "screenshots",
+  return {buffer, buffer_lock_path(buffer), control_socket_path(buffer), folder / "screenshots",
           folder / "machine_key"};
 }
 

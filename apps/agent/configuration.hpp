@@ -1,23 +1,20 @@
 #pragma once
 
 #include "commands.hpp"
+#include "config/setting.hpp"
 
 #include <activitytrack/config/settings.hpp>
 
 #include <filesystem>
-#include <functional>
-#include <set>
 #include <string>
 
 namespace activitytrack::agent_app {
 
-using KeySet = std::set<std::string, std::less<>>;
-
 /// Settings, and the file that they came from.
 struct Configuration {
-  Settings settings;  ///< buffer_path is filled in, and absolute
-  std::string file;   ///< "" if there is none
-  KeySet keys_in_file{};
+  Settings settings;       ///< buffer_path is filled in, and absolute
+  std::string file;        ///< "" if there is none
+  SettingTexts in_file{};  ///< what that one gives
 };
 
 /// Checks whether settings fit together; the error names the key, and what to do.

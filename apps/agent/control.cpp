@@ -1,9 +1,11 @@
 #include "control.hpp"
 
+#include "common/program.hpp"
 #include "config/settings_table.hpp"
 #include "core/file.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
+#include "process.hpp"
 
 #include <activitytrack/core/clock.hpp>
 #include <activitytrack/core/event.hpp>
@@ -70,21 +72,11 @@ void write_configuration(JsonWriter& json, const RunningStatus& status) {
   json.end_object().end_object();
 }
 
-/// The agent that holds the buffer's lock, as the lock file names it; "" if that one is gone.
-std::string lock_holder(const AgentFiles& files) {
-  const auto text = read_file_start(files.lock, 32);
-  const auto process = text ? text->substr(0, text->find(' ')) : "";
-  if (!parse_number<int>(process)) return {};
-  const auto name = read_file_start("/proc/" + process + "/comm", 32);
-  const std::string_view kept = program_name.substr(0, 15);  // by the kernel
-  return name && name->starts_with(kept) ? process : "";
-}
-
 Error ask_failure(const AgentFiles& files, int errno_value) {
   const bool is_deaf = errno_value == ENOENT || errno_value == ECONNREFUSED;
-  if (const auto process = is_deaf ? lock_holder(files) : ""; !process.empty())
-    return {ErrorCode::io, "an agent runs (pid " + process + "), but does not listen on " + files.socket.string() +
-                               "; its log says why: mend that, and restart it"};
+  if (const auto holder = is_deaf ? program::lock_holder(files.lock) : std::nullopt)
+    return {ErrorCode::io, "an agent runs" + shown_holder(*holder) + ", but does not listen on " +
+                               files.socket.string() + "; its log says why: mend that, and restart it"};
   if (is_deaf)
     return {ErrorCode::unavailable,
             "no agent is running for " + files.buffer.string() + "; start one with: activitytrack-agent run"};

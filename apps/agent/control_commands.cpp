@@ -5,13 +5,22 @@
 namespace activitytrack::agent_app {
 namespace {
 
+/// An agent goes on with a configuration file that is gone, and only that may have named its buffer.
+Error with_advice(Error error, const Options& options, const Configuration& configuration) {
+  const bool may_be_elsewhere = configuration.file.empty() && !options.settings.contains("buffer_path");
+  if (error.code == ErrorCode::unavailable && may_be_elsewhere)
+    error.message +=
+        "; or, if one runs whose configuration file is gone, put that back, or name its buffer by --buffer-path";
+  return error;
+}
+
 /// Asks the agent whose buffer is the configuration's, and prints what `text` makes of its answer.
 template <class Text>
 int ask_and_print(const Options& options, const ControlRequest& request, Text text) {
   auto configuration = load_configuration(options);
   if (!configuration) return complain(configuration.error(), exit_usage);
   auto answer = ask_agent(agent_files(configuration->settings), request);
-  if (!answer) return complain(answer.error());
+  if (!answer) return complain(with_advice(answer.error(), options, *configuration));
   return program::print(text(*answer));
 }
 

@@ -74,8 +74,11 @@ ControlServer::~ControlServer() {
 }
 
 Result<void> ControlServer::listen() {
-  if (::unlink(path_.c_str()) != 0 && errno != ENOENT)
-    return system_error("cannot make a socket of " + path_.string() + ", which is something else", errno);
+  if (::unlink(path_.c_str()) != 0 && errno != ENOENT) {
+    const bool is_else = errno == EISDIR || errno == ENOTDIR || errno == EPERM;
+    return is_else ? system_error("cannot make a socket of " + path_.string() + ", which is something else", errno)
+                   : system_error("cannot make a socket at " + path_.string(), errno);
+  }
   error_code failure;
   // From the first moment on, only this user may connect.
   auto old_mask = ::umask(0177);

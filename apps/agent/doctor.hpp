@@ -25,7 +25,8 @@ struct Check {
   bool is_fine() const { return finding == Finding::ok || finding == Finding::note; }
 };
 
-// Each looks at one thing, and changes nothing.
+// Each looks at one thing, and changes nothing on this machine. check_server() asks with the credential, which is a use
+// of it: if it is a new one that has not been used yet, the one before it ends.
 
 std::vector<Check> check_display();  ///< display, input devices, window manager
 Check check_clock(Time now);

@@ -39,25 +39,30 @@ Result<HttpResponse> ask(const Settings& settings, const ServerAccess& server, s
 }
 
 /// Whether the server, which takes the credential, takes it for another machine than this one. It says so before it
-/// says that there is no such screenshot.
+/// says that there is no such screenshot. A proxy that forbids PUT answers 403 as well, but not in the server's words.
 bool is_foreign_credential(const Settings& settings, const ServerAccess& server) {
   const auto id = present_machine_id(settings).value_or("");
   if (id.empty() || server.credential.empty()) return false;
   const auto response = ask(settings, server, "PUT", "", "/api/screenshots/" + id + "/none/content");
-  return response && response->status == 403;
+  return response && response->status == 403 &&
+         problem_text(*response, server.credential).find("of its own machine") != std::string::npos;
 }
 
 Check check_credential(const Settings& settings, const ServerAccess& server) {
   const bool is_set = !server.credential.empty();
   const auto response = ask(settings, server, "POST", R"({"events":[]})", "/api/events");
   if (!response) return {"credential", Finding::unchecked, response.error().message};
+  const bool is_refused = response->status == 401 || response->status == 403;
+  if (is_refused && problem_text(*response, server.credential).empty())
+    return {"credential", Finding::wrong,
+            server.name + " answers " + std::to_string(response->status) +
+                ", and not as an activitytrack server does; is there a proxy that stops it?"};
   if (response->status == 401 && !is_set)
     return {"credential", Finding::wrong,
             "not set; ask for an enrolment token, and run: activitytrack-agent enroll URL TOKEN"};
   if (response->status != 200) {
     const auto refusal = refusal_of(*response, "events", server.name, server.credential);
-    if (response->status != 401 && response->status != 403)
-      return {"credential", Finding::unchecked, refusal.error.message};
+    if (!is_refused) return {"credential", Finding::unchecked, refusal.error.message};
     return {
         "credential", Finding::wrong,
         refusal.error.message + "; ask for a token made with --replace, and run: activitytrack-agent enroll URL TOKEN"};

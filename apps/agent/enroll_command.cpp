@@ -6,6 +6,7 @@
 #include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "net/http_client.hpp"
+#include "sender/http_outcome.hpp"
 
 #include <unistd.h>
 
@@ -27,12 +28,11 @@ struct Wanted {
 /// The configuration file, as it is and as it will be.
 struct Target {
   std::string file;
-  std::string text;  ///< as it is; if that file cannot be written, of the file that this one replaces
+  std::string text;       ///< as it is; if that file cannot be written, of the file that this one replaces
+  bool is_there = false;  ///< or else it is to be made
 };
 
 Error wrong_input(std::string what) { return {ErrorCode::invalid_input, std::move(what)}; }
-
-bool exists(const std::string& file) { return !file.empty() && ::access(file.c_str(), F_OK) == 0; }
 
 bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
@@ -54,18 +54,18 @@ Result<Wanted> parse_words(const std::vector<std::string>& words) {
       "activitytrack-server enroll-token create");
 }
 
-/// The file in use, if it can be written; else the person's own one.
-Result<Target> find_target(const Options& options) {
-  Target target{options.line.settings_file("config"), ""};
-  if (exists(target.file)) {
-    auto text = read_file_start(target.file, max_file_bytes);
-    if (!text) return Error{text.error().code, target.file + " " + text.error().message};
+/// The file of --config, or else the one in use, if it can be written; else the person's own one. `in_use` is "" if
+/// there is none.
+Result<Target> find_target(const Options& options, const std::string& in_use) {
+  Target target{options.line.get("config", ""), "", !in_use.empty()};
+  if (target.is_there) {
+    auto text = read_file_start(in_use, max_file_bytes);
+    if (!text) return Error{text.error().code, in_use + " " + text.error().message};
     target.text = std::move(*text);
   }
-  const bool named = !options.line.get("config", "").empty();
-  if (named || (!target.file.empty() && ::access(target.file.c_str(), W_OK) == 0)) return target;
-  const bool was_ini = is_ini_file(target.file);
-  target.file = settings_file_candidates("config").at(was_ini ? 1 : 0);
+  if (!target.file.empty()) return target;
+  target.is_there = target.is_there && ::access(in_use.c_str(), W_OK) == 0;
+  target.file = target.is_there ? in_use : settings_file_candidates("config").at(is_ini_file(in_use) ? 1 : 0);
   return target;
 }
 
@@ -87,13 +87,18 @@ Result<void> check_edited(const Target& target, std::string_view server_url) {
                      ": its form is not understood; write server_url and credential as lines of their own");
 }
 
+bool is_same_server(const std::string& server_url, const Wanted& wanted) {
+  const auto server = server_access({.server_url = server_url, .credential = {}, .ca_file = {}, .user_agent = {}});
+  return server && server->name == wanted.url.place();
+}
+
 /// What wins over the file must not make the agent use another server or credential than the one that is written.
 Result<void> check_nothing_wins(const Options& options, const Wanted& wanted) {
   auto texts = environment_settings(setting_names(settings_table()));
   for (const auto& [key, text] : options.settings) texts[key] = text;
   for (const std::string_view key : {"server_url", "credential"}) {
     const auto found = texts.find(key);
-    if (found == texts.end() || (key == "server_url" && found->second.values.front() == wanted.server_url)) continue;
+    if (found == texts.end() || (key == "server_url" && is_same_server(found->second.values.front(), wanted))) continue;
     return wrong_input(found->second.origin + " would win over what enroll writes; leave it out");
   }
   return {};
@@ -128,7 +133,7 @@ Result<std::string> enroll(const Settings& settings, const Target& target, const
   auto machine_id = own_machine_id(settings);
   if (!machine_id) return machine_id;
   // A file that is mounted, say, can be written but not replaced: this shows it.
-  if (exists(target.file))
+  if (target.is_there)
     if (auto written = replace_private_file(target.file, target.text); !written) return written.error();
   const auto bytes = edited(target, wanted.server_url, std::string(max_credential_bytes, 'x')).size();
   auto replacement = FileReplacement::prepare(target.file, bytes);
@@ -148,10 +153,11 @@ int enroll_machine(const Options& options) {
   const auto wanted = parse_words(options.arguments);
   if (!wanted) return complain(wanted.error(), exit_usage);
   if (auto alone = check_nothing_wins(options, *wanted); !alone) return complain(alone.error(), exit_usage);
-  const auto file = options.line.settings_file("config");
-  const auto configuration = load_configuration(exists(file) ? file : "", options);
+  auto in_use = options.line.settings_file("config");
+  if (::access(in_use.c_str(), F_OK) != 0) in_use.clear();  // --config may name one that is to be made
+  const auto configuration = load_configuration(in_use, options);
   if (!configuration) return complain(configuration.error(), exit_usage);
-  const auto target = find_target(options);
+  const auto target = find_target(options, in_use);
   if (!target) return complain(target.error());
   if (auto fits = check_edited(*target, wanted->server_url); !fits) return complain(fits.error(), exit_usage);
   const auto machine_id = enroll(configuration->settings, *target, *wanted);

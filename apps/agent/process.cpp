@@ -47,12 +47,14 @@ Result<UniqueFd> lock_buffer(const std::string& file, Time now) {
   auto since = format_timestamp(std::chrono::floor<std::chrono::seconds>(now));
   auto lock = program::lock_file(file, std::to_string(::getpid()) + " since " + since + "\n");
   if (lock || lock.error().code != ErrorCode::busy) return lock;
-  const std::string& holder = lock.error().message;
-  const auto space = holder.find(" since ");
-  // The holder may be between taking the lock and writing its name.
-  const auto who = space == holder.npos ? "" : " (pid " + holder.substr(0, space) + "," + holder.substr(space) + ")";
-  return Error{ErrorCode::busy,
-               "another agent" + who + " holds " + file + "; stop it first, or give this one a buffer_path of its own"};
+  return Error{ErrorCode::busy, "another agent" + shown_holder(lock.error().message) + " holds " + file +
+                                    "; stop it first, or give this one a buffer_path of its own"};
+}
+
+std::string shown_holder(std::string_view written) {
+  const auto space = written.find(" since ");
+  if (space == written.npos) return {};
+  return " (pid " + std::string(written.substr(0, space)) + "," + std::string(written.substr(space)) + ")";
 }
 
 }  // namespace activitytrack::agent_app

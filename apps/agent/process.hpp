@@ -6,6 +6,7 @@
 #include <activitytrack/core/result.hpp>
 
 #include <string>
+#include <string_view>
 
 // What this program does with its own process: its memory, and the lock that makes it the only one.
 namespace activitytrack::agent_app {
@@ -23,5 +24,8 @@ void keep_memory_private() noexcept;
 /// Holds a buffer's lock, which says "PID since TIME" for others to show, for as long as the result lives. `busy` if
 /// another agent holds it; the message says which.
 Result<UniqueFd> lock_buffer(const std::string& file, Time now);
+
+/// " (pid PID, since TIME)" of what the holder of a buffer's lock wrote; "" if it has not done so yet.
+std::string shown_holder(std::string_view written);
 
 }  // namespace activitytrack::agent_app

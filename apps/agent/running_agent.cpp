@@ -31,7 +31,7 @@ std::string join_keys(const Rows& rows) {
 }
 
 /// Those rows that `before` gives and `after` does not.
-Rows without(Rows rows, const KeySet& before, const KeySet& after) {
+Rows without(Rows rows, const SettingTexts& before, const SettingTexts& after) {
   std::erase_if(rows, [&](const auto* row) { return !before.contains(row->key) || after.contains(row->key); });
   return rows;
 }
@@ -134,7 +134,7 @@ Result<void> RunningAgent::apply(Configuration next) {
     if (!events) return events;
     if (!pictures) return pictures;
   }
-  const auto given_up = without(changed, configuration_.keys_in_file, next.keys_in_file);
+  const auto given_up = without(changed, configuration_.in_file, next.in_file);
   if (!given_up.empty())
     log_.warning("the configuration does not give these settings any more; they have other values now",
                  {{"keys", join_keys(given_up)}});

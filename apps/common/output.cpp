@@ -47,7 +47,7 @@ Output::Output(int fd, std::string name) : std::ostream(nullptr), buffer_(fd), n
 Result<void> Output::finish() {
   if (flush()) return {};
   reported_ = true;
-  return system_error("cannot write to " + name_, buffer_.failure);
+  return system_error("cannot write to " + name_, buffer_.failure != 0 ? buffer_.failure : EIO);
 }
 
 bool Output::is_unread() const { return buffer_.failure == EPIPE; }

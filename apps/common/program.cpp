@@ -11,12 +11,20 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <thread>
 
 namespace activitytrack::program {
 namespace {
 
 constexpr std::chrono::milliseconds progress_interval{200};
 constexpr const char* empty_line = "\r\x1b[K";
+
+std::string first_line(int fd) {
+  char text[128];
+  const auto size = ::pread(fd, text, sizeof text, 0);
+  std::string_view rest(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  return std::string(take_line(rest));
+}
 
 /// A standard stream that the caller closed would otherwise be the next file that is opened, and output would go there.
 /// The ones put in their place refuse what the streams are for, as closed ones do.
@@ -70,15 +78,20 @@ int run_main(std::string_view program, int count, char** values,
   return finish_output(program, code);
 }
 
+std::optional<std::string> lock_holder(const std::string& file) {
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd || ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return std::nullopt;
+  return first_line(fd.get());
+}
+
 Result<UniqueFd> lock_file(const std::string& file, std::string_view holder) {
   UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return system_error("cannot open the lock file " + file, errno);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  // Tried again, as a lock_holder() that looks has it for a moment.
+  for (int tries = 1; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK) return system_error("cannot lock " + file, errno);
-    char text[128];
-    const auto size = ::pread(fd.get(), text, sizeof text, 0);
-    std::string_view other(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-    return Error{ErrorCode::busy, std::string(take_line(other))};
+    if (tries == 10) return Error{ErrorCode::busy, first_line(fd.get())};
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   // The text is only for people. A full disk may keep it from being written; the lock holds all the same.
   if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), holder.data(), holder.size(), 0);

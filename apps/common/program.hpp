@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ int run_main(std::string_view program, int count, char** values, int (*run)(cons
 /// and left behind. `busy` if another process holds it; the message is then the first line of what that one wrote, or
 /// "".
 Result<UniqueFd> lock_file(const std::string& file, std::string_view holder);
+
+/// The first line of what the process that holds the lock wrote; nullopt if none does, or that cannot be found out.
+std::optional<std::string> lock_holder(const std::string& file);
 
 /// The progress of long work: one line on standard error that is written over, if that is a terminal, and it is wanted.
 /// It is cleared with the object.

@@ -94,8 +94,8 @@ std::string option_name(std::string_view key);
 /// ~/.config.
 std::vector<std::string> settings_file_candidates(std::string_view stem);
 
-/// The first of them that exists, or that cannot be told not to (reading it says why: a folder that may not be looked
-/// into is no wish for the defaults); "" if none does.
+/// The first of them that exists, or of which it cannot be found out whether it exists; reading it then reports why,
+/// since a folder that may not be looked into is no wish for the defaults. "" if none does.
 std::string find_settings_file(std::string_view stem);
 
 /// ~/.local/share/activity-tracker (an absolute $XDG_DATA_HOME honoured).

@@ -74,7 +74,7 @@ class HttpClient {
   /// dead before a byte of the answer came, the request is sent once more on a new one: its receiver must
   /// stand a second copy. Errors: `timeout`; `unavailable` for what may pass; `invalid_input` for an answer
   /// that is not HTTP or over the limits; `untrusted` for a certificate that is not trusted; `unsupported`
-  /// for a redirect.
+  /// for a redirect, and for an https server that was asked in clear.
   Result<HttpResponse> send(const HttpRequest& request);
 
   /// Makes a `send` under way, and all later ones, fail with `unavailable` at once.

@@ -199,7 +199,8 @@ class Control(CliTest):
         self.assertIn("which is something else", agent.log_end(100))
         ended = self.run_agent("status", "--config", self.folder / "config.yaml")
         self.assertEqual(ended.returncode, FAILED)
-        self.assert_one_line(ended.stderr, f"an agent runs (pid {agent.process.pid}), but does not listen on ")
+        self.assert_one_line(ended.stderr, f"an agent runs (pid {agent.process.pid}, since ",
+                             "), but does not listen on ")
 
     def test_a_path_too_long_for_a_socket(self):
         buffer = self.folder / ("x" * 100) / "buffer.db"
@@ -341,6 +342,16 @@ class DefaultFile(CliTest):
         wait_until(lambda: self.configuration()["values"]["idle_after_sec"] == "7", "the file that is back")
         self.assertEqual(self.configuration()["error"], "")
         self.assert_in_force()
+
+    def test_one_that_vanished_may_have_named_the_buffer(self):
+        self.buffer = self.folder / "b/buffer.db"
+        self.file.write_text(f"buffer_path: {self.buffer}\n")
+        self.start("agent", "run")
+        self.configuration()
+        self.file.unlink()
+        ended = self.run_agent("status")
+        self.assertEqual(ended.returncode, FAILED)
+        self.assert_one_line(ended.stderr, "no agent is running for", "name its buffer by --buffer-path")
 
     def test_so_does_one_whose_folder_vanishes(self):
         agent = self.start_with_defaults()

@@ -80,7 +80,7 @@ class Enroll(AgentServerTest):
                          f"environment variable ACTIVITYTRACK_{name} would win over what enroll writes")
         self.refused(self.enroll(self.url, token, "--credential", "atm_old"), USAGE, "option --credential would win")
         self.assertEqual(self.uses_left(), [1])
-        self.assertEqual(self.enroll(self.url, token, ACTIVITYTRACK_SERVER_URL=self.url).returncode, DONE)
+        self.assertEqual(self.enroll(self.url, token, ACTIVITYTRACK_SERVER_URL=self.url + "/").returncode, DONE)
 
     def test_a_token_that_is_refused_is_named_for_what_it_is(self):
         token = self.token()

@@ -6,6 +6,7 @@
 
 #include "temp_folder.hpp"
 
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -45,6 +46,30 @@ TEST_CASE("a private folder is made for its owner, and one that is not private i
   CHECK(ensure_private_folder(folder.path / "new").error().code == ErrorCode::permission);
   std::filesystem::create_directory_symlink("/tmp", folder.path / "link");
   CHECK(ensure_private_folder(folder.path / "link").error().code == ErrorCode::permission);
+}
+
+TEST_CASE("a secret that others may read is warned of, with what to do about it") {
+  test::TempFolder folder;
+  Configuration configuration{.settings = {}, .file = folder.write("config.yaml", "")};
+  const auto exposure = [&](const char* credential) {
+    configuration.in_file["credential"] = {{credential}, configuration.file + ":1"};
+    return secret_exposure(configuration);
+  };
+  ::chmod(configuration.file.c_str(), 0644);
+  CHECK(exposure("") == "");  // a template
+  CHECK(exposure("atm_x") == configuration.file + ": others may read it, and it holds credential; chmod 600 it");
+  ::chmod(configuration.file.c_str(), 0600);
+  CHECK(exposure("atm_x") == "");
+
+  // Of another user: nothing that would take it from the agent, too.
+  configuration.file = "/etc/passwd";
+  if (::geteuid() == 0) {
+    configuration.file = folder.write("config.yaml", "");
+    ::chmod(configuration.file.c_str(), 0644);
+    REQUIRE(::chown(configuration.file.c_str(), 12345, 0) == 0);
+  }
+  CHECK(exposure("") == "");
+  CHECK(exposure("atm_x").find("enroll into a file of your own; or chgrp it") != std::string::npos);
 }
 
 TEST_CASE("settings are compared and shown row by row, secrets hidden") {

@@ -1,9 +1,12 @@
 #include "control.hpp"
+#include "control_server.hpp"
 #include "status_view.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
 #include <doctest/doctest.h>
+
+#include "temp_folder.hpp"
 
 using namespace activitytrack;
 using namespace activitytrack::agent_app;
@@ -173,4 +176,16 @@ TEST_CASE("status tells of screenshots") {
   CHECK(text.find("error: no notification service") != std::string::npos);
   CHECK(text.find("error: the server is down") != std::string::npos);
   CHECK(status_json(answer).find(R"("screenshots":{"on":true,"taken":5,)") != std::string::npos);
+}
+
+TEST_CASE("a socket that cannot be made is blamed on another file only where there is one") {
+  test::TempFolder folder;
+  boost::asio::io_context io;
+  const auto refusal = [&](const std::string& name) {
+    return ControlServer::open(io, folder.path / name, {}, null_log()).error().message;
+  };
+  std::filesystem::create_directory(folder.path / "folder");
+  CHECK(refusal("folder").find("which is something else") != std::string::npos);
+  const std::string too_long(300, 'x');
+  CHECK(refusal(too_long) == "cannot make a socket at " + (folder.path / too_long).string() + ": File name too long");
 }

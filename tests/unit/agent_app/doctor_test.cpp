@@ -1,4 +1,5 @@
 #include "doctor.hpp"
+#include "process.hpp"
 
 #include <activitytrack/buffer/buffer.hpp>
 #include <activitytrack/core/clock.hpp>
@@ -8,7 +9,9 @@
 #include "scripted_server.hpp"
 #include "temp_folder.hpp"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace activitytrack;
 using namespace activitytrack::agent_app;
@@ -68,6 +71,23 @@ TEST_CASE("without a running agent the check says how to start one, and nothing 
   auto check = check_agent({folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"});
   CHECK(check.finding == Finding::note);
   CHECK(check.text.ends_with("start one with: activitytrack-agent run"));
+}
+
+TEST_CASE("an agent runs if it holds the lock, and not if a process has the number that a lock file names") {
+  test::TempFolder folder;
+  AgentFiles files{folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"};
+  // In a container both may be process 1, and of the same program.
+  char name[16];
+  ::prctl(PR_GET_NAME, name);
+  ::prctl(PR_SET_NAME, "activitytrack-agent");
+  {
+    const auto lock = lock_buffer(files.lock, system_clock().now());
+    REQUIRE(lock);
+    CHECK(check_agent(files).finding == Finding::wrong);
+    CHECK(check_agent(files).text.starts_with("an agent runs (pid " + std::to_string(::getpid()) + ", since "));
+  }
+  CHECK(check_agent(files).finding == Finding::note);
+  ::prctl(PR_SET_NAME, name);
 }
 
 namespace {
@@ -141,6 +161,15 @@ TEST_CASE("the server is asked whether it takes the credential") {
       credential({well, taken, problem_answer("403 Forbidden", "of its own machine")}, enrolled_settings());
   CHECK(foreign.finding == Finding::wrong);
   CHECK(foreign.text.find("another machine's") != std::string::npos);
+
+  const std::string by_proxy = test::http_answer("<h1>Forbidden</h1>", "403 Forbidden");
+  CHECK(credential({well, taken, by_proxy}, enrolled_settings()).text == "the server takes it");
+  CHECK(
+      credential({well, taken, problem_answer("403 Forbidden", "PUT is not allowed")}, enrolled_settings()).is_fine());
+  const auto stopped = credential({well, by_proxy}, enrolled_settings());
+  CHECK(stopped.finding == Finding::wrong);
+  CHECK(
+      stopped.text.ends_with(" answers 403, and not as an activitytrack server does; is there a proxy that stops it?"));
 
   const auto away = credential({well, problem_answer("503 Service Unavailable", "full")}, enrolled_settings());
   CHECK(away.finding == Finding::unchecked);

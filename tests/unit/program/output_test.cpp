@@ -50,6 +50,13 @@ TEST_CASE("a full disk is an error with its reason, at the latest at the end") {
   CHECK_FALSE(out.is_unread());
 }
 
+TEST_CASE("a stream that failed before a write did has no success for a reason") {
+  const UniqueFd fd(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  Output out(fd.get(), "the file");
+  out.setstate(std::ios::badbit);
+  CHECK(out.finish().error().message == "cannot write to the file: Input/output error");
+}
+
 TEST_CASE("work without end stops when the disk is full or the reader gone") {
   std::signal(SIGPIPE, SIG_IGN);
   int ends[2];
