@@ -15,7 +15,8 @@
 
 namespace activitytrack::server {
 
-/// What matters of a request line and header, as sent: views into the bytes that were read, which go when a body is read.
+/// What matters of a request line and header, as sent: views into the bytes that were read, which go when a body is
+/// read.
 struct RequestHead {
   std::string_view method;
   std::string_view target;
