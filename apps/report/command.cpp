@@ -40,7 +40,7 @@ using Names = std::vector<std::string_view>;
 const Names of_source{"server",    "token",         "ca-file",    "buffer", "s3",        "s3-endpoint",
                       "s3-region", "s3-path-style", "s3-profile", "key",    "log-level", "log-format"};
 const Names of_machine{"machine", "date", "from", "to", "tz"};
-const Names of_form{"format", "output", "color"};
+const Names of_form{"format", "csv", "output", "color"};
 
 Names operator+(Names names, const Names& more) {
   names.insert(names.end(), more.begin(), more.end());
@@ -48,8 +48,8 @@ Names operator+(Names names, const Names& more) {
 }
 
 constexpr const char* csv_note =
-    "CSV holds the data as they are (RFC 4180): a window's title that begins with = is not changed, so have a "
-    "spreadsheet import the columns as text.";
+    "In CSV a text that a spreadsheet would take for a formula, such as a window's title that begins with =, gets an "
+    "apostrophe before it; for other programs, --csv raw leaves it as it is.";
 
 const std::array command_table{
     CommandSpec{{.name = "summary",
@@ -170,7 +170,8 @@ Step<Request> prepare(const Invocation& invocation, Source& source, Clock& clock
   const CommandSpec& command = *find_command(invocation.command);
   const auto format = choose_format(command, settings.format);
   if (!format) return format.error();
-  Request request{{{}, {}, settings.tz}, source, *format, look, out};
+  const auto csv = *parse_enum<CsvText>(csv_text_names, settings.csv);  // the setting was checked
+  Request request{{{}, {}, settings.tz}, source, *format, csv, look, out};
   if (!command.of_a_machine) return request;
   auto machine = choose_machine(source, settings);
   if (!machine) return machine.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/commands.hpp"
+#include "core/csv.hpp"
 #include "settings.hpp"
 #include "sources/source.hpp"
 #include "text/screen.hpp"
@@ -33,6 +34,7 @@ enum class Format { table, json, csv, html };
 struct Request : MachineDays {
   Source& source;
   Format format;
+  CsvText csv;
   Look look;
   std::ostream& out;
 };

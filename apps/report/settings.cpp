@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "common/commands.hpp"
 #include "common/program.hpp"
+#include "core/csv.hpp"
 #include "net/url.hpp"
 #include "report/wall_clock.hpp"
 
@@ -77,6 +78,10 @@ const std::array settings_table{
     row("tz", &S::tz, "ZONE", "Take days in this time zone (Europe/Berlin) instead of the machine's own.", check_zone),
     row("format", &S::format, "FORMAT", "table (the default), json (as the API gives it), csv or html.",
         one_of<"table", "json", "csv", "html">),
+    row("csv", &S::csv, "FORM",
+        "Text in CSV: escaped (the default: what a spreadsheet would take for a formula, such as a window's title that "
+        "begins with =, gets an apostrophe before it), or raw (as it is, for other programs).",
+        one_of_table<csv_text_names>),
     row("output", &S::output, "FILE",
         "Write to this file instead of standard output; `open`: into this folder, or - for standard output."),
     row("key", &S::key, "FILE",
@@ -91,7 +96,7 @@ constexpr std::array<program::Group, 5> groups{{
     {"Where from", {"server", "token", "ca_file", "buffer", "s3"}},
     {"Keys", {"key"}},
     {"Of what", {"machine", "date", "from", "to", "tz"}},
-    {"Form", {"format", "output", "color"}},
+    {"Form", {"format", "csv", "output", "color"}},
     {"Log", {"log_"}},
 }};
 

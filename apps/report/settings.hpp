@@ -29,6 +29,7 @@ struct ReportSettings {
   std::string to = {};
   std::string tz = {};
   std::string format = {};  ///< empty: table, and csv for export
+  std::string csv = "escaped";
   std::string output = {};
   std::string key = {};  ///< file of a private key; empty: the user's own
   std::string color = "auto";

@@ -2,6 +2,7 @@
 
 #include <activitytrack/core/clock.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace activitytrack {
@@ -18,18 +19,6 @@ std::string text_of(const Number& number) {
   return number_text(number);
 }
 
-/// A line of what `text` gives for each field.
-template <class Fields, class Text>
-void append_line(std::string& out, const Fields& fields, Text text) {
-  for (const auto& field : fields) {
-    if (&field != fields.data()) out += ',';
-    append_csv_field(out, text(field));
-  }
-  out += "\r\n";
-}
-
-}  // namespace
-
 void append_csv_field(std::string& out, std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
     out += text;
@@ -41,6 +30,40 @@ void append_csv_field(std::string& out, std::string_view text) {
     out += c;
   }
   out += '"';
+}
+
+/// A line of what `text` gives for each field.
+template <class Fields, class Text>
+void append_line(std::string& out, const Fields& fields, Text text) {
+  for (const auto& field : fields) {
+    if (&field != fields.data()) out += ',';
+    append_csv_field(out, text(field));
+  }
+  out += "\r\n";
+}
+
+/// Whether a spreadsheet takes a cell for a formula that begins as `text` does. Source: OWASP, "CSV Injection", which
+/// names the wide forms of East Asian keyboards too.
+bool begins_formula(std::string_view text) {
+  constexpr std::string_view beginnings[] = {"=",  "+",      "-",      "@",      "\t",    "\r",
+                                             "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  return std::ranges::any_of(beginnings, [&](std::string_view each) { return text.starts_with(each); });
+}
+
+}  // namespace
+
+std::string csv_text(std::string_view text, CsvText form) {
+  if (form == CsvText::raw) return std::string(text);
+  // Where the comma is for decimals, spreadsheets part cells at semicolons, whatever the quotes around them.
+  constexpr std::string_view separators = ";\t\r\n";
+  std::string escaped;
+  bool cell_begins = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (cell_begins && begins_formula(text.substr(i))) escaped += '\'';
+    escaped += text[i];
+    cell_begins = separators.find(text[i]) != separators.npos || (cell_begins && text[i] == '"');
+  }
+  return escaped;
 }
 
 std::string csv_line(const std::vector<std::string>& fields) {
@@ -69,8 +92,12 @@ void append_csv_header(std::string& out) {
   append_line(out, event_columns(), [](const EventField& field) { return field.name; });
 }
 
-void append_event_csv(std::string& out, const Event& event) {
-  append_line(out, event_columns(), [&](const EventField& field) { return field_text(event, field); });
+void append_event_csv(std::string& out, const Event& event, CsvText form) {
+  append_line(out, event_columns(), [&](const EventField& field) {
+    const bool is_text = std::holds_alternative<std::string Event::*>(field.member) ||
+                         std::holds_alternative<std::vector<std::string> Event::*>(field.member);
+    return csv_text(field_text(event, field), is_text ? form : CsvText::raw);
+  });
 }
 
 }  // namespace activitytrack

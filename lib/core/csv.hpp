@@ -2,6 +2,7 @@
 
 #include "core/event_fields.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,12 +11,16 @@
 
 namespace activitytrack {
 
-/// A field of CSV as RFC 4180 has it: in quotes if it holds a comma, a quote or a line's end. It is the data, exactly:
-/// one that begins with "=" is not defused, for that would change what other programs read. Spreadsheets must import
-/// such columns as text.
-void append_csv_field(std::string& out, std::string_view text);
+/// How CSV holds text that came from outside. A spreadsheet takes a cell that begins with "=", "+", "-", "@", a tab or
+/// a line's end for a formula, and a web page chooses the title of its window: `escaped` puts an apostrophe before it.
+enum class CsvText { escaped, raw };
+inline constexpr std::array<std::string_view, 2> csv_text_names{"escaped", "raw"};
 
-/// A line of such fields, which ends in CR LF.
+/// Such a text as a field for csv_line(). Numbers, times and names of our own need it not: -3 stays a number.
+std::string csv_text(std::string_view text, CsvText form);
+
+/// A line of fields as RFC 4180 has it, which ends in CR LF: those that hold a comma, a quote or a line's end are in
+/// quotes.
 std::string csv_line(const std::vector<std::string>& fields);
 
 /// The shortest text that reads back as the same number, without an exponent.
@@ -36,6 +41,6 @@ std::string field_text(const Event& event, const EventField& field);
 
 /// The names of event_columns(), and an event's: each a line, which ends in CR LF.
 void append_csv_header(std::string& out);
-void append_event_csv(std::string& out, const Event& event);
+void append_event_csv(std::string& out, const Event& event, CsvText form);
 
 }  // namespace activitytrack

@@ -22,8 +22,10 @@ void write_documents(const Request& request, const std::vector<Day>& days) {
 
 using Fields = std::vector<std::pair<std::string_view, std::string>>;
 
-Fields day_fields(const DayReport& day) {
-  return {{"machine_id", day.machine_id}, {"date", format_date(day.date)}, {"timezone", day.timezone}};
+Fields day_fields(const DayReport& day, CsvText csv) {
+  return {{"machine_id", csv_text(day.machine_id, csv)},
+          {"date", format_date(day.date)},
+          {"timezone", csv_text(day.timezone, csv)}};
 }
 
 std::string seconds(double value) { return number_text(rounded(value, 3)); }
@@ -65,14 +67,14 @@ void write_row(std::ostream& out, Fields fields, const Totals& totals, bool& hea
 
 void write_summary_csv(const Request& request, const std::vector<Day>& days) {
   bool header = true;
-  for (const Day& day : days) write_row(request.out, day_fields(day.report), day.report.totals, header);
+  for (const Day& day : days) write_row(request.out, day_fields(day.report, request.csv), day.report.totals, header);
 }
 
 void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
   bool header = true;
   for (const Day& day : days) {
     for (const DayReport::HourRow& row : day.report.hours) {
-      Fields head = day_fields(day.report);
+      Fields head = day_fields(day.report, request.csv);
       head.emplace_back("start", format_timestamp(row.start, row.offset_min));
       head.emplace_back("hour", std::to_string(hour_of_day(row)));
       write_row(request.out, std::move(head), row.totals, header);

@@ -83,7 +83,7 @@ Result<void> write_csv(const Request& request) {
   WrittenEvents written(request);
   return each_event(request.source, request, [&](const Event& event) -> Result<void> {
     line.clear();
-    append_event_csv(line, event);
+    append_event_csv(line, event, request.csv);
     request.out << line;
     return written.add(event);
   });

@@ -33,7 +33,8 @@ void show(const Request& request, const std::vector<Machine>& machines) {
 void write_csv(const Request& request, const std::vector<Machine>& machines) {
   request.out << csv_line({"machine_id", "user_label", "timezone", "first_seen", "last_seen"});
   for (const Machine& m : machines)
-    request.out << csv_line({m.machine_id, m.label, m.timezone, utc_text(m.first_seen), utc_text(m.last_seen)});
+    request.out << csv_line({csv_text(m.machine_id, request.csv), csv_text(m.label, request.csv),
+                             csv_text(m.timezone, request.csv), utc_text(m.first_seen), utc_text(m.last_seen)});
 }
 
 void show(const Request& request, const Totals& totals, const std::vector<AppRow>& rows) {
@@ -72,7 +73,8 @@ void write_json(const Request& request, const std::vector<AppRow>& rows) {
 void write_csv(const Request& request, const std::vector<AppRow>& rows) {
   request.out << csv_line({"app", "active_sec", "key_count"});
   for (const auto& [app, totals] : rows)
-    request.out << csv_line({app, number_text(rounded(totals.active_sec, 3)), number_text(totals.key_count)});
+    request.out << csv_line(
+        {csv_text(app, request.csv), number_text(rounded(totals.active_sec, 3)), number_text(totals.key_count)});
 }
 
 }  // namespace

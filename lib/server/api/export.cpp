@@ -1,5 +1,6 @@
 #include "core/csv.hpp"
 #include "core/event_batch.hpp"
+#include "core/text.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/store.hpp"
@@ -17,10 +18,10 @@ constexpr std::size_t page_events = 1000;
 struct Format {
   std::string_view name, content_type;
   void (*head)(std::string&);  ///< null: none
-  void (*line)(std::string&, const Event&);
+  void (*line)(std::string&, const Event&, CsvText);
 };
 
-void append_json_line(std::string& out, const Event& event) {
+void append_json_line(std::string& out, const Event& event, CsvText) {
   append_event_json(out, event);
   out += '\n';
 }
@@ -32,14 +33,15 @@ constexpr Format formats[] = {
 
 /// Reads a machine's events page by page as the client takes them. Throws on an error, which cannot be answered any
 /// more: the answer has begun.
-BodySource event_pages(StoreReader& reader, const std::string& machine_id, TimeRange range, const Format& format) {
-  return [&reader, machine_id, range, &format, begun = false, ended = false]() mutable {
+BodySource event_pages(StoreReader& reader, const std::string& machine_id, TimeRange range, const Format& format,
+                       CsvText csv) {
+  return [&reader, machine_id, range, &format, csv, begun = false, ended = false]() mutable {
     std::string text;
     if (!std::exchange(begun, true) && format.head) format.head(text);
     if (ended) return text;
     const auto events = reader.events(machine_id, range, page_events);
     if (!events) throw std::runtime_error(events.error().message);
-    for (const Event& event : *events) format.line(text, event);
+    for (const Event& event : *events) format.line(text, event, csv);
     ended = events->size() < page_events;
     if (!ended) range.start = events->back().timestamp + std::chrono::microseconds(1);
     return text;
@@ -53,6 +55,9 @@ Result<Response> get_export(const Request& request, Services& services) {
   const auto* format = std::ranges::find(formats, asked ? std::string_view(*asked) : "csv", &Format::name);
   if (format == std::end(formats)) return Error{ErrorCode::invalid_input, "format: must be csv or jsonl"};
   Parameters parameters(request.target);
+  const std::string* asked_csv = parameters.find("csv");
+  const auto csv = asked_csv ? parse_enum<CsvText>(csv_text_names, *asked_csv) : CsvText::escaped;
+  if (!csv) parameters.refuse("csv", "must be escaped or raw");
   const TimeRange range = parameters.range();
   if (parameters.wrong()) return *parameters.wrong();
   const std::string& machine_id = request.arguments.at(0);
@@ -60,7 +65,7 @@ Result<Response> get_export(const Request& request, Services& services) {
 
   Response response{.content_type = std::string(format->content_type)};
   response.headers.emplace_back("Content-Disposition", content_disposition("attachment", machine_id, format->name));
-  response.stream = event_pages(services.reader, machine_id, range, *format);
+  response.stream = event_pages(services.reader, machine_id, range, *format, *csv);
   return response;
 }
 

@@ -13,6 +13,7 @@ using schema::date, schema::text, schema::time;
 constexpr std::string_view up_to_1000 = R"({"type":"integer","minimum":1,"maximum":1000})";
 constexpr std::string_view up_to_10000 = R"({"type":"integer","minimum":1,"maximum":10000})";
 constexpr std::string_view format = R"({"type":"string","enum":["csv","jsonl"]})";
+constexpr std::string_view csv = R"({"type":"string","enum":["escaped","raw"],"default":"escaped"})";
 
 constexpr Parameter start{"start", time, "From this time on"};
 constexpr Parameter end{"end", time, "Up to this time, not including it"};
@@ -26,7 +27,11 @@ constexpr Parameter days[] = {{"date", date, "A day"},
                               {"tz", text, "On the clock of this IANA time zone, not the machine's own"}};
 constexpr Parameter summary_query[] = {
     days[0], days[1], days[2], days[3], {"apps", R"({"type":"string","enum":["all"]})", "All applications, as `apps`"}};
-constexpr Parameter export_query[] = {{"format", format, "csv, or jsonl: an event a line"}, start, end};
+constexpr Parameter export_query[] = {
+    {"format", format, "csv, or jsonl: an event a line"},
+    {"csv", csv, "escaped: no text is a formula to a spreadsheet; or raw: texts as they are"},
+    start,
+    end};
 constexpr Parameter audit_page[] = {{"machine", text, "About only this machine"},
                                     start,
                                     end,

@@ -64,6 +64,24 @@ TEST_CASE_FIXTURE(Exports, "CSV has a head and a line for each event") {
   CHECK(text.ends_with("\r\n"));
 }
 
+TEST_CASE_FIXTURE(Exports, "no text is a formula to a spreadsheet, unless it is asked for as it is") {
+  REQUIRE(post(R"({"events":[{"machine_id":"vm-1","timestamp":"2024-01-15T11:00:00Z","active_window":"=1+1",)"
+               R"("active_app":"@SUM","timezone":"-x","utc_offset_min":-300,"scripted_reasons":["+1"]}]})")
+              .status == 200);
+const std::string query = path + "?start=2024-01-15T11:00:00Z";
+for (const std::string& escaped : {query, query + "&csv=escaped"}) {
+  const auto text = read(get(escaped)).all;
+  CHECK(text.find(",'=1+1,'@SUM,") != text.npos);
+  CHECK(text.find(",'-x,-300,") != text.npos);
+  CHECK(text.find(",'+1,") != text.npos);
+}
+const auto raw = read(get(query + "&csv=raw")).all;
+CHECK(raw.find(",=1+1,@SUM,") != raw.npos);
+CHECK(raw.find(",-x,-300,") != raw.npos);
+CHECK(raw.find('\'') == raw.npos);
+CHECK(read(get(query + "&format=jsonl")).all.find("\"=1+1\"") != raw.npos);
+}
+
 TEST_CASE_FIXTURE(Exports, "JSON Lines are the API's events") {
   const auto response = get(path + "?format=jsonl&start=2024-01-15T10:01:00Z&end=2024-01-15T10:02:00Z");
   CHECK(response.content_type == "application/jsonl");
@@ -95,8 +113,8 @@ TEST_CASE_FIXTURE(Exports, "nothing to export is a head alone, or nothing") {
 }
 
 TEST_CASE_FIXTURE(Exports, "what is wrong is said before anything is sent") {
-  for (const char* query :
-       {"format=xml", "format=", "start=now", "start=2024-01-15T10:00:00Z&end=2024-01-14T10:00:00Z"}) {
+  for (const char* query : {"format=xml", "format=", "csv=", "csv=no", "start=now",
+                            "start=2024-01-15T10:00:00Z&end=2024-01-14T10:00:00Z"}) {
     CAPTURE(query);
     CHECK(get(path + "?" + query).status == 400);
   }

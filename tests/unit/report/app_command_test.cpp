@@ -217,9 +217,63 @@ TEST_CASE("a report ends when its output takes no more, which is reported by who
   }
 }
 
+TEST_CASE("in CSV of each command no text is a formula, unless it is asked for as it is") {
+  Event event = minute("2024-01-15T10:00:00Z", "Europe/Berlin", 60);
+  event.machine_id = "=m";
+  event.active_window = "-title";
+  event.active_app = "+app";
+  event.utc_offset_min = -300;
+  const auto source = buffer_of({event});
+  for (const auto& [command, escaped] : std::initializer_list<std::pair<const char*, std::vector<std::string>>>{
+           {"summary", {"\r\n'=m,"}},
+           {"timeline", {"\r\n'=m,"}},
+           {"apps", {"\r\n'+app,"}},
+           {"machines", {"\r\n'=m,"}},
+           {"events", {"\r\n'=m,", ",'-title,'+app,", ",-300,"}},
+           {"export", {"\r\n'=m,", ",'-title,'+app,", ",-300,"}}}) {
+    CAPTURE(command);
+    ReportSettings settings{.format = "csv"};
+    if (std::string_view(command) != "machines") settings.date = "2024-01-15";
+    const std::string text = run(*source, command, settings).out;
+    settings.csv = "raw";
+    const std::string raw = run(*source, command, settings).out;
+    CHECK(raw.find('\'') == raw.npos);
+    for (std::string each : escaped) {
+      CHECK(contains(text, each));
+      std::erase(each, '\'');
+      CHECK(contains(raw, each));
+    }
+  }
+  CHECK(read_invocation({"events", "--format", "csv", "--csv", "raw"})->settings.csv == "raw");
+  CHECK(contains(refused({"events", "--csv", "exact"}), "escaped or raw"));
+}
+
+TEST_CASE("an apostrophe stands wherever a spreadsheet could begin a cell with a formula") {
+  for (const auto& [text, escaped] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
+                                                                  {"plain - title; a=b", "plain - title; a=b"},
+                                                                  {"=1", "'=1"},
+                                                                  {"+1", "'+1"},
+                                                                  {"-3", "'-3"},
+                                                                  {"@x", "'@x"},
+                                                                  {"\tx", "'\tx"},
+                                                                  {"\rx", "'\rx"},
+                                                                  {"\nx", "'\nx"},
+                                                                  {"\uFF1D1", "'\uFF1D1"},
+                                                                  {"\uFF20x", "'\uFF20x"},
+                                                                  {"'=1", "'=1"},
+                                                                  {"\"=1", "\"'=1"},
+                                                                  {"a;=1", "a;'=1"},
+                                                                  {"a;\"=1", "a;\"'=1"},
+                                                                  {"a\r\n=1", "a\r'\n'=1"}}) {
+    CHECK(csv_text(text, CsvText::escaped) == escaped);
+    CHECK(csv_text(text, CsvText::raw) == text);
+  }
+}
+
 TEST_CASE("CSV quotes what RFC 4180 wants quoted, and nothing else") {
-  const std::string lines = csv_line({"plain", "a,b", "say \"hi\"", "two\nlines", "", "=1+1"}) + csv_line({"next"});
-  CHECK(lines == "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,=1+1\r\nnext\r\n");
+  const std::string lines = csv_line({"plain", "a,b", "say \"hi\"", "two\nlines", ""}) + csv_line({"next"});
+  CHECK(lines == "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\r\nnext\r\n");
   CHECK(number_text(0.1 + 0.2) == "0.30000000000000004");
   CHECK(number_text(9e15) == "9000000000000000");
   CHECK(number_text(std::optional<double>()) == "");
