@@ -23,8 +23,9 @@ struct DecodedBatch {
 };
 
 /// Reads a batch from UTF-8 JSON without building a DOM. A bad event is rejected by the rules of decode_event() and
-/// costs no other. The whole text is refused only if it is not JSON, not of this shape, nested deeper than 32 levels,
-/// or longer than max_batch_events. Unknown fields are skipped.
+/// costs no other; nor does a value that is no JSON (NaN, "\ud800"). The whole text is refused only if its structure is
+/// not JSON, or not of this shape, it is nested deeper than 32 levels, or longer than max_batch_events. Unknown fields
+/// are skipped.
 Result<DecodedBatch> decode_batch(std::string_view json);
 
 /// encode_event(), at the end of `out`.

@@ -23,6 +23,11 @@ bool is_printable(std::string_view text) {
   return is_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
+/// One bad byte of a title must not cost the event.
+std::string as_utf8(std::string_view text, std::size_t max_bytes) {
+  return is_utf8(text) ? std::string(text) : clean_utf8(text, max_bytes);
+}
+
 std::string limit_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", number);
@@ -62,7 +67,6 @@ struct Assign {
     if (found->size() > field.max_bytes) {
       return "must be at most " + std::to_string(field.max_bytes) + " bytes long";
     }
-    if (!is_utf8(*found)) return "must be UTF-8";
     out = *found;
     return {};
   }
@@ -88,7 +92,8 @@ struct Assign {
     if (std::string wrong = text(found); !wrong.empty()) return wrong;
     if (field.required && found.empty()) return "must not be empty";
     if (found.find('\0') != std::string_view::npos) return "must not hold a NUL character";
-    event.*member = found;
+    if (field.required && !is_utf8(found)) return "must be UTF-8";  // it names the event
+    event.*member = as_utf8(found, field.max_bytes);
     return {};
   }
 
@@ -161,7 +166,7 @@ void EventBuilder::word(const JsonScalar& value) {
   } else if (static_cast<double>(words.size()) >= field().max) {
     fault(field().name, "must hold at most " + limit_text(field().max) + " words");
   } else {
-    words.emplace_back(found);
+    words.push_back(as_utf8(found, field().max_bytes));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/event_batch.hpp"
 #include "core/event_builder.hpp"
+#include "core/json_repair.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -227,7 +228,7 @@ class BatchHandler {
   AgentBuilder agent_;
 };
 
-Result<DecodedBatch> parse(std::string_view text, bool single) {
+Result<DecodedBatch> parse_strictly(std::string_view text, bool single) {
   json::parse_options options;
   options.max_depth = 32;
   options.allow_invalid_utf8 = true;  // so that one bad string costs only its event
@@ -242,6 +243,17 @@ Result<DecodedBatch> parse(std::string_view text, bool single) {
   }
   if (!handler.complete()) return Error{ErrorCode::invalid_input, "must be an object {\"events\": [...]}"};
   return std::move(handler.batch);
+}
+
+/// What is no JSON for what a value holds, and not for its structure, costs only that value's event.
+Result<DecodedBatch> parse(std::string_view text, bool single) {
+  constexpr std::size_t most_repairs = 10 * max_batch_events;
+  auto batch = parse_strictly(text, single);
+  if (batch) return batch;
+  if (const auto repaired = repair_json(text, most_repairs)) {
+    if (auto again = parse_strictly(*repaired, single)) return again;
+  }
+  return batch;
 }
 
 }  // namespace

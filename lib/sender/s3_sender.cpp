@@ -42,7 +42,8 @@ EventObject object_of(const std::string& machine_id, const std::string& date, st
   return object;
 }
 
-/// Those that can be read, named by what they hold: the row that a damaged one was kept in may say otherwise.
+/// Those that can be read, named by what they hold: the row that a damaged one was kept in may say otherwise. They are
+/// encoded anew, since a reader that repairs nothing must be able to read them too.
 std::vector<EncodedEvent> sound_events(std::span<const EncodedEvent> events,
                                        std::vector<BatchAnswer::Rejected>& rejected) {
   std::vector<EncodedEvent> sound;
@@ -53,9 +54,7 @@ std::vector<EncodedEvent> sound_events(std::span<const EncodedEvent> events,
       rejected.push_back({i, "", event.error().message});
       continue;
     }
-    EncodedEvent& named = sound.emplace_back(events[i]);
-    named.machine_id = event->machine_id;
-    named.timestamp = event->timestamp;
+    sound.emplace_back(*event);
   }
   return sound;
 }

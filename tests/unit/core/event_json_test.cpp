@@ -52,6 +52,13 @@ BatchAnswer::Rejected rejection(const std::string& event) {
   return batch->rejected[0];
 }
 
+/// A batch with an event that has so many values which are no JSON.
+std::string with_repairs(std::size_t count) {
+  std::string values = "NaN";
+  for (std::size_t i = 1; i < count; ++i) values += ",NaN";
+  return R"({"events":[)" + with(R"("new":[)" + values + "]") + "]}";
+}
+
 }  // namespace
 
 TEST_CASE("the contract's example decodes, and comes back as it was") {
@@ -85,7 +92,6 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
   };
   const std::string long_text = with(R"("active_app":")" + std::string(513, 'x') + "\"");
   const std::string huge_text = with(R"("active_window":")" + std::string(1'000'000, 'x') + "\"");
-  const std::string bad_utf8 = with("\"active_window\":\"\xC3(\"");
   const std::string words =
       with(R"("scripted_reasons":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])");
   const Case cases[] = {
@@ -120,7 +126,20 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":"a\u0000b"})", "active_app"},
       {long_text.c_str(), "active_app"},
       {huge_text.c_str(), "active_window"},
-      {bad_utf8.c_str(), "active_window"},
+      {"{\"machine_id\":\"m\xC3(\",\"timestamp\":\"2024-01-15T10:30:00Z\"}", "machine_id"},
+      {R"({"machine_id":"m\ud800","timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
+      {"{\"machine_id\":\"m\t\",\"timestamp\":\"2024-01-15T10:30:00Z\"}", "machine_id"},
+      {R"(NaN)", ""},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":NaN})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":Infinity})", "cpu_percent"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":-Infinity})", "cpu_percent"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1e99999999999})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":007})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","is_idle":True})", "is_idle"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_window":None})", "active_window"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_measures":{"keys":NaN}})", "input_measures"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_window":NaN,"active_app":"\ud800"})",
+       "active_window"},
       {words.c_str(), "scripted_reasons"},
   };
   for (const Case& c : cases) {
@@ -131,8 +150,44 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
   }
 }
 
+TEST_CASE("one bad character of a title becomes U+FFFD, and costs nothing else") {
+  for (const auto& [sent, kept] : std::initializer_list<std::pair<std::string, const char*>>{
+           {"a\\ud800", "a\uFFFD"},
+           {"\\uD83Db", "\uFFFDb"},
+           {"\\udc80\\udcff", "\uFFFD\uFFFD"},  // Python's surrogateescape
+           {"\\ud800\\ud83d\\ude00", "\uFFFD😀"},
+           {"\\ud800\\n", "\uFFFD "},
+           {"\\ud800\\\"", "\uFFFD\""},
+           {"\\ud83d\\ude00", "😀"},
+           {"\\\\ud800", "\\ud800"},
+           {"a\x01z", "a\uFFFDz"},
+           {"a\tz", "a\uFFFDz"},
+           {"C:\\xampp", "C:\uFFFDxampp"},
+           {"\\u12", "\uFFFDu12"},
+           {"NaN, Infinity: [", "NaN, Infinity: ["},
+           {"NaN \\ud800", "NaN \uFFFD"},
+           {"\xC3(", "\uFFFD("},
+           {"\xF0\x9F\x98", "\uFFFD\uFFFD\uFFFD"}}) {
+    CAPTURE(sent);
+    const std::string event =
+        with(R"("active_window":")" + sent + R"(","key_count":3,"scripted_reasons":[")" + sent + "\"]");
+    const auto batch = decode_batch(R"({"events":[)" + event + "," + with("\"more\":1") + "]}");
+    REQUIRE(batch.has_value());
+    CHECK(batch->rejected.empty());
+    REQUIRE(batch->events.size() == 2);
+    CHECK(batch->events[0].active_window == kept);
+    CHECK(batch->events[0].scripted_reasons == std::vector<std::string>{kept});
+    CHECK(batch->events[0].key_count == 3);
+    CHECK(decode_event(event)->active_window == kept);
+  }
+  std::string longest(1024, 'x');
+  longest.back() = '\xFF';
+  CHECK(decode_event(with(R"("active_window":")" + longest + "\""))->active_window == longest.substr(0, 1023));
+}
+
 TEST_CASE("what nobody knows is passed over, whatever it holds") {
   CHECK(decode_event(with(R"("new":{"a":[1,{"key_count":9}],"b":"x"},"key_count":4)"))->key_count == 4);
+  CHECK(decode_event(with(R"("new":{"a":[NaN,-Infinity],"\ud800":"\udc00"},"key_count":4)"))->key_count == 4);
   const auto batch = decode_batch(R"({"meta":{"events":[1]},"events":[],"more":[[]]})");
   REQUIRE(batch.has_value());
   CHECK(batch->events.empty());
@@ -186,10 +241,15 @@ TEST_CASE("a text that is not a batch is refused whole") {
   many += "]}";
   const std::string good = R"({"events":[)" + contract_example + "]}";
   const std::string cut = good.substr(0, good.size() - 2);
+  const std::string many_repairs = with_repairs(10 * max_batch_events + 1);
+  CHECK(decode_batch(with_repairs(10 * max_batch_events)).has_value());
   for (const std::string& text :
        {std::string(), std::string("null"), std::string("[]"), std::string("{}"), std::string("\"events\""),
         std::string(R"({"events":{}})"), std::string(R"({"events":null})"), std::string(R"({"events":[],"events":[]})"),
-        std::string(R"({"events":[NaN]})"), std::string(R"({"events":[]} x)"), deep, many, cut}) {
+        std::string(R"({"events":NaN})"), std::string(R"({"events":[NaN NaN]})"),
+        std::string(R"({"events":[{NaN:1}]})"), std::string(R"({"events":[NaN})"),
+        std::string(R"({"events":[{"a":"\ud800}]})"), std::string(R"({"events":[]} x)"), deep, many, cut,
+        many_repairs}) {
     CAPTURE(text.substr(0, 60));
     CHECK_FALSE(decode_batch(text).has_value());
   }

@@ -120,13 +120,24 @@ TEST_CASE("a batch is settled when all its objects are stored") {
   CHECK(bucket.requests[0].find("Content-Type: application/zstd\r\n") != std::string::npos);
 }
 
+TEST_CASE("a damaged title is repaired before it is uploaded") {
+  Bucket bucket;
+  const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
+  std::vector<EncodedEvent> batch = encoded({event_at("2024-01-15T10:30:00Z")});
+  batch[0].json.replace(batch[0].json.find("of two lines"), 1, "\xFF");
+  CHECK(sender->send(batch).answer.accepted == 1);
+  REQUIRE(bucket.objects.size() == 1);
+  const std::string lines = decompress(bucket.objects.begin()->second, ContentCoding::zstd, 10'000).value();
+  CHECK(lines.find("\uFFFDf two lines") != lines.npos);
+}
+
 TEST_CASE("what is no event is rejected and not uploaded, since a bucket takes anything") {
   Bucket bucket;
   const auto sender = make_s3_sender(bucket.options(), std::nullopt).value();
   std::vector<EncodedEvent> batch = encoded({event_at("2024-01-15T10:30:00Z"), event_at("2024-01-15T10:31:00Z"),
                                              event_at("2024-01-15T10:32:00Z"), event_at("2024-01-15T10:33:00Z")});
   batch[0].json = R"({"a":1})";
-  batch[1].json.replace(batch[1].json.find("of two lines"), 1, "\xFF");
+  batch[1].json.replace(batch[1].json.find("vm-1"), 1, "\xFF");
   batch[2].timestamp = Time::max();  // the row is damaged, the event is not
   batch[3].json += std::string_view("\0junk", 5);
   const SendOutcome outcome = sender->send(batch);

@@ -43,7 +43,13 @@ const std::vector<BadEvent> bad_events{
     {"a percentage above 100", with(R"("cpu_percent":100.5)"), "cpu_percent"},
     {"a truth as a number", with(R"("is_idle":1)"), "is_idle"},
     {"a title too long", with(R"("active_window":")" + std::string(70'000, 'w') + "\""), "active_window"},
-    {"a title not UTF-8", with("\"active_window\":\"\xC3\x28\""), "active_window"},
+    {"machine_id not UTF-8", "{\"machine_id\":\"vm-\xC3\x28\"," + when + "}", "machine_id"},
+    {"machine_id with half a character", R"({"machine_id":"vm-\ud800",)" + when + "}", "machine_id"},
+    {"a count that is no number", with(R"("key_count":NaN)"), "key_count"},
+    {"an infinite percentage", with(R"("cpu_percent":Infinity)"), "cpu_percent"},
+    {"an infinite percentage below", with(R"("cpu_percent":-Infinity)"), "cpu_percent"},
+    {"an exponent that no parser takes", with(R"("key_count":1e99999999999)"), "key_count"},
+    {"no event at all", "NaN", ""},
     {"a title as an object", with(R"("active_window":{"a":1})"), "active_window"},
     {"a word that is no verdict", with(R"("input_verdict":"maybe")"), "input_verdict"},
     {"a score above 1", with(R"("genuine_score":1.01)"), "genuine_score"},
@@ -74,6 +80,23 @@ TEST_CASE("a bad event is rejected alone, and its neighbours are stored") {
   }
 }
 
+TEST_CASE("one bad character of a title costs neither its event nor the batch") {
+  for (const char* bad : {"\\ud800", "\\udcff", "\xFF", "\x01", "\\x41"}) {
+    CAPTURE(bad);
+    Api api;
+    const auto response =
+        api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "," +
+                 with(R"("active_window":"a )" + std::string(bad) + R"( title","key_count":7)") + "]}");
+    REQUIRE(response.status == 200);
+    CHECK(response.body == R"({"accepted":2,"duplicates":0,"rejected":[]})");
+    const auto events = api.store.reader->events("vm-1", {Time{}, Time::max()}, 10).value();
+    REQUIRE(events.size() == 2);
+    CHECK(events[1].active_window.starts_with("a \uFFFD"));
+    CHECK(events[1].active_window.ends_with(" title"));
+    CHECK(events[1].key_count == 7);
+  }
+}
+
 TEST_CASE("a body that is no batch is refused whole") {
   const std::string good = event_json("2024-01-15T10:30:00Z");
   const std::string whole = R"({"events":[)" + good + "]}";
@@ -82,9 +105,7 @@ TEST_CASE("a body that is no batch is refused whole") {
   for (const std::string& body :
        {std::string(), std::string("x"), std::string("null"), std::string("[]"), std::string("{}"), good,
         std::string(R"({"events":{}})"), std::string(R"({"events":null})"), whole.substr(0, whole.size() - 1),
-        whole + "x", whole + whole, deep,
-        R"({"events":[)" + event_json("2024-01-15T10:30:00Z", "\"key_count\":NaN") + "]}",
-        R"({"events":[)" + event_json("2024-01-15T10:30:00Z", "\"cpu_percent\":Infinity") + "]}",
+        whole + "x", whole + whole, deep, std::string(R"({"events":NaN})"), R"({"events":[)" + good + " NaN]}",
         std::string(R"({"events":[],"events":[]})")}) {
     CAPTURE(body);
     Api api;
