@@ -67,8 +67,9 @@ Result<std::string> read_id(const fs::path& file) {
 
 Result<void> check_machine_id(std::string_view id) {
   const auto fits = [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == ':' || c == '-'; };
-  if (!id.empty() && id.size() <= longest_id && std::ranges::all_of(id, fits)) return {};
-  return Error{ErrorCode::invalid_input, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"};
+  const bool names_folder = id == "." || id == "..";
+  if (!id.empty() && id.size() <= longest_id && std::ranges::all_of(id, fits) && !names_folder) return {};
+  return Error{ErrorCode::invalid_input, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -, and not . or .."};
 }
 
 Result<std::string> kept_machine_id(const std::string& folder) {

@@ -109,7 +109,7 @@ std::string with_home(std::string path);
 
 /// Checks that several programs have.
 Result<void> check_log_level(std::string_view text);  ///< debug, info, warning, error
-Result<void> check_machine_id(std::string_view id);   ///< 1 to 128 characters of A-Z a-z 0-9 . _ : and -
+Result<void> check_machine_id(std::string_view id);   ///< 1 to 128 of A-Z a-z 0-9 . _ : -, not . and ..
 
 /// That `text` is one of the words, of which "" may be one; the error names the others.
 Result<void> check_one_of(std::string_view text, std::span<const std::string_view> words);

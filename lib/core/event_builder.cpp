@@ -90,9 +90,10 @@ struct Assign {
   std::string operator()(std::string Event::*member) const {
     std::string_view found;
     if (std::string wrong = text(found); !wrong.empty()) return wrong;
-    if (field.required && found.empty()) return "must not be empty";
+    if (field.required) {  // it names the machine
+      if (const auto wrong = machine_id_fault(found); !wrong.empty()) return std::string(wrong);
+    }
     if (found.find('\0') != std::string_view::npos) return "must not hold a NUL character";
-    if (field.required && !is_utf8(found)) return "must be UTF-8";  // it names the event
     event.*member = as_utf8(found, field.max_bytes);
     return {};
   }

@@ -12,6 +12,9 @@ namespace activitytrack {
 /// The greatest count accepted: far above what hands or scripts reach in a day.
 inline constexpr double max_count = 1e9;
 
+/// The longest Event::machine_id that is accepted, in UTF-8 bytes.
+inline constexpr std::size_t max_machine_id_bytes = 128;
+
 /// Of Event::scripted_reasons: how many are accepted, and how long each may be, in UTF-8 bytes.
 inline constexpr std::size_t max_reasons = 16;
 inline constexpr std::size_t max_reason_bytes = 256;
@@ -25,6 +28,10 @@ constexpr bool is_measure_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= max_measure_name_bytes &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
 }
+
+/// What is wrong with a machine's id that comes in; "" if nothing: 1 to 128 bytes of UTF-8, without control characters
+/// and line breaks, and neither "." nor "..", which no URL's path can hold.
+std::string_view machine_id_fault(std::string_view id) noexcept;
 
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new field of Event is a
 /// member there and a row here.

@@ -384,6 +384,21 @@ TEST_CASE_TEMPLATE("a change is kept with its entry in the audit log, or not at 
   CHECK(written == entry);
 }
 
+TEST_CASE_TEMPLATE("a text that a database cannot hold is refused in every one alike", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  for (const std::string& text : {std::string("a\0b", 3), std::string("\xff"), std::string("\xed\xa0\x80")}) {
+    CAPTURE(text);
+    for (const Error& error : {read_audit(database, {.machine_id = text}).error(),
+                               write_audit(database, std::vector{AuditEntry{.at = noon, .name = text}}).error(),
+                               database.transact([&] { return database.execute("SELECT $1", {text}); }).error()}) {
+      CHECK(error.code == ErrorCode::invalid_input);
+      CHECK(error.message == "a text holds what is not UTF-8, or a NUL character");
+    }
+  }
+  CHECK(audited_actions(database).empty());
+}
+
 TEST_CASE_TEMPLATE("the audit log is read by machine, time and page, and old entries go", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;

@@ -1,5 +1,6 @@
 #include "server/accounts/audit.hpp"
 
+#include "core/event_fields.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/events/event_row.hpp"
@@ -12,8 +13,6 @@
 
 namespace activitytrack::server {
 namespace {
-
-constexpr std::size_t max_machine_id_bytes = 128;
 
 std::string asked_machine(const Request& request) {
   const std::string_view pattern = request.route->pattern;

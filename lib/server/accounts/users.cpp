@@ -1,5 +1,6 @@
 #include "server/accounts/users.hpp"
 
+#include "core/event_fields.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
@@ -35,6 +36,8 @@ Result<std::optional<User>> with_machines(Database& database, Result<std::option
 Result<void> set_machines(Database& database, std::int64_t user, const std::vector<std::string>& machines) {
   if (auto cleared = database.execute("DELETE FROM user_machines WHERE user_id = $1", {user}); !cleared) return cleared;
   for (const std::string& machine : machines) {
+    if (const auto wrong = machine_id_fault(machine); !wrong.empty())
+      return Error{ErrorCode::invalid_input, "machines: each " + std::string(wrong)};
     auto given = database.execute(
         "INSERT INTO user_machines(user_id, machine_id) VALUES($1, $2)"
         " ON CONFLICT(user_id, machine_id) DO NOTHING",

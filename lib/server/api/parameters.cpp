@@ -110,8 +110,9 @@ std::string Parameters::name_cursor() {
   const bool is_good = given->starts_with(name_cursor_prefix) &&
                        sodium_base642bin(reinterpret_cast<unsigned char*>(last.data()), last.size(), text.data(),
                                          text.size(), nullptr, &size, nullptr, base64_variant) == 0;
-  if (!is_good || size == 0) refuse_cursor();
   last.resize(size);
+  // What was stored long ago may hold control characters, but NUL.
+  if (!is_good || last.empty() || !is_utf8(last) || last.find('\0') != last.npos) refuse_cursor();
   return last;
 }
 

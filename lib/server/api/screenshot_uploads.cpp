@@ -1,3 +1,4 @@
+#include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 #include "server/accounts/access.hpp"
@@ -11,7 +12,6 @@ namespace activitytrack::server {
 namespace {
 
 constexpr std::size_t max_announcement_bytes = 16 * 1024;
-constexpr std::size_t max_machine_id_bytes = 128;
 constexpr std::size_t max_folder_name_bytes = 200;
 constexpr int busy_retry_sec = 1, going_retry_sec = 10, much_later_sec = 3600;
 constexpr Time first_time{}, end_of_times{std::chrono::sys_days(std::chrono::year(2200) / 1 / 1)};
@@ -20,11 +20,11 @@ constexpr std::string_view foreign_machine = "this credential is good only for t
 
 /// What fits neither a database nor a file's name.
 Result<void> check_texts(const Screenshot& shot) {
-  for (const std::string* text : {&shot.machine_id, &shot.timezone, &shot.monitor}) {
-    if (has_control_characters(*text))
-      return Error{ErrorCode::invalid_input, "machine_id, timezone and monitor must hold no control characters"};
-  }
-  if (shot.machine_id.size() > max_machine_id_bytes || path_segment(shot.machine_id).size() > max_folder_name_bytes)
+  if (const auto wrong = machine_id_fault(shot.machine_id); !wrong.empty())
+    return Error{ErrorCode::invalid_input, "machine_id " + std::string(wrong)};
+  if (has_control_characters(shot.timezone) || has_control_characters(shot.monitor))
+    return Error{ErrorCode::invalid_input, "timezone and monitor must hold no control characters"};
+  if (path_segment(shot.machine_id).size() > max_folder_name_bytes)
     return Error{ErrorCode::invalid_input, "machine_id is too long for a folder's name"};
   if (shot.taken_at < first_time || shot.taken_at >= end_of_times)
     return Error{ErrorCode::invalid_input, "taken_at must be from 1970 to 2199"};

@@ -1,5 +1,6 @@
 #include "server/database/database.hpp"
 
+#include "core/text.hpp"
 #include "server/database/postgres_connection.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -55,6 +56,15 @@ Result<void> migrate(PostgresConnection& connection, Schema schema) {
 }
 
 }  // namespace
+
+Result<void> check_texts(std::span<const SqlValue> parameters) {
+  for (const SqlValue& parameter : parameters) {
+    const auto* text = std::get_if<std::string>(&parameter);
+    if (text && (!is_utf8(*text) || text->find('\0') != text->npos))
+      return Error{ErrorCode::invalid_input, "a text holds what is not UTF-8, or a NUL character"};
+  }
+  return {};
+}
 
 std::vector<std::string_view> shared_statements(Schema schema) {
   std::vector<std::string_view> all{server_state};

@@ -70,7 +70,8 @@ class SqlRow {
 /// sense (the connection to it is being made anew), no_space that the disk is full. After `unavailable` what was
 /// committed may have been kept all the same, for it came after the commit, or instead of its answer: what is tried
 /// again must do no harm when it is done twice. A statement or value that the database itself refuses is `io`, not
-/// `invalid_input`, which is for what a room checks: people who ask are shown the words of that, and not SQL's.
+/// `invalid_input`, which is for what a room or check_texts() checks: people who ask are shown the words of that, and
+/// not SQL's.
 class Database {
  public:
   using EachRow = std::function<void(const SqlRow&)>;
@@ -129,6 +130,10 @@ inline Error as_database_failure(Error error) {
   if (error.code == ErrorCode::invalid_input) error.code = ErrorCode::io;
   return error;
 }
+
+/// For a Database, before it runs a statement: that each text is UTF-8 without NUL. PostgreSQL can hold no others, and
+/// people who sent one are to be told the same whatever the database is.
+Result<void> check_texts(std::span<const SqlValue> parameters);
 
 /// All rows of a query, each as `read` makes it.
 template <class Read, class Row = std::invoke_result_t<Read&, const SqlRow&>>

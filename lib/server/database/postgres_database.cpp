@@ -28,6 +28,7 @@ class PostgresDatabase : public Database {
   explicit PostgresDatabase(const std::string& url) : connection_(url) {}
 
   Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> values, const EachRow& each) override {
+    if (auto fit = check_texts(values); !fit) return fit.error();
     const std::lock_guard lock(mutex_);
     if (!in_transaction_) {
       if (auto connected = connection_.ready(); !connected) return connected.error();

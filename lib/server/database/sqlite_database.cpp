@@ -84,6 +84,7 @@ class SqliteDatabase : public Database {
   }
 
   Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow& each) override {
+    if (auto fit = check_texts(parameters); !fit) return fit.error();
     const std::lock_guard lock(mutex_);
     try {
       const int changes_before = changes();

@@ -68,18 +68,18 @@ TEST_CASE_FIXTURE(Exports, "no text is a formula to a spreadsheet, unless it is 
   REQUIRE(post(R"({"events":[{"machine_id":"vm-1","timestamp":"2024-01-15T11:00:00Z","active_window":"=1+1",)"
                R"("active_app":"@SUM","timezone":"-x","utc_offset_min":-300,"scripted_reasons":["+1"]}]})")
               .status == 200);
-const std::string query = path + "?start=2024-01-15T11:00:00Z";
-for (const std::string& escaped : {query, query + "&csv=escaped"}) {
-  const auto text = read(get(escaped)).all;
-  CHECK(text.find(",'=1+1,'@SUM,") != text.npos);
-  CHECK(text.find(",'-x,-300,") != text.npos);
-  CHECK(text.find(",'+1,") != text.npos);
-}
-const auto raw = read(get(query + "&csv=raw")).all;
-CHECK(raw.find(",=1+1,@SUM,") != raw.npos);
-CHECK(raw.find(",-x,-300,") != raw.npos);
-CHECK(raw.find('\'') == raw.npos);
-CHECK(read(get(query + "&format=jsonl")).all.find("\"=1+1\"") != raw.npos);
+  const std::string query = path + "?start=2024-01-15T11:00:00Z";
+  for (const std::string& escaped : {query, query + "&csv=escaped"}) {
+    const auto text = read(get(escaped)).all;
+    CHECK(text.find(",'=1+1,'@SUM,") != text.npos);
+    CHECK(text.find(",'-x,-300,") != text.npos);
+    CHECK(text.find(",'+1,") != text.npos);
+  }
+  const auto raw = read(get(query + "&csv=raw")).all;
+  CHECK(raw.find(",=1+1,@SUM,") != raw.npos);
+  CHECK(raw.find(",-x,-300,") != raw.npos);
+  CHECK(raw.find('\'') == raw.npos);
+  CHECK(read(get(query + "&format=jsonl")).all.find("\"=1+1\"") != raw.npos);
 }
 
 TEST_CASE_FIXTURE(Exports, "JSON Lines are the API's events") {

@@ -98,7 +98,9 @@ TEST_CASE_FIXTURE(Machines, "a wrong page is refused with its parameter's name")
                                     {"cursor=", "cursor:"},
                                     {"cursor=n", "cursor:"},
                                     {"cursor=t12", "cursor:"},
-                                    {"cursor=n*", "cursor:"}}) {
+                                    {"cursor=n*", "cursor:"},
+                                    {"cursor=nYQA", "cursor:"},  // a and NUL
+                                    {"cursor=n_w", "cursor:"}}) {
     CAPTURE(query);
     const auto response = get("/api/machines?" + std::string(query));
     CHECK(response.status == 400);

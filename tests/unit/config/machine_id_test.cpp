@@ -64,8 +64,8 @@ TEST_CASE("an id that a person wrote is taken") {
 }
 
 TEST_CASE("a file that holds no id is an error, and stays as it is") {
-  for (const std::string& content :
-       {std::string(""), std::string("two words\n"), std::string("a\nb\n"), std::string(5000, 'x')}) {
+  for (const std::string& content : {std::string(""), std::string("two words\n"), std::string("a\nb\n"),
+                                     std::string(".\n"), std::string("..\n"), std::string(5000, 'x')}) {
     const TempFolder folder;
     const fs::path file = folder.write("machine_id", content);
     const auto id = kept_machine_id(folder.path);

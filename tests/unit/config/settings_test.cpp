@@ -136,7 +136,8 @@ TEST_CASE("what the agent's texts accept") {
   CHECK(error_of("machine_id", std::string(128, 'x')) == "");
   for (const std::string& id :
        {std::string("a b"), std::string("a/b"), std::string("\xC3\xA4"), std::string(129, 'x')}) {
-    CHECK(error_of("machine_id", id) == "o: machine_id: must be 1 to 128 characters of A-Z a-z 0-9 . _ : -");
+    CHECK(error_of("machine_id", id) ==
+          "o: machine_id: must be 1 to 128 characters of A-Z a-z 0-9 . _ : -, and not . or ..");
   }
   CHECK(error_of("log_level", "warning") == "");
   CHECK(error_of("log_level", "loud") == "o: log_level: must be debug, info, warning or error");

@@ -208,6 +208,21 @@ TEST_CASE_FIXTURE(AccountsApi, "an admin adds, changes and removes people") {
   CHECK(ask_as(admin, "DELETE", "/api/users/ann").status == 404);
 }
 
+TEST_CASE_FIXTURE(AccountsApi, "nobody is given a machine whose id cannot be one") {
+  for (const char* id : {"", ".", "..", "a\\u0000", "a\\n", "a\\u0085"}) {
+    CAPTURE(id);
+    const std::string machines = R"("machines":["vm-7",")" + std::string(id) + R"("])";
+    const auto made = ask_as(tokens["admin"], "POST", "/api/users",
+                             R"({"user":"ann","role":"viewer","password":"correct horse",)" + machines + "}");
+    CHECK(made.status == 400);
+    CHECK(text_of(made, "detail").starts_with("machines: "));
+    CHECK(ask_as(tokens["admin"], "PATCH", "/api/users/viewer", "{" + machines + "}").status == 400);
+  }
+  const auto users = ask_as(tokens["admin"], "GET", "/api/users").body;
+  CHECK(users.find("ann") == users.npos);
+  CHECK(users.find("vm-7") == users.npos);
+}
+
 TEST_CASE_FIXTURE(AccountsApi, "people see and end their own tokens, an admin everybody's") {
   const auto made = ask_as(tokens["viewer"], "POST", "/api/tokens", R"({"label":"mine","expires_days":1})");
   REQUIRE(made.status == 201);

@@ -58,6 +58,20 @@ TEST_CASE("an upload's offset may be that of the largest picture, and is compare
   CHECK(put(api, "3", "ture").status == 503);  // by another connection, just now
 }
 
+TEST_CASE("a picture of a machine whose id cannot be one is refused") {
+  Api api;
+  for (const char* id : {".", "..", "vm\n1", "vm\u0085"}) {
+    CAPTURE(id);
+    Screenshot shot = shot_of("picture");
+    shot.machine_id = id;
+    const std::string body = encode_screenshot(shot);
+    const auto response =
+        api.call({.method = "POST", .content_type = "application/json", .body = body}, "/api/screenshots");
+    CHECK(response.status == 422);
+    CHECK(response.body.find("machine_id must") != response.body.npos);
+  }
+}
+
 TEST_CASE("a cursor that was not given out is refused") {
   Api api;
   REQUIRE(api.screenshots.announce(shot_of("picture"), {}).has_value());
