@@ -1,9 +1,11 @@
 // What the SQLite store promises beyond tests/contract/store_test.cpp.
 #include "core/file.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/store.hpp"
 #include "server/maintenance/check.hpp"
+#include "server/screenshots/screenshot_rows.hpp"
 #include "server/serve/storage.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -35,6 +37,22 @@ void store_sample(Store& store, const Event& event) {
   const Batch batch{{&event, 1}, std::nullopt};
   REQUIRE(store.writer->append({&batch, 1}, at("2024-01-15T12:00:00Z")).has_value());
 }
+
+/// Runs no statement, and notes how SQLite would find its rows.
+class Planner : public Database {
+ public:
+  explicit Planner(Database& database) : database_(database) {}
+  Result<std::int64_t> run(std::string_view sql, std::span<const SqlValue> parameters, const EachRow&) override {
+    return database_.run("EXPLAIN QUERY PLAN " + std::string(sql), parameters,
+                         [&](const SqlRow& row) { plan.append(row.text(3)) += '\n'; });
+  }
+  Result<void> transact(const std::function<Result<void>()>& work) override { return work(); }
+
+  std::string plan;
+
+ private:
+  Database& database_;
+};
 
 int mode_of(const std::filesystem::path& path) {
   struct stat found {};
@@ -193,4 +211,16 @@ TEST_CASE("a file of version 1 is taken over: machines under their keys, hours a
     CHECK(check.hours == 1);
     CHECK(check.different == 0);
   }
+}
+
+TEST_CASE("what is one machine's is found by its index") {
+  TempFolder folder;
+  auto store = open_server_store("sqlite:" + (folder.path / "server.db").string()).value();
+  Planner planner(*store.database);
+  REQUIRE(going_screenshots(planner, "vm-1", at("2024-01-15T12:00:00Z"), 10));
+  CAPTURE(planner.plan);
+  CHECK(planner.plan.find("machine=?") != std::string::npos);
+  planner.plan.clear();
+  REQUIRE(list_credentials(planner, "vm-1"));
+  CHECK(planner.plan.find("machine_id=?") != std::string::npos);
 }
