@@ -216,6 +216,11 @@ Result<HttpRequest> S3Exchange::presign(const S3Request& request, std::string_vi
   return http;
 }
 
+Result<void> S3Exchange::find_credentials() {
+  const auto found = chain_.get();
+  return found ? Result<void>() : found.error();
+}
+
 void S3Exchange::cancel() noexcept {
   {
     const std::lock_guard lock(mutex_);

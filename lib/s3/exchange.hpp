@@ -69,6 +69,9 @@ class S3Exchange {
   /// Signed into its URL, for anyone to send. `valid` becomes less where the credentials expire before.
   Result<HttpRequest> presign(const S3Request& request, std::string_view payload_hash, std::chrono::seconds& valid);
 
+  /// Whether there are credentials. Sends the service nothing.
+  Result<void> find_credentials();
+
   Time service_now() const { return clock_.now() + clock_offset_; }
   std::string place() const { return address_.name(); }
   void cancel() noexcept;

@@ -75,6 +75,9 @@ class S3Client {
   Result<PresignedPut> presign_put(const std::string& key, std::int64_t size, const std::string& sha256,
                                    const HttpFields& fields, std::chrono::seconds valid);
 
+  /// Whether there are credentials, which are kept. Sends the bucket nothing.
+  Result<void> find_credentials() { return exchange_.find_credentials(); }
+
   /// Makes what is under way, and all later calls, fail with `unavailable` at once.
   void cancel() noexcept;
 

@@ -93,6 +93,10 @@ class BucketStore : public PictureStore {
 
   bool checks_hashes() const override { return options_.presign_body_hash; }
 
+  Result<void> find_credentials() override {
+    return with_client([](S3Client& client) { return client.find_credentials(); });
+  }
+
   void cancel() noexcept override {
     const std::lock_guard lock(mutex_);
     cancelled_ = true;

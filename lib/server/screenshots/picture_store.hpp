@@ -61,6 +61,9 @@ class PictureStore {
   /// The folder where pictures are, if they are on a disk of this machine; "" otherwise.
   virtual std::string folder() const { return {}; }
 
+  /// Whether what the store needs is set up: a bucket's credentials. May ask a service for them, and wait for it.
+  virtual Result<void> find_credentials() { return {}; }
+
   /// Makes what is under way, and all later calls, fail with `unavailable` soon.
   virtual void cancel() noexcept {}
 };

@@ -14,6 +14,7 @@
 
 #include <sys/resource.h>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -195,6 +196,7 @@ class Server {
       if (first.empty()) first = *address;
       log_.info("listening", {{"address", std::string_view(*address)}});
     }
+    asio::post(outgoing_, [this] { warn_without_credentials(); });
     return offer_setup(settings_, first, *store_.database, services_.clock, log_);
   }
 
@@ -215,6 +217,15 @@ class Server {
   }
 
  private:
+  /// Agents would hear of it with their first picture, and the administrator from them. A service of credentials may
+  /// take seconds to answer.
+  void warn_without_credentials() {
+    const auto found = pictures_.store->find_credentials();
+    if (!found)
+      log_.warning("screenshots cannot be kept yet", {{"place", std::string_view(settings_.screenshots)},
+                                                      {"error", std::string_view(found.error().message)}});
+  }
+
   const ServerSettings settings_;
   Log& log_;
   Store store_;

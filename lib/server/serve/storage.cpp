@@ -1,13 +1,11 @@
 #include "server/serve/storage.hpp"
 
-#include "s3/credentials.hpp"
 #include "server/accounts/accounts_schema.hpp"
 #include "server/database/database.hpp"
 #include "server/events/admission.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace activitytrack::server {
@@ -43,16 +41,6 @@ Result<void> note_place(Database& database, const std::string& place) {
       {place});
 }
 
-/// Agents would hear of it with their first picture, and the administrator from them.
-void warn_without_credentials(const ServerSettings& settings, Clock& clock, Log& log) {
-  const auto options = s3_options(settings, settings.screenshots);
-  if (!options) return;
-  const auto found = CredentialChain::usual(*options, clock, [](const char* name) { return std::getenv(name); }).get();
-  if (!found)
-    log.warning("screenshots cannot be kept yet", {{"place", std::string_view(settings.screenshots)},
-                                                   {"error", std::string_view(found.error().message)}});
-}
-
 Result<std::unique_ptr<PictureStore>> open_store(const ServerSettings& settings, bool make, Clock& clock, Log& log) {
   if (settings.screenshots.starts_with(folder_scheme)) {
     const std::string folder = settings.screenshots.substr(folder_scheme.size());
@@ -83,7 +71,6 @@ Result<Store> open_server_store(const std::string& url) {
 Result<PictureParts> open_pictures(Database& database, const ServerSettings& settings, Clock& clock, Log& log) {
   auto store = open_store(settings, true, clock, log);
   if (!store) return store.error();
-  if (!settings.screenshots.starts_with(folder_scheme)) warn_without_credentials(settings, clock, log);
   auto uploads = Uploads::make(uploads_of(settings));
   if (!uploads) return uploads.error();
   if (auto noted = note_place(database, place_of(settings)); !noted) return noted.error();
@@ -98,8 +85,9 @@ Result<PictureParts> open_pictures_of_server(Database& database, ServerSettings 
       return Error{ErrorCode::invalid_input, "screenshots: the server keeps its pictures at " + *place +
                                                  ", and this names " + place_of(settings)};
     settings.screenshots = *place;
+    std::error_code failed;
     const bool is_folder = place->starts_with(folder_scheme);
-    if (is_folder && !fs::is_directory(place->substr(folder_scheme.size())))
+    if (is_folder && !fs::is_directory(place->substr(folder_scheme.size()), failed))
       return Error{ErrorCode::not_found, "screenshots: the server's folder of pictures is missing here: " + *place};
   }
   auto store = open_store(settings, false, clock, log);
