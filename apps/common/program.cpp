@@ -85,17 +85,18 @@ std::optional<std::string> lock_holder(const std::string& file) {
 }
 
 Result<UniqueFd> lock_file(const std::string& file, std::string_view holder) {
-  UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return system_error("cannot open the lock file " + file, errno);
+  auto opened = open_file_of_folder(file);
+  if (!opened) return opened;
+  const int fd = opened->get();
   // Tried again, as a lock_holder() that looks has it for a moment.
-  for (int tries = 1; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
+  for (int tries = 1; ::flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK) return system_error("cannot lock " + file, errno);
-    if (tries == 10) return Error{ErrorCode::busy, first_line(fd.get())};
+    if (tries == 10) return Error{ErrorCode::busy, first_line(fd)};
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   // The text is only for people. A full disk may keep it from being written; the lock holds all the same.
-  if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), holder.data(), holder.size(), 0);
-  return fd;
+  if (::ftruncate(fd, 0) == 0) (void)!::pwrite(fd, holder.data(), holder.size(), 0);
+  return opened;
 }
 
 Progress::Progress(bool wanted)

@@ -38,7 +38,7 @@ std::unique_ptr<Log> make_log(std::string_view level, std::string_view format);
 /// no signal.
 int run_main(std::string_view program, int count, char** values, int (*run)(const std::vector<std::string>& arguments));
 
-/// Locks a file (flock), which is made for its owner only if it is missing. The lock is held for as long as the result
+/// Locks a file (flock), as open_file_of_folder() opens or makes it. The lock is held for as long as the result
 /// lives, however the process ends: a file that an earlier process left is no obstacle. `holder` is written into it,
 /// and left behind. `busy` if another process holds it; the message is then the first line of what that one wrote, or
 /// "".

@@ -8,7 +8,6 @@
 #include "server/serve/storage.hpp"
 #include "terminal.hpp"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,11 +17,6 @@
 
 namespace activitytrack::server {
 namespace {
-
-std::string user_of_process() {
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry ? entry->pw_name : std::to_string(::getuid());
-}
 
 Result<Store> open_store_of(const ServerSettings& settings) {
   if (const auto file = sqlite_path(settings.database)) {
@@ -36,14 +30,11 @@ Result<Store> open_store_of(const ServerSettings& settings) {
 Result<UniqueFd> hold_data_dir(const std::string& path, std::string_view text) {
   if (auto made = make_private_folders(path); !made)
     return Error{made.error().code, "data folder " + path + ": " + made.error().message};
-  if (!std::filesystem::is_directory(path))
+  std::error_code failed;
+  if (!std::filesystem::is_directory(path, failed))
     return Error{ErrorCode::invalid_input, "data folder " + path + ": is not a folder; give another --data-dir"};
   auto lock = program::lock_file(path + std::string(lock_file_name), text);
-  if (lock) {
-    // A command may run as root: the server's user has to be able to open it afterwards.
-    if (auto given = give_to_owner_of(path, lock->get()); !given) return given.error();
-    return lock;
-  }
+  if (lock) return lock;
   if (lock.error().code != ErrorCode::busy)
     return Error{lock.error().code, "data folder " + path + ": " + lock.error().message};
   const std::string& holder = lock.error().message;
@@ -99,7 +90,7 @@ Result<void> need_machine(Database& database, const std::string& machine_id) {
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {
   return {.at = now,
           .kind = "command",
-          .name = user_of_process(),
+          .name = user_name(::getuid()),
           .action = std::string(action),
           .machine_id = std::string(machine_id)};
 }

@@ -8,6 +8,7 @@
 #include "server/serve/storage.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,16 +54,20 @@ Result<void> export_to(program::Output& out, Store& store, const std::string& ma
   return write_audit(*store.database, std::span(&entry, 1));
 }
 
-/// A file that is there is somebody's; one that was not finished is nobody's.
+/// A file that is there is somebody's, unless it is a pipe or a device, such as /dev/stdout; one that was not finished
+/// is nobody's.
 Result<void> export_to_file(const std::string& file, Store& store, const std::string& machine_id, Time now) {
-  if (fs::is_regular_file(file))
+  UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const bool is_new = static_cast<bool>(fd);
+  if (!is_new && errno == EEXIST) fd = UniqueFd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return system_error("cannot write to " + file, errno);
+  if (!is_new && S_ISREG(status.st_mode))
     return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
-  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd) return system_error("cannot write to " + file, errno);
   program::Output out(fd.get(), file);
   const auto exported = export_to(out, store, machine_id, now);
   if (exported) program::print("wrote " + file + "\n");
-  if (!exported && fs::is_regular_file(file)) ::unlink(file.c_str());
+  if (!exported && is_new) ::unlink(file.c_str());
   return exported;
 }
 
@@ -128,7 +133,7 @@ int rebuild_hours(const Options& options) {
 
 int erase_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
-  return with_database(options, [&](Database& database, Time now) -> Result<void> {
+  return with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto pictures = open_pictures_of_server(database, options.settings, system_clock(), null_log());
     if (!pictures) return pictures.error();
     if (auto known = need_machine(database, machine_id); !known) return known;
@@ -136,6 +141,7 @@ int erase_machine(const Options& options) {
     if (!kept) return kept.error();
     const std::string what = machine_id + ": " + description(*kept);
     if (auto agreed = confirm(options, "this erases " + what); !agreed) return agreed;
+    const Time now = system_clock().now();  // the question may have waited for long
     Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
     const auto begun = audited(database, command_entry("erase", machine_id, now),
                                [&] { return begin_erasure(database, machine_id, now); });

@@ -8,13 +8,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 
 namespace activitytrack::server {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The bytes of its file on which SQLite, in WAL mode, keeps a lock as long as a process has the database open.
+// Source: sqlite3.c, PENDING_BYTE, RESERVED_BYTE and SHARED_FIRST to SHARED_SIZE.
+constexpr off_t sqlite_locks_start = 0x40000000, sqlite_locks_length = 512;
 
 /// Commands that are of use before the first server runs.
 constexpr std::string_view may_come_first[] = {"user add", "enroll-token create", "import", "restore"};
@@ -31,18 +34,12 @@ const RunningServer* user_of(const std::vector<RunningServer>& servers, const st
   return found == servers.end() ? nullptr : &*found;
 }
 
-/// The options by which a command means the database of this server.
-std::string options_for(const RunningServer& server) {
-  const std::string folder = "--data-dir " + server.data_dir;
-  if (server.database.empty()) return folder + " and the --database, or the --config, that it was started with";
-  if (server.database == server.data_dir + "/server.db") return folder;
-  return folder + " --database sqlite:" + server.database;
-}
-
 /// "process 812 of ann: add --data-dir DIR"
 std::string hint(const RunningServer& server, const Options& options) {
   const std::string who = "process " + std::to_string(server.process) + " of " + server.user;
-  if (!server.data_dir.empty()) return who + ": add " + options_for(server);
+  if (!server.data_dir.empty()) return who + ": add " + place_options(server.data_dir, server.database);
+  if (server.user == user_name(::geteuid()))  // it has a capability that this process lacks
+    return who + ": add the --data-dir and --database, or the --config, that it was started with";
   return who + ": type sudo -u " + server.user + " " + std::string(program_name) + " " +
          std::string(options.command->name);
 }
@@ -54,14 +51,6 @@ std::string hints(const std::vector<RunningServer>& servers, const Options& opti
 }
 
 }  // namespace
-
-std::optional<std::string> sqlite_path(const std::string& database_url) {
-  constexpr std::string_view scheme = "sqlite:";
-  if (!database_url.starts_with(scheme)) return std::nullopt;
-  return database_url.substr(scheme.size());
-}
-
-std::string absolute_path(const std::string& path) { return fs::absolute(path).lexically_normal().string(); }
 
 Result<void> check_database_choice(const Options& options) {
   const auto given = sqlite_path(options.settings.database);
@@ -92,12 +81,17 @@ Result<void> check_database_choice(const Options& options) {
 
 Result<void> refuse_database_in_use(const std::string& database_url) {
   const auto file = sqlite_path(database_url);
-  const auto servers = file ? running_servers() : std::vector<RunningServer>();
-  const RunningServer* const user = file ? user_of(servers, *file) : nullptr;
-  if (!user) return {};
-  return Error{ErrorCode::busy, "database " + *file + " is in use by the server of process " +
-                                    std::to_string(user->process) + " (--data-dir " + user->data_dir +
-                                    "); stop that one or give another --database"};
+  const UniqueFd fd(file ? ::open(file->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = sqlite_locks_start;
+  lock.l_len = sqlite_locks_length;
+  if (!fd || ::fcntl(fd.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
+  // In a container or on another machine it has no number here.
+  const std::string who = lock.l_pid > 0 ? "process " + std::to_string(lock.l_pid) : "another process";
+  return Error{ErrorCode::busy,
+               "database " + *file + " is in use by " + who + "; stop that one or give another --database"};
 }
 
 Result<void> make_database_if_missing(const std::string& file) {
@@ -105,10 +99,10 @@ Result<void> make_database_if_missing(const std::string& file) {
   if (fs::exists(file, failed)) return {};
   const std::string folder = fs::path(absolute_path(file)).parent_path();
   if (auto made = make_private_folders(folder); !made) return made;
-  const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return system_error("cannot make the database " + file, errno);
+  if (auto made = create_file_of_folder(file); !made)
+    return Error{made.error().code, "database " + made.error().message};
   note("made a new database, " + absolute_path(file) + ", for a server that is to be started with it");
-  return give_to_owner_of(folder, fd.get());
+  return {};
 }
 
 }  // namespace activitytrack::server

@@ -3,7 +3,6 @@
 #include "commands.hpp"
 #include "core/file.hpp"
 #include "core/text.hpp"
-#include "database_choice.hpp"
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -32,9 +31,12 @@ bool serves(const std::string& process) {
   return first.empty() || first == "serve" || first.starts_with('-');
 }
 
-std::string user_name(uid_t user) {
-  const passwd* entry = ::getpwuid(user);
-  return entry ? entry->pw_name : std::to_string(user);
+/// Whether its open files can be listed, and their names read: not those of another user, nor of a process that has a
+/// capability which this one lacks.
+bool is_seen(const std::string& process) {
+  std::error_code failed;
+  (void)fs::read_symlink(process + "/exe", failed);
+  return !failed && ::access((process + "/fd").c_str(), R_OK) == 0;
 }
 
 /// The path behind an open file, if it leads to that file from here too.
@@ -74,12 +76,16 @@ std::optional<RunningServer> server_of(const fs::path& entry) {
   struct stat owner {};
   if (::stat(process.c_str(), &owner) != 0) return std::nullopt;
   RunningServer server{.process = *id, .user = user_name(owner.st_uid)};
-  const bool is_seen = ::access((process + "/fd").c_str(), R_OK) == 0;
-  if (is_seen ? read_lock(process, server) : serves(process)) return server;
+  if (is_seen(process) ? read_lock(process, server) : serves(process)) return server;
   return std::nullopt;
 }
 
 }  // namespace
+
+std::string user_name(uid_t user) {
+  const passwd* entry = ::getpwuid(user);
+  return entry ? entry->pw_name : std::to_string(user);
+}
 
 std::string lock_text(const std::string& database_url) {
   const auto file = sqlite_path(database_url);

@@ -15,9 +15,12 @@ constexpr std::string_view lock_file_name = "/server.lock";
 struct RunningServer {
   pid_t process = 0;
   std::string user{};      ///< whose process it is
-  std::string data_dir{};  ///< "": another user's, which only they and root can see
+  std::string data_dir{};  ///< "": not seen, as another user's or one with a capability that this process lacks
   std::string database{};  ///< the file; "" for PostgreSQL
 };
+
+/// The user's name, or their number if they have none.
+std::string user_name(uid_t user);
 
 /// What a server writes into its lock: the first line for people, the second for running_servers(). No URL of
 /// PostgreSQL, which may hold a password.

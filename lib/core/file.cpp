@@ -18,6 +18,29 @@ std::string folder_of(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
+UniqueFd open_place(const std::string& folder) {
+  return UniqueFd(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+/// Gives a folder that was made just now its mode and owner.
+Result<void> finish_folder(const std::string& folder) {
+  const UniqueFd above = open_place(folder_of(folder));
+  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  // mkdir's mode passes through the umask, which may be anything in a login session.
+  if (!above || !fd || ::fchmod(fd.get(), 0700) != 0) return system_error("cannot make the folder " + folder, errno);
+  return give_to_owner_of(above.get(), fd.get());
+}
+
+/// Whether nobody else can have put it where it is: else as root, who may open any, this process would write to what
+/// is none of its folder's.
+bool is_of_folder(int folder, int file) {
+  struct stat above {
+  }, found{};
+  if (::fstat(folder, &above) != 0 || ::fstat(file, &found) != 0) return false;
+  const bool is_own = ::geteuid() != 0 && found.st_uid == ::geteuid();
+  return S_ISREG(found.st_mode) && found.st_nlink == 1 && (is_own || found.st_uid == above.st_uid);
+}
+
 /// Opens a new file beside `file`, for its owner only, and writes its name into `temporary`.
 Result<UniqueFd> open_beside(const std::string& file, std::string& temporary) {
   temporary = file + ".XXXXXX";
@@ -67,8 +90,10 @@ Result<void> make_private_folders(const std::string& folder) {
   std::filesystem::path made;
   for (const std::filesystem::path& part : std::filesystem::path(folder)) {
     made /= part;
-    // mkdir's mode passes through the umask, which may be anything in a login session.
-    if (::mkdir(made.c_str(), 0700) == 0 && ::chmod(made.c_str(), 0700) == 0) continue;
+    if (::mkdir(made.c_str(), 0700) == 0) {
+      if (auto finished = finish_folder(made); !finished) return finished;
+      continue;
+    }
     const int failed = errno;
     if (failed != EEXIST && ::access(made.c_str(), X_OK) != 0)
       return system_error("cannot make the folder " + made.string(), failed);
@@ -119,12 +144,36 @@ Result<void> FileReplacement::put(std::string_view content) {
   return complete(fd_.get(), temporary_, file_, content, ::rename);
 }
 
-Result<void> give_to_owner_of(const std::string& path, int fd) {
+Result<UniqueFd> create_file_of_folder(const std::string& file) {
+  const UniqueFd folder = open_place(folder_of(file));
+  if (!folder) return system_error("cannot make " + file, errno);
+  const std::string name = std::filesystem::path(file).filename();
+  UniqueFd fd(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd && errno == EEXIST) return Error{ErrorCode::already_exists, file + ": is there already"};
+  if (!fd) return system_error("cannot make " + file, errno);
+  if (auto given = give_to_owner_of(folder.get(), fd.get()); !given) {
+    ::unlinkat(folder.get(), name.c_str(), 0);
+    return Error{given.error().code, file + ": " + given.error().message};
+  }
+  return fd;
+}
+
+Result<UniqueFd> open_file_of_folder(const std::string& file) {
+  auto made = create_file_of_folder(file);
+  if (made || made.error().code != ErrorCode::already_exists) return made;
+  const UniqueFd folder = open_place(folder_of(file));
+  UniqueFd fd(::openat(folder.get(), std::filesystem::path(file).filename().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return system_error("cannot open " + file, errno);
+  if (is_of_folder(folder.get(), fd.get())) return fd;
+  return Error{ErrorCode::permission,
+               file + ": is another user's than its folder, has a second name, or is no regular file; remove it"};
+}
+
+Result<void> give_to_owner_of(int example, int fd) {
   if (::geteuid() != 0) return {};
   struct stat owner {};
-  if (::stat(path.c_str(), &owner) != 0) return system_error("cannot look at " + path, errno);
-  if (::fchown(fd, owner.st_uid, owner.st_gid) != 0)
-    return system_error("cannot give a file to the owner of " + path, errno);
+  if (::fstat(example, &owner) != 0 || ::fchown(fd, owner.st_uid, owner.st_gid) != 0)
+    return system_error("cannot give what root made to the user whose place it is in", errno);
   return {};
 }
 

@@ -37,7 +37,8 @@ class UniqueFd {
 /// message is what is wrong, without the path.
 Result<std::string> read_file_start(const std::string& file, std::size_t max_bytes);
 
-/// Makes `folder` and those above it that are missing, for their owner only.
+/// Makes `folder` and those above it that are missing, for their owner only: this user, or for root the owner of the
+/// folder that each is made in.
 Result<void> make_private_folders(const std::string& folder);
 
 /// Makes `folder` (not its parents) for its owner only. One that is there must not be open to others' writing:
@@ -51,9 +52,16 @@ Result<void> create_private_file(const std::string& file, std::string_view conte
 /// The same, but replaces a file that is there, and makes its folder if that is missing.
 Result<void> replace_private_file(const std::string& file, std::string_view content);
 
-/// As root, gives an open file the owner and group of `path`, so that who works there can use what root made for them.
-/// Does nothing as another user.
-Result<void> give_to_owner_of(const std::string& path, int fd);
+/// A new empty file for its owner only, open to be read and written; `already_exists` if something has its name. As
+/// root's it belongs to the owner of its folder, so that who works there can use what root made for them.
+Result<UniqueFd> create_file_of_folder(const std::string& file);
+
+/// The same, or opens the one that is there. `permission` if that is a file which another could have put there to have
+/// it written to: one with a second name, or not of the folder's owner.
+Result<UniqueFd> open_file_of_folder(const std::string& file);
+
+/// As root, gives an open file or folder the owner and group of another. Does nothing as another user.
+Result<void> give_to_owner_of(int example, int fd);
 
 /// Replaces a file as replace_private_file() does, in two steps: what can fail is done by the first one, before
 /// something is spent on the content.

@@ -49,6 +49,9 @@ std::optional<Number> parse_number(std::string_view text, int base = 10) noexcep
 /// `text` with the letters A to Z as small ones, whatever the locale.
 std::string lower_case(std::string_view text);
 
+/// `text` as one word for a POSIX shell, in quotes where it needs them.
+std::string shell_quoted(std::string_view text);
+
 /// `bytes` in hexadecimal, in lower case.
 std::string hex(std::string_view bytes);
 

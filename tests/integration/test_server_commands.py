@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import termios
+import time
 import unittest
 
 from server_support import ServerTest, event
@@ -91,10 +92,53 @@ class WhichDatabase(CommandTest):
         self.add_user("ann", "admin", data="home")
         self.run_server("backup", self.folder / "copy.db", data="home")
         self.run_server("restore", self.folder / "copy.db", data="home")
-        owners = {file.name: file.stat().st_uid for file in (self.folder / "home").iterdir()}
+        self.add_user("ann", "admin", data="home/new/deep")
+        owners = {file.name: file.stat().st_uid for file in (self.folder / "home").rglob("*")}
         self.assertEqual(set(owners.values()), {NOBODY.pw_uid}, owners)
-        self.assertIn("server.lock", owners)
-        self.assertIn("ann", self.run_server("user", "list", data="home", **nobody).stdout)
+        self.assertLessEqual({"server.lock", "new", "deep"}, set(owners))
+        for data in ("home", "home/new/deep"):
+            self.assertIn("ann", self.run_server("user", "list", data=data, **nobody).stdout)
+
+    def test_a_lock_that_is_none_of_the_folders_is_left_alone(self):
+        self.add_user("ann", "admin")
+        self.run_server("backup", self.folder / "copy.db")
+        other, lock = self.folder / "other", self.folder / "data" / "server.lock"
+        other.write_text("precious")
+        for put in (lock.hardlink_to, lock.symlink_to):
+            put(other)
+            self.run_server("restore", self.folder / "copy.db", code=1)
+            self.assertEqual(other.read_text(), "precious")
+            lock.unlink()
+        self.run_server("restore", self.folder / "copy.db")
+        self.as_nobody()
+        os.chown(self.folder / "data", NOBODY.pw_uid, NOBODY.pw_gid)
+        lock.write_text("root's")
+        refused = self.run_server("restore", self.folder / "copy.db", code=1)
+        self.assertIn(f"{lock}: is another user's than its folder", refused.stderr)
+        self.assertEqual((lock.read_text(), lock.stat().st_uid), ("root's", 0))
+
+    def test_a_server_with_a_capability_that_the_caller_lacks_is_found(self):
+        nobody = self.as_nobody()
+        raised = ["setpriv", "--ambient-caps", "+net_bind_service", "--inh-caps", "+net_bind_service",
+                  "--reuid", str(NOBODY.pw_uid), "--regid", str(NOBODY.pw_gid), "--clear-groups"]
+        if not shutil.which("setpriv") or subprocess.run([*raised, "true"], capture_output=True, check=False).returncode:
+            self.skipTest("needs setpriv, and to give a process a capability")
+        log, data = self.folder / "log", self.folder / "home" / "live"
+        with open(log, "w") as output:
+            server = subprocess.Popen([*raised, nobody["executable"], "--listen", "127.0.0.1:0", "--auth", "none",
+                                       "--data-dir", data], stdout=output, stderr=output, env=nobody["env"])
+        self.addCleanup(lambda: (server.poll() is None and server.kill(), server.wait()))
+        wait_until(lambda: "listening" in log.read_text() or server.poll() is not None, "the server to listen")
+        refused = self.run_server("enroll-token", "create", data="", code=2, **nobody)
+        self.assertIn(f"process {server.pid} of nobody: add the --data-dir", refused.stderr)
+        self.add_user("ann", "admin", data="home/other", **nobody)
+        copy = self.folder / "home" / "copy.db"
+        self.run_server("backup", copy, data="home/other", **nobody)
+        before = (data / "server.db").stat().st_ino
+        refused = self.run_server("restore", copy, "--database", f"sqlite:{data / 'server.db'}", data="home/other",
+                                  code=75, **nobody)
+        self.assertIn(f"in use by process {server.pid};", refused.stderr)
+        self.assertEqual((data / "server.db").stat().st_ino, before)
 
 
 class Terminal:
@@ -217,8 +261,12 @@ class AtATerminal(CommandTest):
         self.assertEqual(len(self.stored("vm-1")), 2)
         terminal = self.at_terminal("erase", "vm-1")
         terminal.wait_for("[y/N] ")
+        answered = time.time_ns() // 1000
         terminal.type("Yes\n")
         self.assertEqual(terminal.end(), 0, terminal.said)
+        with contextlib.closing(sqlite3.connect(f"file:{self.folder}/data/server.db?mode=ro", uri=True)) as database:
+            erased = database.execute("SELECT max(at) FROM audit WHERE action = 'erase'").fetchone()[0]
+        self.assertGreaterEqual(erased, answered)
         self.assertIn(f"erased {what}", terminal.said)
         self.assertEqual(self.stored("vm-1"), [])
         self.assertIn("erased vm-2: 1 event ", self.run_server("erase", "vm-2", "--yes").stdout)
@@ -280,6 +328,27 @@ class WhatWasDone(CommandTest):
         self.assertEqual(server.wait(60), 0)
 
 
+    def test_the_command_that_makes_the_first_user_means_the_servers_database(self):
+        said, data = self.folder / "said", self.folder / "da'ta dir"
+        elsewhere = self.folder / "else where.db"
+        with open(said, "w") as output:
+            server = subprocess.Popen([program("server"), "--listen", "127.0.0.1:0", "--data-dir", data, "--database",
+                                       f"sqlite:{elsewhere}"], stdout=output, stderr=subprocess.DEVNULL,
+                                      env=self.environment())
+        self.addCleanup(lambda: (server.poll() is None and server.kill(), server.wait()))
+        wait_until(lambda: said.read_text().endswith("\n") or server.poll() is not None, "the link to be shown")
+        command = said.read_text().split("or with: activitytrack-server ")[1].replace("NAME", "ann")
+        hint = self.run_server("user", "list", data="other", code=2).stderr
+        subprocess.run(["sh", "-c", f'"$0" {command}', program("server")], input=PASSWORD + "\n", text=True, check=True,
+                       env=self.environment(), timeout=120)
+        options = command.split("--role admin ")[1].strip()
+        self.assertIn(f"add {options}", hint)
+        with contextlib.closing(sqlite3.connect(f"file:{elsewhere}?mode=ro", uri=True)) as database:
+            self.assertEqual(database.execute("SELECT name FROM users").fetchall(), [("ann",)])
+        server.terminate()
+        self.assertEqual(server.wait(60), 0)
+
+
 class Misuse(CommandTest):
     """What people get wrong; no message may blame something else, and nothing may be harmed."""
 
@@ -318,12 +387,25 @@ class Misuse(CommandTest):
         self.assertIn("is there already", self.run_server("export", "vm-1", file, code=1).stderr)
         self.assertEqual(file.read_bytes(), before)
         self.run_server("export", "vm-1", "/dev/full", code=1)
+        self.assertTrue(self.run_server("export", "vm-1", "/dev/stdout").stdout.endswith("}\nwrote /dev/stdout\n"))
         self.stop(server)
 
     def test_a_folder_that_cannot_be_made_says_why(self):
         nobody = WhichDatabase.as_nobody(self)
         refused = self.run_server("serve", data="not/there", code=1, **nobody)
         self.assertIn("Permission denied", refused.stderr)
+
+    def test_a_place_that_cannot_be_looked_at_is_named_with_its_reason(self):
+        server = self.start_server()
+        self.post([event(0, "vm-1")])
+        long = self.folder / ("x" * 300)
+        for words in (("export", "vm-1", long), ("backup", long), ("restore", long, "--database", f"sqlite:{long}.db")):
+            refused = self.run_server(*words, code=1, **({"data": "other"} if words[0] == "restore" else {}))
+            self.assertIn("File name too long", refused.stderr)
+            self.assertNotIn("filesystem error", refused.stderr)
+        self.stop(server)
+        (self.folder / "loop").symlink_to(self.folder / "loop")
+        self.assertIn("is not a folder", self.run_server("serve", data="loop", code=2).stderr)
 
     def test_another_programs_database_is_refused_and_left_alone(self):
         other = self.folder / "other.db"
@@ -341,7 +423,7 @@ class Misuse(CommandTest):
         self.run_server("backup", self.folder / "copy.db")
         refused = self.run_server("restore", self.folder / "copy.db", "--database",
                                   f"sqlite:{self.folder / 'data' / 'server.db'}", data="other", code=75)
-        self.assertIn(f"process {server.process.pid} (--data-dir {self.folder / 'data'})", refused.stderr)
+        self.assertIn(f"in use by process {server.process.pid};", refused.stderr)
         self.stop(server)
 
 
@@ -363,9 +445,10 @@ class Starting(CommandTest):
             env.pop(name, None)
         server = self.start("server", "serve", "--listen", "127.0.0.1:0", "--data-dir", self.folder / "data",
                             "--screenshots", "s3://bucket/prefix", env=env)
-        wait_until(lambda: "listening" in server.log_end(100) or server.ended(), "the server to listen")
-        self.assertIn("screenshots cannot be kept yet", server.log_end(100))
+        wait_until(lambda: "screenshots cannot be kept yet" in server.log_end(100) or server.ended(), "the warning")
         self.assertIn("AWS_ACCESS_KEY_ID", server.log_end(100))
+        # A service of credentials that does not answer keeps nobody else waiting.
+        self.assertLess(server.log_end(100).index("listening"), server.log_end(100).index("cannot be kept yet"))
         self.stop(server)
 
 

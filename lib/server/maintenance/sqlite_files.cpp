@@ -24,6 +24,14 @@ Error wrong_file(const std::string& path, const std::string& what) {
   return {ErrorCode::invalid_input, path + ": " + what};
 }
 
+/// What is at a path; `not_found` is one of the types.
+Result<fs::file_type> type_of(const std::string& path) {
+  std::error_code failed;
+  const fs::file_type type = fs::status(path, failed).type();
+  if (type == fs::file_type::none) return Error{ErrorCode::io, path + ": " + failed.message()};
+  return type;
+}
+
 /// Syncs a file, or the names that a folder holds.
 Result<void> sync_path(const fs::path& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -65,11 +73,12 @@ Result<void> refuse_damage(const std::string& path) {
   return {};
 }
 
-/// A file that root wrote is theirs whose database it is to be.
-Result<void> give_to_user_of(const std::string& database, const fs::path& file) {
-  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd) return system_error(file.string(), errno);
-  return give_to_owner_of(fs::exists(database) ? database : folder_of(database).string(), fd.get());
+/// An empty file, which SQLite fills; root's is theirs whose database it is to be.
+Result<void> make_replacement(const std::string& database, const fs::path& file) {
+  const auto made = create_file_of_folder(file);
+  if (!made) return made.error();
+  const UniqueFd replaced(::open(database.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+  return replaced ? give_to_owner_of(replaced.get(), made->get()) : Result<void>();
 }
 
 /// Writes a compact copy of what `from` holds.
@@ -103,7 +112,9 @@ std::string name_aside(const std::string& database) {
 /// Gives the database a second name, under which it stays, and puts away the log of a damaged one: it would be taken
 /// for the log of the restored one.
 Result<std::string> set_aside(const std::string& database) {
-  if (!fs::exists(database)) return std::string();
+  const auto type = type_of(database);
+  if (!type) return type.error();
+  if (*type == fs::file_type::not_found) return std::string();
   end_log(database);
   const std::string aside = name_aside(database);
   if (::link(database.c_str(), aside.c_str()) != 0) return system_error(aside, errno);
@@ -117,8 +128,10 @@ Result<std::string> set_aside(const std::string& database) {
 }  // namespace
 
 Result<std::vector<std::string>> find_damage(const std::string& path) {
-  if (!fs::exists(path)) return Error{ErrorCode::not_found, path + ": there is no such file"};
-  if (!fs::is_regular_file(path)) return Error{ErrorCode::invalid_input, path + ": is not a file"};
+  const auto type = type_of(path);
+  if (!type) return type.error();
+  if (*type == fs::file_type::not_found) return Error{ErrorCode::not_found, path + ": there is no such file"};
+  if (*type != fs::file_type::regular) return Error{ErrorCode::invalid_input, path + ": is not a file"};
   std::vector<std::string> damage;
   try {
     SQLite::Database database = open_for_reading(path);
@@ -140,10 +153,16 @@ Result<std::vector<std::string>> find_damage(const std::string& path) {
 }
 
 Result<void> back_up(const std::string& database, const std::string& file) {
-  if (!fs::exists(database)) return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
-  if (fs::exists(file)) return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
-  const fs::path folder = folder_of(file);
-  if (!fs::is_directory(folder)) return Error{ErrorCode::not_found, folder.string() + ": there is no such folder"};
+  const auto source = type_of(database), there = type_of(file);
+  if (!source) return source.error();
+  if (!there) return there.error();
+  if (*source == fs::file_type::not_found)
+    return Error{ErrorCode::not_found, "database " + database + ": there is no such file"};
+  if (*there != fs::file_type::not_found)
+    return Error{ErrorCode::already_exists, file + ": is there already; give another name"};
+  const std::string folder = folder_of(file);
+  if (const auto above = type_of(folder); !above || *above != fs::file_type::directory)
+    return above ? Error{ErrorCode::not_found, folder + ": there is no such folder"} : above.error();
   TemporaryFile copy(file + ".part");
   if (auto copied = copy_database(database, copy.path()); !copied) return wrong_file(file, copied.error().message);
   if (auto whole = refuse_damage(copy.path()); !whole) return whole;
@@ -155,8 +174,8 @@ Result<void> back_up(const std::string& database, const std::string& file) {
 Result<std::string> restore(const std::string& database, const std::string& file) {
   if (auto whole = refuse_damage(file); !whole) return whole.error();
   TemporaryFile copy(database + ".restored");
+  if (auto made = make_replacement(database, copy.path()); !made) return made.error();
   if (auto copied = copy_database(file, copy.path()); !copied) return wrong_file(database, copied.error().message);
-  if (auto given = give_to_user_of(database, copy.path()); !given) return given.error();
   const auto aside = set_aside(database);
   if (!aside) return aside;
   if (auto kept = copy.keep_as(database); !kept) return kept.error();

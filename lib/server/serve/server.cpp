@@ -78,8 +78,8 @@ Result<void> offer_setup(const ServerSettings& settings, std::string_view addres
   const auto link = create_setup_link(database, clock.now());
   if (!link) return link.error();
   if (!*link) return {};
-  std::string command = "activitytrack-server user add NAME --role admin";
-  if (settings.data_dir != default_data_dir()) command += " --data-dir " + settings.data_dir;
+  const std::string command = "activitytrack-server user add NAME --role admin " +
+                              place_options(settings.data_dir, sqlite_path(settings.database).value_or(""));
   std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
   text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
   text.append("/setup?token=").append((*link)->text).append("\nor with: ").append(command) += '\n';

@@ -1,11 +1,13 @@
 #include "server/serve/settings.hpp"
 
+#include "core/text.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/http/http_config.hpp"
 
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 
 namespace activitytrack::server {
 namespace {
@@ -153,6 +155,25 @@ std::span<const Setting<ServerSettings>> server_settings_table() { return table;
 std::string default_data_dir() {
   if (::geteuid() == 0) return "/var/lib/activity-tracker";
   return user_data_folder() + "/server";
+}
+
+std::optional<std::string> sqlite_path(const std::string& database_url) {
+  constexpr std::string_view scheme = "sqlite:";
+  if (!database_url.starts_with(scheme)) return std::nullopt;
+  return database_url.substr(scheme.size());
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::absolute(path, failed);
+  return failed ? path : whole.lexically_normal().string();
+}
+
+std::string place_options(const std::string& data_dir, const std::string& database) {
+  const std::string folder = "--data-dir " + shell_quoted(absolute_path(data_dir));
+  if (database.empty()) return folder + " and the --database, or the --config, that it was started with";
+  if (absolute_path(database) == absolute_path(data_dir + "/server.db")) return folder;
+  return folder + " --database " + shell_quoted("sqlite:" + absolute_path(database));
 }
 
 Result<void> check_together(const ServerSettings& settings) {

@@ -4,6 +4,7 @@
 #include "config/setting.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,6 +57,16 @@ std::span<const Setting<ServerSettings>> server_settings_table();
 
 /// /var/lib/activity-tracker for root, else `server` in user_data_folder().
 std::string default_data_dir();
+
+/// The file of "sqlite:FILE".
+std::optional<std::string> sqlite_path(const std::string& database_url);
+
+/// A path that means the same in another folder.
+std::string absolute_path(const std::string& path);
+
+/// The options, for a shell, by which a command means the database of a server with this data folder. `database` is the
+/// file, or "" for PostgreSQL's, whose URL may hold a password and is not shown.
+std::string place_options(const std::string& data_dir, const std::string& database);
 
 /// Checks what concerns several settings: an address that others reach needs TLS, here or at a proxy, and accounts.
 Result<void> check_together(const ServerSettings& settings);

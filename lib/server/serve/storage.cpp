@@ -20,7 +20,7 @@ constexpr std::int64_t mib = std::int64_t{1} << 20;
 /// A folder by its whole path, however it was named.
 std::string place_of(const ServerSettings& settings) {
   if (!settings.screenshots.starts_with(folder_scheme)) return settings.screenshots;
-  fs::path folder = fs::absolute(settings.screenshots.substr(folder_scheme.size())).lexically_normal();
+  fs::path folder = absolute_path(settings.screenshots.substr(folder_scheme.size()));
   if (!folder.has_filename()) folder = folder.parent_path();
   return std::string(folder_scheme) + folder.string();
 }

@@ -20,3 +20,10 @@ TEST_CASE("cleaning keeps what is good and cuts at a character's edge") {
   CHECK(clean_utf8("😀😀", 7) == "😀");
   CHECK(is_utf8(clean_utf8("\xF0\x9F\x98\xED\xA0\x80 x", 100)));
 }
+
+TEST_CASE("what a shell would take apart is quoted") {
+  CHECK(shell_quoted("/var/lib/a-b_c.db") == "/var/lib/a-b_c.db");
+  CHECK(shell_quoted("sqlite:/a b") == "'sqlite:/a b'");
+  CHECK(shell_quoted("it's $HOME") == R"('it'\''s $HOME')");
+  CHECK(shell_quoted("") == "''");
+}
