@@ -6,10 +6,11 @@ import socket
 import ssl
 import subprocess
 import unittest
+from pathlib import Path
 
 from server_support import ServerTest, batch, event
 from support import program, wait_until
-from tls_support import Authority, Client, client_context
+from tls_support import Authority, Client, client_context, send_key_changes, unread_bytes
 
 TLS = ssl.TLSVersion
 
@@ -140,8 +141,19 @@ class TlsTest(ServerTest):
         self.assertTrue(kept.get()[0].startswith(b"HTTP/1.1 200"))
         self.stop(server)
 
+    def test_a_key_of_another_type_leaves_the_old_pair_in_force(self):
+        server = self.start_tls()
+        _, rsa_key = self.authority.issue("other", 2, ("rsa:2048",))
+        rsa_key.replace(self.key)
+        self.reload(server, "configuration refused")
+        self.assertIn(f"{self.key} is not the key of", server.log_end(5))
+        self.assertEqual(self.connect_tls().serial, 1)
+        self.stop(server)
+
     def test_files_that_do_not_fit_are_refused_before_listening(self):
         _, other_key = self.authority.issue("other", 3)
+        rsa, rsa_key = self.authority.issue("rsa", 4, ("rsa:2048",))
+        rare, rare_key = self.authority.issue("rare", 5, ("ec", "-pkeyopt", "ec_paramgen_curve:secp256k1"))
         locked = self.folder / "locked.key"
         subprocess.run(["openssl", "ec", "-in", self.key, "-aes256", "-passout", "pass:secret", "-out", locked],
                        check=True, capture_output=True, timeout=30)
@@ -161,6 +173,9 @@ class TlsTest(ServerTest):
             (["--tls-cert", none, "--tls-key", self.key], str(none)),
             (["--tls-cert", self.certificate, "--tls-key", none], str(none)),
             (["--tls-cert", self.certificate, "--tls-key", other_key], f"{other_key} is not the key of"),
+            (["--tls-cert", self.certificate, "--tls-key", rsa_key], f"{rsa_key} is not the key of"),
+            (["--tls-cert", rsa, "--tls-key", self.key], f"{self.key} is not the key of"),
+            (["--tls-cert", rare, "--tls-key", rare_key], f"no client could connect with the certificate in {rare}"),
             (["--tls-cert", self.key, "--tls-key", self.key], f"tls_cert: {self.key} holds a key and no certificate"),
             (["--tls-cert", self.certificate, "--tls-key", self.certificate],
              f"tls_key: {self.certificate} holds a certificate and no key"),
@@ -193,13 +208,93 @@ class TlsTest(ServerTest):
         self.assertEqual(silent.recv(1), b"")
         self.stop(server)
 
+    def s_client(self, *options):
+        return ["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-CAfile", str(self.authority.certificate),
+                *options]
+
     def test_nobody_renegotiates(self):
         server = self.start_tls()
-        done = subprocess.run(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-tls1_2", "-CAfile", str(self.authority.certificate)],
-            input=b"R\n", capture_output=True, timeout=60, check=False)
+        done = subprocess.run(self.s_client("-tls1_2"), input=b"R\n", capture_output=True, timeout=60, check=False)
         self.assertIn(b"no renegotiation", done.stderr + done.stdout)
         self.assertTrue(self.connect_tls().get()[0].startswith(b"HTTP/1.1 200"))
+        self.stop(server)
+
+    def test_a_client_cannot_choose_a_costly_key_agreement(self):
+        server = self.start_tls()
+        for group, is_taken in (("X25519", True), ("P-256", True), ("P-384", True), ("P-521", False), ("X448", False),
+                                ("ffdhe2048", False), ("ffdhe8192", False)):
+            with self.subTest(group):
+                done = subprocess.run(self.s_client("-tls1_3", "-groups", group), stdin=subprocess.DEVNULL,
+                                      capture_output=True, timeout=60, check=False)
+                self.assertEqual(done.returncode == 0, is_taken, done.stdout + done.stderr)
+        done = subprocess.run(self.s_client("-tls1_2", "-cipher", "DHE"), stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=60, check=False)
+        self.assertIn(b"handshake failure", done.stderr)
+        self.stop(server)
+
+    def test_handshakes_are_computed_beside_the_network_thread(self):
+        self.certificate, self.key = self.authority.issue("large", 2, ("rsa:4096",))
+        server = self.start_tls()
+        tasks = Path(f"/proc/{server.process.pid}/task")
+
+        def cpu_ns():
+            return {int(task.name): int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()}
+
+        before = cpu_ns()
+        context = client_context(self.authority)
+        for _ in range(50):
+            Client(self.port, context).close()
+        used = {thread: ns - before.get(thread, 0) for thread, ns in cpu_ns().items()}
+        network = used[server.process.pid]
+        self.assertLess(network, sum(used.values()) / 2, used)
+        self.stop(server)
+
+    def test_changes_of_keys_without_end_stop_nobody_else(self):
+        server = self.start_tls()
+        client = self.connect_tls()
+        changing = self.connect()
+        own_port = changing.getsockname()[1]
+        send_key_changes(changing, 30_000)
+        answered = 0
+        while unread_bytes(self.port, own_port) > 0:
+            self.assertTrue(client.get()[0].startswith(b"HTTP/1.1 200"))
+            answered += 1
+        self.assertGreater(answered, 2)
+        self.stop(server)
+
+    def connect_from(self, address):
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(address, 0))
+        try:
+            return client_context(self.authority).wrap_socket(plain, server_hostname="localhost")
+        except OSError:
+            plain.close()
+            raise
+
+    def connections_until_closed(self, address, most):
+        """How many handshakes the address is let have one after the other, at most `most`."""
+        for number in range(most):
+            try:
+                self.connect_from(address).close()
+            except OSError:
+                return number
+        return most
+
+    def test_an_address_has_its_share_of_handshakes(self):
+        server = self.start_tls("--max-handshakes-per-min", "5")
+        kept = Client(self.port, client_context(self.authority))
+        self.addCleanup(kept.close)
+        # Some come back meanwhile, on a slow machine.
+        closed_after = self.connections_until_closed("127.0.0.1", 200)
+        self.assertIn(closed_after, range(4, 200))
+        self.connect_from("127.0.0.2").close()
+        self.assertIn(b'activitytrack_tls_handshakes_total{result="limited"} 1\n', kept.get("/metrics")[1])
+        wait_until(lambda: "max_handshakes_per_min=5" in server.log_end(50), "the log to say so")
+        self.stop(server)
+
+    def test_a_trusted_proxy_shakes_hands_for_all_its_clients(self):
+        server = self.start_tls("--max-handshakes-per-min", "5", "--trusted-proxy", "127.0.0.1", "--auth", "required")
+        self.assertEqual(self.connections_until_closed("127.0.0.1", 50), 50)
+        self.assertLess(self.connections_until_closed("127.0.0.2", 200), 200)
         self.stop(server)
 
 

@@ -44,7 +44,10 @@ void write_connections(MetricsText& text, const HttpStats& stats) {
                  {"turned_away", stats.connections_turned_away},
                  {"timed_out", stats.connections_timed_out}});
   text.counters("activitytrack_tls_handshakes_total", "By what became of them; resumed ones are also done.", "result",
-                {{"done", stats.tls_handshakes}, {"resumed", stats.tls_resumed}, {"failed", stats.tls_failed}});
+                {{"done", stats.tls_handshakes},
+                 {"resumed", stats.tls_resumed},
+                 {"failed", stats.tls_failed},
+                 {"limited", stats.tls_limited}});
   text.counters("activitytrack_http_bytes_total", "On the wire, without TLS.", "direction",
                 {{"received", stats.bytes_received}, {"sent", stats.bytes_sent}});
   text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.").sample(stats.body_bytes_now);

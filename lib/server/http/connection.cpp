@@ -60,6 +60,8 @@ Io Connection::handshake() {
   return by_tls([&](std::size_t&) { return SSL_do_handshake(tls_.get()); });
 }
 
+bool Connection::has_little_left() const { return SSL_get_finished(tls_.get(), nullptr, 0) > 0; }
+
 Io Connection::read(std::span<char> into) {
   if (!socket_.is_open()) return {};
   const auto by_openssl = [&](std::size_t& bytes) { return SSL_read_ex(tls_.get(), into.data(), into.size(), &bytes); };

@@ -35,8 +35,13 @@ class Connection {
   ~Connection();
   Connection(const Connection&) = delete;
 
-  /// To be done before anything is read or written; at once where there is no TLS.
+  /// To be done before anything is read or written; at once where there is no TLS. Any thread may call it while no
+  /// other uses this.
   Io handshake();
+
+  /// Whether what is left of the handshake takes no time: this side has nothing to sign or to agree on any more.
+  bool has_little_left() const;
+
   Io read(std::span<char> into);
   Io write(std::string_view bytes);
 

@@ -18,7 +18,8 @@ namespace activitytrack::server {
 
 /// What a client may ask of the server.
 struct HttpLimits {
-  std::size_t max_connections = 10'000;  ///< beyond: 503 and closed
+  std::size_t max_connections = 10'000;        ///< beyond: 503 and closed
+  std::size_t max_handshakes_per_min = 3'000;  ///< of TLS, of one address that is no proxy; beyond: closed; 0: no limit
   std::size_t max_target_bytes = 8 * 1024;
   std::size_t max_body_bytes = 16 * 1024 * 1024;
   std::size_t max_stream_bytes = 64 * 1024 * 1024;   ///< of a body that is streamed, and takes no memory

@@ -24,6 +24,7 @@ struct HttpStats {
   Count tls_handshakes{0};           ///< done
   Count tls_resumed{0};              ///< of these, by a ticket
   Count tls_failed{0};
+  Count tls_limited{0};  ///< closed before one: too many of their address
 
   Count bytes_received{0};
   Count bytes_sent{0};

@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr std::size_t max_turned_away = 64;
+constexpr std::chrono::minutes limited_note_interval{1};
 constexpr std::string_view too_many =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     "Content-Type: application/problem+json\r\nContent-Length: 116\r\n\r\n"
@@ -28,8 +29,13 @@ constexpr std::string_view too_many =
 Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log)
     : context_(context), edge_(context, dispatcher, stats, log), ticks_(context_) {
   edge_.config = std::move(config);
-  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
+  apply_limits();
   tick();
+}
+
+void Listener::apply_limits() {
+  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
+  handshakes_.set(edge_.config.limits.max_handshakes_per_min);
 }
 
 Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
@@ -86,6 +92,7 @@ void Listener::serve(Socket socket) {
     ++turned_away_;
     return;
   }
+  if (edge_.config.tls && !may_shake_hands(peer)) return HttpStats::add(edge_.stats.tls_limited);
   const auto session = std::make_shared<Session>(std::move(socket), edge_);
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
@@ -94,6 +101,18 @@ void Listener::serve(Socket socket) {
   } catch (...) {
     forget(session, std::current_exception());
   }
+}
+
+/// A proxy's address stands for all its clients, whom X-Forwarded-For names only after the handshake.
+bool Listener::may_shake_hands(const asio::ip::address& peer) {
+  const auto now = std::chrono::steady_clock::now();
+  if (edge_.config.proxies.contains(peer) || handshakes_.admit(peer, now)) return true;
+  if (now - limited_noted_ >= limited_note_interval) {
+    limited_noted_ = now;
+    edge_.log.warning("an address makes more TLS connections than max_handshakes_per_min; they are closed",
+                      {{"max_handshakes_per_min", edge_.config.limits.max_handshakes_per_min}});
+  }
+  return false;
 }
 
 void Listener::forget(const std::shared_ptr<Session>& session, std::exception_ptr failure) {
@@ -129,13 +148,14 @@ Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
 void Listener::configure(HttpConfig config) {
   config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
   edge_.config = std::move(config);
-  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
+  apply_limits();
 }
 
 /// One timer for all sessions: one of each connection's own would cost more than what it watches.
 void Listener::tick() {
   const auto now = std::chrono::steady_clock::now();
   edge_.date = http_date(std::time(nullptr));
+  handshakes_.forget_rested(now);
   for (const auto& session : sessions_) {
     session->check_deadline(now);
     if (now >= stop_by_) session->close();

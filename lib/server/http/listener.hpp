@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/http/address_rate.hpp"
 #include "server/http/session.hpp"
 
 #include <activitytrack/core/result.hpp>
@@ -43,12 +44,16 @@ class Listener {
   Task<void> accept(std::shared_ptr<Acceptor> acceptor);
   Task<void> turn_away(std::shared_ptr<Socket> socket);
   void serve(Socket socket);
+  bool may_shake_hands(const boost::asio::ip::address& peer);
+  void apply_limits();
   void forget(const std::shared_ptr<Session>& session, std::exception_ptr failure);
   void tick();
 
   boost::asio::io_context& context_;
   Edge edge_;
   Timer ticks_;
+  AddressRate handshakes_;
+  Session::Instant limited_noted_{};  ///< when the log said last that handshakes are limited
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::size_t turned_away_ = 0;  ///< connections that are still being answered 503

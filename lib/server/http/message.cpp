@@ -11,6 +11,9 @@
 namespace activitytrack::server {
 namespace {
 
+/// Far more than any route has. Each is compared with all before it.
+constexpr std::size_t max_parameters = 64;
+
 Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
 
 Result<std::string> decode(std::string_view text) {
@@ -34,6 +37,7 @@ Result<void> each_part(std::string_view text, char separator, Take take) {
 
 Result<void> add_parameter(Target& target, std::string_view part) {
   if (part.empty()) return {};
+  if (target.query.size() == max_parameters) return bad_target("has too many parameters");
   const auto equals = part.find('=');
   const auto name = decode(part.substr(0, equals));
   if (!name) return name.error();

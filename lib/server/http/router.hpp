@@ -31,11 +31,12 @@ using StreamHandler = std::function<BegunStream(const Request&)>;
 /// delays only its own kind.
 enum class Lane {
   reads,
-  uploads,   ///< pictures on their way in
-  pictures,  ///< and on their way out
-  checks,    ///< of credentials, and bodies that are long to decode; no route's own
+  uploads,     ///< pictures on their way in
+  pictures,    ///< and on their way out
+  checks,      ///< of credentials, and bodies that are long to decode; no route's own
+  handshakes,  ///< of TLS; no route's own
 };
-inline constexpr std::size_t lane_count = 4;
+inline constexpr std::size_t lane_count = 5;
 
 /// A row of the table of endpoints.
 struct Route {

@@ -37,6 +37,10 @@ void Session::stop() {
 }
 
 void Session::close() noexcept {
+  if (lent_) {
+    stopping_ = true;
+    return;
+  }
   connection_.finish();
   connection_.close();
 }
@@ -51,15 +55,45 @@ void Session::check_deadline(Instant now) noexcept {
 Task<bool> Session::shake_hands() {
   if (!connection_.is_tls()) co_return true;
   set_deadline(edge_.config.limits.header_timeout);
-  Io io = connection_.handshake();
+  Io io{Io::State::want_read};
+  bool is_first = true;
   while (io.state == Io::State::want_read || io.state == Io::State::want_write) {
     const bool open = co_await connection_.wait(io.state);
-    io = open ? connection_.handshake() : Io{};
+    if (!open) {
+      io = {};
+    } else if (connection_.has_little_left()) {
+      io = connection_.handshake();
+    } else {
+      io = co_await shake_hands_on_lane(std::exchange(is_first, false));
+    }
   }
   const bool done = io.state == Io::State::done;
   HttpStats::add(done ? edge_.stats.tls_handshakes : edge_.stats.tls_failed);
   if (done && connection_.is_resumed()) HttpStats::add(edge_.stats.tls_resumed);
   co_return done;
+}
+
+/// Signatures and key agreement take up to milliseconds, and who asks for them is not known yet. What has begun goes
+/// on, however many wait.
+Task<Io> Session::shake_hands_on_lane(bool is_first) {
+  Io io;
+  const auto step = [&] {
+    io = connection_.handshake();
+    edge_.wakeups.wake(waiter_);
+  };
+  if (is_first) {
+    const auto refused = edge_.dispatcher.begin_on_lane(Lane::handshakes, step);
+    if (refused) co_return Io{};
+  } else {
+    edge_.dispatcher.on_lane(Lane::handshakes, step);
+  }
+  const auto time_left = deadline_ - std::chrono::steady_clock::now();
+  set_no_deadline();  // the wait for a thread is not the client's time
+  lent_ = true;
+  co_await waiter_.wait();
+  lent_ = false;
+  deadline_ = std::chrono::steady_clock::now() + time_left;
+  co_return stopping_ ? Io{} : io;
 }
 
 Task<bool> Session::wait_for_request() {

@@ -63,6 +63,7 @@ class Session {
   };
 
   Task<bool> shake_hands();
+  Task<Io> shake_hands_on_lane(bool is_first);
   Task<bool> wait_for_request();
   Task<bool> serve_request();
   Task<Reading> read_request(Exchange& exchange);
@@ -111,6 +112,7 @@ class Session {
   unsigned unrested_ = 0;  ///< requests that were there before they were waited for
   bool idle_ = true;       ///< no request is under way
   bool stopping_ = false;
+  bool lent_ = false;  ///< a worker has the connection
 };
 
 /// One request on its way to its answer.

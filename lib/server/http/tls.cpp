@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::size_t max_keys = 16;
 
+// A client chooses among these. The classic groups (ffdhe) would let it choose a hundred times the work.
+constexpr const char* groups = "X25519:P-256:P-384";
+
 constexpr long session_seconds = 24 * 3600;
 constexpr std::size_t max_own_keys = 3;
 constexpr unsigned char session_context[] = "activitytrack";
@@ -59,6 +62,35 @@ Error unusable(const std::string& setting, const std::string& path, bool is_key)
   if (fault.empty()) return tls_error(setting + ": " + path + " cannot be used; it is damaged, or too weak");
   ERR_clear_error();
   return {ErrorCode::invalid_input, setting + ": " + path + " " + fault};
+}
+
+struct FreeTls {
+  void operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
+  void operator()(SSL* tls) const noexcept { SSL_free(tls); }
+};
+
+/// Has a client of OpenSSL's defaults try the certificate: some types of keys (DSA, rare curves) load and then serve
+/// nobody. Whether the client would trust it is not asked.
+Result<void> try_handshake(SSL_CTX* context, const std::string& certificate) {
+  const std::unique_ptr<SSL_CTX, FreeTls> clients(SSL_CTX_new(TLS_client_method()));
+  const std::unique_ptr<SSL, FreeTls> server(SSL_new(context)), client(clients ? SSL_new(clients.get()) : nullptr);
+  BIO *near = nullptr, *far = nullptr;
+  if (!server || !client || BIO_new_bio_pair(&near, 0, &far, 0) != 1) throw std::bad_alloc();
+  SSL_set_bio(server.get(), near, near);
+  SSL_set_bio(client.get(), far, far);
+  SSL_set_accept_state(server.get());
+  SSL_set_connect_state(client.get());
+  const auto goes_on = [](SSL* tls) {
+    const int result = SSL_do_handshake(tls);
+    const int error = SSL_get_error(tls, result);
+    return result == 1 || error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
+  };
+  while (!SSL_is_init_finished(server.get()) || !SSL_is_init_finished(client.get())) {
+    if (goes_on(client.get()) && goes_on(server.get())) continue;
+    return tls_error("tls_cert: no client could connect with the certificate in " + certificate +
+                     ": its key must be ECDSA (P-256, P-384), RSA or Ed25519");
+  }
+  return {};
 }
 
 bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
@@ -130,10 +162,13 @@ TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_server_method())) {
   SSL_CTX* const context = native();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+  if (SSL_CTX_set1_groups_list(context, groups) != 1) throw std::bad_alloc();
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Else a read goes on as long as a client sends what is no data (changes of keys), and no other client has its turn.
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context) - 1);
   SSL_CTX_set_timeout(context, session_seconds);
@@ -148,8 +183,11 @@ Result<void> TlsContext::load(const TlsFiles& files) {
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(native(), files.certificate.c_str()) != 1)
     return unusable("tls_cert", files.certificate, false);
-  if (SSL_CTX_use_PrivateKey_file(native(), files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
-  if (ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH) return unusable("tls_key", files.key, true);
+  const bool is_key = SSL_CTX_use_PrivateKey_file(native(), files.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  // A key of another type than the certificate's is taken, beside the certificate.
+  if (is_key && SSL_CTX_check_private_key(native()) == 1) return try_handshake(native(), files.certificate);
+  if (!is_key && ERR_GET_REASON(ERR_peek_last_error()) != X509_R_KEY_VALUES_MISMATCH)
+    return unusable("tls_key", files.key, true);
   return tls_error("tls_key: " + files.key + " is not the key of the certificate in " + files.certificate +
                    ", whose first certificate has to be the server's own");
 }

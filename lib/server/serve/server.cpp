@@ -39,6 +39,7 @@ HttpLimits http_limits(const ServerSettings& settings) {
   constexpr std::size_t mib = 1024 * 1024;
   HttpLimits limits;
   limits.max_connections = static_cast<std::size_t>(settings.max_connections);
+  limits.max_handshakes_per_min = static_cast<std::size_t>(settings.max_handshakes_per_min);
   limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * mib;
   limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * mib;
   limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * mib;
@@ -170,7 +171,7 @@ class Server {
                   readiness_,
                   screenshots_,
                   config.limits.max_body_bytes},
-        dispatcher_(table_, *gate_, log, {&readers_, &incoming_, &outgoing_, &workers_}),
+        dispatcher_(table_, *gate_, log, {&readers_, &incoming_, &outgoing_, &workers_, &handshakes_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
         maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),
                      drop_parts_of(settings_.database)) {}
@@ -178,7 +179,7 @@ class Server {
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
   ~Server() {
     pictures_.store->cancel();
-    for (auto* pool : {&workers_, &readers_, &incoming_, &outgoing_}) pool->join();
+    for (auto* pool : {&workers_, &readers_, &incoming_, &outgoing_, &handshakes_}) pool->join();
     maintenance_.stop();
     passwords_.stop();
     ingest_.stop();
@@ -230,7 +231,7 @@ class Server {
   Log& log_;
   Store store_;
   PictureParts pictures_;
-  asio::thread_pool workers_{2}, readers_{2}, incoming_{2}, outgoing_{2};
+  asio::thread_pool workers_{2}, readers_{2}, incoming_{2}, outgoing_{2}, handshakes_{2};
   Stats stats_{endpoints().size()};
   const std::unique_ptr<Gate> gate_;
   Ingest ingest_;

@@ -136,6 +136,10 @@ constexpr std::array table{
          "Authorities to trust at the S3 service, as PEM; by default the system's."),
     number("max_connections", &S::max_connections, "", 1'000'000,
            "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
+    Row{"max_handshakes_per_min", "max_handshakes_per_min", &S::max_handshakes_per_min, "",
+        "TLS connections that one address may make in a minute; further ones are closed. Proxies that are trusted may "
+        "make any number. 0: no limit.",
+        0, 1'000'000},
     Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB", "Greatest body of a request, packed and unpacked.", 1,
         64, false, true},
     number("max_bodies_mib", &S::max_bodies_mib, "MiB", 1'000'000,

@@ -40,6 +40,7 @@ struct ServerSettings {
   std::int64_t screenshots_retention_days = 0;
 
   std::int64_t max_connections = 10'000;
+  std::int64_t max_handshakes_per_min = 3'000;  ///< 0: no limit
   std::int64_t max_body_mib = 16;
   std::int64_t max_bodies_mib = 256;
   std::int64_t header_timeout_sec = 10;

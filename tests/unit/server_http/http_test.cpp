@@ -67,6 +67,15 @@ TEST_CASE("a target that could be understood in two ways is refused") {
   }
 }
 
+TEST_CASE("a target has a bounded number of parameters, each of which is compared with the others") {
+  std::string target = "/events?";
+  for (int i = 0; i < 64; ++i) target += "p" + std::to_string(i) + "=1&";
+  const auto parsed = parse_target(target);
+  REQUIRE(parsed);
+  CHECK(parsed->query.size() == 64);
+  CHECK(parse_target(target + "one=more").error().message == "request target: has too many parameters");
+}
+
 TEST_CASE("routes are found by path, then by method") {
   CHECK(find_status("GET", "/things") == 0);
   CHECK(find_status("HEAD", "/things/7") == 0);

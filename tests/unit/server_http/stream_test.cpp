@@ -109,7 +109,7 @@ struct Running {
   asio::io_context context{1};
   asio::thread_pool workers{2};
   HttpStats stats;
-  Dispatcher dispatcher{streams, access, log, {&workers, &workers, &workers, &workers}};
+  Dispatcher dispatcher{streams, access, log, {&workers, &workers, &workers, &workers, &workers}};
   Listener listener{context, HttpConfig{}, dispatcher, stats, log};
   unsigned short port = 0;
   std::thread thread;
