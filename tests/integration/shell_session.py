@@ -1,5 +1,6 @@
 """An interactive bash on a terminal, at which text is pasted as a person would."""
 
+import contextlib
 import os
 import pty
 import re
@@ -43,7 +44,9 @@ class ShellSession:
         return [int(code) for code in _PROMPT.findall(self._seen)], _PROMPT.sub("", self._seen)
 
     def close(self):
-        """Ends the session as a terminal does that is closed."""
+        """Ends what the shell has in the background, for which a closed terminal would only be a SIGHUP, and the shell."""
+        with contextlib.suppress(AssertionError, OSError):
+            self.paste("kill $(jobs -p); wait")
         os.close(self._terminal)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
