@@ -16,8 +16,8 @@ from pathlib import Path
 from documents import ROOT, all_blocks, read_blocks
 from fake_s3 import FakeS3
 from postgres_support import Cluster, programs as postgres_programs
-from shell_session import ShellSession
 from support import ProgramTest, program, wait_until
+from terminal import Shell
 from tls_support import Authority
 
 from rigs import XvncRig
@@ -68,7 +68,7 @@ class BuiltTest(PastingTest):
             self.variables["ACTIVITYTRACK_DATA_DIR"] = str(self.folder / ".local/share/activity-tracker/server")
 
     def open_shell(self, **variables):
-        shell = ShellSession(["bash", "--norc"], self.environment(**self.variables | variables), self.clone)
+        shell = Shell(["bash", "--norc"], self.environment(**self.variables | variables), self.clone)
         self.addCleanup(shell.close)
         return shell
 
@@ -186,7 +186,7 @@ class BareReadme(ReadmeSteps):
         if not BARE_MACHINE:
             self.skipTest("ACTIVITYTRACK_BARE_MACHINE names none: tests/bare_machine makes one and tries it")
         super().setUp()
-        self.shell = ShellSession(["chroot", BARE_MACHINE, "su", "-", "newcomer"], {**os.environ, "TERM": "dumb"})
+        self.shell = Shell(["chroot", BARE_MACHINE, "su", "-", "newcomer"], {**os.environ, "TERM": "dumb"})
         self.addCleanup(self.shell.close)
         self.paste_line(f"cd activitytrack && export DISPLAY={self.display.display}")
         self.steps |= {

@@ -1,23 +1,20 @@
 """The server's commands as people type them: on the right database, with words before and after, and at a terminal."""
 
 import contextlib
-import fcntl
 import json
 import os
-import pty
 import pwd
-import select
 import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
-import termios
 import time
 import unittest
 
 from server_support import ServerTest, event
 from support import program, wait_until
+from terminal import Terminal
 
 PASSWORD = "correct horse battery"
 NOBODY = pwd.getpwnam("nobody")
@@ -139,46 +136,6 @@ class WhichDatabase(CommandTest):
                                   code=75, **nobody)
         self.assertIn(f"in use by process {server.pid};", refused.stderr)
         self.assertEqual((data / "server.db").stat().st_ino, before)
-
-
-class Terminal:
-    """A program at a terminal of its own."""
-
-    def __init__(self, words, env):
-        self.mine, theirs = pty.openpty()
-        self.before = termios.tcgetattr(theirs)
-        self.process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env,
-                                        start_new_session=True,
-                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        self.theirs = theirs
-        self.said = ""
-
-    def read(self):
-        if select.select([self.mine], [], [], 0)[0]:
-            self.said += os.read(self.mine, 4096).decode()
-        return self.said
-
-    def wait_for(self, text):
-        wait_until(lambda: text in self.read(), f"{text!r} at the terminal")
-
-    def type(self, text):
-        os.write(self.mine, text.encode())
-
-    def echoes(self):
-        return bool(termios.tcgetattr(self.theirs)[3] & termios.ECHO)
-
-    def end(self):
-        """The exit code, once what was said has been read."""
-        wait_until(lambda: self.process.poll() is not None or self.read() is None, "the program to end")
-        self.read()
-        return self.process.returncode
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.mine)
-        os.close(self.theirs)
 
 
 class AtATerminal(CommandTest):
