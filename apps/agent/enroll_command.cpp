@@ -152,7 +152,7 @@ Result<std::string> enroll(const Settings& settings, const Target& target, const
 int enroll_machine(const Options& options) {
   const auto wanted = parse_words(options.arguments);
   if (!wanted) return complain(wanted.error(), exit_usage);
-  if (auto alone = check_nothing_wins(options, *wanted); !alone) return complain(alone.error(), exit_usage);
+  if (auto in_force = check_nothing_wins(options, *wanted); !in_force) return complain(in_force.error(), exit_usage);
   auto in_use = options.line.settings_file("config");
   if (::access(in_use.c_str(), F_OK) != 0) in_use.clear();  // --config may name one that is to be made
   const auto configuration = load_configuration(in_use, options);

@@ -22,7 +22,7 @@ struct RoundEnd {
 /// neither come together then nor at each interval from then on: 1,000 of them are 200 rounds a second for the 5
 /// seconds of `soon_within`, and 3.3 a second with an interval of 300 s. While rounds fail, what calls for one soon may
 /// come again and again, and to a whole fleet (routers renew IPv6 addresses): there is one in `between_early`. It reads
-/// no clock: a pure function of its seed and of what it is told.
+/// no clock: a pure function of its seed and of what it is given.
 class SendSchedule {
  public:
   using Instant = std::chrono::steady_clock::time_point;

@@ -132,7 +132,7 @@ inline Error as_database_failure(Error error) {
 }
 
 /// For a Database, before it runs a statement: that each text is UTF-8 without NUL. PostgreSQL can hold no others, and
-/// people who sent one are to be told the same whatever the database is.
+/// people who sent one get the same words whatever the database is.
 Result<void> check_texts(std::span<const SqlValue> parameters);
 
 /// All rows of a query, each as `read` makes it.

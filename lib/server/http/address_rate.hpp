@@ -9,8 +9,8 @@
 namespace activitytrack::server {
 
 /// How often each address may do something: so many times a minute, all at once or spread, and each one comes back with
-/// its part of the minute. A network of IPv6 (/64) counts as one address: whoever has one has all of its addresses. For
-/// one thread.
+/// its part of the minute. A network of IPv6 (/64) counts as one address: anyone who has one has all of its addresses.
+/// For one thread.
 class AddressRate {
  public:
   using Instant = std::chrono::steady_clock::time_point;
