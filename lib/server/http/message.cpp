@@ -139,6 +139,24 @@ Response come_back_later(int seconds, std::string_view detail) {
   return response;
 }
 
+void add_rate_limit(Response& response, const RateLimit& limit) {
+  const std::string name = '"' + std::string(limit.policy) + '"';
+  std::string policy = name + ";q=" + std::to_string(limit.quota);
+  if (!limit.unit.empty()) policy.append(";qu=\"").append(limit.unit).append("\"");
+  if (limit.window.count() > 0) policy += ";w=" + std::to_string(limit.window.count());
+  response.headers.emplace_back("RateLimit-Policy", std::move(policy));
+  std::string left = name + ";r=" + std::to_string(limit.left);
+  if (limit.reset.count() > 0) left += ";t=" + std::to_string(limit.reset.count());
+  response.headers.emplace_back("RateLimit", std::move(left));
+}
+
+Response over_limit(const RateLimit& limit, std::string_view detail) {
+  Response response = problem(429, detail);
+  response.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(limit.reset.count(), 1)));
+  add_rate_limit(response, limit);
+  return response;
+}
+
 Response failure_answer(const Error& error, const FailureWords& words) {
   if (!is_transient(error.code)) return problem(500, words.failed);
   return come_back_later(failure_retry_sec, error.code == ErrorCode::no_space ? words.full : words.away);

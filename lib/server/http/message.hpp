@@ -3,6 +3,7 @@
 #include <activitytrack/core/result.hpp>
 
 #include <any>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -90,6 +91,22 @@ Response problem(int status, std::string_view detail);
 
 /// 503, with Retry-After.
 Response come_back_later(int seconds, std::string_view detail);
+
+/// What an asker may use of something, and how much of it is left to them.
+struct RateLimit {
+  std::string_view policy;  ///< its name: lower case letters and "-"
+  std::uint64_t quota = 0;
+  std::uint64_t left = 0;
+  std::chrono::seconds window{0};  ///< the quota is that of so long; 0: of what is under way at a time
+  std::chrono::seconds reset{0};   ///< when more of it will be left
+  std::string_view unit{};         ///< of both; "": requests
+};
+
+/// Adds RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10). An answer may be given several.
+void add_rate_limit(Response& response, const RateLimit& limit);
+
+/// 429 for who has used up a limit: with its fields, and Retry-After as long as its reset, at least 1 s.
+Response over_limit(const RateLimit& limit, std::string_view detail);
 
 /// What a client reads of a failure that is the server's own: of a full disk, of what is not available now, and of all
 /// else. What exactly failed is for the log, not for the client.

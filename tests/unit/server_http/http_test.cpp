@@ -130,6 +130,22 @@ TEST_CASE("problems are RFC 9457's") {
   CHECK(json.at("detail").as_string() == "the body is \"too\" large");
 }
 
+TEST_CASE("who has used up a limit reads how much it is, and when there is more") {
+  using namespace std::chrono_literals;
+  const Response refused =
+      over_limit({.policy = "events", .quota = 5000, .window = 24h, .reset = 3600s, .unit = "events"}, "enough");
+  CHECK(refused.status == 429);
+  const decltype(refused.headers) wanted{{"Retry-After", "3600"},
+                                         {"RateLimit-Policy", "\"events\";q=5000;qu=\"events\";w=86400"},
+                                         {"RateLimit", "\"events\";r=0;t=3600"}};
+  CHECK(refused.headers == wanted);
+  Response answer;
+  add_rate_limit(answer, {.policy = "reads", .quota = 4, .left = 3, .unit = "concurrent-requests"});
+  const decltype(answer.headers) at_a_time{{"RateLimit-Policy", "\"reads\";q=4;qu=\"concurrent-requests\""},
+                                           {"RateLimit", "\"reads\";r=3"}};
+  CHECK(answer.headers == at_a_time);
+}
+
 TEST_CASE("addresses to listen on") {
   for (const char* text : {"127.0.0.1:8100", "[::1]:0", "0.0.0.0:65535"}) {
     CHECK(format_listen_address(parse_listen_address(text).value()) == text);
