@@ -1,4 +1,5 @@
 // What PostgreSQL's store promises beyond store_test.cpp.
+#include "server/database/postgres_connection.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/hours.hpp"
@@ -140,6 +141,20 @@ TEST_CASE("a column that an older database lacks is added; a newer database is r
   REQUIRE(newer.has_error());
   CHECK(newer.error().code == ErrorCode::unsupported);
   CHECK(newer.error().message.find("newer") != std::string::npos);
+}
+
+TEST_CASE("a column that a room names is added to a table that lacks it") {
+  Postgres postgres;
+  const std::string_view made[] = {"CREATE TABLE IF NOT EXISTS places(id BIGINT PRIMARY KEY)"};
+  const AddedColumn added[] = {{"places", "size", "BIGINT NOT NULL DEFAULT 7"}};
+  const RoomSchema before[] = {{made}}, now[] = {{.statements = made, .added_columns = added}};
+  PostgresConnection connection(postgres.url);
+  for (const Schema schema : {Schema(before), Schema(now), Schema(now)}) {
+    PostgresCluster::query(postgres.url, "UPDATE server_state SET value = 3 WHERE name = 'schema_version'");
+    REQUIRE(prepare_postgres_schema(connection, schema).has_value());
+    PostgresCluster::query(postgres.url, "INSERT INTO places(id) VALUES(1) ON CONFLICT DO NOTHING");
+  }
+  CHECK(PostgresCluster::query(postgres.url, "SELECT size FROM places") == "7");
 }
 
 TEST_CASE("a database of before input was judged by its measures takes them, and keeps what it has") {

@@ -41,6 +41,30 @@ Result<void> make_shared_tables(PostgresConnection& connection, Schema schema) {
                             ") ON CONFLICT(name) DO UPDATE SET value = excluded.value;");
 }
 
+std::string add_column(const AddedColumn& column, std::string_view if_missing) {
+  std::string sql = "ALTER TABLE ";
+  (sql += column.table) += " ADD COLUMN ";
+  (((sql += if_missing) += column.name) += ' ') += column.definition;
+  return sql;
+}
+
+Result<void> add_missing_columns(PostgresConnection& connection, const RoomSchema& room) {
+  for (const AddedColumn& column : room.added_columns) {
+    if (auto added = connection.execute(add_column(column, "IF NOT EXISTS ")); !added) return added;
+  }
+  return {};
+}
+
+void add_missing_columns(SQLite::Database& database, const RoomSchema& room) {
+  SQLite::Statement present(database, "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2");
+  for (const AddedColumn& column : room.added_columns) {
+    present.reset();
+    present.bind(1, std::string(column.table));
+    present.bind(2, std::string(column.name));
+    if (!present.executeStep()) database.exec(add_column(column, ""));
+  }
+}
+
 Result<void> migrate(PostgresConnection& connection, Schema schema) {
   const auto found = version_in_postgres(connection);
   if (!found) return found.error();
@@ -51,6 +75,11 @@ Result<void> migrate(PostgresConnection& connection, Schema schema) {
   for (const RoomSchema& room : schema) {
     if (!room.prepare_postgres) continue;
     if (auto prepared = room.prepare_postgres(connection, static_cast<int>(*found)); !prepared) return prepared;
+  }
+  if (*found < schema_version) {
+    for (const RoomSchema& room : schema) {
+      if (auto added = add_missing_columns(connection, room); !added) return added;
+    }
   }
   return connection.execute("COMMIT");
 }
@@ -80,6 +109,7 @@ void prepare_sqlite_schema(SQLite::Database& database, Schema schema) {
   for (const RoomSchema& room : schema) {
     if (room.prepare_sqlite) room.prepare_sqlite(database, found);
   }
+  for (const RoomSchema& room : schema) add_missing_columns(database, room);
   database.exec("PRAGMA user_version = " + std::to_string(schema_version));
   transaction.commit();
 }

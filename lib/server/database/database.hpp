@@ -185,7 +185,13 @@ Made transact(Database& database, Work work) {
 class PostgresConnection;
 
 /// The version of all rooms' tables together, which each database stores: raised when a room changes its tables.
-constexpr int schema_version = 4;
+constexpr int schema_version = 5;
+
+/// A column that a table got after it was first made.
+struct AddedColumn {
+  std::string_view table, name;
+  std::string_view definition;  ///< "BIGINT NOT NULL DEFAULT 0", which both databases understand
+};
 
 /// The tables of one room. What opens a database names all rooms' (serve/storage.hpp).
 struct RoomSchema {
@@ -197,6 +203,9 @@ struct RoomSchema {
   // the database, 0 for a new one.
   void (*prepare_sqlite)(SQLite::Database&, int found) = nullptr;  ///< throws SQLite::Exception
   Result<void> (*prepare_postgres)(PostgresConnection&, int found) = nullptr;
+
+  /// Added after all of these, to the tables that lack them.
+  std::span<const AddedColumn> added_columns{};
 };
 using Schema = std::span<const RoomSchema>;
 

@@ -101,6 +101,17 @@ TEST_CASE("a column that an older file lacks is added, and its old rows read as 
   CHECK(store.reader->events("vm-1", always, 10).value() == std::vector{older, newer});
 }
 
+TEST_CASE("a column that a room names is added to a table that lacks it, once") {
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  const std::string_view made[] = {"CREATE TABLE IF NOT EXISTS places(id BIGINT PRIMARY KEY)"};
+  const AddedColumn added[] = {{"places", "size", "BIGINT NOT NULL DEFAULT 7"}};
+  const RoomSchema before[] = {{made}}, now[] = {{.statements = made, .added_columns = added}};
+  prepare_sqlite_schema(database, before);
+  database.exec("INSERT INTO places(id) VALUES(1)");
+  for (int time = 0; time < 2; ++time) prepare_sqlite_schema(database, now);
+  CHECK(database.execAndGet("SELECT size FROM places").getInt() == 7);
+}
+
 TEST_CASE("a file of before input was judged by its measures takes them, and keeps what it has") {
   const TempFolder folder;
   const auto path = (folder.path / "server.db").string();
