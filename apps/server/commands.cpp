@@ -128,7 +128,7 @@ const std::array command_table{
 };
 
 constexpr std::array<program::Group, 7> groups{{
-    {"Where", {"listen", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
+    {"Where", {"listen", "public_url", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
     {"Who", {"auth"}},
     {"TLS", {"tls_", "hsts_"}},
     {"Keep", {"retention_", "hours_", "audit_"}},

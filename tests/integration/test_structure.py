@@ -38,7 +38,7 @@ MAY_USE = {
                            "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
                    "server/accounts", "server/events", "server/screenshots", "server/maintenance"},
-    "server/serve": {"core", "config", "s3", "server/http", "server/database", "server/accounts", "server/events",
+    "server/serve": {"core", "config", "net", "s3", "server/http", "server/database", "server/accounts", "server/events",
                      "server/screenshots", "server/maintenance", "server/api"},
 }
 READS_ZONE = re.compile(r'\b(localtime(_r)?|mktime|tzset|current_zone) *\(|getenv\("TZ"\)')

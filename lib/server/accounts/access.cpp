@@ -104,8 +104,7 @@ bool is_json_or_none(const Request& request) {
 /// A browser sends its cookie also for the pages of other sites, so a change must come from a page of this server.
 std::optional<Response> refuse_forgery(const Request& request) {
   if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
-  if (!is_same_origin(request))
-    return problem(403, "a change by cookie must come from this site: Origin is not its own");
+  if (!is_same_origin(request)) return foreign_origin(request, "change by cookie");
   if (!is_json_or_none(request)) return problem(415, "Content-Type must be application/json");
   return std::nullopt;
 }

@@ -11,6 +11,8 @@
 namespace activitytrack::server {
 namespace {
 
+constexpr std::size_t max_shown = 300;
+
 std::string name_of(Cookie cookie, bool is_secure) {
   return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
 }
@@ -23,6 +25,30 @@ void note_use(Database& database, std::string_view sql, const SecretToken& token
   if (last && now - *last < use_noted_each) return;
   // A full disk must not keep people from reading.
   [[maybe_unused]] const auto noted = database.run(sql, {token.id, now});
+}
+
+/// Of the cookie "name="; "" if there is none.
+std::string_view value_of(std::string_view cookies, const std::string& name) {
+  while (!cookies.empty()) {
+    auto part = cookies.substr(0, cookies.find(';'));
+    cookies.remove_prefix(std::min(cookies.size(), part.size() + 1));
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    if (part.starts_with(name)) return part.substr(name.size());
+  }
+  return {};
+}
+
+/// Whether the asker's browser used TLS.
+bool is_by_tls(const Request& request) {
+  return request.is_secure || (request.is_public && request.origin.starts_with("https:"));
+}
+
+/// A header's value in a sentence: what could not stand in one is "?".
+std::string shown(std::string_view value) {
+  std::string text(value.substr(0, max_shown));
+  std::ranges::replace_if(
+      text, [](char c) { return c <= ' ' || c > '~'; }, '?');
+  return text.empty() ? "missing" : text;
 }
 
 std::string_view without_port(std::string_view host, std::string_view port) {
@@ -71,16 +97,11 @@ Result<void> end_session(Database& database, const SecretToken& token) {
                           {token.id, stored_hash(hash_secret(token.text))});
 }
 
+// Where a proxy does not say that it got the request by TLS, a cookie that was set under public_url is still found:
+// only a server with TLS can have set one of that name.
 std::string_view cookie_of(const Request& request, Cookie cookie) {
-  const std::string name = name_of(cookie, request.is_secure) + "=";
-  std::string_view rest = request.cookie;
-  while (!rest.empty()) {
-    auto part = rest.substr(0, rest.find(';'));
-    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    if (part.starts_with(name)) return part.substr(name.size());
-  }
-  return {};
+  const auto by_tls = value_of(request.cookie, name_of(cookie, true) + "=");
+  return by_tls.empty() && !is_by_tls(request) ? value_of(request.cookie, name_of(cookie, false) + "=") : by_tls;
 }
 
 std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cookie) {
@@ -91,19 +112,29 @@ std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cooki
 
 void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
                 std::chrono::seconds age) {
-  std::string text = name_of(cookie, request.is_secure) + "=" + std::string(value) +
+  std::string text = name_of(cookie, is_by_tls(request)) + "=" + std::string(value) +
                      "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
-  if (request.is_secure) text += "; Secure";
+  if (is_by_tls(request)) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));
 }
 
 bool is_same_origin(const Request& request) {
+  if (request.is_public) return true;
   std::string_view origin = request.origin;
   const std::string_view scheme = request.is_secure ? "https://" : "http://";
   const std::string_view port = request.is_secure ? ":443" : ":80";
   if (!origin.starts_with(scheme) || request.host.empty()) return false;
   origin.remove_prefix(scheme.size());
   return boost::algorithm::iequals(without_port(origin, port), without_port(request.host, port));
+}
+
+Response foreign_origin(const Request& request, std::string_view what) {
+  const std::string origin = shown(request.origin), host = shown(request.host);
+  return problem(403, std::string(what) + " from this site: Origin is " + origin + ", and this server was asked as " +
+                          (is_by_tls(request) ? "https://" : "http://") + host +
+                          ". If that is a proxy's doing, give the server public_url " + origin +
+                          ", or name the proxy in trusted_proxy and have it send Host on (nginx: proxy_set_header Host "
+                          "$http_host) or X-Forwarded-Host, and X-Forwarded-Proto");
 }
 
 Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {

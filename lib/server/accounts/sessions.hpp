@@ -35,8 +35,12 @@ std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cooki
 void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
                 std::chrono::seconds age);
 
-/// Whether a page of this server itself sent the request: its Origin names the Host, with https under TLS.
+/// Whether a page of this server itself sent the request: its Origin names the Host, with https under TLS, or the
+/// server's public_url.
 bool is_same_origin(const Request& request);
+
+/// The answer to what is not: "WHAT from another site", and what to set if it is a proxy's doing.
+Response foreign_origin(const Request& request, std::string_view what);
 
 struct ApiToken {
   std::int64_t id = 0;

@@ -40,6 +40,7 @@ struct Services {
   Readiness& readiness;
   Screenshots& screenshots;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
+  std::string public_origin{};  ///< "https://host[:port]", where people reach the server; "": not known
 };
 
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.

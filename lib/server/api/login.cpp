@@ -198,7 +198,7 @@ Result<Response> create_first_user(const Request& request, Services& services) {
 /// The answer to a page of another site that would sign a browser in: `what` is "sign in".
 std::optional<Response> refuse_foreign(const Request& request, std::string_view what) {
   if (request.origin.empty() || is_same_origin(request)) return std::nullopt;
-  return problem(403, std::string(what) + " from this site: Origin is not its own");
+  return foreign_origin(request, what);
 }
 
 }  // namespace

@@ -216,12 +216,14 @@ constexpr std::string_view security_schemes = R"({
 "token":{"type":"http","scheme":"bearer","description":"A token of a person's, or a program's."},
 "session":{"type":"apiKey","in":"cookie","name":"__Host-session","description":"Of who signed in by POST /api/login."}})";
 
-std::string openapi_document() {
+/// `origin`: "" where the server knows none, and the document's own place says it.
+std::string openapi_document(std::string_view origin) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("openapi", "3.1.0");
   json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
   json.end_object();
+  json.key("servers").begin_array().begin_object().field("url", origin.empty() ? "/" : origin).end_object().end_array();
   write_paths(json);
   write_schemas(json.key("components").begin_object().key("schemas"));
   json.key("securitySchemes").raw(security_schemes).end_object().end_object();
@@ -230,9 +232,8 @@ std::string openapi_document() {
 
 }  // namespace
 
-Result<Response> get_openapi(const Request&, Services&) {
-  static const std::string document = openapi_document();
-  return Response{.body = document};
+Result<Response> get_openapi(const Request&, Services& services) {
+  return Response{.body = openapi_document(services.public_origin)};
 }
 
 namespace schema {

@@ -116,4 +116,6 @@ bool is_forwarded_https(std::string_view forwarded_proto) noexcept {
   return boost::algorithm::iequals(take_last(forwarded_proto), "https");
 }
 
+std::string_view forwarded_host_of(std::string_view forwarded_host) noexcept { return take_last(forwarded_host); }
+
 }  // namespace activitytrack::server

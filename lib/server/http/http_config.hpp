@@ -43,7 +43,7 @@ std::string format_listen_address(const boost::asio::ip::tcp::endpoint& endpoint
 /// Why the system does not let this server listen there, and what to do.
 Error listen_error(const boost::asio::ip::tcp::endpoint& endpoint, const boost::system::error_code& failed);
 
-/// The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.
+/// The proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.
 class TrustedProxies {
  public:
   /// Adds "10.0.0.1", "10.0.0.0/8", "::1" or "fd00::/8".
@@ -65,6 +65,9 @@ class TrustedProxies {
 /// Whether the last proxy got the request by TLS.
 bool is_forwarded_https(std::string_view forwarded_proto) noexcept;
 
+/// What the last proxy was asked for: "host" or "host:port".
+std::string_view forwarded_host_of(std::string_view forwarded_host) noexcept;
+
 class TlsContext;
 
 /// What the administrator may change while the server runs.
@@ -73,6 +76,7 @@ struct HttpConfig {
   TrustedProxies proxies;
   std::shared_ptr<const TlsContext> tls;  ///< null: plain
   bool insecure_listen = false;           ///< plain for everyone
+  std::string public_origin;              ///< "https://host[:port]", where people reach the server; "": not known
 
   /// Whether a connection from `peer` is served: a plain one only for this machine and for proxies.
   bool admits(const boost::asio::ip::address& peer) const {

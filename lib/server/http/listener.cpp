@@ -147,6 +147,7 @@ Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
 
 void Listener::configure(HttpConfig config) {
   config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
+  config.public_origin = std::move(edge_.config.public_origin);
   edge_.config = std::move(config);
   apply_limits();
 }

@@ -28,7 +28,7 @@ class Listener {
   const HttpConfig& config() const { return edge_.config; }
 
   /// Holds from now on: limits for open connections too, all but the size of a body; proxies and TLS for new
-  /// ones.
+  /// ones. The public origin stays.
   void configure(HttpConfig config);
 
   /// Accepts no more, closes idle connections, lets requests under way finish within the stop timeout, and

@@ -45,7 +45,7 @@ struct Request {
   std::string accept_encoding{};
   std::string authorization{};
   std::string cookie{};
-  std::string host{};
+  std::string host{};  ///< that the client asked for: Host, or what a trusted proxy says
   std::string origin{};
   std::string if_none_match{};
   std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
@@ -53,6 +53,7 @@ struct Request {
 
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
+  bool is_public = false;  ///< Origin is the server's own address, as its administrator gave it
   std::any identity{};     ///< who asks: set and read by those who check access, and never by http
 };
 

@@ -79,6 +79,8 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
     forwarded_for += value;
   } else if (name.size() == 17 && iequals(name, "X-Forwarded-Proto")) {
     forwarded_proto = value;
+  } else if (name.size() == 16 && iequals(name, "X-Forwarded-Host")) {
+    forwarded_host = value;
   }
 }
 

@@ -27,8 +27,8 @@ struct RequestHead {
   std::string_view host, origin, authorization, cookie, if_none_match;
   std::string_view content_type, content_encoding, accept_encoding;
   std::string_view content_length, transfer_encoding, expect;
-  std::string forwarded_for;         ///< of all fields of that name, in order
-  std::string_view forwarded_proto;  ///< of the last
+  std::string forwarded_for;                         ///< of all fields of that name, in order
+  std::string_view forwarded_proto, forwarded_host;  ///< of the last
 
   bool has_host = false, has_length = false, has_coding = false;
   std::string_view repeated;  ///< a field that may stand once, and stands more often; "" if none does

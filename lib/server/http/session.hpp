@@ -69,6 +69,7 @@ class Session {
   Task<Reading> read_request(Exchange& exchange);
   Task<Reading> read_head(Exchange& exchange);
   Reading understand(Exchange& exchange);
+  void note_sender(Request& request, const RequestHead& head) const;
   Task<Reading> ask_access(Exchange& exchange);
   Reading refuse_unread(Exchange& exchange, Response refusal);
   Task<Reading> read_body(Exchange& exchange);

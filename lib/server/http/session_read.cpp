@@ -1,5 +1,6 @@
 #include "server/http/session.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
@@ -65,8 +66,7 @@ Session::Reading Session::understand(Exchange& exchange) {
   exchange.request.content_length = exchange.parser.content_length().has_value()
                                         ? std::optional<std::uint64_t>(*exchange.parser.content_length())
                                         : std::nullopt;
-  exchange.request.client = from_proxy_ ? edge_.config.proxies.client(head.forwarded_for, peer_) : peer_;
-  exchange.request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
+  note_sender(exchange.request, head);
   auto found = edge_.dispatcher.find(exchange.request);
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
   exchange.max_body_bytes = max_body_of(*exchange.request.route, edge_.config.limits);
@@ -74,6 +74,15 @@ Session::Reading Session::understand(Exchange& exchange) {
   if (exchange.parser.content_length().value_or(0) > exchange.max_body_bytes)
     return refuse_unread(exchange, too_large());
   return Reading::whole;
+}
+
+/// From where the request came, and by what name: of a trusted proxy's request what it says of its client.
+void Session::note_sender(Request& request, const RequestHead& head) const {
+  const HttpConfig& config = edge_.config;
+  request.client = from_proxy_ ? config.proxies.client(head.forwarded_for, peer_) : peer_;
+  if (from_proxy_ && !head.forwarded_host.empty()) request.host = forwarded_host_of(head.forwarded_host);
+  request.is_public = !config.public_origin.empty() && boost::algorithm::iequals(request.origin, config.public_origin);
+  request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
 }
 
 Task<Session::Reading> Session::ask_access(Exchange& exchange) {

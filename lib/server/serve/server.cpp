@@ -57,6 +57,7 @@ Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, co
   HttpConfig config;
   config.limits = http_limits(settings);
   config.insecure_listen = settings.insecure_listen;
+  config.public_origin = public_origin(settings);
   if (const auto possible = files_for_connections(); possible < config.limits.max_connections) {
     log.warning("fewer connections than max_connections: raise the limit of open files",
                 {{"connections", possible}, {"max_connections", settings.max_connections}});
@@ -82,8 +83,9 @@ Result<void> offer_setup(const ServerSettings& settings, std::string_view addres
   const std::string command = "activitytrack-server user add NAME --role admin " +
                               place_options(settings.data_dir, sqlite_path(settings.database).value_or(""));
   std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
-  text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
-  text.append("/setup?token=").append((*link)->text).append("\nor with: ").append(command) += '\n';
+  const auto origin = public_origin(settings);
+  if (origin.empty()) text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
+  text.append(origin).append("/setup?token=").append((*link)->text).append("\nor with: ").append(command) += '\n';
   if (std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0) return {};
   log.warning("standard output takes no link that makes the first user; make them by a command",
               {{"command", std::string_view(command)}});
@@ -170,7 +172,8 @@ class Server {
                   stats_,
                   readiness_,
                   screenshots_,
-                  config.limits.max_body_bytes},
+                  config.limits.max_body_bytes,
+                  config.public_origin},
         dispatcher_(table_, *gate_, log, {&readers_, &incoming_, &outgoing_, &workers_, &handshakes_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
         maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),

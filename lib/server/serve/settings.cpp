@@ -1,6 +1,7 @@
 #include "server/serve/settings.hpp"
 
 #include "core/text.hpp"
+#include "net/url.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/http/http_config.hpp"
 
@@ -40,6 +41,18 @@ Result<void> check_screenshots(std::string_view text) {
   S3Options ignored;
   if (text.starts_with("s3://")) return set_s3_place(text, ignored);
   return wrong("must be file:DIR or s3://BUCKET/PREFIX");
+}
+
+/// Without TLS only on this machine, for trying things out: browsers keep what is secret to themselves there.
+Result<void> check_public_url(std::string_view text) {
+  if (text.empty()) return check_given(text);
+  const auto url = parse_url(text);
+  const bool is_origin = url && url->user.empty() && url->password.empty() && url->target == "/" &&
+                         text.find_first_of("?#@") == std::string_view::npos;
+  if (!is_origin) return wrong("must be https://HOST[:PORT], without a path");
+  const std::string_view host = url->host;
+  if (url->secure() || host == "localhost" || host == "::1" || host.starts_with("127.")) return {};
+  return wrong("must begin with https://: people's passwords go there; http:// only at localhost");
 }
 
 Result<void> check_endpoint(std::string_view text) {
@@ -97,9 +110,12 @@ constexpr std::array table{
         "Keys for session tickets that several servers share: 80 random bytes each, the first for new tickets."},
     Row{"hsts_max_age_sec", "hsts_max_age_sec", &S::hsts_max_age_sec, "s",
         "How long browsers insist on TLS once they used it; 0: they do not.", 0, 315'360'000},
+    text("public_url", &S::public_url, "URL",
+         "Where people reach the server, as https://HOST[:PORT]; needed where a proxy sends another Host on.",
+         check_public_url),
     Row{"trusted_proxy", "trusted_proxy", &S::trusted_proxy, "ADDRESS",
-        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed. May be given again.",
-        0, 0, false, false, check_proxy},
+        "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For, -Proto and -Host are believed. May be given again.", 0,
+        0, false, false, check_proxy},
     Row{"insecure_listen", "insecure_listen", &S::insecure_listen, "",
         "Listens on any address without TLS: anyone on the way can read and change everything."},
     days("retention_days", &S::retention_days, "How long events are kept; 0: for ever."),
@@ -165,6 +181,10 @@ std::optional<std::string> sqlite_path(const std::string& database_url) {
   constexpr std::string_view scheme = "sqlite:";
   if (!database_url.starts_with(scheme)) return std::nullopt;
   return database_url.substr(scheme.size());
+}
+
+std::string public_origin(const ServerSettings& settings) {
+  return settings.public_url.empty() ? "" : parse_url(settings.public_url).value().origin();
 }
 
 std::string absolute_path(const std::string& path) {

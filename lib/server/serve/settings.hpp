@@ -17,6 +17,7 @@ struct ServerSettings {
   std::string database;           ///< "sqlite:PATH"; empty: server.db below data_dir
   std::string data_dir;           ///< empty: default_data_dir()
   std::string auth = "required";  ///< or "none"
+  std::string public_url;         ///< where people reach the server: see public_origin(); empty: not known
 
   std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
   bool screenshots_presigned = true;
@@ -61,6 +62,9 @@ std::string default_data_dir();
 
 /// The file of "sqlite:FILE".
 std::optional<std::string> sqlite_path(const std::string& database_url);
+
+/// "https://host[:port]" of public_url, as browsers write it; "" if that is not given.
+std::string public_origin(const ServerSettings& settings);
 
 /// A path that means the same in another folder.
 std::string absolute_path(const std::string& path);
