@@ -1,4 +1,5 @@
 #include "administration.hpp"
+#include "core/event_fields.hpp"
 #include "core/text.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/login.hpp"
@@ -61,8 +62,8 @@ Result<void> note_unknown_machines(Database& database, const User& user) {
     const auto known = need_machine(database, machine_id);
     if (known) continue;
     if (known.error().code != ErrorCode::not_found) return known;
-    if (auto fits = check_machine_id(machine_id); !fits)
-      return Error{ErrorCode::invalid_input, "--machine " + machine_id + ": " + fits.error().message};
+    if (const auto wrong = machine_id_fault(machine_id); !wrong.empty())
+      return Error{ErrorCode::invalid_input, "--machine " + machine_id + ": " + std::string(wrong)};
     note(known.error().message + " yet; " + user.name + " will see it once it is enrolled by this id");
   }
   if (user.role != Role::admin && user.machines.empty())

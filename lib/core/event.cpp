@@ -50,21 +50,6 @@ const auto event_table = std::to_array<EventField>({
 
 }  // namespace
 
-std::string_view machine_id_fault(std::string_view id) noexcept {
-  if (id.empty()) return "must not be empty";
-  if (id.size() > max_machine_id_bytes) return "must be at most 128 bytes long";
-  if (!is_utf8(id)) return "must be UTF-8";
-  if (id == "." || id == "..") return "must not be . or ..";
-  if (has_control_characters(id)) return "must hold no control characters";
-  // Those beyond ASCII, and the line breaks U+2028 and U+2029.
-  for (std::size_t i = 0; i + 1 < id.size(); ++i) {
-    const bool is_control = id[i] == '\xC2' && static_cast<unsigned char>(id[i + 1]) < 0xA0;
-    const auto character = id.substr(i, 3);
-    if (is_control || character == "\u2028" || character == "\u2029") return "must hold no control characters";
-  }
-  return {};
-}
-
 std::string_view to_string(Verdict verdict) noexcept { return verdict_names[static_cast<std::size_t>(verdict)]; }
 
 std::optional<Verdict> parse_verdict(std::string_view word) noexcept {

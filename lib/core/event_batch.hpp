@@ -22,11 +22,14 @@ struct DecodedBatch {
   std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
 };
 
+/// By which rule machines' ids are read: that of machine_id_fault(), or of kept_machine_id_fault().
+enum class MachineIds { coming_in, kept };
+
 /// Reads a batch from UTF-8 JSON without building a DOM. A bad event is rejected by the rules of decode_event() and
 /// costs no other; nor does a value that is no JSON (NaN, "\ud800"). The whole text is refused only if its structure is
 /// not JSON, or not of this shape, it is nested deeper than 32 levels, or longer than max_batch_events. Unknown fields
 /// are skipped.
-Result<DecodedBatch> decode_batch(std::string_view json);
+Result<DecodedBatch> decode_batch(std::string_view json, MachineIds ids = MachineIds::coming_in);
 
 /// encode_event(), at the end of `out`.
 void append_event_json(std::string& out, const Event& event);

@@ -1,6 +1,5 @@
 #include "core/event_builder.hpp"
 
-#include "core/event_batch.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -45,6 +44,7 @@ struct Assign {
   Event& event;
   const EventField& field;
   const JsonScalar& value;
+  MachineIds ids;
 
   /// For a double or a whole number; `out` is one, or an optional one.
   template <class Number, class Out>
@@ -91,7 +91,8 @@ struct Assign {
     std::string_view found;
     if (std::string wrong = text(found); !wrong.empty()) return wrong;
     if (field.required) {  // it names the machine
-      if (const auto wrong = machine_id_fault(found); !wrong.empty()) return std::string(wrong);
+      const auto wrong = ids == MachineIds::coming_in ? machine_id_fault(found) : kept_machine_id_fault(found);
+      if (!wrong.empty()) return std::string(wrong);
     }
     if (found.find('\0') != std::string_view::npos) return "must not hold a NUL character";
     event.*member = as_utf8(found, field.max_bytes);
@@ -151,7 +152,7 @@ void EventBuilder::scalar(const JsonScalar& value) {
     seen_[static_cast<std::size_t>(field_)] = false;  // null says nothing: the field is absent
     return;
   }
-  if (std::string wrong = std::visit(Assign{event_, field(), value}, field().member); !wrong.empty()) {
+  if (std::string wrong = std::visit(Assign{event_, field(), value, ids_}, field().member); !wrong.empty()) {
     fault(field().name, std::move(wrong));
   }
 }
@@ -162,7 +163,7 @@ void EventBuilder::word(const JsonScalar& value) {
   if (!ok()) return;
   auto& words = event_.*std::get<std::vector<std::string> Event::*>(field().member);
   std::string_view found;
-  if (std::string wrong = Assign{event_, field(), value}.text(found); !wrong.empty()) {
+  if (std::string wrong = Assign{event_, field(), value, ids_}.text(found); !wrong.empty()) {
     fault(field().name, "each word " + wrong);
   } else if (static_cast<double>(words.size()) >= field().max) {
     fault(field().name, "must hold at most " + limit_text(field().max) + " words");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/event_batch.hpp"
 #include "core/event_fields.hpp"
 
 #include <activitytrack/core/event.hpp>
@@ -21,6 +22,8 @@ using JsonScalar = std::variant<std::monostate, bool, std::int64_t, double, std:
 /// ignores the rest.
 class EventBuilder {
  public:
+  explicit EventBuilder(MachineIds ids) : ids_(ids) {}
+
   void begin();
 
   /// The next values are for this field; -1 is an unknown one.
@@ -50,6 +53,7 @@ class EventBuilder {
     return field_ >= 0 && std::holds_alternative<T Event::*>(field().member);
   }
 
+  const MachineIds ids_;
   Event event_;
   int field_ = -1;
   std::bitset<64> seen_;

@@ -21,7 +21,7 @@ class BatchHandler {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   /// `single`: the text is one event, not a batch.
-  explicit BatchHandler(bool single = false) : single_(single) {}
+  BatchHandler(bool single, MachineIds ids) : single_(single), builder_(ids) {}
 
   DecodedBatch batch;
   std::string refusal;  ///< why the whole text is refused
@@ -228,11 +228,11 @@ class BatchHandler {
   AgentBuilder agent_;
 };
 
-Result<DecodedBatch> parse_strictly(std::string_view text, bool single) {
+Result<DecodedBatch> parse_strictly(std::string_view text, bool single, MachineIds ids) {
   json::parse_options options;
   options.max_depth = 32;
   options.allow_invalid_utf8 = true;  // so that one bad string costs only its event
-  json::basic_parser<BatchHandler> parser(options, single);
+  json::basic_parser<BatchHandler> parser(options, single, ids);
   error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
   auto& handler = parser.handler();
@@ -246,22 +246,22 @@ Result<DecodedBatch> parse_strictly(std::string_view text, bool single) {
 }
 
 /// What is no JSON for what a value holds, and not for its structure, costs only that value's event.
-Result<DecodedBatch> parse(std::string_view text, bool single) {
+Result<DecodedBatch> parse(std::string_view text, bool single, MachineIds ids) {
   constexpr std::size_t most_repairs = 10 * max_batch_events;
-  auto batch = parse_strictly(text, single);
+  auto batch = parse_strictly(text, single, ids);
   if (batch) return batch;
   if (const auto repaired = repair_json(text, most_repairs)) {
-    if (auto again = parse_strictly(*repaired, single)) return again;
+    if (auto again = parse_strictly(*repaired, single, ids)) return again;
   }
   return batch;
 }
 
 }  // namespace
 
-Result<DecodedBatch> decode_batch(std::string_view text) { return parse(text, false); }
+Result<DecodedBatch> decode_batch(std::string_view text, MachineIds ids) { return parse(text, false, ids); }
 
 Result<Event> decode_event(std::string_view text) {
-  Result<DecodedBatch> batch = parse(text, true);
+  Result<DecodedBatch> batch = parse(text, true, MachineIds::kept);
   if (!batch) return batch.error();
   if (batch->rejected.empty()) return std::move(batch->events.front());
   const BatchAnswer::Rejected& fault = batch->rejected.front();

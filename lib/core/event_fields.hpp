@@ -29,9 +29,14 @@ constexpr bool is_measure_name(std::string_view name) noexcept {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
 }
 
-/// What is wrong with a machine's id that comes in; "" if nothing: 1 to 128 bytes of UTF-8, without control characters
-/// and line breaks, and neither "." nor "..", which no URL's path can hold.
+/// What is wrong with a machine's id that comes in; "" if nothing. An id can be asked for, and no two look alike for
+/// what cannot be seen: 1 to 128 bytes of UTF-8 in normal form C; no control characters, line breaks and invisible
+/// characters, among which are those that turn the direction of writing; no blanks but single spaces within; neither
+/// "." nor "..", which no URL's path can hold. Letters of two scripts may still look alike.
 std::string_view machine_id_fault(std::string_view id) noexcept;
+
+/// The same of an id that was taken before this rule was, and is read again: of what is kept nothing gets lost.
+std::string_view kept_machine_id_fault(std::string_view id) noexcept;
 
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new field of Event is a
 /// member there and a row here.

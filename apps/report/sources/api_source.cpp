@@ -113,7 +113,7 @@ class ApiSource final : public Source {
     for (std::string cursor;;) {
       const auto body = fetch_(cursor.empty() ? first : first + "&cursor=" + percent_encode(cursor));
       if (!body) return body.error();
-      const auto page = decode_batch(*body);
+      const auto page = decode_batch(*body, MachineIds::kept);
       if (!page) return unreadable(page.error().message);
       if (!page->rejected.empty())
         return unreadable("an event's '" + page->rejected[0].field + "': " + page->rejected[0].error);

@@ -84,7 +84,8 @@ struct Event {
 // Events as JSON, by themselves and in the batches in which they are sent.
 
 /// Reads one event object; unknown fields are skipped, and what is not UTF-8 becomes U+FFFD, but in `machine_id`. The
-/// error names the field that is of the wrong type, out of range or given twice.
+/// error names the field that is of the wrong type, out of range or given twice. `machine_id` may be of an older rule
+/// than that by which servers take events.
 Result<Event> decode_event(std::string_view json);
 
 /// One event as a JSON object, fields in the order of docs/api.md, absent optionals left out. Text that is not valid

@@ -14,13 +14,15 @@ namespace {
 /// Far more than any route has. Each is compared with all before it.
 constexpr std::size_t max_parameters = 64;
 
+constexpr std::string_view control_character = "holds a control character";
+
 Error bad_target(std::string_view what) { return {ErrorCode::invalid_input, "request target: " + std::string(what)}; }
 
 Result<std::string> decode(std::string_view text) {
   auto decoded = percent_decode(text);
   if (!decoded) return bad_target("\"%\" needs two hexadecimal digits");
   if (!is_utf8(*decoded)) return bad_target("not UTF-8");
-  if (has_control_characters(*decoded)) return bad_target("holds a control character");
+  if (decoded->find('\0') != decoded->npos) return bad_target(control_character);
   return decoded;
 }
 
@@ -43,6 +45,7 @@ Result<void> add_parameter(Target& target, std::string_view part) {
   if (!name) return name.error();
   const auto value = decode(equals == std::string_view::npos ? "" : part.substr(equals + 1));
   if (!value) return value.error();
+  if (has_control_characters(*name) || has_control_characters(*value)) return bad_target(control_character);
   if (target.find(*name)) return bad_target("a parameter is given twice");
   target.query.emplace_back(*name, *value);
   return {};

@@ -28,8 +28,8 @@ struct Target {
 };
 
 /// Splits a request target ("/path?query", or the absolute form) and decodes its parts. A "+" stays a "+": time zones
-/// and offsets have them. Errors: wrong percent-encoding, text that is not UTF-8 or holds control characters, a
-/// parameter given twice.
+/// and offsets have them. Errors: wrong percent-encoding, text that is not UTF-8 or holds NUL, control characters in
+/// the query (a path may name a machine that was taken with some), a parameter given twice.
 Result<Target> parse_target(std::string_view target);
 
 struct Route;

@@ -1,5 +1,6 @@
 #include "server/maintenance/import_export.hpp"
 
+#include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/events/hours.hpp"
@@ -117,6 +118,10 @@ Result<void> EventImport::take(EventFiles& files, const std::string& name) {
                            if (!folder.empty() && path_segment(event.machine_id) != folder) {
                              reject({file, line}, {ErrorCode::invalid_input, "an event of " + event.machine_id +
                                                                                  " in the folder of another machine"});
+                             return {};
+                           }
+                           if (const auto wrong = machine_id_fault(event.machine_id); !wrong.empty()) {
+                             reject({file, line}, {ErrorCode::invalid_input, "machine_id " + std::string(wrong)});
                              return {};
                            }
                            events_.push_back(std::move(event));

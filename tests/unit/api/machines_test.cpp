@@ -107,3 +107,19 @@ TEST_CASE_FIXTURE(Machines, "a wrong page is refused with its parameter's name")
     CHECK(json_of(response).at("detail").as_string().starts_with(name));
   }
 }
+
+TEST_CASE_FIXTURE(Machines, "machines that were taken with ids of an older rule can still be asked for") {
+  for (const auto& [id, path] : {std::pair<std::string, std::string>{"vm\n1", "vm%0A1"},
+                                 {"..", "%2e%2e"},
+                                 {" vm", "%20vm"},
+                                 {"cafe\u0301", "cafe%CC%81"},
+                                 {"%2e", "%252e"}}) {
+    const Event event{.machine_id = id, .timestamp = clock.now()};
+    const Batch batch{.events = std::span(&event, 1), .agent = {}};
+    REQUIRE(store.writer->append(std::span(&batch, 1), clock.now()).has_value());
+    CHECK(json_of(get("/api/machines/" + path)).at("machine_id").as_string() == id);
+    CHECK(json_of(get("/api/activity/" + path + "/events")).at("events").as_array().size() == 1);
+    CHECK(get("/api/activity/" + path + "/summary?date=2024-01-15").status == 200);
+    CHECK(get("/api/activity/" + path + "/export").status == 200);
+  }
+}

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "config/settings_table.hpp"
+#include "core/event_fields.hpp"
 #include "temp_folder.hpp"
 
 using namespace activitytrack;
@@ -37,6 +38,7 @@ TEST_CASE("a machine's id is made once, then kept, for its owner only") {
   const auto made = kept_machine_id(data);
   REQUIRE(made.has_value());
   CHECK(check_machine_id(*made).has_value());
+  CHECK(machine_id_fault(*made).empty());
   CHECK(std::ranges::count(*made, '-') >= 2);
   CHECK(kept_machine_id(data).value() == *made);
   CHECK(content_of(data / "machine_id") == *made + "\n");
