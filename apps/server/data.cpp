@@ -47,11 +47,13 @@ std::string description(const Kept& kept) {
 }
 
 Result<void> export_to(program::Output& out, Store& store, const std::string& machine_id, Time now) {
+  // First: nobody is to have it and not be written down.
+  const auto entry = command_entry("export", machine_id, now);
+  if (auto noted = write_audit(*store.database, std::span(&entry, 1)); !noted) return noted;
   auto written = export_machine(store, machine_id, now, [&](std::string_view line) { out << line; });
   if (!written) return written;
   if (auto finished = out.finish(); !finished && !out.is_unread()) return finished;
-  const auto entry = command_entry("export", machine_id, now);
-  return write_audit(*store.database, std::span(&entry, 1));
+  return {};
 }
 
 /// A file that is there is somebody's, unless it is a pipe or a device, such as /dev/stdout; one that was not finished

@@ -115,9 +115,9 @@ class MaintenanceTest(ServerTest):
             self.send_minutes(machine, 0, 1200)
         exported = self.command("export", "load")[0].splitlines()
         kinds = [next(iter(json.loads(line))) for line in exported]
-        self.assertEqual({kind: kinds.count(kind) for kind in kinds}, {"machine": 1, "event": 1200, "hour": 20})
+        self.assertEqual({kind: kinds.count(kind) for kind in kinds}, {"machine": 1, "event": 1200, "hour": 20, "audit": 1})
         self.command("export", "other", self.folder / "other.jsonl")
-        self.assertEqual(len((self.folder / "other.jsonl").read_text().splitlines()), 1221)
+        self.assertEqual(len((self.folder / "other.jsonl").read_text().splitlines()), 1222)
         self.command("export", "nobody", code=1)
 
         self.command("erase", "load", "--yes")

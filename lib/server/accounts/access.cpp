@@ -1,7 +1,7 @@
 #include "server/accounts/access.hpp"
 
 #include "core/text.hpp"
-#include "server/accounts/audit.hpp"
+#include "server/accounts/audit_log.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/http/message.hpp"
@@ -74,7 +74,7 @@ class OpenGate : public Gate {
   }
 
   bool is_known(const Route&, const Request&) override { return true; }
-  void answered(const Request&, int) override {}
+  void answered(const Request&, int, Response response, Answer answer) override { answer(std::move(response)); }
   std::optional<std::int64_t> version() const override { return std::nullopt; }
   bool still_good(std::int64_t) const override { return true; }
   Result<void> refresh() override { return {}; }
@@ -118,7 +118,7 @@ class AccountGate : public Gate {
     if (is_open(route, request)) return std::nullopt;
     if (auto refused = identify(request)) return refused;
     if (auto refused = refuse_access(route, request)) {
-      audit_.note(request, refused->status);
+      audit_.note_refused(request, refused->status);
       return refused;
     }
     if (shows_data(route) && audit_.is_full()) return come_back_later(30, "who reads this cannot be written down now");
@@ -132,7 +132,9 @@ class AccountGate : public Gate {
     return token->kind == SecretKind::machine && credentials_.contains(token->id);
   }
 
-  void answered(const Request& request, int status) override { audit_.note(request, status); }
+  void answered(const Request& request, int status, Response response, Answer answer) override {
+    audit_.pass_on(request, status, std::move(response), std::move(answer));
+  }
 
   std::optional<std::int64_t> version() const override { return credentials_.version(); }
   bool still_good(std::int64_t credential) const override { return credentials_.still_good(credential); }

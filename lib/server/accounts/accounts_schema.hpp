@@ -91,6 +91,18 @@ inline constexpr std::string_view accounts_schema[] = {
     " PRIMARY KEY(at, id)"
     ")",
     "CREATE INDEX IF NOT EXISTS audit_by_machine ON audit(machine_id, at, id)",
+    "CREATE INDEX IF NOT EXISTS audit_by_name ON audit(name, at, id)",
+    // What a change was made to, and what it changed, of the entries that have it.
+    "CREATE TABLE IF NOT EXISTS audit_changes("
+    " at BIGINT NOT NULL,"
+    " id BIGINT NOT NULL,"
+    " target_kind TEXT NOT NULL,"
+    " target TEXT NOT NULL,"
+    " label TEXT NOT NULL,"
+    " details TEXT NOT NULL,"
+    " PRIMARY KEY(at, id)"
+    ")",
+    "CREATE INDEX IF NOT EXISTS audit_changes_by_target ON audit_changes(target, at, id)",
 };
 
 }  // namespace activitytrack::server

@@ -3,12 +3,13 @@
 #include "core/event_fields.hpp"
 #include "server/accounts/access.hpp"
 #include "server/accounts/secret_token.hpp"
+#include "server/accounts/users.hpp"
 #include "server/events/event_row.hpp"
 #include "server/http/router.hpp"
 
 #include <activitytrack/core/screenshot.hpp>
 
-#include <iterator>
+#include <algorithm>
 #include <utility>
 
 namespace activitytrack::server {
@@ -39,7 +40,24 @@ std::string machine_of(const Request& request) {
   return id.size() <= max_machine_id_bytes ? id : "";
 }
 
+/// What a path names, if it can be one's id.
+AuditTarget target_of(const Request& request) {
+  const std::string_view pattern = request.route->pattern;
+  if (request.arguments.empty()) return {};
+  const std::string& argument = request.arguments[0];
+  if (pattern.starts_with("/api/users/{")) {
+    auto name = normal_user_name(argument);
+    return name ? AuditTarget{"person", std::move(*name)} : AuditTarget{};
+  }
+  std::string_view kind;
+  if (pattern.starts_with("/api/tokens/{")) kind = "token";
+  if (pattern.starts_with("/api/enroll-tokens/{")) kind = "enroll_token";
+  if (pattern.starts_with("/api/me/sessions/{")) kind = "session";
+  return kind.empty() || !parse_id(argument) ? AuditTarget{} : AuditTarget{std::string(kind), argument};
+}
+
 AuditEntry read_audit_row(const SqlRow& row) {
+  const auto text = [&](int column) { return row.is_null(column) ? std::string() : std::string(row.text(column)); };
   return {.at = row.time(0),
           .kind = std::string(row.text(2)),
           .name = std::string(row.text(3)),
@@ -47,14 +65,63 @@ AuditEntry read_audit_row(const SqlRow& row) {
           .machine_id = std::string(row.text(5)),
           .client = std::string(row.text(6)),
           .status = row.integer(7),
-          .id = row.integer(1)};
+          .id = row.integer(1),
+          .target = {text(8), text(9), text(10)},
+          .details = text(11)};
 }
 
-constexpr std::chrono::milliseconds gathering{500};
+constexpr std::size_t entry_columns = 8, rows_at_once = 32;
 
-bool is_noted(const Route& route, std::string_view method, int status) {
-  if (status == 403) return access_of(route) != Access::machine && access_of(route) != Access::enrolment;
-  return shows_data(route) && (method == "GET" || method == "HEAD");
+/// Adds so many rows by one statement: a round trip for each would make readers wait.
+std::string insert_rows(std::size_t count) {
+  std::string sql = "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status) VALUES";
+  for (std::size_t i = 0; i < count * entry_columns; ++i) {
+    sql += i % entry_columns == 0 ? (i == 0 ? "($" : "), ($") : ", $";
+    sql += std::to_string(i + 1);
+  }
+  return sql + ") ON CONFLICT(at, id) DO NOTHING";
+}
+
+Result<void> write_rows(Database& database, std::span<const AuditEntry> entries, std::span<const std::int64_t> ids) {
+  static const std::string one = insert_rows(1), many = insert_rows(rows_at_once);
+  while (!entries.empty()) {
+    const std::size_t count = entries.size() < rows_at_once ? 1 : rows_at_once;
+    std::vector<SqlValue> values;
+    values.reserve(count * entry_columns);
+    for (std::size_t i = 0; i < count; ++i) {
+      const AuditEntry& entry = entries[i];
+      for (SqlValue value :
+           {SqlValue(entry.at), SqlValue(ids[i]), SqlValue(entry.kind), SqlValue(entry.name), SqlValue(entry.action),
+            SqlValue(entry.machine_id), SqlValue(entry.client), SqlValue(entry.status)})
+        values.push_back(std::move(value));
+    }
+    const auto written = database.run(count == 1 ? one : many, values, nullptr);
+    if (!written) return written.error();
+    entries = entries.subspan(count), ids = ids.subspan(count);
+  }
+  return {};
+}
+
+/// The machine that an entry is about is its target if it names no other.
+void write_target(JsonWriter& json, const AuditEntry& entry) {
+  const bool is_machine = entry.target.kind.empty();
+  if (is_machine && entry.machine_id.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_object()
+      .field("kind", is_machine ? "machine" : std::string_view(entry.target.kind))
+      .field("id", is_machine ? entry.machine_id : entry.target.id)
+      .key("label");
+  entry.target.label.empty() ? json.null() : json.value(entry.target.label);
+  json.end_object();
+}
+
+Result<void> write_change(Database& database, const AuditEntry& entry, std::int64_t id) {
+  return database.execute(
+      "INSERT INTO audit_changes(at, id, target_kind, target, label, details) VALUES($1, $2, $3, $4, $5, $6)"
+      " ON CONFLICT(at, id) DO NOTHING",
+      {entry.at, id, entry.target.kind, entry.target.id, entry.target.label, entry.details});
 }
 
 }  // namespace
@@ -69,31 +136,66 @@ AuditEntry audit_entry(const Request& request, Time now, int status) {
   if (request.route) {
     entry.action = action_of(request);
     entry.machine_id = machine_of(request);
+    entry.target = target_of(request);
   }
   if (who.kind == Principal::Kind::machine) entry.machine_id = who.name;
   return entry;
 }
 
+AuditDetails& AuditDetails::changed(std::string_view name, const std::optional<std::string>& from,
+                                    const std::optional<std::string>& to) {
+  if (from == to) return *this;
+  json_.key(name).begin_object().field("from", from).field("to", to).end_object();
+  return *this;
+}
+
+AuditDetails& AuditDetails::listed(std::string_view name, const std::vector<std::string>& from,
+                                   const std::vector<std::string>& to) {
+  if (from == to) return *this;
+  json_.key(name).begin_object();
+  const auto list = [&](std::string_view what, const auto& these, const auto& those) {
+    json_.key(what).begin_array();
+    for (const std::string& each : these) {
+      if (!std::ranges::binary_search(those, each)) json_.value(each);
+    }
+    json_.end_array();
+  };
+  list("given", to, from);
+  list("taken", from, to);
+  json_.end_object();
+  return *this;
+}
+
+std::string AuditDetails::text() {
+  json_.end_object();
+  return text_ == "{}" ? "" : std::move(text_);
+}
+
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries) {
-  for (const AuditEntry& entry : entries) {
-    auto written = database.execute(
-        "INSERT INTO audit(at, id, kind, name, action, machine_id, client, status)"
-        " VALUES($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT(at, id) DO NOTHING",
-        {entry.at, entry.id != 0 ? entry.id : random_id(), entry.kind, entry.name, entry.action, entry.machine_id,
-         entry.client, entry.status});
-    if (!written) return written;
+  std::vector<std::int64_t> ids;
+  for (const AuditEntry& entry : entries) ids.push_back(entry.id != 0 ? entry.id : random_id());
+  if (auto written = write_rows(database, entries, ids); !written) return written;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].target.kind.empty() && entries[i].details.empty()) continue;
+    if (auto written = write_change(database, entries[i], ids[i]); !written) return written;
   }
   return {};
 }
 
 Result<std::vector<AuditEntry>> read_audit(Database& database, const AuditQuery& query) {
   const auto [at, id] = query.before.value_or(std::pair(query.end, std::int64_t{0}));
-  // Not one condition for both: it would hide the index by machine.
-  const std::string which = query.machine_id.empty() ? "$5 = ''" : "machine_id = $5";
+  // Conditions only for what is asked: one for both would hide the index. $5 to $7 are named in any case.
+  const auto only = [](const std::string& wanted, std::string_view column, std::string_view parameter) {
+    return " AND " + (wanted.empty() ? "''" : std::string(column)) + " = " + std::string(parameter);
+  };
   return select_all(database,
-                    "SELECT at, id, kind, name, action, machine_id, client, status FROM audit WHERE " + which +
-                        " AND at >= $1 AND (at < $2 OR (at = $2 AND id < $3)) ORDER BY at DESC, id DESC LIMIT $4",
-                    {query.start, at, id, query.limit, query.machine_id}, read_audit_row);
+                    "SELECT a.at, a.id, a.kind, a.name, a.action, a.machine_id, a.client, a.status, c.target_kind,"
+                    " c.target, c.label, c.details"
+                    " FROM audit a LEFT JOIN audit_changes c ON c.at = a.at AND c.id = a.id"
+                    " WHERE a.at >= $1 AND (a.at < $2 OR (a.at = $2 AND a.id < $3))" +
+                        only(query.machine_id, "a.machine_id", "$5") + only(query.name, "a.name", "$6") +
+                        only(query.target, "c.target", "$7") + " ORDER BY a.at DESC, a.id DESC LIMIT $4",
+                    {query.start, at, id, query.limit, query.machine_id, query.name, query.target}, read_audit_row);
 }
 
 Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t limit) {
@@ -101,6 +203,8 @@ Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t
       database, "SELECT coalesce(max(at), -1) FROM (SELECT at FROM audit WHERE at < $1 ORDER BY at LIMIT $2) AS oldest",
       {before, limit});
   if (!until) return until.error();
+  if (auto dropped = database.execute("DELETE FROM audit_changes WHERE at <= $1", {*until}); !dropped)
+    return dropped.error();
   return database.run("DELETE FROM audit WHERE at <= $1", {*until});
 }
 
@@ -112,90 +216,11 @@ void write_audit_entry(JsonWriter& json, const AuditEntry& entry) {
       .field("action", entry.action)
       .key("machine_id");
   entry.machine_id.empty() ? json.null() : json.value(entry.machine_id);
-  json.field("client", entry.client).field("status", entry.status).end_object();
-}
-
-AuditLog::AuditLog(Database& database, Clock& clock, Log& log, std::size_t capacity)
-    : database_(database), clock_(clock), log_(log), capacity_(capacity), worker_("the audit log", log) {
-  worker_.start([this](Worker::Lock& lock) { return step(lock); });
-}
-
-void AuditLog::note(const Request& request, int status) {
-  if (!request.route || !is_noted(*request.route, request.method, status)) return;
-  const Principal& who = asker(request);
-  if (who.kind == Principal::Kind::nobody || who.is_anyone) return;
-  worker_.change([&] {
-    if (status == 403 && has_no_room()) {
-      ++dropped_;
-    } else {
-      waiting_.push_back(audit_entry(request, clock_.now(), status));
-      waiting_.back().id = random_id();  // now: what failed may be there all the same, and is tried again
-    }
-  });
-}
-
-bool AuditLog::is_full() const {
-  const auto lock = worker_.lock();
-  return has_no_room();
-}
-
-bool AuditLog::step(Worker::Lock& lock) {
-  if (!worker_.wait(lock, [this] { return !waiting_.empty(); })) return false;
-  worker_.rest(lock, gathering);
-  auto entries = std::exchange(waiting_, {});
-  writing_ = entries.size();
-  lock.unlock();
-  std::size_t done = 0;
-  try {
-    done = write(entries);
-  } catch (...) {
-    lock.lock();
-    put_back(entries);
-    throw;
-  }
-  lock.lock();
-  const auto rest = std::span(entries).subspan(done);
-  if (rest.empty()) {
-    writing_ = 0;
-    if (dropped_ > 0) log_.warning("refused requests were left out of the audit log", {{"number", dropped_}});
-    dropped_ = 0;
-    return true;
-  }
-  if (worker_.stopping()) return false;
-  put_back(rest);
-  return true;
-}
-
-void AuditLog::put_back(std::span<AuditEntry> entries) {
-  writing_ = 0;
-  waiting_.insert(waiting_.begin(), std::move_iterator(entries.begin()), std::move_iterator(entries.end()));
-}
-
-/// Returns how many of the first are done with.
-std::size_t AuditLog::write(std::span<const AuditEntry> entries) {
-  const auto written = database_.transact([&] { return write_audit(database_, entries); });
-  if (!written && !is_transient(written.error().code)) return write_singly(entries);
-  if (written) {
-    failing_ = false;
-    return entries.size();
-  }
-  if (!std::exchange(failing_, true)) {
-    log_.error("the audit log cannot be written; it will be tried again", {{"error", written.error().message}});
-  }
-  return 0;
-}
-
-/// So that one that the database does not take keeps none of the others out.
-std::size_t AuditLog::write_singly(std::span<const AuditEntry> entries) {
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto written = write_audit(database_, entries.subspan(i, 1));
-    if (written) continue;
-    if (is_transient(written.error().code)) return i;
-    log_.error("an entry of the audit log cannot be written, and is left out",
-               {{"action", entries[i].action}, {"error", written.error().message}});
-  }
-  failing_ = false;
-  return entries.size();
+  json.field("client", entry.client).field("status", entry.status).key("target");
+  write_target(json, entry);
+  json.key("details");
+  entry.details.empty() ? json.null() : json.raw(entry.details);
+  json.end_object();
 }
 
 }  // namespace activitytrack::server

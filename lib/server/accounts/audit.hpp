@@ -1,13 +1,16 @@
 #pragma once
 
 #include "core/json_writer.hpp"
-#include "core/worker.hpp"
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 // The record of who read or changed what.
@@ -15,6 +18,15 @@
 namespace activitytrack::server {
 
 struct Request;
+
+/// What a change was made to.
+struct AuditTarget {
+  std::string kind{};   ///< person, token, enroll_token, machine, session; "" if it was made to nothing of these
+  std::string id{};     ///< a person's name, a machine's id, the id of a token or session as the API shows it
+  std::string label{};  ///< of a token, or ""
+
+  friend bool operator==(const AuditTarget&, const AuditTarget&) = default;
+};
 
 struct AuditEntry {
   Time at{};
@@ -25,32 +37,73 @@ struct AuditEntry {
   std::string client{};      ///< address
   std::int64_t status = 0;   ///< as answered; 0 for a command
   std::int64_t id = 0;       ///< 0: gets one when it is written; else it is written once, however often it is tried
+  AuditTarget target{};
+  std::string
+      details{};  ///< a JSON object of what changed (AuditDetails), never with a secret; "" if nothing is to say
 
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
 
-/// Of a request's principal, route, first argument if that is a machine (and no longer than a machine's id can be), and
-/// client.
+/// Of a request's principal, route and client. The machine, and the target, are what the path names, if it can be one's
+/// id.
 AuditEntry audit_entry(const Request& request, Time now, int status);
 
 /// In the transaction of the change that they are about, or in none.
 Result<void> write_audit(Database& database, std::span<const AuditEntry> entries);
 
 /// Makes a change and writes its entry in one transaction: neither is kept without the other. Returns what `change`
-/// returned.
+/// returned. A change that takes an AuditEntry& says there what it changed, each time it is run.
 template <class Change>
 auto audited(Database& database, const AuditEntry& entry, Change change) {
-  return transact(database, [&]() -> decltype(change()) {
-    auto made = change();
+  const auto make = [&](AuditEntry& about) {
+    if constexpr (std::is_invocable_v<Change&, AuditEntry&>) {
+      return change(about);
+    } else {
+      return change();
+    }
+  };
+  return transact(database, [&]() -> std::invoke_result_t<decltype(make), AuditEntry&> {
+    AuditEntry about = entry;
+    auto made = make(about);
     if (!made) return made;
-    if (auto written = write_audit(database, std::span(&entry, 1)); !written) return written.error();
+    if (auto written = write_audit(database, std::span(&about, 1)); !written) return written.error();
     return made;
   });
 }
 
+/// The JSON of AuditEntry::details, member by member: `"role":{"from":"viewer","to":"admin"}`.
+class AuditDetails {
+ public:
+  AuditDetails() { json_.begin_object(); }
+  AuditDetails(const AuditDetails&) = delete;
+
+  /// A fact that is no change: a label, a number of uses.
+  template <class Value>
+  AuditDetails& add(std::string_view name, const Value& value) {
+    json_.field(name, value);
+    return *this;
+  }
+
+  /// What was before and is now. std::nullopt: it was not there, or is not any more.
+  AuditDetails& changed(std::string_view name, const std::optional<std::string>& from,
+                        const std::optional<std::string>& to);
+
+  /// Names that were given, and those that were taken away; nothing if they are the same. Both are in order.
+  AuditDetails& listed(std::string_view name, const std::vector<std::string>& from, const std::vector<std::string>& to);
+
+  /// The object; to be called once.
+  std::string text();
+
+ private:
+  std::string text_;
+  JsonWriter json_{text_};
+};
+
 /// What to show: entries with start <= at < end, the newest first, and on from where a page before ended.
 struct AuditQuery {
   std::string machine_id{};  ///< "": of all machines, and of none
+  std::string name{};        ///< by this person, machine or user of a command; "": by anyone
+  std::string target{};      ///< made to what has this AuditTarget::id; "": to anything
   Time start{};
   Time end = Time::max();
   std::optional<std::pair<Time, std::int64_t>> before{};  ///< a row's at and id
@@ -63,42 +116,5 @@ Result<std::int64_t> drop_old_audit(Database& database, Time before, std::size_t
 
 /// An entry as the API shows it.
 void write_audit_entry(JsonWriter& json, const AuditEntry& entry);
-
-/// Writes down what is only read, or was refused: together, within a second, on its own thread. Changes write their
-/// entries themselves, in their own transactions (audited()). What was noted in the last second is lost if the server
-/// is killed.
-class AuditLog {
- public:
-  /// All are borrowed.
-  AuditLog(Database& database, Clock& clock, Log& log, std::size_t capacity = 10'000);
-
-  /// Notes an answered request if it read what the log is about, or was refused with 403. From any thread. While it is
-  /// full, what was refused is only counted.
-  void note(const Request& request, int status);
-
-  /// So much waits, because the database takes nothing, that data must not be shown: nobody would know who saw it.
-  bool is_full() const;
-
-  /// Writes what waits, then ends the thread; so does the destructor.
-  void stop() { worker_.stop(); }
-
- private:
-  bool step(Worker::Lock& lock);
-  void put_back(std::span<AuditEntry> entries);
-  std::size_t write(std::span<const AuditEntry> entries);
-  std::size_t write_singly(std::span<const AuditEntry> entries);
-  bool has_no_room() const { return waiting_.size() + writing_ >= capacity_; }
-
-  Database& database_;
-  Clock& clock_;
-  Log& log_;
-  const std::size_t capacity_;
-
-  std::vector<AuditEntry> waiting_;
-  std::size_t writing_ = 0;  ///< entries that the thread tries to write just now
-  std::size_t dropped_ = 0;  ///< refused requests that there was no room for, since writing last worked
-  bool failing_ = false;     ///< only the thread uses it
-  Worker worker_;
-};
 
 }  // namespace activitytrack::server

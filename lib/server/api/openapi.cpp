@@ -247,6 +247,7 @@ constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum"
 constexpr std::string_view format = R"({"type":"string","enum":["jpeg","sealed","none"]})";
 constexpr std::string_view state = R"({"type":"string","enum":["stored","wanted"]})";
 constexpr std::string_view minutes = R"({"type":"integer"})";
+constexpr std::string_view object_or_null = R"({"type":["object","null"]})";
 constexpr std::string_view fields = R"({"type":"object","properties":{}})";
 
 }  // namespace schema
@@ -342,7 +343,8 @@ std::vector<ObjectSchema> object_schemas() {
        {{"user", text, false}, {"label", text, false}, {"expires_days", count, false}, {"may_write", truth, false}}},
       {"AuditEntry",
        {{"at", time}, {"kind", text}, {"name", text}, {"action", text}, {"machine_id", text_or_null}, {"client", text},
-        {"status", count}}},
+        {"status", count}, {"target", "AuditTarget?"}, {"details", object_or_null}}},
+      {"AuditTarget", {{"kind", text}, {"id", text}, {"label", text_or_null}}},
       {"AuditPage", {{"entries", "[AuditEntry]"}, {"next_cursor", text_or_null}}},
 
       // Screenshots.

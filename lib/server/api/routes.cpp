@@ -33,6 +33,8 @@ constexpr Parameter export_query[] = {
     start,
     end};
 constexpr Parameter audit_page[] = {{"machine", text, "About only this machine"},
+                                    {"person", text, "By this person, machine or user of a command"},
+                                    {"target", text, "Done to this: a person's name, or the id of what it was done to"},
                                     start,
                                     end,
                                     {"limit", up_to_10000, "At most so many entries"},

@@ -159,7 +159,10 @@ Result<Response> delete_token(const Request& request, Services& services) {
 Result<Response> get_audit(const Request& request, Services& services) {
   Parameters parameters(request.target);
   AuditQuery query;
-  if (const std::string* machine = parameters.find("machine")) query.machine_id = *machine;
+  for (auto [name, wanted] : {std::pair("machine", &query.machine_id), std::pair("person", &query.name),
+                              std::pair("target", &query.target)}) {
+    if (const std::string* given = parameters.find(name)) *wanted = *given;
+  }
   query.start = parameters.time("start").value_or(query.start);
   query.end = parameters.time("end").value_or(query.end);
   const auto limit = parameters.count("limit", default_entries, max_entries);

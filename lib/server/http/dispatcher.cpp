@@ -52,26 +52,24 @@ void Dispatcher::dispatch(const Request& request, Answer answer) {
 }
 
 void Dispatcher::run(const Request& request, const Answer& answer) noexcept {
-  auto response = guarded(handler_failed, request, [&]() -> std::optional<Response> {
+  auto failed = guarded(handler_failed, request, [&]() -> std::optional<Response> {
     if (const auto* deferred = std::get_if<DeferredHandler>(&request.route->handler)) {
       (*deferred)(request, answer);
       return std::nullopt;
     }
     Response made = std::get<Handler>(request.route->handler)(request);
-    access_.answered(request, made.status);
+    const int status = made.status;
     choose_representation(request, made);
-    return made;
+    access_.answered(request, status, std::move(made), answer);
+    return std::nullopt;
   });
-  if (response) answer(std::move(*response));
+  if (failed) answer(std::move(*failed));
 }
 
 std::optional<Response> Dispatcher::begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept {
   return guarded(handler_failed, request, [&]() -> std::optional<Response> {
     auto begun = std::get<StreamHandler>(request.route->handler)(request);
-    if (auto* answer = std::get_if<Response>(&begun)) {
-      access_.answered(request, answer->status);
-      return std::move(*answer);
-    }
+    if (auto* answer = std::get_if<Response>(&begun)) return std::move(*answer);
     sink = std::get<std::unique_ptr<BodySink>>(std::move(begun));
     return std::nullopt;
   });
@@ -82,11 +80,7 @@ std::optional<Response> Dispatcher::write(const Request& request, BodySink& sink
 }
 
 Response Dispatcher::finish(const Request& request, BodySink& sink) noexcept {
-  return guarded(handler_failed, request, [&] {
-    Response response = sink.finish();
-    access_.answered(request, response.status);
-    return response;
-  });
+  return guarded(handler_failed, request, [&] { return sink.finish(); });
 }
 
 std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {

@@ -64,8 +64,9 @@ class AccessControl {
   /// Whether refuse() can decide without the store, so that the network's thread may ask.
   virtual bool is_known(const Route& route, const Request& request) = 0;
 
-  /// Called for each request that a Handler or StreamHandler answered, before the answer goes out.
-  virtual void answered(const Request& request, int status) = 0;
+  /// Called with what a Handler answered: passes it on by `answer`, once, on any thread, when it may go out; or another
+  /// answer in its place. `status` is the handler's: the answer may be 304 since.
+  virtual void answered(const Request& request, int status, Response response, Answer answer) = 0;
 };
 
 }  // namespace activitytrack::server

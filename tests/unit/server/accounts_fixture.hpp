@@ -49,8 +49,10 @@ class AccountsApi : public Api {
     const server::Route& route = *std::get<const server::Route*>(found);
     if (auto refused = gate->refuse(route, request)) return *refused;
     auto response = run(route, request);
-    gate->answered(request, response.status);
-    return response;
+    std::promise<server::Response> passed_on;
+    const auto answer = [&](server::Response passed) { passed_on.set_value(std::move(passed)); };
+    gate->answered(request, response.status, std::move(response), answer);
+    return passed_on.get_future().get();
   }
 
   server::Response ask_as(const std::string& token, std::string_view method, std::string_view target,

@@ -68,7 +68,7 @@ const Route streams[] = {
 struct Everyone : AccessControl {
   std::optional<Response> refuse(const Route&, Request&) override { return std::nullopt; }
   bool is_known(const Route&, const Request&) override { return true; }
-  void answered(const Request&, int) override {}
+  void answered(const Request&, int, Response response, Answer answer) override { answer(std::move(response)); }
 };
 
 /// A listener with these routes, and its threads.

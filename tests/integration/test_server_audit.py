@@ -1,0 +1,82 @@
+"""The audit log of the real server: what was read stands in it before anybody has the answer, also if the server is killed."""
+
+import contextlib
+import http.client
+import json
+import threading
+import unittest
+
+from postgres_support import Cluster
+from server_support import ServerTest, batch, event
+from support import wait_until
+
+from test_auth import AuthTest
+
+READERS = 6
+
+
+class AuditedReads(AuthTest):
+    """With SQLite; with PostgreSQL below."""
+
+    DATABASE = ()
+
+    def start_server(self, *options, **others):
+        return super().start_server(*self.DATABASE, *options, **others)
+
+    def command(self, *arguments, **others):
+        return super().command(*arguments, *self.DATABASE, **others)
+
+    def read_without_end(self, token, answered, begun):
+        """Counts what was asked for and what was answered 200, until the connection ends."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            while True:
+                begun.append(None)
+                connection.request("GET", "/api/machines/vm-1", headers={"Authorization": f"Bearer {token}"})
+                response = connection.getresponse()
+                response.read()
+                if response.status == 200:
+                    answered.append(None)
+
+    def entries(self, token):
+        found, cursor = [], ""
+        while cursor is not None:
+            page = self.ask("GET", f"/api/audit?machine=vm-1&limit=10000{cursor}", token=token)[2]
+            found += page["entries"]
+            cursor = page["next_cursor"] and "&cursor=" + page["next_cursor"]
+        return [entry for entry in found if entry["action"] == "GET /api/machines/{id}" and entry["status"] == 200]
+
+    def test_no_answered_read_is_missing_after_a_kill(self):
+        self.add_user("root", "admin")
+        token = self.api_token("root")
+        credential = self.enrol("vm-1")
+        self.assertEqual(self.status_of("POST", "/api/events", batch([event(1, "vm-1")]), credential), 200)
+        answered, begun = [], []
+        for _ in range(3):
+            goal = len(answered) + 300
+            readers = [threading.Thread(target=self.read_without_end, args=(token, answered, begun))
+                       for _ in range(READERS)]
+            for reader in readers:
+                reader.start()
+            wait_until(lambda: len(answered) >= goal, "300 reads")
+            self.server.process.kill()
+            self.server.process.wait()
+            for reader in readers:
+                reader.join()
+            self.server = self.start_server()
+            written = len(self.entries(token))
+            self.assertGreaterEqual(written, len(answered), "somebody has read what is not written down")
+            self.assertLessEqual(written, len(begun))
+
+
+class AuditedReadsInPostgres(AuditedReads):
+    def setUp(self):
+        # The server is started by the base's setUp, and needs the database before.
+        ServerTest.setUp(self)
+        cluster = Cluster(self)
+        self.DATABASE = ("--database", cluster.url(cluster.new_database("audit")))
+        self.server = self.start_server()
+
+
+if __name__ == "__main__":
+    unittest.main()
