@@ -26,7 +26,7 @@ struct Option {
 /// A heading in help, and the beginnings of the keys of the settings below it.
 struct Group {
   std::string_view title;
-  std::array<std::string_view, 6> prefixes;
+  std::array<std::string_view, 7> prefixes;
 };
 
 /// The title of the first group with a prefix of the key; "More" for a key that has none.

@@ -33,7 +33,8 @@ const std::array command_table{
              .detail = "The password, of at least 10 characters, is asked for; where standard input is no terminal, it "
                        "is its\nfirst line. A machine may be given before it is enrolled.\n"
                        "admin: everything. manager: reads the machines given, and configures these. viewer: reads\n"
-                       "these. self: reads their own machine, and may ask for its export and its erasure.",
+                       "these. self: reads their own machine, and may ask for its export and its erasure. monitor: a\n"
+                       "program that reads /metrics by a token (token create), and has no password.",
              .takes = {1, 1},
              .options = {"role", "machine"}},
             add_user},
@@ -128,7 +129,7 @@ const std::array command_table{
 };
 
 constexpr std::array<program::Group, 7> groups{{
-    {"Where", {"listen", "public_url", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
+    {"Where", {"listen", "metrics_listen", "public_url", "database", "data_dir", "trusted_proxy", "insecure_listen"}},
     {"Who", {"auth"}},
     {"TLS", {"tls_", "hsts_"}},
     {"Keep", {"retention_", "hours_", "audit_"}},
@@ -158,7 +159,7 @@ program::Program this_program() {
               {"expires", "TIME", "How long it is good: 90m, 24h, 30d. [24h to enrol, 90d for a person's token]"},
               {"label", "TEXT", "What it is for."},
               {"replace", "", "Also for machines that are enrolled already; their old credentials end."},
-              {"role", "ROLE", "admin, manager, viewer or self."},
+              {"role", "ROLE", "admin, manager, viewer, self or monitor."},
               {"machine", "ID", "A machine that is given to them. May be given again.", "Options", true},
               {"key", "FILE", "The private key that opens what is sealed (activitytrack-report keygen)."},
               {"yes", "", "Do it without asking."},

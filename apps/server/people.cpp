@@ -46,8 +46,8 @@ Result<User> wanted_user(const Options& options) {
   const std::string wanted = options.line.get("role", "");
   const auto role = parse_role(wanted);
   if (!role) {
-    return Error{ErrorCode::invalid_input,
-                 "--role " + (wanted.empty() ? "is missing" : wanted) + ": it must be admin, manager, viewer or self"};
+    return Error{ErrorCode::invalid_input, "--role " + (wanted.empty() ? "is missing" : wanted) +
+                                               ": it must be admin, manager, viewer, self or monitor"};
   }
   const auto machines = options.line.options.find("machine");
   if (machines != options.line.options.end()) user.machines = machines->second;
@@ -66,7 +66,7 @@ Result<void> note_unknown_machines(Database& database, const User& user) {
       return Error{ErrorCode::invalid_input, "--machine " + machine_id + ": " + std::string(wrong)};
     note(known.error().message + " yet; " + user.name + " will see it once it is enrolled by this id");
   }
-  if (user.role != Role::admin && user.machines.empty())
+  if (user.role != Role::admin && user.role != Role::monitor && user.machines.empty())
     note(user.name + " may see no machine; give them some by --machine ID");
   return {};
 }
@@ -94,7 +94,8 @@ int add_user(const Options& options) {
   const int checked =
       with_database(options, [&](Database& database, Time) { return check_new_user(database, *wanted); });
   if (checked != exit_done) return checked;
-  const auto hash = ask_password_hash();
+  // Who monitors has no password, but a token.
+  const auto hash = wanted->role == Role::monitor ? Result<std::string>("") : ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
   return with_change(options, "user add", "", "added the user " + wanted->name + ": " + rights_of(*wanted),
                      [&](Database& database, Time now) -> Result<void> {

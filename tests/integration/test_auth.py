@@ -249,7 +249,7 @@ class People(AuthTest):
         self.assertEqual(self.login(source="127.0.0.3", cookies={"device": cookies["device"][:-1] + "_"})[0], 429)
 
     def test_commands_say_what_is_wrong(self):
-        wrong = [(("user", "add", "ann", "--role", "king"), PASSWORD, "admin, manager, viewer or self"),
+        wrong = [(("user", "add", "ann", "--role", "king"), PASSWORD, "admin, manager, viewer, self or monitor"),
                  (("user", "add", "a b", "--role", "self"), PASSWORD, "a-z 0-9"),
                  (("user", "add", "ann", "--role", "self"), "short", "at least 10"),
                  (("user", "add", "ann", "--role", "self"), "", "no password"),

@@ -235,7 +235,7 @@ class Docs(BuiltTest):
     def test_blocks_name_their_language(self):
         """So that the tests here know which are pasted. Those of JSON are that."""
         for block in all_blocks():
-            self.assertIn(block.language, READ_AS_THEY_STAND | {"sh", "yaml", "haproxy"}, str(block))
+            self.assertIn(block.language, READ_AS_THEY_STAND | {"sh", "yaml", "haproxy", "nginx", "caddy"}, str(block))
             if block.language == "json":
                 with self.subTest(str(block)):
                     json.loads(block.text)
@@ -246,6 +246,10 @@ class Docs(BuiltTest):
         self.assertRegex(self.paste(shell, tokens), "ate_")
         self.paste(shell, user, answers=[PASSWORD, PASSWORD])
         self.assertRegex(shell.paste("activitytrack-server user list")[1], "ann +manager +.*vm-1, vm-2")
+
+    def test_api(self):
+        (block,) = [block for block in read_blocks(ROOT / "docs/api.md") if "--role monitor" in block.text]
+        self.assertRegex(self.paste(self.open_shell(), block), "atp_")
 
     def test_tls(self):
         certificate, key = Authority(self.folder).issue("box", 1)

@@ -17,7 +17,7 @@ namespace {
 
 using Kind = Principal::Kind;
 
-constexpr std::array<std::string_view, 4> roles{"self", "viewer", "manager", "admin"};
+constexpr std::array<std::string_view, 5> roles{"self", "viewer", "manager", "admin", "monitor"};
 constexpr std::array<std::string_view, 4> kinds{"nobody", "machine", "enrolment", "person"};
 
 /// What an Access asks of who comes, for the machine that the route names; what a route says to the others; and whether
@@ -39,12 +39,13 @@ const AccessRule& rule_of(const Route& route) noexcept {
       {[](Who, Id) { return true; }, ""},
       {[](Who who, Id) { return who.kind == Kind::machine || who.is_anyone; }, "this takes a machine's credential"},
       {[](Who who, Id) { return who.kind == Kind::enrolment; }, "this takes an enrolment token"},
-      {[](Who who, Id) { return who.kind == Kind::person; }, "this is for people: sign in, or use a token of yours"},
+      {[](Who who, Id) { return who.is_user(); }, "this is for people: sign in, or use a token of yours"},
       {[](Who who, Id id) { return who.may_read(id); }, no_such_right, true},
       {[](Who who, Id id) { return who.may_configure(id); }, no_such_right, true},
       {[](Who who, Id id) { return who.may_erase(id); }, no_such_right, true},
       {[](Who who, Id) { return who.is_admin(); }, for_admins, true},
-      {[](Who who, Id) { return who.is_admin(); }, for_admins},  // local_or_admin: who is not on this machine
+      {[](Who who, Id) { return who.is_admin() || (who.kind == Kind::person && who.role == Role::monitor); },
+       "this is for admins, for the role monitor, and for this machine"},
   }};
   const auto index = static_cast<std::size_t>(access_of(route));
   return index < rules.size() ? rules[index] : unknown;
@@ -92,8 +93,7 @@ std::string_view bearer_of(const Request& request) {
 
 /// Whether the route asks nobody who they are.
 bool is_open(const Route& route, const Request& request) {
-  const bool is_local = request.client.starts_with("127.") || request.client == "::1";
-  return access_of(route) == Access::anyone || (access_of(route) == Access::local_or_admin && is_local);
+  return access_of(route) == Access::anyone || (access_of(route) == Access::monitoring && request.is_local);
 }
 
 bool is_json_or_none(const Request& request) {

@@ -28,7 +28,7 @@ enum class Access {
   configure_machine,  ///< who may configure it
   erase_machine,      ///< who may have its data erased or exported
   admin,
-  local_or_admin,  ///< anyone on this machine, or an admin
+  monitoring,  ///< anyone on this machine, an admin, or who does nothing but monitor
 };
 Access access_of(const Route& route) noexcept;
 
@@ -38,6 +38,7 @@ enum class Role {
   viewer,   ///< reads the machines given to them
   manager,  ///< reads and configures these
   admin,    ///< everything
+  monitor,  ///< reads /metrics, and nothing else
 };
 std::string_view to_string(Role role) noexcept;
 std::optional<Role> parse_role(std::string_view word) noexcept;
@@ -60,10 +61,10 @@ struct Principal {
   bool reads_only = false;   ///< of a person's token: changes are refused
   bool is_anyone = false;    ///< see anyone()
 
+  /// Somebody who uses the API, whatever their role lets them see.
+  bool is_user() const { return kind == Kind::person && role != Role::monitor; }
   bool is_admin() const { return kind == Kind::person && role == Role::admin; }
-  bool may_read(std::string_view machine) const {
-    return is_admin() || (kind == Kind::person && machines.contains(machine));
-  }
+  bool may_read(std::string_view machine) const { return is_admin() || (is_user() && machines.contains(machine)); }
   bool may_configure(std::string_view machine) const {
     return is_admin() || (role == Role::manager && may_read(machine));
   }

@@ -29,7 +29,7 @@ inline constexpr std::string_view date = R"({"type":"string","format":"date"})";
 inline constexpr std::string_view count = R"({"type":"integer","minimum":0})";
 inline constexpr std::string_view number = R"({"type":"number","minimum":0})";
 inline constexpr std::string_view truth = R"({"type":"boolean"})";
-inline constexpr std::string_view role = R"({"type":"string","enum":["admin","manager","viewer","self"]})";
+inline constexpr std::string_view role = R"({"type":"string","enum":["admin","manager","viewer","self","monitor"]})";
 }  // namespace schema
 
 /// All of them, but Event's, which follows event_fields().

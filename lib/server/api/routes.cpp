@@ -151,7 +151,7 @@ std::span<const Endpoint> endpoints() noexcept {
        {"The process answers", {}, "", "Health"}},
       {"GET", "/readyz", Access::anyone, get_readiness,
        {"Events could be stored now", {}, "", "Health"}},
-      {"GET", "/metrics", Access::local_or_admin, get_metrics,
+      {"GET", "/metrics", Access::monitoring, get_metrics,
        {"Counts for Prometheus", {}, "", "", "text/plain"}},
       {"GET", "/openapi.json", Access::anyone, get_openapi,
        {"This document", {}, "", "Empty"}},
@@ -165,6 +165,7 @@ std::vector<Route> routes(Services& services) {
   for (const Endpoint& endpoint : endpoints()) {
     Route route{.method = endpoint.method, .pattern = endpoint.pattern, .handler = {}, .lane = endpoint.lane};
     route.takes_long_body = endpoint.access == Access::machine;
+    route.is_monitoring = endpoint.access == Access::monitoring;
     route.access = static_cast<int>(endpoint.access);
     std::visit([&](auto handler) { route.handler = bound(handler, services); }, endpoint.handler);
     table.push_back(std::move(route));

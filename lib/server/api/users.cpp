@@ -22,7 +22,7 @@ Result<Response> user_response(int status, std::string_view name, Services& serv
   return response;
 }
 
-Error wrong_role() { return {ErrorCode::invalid_input, "role: must be admin, manager, viewer or self"}; }
+Error wrong_role() { return {ErrorCode::invalid_input, "role: must be admin, manager, viewer, self or monitor"}; }
 
 /// What a body says of a person.
 struct WantedUser {
@@ -55,7 +55,8 @@ Result<Response> create_user(const Request& request, Services& services) {
   const auto hash = hash_if_given(wanted.password);
   if (!hash) return hash.error();
   if (!wanted.change.role) return wrong_role();
-  if (hash->empty()) return Error{ErrorCode::invalid_input, "password: must be given, as text"};
+  if (hash->empty() && *wanted.change.role != Role::monitor)
+    return Error{ErrorCode::invalid_input, "password: must be given, as text"};
 
   const Time now = services.clock.now();
   user.role = *wanted.change.role;

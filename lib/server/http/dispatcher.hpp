@@ -24,7 +24,9 @@ class Dispatcher {
   Dispatcher(std::span<const Route> routes, AccessControl& access, Log& log, const Workers& workers)
       : routes_(routes), access_(access), log_(log), workers_(workers) {}
 
-  std::variant<const Route*, Response> find(Request& request) const { return find_route(routes_, request); }
+  std::variant<const Route*, Response> find(Request& request, Offer offer) const {
+    return find_route(routes_, request, offer);
+  }
 
   /// The number of a route in the table; of none, how many there are.
   std::size_t index_of(const Route* route) const {

@@ -38,7 +38,7 @@ void Listener::apply_limits() {
   handshakes_.set(edge_.config.limits.max_handshakes_per_min);
 }
 
-Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
+Result<std::string> Listener::listen(const tcp::endpoint& endpoint, Offer offer) {
   const auto acceptor = std::make_shared<Acceptor>(context_);
   try {
     acceptor->open(endpoint.protocol());
@@ -50,11 +50,11 @@ Result<std::string> Listener::listen(const tcp::endpoint& endpoint) {
     return listen_error(endpoint, e.code());
   }
   acceptors_.push_back(acceptor);
-  asio::co_spawn(context_, accept(acceptor), asio::detached);
+  asio::co_spawn(context_, accept(acceptor, offer), asio::detached);
   return format_listen_address(acceptor->local_endpoint());
 }
 
-Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
+Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor, Offer offer) {
   Timer pause(context_);
   bool failing = false;
   while (!stopping_) {
@@ -69,14 +69,14 @@ Task<void> Listener::accept(std::shared_ptr<Acceptor> acceptor) {
     }
     failing = false;
     try {
-      serve(std::move(std::get<1>(result)));
+      serve(std::move(std::get<1>(result)), offer);
     } catch (const std::exception& e) {  // out of memory, mostly: others are served still
       edge_.log.error("connection not served", {{"error", e.what()}});
     }
   }
 }
 
-void Listener::serve(Socket socket) {
+void Listener::serve(Socket socket, Offer offer) {
   boost::system::error_code error;
   socket.set_option(tcp::no_delay(true), error);
   socket.native_non_blocking(true, error);
@@ -93,7 +93,7 @@ void Listener::serve(Socket socket) {
     return;
   }
   if (edge_.config.tls && !may_shake_hands(peer)) return HttpStats::add(edge_.stats.tls_limited);
-  const auto session = std::make_shared<Session>(std::move(socket), edge_);
+  const auto session = std::make_shared<Session>(std::move(socket), edge_, offer);
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
   try {

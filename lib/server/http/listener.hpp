@@ -23,7 +23,7 @@ class Listener {
   Listener(boost::asio::io_context& context, HttpConfig config, Dispatcher& dispatcher, HttpStats& stats, Log& log);
 
   /// Begins to accept. Returns the address in use, with the port that was found for 0.
-  Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint);
+  Result<std::string> listen(const boost::asio::ip::tcp::endpoint& endpoint, Offer offer = Offer::all);
 
   const HttpConfig& config() const { return edge_.config; }
 
@@ -41,9 +41,9 @@ class Listener {
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                   boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-  Task<void> accept(std::shared_ptr<Acceptor> acceptor);
+  Task<void> accept(std::shared_ptr<Acceptor> acceptor, Offer offer);
   Task<void> turn_away(std::shared_ptr<Socket> socket);
-  void serve(Socket socket);
+  void serve(Socket socket, Offer offer);
   bool may_shake_hands(const boost::asio::ip::address& peer);
   void apply_limits();
   void forget(const std::shared_ptr<Session>& session, std::exception_ptr failure);

@@ -51,11 +51,13 @@ Result<void> add_parameter(Target& target, std::string_view part) {
   return {};
 }
 
-/// "http://host:port/path" names the same resource as "/path".
-std::string_view without_origin(std::string_view target) {
-  if (!target.starts_with("http://") && !target.starts_with("https://")) return target;
+/// Takes "http://host:port" off "http://host:port/path", which names the same resource as "/path"; "" without it.
+std::string_view take_origin(std::string_view& target) {
+  if (!target.starts_with("http://") && !target.starts_with("https://")) return {};
+  const auto whole = target;
   const auto path = target.find_first_of("/?", target.find("://") + 3);
-  return path == std::string_view::npos ? "/" : target.substr(path);
+  target = path == std::string_view::npos ? "/" : target.substr(path);
+  return whole.substr(0, path);
 }
 
 /// Of what this server answers.
@@ -100,14 +102,18 @@ const std::string* Target::find(std::string_view name) const noexcept {
 }
 
 Result<Target> parse_target(std::string_view text) {
-  text = without_origin(text);
+  const auto origin = take_origin(text);
   if (!text.starts_with('/')) return bad_target("must start with \"/\"");
   Target target;
+  if (!origin.empty()) target.authority = origin.substr(origin.find("://") + 3);
+  if (!origin.empty() && (target.authority.empty() || target.authority.find('@') != std::string::npos))
+    return bad_target("its address must be a host");
   const auto mark = text.find('?');
   const auto path = text.substr(0, mark);
   auto parsed = each_part(path.substr(1), '/', [&](std::string_view part) -> Result<void> {
     auto segment = decode(part);
     if (!segment) return segment.error();
+    target.as_written.push_back(*segment == part);
     target.segments.push_back(std::move(*segment));
     return {};
   });

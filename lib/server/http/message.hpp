@@ -21,7 +21,9 @@ namespace activitytrack::server {
 /// A request's path and query, decoded.
 struct Target {
   std::vector<std::string> segments;  ///< "/api/machines/a%2Fb": "api", "machines", "a/b"
+  std::vector<bool> as_written;       ///< of each segment: whether it stood so, without percent-encoding
   std::vector<std::pair<std::string, std::string>> query;
+  std::string authority{};  ///< "host:port" of the absolute form; else ""
 
   /// The value of a parameter, or null.
   const std::string* find(std::string_view name) const noexcept;
@@ -29,7 +31,8 @@ struct Target {
 
 /// Splits a request target ("/path?query", or the absolute form) and decodes its parts. A "+" stays a "+": time zones
 /// and offsets have them. Errors: wrong percent-encoding, text that is not UTF-8 or holds NUL, control characters in
-/// the query (a path may name a machine that was taken with some), a parameter given twice.
+/// the query (a path may name a machine that was taken with some), a parameter given twice, an absolute form without a
+/// host or with a user.
 Result<Target> parse_target(std::string_view target);
 
 struct Route;
@@ -52,6 +55,7 @@ struct Request {
   std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
+  bool is_local = false;   ///< it came from this machine, and no proxy says that it asks for others
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
   bool is_public = false;  ///< Origin is the server's own address, as its administrator gave it
   std::any identity{};     ///< who asks: set and read by those who check access, and never by http

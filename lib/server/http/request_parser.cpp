@@ -68,12 +68,18 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
     case field::if_none_match:
       if_none_match = value;
       return;
+    case field::forwarded:
+    case field::via:
+      is_forwarded = true;
+      return;
     default:
       break;
   }
   for (const auto& [known, member] : single_fields) {
     if (known == which) return once(this->*member, !(this->*member).empty());
   }
+  constexpr std::string_view by_proxy = "X-Forwarded-";
+  is_forwarded = is_forwarded || iequals(name.substr(0, by_proxy.size()), by_proxy) || iequals(name, "X-Real-IP");
   if (name.size() == 15 && iequals(name, "X-Forwarded-For")) {
     if (!forwarded_for.empty()) forwarded_for += ',';
     forwarded_for += value;
@@ -107,6 +113,8 @@ Response refuse_unreadable(boost::system::error_code error, std::string_view see
 Result<Request> read_head(const RequestHead& head) {
   auto target = parse_target(head.target);
   if (!target) return target.error();
+  // RFC 9112, 3.2.2: the absolute form's host counts, and not the field.
+  const std::string host(target->authority.empty() ? head.host : target->authority);
   return Request{.method = std::string(head.method),
                  .target = std::move(*target),
                  .content_type = std::string(head.content_type),
@@ -114,7 +122,7 @@ Result<Request> read_head(const RequestHead& head) {
                  .accept_encoding = std::string(head.accept_encoding),
                  .authorization = std::string(head.authorization),
                  .cookie = std::string(head.cookie),
-                 .host = std::string(head.host),
+                 .host = host,
                  .origin = std::string(head.origin),
                  .if_none_match = std::string(head.if_none_match)};
 }

@@ -30,6 +30,8 @@ struct RequestHead {
   std::string forwarded_for;                         ///< of all fields of that name, in order
   std::string_view forwarded_proto, forwarded_host;  ///< of the last
 
+  bool is_forwarded = false;  ///< a proxy has put in that it asks for somebody
+
   bool has_host = false, has_length = false, has_coding = false;
   std::string_view repeated;  ///< a field that may stand once, and stands more often; "" if none does
 

@@ -5,16 +5,18 @@
 namespace activitytrack::server {
 namespace {
 
-/// The arguments, if the path has the pattern's shape.
-std::optional<std::vector<std::string>> match(std::string_view pattern, const std::vector<std::string>& segments) {
+/// The arguments, if the path has the pattern's shape. What a pattern names stands as it is, or is another path: to
+/// "/%6detrics" a proxy applies no rule that it has for "/metrics".
+std::optional<std::vector<std::string>> match(std::string_view pattern, const Target& target) {
   std::vector<std::string> arguments;
-  for (const std::string& segment : segments) {
+  for (std::size_t i = 0; i < target.segments.size(); ++i) {
+    const std::string& segment = target.segments[i];
     if (pattern.empty()) return std::nullopt;
     pattern.remove_prefix(1);
     const auto part = pattern.substr(0, pattern.find('/'));
     if (part.starts_with('{') && !segment.empty()) {
       arguments.push_back(segment);
-    } else if (part != segment) {
+    } else if (part != segment || !target.as_written[i]) {
       return std::nullopt;
     }
     pattern.remove_prefix(part.size());
@@ -23,14 +25,18 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const st
   return arguments;
 }
 
+bool is_offered(const Route& route, Offer offer) {
+  return offer == Offer::all || route.is_monitoring == (offer == Offer::monitoring);
+}
+
 }  // namespace
 
-std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request) {
+std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request, Offer offer) {
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const Route& route : routes) {
-    auto arguments = match(route.pattern, request.target.segments);
-    if (!arguments) continue;
+    auto arguments = match(route.pattern, request.target);
+    if (!arguments || !is_offered(route, offer)) continue;
     if (route.method == method) {
       request.arguments = std::move(*arguments);
       request.route = &route;

@@ -45,12 +45,17 @@ struct Route {
   std::variant<Handler, DeferredHandler, StreamHandler> handler;
   Lane lane = Lane::reads;
   bool takes_long_body = false;  ///< up to max_body_bytes, not 256 KiB; a StreamHandler takes max_stream_bytes
+  bool is_monitoring = false;    ///< may have an address to itself: see Offer
   int access = -1;               ///< who may use it, as AccessControl numbers that; http does not look at it
 };
 
-/// The route for a request, whose `arguments` and `route` are set; or the answer 404, or 405 with Allow. HEAD finds
-/// GET's.
-std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request);
+/// What is offered at an address that the server listens on.
+enum class Offer { all, monitoring, all_but_monitoring };
+
+/// The route for a request, whose `arguments` and `route` are set; or the answer 404, also to what is not on offer, or
+/// 405 with Allow. HEAD finds GET's.
+std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request,
+                                                Offer offer = Offer::all);
 
 /// Decides who may use which route. Callable from any thread.
 class AccessControl {

@@ -15,12 +15,13 @@ constexpr std::chrono::seconds linger_timeout{5};
 
 }  // namespace
 
-Session::Session(Socket socket, Edge& edge)
+Session::Session(Socket socket, Edge& edge, Offer offer)
     : edge_(edge),
       connection_(std::move(socket), edge.config.tls, edge.stats),
       buffer_(edge.body_budget),
       peer_(connection_.peer().to_string()),
-      from_proxy_(!edge.config.proxies.empty() && edge.config.proxies.contains(connection_.peer())) {}
+      from_proxy_(!edge.config.proxies.empty() && edge.config.proxies.contains(connection_.peer())),
+      offer_(offer) {}
 
 Task<void> Session::run() {
   bool open = co_await shake_hands();

@@ -39,8 +39,8 @@ class Session {
  public:
   using Instant = std::chrono::steady_clock::time_point;
 
-  /// `edge` is borrowed.
-  Session(Socket socket, Edge& edge);
+  /// `edge` is borrowed. `offer`: of the address that was connected to.
+  Session(Socket socket, Edge& edge, Offer offer);
 
   /// Serves until either side closes, or a limit is broken.
   Task<void> run();
@@ -109,6 +109,7 @@ class Session {
   Waiter waiter_;
   const std::string peer_;
   const bool from_proxy_;
+  const Offer offer_;
   Instant deadline_ = Instant::max();
   unsigned unrested_ = 0;  ///< requests that were there before they were waited for
   bool idle_ = true;       ///< no request is under way

@@ -24,6 +24,8 @@ std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
   return route.takes_long_body ? limits.max_body_bytes : std::min(max_small_body_bytes, limits.max_body_bytes);
 }
 
+bool is_loopback(std::string_view client) { return client.starts_with("127.") || client == "::1"; }
+
 Response too_large() { return problem(413, "the body is too large"); }
 
 Response no_memory() {
@@ -67,7 +69,7 @@ Session::Reading Session::understand(Exchange& exchange) {
                                         ? std::optional<std::uint64_t>(*exchange.parser.content_length())
                                         : std::nullopt;
   note_sender(exchange.request, head);
-  auto found = edge_.dispatcher.find(exchange.request);
+  auto found = edge_.dispatcher.find(exchange.request, offer_);
   if (auto* nothing = std::get_if<Response>(&found)) return refuse_unread(exchange, std::move(*nothing));
   exchange.max_body_bytes = max_body_of(*exchange.request.route, edge_.config.limits);
   exchange.parser.limit_body(exchange.max_body_bytes);
@@ -83,6 +85,8 @@ void Session::note_sender(Request& request, const RequestHead& head) const {
   if (from_proxy_ && !head.forwarded_host.empty()) request.host = forwarded_host_of(head.forwarded_host);
   request.is_public = !config.public_origin.empty() && boost::algorithm::iequals(request.origin, config.public_origin);
   request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
+  // A proxy on this machine that is not trusted asks for others.
+  request.is_local = is_loopback(request.client) && (from_proxy_ || !head.is_forwarded);
 }
 
 Task<Session::Reading> Session::ask_access(Exchange& exchange) {

@@ -131,6 +131,7 @@ void note_restarts(const ServerSettings& running, const ServerSettings& fresh, L
 /// The settings as they would be in force: those that need a restart stay.
 Result<void> check_reload(const ServerSettings& running, ServerSettings fresh) {
   fresh.listen = running.listen;
+  fresh.metrics_listen = running.metrics_listen;
   fresh.auth = running.auth;
   return check_together(fresh);
 }
@@ -191,17 +192,13 @@ class Server {
   /// Begins to accept on every address of the settings. Prints, on standard output, a link that makes the first user if
   /// there is none yet.
   Result<void> listen() {
-    std::string first;
-    for (const std::string& text : settings_.listen) {
-      const auto endpoint = parse_listen_address(text);
-      if (!endpoint) return endpoint.error();
-      const auto address = listener_.listen(*endpoint);
-      if (!address) return address.error();
-      if (first.empty()) first = *address;
-      log_.info("listening", {{"address", std::string_view(*address)}});
-    }
+    const bool apart = !settings_.metrics_listen.empty();
+    const auto first = listen_on(settings_.listen, apart ? Offer::all_but_monitoring : Offer::all, "listening");
+    if (!first) return first.error();
+    const auto metrics = listen_on(settings_.metrics_listen, Offer::monitoring, "listening for metrics");
+    if (!metrics) return metrics.error();
     asio::post(outgoing_, [this] { warn_without_credentials(); });
-    return offer_setup(settings_, first, *store_.database, services_.clock, log_);
+    return offer_setup(settings_, *first, *store_.database, services_.clock, log_);
   }
 
   /// Adopts what may change while the server runs; names in the log what takes a restart. An error changes nothing.
@@ -221,6 +218,20 @@ class Server {
   }
 
  private:
+  /// Begins to accept on all of them, and returns the first, with the port that was found for 0; "" if there is none.
+  Result<std::string> listen_on(const std::vector<std::string>& addresses, Offer offer, std::string_view done) {
+    std::string first;
+    for (const std::string& text : addresses) {
+      const auto endpoint = parse_listen_address(text);
+      if (!endpoint) return endpoint.error();
+      const auto address = listener_.listen(*endpoint, offer);
+      if (!address) return address.error();
+      if (first.empty()) first = *address;
+      log_.info(done, {{"address", std::string_view(*address)}});
+    }
+    return first;
+  }
+
   /// Agents would hear of it with their first picture, and the administrator from them. A service of credentials may
   /// take seconds to answer.
   void warn_without_credentials() {

@@ -88,6 +88,8 @@ constexpr Row mib_or_none(std::string_view key, std::int64_t S::*member, std::st
 constexpr std::array table{
     text("listen", &S::listen, "ADDRESS", "Address and port to listen on; port 0: any free one. May be given again.",
          check_listen),
+    text("metrics_listen", &S::metrics_listen, "ADDRESS",
+         "Address and port for /metrics alone, which is at no other then. May be given again.", check_listen),
     Row{.key = "database",
         .ini = "database",
         .member = &S::database,
@@ -223,7 +225,9 @@ Result<void> check_together(const ServerSettings& settings) {
   const bool has_tls = !settings.tls_cert.empty();
   if (!has_tls && !settings.tls_ticket_keys.empty()) return wrong("tls_ticket_keys needs tls_cert and tls_key");
   const bool is_safe = has_tls || !settings.trusted_proxy.empty() || settings.insecure_listen;
-  for (const std::string& text : settings.listen) {
+  auto addresses = settings.listen;
+  addresses.insert(addresses.end(), settings.metrics_listen.begin(), settings.metrics_listen.end());
+  for (const std::string& text : addresses) {
     const auto endpoint = parse_listen_address(text);
     if (!endpoint) return endpoint.error();
     if (endpoint->address().is_loopback()) continue;

@@ -14,10 +14,11 @@ namespace activitytrack::server {
 /// The server's settings, with their defaults. Units, ranges and help are in server_settings_table().
 struct ServerSettings {
   std::vector<std::string> listen{"127.0.0.1:8100"};
-  std::string database;           ///< "sqlite:PATH"; empty: server.db below data_dir
-  std::string data_dir;           ///< empty: default_data_dir()
-  std::string auth = "required";  ///< or "none"
-  std::string public_url;         ///< where people reach the server: see public_origin(); empty: not known
+  std::vector<std::string> metrics_listen;  ///< for /metrics alone; empty: with the rest
+  std::string database;                     ///< "sqlite:PATH"; empty: server.db below data_dir
+  std::string data_dir;                     ///< empty: default_data_dir()
+  std::string auth = "required";            ///< or "none"
+  std::string public_url;                   ///< where people reach the server: see public_origin(); empty: not known
 
   std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
   bool screenshots_presigned = true;

@@ -165,13 +165,12 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
 
 TEST_CASE("metrics are for this machine, and from elsewhere for who says who they are") {
   Api api(true);
-  const auto status_for = [&](const char* client) {
-    Request request{.method = "GET", .target = parse_target("/metrics").value()};
-    request.client = client;
+  const auto status_for = [&](bool is_local) {
+    Request request{.method = "GET", .target = parse_target("/metrics").value(), .is_local = is_local};
     const auto found = find_route(api.routes, request);
     const auto refused = api.gate->refuse(*std::get<const Route*>(found), request);
     return refused ? refused->status : 200;
   };
-  for (const char* client : {"127.0.0.1", "127.8.8.8", "::1"}) CHECK(status_for(client) == 200);
-  for (const char* client : {"10.0.0.7", "2001:db8::1", "128.0.0.1", ""}) CHECK(status_for(client) == 401);
+  CHECK(status_for(true) == 200);
+  CHECK(status_for(false) == 401);
 }

@@ -17,7 +17,8 @@ namespace activitytrack::test {
 class AccountsApi : public Api {
  public:
   AccountsApi() : Api(true) {
-    for (const auto role : {server::Role::admin, server::Role::manager, server::Role::viewer, server::Role::self}) {
+    for (const auto role : {server::Role::admin, server::Role::manager, server::Role::viewer, server::Role::self,
+                            server::Role::monitor}) {
       std::vector<std::string> machines;
       if (role != server::Role::admin) machines = {"vm-1"};
       server::User user{.name = std::string(server::to_string(role)), .role = role, .machines = machines};

@@ -57,11 +57,13 @@ TEST_CASE("a target is split before it is decoded") {
   CHECK_FALSE(target.find("none"));
   CHECK(parse_target("http://127.0.0.1:8100/a?b=c").value().segments == Segments{"a"});
   CHECK(parse_target("http://127.0.0.1:8100").value().segments == Segments{""});
+  CHECK(parse_target("http://127.0.0.1:8100/a").value().authority == "127.0.0.1:8100");
+  CHECK(parse_target("/a").value().authority.empty());
 }
 
 TEST_CASE("a target that could be understood in two ways is refused") {
-  for (const char* wrong :
-       {"", "*", "a", "/%", "/%4", "/%zz", "/%C3%28", "/%00", "/?a=b%0Ac", "/?a=1&a=2", "/?%41=1&A=2", "/?a=%ff"}) {
+  for (const char* wrong : {"", "*", "a", "/%", "/%4", "/%zz", "/%C3%28", "/%00", "/?a=b%0Ac", "/?a=1&a=2",
+                            "/?%41=1&A=2", "/?a=%ff", "http:///a", "http://", "http://ann@box/a", "HTTP://box/a"}) {
     CAPTURE(wrong);
     CHECK(parse_target(wrong).has_error());
   }
@@ -89,6 +91,41 @@ TEST_CASE("routes are found by path, then by method") {
   Request request{.method = "BREW", .target = parse_target("/things/7").value()};
   const auto refused = std::get<Response>(find_route(things, request));
   CHECK(refused.headers == std::vector<std::pair<std::string, std::string>>{{"Allow", "GET, HEAD, PATCH"}});
+}
+
+TEST_CASE("what a pattern names stands as it is, or is another path") {
+  CHECK(find_status("GET", "/things?a=b") == 0);
+  for (const char* other :
+       {"/%74hings", "/thing%73", "/%2574hings", "//things", "/./things", "/%2e/things", "/x/../things", "/things/",
+        "/things%2F7", "/things;a=b", "/things#a", "/THINGS", "/things%3Fa=b"}) {
+    CAPTURE(other);
+    CHECK(find_status("GET", other) == 404);
+  }
+  CHECK(find_status("GET", "http://box/things") == 0);
+  CHECK(find_status("GET", "http://box//things") == 404);
+  CHECK(find_status("PATCH", "/things/%37") == 0);
+}
+
+TEST_CASE("what may have an address to itself is at no other then") {
+  constexpr auto status_at = [](std::string_view path, Offer offer) {
+    const Route table[] = {{"GET", "/metrics", Handler(), Lane::reads, false, true}, {"GET", "/things", Handler()}};
+    Request request{.method = "GET", .target = parse_target(path).value()};
+    const auto found = find_route(table, request, offer);
+    return std::holds_alternative<Response>(found) ? std::get<Response>(found).status : 0;
+  };
+  CHECK(status_at("/metrics", Offer::all) == 0);
+  CHECK(status_at("/metrics", Offer::monitoring) == 0);
+  CHECK(status_at("/metrics", Offer::all_but_monitoring) == 404);
+  CHECK(status_at("/things", Offer::monitoring) == 404);
+  CHECK(status_at("/things", Offer::all_but_monitoring) == 0);
+}
+
+TEST_CASE("the host of the absolute form counts, and not the field") {
+  RequestHead head;
+  head.method = "GET", head.target = "http://box:8100/things", head.host = "evil.example";
+  CHECK(read_head(head).value().host == "box:8100");
+  head.target = "/things";
+  CHECK(read_head(head).value().host == "evil.example");
 }
 
 TEST_CASE("arguments are handed over decoded") {
