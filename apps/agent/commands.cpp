@@ -61,15 +61,6 @@ const std::array command_table{
             replay_traces},
 };
 
-constexpr std::array<program::Group, 6> groups{{
-    {"Server", {"server_url", "credential", "ca_file", "machine_id"}},
-    {"Collecting", {"collect_", "idle_", "features.track", "features.window"}},
-    {"Buffer and sending", {"buffer_", "send_"}},
-    {"Screenshots", {"features.screenshots", "screenshots."}},
-    {"S3", {"s3."}},
-    {"Log", {"log_"}},
-}};
-
 }  // namespace
 
 std::span<const Command> commands() { return command_table; }
@@ -80,7 +71,7 @@ program::Program this_program() {
           .settings_file = "config",
           .busy = "another agent runs",
           .commands = {command_table.begin(), command_table.end()},
-          .options = program::program_options(settings_table(), groups),
+          .options = program::program_options(settings_table()),
           .command_options = {
               {"json", "", "Print JSON."},
               {"interval", "SEC", "Length of an interval. From 1 to 3600. [60 s]"},

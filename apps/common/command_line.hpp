@@ -23,7 +23,8 @@ struct Option {
   bool repeatable = false;        ///< may be given again, for a list
 };
 
-/// A heading in help, and the beginnings of the keys of the settings below it.
+/// A heading in help, and the beginnings of the keys of the settings below it, where a table does not name its
+/// sections.
 struct Group {
   std::string_view title;
   std::array<std::string_view, 7> prefixes;
@@ -42,7 +43,7 @@ std::vector<Option> setting_options(std::span<const Setting<S>> table, std::span
   std::vector<Option> options;
   for (const Setting<S>& row : table) {
     Option option{option_name(row.key), std::string(row.unit.empty() ? "TEXT" : row.unit), std::string(row.help),
-                  group_of(row.key, groups)};
+                  row.section.empty() ? group_of(row.key, groups) : std::string(row.section)};
     std::string value = setting_text(defaults, row);
     if (std::holds_alternative<bool S::*>(row.member)) option.value = "BOOL";
     if (std::holds_alternative<std::int64_t S::*>(row.member)) {
@@ -62,7 +63,7 @@ std::vector<Option> standard_options();
 
 /// All options of a program with settings.
 template <class S>
-std::vector<Option> program_options(std::span<const Setting<S>> table, std::span<const Group> groups) {
+std::vector<Option> program_options(std::span<const Setting<S>> table, std::span<const Group> groups = {}) {
   auto options = standard_options();
   std::ranges::move(setting_options(table, groups), std::back_inserter(options));
   return options;

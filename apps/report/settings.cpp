@@ -45,6 +45,14 @@ constexpr Setting<S> row(std::string_view key, std::string S::*member, std::stri
   return {.key = key, .ini = key, .member = member, .unit = unit, .help = help, .check = check};
 }
 
+constexpr Setting<S> one_of(std::span<const std::string_view> choices, Setting<S> row) {
+  row.choices = choices;
+  return row;
+}
+
+constexpr std::array<std::string_view, 4> format_words{"table", "json", "csv", "html"};
+constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
+
 constexpr Setting<S> secret(Setting<S> row) {
   row.secret = true;
   return row;
@@ -76,18 +84,18 @@ const std::array settings_table{
     row("from", &S::from, "DATE", "The first of several days.", check_date),
     row("to", &S::to, "DATE", "The last of them, included; by default today.", check_date),
     row("tz", &S::tz, "ZONE", "Take days in this time zone (Europe/Berlin) instead of the machine's own.", check_zone),
-    row("format", &S::format, "FORMAT", "table (the default), json (as the API gives it), csv or html.",
-        one_of<"table", "json", "csv", "html">),
-    row("csv", &S::csv, "FORM",
-        "Text in CSV: escaped (the default: what a spreadsheet would take for a formula, such as a window's title that "
-        "begins with =, gets an apostrophe before it), or raw (as it is, for other programs).",
-        one_of_table<csv_text_names>),
+    one_of(format_words,
+           row("format", &S::format, "FORMAT", "table (the default), json (as the API gives it), csv or html.")),
+    one_of(csv_text_names,
+           row("csv", &S::csv, "FORM",
+               "Text in CSV: escaped (the default: what a spreadsheet would take for a formula, such as a window's "
+               "title that begins with =, gets an apostrophe before it), or raw (as it is, for other programs).")),
     row("output", &S::output, "FILE",
         "Write to this file instead of standard output; `open`: into this folder, or - for standard output."),
     row("key", &S::key, "FILE",
         "The private key that opens what is sealed; by default ~/.config/activity-tracker/screenshots.key."),
-    row("color", &S::color, "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never.",
-        one_of<"auto", "always", "never">),
+    one_of(color_words,
+           row("color", &S::color, "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never.")),
     log_level_setting<S>(),
     log_format_setting<S>(),
 };

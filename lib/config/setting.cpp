@@ -56,11 +56,6 @@ std::string SettingErrors::joined() const {
   return text;
 }
 
-Result<void> check_log_level(std::string_view text) {
-  if (parse_log_level(text)) return {};
-  return invalid("must be debug, info, warning or error");
-}
-
 Result<void> check_one_of(std::string_view text, std::span<const std::string_view> words) {
   if (std::ranges::find(words, text) != words.end()) return {};
   std::string accepted;
@@ -102,12 +97,14 @@ Result<void> assign_setting(const SettingText& text, const NumberRange&, std::st
 }
 
 Result<void> assign_setting(const SettingText& text, const NumberRange&, std::vector<std::string>& into) {
+  constexpr std::size_t most = 1000;
   into.clear();
   for (std::string_view rest : text.values) {
     if (has_control(rest)) return invalid("must hold no control characters");
     while (!rest.empty()) {
       const std::string_view item = rest.substr(0, rest.find(','));
       if (const auto word = stripped(item); !word.empty()) into.emplace_back(word);
+      if (into.size() > most) return invalid("must have at most " + std::to_string(most) + " entries");
       rest.remove_prefix(std::min(rest.size(), item.size() + 1));
     }
   }

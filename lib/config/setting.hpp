@@ -17,6 +17,21 @@
 
 namespace activitytrack {
 
+/// What a server may do to a setting of an agent: see docs/configuration.md.
+enum class Remote {
+  never,    ///< nothing: only the machine itself sets it
+  free,     ///< set it to anything that is accepted
+  tighten,  ///< the same, but to nothing looser than the machine's own value, unless the machine allows it
+  once,     ///< set it where the machine has none; what it is then, it stays
+};
+
+/// What of a setting that the server may only tighten is looser: tells more of the person, or protects them less.
+enum class Looser {
+  more,   ///< true where it was false, a greater number, a later one of the choices
+  less,   ///< false where it was true, a smaller number, a list that lacks something
+  other,  ///< anything else than it was
+};
+
 /// One row of a program's table of settings. The table is the one source for YAML, INI, options on the command line,
 /// environment variables, validation, `--help` and docs/settings.md.
 template <class S>
@@ -31,6 +46,10 @@ struct Setting {
   bool secret = false;                                     ///< its value is never printed or logged
   bool needs_restart = false;                              ///< a change is in force only after a restart
   Result<void> (*check)(std::string_view text) = nullptr;  ///< of strings: beyond their type
+  std::span<const std::string_view> choices{};             ///< of strings that are one of few words: these
+  Remote remote = Remote::never;                           ///< of an agent's
+  Looser looser = Looser::more;                            ///< where `remote` is `tighten`
+  std::string_view section{};                              ///< of an agent's: what forms show together
 };
 
 /// A value as text, and where it stands, for messages that lead a person to the place.
@@ -108,32 +127,13 @@ std::string user_config_folder();
 std::string with_home(std::string path);
 
 /// Checks that several programs have.
-Result<void> check_log_level(std::string_view text);  ///< debug, info, warning, error
-Result<void> check_machine_id(std::string_view id);   ///< 1 to 128 of A-Z a-z 0-9 . _ : -, not . and ..
+Result<void> check_machine_id(std::string_view id);  ///< 1 to 128 of A-Z a-z 0-9 . _ : -, not . and ..
 
 /// That `text` is one of the words, of which "" may be one; the error names the others.
 Result<void> check_one_of(std::string_view text, std::span<const std::string_view> words);
 
-/// A text that can be written into a template's arguments.
-template <std::size_t size>
-struct SettingWord {
-  char text[size];
-  consteval SettingWord(const char (&word)[size]) { std::copy_n(word, size, text); }
-  constexpr std::string_view view() const { return {text, size - 1}; }
-};
-
-/// The check of a setting that takes one of few words.
-template <SettingWord... words>
-Result<void> one_of(std::string_view text) {
-  static constexpr std::array<std::string_view, sizeof...(words)> accepted{words.view()...};
-  return check_one_of(text, accepted);
-}
-
-/// The same, of words that others use too.
-template <const auto& words>
-Result<void> one_of_table(std::string_view text) {
-  return check_one_of(text, words);
-}
+inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warning", "error"};
+inline constexpr std::array<std::string_view, 2> log_format_words{"text", "json"};
 
 /// Their rows.
 template <class S>
@@ -144,7 +144,7 @@ constexpr Setting<S> log_level_setting() {
           .unit = "LEVEL",
           .help = "Least grave line that is logged: debug, info, warning or error.",
           .needs_restart = true,
-          .check = check_log_level};
+          .choices = log_level_words};
 }
 template <class S>
 constexpr Setting<S> log_format_setting() {
@@ -154,7 +154,7 @@ constexpr Setting<S> log_format_setting() {
           .unit = "FORMAT",
           .help = "Form of log lines: text or json.",
           .needs_restart = true,
-          .check = one_of<"text", "json">};
+          .choices = log_format_words};
 }
 
 struct NumberRange {
@@ -186,6 +186,9 @@ std::string setting_text(const S& settings, const Setting<S>& row) {
 /// The row's own check of a value; only strings have one.
 template <class S, class T>
 Result<void> check_setting(const Setting<S>& row, const T& value) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    if (!row.choices.empty()) return check_one_of(value, row.choices);
+  }
   if (!row.check) return {};
   if constexpr (std::is_same_v<T, std::string>) {
     return row.check(value);

@@ -21,6 +21,9 @@ inline constexpr std::array<std::string_view, 3> subsampling_words{"4:4:4", "4:2
 /// The rows of Settings, the one source for everything that names the agent's settings.
 std::span<const Setting<Settings>> settings_table();
 
+/// The row of a key; null if there is none.
+const Setting<Settings>* find_setting(std::string_view key);
+
 /// load_settings() of the public header, with `options` of a command line over the environment. `in_file`, if not null,
 /// becomes what the file gives.
 Result<Settings> load_settings(const std::string& file, const SettingTexts& options, SettingTexts* in_file = nullptr);

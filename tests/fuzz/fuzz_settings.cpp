@@ -21,7 +21,7 @@ void check(const SettingTexts& texts, SettingErrors& errors) {
     if (const auto* number = std::get_if<std::int64_t Settings::*>(&row.member)) {
       require(settings.**number >= row.min && settings.**number <= row.max);
     } else if (const auto* text = std::get_if<std::string Settings::*>(&row.member)) {
-      require(!row.check || row.check(settings.**text).has_value());
+      require(check_setting(row, settings.**text).has_value());
     }
   }
 }

@@ -61,8 +61,16 @@ std::string default_of(const Setting<Settings>& row) {
   return std::holds_alternative<std::string Settings::*>(row.member) ? code(text) : text;
 }
 
+std::string one_of(std::span<const std::string_view> choices) {
+  std::string text;
+  for (const auto choice : choices) (text += text.empty() || choice.empty() ? "" : ", ") += choice;
+  return text;
+}
+
 std::string accepted_by(const Setting<Settings>& row) {
   if (std::holds_alternative<bool Settings::*>(row.member)) return "true, false";
+  if (!row.choices.empty()) return one_of(row.choices);
+  if (std::holds_alternative<std::vector<std::string> Settings::*>(row.member)) return "texts, with commas";
   if (!std::holds_alternative<std::int64_t Settings::*>(row.member)) return "text";
   return std::to_string(row.min) + " to " + std::to_string(row.max) + " " + std::string(row.unit);
 }

@@ -16,6 +16,7 @@ struct Settings {
   std::string credential;
   std::string ca_file;
   std::string machine_id;
+  bool remote_may_loosen = false;
   std::int64_t collect_interval_sec = 60;
   std::int64_t send_interval_sec = 300;
   std::string buffer_path;  ///< empty: default_buffer_path()

@@ -78,6 +78,14 @@ constexpr Row text(std::string_view key, T S::*member, std::string_view kind, st
   return {key, key, member, kind, help, 0, 0, false, true, check};
 }
 
+constexpr Row one_of(std::span<const std::string_view> choices, Row row) {
+  row.choices = choices;
+  return row;
+}
+
+constexpr std::array<std::string_view, 2> auth_words{"required", "none"};
+constexpr std::array<std::string_view, 3> sse_words{"", "AES256", "aws:kms"};
+
 constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) { return text(key, member, "", help); }
 
 /// 0 stands for none.
@@ -102,9 +110,9 @@ constexpr std::array table{
          "The server's folder; by default /var/lib/activity-tracker for root, else "
          "~/.local/share/activity-tracker/server.",
          check_given),
-    text("auth", &S::auth, "WORD",
-         "required: agents and people prove who they are. none: everyone may do everything, only on loopback.",
-         one_of<"required", "none">),
+    one_of(auth_words,
+           text("auth", &S::auth, "WORD",
+                "required: agents and people prove who they are. none: everyone may do everything, only on loopback.")),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
@@ -147,8 +155,7 @@ constexpr std::array table{
     text("s3_profile", &S::s3_profile, "NAME",
          "Of the shared AWS files. Keys come from the environment, a web identity, these files, the container or the "
          "instance, the first that has any."),
-    text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.",
-         one_of<"", "AES256", "aws:kms">),
+    one_of(sse_words, text("s3_sse", &S::s3_sse, "WORD", "How the service encrypts what it keeps: AES256 or aws:kms.")),
     text("s3_sse_kms_key", &S::s3_sse_kms_key, "ID", "The key of aws:kms."),
     text("s3_ca_file", &S::s3_ca_file, "FILE",
          "Authorities to trust at the S3 service, as PEM; by default the system's."),

@@ -27,6 +27,8 @@ TEST_CASE("the table has every member of Settings once, and is sound") {
     CHECK(keys.insert(row.key).second);
     CHECK(inis.insert(row.ini).second);
     CHECK(row.help.ends_with('.'));
+    CHECK_FALSE(row.section.empty());
+    if (row.secret) CHECK(row.remote == Remote::never);
     if (const auto* number = std::get_if<std::int64_t Settings::*>(&row.member)) {
       CHECK(row.min < row.max);
       CHECK((all.**number >= row.min && all.**number <= row.max));
@@ -34,7 +36,7 @@ TEST_CASE("the table has every member of Settings once, and is sound") {
     } else if (const auto* flag = std::get_if<bool Settings::*>(&row.member)) {
       all.** flag = !(all.**flag);
     } else if (const auto* text = std::get_if<std::string Settings::*>(&row.member)) {
-      if (row.check) CHECK(row.check(all.**text).has_value());
+      CHECK(check_setting(row, all.**text).has_value());
       all.** text = "set";
     } else if (const auto* list = std::get_if<std::vector<std::string> Settings::*>(&row.member)) {
       all.** list = {"set"};
@@ -44,6 +46,7 @@ TEST_CASE("the table has every member of Settings once, and is sound") {
                           .credential = "set",
                           .ca_file = "set",
                           .machine_id = "set",
+                          .remote_may_loosen = true,
                           .collect_interval_sec = -1,
                           .send_interval_sec = -1,
                           .buffer_path = "set",
