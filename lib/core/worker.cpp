@@ -7,13 +7,16 @@ namespace activitytrack {
 
 using namespace std::chrono_literals;
 
-void Worker::start(Step step) {
-  thread_ = std::thread([this, step = std::move(step)] { run(step); });
+void Worker::start(Step step, std::size_t threads) {
+  const Lock held = lock();
+  while (threads_.size() < threads) threads_.emplace_back([this, step] { run(step); });
 }
 
 void Worker::stop() {
   ask_to_stop();
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 void Worker::ask_to_stop() {

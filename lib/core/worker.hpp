@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace activitytrack {
 
@@ -41,8 +43,12 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Begins the thread; once, when all that the step uses is there.
-  void start(Step step);
+  /// Begins the thread; once, when all that the step uses is there. With more `threads` than one each of them runs the
+  /// step, so that several pieces of work are done at a time.
+  void start(Step step, std::size_t threads = 1);
+
+  /// How many there are. With the mutex held.
+  std::size_t threads() const { return threads_.size(); }
 
   /// Asks the thread to end and waits until it has. May be called again; never from the thread.
   void stop();
@@ -96,7 +102,7 @@ class Worker {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace activitytrack

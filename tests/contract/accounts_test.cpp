@@ -1,7 +1,6 @@
 // What the accounts promise, in every database.
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/login.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "server/events/admission.hpp"
@@ -18,8 +17,6 @@ using namespace activitytrack::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const std::string password = "correct horse battery";
 
 NewSecret enrolment_token(Database& database, EnrolmentToken wanted) {
   wanted.expires_at = noon + 24h;
@@ -72,12 +69,6 @@ Result<void> revoke(Database& database, const std::string& machine_id) {
 User add(Database& database, const std::string& name, Role role, std::vector<std::string> machines = {},
          const std::string& hash = "") {
   return add_user(database, {.name = name, .role = role, .machines = std::move(machines)}, hash, noon).value();
-}
-
-LoginOutcome try_login(Database& database, const std::string& user, const std::string& word, const std::string& client,
-                       const std::string& device = "", Time now = noon) {
-  const AuditEntry entry{.at = now, .action = "POST /api/login", .client = client, .status = 200};
-  return log_in(database, {user, word, client, device}, entry, now).value();
 }
 
 std::vector<std::string> audited_actions(Database& database, const AuditQuery& query = {}) {
@@ -291,57 +282,6 @@ TEST_CASE_TEMPLATE("a person's token reads until it expires or is revoked", Kind
   CHECK(revoke_api_token(database, token.id, bob.id).error().code == ErrorCode::not_found);
   REQUIRE(revoke_api_token(database, token.id, ann.id).has_value());
   CHECK_FALSE(find_api_token(database, parsed(token), noon).value().has_value());
-}
-
-TEST_CASE_TEMPLATE("tries are counted: five, then one a minute", Kind, STORE_KINDS) {
-  Kind kind;
-  Database& database = *kind.store.database;
-  const auto who = tries_of_client("ann", "10.0.0.1");
-  for (int i = 0; i < 5; ++i) CHECK(count_try(database, who, noon).value());
-  CHECK_FALSE(count_try(database, who, noon + 59s).value());
-  CHECK(count_try(database, tries_of_client("ann", "10.0.0.2"), noon).value());
-  CHECK(count_try(database, tries_of_client("bob", "10.0.0.1"), noon).value());
-  CHECK(count_try(database, who, noon + 60s).value());
-  CHECK_FALSE(count_try(database, who, noon + 61s).value());
-  CHECK(count_try(database, who, noon + 3h).value());
-  CHECK(count_try(database, who, noon + 3h).value());
-
-  CHECK(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8::2:3"));
-  CHECK_FALSE(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8:0:1::1"));
-}
-
-TEST_CASE_TEMPLATE("signing in takes the password, and a known browser is not locked out", Kind, STORE_KINDS) {
-  Kind kind;
-  Database& database = *kind.store.database;
-  add(database, "ann", Role::viewer, {"vm-1"}, hash_password(password).value());
-  using Status = LoginOutcome::Status;
-  CHECK(try_login(database, "ann", "wrong password", "10.0.0.1").status == Status::wrong);
-  CHECK(try_login(database, "nobody", password, "10.0.0.1").status == Status::wrong);
-  const auto signed_in = try_login(database, "Ann", password, "10.0.0.1");
-  REQUIRE(signed_in.status == Status::signed_in);
-  REQUIRE(signed_in.device.has_value());
-  CHECK(signed_in.user.machines == std::vector<std::string>{"vm-1"});
-  CHECK(find_session(database, parsed(signed_in.session), noon).value().has_value());
-  CHECK(audited_actions(database) == std::vector<std::string>{"POST /api/login"});
-
-  const std::string& device = signed_in.device->text;
-  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1");
-  CHECK(try_login(database, "ann", password, "10.0.0.1").status == Status::too_often);
-  CHECK(try_login(database, "ann", password, "10.0.0.2").status == Status::signed_in);
-  const auto again = try_login(database, "ann", password, "10.0.0.1", device);
-  CHECK(again.status == Status::signed_in);
-  CHECK_FALSE(again.device.has_value());
-}
-
-TEST_CASE_TEMPLATE("a browser that somebody else is known by is a stranger's", Kind, STORE_KINDS) {
-  Kind kind;
-  Database& database = *kind.store.database;
-  const auto hash = hash_password(password).value();
-  add(database, "ann", Role::viewer, {}, hash);
-  add(database, "eve", Role::viewer, {}, hash);
-  const auto device = try_login(database, "eve", password, "10.0.0.1").device.value().text;
-  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1", device);
-  CHECK(try_login(database, "ann", password, "10.0.0.1", device).status == LoginOutcome::Status::too_often);
 }
 
 TEST_CASE_TEMPLATE("the link of a new server makes one admin", Kind, STORE_KINDS) {

@@ -1,5 +1,6 @@
 """Accounts with the real programs: who gets in by what, and nobody else."""
 
+import concurrent.futures
 import contextlib
 import http.client
 import json
@@ -247,6 +248,12 @@ class People(AuthTest):
         self.assertEqual(self.login(source="127.0.0.4")[0], 200, "another address")
         self.assertEqual(self.login(source="127.0.0.2", cookies={"device": cookies["device"]})[0], 200, "a known browser")
         self.assertEqual(self.login(source="127.0.0.3", cookies={"device": cookies["device"][:-1] + "_"})[0], 429)
+
+    def test_a_hundred_who_sign_in_at_once_all_get_in(self):
+        self.add_user("ann", "viewer")
+        with concurrent.futures.ThreadPoolExecutor(100) as people:
+            answers = list(people.map(lambda i: self.login(source=f"127.0.1.{i}")[0], range(1, 101)))
+        self.assertEqual(answers, [200] * 100)
 
     def test_commands_say_what_is_wrong(self):
         wrong = [(("user", "add", "ann", "--role", "king"), PASSWORD, "admin, manager, viewer, self or monitor"),

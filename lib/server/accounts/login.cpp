@@ -1,27 +1,17 @@
 #include "server/accounts/login.hpp"
 
 #include "core/text.hpp"
+#include "server/accounts/login_tries.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 
 #include <sodium.h>
-#include <boost/asio/ip/address.hpp>
 
 #include <utility>
 
 namespace activitytrack::server {
 namespace {
-
-constexpr std::int64_t free_tries = 5;
-constexpr std::chrono::hours tries_kept{1};
-
-Bytes tries_of_device(std::int64_t device) { return stored_hash(hash_secret("device\n" + std::to_string(device))); }
-
-/// After a success.
-Result<void> forget_tries(Database& database, const Bytes& who) {
-  return database.execute("DELETE FROM login_tries WHERE client = $1", {who});
-}
 
 struct Account {
   std::int64_t id = 0;
@@ -99,8 +89,8 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
   const auto device = find_device(database, attempt.device_cookie, now);
   if (!device) return device.error();
   const bool is_known = account->id != 0 && device->user == account->id;
-  const Bytes who = is_known ? tries_of_device(device->id) : tries_of_client(name, attempt.client);
-  const auto allowed = count_try(database, who, now);
+  const auto allowed = is_known ? count_try(database, tries_of_device(device->id), now)
+                                : count_try_of_stranger(database, name, attempt.client, now);
   if (!allowed) return allowed.error();
   LoginOutcome outcome;
   if (!*allowed) {
@@ -114,7 +104,9 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
   const auto done = audited(database, entry, [&] { return sign_in(database, *account, is_known, now, outcome); });
   if (!done && done.error().code == ErrorCode::conflict) return outcome;
   if (!done) return done.error();
-  if (auto forgotten = forget_tries(database, who); !forgotten) return forgotten.error();
+  const auto forgotten = is_known ? forget_tries(database, tries_of_device(device->id))
+                                  : forget_tries_of_stranger(database, name, attempt.client);
+  if (!forgotten) return forgotten.error();
   auto user = find_user(database, name);
   if (!user) return user.error();
   if (!*user) return outcome;
@@ -142,30 +134,6 @@ Result<bool> is_known_device(Database& database, const Request& request, Time no
   return device->id != 0;
 }
 
-std::string network_of(std::string_view client) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(client, error);
-  if (error || address.is_v4()) return std::string(client);
-  const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped()) return std::string(client);
-  const auto bytes = v6.to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
-}
-
-Bytes tries_of_client(std::string_view user, std::string_view client) {
-  return stored_hash(hash_secret("client\n" + std::string(user) + "\n" + network_of(client)));
-}
-
-Result<bool> count_try(Database& database, const Bytes& who, Time now) {
-  const auto tidied = database.execute("DELETE FROM login_tries WHERE last_at < $1", {now - tries_kept});
-  if (!tidied) return tidied.error();
-  return database.changes_one(
-      "INSERT INTO login_tries(client, tries, last_at) VALUES($1, 1, $2)"
-      " ON CONFLICT(client) DO UPDATE SET tries = login_tries.tries + 1, last_at = $2"
-      " WHERE login_tries.tries < $3 OR login_tries.last_at <= $4",
-      {who, now, free_tries, now - wait_between_tries});
-}
-
 Result<void> check_password(std::string_view password) {
   const auto wrong = [](const std::string& what) { return Error{ErrorCode::invalid_input, "password: " + what}; };
   if (password.size() < min_password_bytes)
@@ -190,79 +158,6 @@ bool is_password(const std::string& password, const std::string& hash) {
   if (sodium_init() < 0) return false;
   const bool same = crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0;
   return same && !hash.empty();
-}
-
-PasswordQueue::PasswordQueue(Log& log, std::size_t capacity, std::size_t client_capacity)
-    : capacity_(capacity),
-      client_capacity_(client_capacity),
-      hasher_("the password queue", log),
-      checker_("the password queue's check", log) {
-  hasher_.start([this](Worker::Lock& lock) { return run_next(lock); });
-  checker_.start([this](Worker::Lock& lock) { return check_next(lock); });
-}
-
-void PasswordQueue::submit(Job job) {
-  if (!job.is_known) {
-    const bool added = hasher_.change([&] { return admit(job.client) && add(unknown_, job); });
-    return added ? void() : job.refuse();
-  }
-  if (!hasher_.change([&] { return admit(job.client); })) return job.refuse();
-  const bool added = checker_.change([&] {
-    if (checker_.stopping() || unchecked_.size() >= capacity_) return false;
-    unchecked_.push_back(std::move(job));
-    return true;
-  });
-  if (added) return;
-  hasher_.change([&] { let_go(job.client); });
-  job.refuse();
-}
-
-void PasswordQueue::stop() {
-  checker_.stop();
-  hasher_.stop();
-}
-
-/// Counts one more that waits of a client, if it may have one.
-bool PasswordQueue::admit(const std::string& client) {
-  if (hasher_.stopping()) return false;
-  std::size_t& waiting = waiting_[client];
-  if (waiting >= client_capacity_) return false;
-  ++waiting;
-  return true;
-}
-
-/// Takes a job that was admitted, or lets it go if there is no room.
-bool PasswordQueue::add(std::deque<Job>& queue, Job& job) {
-  const bool fits = queue.size() < capacity_;
-  fits ? queue.push_back(std::move(job)) : let_go(job.client);
-  return fits;
-}
-
-/// One less of a client waits.
-void PasswordQueue::let_go(const std::string& client) {
-  const auto waiting = waiting_.find(client);
-  if (--waiting->second == 0) waiting_.erase(waiting);
-}
-
-bool PasswordQueue::check_next(Worker::Lock& lock) {
-  if (!checker_.wait(lock, [this] { return !unchecked_.empty(); })) return false;
-  Job job = std::move(unchecked_.front());
-  unchecked_.pop_front();
-  lock.unlock();
-  auto& queue = job.is_known() ? known_ : unknown_;
-  if (!hasher_.change([&] { return add(queue, job); })) job.refuse();
-  return true;
-}
-
-bool PasswordQueue::run_next(Worker::Lock& lock) {
-  if (!hasher_.wait(lock, [this] { return !known_.empty() || !unknown_.empty(); })) return false;
-  auto& queue = known_.empty() ? unknown_ : known_;
-  const Job job = std::move(queue.front());
-  queue.pop_front();
-  let_go(job.client);
-  lock.unlock();
-  job.run();
-  return true;
 }
 
 }  // namespace activitytrack::server

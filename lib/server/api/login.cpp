@@ -1,6 +1,8 @@
 #include "server/accounts/login.hpp"
 #include "core/json_writer.hpp"
 #include "server/accounts/audit.hpp"
+#include "server/accounts/login_tries.hpp"
+#include "server/accounts/password_queue.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "server/api/account_json.hpp"
@@ -16,7 +18,7 @@ namespace activitytrack::server {
 namespace {
 
 constexpr std::size_t max_shown_name = 64;
-constexpr int sign_in_retry_sec = 2;
+constexpr int sign_in_retry_sec = 10;
 
 /// `person`: a User, or the Principal of one.
 template <class Person>
@@ -31,9 +33,8 @@ Response person_response(const Person& person) {
 
 /// No password is looked at before a minute is over.
 Response too_many_tries() {
-  Response refused = problem(429, "too many tries; wait a minute");
-  refused.headers.emplace_back("Retry-After", std::to_string(wait_between_tries.count()));
-  return refused;
+  return over_limit({.policy = "sign-in", .quota = free_tries, .window = tries_kept, .reset = wait_between_tries},
+                    "too many tries; wait a minute");
 }
 
 /// A name that nobody has checked, for a log: other than printable ASCII is "?".
@@ -208,7 +209,7 @@ void on_password_thread(const Request& request, Services& services, Answer answe
     answer(answer_of(run_guarded(request, services, handler), services.log));
   };
   const auto refuse = [answer] { answer(come_back_later(sign_in_retry_sec, "too many are signing in just now")); };
-  PasswordQueue::Job job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};
+  PasswordJob job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};
   if (asker(request).kind == Principal::Kind::person || secret_in_cookie(request, Cookie::device)) {
     job.is_known = [&request, &services] { return comes_first(request, services); };
   }

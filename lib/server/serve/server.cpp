@@ -1,7 +1,7 @@
 #include "server/serve/server.hpp"
 
 #include "server/accounts/access.hpp"
-#include "server/accounts/login.hpp"
+#include "server/accounts/password_queue.hpp"
 #include "server/accounts/users.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"

@@ -1,6 +1,7 @@
 #include "accounts_fixture.hpp"
 
 #include "server/accounts/login.hpp"
+#include "server/accounts/login_tries.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/json/parse.hpp>
@@ -124,6 +125,23 @@ TEST_CASE_FIXTURE(SignedIn, "a browser is known by the cookie that it was given"
   // The id of one that is known does not help without the rest.
   const std::string mixed = given.substr(0, given.size() - 43) + made_up.substr(made_up.size() - 43);
   CHECK_FALSE(is_known_device(db, {.cookie = mixed}, clock.now()).value());
+}
+
+TEST_CASE_FIXTURE(SignedIn, "who failed by many names waits, unless the browser is known") {
+  const auto cookie = cookies_of(login(right))[1];
+  for (int i = 0; i < 30; ++i)
+    REQUIRE(count_try_of_stranger(db, "name" + std::to_string(i), "10.0.0.1", clock.now()).value());
+  const auto refused = login(right);
+  CHECK(refused.status == 429);
+  CHECK(*header(refused, "Retry-After") == "60");
+  const auto known = ask({.method = "POST",
+                          .content_type = "application/json",
+                          .cookie = cookie.substr(0, cookie.find(';')),
+                          .body = right},
+                         "/api/login");
+  CHECK(known.status == 200);
+  clock.pass(std::chrono::seconds(61));
+  CHECK(login(right).status == 200);
 }
 
 TEST_CASE_FIXTURE(SignedIn, "guesses at the old password are slowed down") {

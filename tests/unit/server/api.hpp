@@ -1,7 +1,7 @@
 #pragma once
 
 #include "server/accounts/access.hpp"
-#include "server/accounts/login.hpp"
+#include "server/accounts/password_queue.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
 #include "server/events/ingest.hpp"
@@ -77,7 +77,7 @@ class Api {
   std::unique_ptr<server::Gate> gate =
       with_accounts_ ? server::make_account_gate(*store.database, clock, log) : server::make_open_gate();
   server::Ingest ingest{*store.writer, *gate, clock, log};
-  server::PasswordQueue passwords{log};
+  server::PasswordQueue passwords{log, {.threads = 1}};
   server::Stats stats{server::endpoints().size()};
   server::Readiness readiness{*store.database, clock, log};
   TempFolder folder;

@@ -1,0 +1,116 @@
+// How people sign in, and how passwords are kept from being guessed, in every database.
+#include "server/accounts/audit.hpp"
+#include "server/accounts/login.hpp"
+#include "server/accounts/login_tries.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/accounts/users.hpp"
+
+#include <doctest/doctest.h>
+
+#include "fakes.hpp"
+#include "print_error.hpp"
+#include "store_kinds.hpp"
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Status = LoginOutcome::Status;
+
+const std::string password = "correct horse battery";
+
+void add(Database& database, const std::string& name, std::vector<std::string> machines = {}) {
+  static const std::string hash = hash_password(password).value();
+  REQUIRE(add_user(database, {.name = name, .role = Role::viewer, .machines = std::move(machines)}, hash, noon)
+              .has_value());
+}
+
+LoginOutcome try_login(Database& database, const std::string& user, const std::string& word, const std::string& client,
+                       const std::string& device = "", Time now = noon) {
+  const AuditEntry entry{.at = now, .action = "POST /api/login", .client = client, .status = 200};
+  return log_in(database, {user, word, client, device}, entry, now).value();
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("tries are counted: five, then one a minute", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto who = tries_of_client("ann", "10.0.0.1");
+  for (int i = 0; i < 5; ++i) CHECK(count_try(database, who, noon).value());
+  CHECK_FALSE(count_try(database, who, noon + 59s).value());
+  CHECK(count_try(database, tries_of_client("ann", "10.0.0.2"), noon).value());
+  CHECK(count_try(database, tries_of_client("bob", "10.0.0.1"), noon).value());
+  CHECK(count_try(database, who, noon + 60s).value());
+  CHECK_FALSE(count_try(database, who, noon + 61s).value());
+  CHECK(count_try(database, who, noon + 3h).value());
+  CHECK(count_try(database, who, noon + 3h).value());
+
+  CHECK(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8::2:3"));
+  CHECK_FALSE(tries_of_client("ann", "2001:db8::1") == tries_of_client("ann", "2001:db8:0:1::1"));
+}
+
+TEST_CASE_TEMPLATE("an address that fails by many names is slowed, and no other", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto count = [&](int name, const std::string& client, Time at) {
+    return count_try_of_stranger(database, "name" + std::to_string(name), client, at).value();
+  };
+  for (int name = 0; name < 30; ++name) CHECK(count(name, "2001:db8::" + std::to_string(name), noon));
+  CHECK_FALSE(count(30, "2001:db8::1", noon + 59s));
+  CHECK(count(29, "2001:db8::1", noon + 59s));  // it has tries of its own left
+  CHECK(count(30, "2001:db8:0:1::1", noon + 59s));
+  CHECK(count(30, "2001:db8::1", noon + 60s));
+  CHECK_FALSE(count(31, "2001:db8::1", noon + 60s));
+  CHECK(count(31, "2001:db8::1", noon + 3min));
+  CHECK(count(32, "2001:db8::1", noon + 3min));
+  CHECK_FALSE(count(33, "2001:db8::1", noon + 3min));
+}
+
+TEST_CASE_TEMPLATE("an office that signs in from one address is not slowed", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  for (int name = 0; name < 200; ++name) {
+    const std::string person = "name" + std::to_string(name);
+    CHECK(count_try_of_stranger(database, person, "10.0.0.1", noon).value());
+    CHECK(count_try_of_stranger(database, person, "10.0.0.1", noon).value());
+    REQUIRE(forget_tries_of_stranger(database, person, "10.0.0.1").has_value());
+  }
+}
+
+TEST_CASE_TEMPLATE("signing in takes the password, and a known browser is not locked out", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann", {"vm-1"});
+  CHECK(try_login(database, "ann", "wrong password", "10.0.0.1").status == Status::wrong);
+  CHECK(try_login(database, "nobody", password, "10.0.0.1").status == Status::wrong);
+  const auto signed_in = try_login(database, "Ann", password, "10.0.0.1");
+  REQUIRE(signed_in.status == Status::signed_in);
+  REQUIRE(signed_in.device.has_value());
+  CHECK(signed_in.user.machines == std::vector<std::string>{"vm-1"});
+  CHECK(find_session(database, parse_secret(signed_in.session.text).value(), noon).value().has_value());
+  const auto written = read_audit(database, {}).value();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0].action == "POST /api/login");
+
+  const std::string& device = signed_in.device->text;
+  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1");
+  CHECK(try_login(database, "ann", password, "10.0.0.1").status == Status::too_often);
+  CHECK(try_login(database, "ann", password, "10.0.0.2").status == Status::signed_in);
+  const auto again = try_login(database, "ann", password, "10.0.0.1", device);
+  CHECK(again.status == Status::signed_in);
+  CHECK_FALSE(again.device.has_value());
+}
+
+TEST_CASE_TEMPLATE("a browser that somebody else is known by is a stranger's", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann");
+  add(database, "eve");
+  const auto device = try_login(database, "eve", password, "10.0.0.1").device.value().text;
+  for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1", device);
+  CHECK(try_login(database, "ann", password, "10.0.0.1", device).status == Status::too_often);
+}
