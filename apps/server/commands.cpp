@@ -135,7 +135,7 @@ constexpr std::array<program::Group, 7> groups{{
     {"Keep", {"retention_", "hours_", "audit_"}},
     {"Screenshots", {"screenshots", "max_screenshot", "s3_"}},
     {"Limits", {"max_", "header_", "body_", "write_", "idle_"}},
-    {"Log", {"log_"}},
+    {"Log", {"log_", "access_log"}},
 }};
 
 void complete(ServerSettings& settings) {

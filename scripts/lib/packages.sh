@@ -16,7 +16,7 @@ packages_to_test=(
   openbox xterm xdotool x11-xserver-utils i3lock
   tesseract-ocr dbus dunst
 )
-servers_to_test=(postgresql haproxy nginx-light caddy)
+servers_to_test=(postgresql haproxy nginx-light caddy fail2ban)
 apt_install=(apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install)
 
 # missing_packages NAME...: those that are not installed, one a line.

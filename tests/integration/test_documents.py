@@ -24,7 +24,7 @@ from rigs import XvncRig
 from rigs.process import free_port
 
 PASSWORD = "correct horse battery"
-READ_AS_THEY_STAND = {"json", "text", "sql"}
+READ_AS_THEY_STAND = {"json", "text", "sql", "ini"}
 BARE_MACHINE = os.environ.get("ACTIVITYTRACK_BARE_MACHINE")
 BUILD_SECONDS = 3600
 

@@ -95,6 +95,7 @@ class ProxyTest(AuthTest):
         self.assertIn("__Host-session=", cookies)
         self.assertIn("; Secure", cookies)
         self.assertIn("Strict-Transport-Security", headers)
+        self.assertRegex(headers["X-Request-Id"], r"^[0-9a-f]{16}$")
         cookie = headers.get_all("Set-Cookie")[0].split(";")[0]
         audit = json.loads(self.through("GET", "/api/audit", Cookie=cookie)[2])
         self.assertEqual([row["client"] for row in audit["entries"] if row["action"] == "POST /api/login"], [CLIENT])

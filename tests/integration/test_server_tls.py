@@ -34,8 +34,8 @@ class TlsTest(ServerTest):
         server.process.send_signal(signal.SIGHUP)
         wait_until(lambda: server.log_end(1000).count(expected) > before, expected)
 
-    def install(self, name, serial):
-        certificate, key = self.authority.issue(name, serial)
+    def install(self, name, serial, **how):
+        certificate, key = self.authority.issue(name, serial, **how)
         certificate.replace(self.certificate)
         key.replace(self.key)
 
@@ -84,6 +84,32 @@ class TlsTest(ServerTest):
         self.stop(server)
         server = self.start_server()
         self.assertNotIn("Strict-Transport-Security", self.request("GET", "/healthz")[1])
+        self.stop(server)
+
+    def expiry(self):
+        metrics = self.connect_tls().get("/metrics")[1].decode()
+        return int(float(re.search(r"^activitytrack_tls_certificate_expiry_timestamp_seconds (\S+)$", metrics, re.MULTILINE).group(1)))
+
+    def expiry_by_openssl(self):
+        shown = subprocess.run(["openssl", "x509", "-in", self.certificate, "-noout", "-enddate"], capture_output=True, text=True,
+                               timeout=60, check=True).stdout
+        return ssl.cert_time_to_seconds(shown.strip().removeprefix("notAfter="))
+
+    def test_a_certificate_that_expires_is_told_of(self):
+        server = self.start_tls()
+        wait_until(lambda: "the TLS certificate expires soon" in server.log_end(), "the warning")
+        self.assertRegex(server.log_end(), r"expires=\S+Z days=[12]\n")
+        self.assertEqual(self.expiry(), self.expiry_by_openssl())
+        self.install("longer", 2, days=30)
+        self.reload(server)
+        wait_until(lambda: self.expiry() == self.expiry_by_openssl(), "the new certificate's time")
+        self.assertEqual(server.log_end(100).count("the TLS certificate expires soon"), 1)
+        self.install("ended", 3, days=-1)
+        self.reload(server)
+        wait_until(lambda: "the TLS certificate has expired" in server.log_end(), "the warning")
+        self.stop(server)
+        server = self.start_server()
+        self.assertNotIn(b"certificate_expiry", self.request("GET", "/metrics")[2])
         self.stop(server)
 
     def resumed(self, context, session):

@@ -22,14 +22,14 @@ class Authority:
         openssl("req", "-x509", "-newkey", *P256, "-nodes", "-days", "2",
                 "-subj", "/CN=test authority", "-keyout", folder / "ca.key", "-out", self.certificate)
 
-    def issue(self, name, serial, key_type=P256):
+    def issue(self, name, serial, key_type=P256, days=2):
         """A certificate for localhost and 127.0.0.1: paths of it and of its key. `key_type`: openssl's, for a new key."""
         certificate, key, request, names = (self.folder / f"{name}{end}" for end in (".pem", ".key", ".csr", ".ext"))
         openssl("req", "-newkey", *key_type, "-nodes", "-subj", f"/CN={name}",
                 "-keyout", key, "-out", request)
         names.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
         openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.folder / "ca.key",
-                "-set_serial", serial, "-days", "2", "-extfile", names, "-out", certificate)
+                "-set_serial", serial, "-days", days, "-extfile", names, "-out", certificate)
         return certificate, key
 
 

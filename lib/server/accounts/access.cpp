@@ -132,6 +132,8 @@ class AccountGate : public Gate {
     return token->kind == SecretKind::machine && credentials_.contains(token->id);
   }
 
+  std::string_view name_of(const Request& request) const override { return asker(request).name; }
+
   void answered(const Request& request, int status, Response response, Answer answer) override {
     audit_.pass_on(request, status, std::move(response), std::move(answer));
   }
@@ -151,8 +153,10 @@ class AccountGate : public Gate {
   std::optional<Response> identify(Request& request) {
     if (request.authorization.empty()) return identify_session(request);
     const auto token = parse_secret(bearer_of(request));
-    return take(token ? principal_of_token(*token) : Principal{}, request,
-                "this token is not known, has expired or was revoked");
+    auto refused = take(token ? principal_of_token(*token) : Principal{}, request,
+                        "this token is not known, has expired or was revoked");
+    if (refused && refused->status == 401) refused->wrong_secret = "token";
+    return refused;
   }
 
   std::optional<Response> identify_session(Request& request) {

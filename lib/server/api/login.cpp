@@ -55,6 +55,19 @@ void note_refused_password(const Request& request, Services& services, std::stri
   }
 }
 
+Response wrong_password(int status, std::string_view detail) {
+  Response refused = problem(status, detail);
+  refused.wrong_secret = "password";
+  return refused;
+}
+
+/// To who shows the link to set up the first user, or a token like its.
+Response wrong_link(std::string_view detail) {
+  Response refused = problem(404, detail);
+  refused.wrong_secret = "setup_link";
+  return refused;
+}
+
 Result<Response> sign_in_person(const Request& request, Services& services) {
   Fields fields(request);
   const std::string user = fields.text("user"), password = fields.text("password");
@@ -69,7 +82,7 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
   if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
   if (outcome->status == LoginOutcome::Status::wrong) {
     note_refused_password(request, services, user, 401);
-    return problem(401, "the user or the password is wrong");
+    return wrong_password(401, "the user or the password is wrong");
   }
   Response response = person_response(outcome->user);
   set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
@@ -90,7 +103,7 @@ Result<Response> change_own_password(const Request& request, Services& services)
   if (!*same) return too_many_tries();
   if (!**same) {
     note_refused_password(request, services, person.name, 403);
-    return problem(403, "old_password is wrong");
+    return wrong_password(403, "old_password is wrong");
   }
   const auto hash = hash_password(password);
   if (!hash) return hash.error();
@@ -182,7 +195,7 @@ Result<Response> create_first_user(const Request& request, Services& services) {
   const Time now = services.clock.now();
   const auto good = is_setup_link(services.database, token, now);
   if (!good) return good.error();
-  if (!*good) return Error{ErrorCode::not_found, "this link has been used or has expired"};
+  if (!*good) return wrong_link("this link has been used or has expired");
   const auto hash = hash_password(password);
   if (!hash) return hash.error();
   AuditEntry entry = audit_entry(request, now, 200);
@@ -244,8 +257,8 @@ Result<Response> get_setup(const Request& request, Services& services) {
   const auto good = is_setup_link(services.database, token ? *token : "", services.clock.now());
   if (!good) return good.error();
   if (!*good) {
-    return Error{ErrorCode::not_found,
-                 "this link has been used or has expired; the server prints a new one when it starts without users"};
+    return wrong_link(
+        "this link has been used or has expired; the server prints a new one when it starts without users");
   }
   Response response{.content_type = "text/html; charset=utf-8", .body = page.html};
   response.headers.emplace_back("Content-Security-Policy", page.policy);

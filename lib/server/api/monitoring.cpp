@@ -48,6 +48,10 @@ void write_connections(MetricsText& text, const HttpStats& stats) {
                  {"resumed", stats.tls_resumed},
                  {"failed", stats.tls_failed},
                  {"limited", stats.tls_limited}});
+  if (stats.certificate_expires != 0) {
+    text.gauge("activitytrack_tls_certificate_expiry_timestamp_seconds", "When the certificate expires, in Unix time.")
+        .sample(stats.certificate_expires);
+  }
   text.counters("activitytrack_http_bytes_total", "On the wire, without TLS.", "direction",
                 {{"received", stats.bytes_received}, {"sent", stats.bytes_sent}});
   text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.").sample(stats.body_bytes_now);

@@ -279,7 +279,8 @@ std::vector<ObjectSchema> object_schemas() {
   using namespace schema;
   // clang-format off
   return {
-      {"Problem", {{"type", text}, {"title", text}, {"status", status}, {"detail", text}}},
+      {"Problem",
+       {{"type", text}, {"title", text}, {"status", status}, {"detail", text}, {"request_id", text, false}}},
       {"Health", {{"status", text}}},
       {"Erasure", {{"status", text}}},
       {"Empty", {}},

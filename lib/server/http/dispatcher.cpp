@@ -34,7 +34,8 @@ auto Dispatcher::guarded(std::string_view what, const Request& request, Step ste
   try {
     return step();
   } catch (const std::exception& e) {
-    log_.error(what, {{"route", request.route->pattern}, {"error", e.what()}});
+    log_.error(what,
+               {{"route", request.route->pattern}, {"error", e.what()}, {"request", std::string_view(request.id)}});
   }
   return problem(500, "the server failed to answer; its log says more");
 }

@@ -38,6 +38,8 @@ class Dispatcher {
   /// Whether refuse() does not wait.
   bool is_known(const Request& request) const { return access_.is_known(*request.route, request); }
 
+  std::string_view name_of(const Request& request) const { return access_.name_of(request); }
+
   /// What AccessControl says, for which the head of a request is enough; 500 if it throws.
   std::optional<Response> refuse(Request& request) noexcept;
 

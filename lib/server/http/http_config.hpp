@@ -68,6 +68,7 @@ bool is_forwarded_https(std::string_view forwarded_proto) noexcept;
 /// What the last proxy was asked for: "host" or "host:port".
 std::string_view forwarded_host_of(std::string_view forwarded_host) noexcept;
 
+class AccessLog;
 class TlsContext;
 
 /// What the administrator may change while the server runs.
@@ -77,6 +78,7 @@ struct HttpConfig {
   std::shared_ptr<const TlsContext> tls;  ///< null: plain
   bool insecure_listen = false;           ///< plain for everyone
   std::string public_origin;              ///< "https://host[:port]", where people reach the server; "": not known
+  std::shared_ptr<AccessLog> access_log;  ///< null: none
 
   /// Whether a connection from `peer` is served: a plain one only for this machine and for proxies.
   bool admits(const boost::asio::ip::address& peer) const {

@@ -26,6 +26,8 @@ struct HttpStats {
   Count tls_failed{0};
   Count tls_limited{0};  ///< closed before one: too many of their address
 
+  Count certificate_expires{0};  ///< seconds of Unix time; 0: there is none
+
   Count bytes_received{0};
   Count bytes_sent{0};
   Count body_bytes_now{0};  ///< memory of long bodies under way; max_bodies_mib bounds it

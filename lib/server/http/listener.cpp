@@ -2,6 +2,7 @@
 
 #include "server/http/http_config.hpp"
 #include "server/http/response_format.hpp"
+#include "server/http/tls.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,6 +19,8 @@ using asio::ip::tcp;
 
 constexpr std::size_t max_turned_away = 64;
 constexpr std::chrono::minutes limited_note_interval{1};
+constexpr std::chrono::hours certificate_watched_each{24};
+constexpr std::chrono::days certificate_warned_before{14};
 constexpr std::string_view too_many =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     "Content-Type: application/problem+json\r\nContent-Length: 116\r\n\r\n"
@@ -148,8 +151,25 @@ Task<void> Listener::turn_away(std::shared_ptr<Socket> socket) {
 void Listener::configure(HttpConfig config) {
   config.limits.max_body_bytes = edge_.config.limits.max_body_bytes;
   config.public_origin = std::move(edge_.config.public_origin);
+  config.access_log = std::move(edge_.config.access_log);
+  if (config.access_log) config.access_log->reopen();
   edge_.config = std::move(config);
+  certificate_due_ = {};
   apply_limits();
+}
+
+/// Tells /metrics until when the certificate is good, and each day the log, if that is soon.
+void Listener::watch_certificate(Session::Instant now) {
+  certificate_due_ = now + certificate_watched_each;
+  const auto expires = edge_.config.tls->expires();
+  edge_.stats.certificate_expires = static_cast<std::uint64_t>(expires.time_since_epoch().count());
+  const auto left = expires - std::chrono::floor<std::chrono::seconds>(system_clock().now());
+  if (left > certificate_warned_before) return;
+  const std::string when = format_timestamp(expires);
+  edge_.log.warning(
+      left.count() > 0 ? "the TLS certificate expires soon: renew it, then send SIGHUP"
+                       : "the TLS certificate has expired: renew it, then send SIGHUP",
+      {{"expires", std::string_view(when)}, {"days", std::chrono::floor<std::chrono::days>(left).count()}});
 }
 
 /// One timer for all sessions: one of each connection's own would cost more than what it watches.
@@ -157,6 +177,8 @@ void Listener::tick() {
   const auto now = std::chrono::steady_clock::now();
   edge_.date = http_date(std::time(nullptr));
   handshakes_.forget_rested(now);
+  edge_.refusals.tick(now);
+  if (edge_.config.tls && now >= certificate_due_) watch_certificate(now);
   for (const auto& session : sessions_) {
     session->check_deadline(now);
     if (now >= stop_by_) session->close();

@@ -28,7 +28,7 @@ class Listener {
   const HttpConfig& config() const { return edge_.config; }
 
   /// Holds from now on: limits for open connections too, all but the size of a body; proxies and TLS for new
-  /// ones. The public origin stays.
+  /// ones. The public origin and the access log stay; its file is opened anew.
   void configure(HttpConfig config);
 
   /// Accepts no more, closes idle connections, lets requests under way finish within the stop timeout, and
@@ -47,13 +47,15 @@ class Listener {
   bool may_shake_hands(const boost::asio::ip::address& peer);
   void apply_limits();
   void forget(const std::shared_ptr<Session>& session, std::exception_ptr failure);
+  void watch_certificate(Session::Instant now);
   void tick();
 
   boost::asio::io_context& context_;
   Edge edge_;
   Timer ticks_;
   AddressRate handshakes_;
-  Session::Instant limited_noted_{};  ///< when the log said last that handshakes are limited
+  Session::Instant limited_noted_{};    ///< when the log said last that handshakes are limited
+  Session::Instant certificate_due_{};  ///< when it is looked at again
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::size_t turned_away_ = 0;  ///< connections that are still being answered 503

@@ -54,6 +54,7 @@ struct Request {
   std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
   std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 
+  std::string id{};        ///< names it in logs and in its answer: of letters, digits and -_.
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
   bool is_local = false;   ///< it came from this machine, and no proxy says that it asks for others
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
@@ -69,6 +70,7 @@ struct Response {
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< beyond type and length
+  std::string_view wrong_secret{};  ///< refused because this was wrong: "password", "token"; logged with the client
   BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
                         ///< one that throws cuts the connection, so that nobody takes a part for the whole
   std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks

@@ -68,6 +68,12 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
     case field::if_none_match:
       if_none_match = value;
       return;
+    case field::referer:
+      referer = value;
+      return;
+    case field::user_agent:
+      user_agent = value;
+      return;
     case field::forwarded:
     case field::via:
       is_forwarded = true;
@@ -87,6 +93,8 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
     forwarded_proto = value;
   } else if (name.size() == 16 && iequals(name, "X-Forwarded-Host")) {
     forwarded_host = value;
+  } else if (name.size() == 12 && iequals(name, "X-Request-Id")) {
+    request_id = value;
   }
 }
 

@@ -29,6 +29,7 @@ struct RequestHead {
   std::string_view content_length, transfer_encoding, expect;
   std::string forwarded_for;                         ///< of all fields of that name, in order
   std::string_view forwarded_proto, forwarded_host;  ///< of the last
+  std::string_view request_id, referer, user_agent;  ///< of the last
 
   bool is_forwarded = false;  ///< a proxy has put in that it asks for somebody
 

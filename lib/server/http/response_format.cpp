@@ -143,6 +143,12 @@ void choose_representation(const Request& request, Response& response) {
   response.headers.emplace_back("Content-Encoding", to_string(coding));
 }
 
+void name_request(Response& response, std::string_view id) {
+  if (id.empty() || response.content_type != "application/problem+json" || !response.body.ends_with('}')) return;
+  response.body.pop_back();
+  response.body.append(R"(,"request_id":")").append(id).append("\"}");
+}
+
 bool has_body(const Response& response, const AnswerFrame& frame) noexcept {
   return !frame.is_head && can_have_body(response.status);
 }
@@ -155,6 +161,7 @@ std::string format_head(const Response& response, const AnswerFrame& frame) {
   append_framing(out, response, frame);
   if (!has_field(response, "Cache-Control")) append_field(out, "Cache-Control", "no-store");
   append_field(out, "X-Content-Type-Options", "nosniff");
+  if (!frame.request_id.empty()) append_field(out, "X-Request-Id", frame.request_id);
   if (const auto seconds = frame.hsts_max_age.count(); seconds > 0)
     out.append("Strict-Transport-Security: max-age=").append(std::to_string(seconds)).append("\r\n");
   for (const auto& [name, value] : response.headers) append_field(out, name, value);

@@ -15,6 +15,9 @@ namespace activitytrack::server {
 /// stay as they are: errors, those that set a cookie or Cache-Control, and streams.
 void choose_representation(const Request& request, Response& response);
 
+/// Adds the request's id to a problem, for who has to find it in the server's logs.
+void name_request(Response& response, std::string_view id);
+
 /// Whether If-None-Match names this ETag, or any.
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 
@@ -25,6 +28,7 @@ struct AnswerFrame {
   bool keep_alive = true;
   std::chrono::seconds hsts_max_age{0};  ///< 0: no such field
   std::string_view date;
+  std::string_view request_id;
 
   /// Whether a streamed body goes in chunks; else it ends with the connection.
   bool chunks() const { return version >= 11; }

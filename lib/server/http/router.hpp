@@ -69,6 +69,10 @@ class AccessControl {
   /// Whether refuse() can decide without the store, so that the network's thread may ask.
   virtual bool is_known(const Route& route, const Request& request) = 0;
 
+  /// Who asks, for the access log: the name of a person or a machine; "" if nobody is known. Once refuse() has
+  /// returned.
+  virtual std::string_view name_of(const Request&) const { return {}; }
+
   /// Called with what a Handler answered: passes it on by `answer`, once, on any thread, when it may go out; or another
   /// answer in its place. `status` is the handler's: the answer may be 304 since.
   virtual void answered(const Request& request, int status, Response response, Answer answer) = 0;

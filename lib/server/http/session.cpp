@@ -97,7 +97,15 @@ Task<Io> Session::shake_hands_on_lane(bool is_first) {
   co_return stopping_ ? Io{} : io;
 }
 
+void Session::skip_empty_line() {
+  constexpr std::string_view empty_line = "\r\n";
+  if (skipped_line_ || !buffer_.data().starts_with(empty_line)) return;
+  buffer_.consume(empty_line.size());
+  skipped_line_ = true;
+}
+
 Task<bool> Session::wait_for_request() {
+  skip_empty_line();
   buffer_.release();
   if (!buffer_.empty() || connection_.has_unread()) {
     if (++unrested_ % max_unrested == 0) co_await boost::asio::post(use_task);
@@ -112,13 +120,16 @@ Task<bool> Session::wait_for_request() {
 
 Task<bool> Session::serve_request() {
   Exchange exchange(edge_);
+  exchange.request.id = edge_.request_ids.make();
   const Reading reading = co_await read_request(exchange);
   set_no_deadline();
   if (reading == Reading::lost) co_return false;
   if (reading == Reading::whole) co_await dispatch(exchange);
   note(exchange);
   const bool reusable = co_await send_answer(exchange);
+  if (edge_.config.access_log) note_access(exchange);
   buffer_.consume(exchange.parsed);
+  skipped_line_ = false;
   co_return reusable;
 }
 
@@ -140,13 +151,30 @@ void Session::note(const Exchange& exchange) {
   edge_.log.debug("request", {{"method", std::string_view(exchange.request.method)},
                               {"route", exchange.request.route ? exchange.request.route->pattern : std::string_view()},
                               {"status", exchange.response.status},
-                              {"us", took.count()}});
+                              {"us", took.count()},
+                              {"request", std::string_view(exchange.request.id)}});
+  edge_.refusals.note(exchange.request, exchange.response, std::chrono::steady_clock::now());
+}
+
+/// Of a request that could not be read there is no more than its address and its answer.
+void Session::note_access(Exchange& exchange) {
+  using std::chrono::duration_cast;
+  AccessEntry& entry = exchange.entry;
+  entry.at = system_clock().now();
+  entry.client = exchange.request.client.empty() ? peer_ : exchange.request.client;
+  entry.user = edge_.dispatcher.name_of(exchange.request);
+  entry.status = exchange.response.status;
+  entry.request_id = exchange.request.id;
+  entry.took = duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - exchange.began);
+  edge_.config.access_log->note(entry);
 }
 
 /// Returns whether the connection can serve another request.
 Task<bool> Session::send_answer(Exchange& exchange) {
   Response& response = exchange.response;
+  name_request(response, exchange.request.id);
   AnswerFrame frame;
+  frame.request_id = exchange.request.id;
   frame.version = exchange.parser.head().version;
   frame.is_head = exchange.parser.head().is_head;
   const bool is_framed = !response.stream || response.stream_bytes || frame.chunks();
@@ -158,6 +186,7 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   const bool in_one = has_body(response, frame) && response.body.size() <= small_body_bytes;
   if (in_one) head += response.body;
   bool sent = co_await send(head);
+  if (sent && has_body(response, frame)) exchange.entry.bytes = response.body.size();
   if (sent && !in_one && has_body(response, frame)) sent = co_await send(response.body);
   if (sent && response.stream && has_body(response, frame)) {
     sent = co_await send_stream(exchange, frame.chunks() && !response.stream_bytes);
@@ -180,6 +209,7 @@ Task<bool> Session::send_stream(Exchange& exchange, bool in_chunks) {
     co_await work_on(lane, pull);
     if (!piece || piece->empty()) break;
     left -= piece->size();
+    exchange.entry.bytes += piece->size();
     if (in_chunks) piece = format_chunk(*piece);
     sent = co_await send(*piece);
     piece.reset();

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "server/http/access_log.hpp"
 #include "server/http/connection.hpp"
 #include "server/http/dispatcher.hpp"
 #include "server/http/http_config.hpp"
 #include "server/http/http_stats.hpp"
 #include "server/http/input_buffer.hpp"
+#include "server/http/refusal_log.hpp"
+#include "server/http/request_id.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/task.hpp"
 
@@ -22,7 +25,7 @@ namespace activitytrack::server {
 /// What all sessions share, on the network's thread.
 struct Edge {
   Edge(boost::asio::io_context& context, Dispatcher& to, HttpStats& counts, Log& lines)
-      : dispatcher(to), stats(counts), log(lines), wakeups(context), body_budget(counts) {}
+      : dispatcher(to), stats(counts), log(lines), wakeups(context), body_budget(counts), refusals(lines) {}
 
   HttpConfig config;
   Dispatcher& dispatcher;
@@ -30,6 +33,8 @@ struct Edge {
   Log& log;
   Wakeups wakeups;
   BodyBudget body_budget;
+  RefusalLog refusals;
+  RequestIds request_ids;
   std::string date;  ///< now, as HTTP has it
 };
 
@@ -80,6 +85,7 @@ class Session {
   Task<Reading> pass_pieces_on(Exchange& exchange, BodySink& sink);
   Task<Reading> next_piece(Exchange& exchange, std::uint64_t& left, std::string_view& piece);
   Task<bool> read_more();
+  void skip_empty_line();
   Task<void> dispatch(Exchange& exchange);
 
   /// Runs `work` on a worker of the lane, and waits for it.
@@ -99,6 +105,7 @@ class Session {
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
   void note(const Exchange& exchange);
+  void note_access(Exchange& exchange);
 
   void set_deadline(std::chrono::seconds from_now) { deadline_ = std::chrono::steady_clock::now() + from_now; }
   void set_no_deadline() { deadline_ = Instant::max(); }
@@ -114,7 +121,8 @@ class Session {
   unsigned unrested_ = 0;  ///< requests that were there before they were waited for
   bool idle_ = true;       ///< no request is under way
   bool stopping_ = false;
-  bool lent_ = false;  ///< a worker has the connection
+  bool skipped_line_ = false;  ///< before the request that comes or is under way
+  bool lent_ = false;          ///< a worker has the connection
 };
 
 /// One request on its way to its answer.
@@ -133,6 +141,7 @@ struct Session::Exchange {
   bool is_too_large = false;       ///< it is beyond the route's limit
   BodyMemory gathered_memory;
   Response response;
+  AccessEntry entry;     ///< filled in only where there is an access log
   bool reusable = true;  ///< whether it is certain where the next request begins
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 

@@ -24,6 +24,15 @@ std::size_t max_body_of(const Route& route, const HttpLimits& limits) {
   return route.takes_long_body ? limits.max_body_bytes : std::min(max_small_body_bytes, limits.max_body_bytes);
 }
 
+/// What goes with the head's bytes.
+void note_head(AccessEntry& entry, const RequestHead& head) {
+  entry.method = head.method;
+  entry.path = without_query(head.target);
+  entry.version = head.version;
+  entry.referer = without_query(head.referer);
+  entry.user_agent = head.user_agent;
+}
+
 bool is_loopback(std::string_view client) { return client.starts_with("127.") || client == "::1"; }
 
 Response too_large() { return problem(413, "the body is too large"); }
@@ -43,14 +52,16 @@ Task<Session::Reading> Session::read_request(Exchange& exchange) {
   co_return co_await read_body(exchange);
 }
 
-/// Until the head is whole its bytes stay where they are, for the parser's views.
+/// Until the head is whole its bytes stay where they are, for the parser's views. One empty line before it is passed
+/// over, since old clients end a body by one (RFC 9112, 2.2).
 Task<Session::Reading> Session::read_head(Exchange& exchange) {
   set_deadline(edge_.config.limits.header_timeout);
   buffer_.compact();
   while (true) {
     boost::system::error_code error = http::error::need_more;
+    if (exchange.parsed == 0) skip_empty_line();
     const auto fresh = buffer_.data().substr(exchange.parsed);
-    if (!fresh.empty()) exchange.parsed += exchange.parser.put(fresh, error);
+    if (!fresh.empty() && fresh != "\r") exchange.parsed += exchange.parser.put(fresh, error);
     if (!error) co_return Reading::whole;
     if (error == http::error::need_more && buffer_.space().empty()) error = http::error::header_limit;
     if (error != http::error::need_more) co_return exchange.refuse(refuse_unreadable(error, buffer_.data()));
@@ -60,10 +71,13 @@ Task<Session::Reading> Session::read_head(Exchange& exchange) {
 
 Session::Reading Session::understand(Exchange& exchange) {
   const RequestHead& head = exchange.parser.head();
+  if (from_proxy_ && is_request_id(head.request_id)) exchange.request.id = head.request_id;
+  if (edge_.config.access_log) note_head(exchange.entry, head);
   if (auto refused = refuse_head(head, edge_.config.limits.max_target_bytes))
     return exchange.refuse(std::move(*refused));
   auto request = server::read_head(head);
   if (!request) return exchange.refuse(problem(400, request.error().message));
+  request->id = std::move(exchange.request.id);
   exchange.request = std::move(*request);
   exchange.request.content_length = exchange.parser.content_length().has_value()
                                         ? std::optional<std::uint64_t>(*exchange.parser.content_length())

@@ -192,6 +192,12 @@ Result<void> TlsContext::load(const TlsFiles& files) {
                    ", whose first certificate has to be the server's own");
 }
 
+std::chrono::sys_seconds TlsContext::expires() const {
+  std::tm parts{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(native())), &parts);
+  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+}
+
 Result<std::shared_ptr<const TlsContext>> TlsContext::make(const TlsFiles& files, const TlsContext* before) {
   auto keys = keys_for(files, before);
   if (!keys) return keys.error();

@@ -3,6 +3,7 @@
 #include <activitytrack/core/result.hpp>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ class TlsContext {
 
   /// Lives as long as this.
   SSL_CTX* native() const { return context_.get(); }
+
+  /// When the certificate is no longer good.
+  std::chrono::sys_seconds expires() const;
 
   const TicketKeys& ticket_keys() const { return keys_; }
 

@@ -8,6 +8,7 @@
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
+#include "server/http/access_log.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"
@@ -71,6 +72,15 @@ Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, co
   if (!tls) return tls.error();
   config.tls = std::move(*tls);
   return config;
+}
+
+Result<void> open_access_log(const ServerSettings& settings, HttpConfig& config, Log& log) {
+  if (settings.access_log.empty()) return {};
+  const auto format = settings.access_log_format == "json" ? AccessLog::Format::json : AccessLog::Format::combined;
+  auto opened = AccessLog::open(settings.access_log, format, log);
+  if (!opened) return opened.error();
+  config.access_log = std::move(*opened);
+  return {};
 }
 
 /// Prints a link that makes the first user of a server that has none yet. `address` is where it listens.
@@ -266,6 +276,7 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   asio::io_context context(1);
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
+  if (auto opened = open_access_log(settings, *config, log); !opened) return opened;
   auto server = std::make_unique<Server>(context, settings, std::move(*config), std::move(store), std::move(pictures),
                                          clock, log);
   const auto stop = [&] {

@@ -84,6 +84,7 @@ constexpr Row one_of(std::span<const std::string_view> choices, Row row) {
 }
 
 constexpr std::array<std::string_view, 2> auth_words{"required", "none"};
+constexpr std::array<std::string_view, 2> access_log_words{"combined", "json"};
 constexpr std::array<std::string_view, 3> sse_words{"", "AES256", "aws:kms"};
 
 constexpr Row flag(std::string_view key, bool S::*member, std::string_view help) { return text(key, member, "", help); }
@@ -173,6 +174,10 @@ constexpr std::array table{
     number("body_timeout_sec", &S::body_timeout_sec, "s", 3600, "Time for a request's body to arrive."),
     number("write_timeout_sec", &S::write_timeout_sec, "s", 3600, "Time for a client to take an answer."),
     number("idle_timeout_sec", &S::idle_timeout_sec, "s", 86400, "Time a connection may rest between requests."),
+    text("access_log", &S::access_log, "FILE",
+         "A line for each answer goes there; -: to standard output. Opened anew at SIGHUP. By default there is none."),
+    one_of(access_log_words,
+           text("access_log_format", &S::access_log_format, "WORD", "combined, as Apache and nginx have it, or json.")),
     log_level_setting<S>(),
     log_format_setting<S>(),
 };

@@ -50,6 +50,8 @@ struct ServerSettings {
   std::int64_t write_timeout_sec = 60;
   std::int64_t idle_timeout_sec = 60;
 
+  std::string access_log;  ///< a file, "-" for standard output; empty: none
+  std::string access_log_format = "combined";
   std::string log_level = "info";
   std::string log_format = "text";
 
