@@ -77,7 +77,9 @@ class OriginTest(AuthTest):
     def test_the_set_up_link_and_the_document_name_it(self):
         server = self.start_server("--public-url", "https://track.example")
         wait_until(lambda: "\n  https://track.example/setup?token=atu_" in server.log_end(50), "the link")
-        self.assertEqual(self.ask("GET", "/openapi.json")[2]["servers"], [{"url": "https://track.example"}])
+        document = self.ask("GET", "/openapi.json")[2]
+        self.assertEqual(document["servers"], [{"url": "https://track.example"}])
+        self.assertEqual(document["components"]["securitySchemes"]["session"]["name"], "__Host-session")
         self.stop(server)
         server = self.start_server(data="other")
         self.assertEqual(self.ask("GET", "/openapi.json")[2]["servers"], [{"url": "/"}])

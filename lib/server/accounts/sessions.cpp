@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t max_shown = 300;
 
-std::string name_of(Cookie cookie, bool is_secure) {
-  return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
-}
-
 /// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
 constexpr std::chrono::minutes use_noted_each{5};
 
@@ -68,6 +64,10 @@ ApiToken read_api_token(const SqlRow& row) {
 
 }  // namespace
 
+std::string cookie_name(Cookie cookie, bool is_secure) {
+  return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
+}
+
 Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now) {
   const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
                                         {now - session_length, now - session_idle});
@@ -100,8 +100,8 @@ Result<void> end_session(Database& database, const SecretToken& token) {
 // Where a proxy does not say that it got the request by TLS, a cookie that was set under public_url is still found:
 // only a server with TLS can have set one of that name.
 std::string_view cookie_of(const Request& request, Cookie cookie) {
-  const auto by_tls = value_of(request.cookie, name_of(cookie, true) + "=");
-  return by_tls.empty() && !is_by_tls(request) ? value_of(request.cookie, name_of(cookie, false) + "=") : by_tls;
+  const auto by_tls = value_of(request.cookie, cookie_name(cookie, true) + "=");
+  return by_tls.empty() && !is_by_tls(request) ? value_of(request.cookie, cookie_name(cookie, false) + "=") : by_tls;
 }
 
 std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cookie) {
@@ -112,7 +112,7 @@ std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cooki
 
 void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
                 std::chrono::seconds age) {
-  std::string text = name_of(cookie, is_by_tls(request)) + "=" + std::string(value) +
+  std::string text = cookie_name(cookie, is_by_tls(request)) + "=" + std::string(value) +
                      "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
   if (is_by_tls(request)) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));

@@ -25,6 +25,9 @@ Result<void> end_session(Database& database, const SecretToken& token);
 
 enum class Cookie { session, device };
 
+/// What it is called where the browser uses TLS, and where not.
+std::string cookie_name(Cookie cookie, bool is_secure);
+
 /// Its value; "" if the request has none.
 std::string_view cookie_of(const Request& request, Cookie cookie);
 

@@ -2,29 +2,25 @@
 
 #include "core/event_fields.hpp"
 #include "core/json_writer.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/api/openapi_paths.hpp"
 #include "server/api/routes.hpp"
 
 #include <activitytrack/report/summary.hpp>
 
-#include <boost/algorithm/string/case_conv.hpp>
-
-#include <algorithm>
-#include <cctype>
-#include <ranges>
 #include <vector>
 
 namespace activitytrack::server {
 namespace {
 
-std::string reference(std::string_view name) {
-  return R"({"$ref":"#/components/schemas/)" + std::string(name) + R"("})";
-}
-
 /// Property::schema as JSON.
 std::string to_json(std::string_view schema) {
   if (schema.starts_with('{')) return std::string(schema);
   if (schema.starts_with('[')) {
-    return R"({"type":"array","items":)" + reference(schema.substr(1, schema.size() - 2)) + '}';
+    schema = schema.substr(1, schema.size() - 2);
+    const auto space = schema.find(' ');
+    const std::string most = space == schema.npos ? "" : ",\"maxItems\":" + std::string(schema.substr(space + 1));
+    return R"({"type":"array","items":)" + reference(schema.substr(0, space)) + most + '}';
   }
   if (schema.ends_with('?')) {
     schema.remove_suffix(1);
@@ -107,133 +103,33 @@ void write_schemas(JsonWriter& json) {
   json.end_object();
 }
 
-/// The names of the pattern's `{...}`.
-std::vector<std::string_view> path_parameters(std::string_view pattern) {
-  std::vector<std::string_view> names;
-  for (auto at = pattern.find('{'); at != pattern.npos; at = pattern.find('{', at + 1)) {
-    names.push_back(pattern.substr(at + 1, pattern.find('}', at) - at - 1));
-  }
-  return names;
-}
-
-/// "get_api_machines_id"
-std::string operation_id(const Endpoint& route) {
-  std::string id = boost::algorithm::to_lower_copy(std::string(route.method));
-  for (const unsigned char c : route.pattern) {
-    if (std::isalnum(c)) {
-      id += static_cast<char>(c);
-    } else if (id.back() != '_') {
-      id += '_';
-    }
-  }
-  if (id.back() == '_') id.pop_back();
-  return id;
-}
-
-/// The schemes by which the route knows who asks; none where it does not ask.
-std::vector<std::string_view> security_of(Access access) {
-  if (access == Access::anyone) return {};
-  if (access == Access::machine) return {"machine"};
-  if (access == Access::enrolment) return {"enrolment"};
-  return {"token", "session"};
-}
-
-void write_parameters(JsonWriter& json, const Endpoint& route) {
-  json.key("parameters").begin_array();
-  for (const auto name : path_parameters(route.pattern)) {
-    json.begin_object().field("name", name).field("in", "path").field("required", true);
-    json.key("schema").raw(schema::text).end_object();
-  }
-  for (const Parameter& parameter : route.about.query) {
-    json.begin_object().field("name", parameter.name).field("in", "query").field("description", parameter.description);
-    json.key("schema").raw(parameter.schema).end_object();
-  }
-  json.end_array();
-}
-
-/// `types`: media types with spaces between.
-void write_content(JsonWriter& json, std::string_view types, std::string_view schema) {
-  json.key("content").begin_object();
-  for (const auto type : std::views::split(types, ' ')) {
-    json.key({type.begin(), type.end()})
-        .begin_object()
-        .key("schema")
-        .raw(schema.empty() ? std::string(schema::text) : reference(schema));
-    json.end_object();
-  }
-  json.end_object();
-}
-
-void write_responses(JsonWriter& json, const Endpoint& route) {
-  json.key("responses").begin_object();
-  json.key(std::to_string(route.about.status)).begin_object().field("description", "Done.");
-  write_content(json, route.about.answer_type, route.about.answer);
-  json.end_object();
-  if (route.method == "GET" && !route.about.answer.empty()) {
-    json.key("304").begin_object().field("description", "As If-None-Match knows it.").end_object();
-  }
-  json.key("default").begin_object().field("description", "What was wrong.");
-  write_content(json, "application/problem+json", "Problem");
-  json.end_object().end_object();
-}
-
-void write_operation(JsonWriter& json, const Endpoint& route) {
-  json.key(boost::algorithm::to_lower_copy(std::string(route.method))).begin_object();
-  json.field("operationId", operation_id(route)).field("summary", route.about.summary);
-  write_parameters(json, route);
-  if (!route.about.body.empty() || route.about.body_type != "application/json") {
-    json.key("requestBody").begin_object().field("required", true);
-    write_content(json, route.about.body_type, route.about.body);
-    json.end_object();
-  }
-  write_responses(json, route);
-  json.key("security").begin_array();
-  for (const auto scheme : security_of(route.access)) {
-    json.begin_object().key(scheme).begin_array().end_array().end_object();
-  }
-  json.end_array().end_object();
-}
-
-/// Each path once, with all its methods, in the order of the table.
-void write_paths(JsonWriter& json) {
-  json.key("paths").begin_object();
-  const auto table = endpoints();
-  for (const Endpoint& route : table) {
-    const auto is_same = [&](const Endpoint& other) { return other.pattern == route.pattern; };
-    if (&*std::ranges::find_if(table, is_same) != &route) continue;
-    json.key(route.pattern).begin_object();
-    for (const Endpoint& method : table) {
-      if (is_same(method)) write_operation(json, method);
-    }
-    json.end_object();
-  }
-  json.end_object();
-}
-
 constexpr std::string_view security_schemes = R"({
 "machine":{"type":"http","scheme":"bearer","description":"A machine's credential."},
 "enrolment":{"type":"http","scheme":"bearer","description":"An enrolment token."},
 "token":{"type":"http","scheme":"bearer","description":"A token of a person's, or a program's."},
-"session":{"type":"apiKey","in":"cookie","name":"__Host-session","description":"Of who signed in by POST /api/login."}})";
+"session":{"type":"apiKey","in":"cookie","description":"Of who signed in by POST /api/login.","name":)";
 
-/// `origin`: "" where the server knows none, and the document's own place says it.
-std::string openapi_document(std::string_view origin) {
+/// `origin`: "" where the server knows none, and the document's own place says it. `cookie`: a session's, by its name.
+std::string openapi_document(std::string_view origin, std::string_view cookie) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("openapi", "3.1.0");
   json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
-  json.end_object();
+  json.key("license").begin_object().field("name", "MIT").field("identifier", "MIT").end_object().end_object();
   json.key("servers").begin_array().begin_object().field("url", origin.empty() ? "/" : origin).end_object().end_array();
   write_paths(json);
   write_schemas(json.key("components").begin_object().key("schemas"));
-  json.key("securitySchemes").raw(security_schemes).end_object().end_object();
+  write_refusals(json.key("responses"));
+  json.key("securitySchemes").raw(std::string(security_schemes) + '"' + std::string(cookie) + "\"}}");
+  json.end_object().end_object();
   return out;
 }
 
 }  // namespace
 
-Result<Response> get_openapi(const Request&, Services& services) {
-  return Response{.body = openapi_document(services.public_origin)};
+Result<Response> get_openapi(const Request& request, Services& services) {
+  const bool is_by_tls = request.is_secure || services.public_origin.starts_with("https:");
+  return Response{.body = openapi_document(services.public_origin, cookie_name(Cookie::session, is_by_tls))};
 }
 
 namespace schema {
@@ -269,7 +165,7 @@ std::vector<Property> with_totals(std::vector<Property> properties) {
   for (const auto name : {"cpu_percent", "ram_used_percent", "disk_used_percent"})
     properties.push_back({name, "Percent?"});
   add_sums(false);
-  properties.push_back({"top_apps", "[App]"});
+  properties.push_back({"top_apps", "[App 10]"});
   return properties;
 }
 
@@ -288,15 +184,15 @@ std::vector<ObjectSchema> object_schemas() {
       // Events and machines.
       {"Agent",
        {{"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture}}},
-      {"Batch", {{"agent", "Agent", false}, {"events", "[Event]"}}},
+      {"Batch", {{"agent", "Agent", false}, {"events", "[Event 10000]"}}},
       {"Rejected", {{"index", count}, {"field", text}, {"error", text}}},
-      {"BatchAnswer", {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected]"}}},
+      {"BatchAnswer", {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected 10000]"}}},
       {"Machine",
        {{"machine_id", text}, {"user_label", text_or_null}, {"first_seen", time}, {"last_seen", time},
         {"timezone", text_or_null}, {"latest_event", time}, {"state", machine_state}, {"agent", "Agent?"}}},
-      {"MachinePage", {{"machines", "[Machine]"}, {"next_cursor", text_or_null}}},
+      {"MachinePage", {{"machines", "[Machine 1000]"}, {"next_cursor", text_or_null}}},
       {"Label", {{"user_label", text_or_null}}},
-      {"EventPage", {{"events", "[Event]"}, {"next_cursor", text_or_null}}},
+      {"EventPage", {{"events", "[Event 10000]"}, {"next_cursor", text_or_null}}},
 
       // Summaries and timelines.
       {"Percent", {{"mean", number}, {"max", number}}},
@@ -312,7 +208,7 @@ std::vector<ObjectSchema> object_schemas() {
       {"Day", with_totals({{"date", date}})},
       {"PeriodTimeline",
        {{"machine_id", text}, {"from", date}, {"to", date}, {"timezone", text}, {"start", time}, {"end", time},
-        {"days", "[Day]"}}},
+        {"days", "[Day 3660]"}}},
 
       // People, machines' credentials, the audit log.
       {"Login", {{"user", text}, {"password", text}}},
@@ -346,14 +242,14 @@ std::vector<ObjectSchema> object_schemas() {
        {{"at", time}, {"kind", text}, {"name", text}, {"action", text}, {"machine_id", text_or_null}, {"client", text},
         {"status", count}, {"target", "AuditTarget?"}, {"details", object_or_null}}},
       {"AuditTarget", {{"kind", text}, {"id", text}, {"label", text_or_null}}},
-      {"AuditPage", {{"entries", "[AuditEntry]"}, {"next_cursor", text_or_null}}},
+      {"AuditPage", {{"entries", "[AuditEntry 10000]"}, {"next_cursor", text_or_null}}},
 
       // Screenshots.
       {"Screenshot",
        {{"machine_id", text}, {"id", text}, {"taken_at", time}, {"timezone", text, false}, {"utc_offset_min", minutes},
         {"monitor", text, false}, {"width", count}, {"height", count}, {"format", format}, {"same_as", text, false},
         {"size", count, false}, {"sha256", text, false}, {"received_at", time, false}}},
-      {"ScreenshotPage", {{"screenshots", "[Screenshot]"}, {"next_cursor", text_or_null}}},
+      {"ScreenshotPage", {{"screenshots", "[Screenshot 1000]"}, {"next_cursor", text_or_null}}},
       {"ScreenshotPut", {{"url", text}, {"fields", fields}}},
       {"ScreenshotAnswer", {{"state", state}, {"offset", count, false}, {"put", "ScreenshotPut", false}}},
   };

@@ -8,7 +8,7 @@
 namespace activitytrack::server {
 
 /// A member of an object. `schema` is JSON, or names another object: "Machine", "[Machine]" for a list of
-/// them, "Agent?" for one or null.
+/// them, "[Machine 1000]" for one of at most so many, "Agent?" for one or null.
 struct Property {
   std::string_view name, schema;
   bool required = true;
