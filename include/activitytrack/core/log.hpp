@@ -19,7 +19,7 @@ class Log {
  public:
   enum class Level { debug, info, warning, error };
 
-  /// A name and a value beside a message. Never titles or credentials, and people's addresses only where they are refused.
+  /// A name and a value beside a message. Never titles or credentials; people's addresses only where they are refused.
   struct Field {
     std::string_view name;
     std::variant<std::string_view, std::int64_t, double> value;
