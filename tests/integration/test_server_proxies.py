@@ -95,7 +95,8 @@ class ProxyTest(AuthTest):
         self.assertIn("__Host-session=", cookies)
         self.assertIn("; Secure", cookies)
         self.assertIn("Strict-Transport-Security", headers)
-        self.assertRegex(headers["X-Request-Id"], r"^[0-9a-f]{16}$")
+        self.assertRegex(headers["X-Request-Id"], r"^[0-9a-f-]{32,}$")
+        self.assertNotEqual(self.through("GET", "/healthz", **{"X-Request-Id": "mine"})[1]["X-Request-Id"], "mine")
         cookie = headers.get_all("Set-Cookie")[0].split(";")[0]
         audit = json.loads(self.through("GET", "/api/audit", Cookie=cookie)[2])
         self.assertEqual([row["client"] for row in audit["entries"] if row["action"] == "POST /api/login"], [CLIENT])

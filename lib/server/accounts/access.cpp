@@ -171,7 +171,7 @@ class AccountGate : public Gate {
   std::optional<Response> take(Known known, Request& request, std::string_view otherwise) {
     if (!known && known.error().code == ErrorCode::unauthorized) return unknown(known.error().message);
     if (!known) {
-      log_.error("the store failed", {{"error", known.error().message}});
+      log_.error("the store failed", {{"error", known.error().message}, {"request", std::string_view(request.id)}});
       return failure_answer(known.error());
     }
     if (known->kind == Principal::Kind::nobody) return unknown(otherwise);

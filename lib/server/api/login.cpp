@@ -219,7 +219,7 @@ std::optional<Response> refuse_foreign(const Request& request, std::string_view 
 
 void on_password_thread(const Request& request, Services& services, Answer answer, ServiceFunction* handler) {
   const auto run = [&request, &services, answer, handler] {
-    answer(answer_of(run_guarded(request, services, handler), services.log));
+    answer(answer_of(run_guarded(request, services, handler), services.log, request));
   };
   const auto refuse = [answer] { answer(come_back_later(sign_in_retry_sec, "too many are signing in just now")); };
   PasswordJob job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};

@@ -54,7 +54,9 @@ namespace {
 
 /// A handler of http for one that works with services.
 Handler bound(ServiceFunction* handler, Services& services) {
-  return [handler, &services](const Request& request) { return answer_of(handler(request, services), services.log); };
+  return [handler, &services](const Request& request) {
+    return answer_of(handler(request, services), services.log, request);
+  };
 }
 
 DeferredHandler bound(DeferredServiceFunction* handler, Services& services) {

@@ -196,7 +196,7 @@ BegunStream put_screenshot(const Request& request, Services& services) {
   if (auto refused = refuse_request(request)) return std::move(*refused);
   Parameters parameters(request.target);
   const auto offset = static_cast<std::int64_t>(parameters.count("offset", 0, INT64_MAX, 0));
-  if (parameters.wrong()) return error_answer(*parameters.wrong(), services.log);
+  if (parameters.wrong()) return error_answer(*parameters.wrong(), services.log, request);
   const auto row = find_screenshot(services.database, request.arguments[0], request.arguments[1]);
   if (!row) return picture_failure(row.error(), services.log);
   if (!*row || (*row)->state == ScreenshotState::going) return problem(404, "this screenshot was not announced");

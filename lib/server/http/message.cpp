@@ -171,15 +171,15 @@ Response failure_answer(const Error& error, const FailureWords& words) {
   return come_back_later(failure_retry_sec, error.code == ErrorCode::no_space ? words.full : words.away);
 }
 
-Response error_answer(const Error& error, Log& log) {
+Response error_answer(const Error& error, Log& log, const Request& request) {
   const auto status = std::ranges::find(statuses, error.code, [](const auto& pair) { return pair.first; });
   if (status != std::end(statuses)) return problem(status->second, error.message);
-  log.error("the store failed", {{"error", error.message}});
+  log.error("the store failed", {{"error", error.message}, {"request", std::string_view(request.id)}});
   return failure_answer(error);
 }
 
-Response answer_of(Result<Response> made, Log& log) {
-  return made ? std::move(*made) : error_answer(made.error(), log);
+Response answer_of(Result<Response> made, Log& log, const Request& request) {
+  return made ? std::move(*made) : error_answer(made.error(), log, request);
 }
 
 }  // namespace activitytrack::server

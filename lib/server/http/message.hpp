@@ -128,9 +128,9 @@ Response failure_answer(const Error& error, const FailureWords& words = {});
 
 /// Any error, by the one table from ErrorCode to status. What is wrong with the request is answered with the error's
 /// message: 400, 401, 404, 409, 413; all else is a failure, which is logged.
-Response error_answer(const Error& error, Log& log);
+Response error_answer(const Error& error, Log& log, const Request& request);
 
 /// What a handler made, or the answer to its error.
-Response answer_of(Result<Response> made, Log& log);
+Response answer_of(Result<Response> made, Log& log, const Request& request);
 
 }  // namespace activitytrack::server

@@ -209,5 +209,5 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
   CHECK(api.log.count("not stored") == 1);
   REQUIRE(api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}").status == 200);
   const Request request{.method = "PATCH", .arguments = {"vm-1"}, .body = R"({"user_label":null})"};
-  CHECK(answer_of(patch_machine(request, services), services.log).status == 500);
+  CHECK(answer_of(patch_machine(request, services), services.log, request).status == 500);
 }
