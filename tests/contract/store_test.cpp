@@ -106,6 +106,21 @@ TEST_CASE_TEMPLATE("events are read in order of time, half-open, up to a limit",
   CHECK(reader.events("vm-3", always, 10).value().empty());
 }
 
+TEST_CASE_TEMPLATE("of many hours each is read once", Kind, STORE_KINDS) {
+  Kind kind;
+  std::vector<Event> events;
+  for (int i = 0; i < 1001; ++i) {
+    events.push_back(event_of("vm-1", noon + i / 2 * 1h));
+    events.back().timestamp += i % 2 * 1us;
+    events.back().utc_offset_min = i % 2 * 60;  // two clocks show each hour
+  }
+  REQUIRE(append(kind.store, {events}).has_value());
+  const HourList all = hours(kind.store);
+  CHECK(all.size() == 1001);
+  CHECK(std::ranges::adjacent_find(all, [](const auto& one, const auto& next) { return one.first >= next.first; }) ==
+        all.end());
+}
+
 TEST_CASE_TEMPLATE("the edges of time are kept", Kind, STORE_KINDS) {
   Kind kind;
   const Time first = at("1970-01-01T00:00:00Z"), last = at("2199-12-31T23:59:59.999999Z");

@@ -1,6 +1,7 @@
 #include "core/event_batch.hpp"
 #include "report/period.hpp"
 #include "server/accounts/access.hpp"
+#include "server/api/event_steps.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
@@ -84,8 +85,21 @@ Result<Response> get_events(const Request& request, Services& services) {
   if (parameters.wrong()) return *parameters.wrong();
   const std::string& machine_id = request.arguments.at(0);
   if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
-  return page_response("events", services.reader.events(machine_id, range, limit + 1), limit, append_event_json,
-                       [](const Event& last) { return make_cursor(last.timestamp); });
+  Page page("events", limit);
+  EventSteps steps(services.reader, machine_id, range);
+  std::string cursor;
+  while (true) {
+    const auto events = steps.next(page.room() + 1);
+    if (!events) return events.error();
+    if (events->empty()) return page.end("");
+    const auto bytes_before = page.bytes();
+    for (const Event& event : *events) {
+      if (page.is_full()) return page.end(cursor);
+      append_event_json(page.row(), event);
+      cursor = make_cursor(event.timestamp);
+    }
+    steps.made(page.bytes() - bytes_before);
+  }
 }
 
 Result<Response> get_summary(const Request& request, Services& services) {

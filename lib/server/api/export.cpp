@@ -1,9 +1,9 @@
 #include "core/csv.hpp"
 #include "core/event_batch.hpp"
 #include "core/text.hpp"
+#include "server/api/event_steps.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
-#include "server/events/store.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,9 +11,6 @@
 
 namespace activitytrack::server {
 namespace {
-
-/// How many events are in memory at a time.
-constexpr std::size_t page_events = 1000;
 
 struct Format {
   std::string_view name, content_type;
@@ -31,19 +28,16 @@ constexpr Format formats[] = {
     {"jsonl", "application/jsonl", nullptr, append_json_line},
 };
 
-/// Reads a machine's events page by page as the client takes them. Throws on an error, which cannot be answered any
-/// more: the answer has begun.
-BodySource event_pages(StoreReader& reader, const std::string& machine_id, TimeRange range, const Format& format,
-                       CsvText csv) {
-  return [&reader, machine_id, range, &format, csv, begun = false, ended = false]() mutable {
+/// Reads a machine's events as the client takes them. Throws on an error, which cannot be answered any more: the answer
+/// has begun.
+BodySource event_source(EventSteps steps, const Format& format, CsvText csv) {
+  return [steps = std::move(steps), &format, csv, begun = false]() mutable {
     std::string text;
     if (!std::exchange(begun, true) && format.head) format.head(text);
-    if (ended) return text;
-    const auto events = reader.events(machine_id, range, page_events);
+    const auto events = steps.next();
     if (!events) throw std::runtime_error(events.error().message);
     for (const Event& event : *events) format.line(text, event, csv);
-    ended = events->size() < page_events;
-    if (!ended) range.start = events->back().timestamp + std::chrono::microseconds(1);
+    steps.made(text.size());
     return text;
   };
 }
@@ -65,7 +59,7 @@ Result<Response> get_export(const Request& request, Services& services) {
 
   Response response{.content_type = std::string(format->content_type)};
   response.headers.emplace_back("Content-Disposition", content_disposition("attachment", machine_id, format->name));
-  response.stream = event_pages(services.reader, machine_id, range, *format, *csv);
+  response.stream = event_source({services.reader, machine_id, range}, *format, *csv);
   return response;
 }
 

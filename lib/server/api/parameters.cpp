@@ -27,6 +27,7 @@ namespace json = boost::json;
 
 constexpr std::size_t max_small_body_bytes = 256 * 1024;
 constexpr std::size_t max_label_bytes = 128;
+constexpr std::size_t max_page_bytes = 8 << 20;
 
 bool is_json(const std::string& content_type) {
   const auto type = boost::algorithm::trim_copy(content_type.substr(0, content_type.find(';')));
@@ -135,6 +136,24 @@ std::optional<std::pair<Time, std::string_view>> split_place(std::string_view pl
   const auto micros = parse_number<std::int64_t>(place.substr(0, at));
   if (!micros || at == place.size()) return std::nullopt;
   return std::pair(Time(std::chrono::microseconds(*micros)), place.substr(at + 1));
+}
+
+Page::Page(std::string_view name, std::size_t limit) : json_("{\"" + std::string(name) + "\":["), room_(limit) {}
+
+bool Page::is_full() const { return room_ == 0 || json_.size() >= max_page_bytes; }
+
+std::string& Page::row() {
+  if (!std::exchange(is_empty_, false)) json_ += ',';
+  --room_;
+  return json_;
+}
+
+Response Page::end(std::string_view cursor) {
+  json_ += "],\"next_cursor\":";
+  json_ += cursor.empty() ? "null" : '"' + std::string(cursor) + '"';
+  json_ += '}';
+  json_.shrink_to_fit();  // it may wait for its reader
+  return {.body = std::move(json_)};
 }
 
 Date today(const std::string& machine_zone, const std::string& asked_zone, Time now) {

@@ -73,22 +73,44 @@ std::string make_name_cursor(std::string_view last);
 std::string join_place(Time time, char separator, std::string_view id);
 std::optional<std::pair<Time, std::string_view>> split_place(std::string_view place, char separator);
 
-/// {"NAME":[...],"next_cursor":...} of the first `limit` rows: one more was read if there is a next page. `append`
-/// writes a row; `make` makes the cursor after the last one shown.
+/// Writes {"NAME":[...],"next_cursor":...}, a row at a time.
+class Page {
+ public:
+  /// Of at most `limit` rows. It also ends with the row by which it has 8 MiB.
+  Page(std::string_view name, std::size_t limit);
+
+  /// How many rows may follow, and whether any may.
+  std::size_t room() const { return room_; }
+  bool is_full() const;
+
+  /// Where the next row is to be appended.
+  std::string& row();
+
+  std::size_t bytes() const { return json_.size(); }
+
+  /// `cursor`: after the last row, if there are more; else "".
+  Response end(std::string_view cursor);
+
+ private:
+  std::string json_;
+  std::size_t room_;
+  bool is_empty_ = true;
+};
+
+/// A page of the first `limit` rows: one more was read if there is a next page. `append` writes a row; `make` makes the
+/// cursor after the last one shown.
 template <class Row, class Append, class MakeCursor>
 Result<Response> page_response(std::string_view name, const Result<std::vector<Row>>& read, std::size_t limit,
                                Append append, MakeCursor make) {
   if (!read) return read.error();
-  const std::vector<Row>& rows = *read;
-  std::string json = "{\"" + std::string(name) + "\":[";
-  for (std::size_t i = 0; i < rows.size() && i < limit; ++i) {
-    if (i > 0) json += ',';
-    append(json, rows[i]);
+  Page page(name, limit);
+  const Row* last = nullptr;
+  for (const Row& row : *read) {
+    if (page.is_full()) return page.end(make(*last));
+    append(page.row(), row);
+    last = &row;
   }
-  json += "],\"next_cursor\":";
-  json += rows.size() > limit ? '"' + make(rows[limit - 1]) + '"' : "null";
-  json += '}';
-  return Response{.body = std::move(json)};
+  return page.end("");
 }
 
 /// Today on the machine's own clock, or in the zone asked for; in UTC if neither is known.

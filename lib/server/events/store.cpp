@@ -47,6 +47,9 @@ Machine read_machine(const SqlRow& row) {
   return machine;
 }
 
+/// Of years there are many, and others have their turn at the database in between.
+constexpr std::size_t hours_at_once = 500;
+
 class SqlReader : public StoreReader {
  public:
   explicit SqlReader(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -70,12 +73,21 @@ class SqlReader : public StoreReader {
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
-    return database_->execute(
-        "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND start >= $2 AND start < $3"
-        " ORDER BY start, offset_min",
-        {machine_key(machine_id), range.start, range.end}, [&](const SqlRow& row) {
-          each({row.time(0), static_cast<int>(row.integer(1))}, row.text(2));
-        });
+    const SqlValue machine = machine_key(machine_id);
+    HourKey last{range.start, INT16_MIN};
+    for (std::size_t found = hours_at_once; found == hours_at_once;) {
+      found = 0;
+      const auto read = database_->execute(
+          "SELECT start, offset_min, totals FROM hours WHERE machine = $1 AND (start, offset_min) > ($2, $3)"
+          " AND start < $4 ORDER BY start, offset_min LIMIT $5",
+          {machine, last.start, last.offset_min, range.end, hours_at_once}, [&](const SqlRow& row) {
+            ++found;
+            last = {row.time(0), static_cast<int>(row.integer(1))};
+            each(last, row.text(2));
+          });
+      if (!read) return read;
+    }
+    return {};
   }
 
  private:
