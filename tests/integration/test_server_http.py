@@ -326,7 +326,7 @@ class SlowAndManyTest(ServerTest):
         self.stop(server)
 
     def test_connections_beyond_the_limit_are_told_to_come_back(self):
-        server = self.start_server("--max-connections", "3")
+        server = self.start_server("--max-connections", "3", "--max-connections-per-address", "3")
         held = [self.connect() for _ in range(3)]
         for connection in held:
             connection.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
@@ -342,6 +342,20 @@ class SlowAndManyTest(ServerTest):
         wait_until(served, "a place to be free again")
         self.stop(server)
 
+    def test_one_address_has_half_of_the_connections(self):
+        server = self.start_server("--auth", "required", "--max-connections", "8", "--trusted-proxy", "127.0.0.3")
+
+        def serves(source):
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(source, 0))
+            self.addCleanup(connection.close)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
+            return connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+        self.assertEqual([serves("127.0.0.2") for _ in range(6)], [True] * 4 + [False] * 2)
+        self.assertTrue(serves("127.0.0.1"))
+        self.assertEqual([serves("127.0.0.3") for _ in range(4)], [True] * 3 + [False])  # a proxy has what is left
+        self.assertIn("max_connections_per_address=4", server.log_end())
+        self.stop(server)
 
     def test_bodies_beyond_their_memory_are_told_to_come_back(self):
         server = self.start_server("--max-bodies-mib", "8")

@@ -175,6 +175,7 @@ class AccountGate : public Gate {
       return failure_answer(known.error());
     }
     if (known->kind == Principal::Kind::nobody) return unknown(otherwise);
+    request.asker = std::string(to_string(known->kind)) + ' ' + known->name;
     request.identity = std::move(*known);
     return std::nullopt;
   }

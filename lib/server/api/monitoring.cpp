@@ -57,6 +57,11 @@ void write_connections(MetricsText& text, const HttpStats& stats) {
   text.gauge("activitytrack_http_body_bytes", "Memory of long bodies under way.").sample(stats.body_bytes_now);
   text.counter("activitytrack_http_bodies_refused_total", "Bodies refused for want of that memory.")
       .sample(stats.bodies_refused);
+  text.gauge("activitytrack_http_answer_bytes", "Memory of long answers that are not sent yet.")
+      .sample(stats.answer_bytes_now);
+  text.counters("activitytrack_http_limited_total",
+                "Requests refused because of others under way, by what they wanted.", "of",
+                {{"memory", stats.answers_refused}, {"turn", stats.turns_refused}});
 }
 
 void write_ingest(MetricsText& text, const IngestStats& stats) {

@@ -5,12 +5,21 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <string>
+#include <string_view>
 
 namespace activitytrack::server {
 
+/// What counts as one address: that, or of IPv6 the network (/64): anyone who has one has all of its addresses.
+using CountedAddress = boost::asio::ip::address_v6::bytes_type;
+CountedAddress counted_as(const boost::asio::ip::address& address);
+
+/// Names the share (Request::asker) of whoever asks from there and is not known otherwise. What is no address stands
+/// for itself.
+std::string address_share(std::string_view client);
+
 /// How often each address may do something: so many times a minute, all at once or spread, and each one comes back with
-/// its part of the minute. A network of IPv6 (/64) counts as one address: anyone who has one has all of its addresses.
-/// For one thread.
+/// its part of the minute. For one thread.
 class AddressRate {
  public:
   using Instant = std::chrono::steady_clock::time_point;
@@ -28,8 +37,19 @@ class AddressRate {
 
  private:
   /// Ordered, so that nobody can choose addresses that make it slow.
-  std::map<boost::asio::ip::address_v6::bytes_type, Instant> rested_at_;
+  std::map<CountedAddress, Instant> rested_at_;
   std::chrono::nanoseconds part_{};
+};
+
+/// How many of something each address has. For one thread.
+class AddressCount {
+ public:
+  std::size_t of(const CountedAddress& address) const;
+  void add(const CountedAddress& address) { ++counts_[address]; }
+  void subtract(const CountedAddress& address);
+
+ private:
+  std::map<CountedAddress, std::size_t> counts_;  ///< of those that have any
 };
 
 }  // namespace activitytrack::server

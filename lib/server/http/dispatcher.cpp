@@ -3,8 +3,6 @@
 #include "net/compress.hpp"
 #include "server/http/response_format.hpp"
 
-#include <boost/asio/post.hpp>
-
 namespace activitytrack::server {
 namespace {
 
@@ -12,11 +10,8 @@ namespace {
 constexpr std::size_t long_unpacked_bytes = 64 * 1024;
 constexpr std::size_t long_packed_bytes = 4 * 1024;
 
-/// A request that waits in a lane holds a connection, of which there are not so many, and sees no time limit.
-/// Handshakes cost from 0.5 ms (P-256) to 5 ms (RSA of 4096 bits): what waits is done within the time that clients have
-/// for one.
-constexpr std::array<std::size_t, lane_count> max_waiting{1024, 64, 64, 1024, 4096};
 constexpr int retry_after_sec = 10;
+constexpr std::chrono::seconds own_retry{2};
 
 constexpr std::string_view handler_failed = "handler failed";
 
@@ -47,9 +42,11 @@ std::optional<Response> Dispatcher::refuse(Request& request) noexcept {
 void Dispatcher::dispatch(const Request& request, Answer answer) {
   const bool is_deferred = std::holds_alternative<DeferredHandler>(request.route->handler);
   if (is_deferred && !is_long(request)) return run(request, answer);
-  auto work = [this, &request, answer] { run(request, answer); };
-  if (is_deferred) return on_lane(Lane::checks, std::move(work));
-  if (auto refused = begin_on_lane(request.route->lane, std::move(work))) answer(std::move(*refused));
+  auto work = [this, &request, answer](FairPool::Turn turn) {
+    turn == FairPool::Turn::now ? run(request, answer) : answer(too_late());
+  };
+  const Lane lane = is_deferred ? Lane::checks : request.route->lane;
+  if (auto refused = begin_on_lane(lane, request.asker, std::move(work))) answer(std::move(*refused));
 }
 
 void Dispatcher::run(const Request& request, const Answer& answer) noexcept {
@@ -93,21 +90,26 @@ std::optional<std::string> Dispatcher::pull(const BodySource& source) noexcept {
   return std::nullopt;
 }
 
-void Dispatcher::on_lane(Lane lane, std::function<void()> work) {
-  boost::asio::post(*workers_[static_cast<std::size_t>(lane)], std::move(work));
+std::optional<Response> Dispatcher::begin_on_lane(Lane lane, std::string_view asker, FairPool::Work work) {
+  const auto taken = pool(lane).begin(asker, std::move(work));
+  if (taken == FairPool::Taken::yes) return std::nullopt;
+  HttpStats::add(stats_.turns_refused);
+  if (taken == FairPool::Taken::all_have_many)
+    return come_back_later(retry_after_sec, "too many such requests wait for their turn");
+  const RateLimit limit{.policy = "waiting",
+                        .quota = pool(lane).size().most_waiting_each,
+                        .reset = own_retry,
+                        .unit = "concurrent-requests"};
+  return over_limit(limit, "too many of your requests wait for their turn; send fewer at a time");
 }
 
-std::optional<Response> Dispatcher::begin_on_lane(Lane lane, std::function<void()> work) {
-  const auto index = static_cast<std::size_t>(lane);
-  auto& waiting = waiting_[index];
-  if (waiting >= max_waiting[index])  // only the network's thread adds to it
-    return come_back_later(retry_after_sec, "too many such requests wait for their turn");
-  ++waiting;
-  on_lane(lane, [&waiting, work = std::move(work)] {
-    --waiting;
-    work();
-  });
-  return std::nullopt;
+Response Dispatcher::too_late() {
+  HttpStats::add(stats_.turns_refused);
+  return come_back_later(retry_after_sec, "the server has more to do than it can answer in time");
+}
+
+void Dispatcher::give_up(FairPool::Clock::time_point since) {
+  for (FairPool* pool : workers_) pool->give_up(since);
 }
 
 }  // namespace activitytrack::server

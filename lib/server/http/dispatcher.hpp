@@ -1,28 +1,27 @@
 #pragma once
 
+#include "server/http/fair_pool.hpp"
+#include "server/http/http_stats.hpp"
 #include "server/http/router.hpp"
 
 #include <activitytrack/core/log.hpp>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include <array>
-#include <atomic>
 #include <functional>
 #include <optional>
 
 namespace activitytrack::server {
 
 /// The threads of each Lane, in its order. A pool may serve several.
-using Workers = std::array<boost::asio::thread_pool*, lane_count>;
+using Workers = std::array<FairPool*, lane_count>;
 
 /// Brings requests past AccessControl to their handlers. What may wait or take long runs on workers, so that the
-/// network's thread never does, and long reports delay no check of a credential.
+/// network's thread never does, long reports delay no check of a credential, and who asks for many delays nobody else.
 class Dispatcher {
  public:
   /// All are borrowed; the workers must be joined before what handlers use goes.
-  Dispatcher(std::span<const Route> routes, AccessControl& access, Log& log, const Workers& workers)
-      : routes_(routes), access_(access), log_(log), workers_(workers) {}
+  Dispatcher(std::span<const Route> routes, AccessControl& access, Log& log, HttpStats& stats, const Workers& workers)
+      : routes_(routes), access_(access), log_(log), stats_(stats), workers_(workers) {}
 
   std::variant<const Route*, Response> find(Request& request, Offer offer) const {
     return find_route(routes_, request, offer);
@@ -43,8 +42,8 @@ class Dispatcher {
   /// What AccessControl says, for which the head of a request is enough; 500 if it throws.
   std::optional<Response> refuse(Request& request) noexcept;
 
-  /// Calls `answer` with the handler's response, once, on any thread; with 500 if the handler throws, 503 if too many
-  /// wait for their turn in its lane. The request must live until then.
+  /// Calls `answer` with the handler's response, once, on any thread; with 500 if the handler throws, with 429 or 503
+  /// if its turn does not come (begin_on_lane()). The request must live until then.
   void dispatch(const Request& request, Answer answer);
 
   /// The three steps of a StreamHandler's request, on a worker of its lane: each returns the answer if there is one
@@ -56,22 +55,32 @@ class Dispatcher {
   /// The next piece of a body; nullopt if its source throws.
   std::optional<std::string> pull(const BodySource& source) noexcept;
 
-  /// Runs `work` on a worker of the lane, for what has begun and must go on. It must not throw.
-  void on_lane(Lane lane, std::function<void()> work);
+  /// Runs `work` on a worker of the lane when the asker's turn comes, for what has begun and must go on. It must not
+  /// throw.
+  void on_lane(Lane lane, std::string_view asker, std::function<void()> work) {
+    pool(lane).go_on(asker, std::move(work));
+  }
 
-  /// The same for what begins: returns 503, and does not run it, if too many wait in the lane already.
-  std::optional<Response> begin_on_lane(Lane lane, std::function<void()> work);
+  /// The same for what begins. Returns 429, and does not call it, if too many of this asker wait in the lane already,
+  /// and 503 if too many of all do. Calls it with `too_late` if its turn has not come in time; too_late() is the answer
+  /// then.
+  std::optional<Response> begin_on_lane(Lane lane, std::string_view asker, FairPool::Work work);
+  Response too_late();
+
+  /// Gives up what has waited since before `since`; to be called each second or so.
+  void give_up(FairPool::Clock::time_point since);
 
  private:
   template <class Step>
   auto guarded(std::string_view what, const Request& request, Step step) noexcept -> decltype(step());
   void run(const Request& request, const Answer& answer) noexcept;
+  FairPool& pool(Lane lane) { return *workers_[static_cast<std::size_t>(lane)]; }
 
   std::span<const Route> routes_;
   AccessControl& access_;
   Log& log_;
+  HttpStats& stats_;
   const Workers workers_;
-  std::array<std::atomic<std::size_t>, lane_count> waiting_{};  ///< by lane: those that have not begun
 };
 
 }  // namespace activitytrack::server

@@ -18,15 +18,18 @@ namespace activitytrack::server {
 
 /// What a client may ask of the server.
 struct HttpLimits {
-  std::size_t max_connections = 10'000;        ///< beyond: 503 and closed
+  std::size_t max_connections = 10'000;             ///< beyond: 503 and closed
+  std::size_t max_connections_per_address = 5'000;  ///< of one that is no proxy; the same beyond
   std::size_t max_handshakes_per_min = 3'000;  ///< of TLS, of one address that is no proxy; beyond: closed; 0: no limit
   std::size_t max_target_bytes = 8 * 1024;
   std::size_t max_body_bytes = 16 * 1024 * 1024;
-  std::size_t max_stream_bytes = 64 * 1024 * 1024;   ///< of a body that is streamed, and takes no memory
-  std::size_t max_bodies_bytes = 256 * 1024 * 1024;  ///< of all bodies under way; beyond: 503
+  std::size_t max_stream_bytes = 64 * 1024 * 1024;    ///< of a body that is streamed, and takes no memory
+  std::size_t max_bodies_bytes = 256 * 1024 * 1024;   ///< of all bodies under way; beyond: 503
+  std::size_t max_answers_bytes = 256 * 1024 * 1024;  ///< of all answers that are not sent yet; beyond: 503
 
   std::chrono::seconds header_timeout{10};  ///< from a request's first byte; also for a TLS handshake
   std::chrono::seconds body_timeout{30};    ///< of a body that is streamed: for each 64 KiB of it
+  std::chrono::seconds turn_timeout{10};    ///< for a request's turn to come; beyond: 503
   std::chrono::seconds write_timeout{60};   ///< for an answer, or a piece of one that is streamed
   std::chrono::seconds idle_timeout{60};    ///< between requests
   std::chrono::seconds stop_timeout{5};     ///< for requests under way when the server stops

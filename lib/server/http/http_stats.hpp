@@ -19,7 +19,7 @@ struct HttpStats {
 
   Count connections_now{0};
   Count connections_accepted{0};
-  Count connections_turned_away{0};  ///< 503: too many
+  Count connections_turned_away{0};  ///< 503: too many, in all or of their address
   Count connections_timed_out{0};    ///< closed by a time limit while a request or an answer was under way
   Count tls_handshakes{0};           ///< done
   Count tls_resumed{0};              ///< of these, by a ticket
@@ -30,8 +30,11 @@ struct HttpStats {
 
   Count bytes_received{0};
   Count bytes_sent{0};
-  Count body_bytes_now{0};  ///< memory of long bodies under way; max_bodies_mib bounds it
-  Count bodies_refused{0};  ///< 503: beyond that bound
+  Count body_bytes_now{0};    ///< memory of long bodies under way; max_bodies_mib bounds it
+  Count bodies_refused{0};    ///< 503: beyond that bound
+  Count answer_bytes_now{0};  ///< memory of long answers that are not sent yet; max_answers_mib bounds it
+  Count answers_refused{0};   ///< 429 and 503: beyond that bound
+  Count turns_refused{0};     ///< 429 and 503: too many waited for their turn, or for too long
 
   /// What was answered at a route.
   struct Answers {

@@ -5,23 +5,6 @@
 
 namespace activitytrack::server {
 
-bool BodyMemory::grow_to(std::size_t bytes) {
-  if (bytes <= bytes_) return true;
-  const std::size_t more = bytes - bytes_;
-  if (budget_.stats_.body_bytes_now + more > budget_.budget_) {
-    HttpStats::add(budget_.stats_.bodies_refused);
-    return false;
-  }
-  HttpStats::add(budget_.stats_.body_bytes_now, more);
-  bytes_ = bytes;
-  return true;
-}
-
-void BodyMemory::release() {
-  HttpStats::subtract(budget_.stats_.body_bytes_now, bytes_);
-  bytes_ = 0;
-}
-
 std::span<char> InputBuffer::space() {
   if (!memory_) {
     memory_ = std::make_unique_for_overwrite<char[]>(block_bytes);
@@ -37,12 +20,12 @@ void InputBuffer::compact() {
   begin_ = 0;
 }
 
-bool InputBuffer::grow_towards(std::size_t bytes) {
+bool InputBuffer::grow_towards(std::size_t bytes, std::string_view asker) {
   if (begin_ + bytes <= capacity_) return true;
   compact();
   if (bytes <= capacity_ || end_ < capacity_) return true;
   const std::size_t larger = std::min(bytes, 2 * capacity_);
-  if (!share_.grow_to(larger)) return false;
+  if (share_.grow_to(larger, asker) != MemoryBudget::Room::yes) return false;
   auto memory = std::make_unique_for_overwrite<char[]>(larger);
   std::memcpy(memory.get(), memory_.get(), end_);
   memory_ = std::move(memory);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/http/http_stats.hpp"
+#include "server/http/memory_budget.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -9,42 +9,13 @@
 
 namespace activitytrack::server {
 
-/// The budget for the memory of all bodies that are longer than a block. Only on the network's thread.
-class BodyBudget {
- public:
-  explicit BodyBudget(HttpStats& stats) : stats_(stats) {}
-
-  void set(std::size_t bytes) { budget_ = bytes; }
-
- private:
-  friend class BodyMemory;
-
-  HttpStats& stats_;  ///< knows what is in use
-  std::size_t budget_ = 0;
-};
-
-/// A body's share of the budget; given back at the end.
-class BodyMemory {
- public:
-  explicit BodyMemory(BodyBudget& budget) : budget_(budget) {}
-  ~BodyMemory() { release(); }
-  BodyMemory(const BodyMemory&) = delete;
-
-  /// Grows the share to `bytes` in all, if the budget allows it.
-  bool grow_to(std::size_t bytes);
-  void release();
-
- private:
-  BodyBudget& budget_;
-  std::size_t bytes_ = 0;
-};
-
 /// What was read of a connection and not used yet, in one piece. Holds no memory while it is empty and at rest.
 class InputBuffer {
  public:
   static constexpr std::size_t block_bytes = 16 * 1024;  ///< the greatest request line and header
 
-  explicit InputBuffer(BodyBudget& budget) : share_(budget) {}
+  /// `budget` is for what is more than a block.
+  explicit InputBuffer(MemoryBudget& budget) : share_(budget) {}
   InputBuffer(const InputBuffer&) = delete;
 
   std::string_view data() const { return {memory_.get() + begin_, end_ - begin_}; }
@@ -59,14 +30,14 @@ class InputBuffer {
   void compact();
 
   /// Makes room for `bytes` of data in all, or for twice what there is if that is less: memory follows what has
-  /// arrived. Moves the data. False: beyond the budget.
-  bool grow_towards(std::size_t bytes);
+  /// arrived. Moves the data. False: beyond the budget, or the asker's part of it.
+  bool grow_towards(std::size_t bytes, std::string_view asker);
 
   /// Keeps no more memory than what is there needs.
   void release();
 
  private:
-  BodyMemory share_;  ///< of what is more than a block
+  MemoryShare share_;
   std::unique_ptr<char[]> memory_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;

@@ -37,8 +37,10 @@ Listener::Listener(asio::io_context& context, HttpConfig config, Dispatcher& dis
 }
 
 void Listener::apply_limits() {
-  edge_.body_budget.set(edge_.config.limits.max_bodies_bytes);
-  handshakes_.set(edge_.config.limits.max_handshakes_per_min);
+  const HttpLimits& limits = edge_.config.limits;
+  edge_.body_budget.set(limits.max_bodies_bytes, limits.max_body_bytes);
+  edge_.answer_budget.set(limits.max_answers_bytes, 0);
+  handshakes_.set(limits.max_handshakes_per_min);
 }
 
 Result<std::string> Listener::listen(const tcp::endpoint& endpoint, Offer offer) {
@@ -87,7 +89,7 @@ void Listener::serve(Socket socket, Offer offer) {
   if (error) return;
   HttpStats::add(edge_.stats.connections_accepted);
   if (!edge_.config.admits(peer)) return HttpStats::add(edge_.stats.connections_turned_away);
-  if (sessions_.size() >= edge_.config.limits.max_connections) {
+  if (!may_connect(peer)) {
     HttpStats::add(edge_.stats.connections_turned_away);
     if (turned_away_ >= max_turned_away || edge_.config.tls) return;
     asio::co_spawn(context_, turn_away(std::make_shared<Socket>(std::move(socket))),
@@ -99,23 +101,44 @@ void Listener::serve(Socket socket, Offer offer) {
   const auto session = std::make_shared<Session>(std::move(socket), edge_, offer);
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
+  const auto counted = counted_as(peer);
+  connections_.add(counted);
+  const auto ended = [this, session, counted](std::exception_ptr failure) {
+    connections_.subtract(counted);
+    forget(session, failure);
+  };
   try {
-    asio::co_spawn(context_, session->run(), [this, session](std::exception_ptr failure) { forget(session, failure); });
+    asio::co_spawn(context_, session->run(), ended);
   } catch (...) {
-    forget(session, std::current_exception());
+    ended(std::current_exception());
   }
 }
 
-/// A proxy's address stands for all its clients, whom X-Forwarded-For names only after the handshake.
+/// A proxy's address stands for all its clients, here and below.
+bool Listener::may_connect(const asio::ip::address& peer) {
+  const HttpLimits& limits = edge_.config.limits;
+  if (sessions_.size() >= limits.max_connections) return false;
+  if (connections_.of(counted_as(peer)) < limits.max_connections_per_address) return true;
+  if (edge_.config.proxies.contains(peer)) return true;
+  note_limit("an address has more connections than max_connections_per_address; they are refused",
+             "max_connections_per_address", limits.max_connections_per_address);
+  return false;
+}
+
+/// X-Forwarded-For names a proxy's client only after the handshake.
 bool Listener::may_shake_hands(const asio::ip::address& peer) {
   const auto now = std::chrono::steady_clock::now();
   if (edge_.config.proxies.contains(peer) || handshakes_.admit(peer, now)) return true;
-  if (now - limited_noted_ >= limited_note_interval) {
-    limited_noted_ = now;
-    edge_.log.warning("an address makes more TLS connections than max_handshakes_per_min; they are closed",
-                      {{"max_handshakes_per_min", edge_.config.limits.max_handshakes_per_min}});
-  }
+  note_limit("an address makes more TLS connections than max_handshakes_per_min; they are closed",
+             "max_handshakes_per_min", edge_.config.limits.max_handshakes_per_min);
   return false;
+}
+
+void Listener::note_limit(std::string_view what, std::string_view setting, std::size_t limit) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - limited_noted_ < limited_note_interval) return;
+  limited_noted_ = now;
+  edge_.log.warning(what, {{setting, limit}});
 }
 
 void Listener::forget(const std::shared_ptr<Session>& session, std::exception_ptr failure) {
@@ -177,6 +200,7 @@ void Listener::tick() {
   const auto now = std::chrono::steady_clock::now();
   edge_.date = http_date(std::time(nullptr));
   handshakes_.forget_rested(now);
+  edge_.dispatcher.give_up(now - edge_.config.limits.turn_timeout);
   edge_.refusals.tick(now);
   if (edge_.config.tls && now >= certificate_due_) watch_certificate(now);
   for (const auto& session : sessions_) {

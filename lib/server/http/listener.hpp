@@ -44,7 +44,9 @@ class Listener {
   Task<void> accept(std::shared_ptr<Acceptor> acceptor, Offer offer);
   Task<void> turn_away(std::shared_ptr<Socket> socket);
   void serve(Socket socket, Offer offer);
+  bool may_connect(const boost::asio::ip::address& peer);
   bool may_shake_hands(const boost::asio::ip::address& peer);
+  void note_limit(std::string_view what, std::string_view setting, std::size_t limit);
   void apply_limits();
   void forget(const std::shared_ptr<Session>& session, std::exception_ptr failure);
   void watch_certificate(Session::Instant now);
@@ -54,7 +56,8 @@ class Listener {
   Edge edge_;
   Timer ticks_;
   AddressRate handshakes_;
-  Session::Instant limited_noted_{};    ///< when the log said last that handshakes are limited
+  AddressCount connections_;
+  Session::Instant limited_noted_{};    ///< when the log said last that an address is limited
   Session::Instant certificate_due_{};  ///< when it is looked at again
   std::vector<std::shared_ptr<Acceptor>> acceptors_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;

@@ -56,6 +56,7 @@ struct Request {
 
   std::string id{};        ///< names it in logs and in its answer: of letters, digits and -_.
   std::string client{};    ///< its address without a port: the peer's, or what a trusted proxy says
+  std::string asker{};     ///< whose share of the server it takes; address_share() until who asks is known
   bool is_local = false;   ///< it came from this machine, and no proxy says that it asks for others
   bool is_secure = false;  ///< it came by TLS, to here or to a trusted proxy
   bool is_public = false;  ///< Origin is the server's own address, as its administrator gave it

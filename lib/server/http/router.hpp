@@ -62,8 +62,9 @@ class AccessControl {
  public:
   virtual ~AccessControl() = default;
 
-  /// Sets request.identity, or returns the answer: 401 to a client that is not known, 403 to one that may not use the
-  /// route, 503 while that cannot be found out. May wait for the store unless `is_known()` holds.
+  /// Sets request.identity, and request.asker where it is known, or returns the answer: 401 to a client that is not
+  /// known, 403 to one that may not use the route, 503 while that cannot be found out. May wait for the store unless
+  /// `is_known()` holds.
   virtual std::optional<Response> refuse(const Route& route, Request& request) = 0;
 
   /// Whether refuse() can decide without the store, so that the network's thread may ask.

@@ -1,5 +1,6 @@
 #include "server/http/session.hpp"
 
+#include "server/http/address_rate.hpp"
 #include "server/http/response_format.hpp"
 
 #include <boost/asio/post.hpp>
@@ -13,6 +14,16 @@ constexpr unsigned max_unrested = 32;
 constexpr std::size_t small_body_bytes = 64 * 1024;  // sent in one piece with the head
 constexpr std::chrono::seconds linger_timeout{5};
 
+/// For which a streamed answer counts: its pieces are shorter, but it may hold an open file, too.
+constexpr std::size_t streamed_bytes = 1 << 20;
+constexpr int unread_retry_sec = 5;
+
+Response too_much_unread(std::size_t quota) {
+  const RateLimit limit{
+      .policy = "unread", .quota = quota, .reset = std::chrono::seconds(unread_retry_sec), .unit = "content-bytes"};
+  return over_limit(limit, "you have not taken the answers to your other requests yet");
+}
+
 }  // namespace
 
 Session::Session(Socket socket, Edge& edge, Offer offer)
@@ -20,6 +31,7 @@ Session::Session(Socket socket, Edge& edge, Offer offer)
       connection_(std::move(socket), edge.config.tls, edge.stats),
       buffer_(edge.body_budget),
       peer_(connection_.peer().to_string()),
+      peer_share_(address_share(peer_)),
       from_proxy_(!edge.config.proxies.empty() && edge.config.proxies.contains(connection_.peer())),
       offer_(offer) {}
 
@@ -78,20 +90,16 @@ Task<bool> Session::shake_hands() {
 /// on, however many wait.
 Task<Io> Session::shake_hands_on_lane(bool is_first) {
   Io io;
-  const auto step = [&] {
-    io = connection_.handshake();
-    edge_.wakeups.wake(waiter_);
-  };
-  if (is_first) {
-    const auto refused = edge_.dispatcher.begin_on_lane(Lane::handshakes, step);
-    if (refused) co_return Io{};
-  } else {
-    edge_.dispatcher.on_lane(Lane::handshakes, step);
-  }
+  const auto step = [&] { io = connection_.handshake(); };
   const auto time_left = deadline_ - std::chrono::steady_clock::now();
   set_no_deadline();  // the wait for a thread is not the client's time
   lent_ = true;
-  co_await waiter_.wait();
+  if (is_first) {
+    const auto refused = co_await begin_work_on(Lane::handshakes, peer_share_, step);
+    if (refused) io = {};
+  } else {
+    co_await work_on(Lane::handshakes, peer_share_, step);
+  }
   lent_ = false;
   deadline_ = std::chrono::steady_clock::now() + time_left;
   co_return stopping_ ? Io{} : io;
@@ -124,7 +132,8 @@ Task<bool> Session::serve_request() {
   const Reading reading = co_await read_request(exchange);
   set_no_deadline();
   if (reading == Reading::lost) co_return false;
-  if (reading == Reading::whole) co_await dispatch(exchange);
+  if (reading == Reading::whole && may_have_answer(exchange)) co_await dispatch(exchange);
+  hold_answer(exchange);
   note(exchange);
   const bool reusable = co_await send_answer(exchange);
   if (edge_.config.access_log) note_access(exchange);
@@ -141,6 +150,34 @@ Task<void> Session::dispatch(Exchange& exchange) {
   };
   edge_.dispatcher.dispatch(exchange.request, answer);
   co_await waiter_.wait();
+}
+
+/// Who has as many answers to take as may wait for them gets no more made, and may still change things.
+bool Session::may_have_answer(Exchange& exchange) {
+  const MemoryBudget& budget = edge_.answer_budget;
+  const Request& request = exchange.request;
+  const bool may_be_long =
+      std::holds_alternative<Handler>(request.route->handler) && (request.method == "GET" || request.method == "HEAD");
+  if (!may_be_long || budget.used_by(request.asker) < budget.each()) return true;
+  HttpStats::add(edge_.stats.answers_refused);
+  exchange.response = too_much_unread(budget.each());
+  return false;
+}
+
+/// Counts a long answer, or one that is streamed, until it is sent; or gives another in its place.
+void Session::hold_answer(Exchange& exchange) {
+  const std::size_t bytes = exchange.response.stream ? streamed_bytes : exchange.response.body.capacity();
+  if (bytes <= InputBuffer::block_bytes) return;
+  switch (exchange.answer_memory.grow_to(bytes, exchange.request.asker)) {
+    case MemoryBudget::Room::yes:
+      break;
+    case MemoryBudget::Room::asker_has_much:
+      exchange.response = too_much_unread(edge_.answer_budget.each());
+      break;
+    case MemoryBudget::Room::all_have_much:
+      exchange.response =
+          come_back_later(unread_retry_sec, "more answers wait to be taken than the server has memory for");
+  }
 }
 
 void Session::note(const Exchange& exchange) {
@@ -201,12 +238,13 @@ Task<bool> Session::send_answer(Exchange& exchange) {
 Task<bool> Session::send_stream(Exchange& exchange, bool in_chunks) {
   BodySource source = std::move(exchange.response.stream);
   const Lane lane = exchange.request.route->lane;
+  const std::string_view asker = exchange.request.asker;
   std::uint64_t left = exchange.response.stream_bytes.value_or(0);
   std::optional<std::string> piece;
   bool sent = true;
   const auto pull = [this, &source, &piece] { piece = edge_.dispatcher.pull(source); };
   while (sent) {
-    co_await work_on(lane, pull);
+    co_await work_on(lane, asker, pull);
     if (!piece || piece->empty()) break;
     left -= piece->size();
     exchange.entry.bytes += piece->size();
@@ -216,7 +254,7 @@ Task<bool> Session::send_stream(Exchange& exchange, bool in_chunks) {
   }
   // What a source holds may take its time to end, too.
   const auto end_source = [held = std::move(source)] {};
-  edge_.dispatcher.on_lane(lane, end_source);
+  edge_.dispatcher.on_lane(lane, asker, end_source);
   if (!sent || !piece || (exchange.response.stream_bytes && left != 0)) co_return false;
   if (in_chunks) sent = co_await send(last_chunk);
   co_return sent;

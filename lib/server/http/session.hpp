@@ -17,7 +17,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace activitytrack::server {
@@ -25,14 +27,21 @@ namespace activitytrack::server {
 /// What all sessions share, on the network's thread.
 struct Edge {
   Edge(boost::asio::io_context& context, Dispatcher& to, HttpStats& counts, Log& lines)
-      : dispatcher(to), stats(counts), log(lines), wakeups(context), body_budget(counts), refusals(lines) {}
+      : dispatcher(to),
+        stats(counts),
+        log(lines),
+        wakeups(context),
+        body_budget(counts.body_bytes_now, counts.bodies_refused),
+        answer_budget(counts.answer_bytes_now, counts.answers_refused),
+        refusals(lines) {}
 
   HttpConfig config;
   Dispatcher& dispatcher;
   HttpStats& stats;
   Log& log;
   Wakeups wakeups;
-  BodyBudget body_budget;
+  MemoryBudget body_budget;    ///< of bodies that are longer than a block
+  MemoryBudget answer_budget;  ///< of answers, too
   RefusalLog refusals;
   RequestIds request_ids;
   std::string date;  ///< now, as HTTP has it
@@ -88,18 +97,33 @@ class Session {
   void skip_empty_line();
   Task<void> dispatch(Exchange& exchange);
 
-  /// Runs `work` on a worker of the lane, and waits for it.
+  /// Runs `work` on a worker of the lane, for what has begun, and waits for it.
   template <class Work>
-  Task<void> work_on(Lane lane, const Work& work) {
+  Task<void> work_on(Lane lane, std::string_view asker, const Work& work) {
     // Two pointers, so that std::function needs no memory of its own.
     const auto work_and_wake = [this, &work] {
       work();
       edge_.wakeups.wake(waiter_);
     };
-    edge_.dispatcher.on_lane(lane, work_and_wake);
+    edge_.dispatcher.on_lane(lane, asker, work_and_wake);
     co_await waiter_.wait();
   }
 
+  /// The same for what begins: returns the answer if its turn does not come. `asker` is not looked at after that began.
+  template <class Work>
+  Task<std::optional<Response>> begin_work_on(Lane lane, std::string_view asker, const Work& work) {
+    std::optional<Response> refused;
+    const auto work_and_wake = [this, &work, &refused](FairPool::Turn turn) {
+      turn == FairPool::Turn::now ? work() : void(refused = edge_.dispatcher.too_late());
+      edge_.wakeups.wake(waiter_);
+    };
+    refused = edge_.dispatcher.begin_on_lane(lane, asker, work_and_wake);
+    if (!refused) co_await waiter_.wait();
+    co_return refused;
+  }
+
+  bool may_have_answer(Exchange& exchange);
+  void hold_answer(Exchange& exchange);
   Task<bool> send_answer(Exchange& exchange);
   Task<bool> send_stream(Exchange& exchange, bool in_chunks);
   Task<bool> send(std::string_view bytes);
@@ -115,6 +139,7 @@ class Session {
   InputBuffer buffer_;  ///< bytes read beyond the last request: the next one's
   Waiter waiter_;
   const std::string peer_;
+  const std::string peer_share_;  ///< address_share() of it
   const bool from_proxy_;
   const Offer offer_;
   Instant deadline_ = Instant::max();
@@ -130,7 +155,8 @@ struct Session::Exchange {
   explicit Exchange(Edge& edge)
       : parser(InputBuffer::block_bytes,
                std::max(edge.config.limits.max_body_bytes, edge.config.limits.max_stream_bytes)),
-        gathered_memory(edge.body_budget) {}
+        gathered_memory(edge.body_budget),
+        answer_memory(edge.answer_budget) {}
 
   RequestParser parser;
   std::size_t parsed = 0;  ///< bytes of the session's buffer that are this request's
@@ -139,10 +165,11 @@ struct Session::Exchange {
   std::string gathered;            ///< of a chunked body
   std::size_t taken = 0;           ///< of it in all; a BodySink's is not kept
   bool is_too_large = false;       ///< it is beyond the route's limit
-  BodyMemory gathered_memory;
+  MemoryShare gathered_memory;
   Response response;
-  AccessEntry entry;     ///< filled in only where there is an access log
-  bool reusable = true;  ///< whether it is certain where the next request begins
+  MemoryShare answer_memory;  ///< of its body, or of what it streams
+  AccessEntry entry;          ///< filled in only where there is an access log
+  bool reusable = true;       ///< whether it is certain where the next request begins
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
 
   bool keep_alive() const { return reusable && parser.is_header_done() && parser.keep_alive(); }
@@ -163,7 +190,7 @@ struct Session::Exchange {
     if (is_too_large) return false;
     if (!is_streamed() && taken > gathered.capacity()) {
       const auto larger = std::max(taken, 2 * gathered.capacity());
-      if (!gathered_memory.grow_to(larger)) return false;
+      if (gathered_memory.grow_to(larger, request.asker) != MemoryBudget::Room::yes) return false;
       gathered.reserve(larger);
     }
     gathered += piece;

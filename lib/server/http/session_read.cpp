@@ -1,5 +1,7 @@
 #include "server/http/session.hpp"
 
+#include "server/http/address_rate.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -96,6 +98,7 @@ Session::Reading Session::understand(Exchange& exchange) {
 void Session::note_sender(Request& request, const RequestHead& head) const {
   const HttpConfig& config = edge_.config;
   request.client = from_proxy_ ? config.proxies.client(head.forwarded_for, peer_) : peer_;
+  request.asker = from_proxy_ ? address_share(request.client) : peer_share_;
   if (from_proxy_ && !head.forwarded_host.empty()) request.host = forwarded_host_of(head.forwarded_host);
   request.is_public = !config.public_origin.empty() && boost::algorithm::iequals(request.origin, config.public_origin);
   request.is_secure = connection_.is_tls() || (from_proxy_ && is_forwarded_https(head.forwarded_proto));
@@ -110,7 +113,8 @@ Task<Session::Reading> Session::ask_access(Exchange& exchange) {
     ask();
   } else {
     set_no_deadline();
-    co_await work_on(Lane::checks, ask);
+    auto late = co_await begin_work_on(Lane::checks, exchange.request.asker, ask);
+    if (late) refused = std::move(late);
   }
   if (!refused) co_return Reading::whole;
   co_return refuse_unread(exchange, std::move(*refused));
@@ -135,7 +139,7 @@ Task<Session::Reading> Session::read_body(Exchange& exchange) {
   if (!(co_await ask_for_body(exchange))) co_return Reading::lost;
   if (is_chunked) co_return co_await read_chunks(exchange);
   while (buffer_.data().size() < total) {
-    if (!buffer_.grow_towards(total)) co_return exchange.refuse(no_memory());
+    if (!buffer_.grow_towards(total, exchange.request.asker)) co_return exchange.refuse(no_memory());
     if (!(co_await read_more())) co_return Reading::lost;
   }
   exchange.request.body = buffer_.data().substr(exchange.parsed, length);
@@ -193,24 +197,22 @@ Task<bool> Session::read_more() {
 Task<Session::Reading> Session::pass_body_on(Exchange& exchange) {
   std::unique_ptr<BodySink> sink;
   std::optional<Response> answer;
-  const auto begin = [&] {
-    answer = edge_.dispatcher.begin(exchange.request, sink);
-    edge_.wakeups.wake(waiter_);
-  };
+  const Lane lane = exchange.request.route->lane;
+  const std::string_view asker = exchange.request.asker;
+  const auto begin = [&] { answer = edge_.dispatcher.begin(exchange.request, sink); };
   set_no_deadline();
-  auto refused = edge_.dispatcher.begin_on_lane(exchange.request.route->lane, begin);
+  auto refused = co_await begin_work_on(lane, asker, begin);
   if (refused) co_return refuse_unread(exchange, std::move(*refused));
-  co_await waiter_.wait();
   if (answer) co_return refuse_unread(exchange, std::move(*answer));
   const Reading reading = co_await pass_pieces_on(exchange, *sink);
   if (reading == Reading::whole) {
     const auto finish = [&] { exchange.response = edge_.dispatcher.finish(exchange.request, *sink); };
     set_no_deadline();
-    co_await work_on(exchange.request.route->lane, finish);
+    co_await work_on(lane, asker, finish);
   }
   // What a sink holds may take its time to end.
   const auto end_sink = [held = std::shared_ptr(std::move(sink))] {};
-  edge_.dispatcher.on_lane(exchange.request.route->lane, end_sink);
+  edge_.dispatcher.on_lane(lane, asker, end_sink);
   co_return reading == Reading::whole ? Reading::answered : reading;
 }
 
@@ -230,7 +232,7 @@ Task<Session::Reading> Session::pass_pieces_on(Exchange& exchange, BodySink& sin
     if (reading != Reading::whole || piece.empty()) co_return reading;
     const auto time_left = deadline_ - std::chrono::steady_clock::now();
     set_no_deadline();
-    co_await work_on(exchange.request.route->lane, write);
+    co_await work_on(exchange.request.route->lane, exchange.request.asker, write);
     if (answer) co_return exchange.refuse(std::move(*answer));
     deadline_ = std::chrono::steady_clock::now() + time_left;  // the disk's time is not the sender's
     progress += piece.size();

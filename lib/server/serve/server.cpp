@@ -17,7 +17,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -40,12 +39,15 @@ HttpLimits http_limits(const ServerSettings& settings) {
   constexpr std::size_t mib = 1024 * 1024;
   HttpLimits limits;
   limits.max_connections = static_cast<std::size_t>(settings.max_connections);
+  limits.max_connections_per_address = static_cast<std::size_t>(settings.max_connections_per_address);
   limits.max_handshakes_per_min = static_cast<std::size_t>(settings.max_handshakes_per_min);
   limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * mib;
   limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * mib;
   limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * mib;
+  limits.max_answers_bytes = static_cast<std::size_t>(settings.max_answers_mib) * mib;
   limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
   limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
+  limits.turn_timeout = std::chrono::seconds(settings.turn_timeout_sec);
   limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
   limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
   limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
@@ -64,6 +66,8 @@ Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, co
                 {{"connections", possible}, {"max_connections", settings.max_connections}});
     config.limits.max_connections = possible;
   }
+  auto& of_an_address = config.limits.max_connections_per_address;
+  if (of_an_address == 0) of_an_address = (config.limits.max_connections + 1) / 2;
   for (const std::string& proxy : settings.trusted_proxy) {
     if (auto added = config.proxies.add(proxy); !added) return added.error();
   }
@@ -185,7 +189,7 @@ class Server {
                   screenshots_,
                   config.limits.max_body_bytes,
                   config.public_origin},
-        dispatcher_(table_, *gate_, log, {&readers_, &incoming_, &outgoing_, &workers_, &handshakes_}),
+        dispatcher_(table_, *gate_, log, stats_.http, {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
         maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),
                      drop_parts_of(settings_.database)) {}
@@ -193,7 +197,7 @@ class Server {
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
   ~Server() {
     pictures_.store->cancel();
-    for (auto* pool : {&workers_, &readers_, &incoming_, &outgoing_, &handshakes_}) pool->join();
+    for (auto* pool : {&checks_, &readers_, &incoming_, &outgoing_, &handshakes_}) pool->join();
     maintenance_.stop();
     passwords_.stop();
     ingest_.stop();
@@ -207,7 +211,7 @@ class Server {
     if (!first) return first.error();
     const auto metrics = listen_on(settings_.metrics_listen, Offer::monitoring, "listening for metrics");
     if (!metrics) return metrics.error();
-    asio::post(outgoing_, [this] { warn_without_credentials(); });
+    outgoing_.go_on("the server", [this] { warn_without_credentials(); });
     return offer_setup(settings_, *first, *store_.database, services_.clock, log_);
   }
 
@@ -255,7 +259,14 @@ class Server {
   Log& log_;
   Store store_;
   PictureParts pictures_;
-  asio::thread_pool workers_{2}, readers_{2}, incoming_{2}, outgoing_{2}, handshakes_{2};
+  // A request that waits holds a connection, of which there are not so many. A check takes less than a millisecond;
+  // handshakes cost from 0.5 ms (P-256) to 5 ms (RSA of 4096 bits): what waits is done within the time that clients
+  // have for one.
+  FairPool readers_{{}};
+  FairPool incoming_{{.most_waiting = 64, .most_waiting_each = 32}},
+      outgoing_{{.most_waiting = 64, .most_waiting_each = 32}};
+  FairPool checks_{{.most_waiting = 4096, .most_waiting_each = 1024}};
+  FairPool handshakes_{{.most_waiting = 4096, .most_waiting_each = 4096}};
   Stats stats_{endpoints().size()};
   const std::unique_ptr<Gate> gate_;
   Ingest ingest_;

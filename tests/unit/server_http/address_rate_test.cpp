@@ -61,3 +61,22 @@ TEST_CASE("0 is no limit, and a new limit holds at once") {
   rate.set(0);
   CHECK(burst(rate, "192.0.2.1", start) == 1000);
 }
+
+TEST_CASE("an address has what it has not given back, and a network of IPv6 is one share") {
+  AddressCount count;
+  const auto one = counted_as(boost::asio::ip::make_address("10.0.0.1"));
+  const auto mapped = counted_as(boost::asio::ip::make_address("::ffff:10.0.0.1"));
+  count.add(one);
+  count.add(mapped);
+  CHECK(count.of(one) == 2);
+  CHECK(count.of(counted_as(boost::asio::ip::make_address("10.0.0.2"))) == 0);
+  count.subtract(one);
+  count.subtract(one);
+  CHECK(count.of(one) == 0);
+
+  CHECK(address_share("fd00:1:2:3::1") == address_share("fd00:1:2:3:ffff::"));
+  CHECK(address_share("fd00:1:2:3::1") != address_share("fd00:1:2:4::1"));
+  CHECK(address_share("10.0.0.1") == address_share("::ffff:10.0.0.1"));
+  CHECK(address_share("10.0.0.1") != address_share("10.0.0.2"));
+  CHECK(address_share("unknown") != address_share("_hidden"));
+}

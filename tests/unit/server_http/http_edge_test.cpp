@@ -42,7 +42,7 @@ void fill(InputBuffer& buffer, std::size_t bytes, char with) {
     std::memset(space.data(), with, part);
     buffer.commit(part);
     bytes -= part;
-    if (bytes > 0) REQUIRE(buffer.grow_towards(buffer.data().size() + bytes));
+    if (bytes > 0) REQUIRE(buffer.grow_towards(buffer.data().size() + bytes, "a"));
   }
 }
 
@@ -106,8 +106,8 @@ TEST_CASE("chunks are gathered, and trailers say nothing") {
 
 TEST_CASE("a buffer grows with what arrives, within the budget, and gives it back") {
   HttpStats stats;
-  BodyBudget budget(stats);
-  budget.set(100'000);
+  MemoryBudget budget(stats.body_bytes_now, stats.bodies_refused);
+  budget.set(100'000, 100'000);
   InputBuffer buffer(budget);
   fill(buffer, 60'000, 'a');
   CHECK(buffer.data() == std::string(60'000, 'a'));
@@ -116,7 +116,7 @@ TEST_CASE("a buffer grows with what arrives, within the budget, and gives it bac
     InputBuffer other(budget);
     fill(other, InputBuffer::block_bytes, 'b');
     CHECK(stats.body_bytes_now <= 100'000);
-    CHECK_FALSE((other.grow_towards(90'000) && (fill(other, 16'384, 'b'), other.grow_towards(90'000))));
+    CHECK_FALSE((other.grow_towards(90'000, "b") && (fill(other, 16'384, 'b'), other.grow_towards(90'000, "b"))));
     CHECK(stats.bodies_refused == 1);
     CHECK(other.data().substr(0, 9) == "bbbbbbbbb");
   }

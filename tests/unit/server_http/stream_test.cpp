@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 
 #include <atomic>
+#include <latch>
 #include <stdexcept>
 #include <thread>
 
@@ -59,7 +60,17 @@ Response endless(const Request&) {
   return response;
 }
 
+std::atomic<int> held{0};
+std::latch let_go{1};
+
+Response hold(const Request&) {
+  ++held;
+  let_go.wait();
+  return {};
+}
+
 const Route streams[] = {
+    {"GET", "/held", Handler(hold)},
     {"GET", "/three", Handler(three_pieces)},
     {"GET", "/broken", Handler(broken)},
     {"GET", "/endless", Handler(endless)},
@@ -73,7 +84,7 @@ struct Everyone : AccessControl {
 
 /// A listener with these routes, and its threads.
 struct Running {
-  Running() {
+  explicit Running(HttpConfig wanted = {}) : config(std::move(wanted)) {
     port = parse_port(listener.listen({asio::ip::make_address("127.0.0.1"), 0}).value());
     thread = std::thread([this] { context.run(); });
   }
@@ -107,10 +118,11 @@ struct Running {
   test::MemoryLog log;
   Everyone access;
   asio::io_context context{1};
-  asio::thread_pool workers{2};
   HttpStats stats;
-  Dispatcher dispatcher{streams, access, log, {&workers, &workers, &workers, &workers, &workers}};
-  Listener listener{context, HttpConfig{}, dispatcher, stats, log};
+  FairPool workers{{}};
+  Dispatcher dispatcher{streams, access, log, stats, {&workers, &workers, &workers, &workers, &workers}};
+  HttpConfig config;
+  Listener listener{context, config, dispatcher, stats, log};
   unsigned short port = 0;
   std::thread thread;
 };
@@ -161,4 +173,26 @@ TEST_CASE("when the client goes, its source is asked no more") {
     while (sources > 0) std::this_thread::yield();  // the test's own time-out ends it
   }
   CHECK(pulled < 1000);  // what the sockets between take, and no more
+}
+
+TEST_CASE("a request whose turn does not come in time is told to come back") {
+  HttpConfig config;
+  config.limits.turn_timeout = std::chrono::seconds(0);  // it is looked at each second
+  const Running server(config);
+  asio::io_context own;
+  const std::string request = "GET /held HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  auto first = server.ask(own, request), second = server.ask(own, request);
+  while (held < 2) std::this_thread::yield();  // one asker has two threads of three
+  const auto late = server.answers(request);
+  CHECK(late.starts_with("HTTP/1.1 503 "));
+  CHECK(late.find("\r\nRetry-After: 10\r\n") != std::string::npos);
+  CHECK(server.stats.turns_refused == 1);
+  CHECK(held == 2);
+  let_go.count_down();
+  for (auto* socket : {&first, &second}) {
+    std::string text;
+    boost::system::error_code error;
+    asio::read(*socket, asio::dynamic_buffer(text), error);
+    CHECK(text.starts_with("HTTP/1.1 200 "));
+  }
 }
