@@ -59,10 +59,15 @@ int with_database(const Options& options, const std::function<Result<void>(Datab
   return with_store(options, [&](Store& store, Time now) { return work(*store.database, now); });
 }
 
-int with_change(const Options& options, std::string_view action, std::string_view machine_id, const std::string& done,
-                const std::function<Result<void>(Database&, Time)>& work) {
-  const int ended = with_database(options, [&](Database& database, Time now) {
-    return audited(database, command_entry(action, machine_id, now), [&] { return work(database, now); });
+int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+                const std::function<Result<std::string>(Database&, AuditEntry&)>& work) {
+  std::string done;
+  const int ended = with_database(options, [&](Database& database, Time now) -> Result<void> {
+    auto made = audited(database, command_entry(action, machine_id, now),
+                        [&](AuditEntry& entry) { return work(database, entry); });
+    if (!made) return made.error();
+    done = std::move(*made);
+    return {};
   });
   return ended == exit_done && !done.empty() ? program::print(done + "\n") : ended;
 }

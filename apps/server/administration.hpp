@@ -25,9 +25,10 @@ int with_store(const Options& options, const std::function<Result<void>(Store&, 
 int with_database(const Options& options, const std::function<Result<void>(Database&, Time now)>& work);
 
 /// The same for a change: `work` runs in one transaction with its entry in the audit log, which says what
-/// `action` was and by which user of this machine. Prints `done`, unless it is "", when it is.
-int with_change(const Options& options, std::string_view action, std::string_view machine_id, const std::string& done,
-                const std::function<Result<void>(Database&, Time now)>& work);
+/// `action` was, when (`at`: now) and by which user of this machine, and in which `work` says what it changed. Prints
+/// what `work` returns, unless it is "", when it is done.
+int with_change(const Options& options, std::string_view action, std::string_view machine_id,
+                const std::function<Result<std::string>(Database&, AuditEntry&)>& work);
 
 /// Before what cannot be undone: says what it is, and asks at the terminal unless there is --yes. An error if it is not
 /// to be done.

@@ -49,6 +49,8 @@ int add_user(const Options& options);
 int list_users(const Options& options);
 int remove_user(const Options& options);
 int change_password(const Options& options);
+int list_sessions(const Options& options);
+int sign_out_user(const Options& options);
 
 int create_token(const Options& options);
 int list_tokens(const Options& options);

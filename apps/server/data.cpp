@@ -1,5 +1,6 @@
 #include "administration.hpp"
 #include "common/program.hpp"
+#include "core/text.hpp"
 #include "database_choice.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/import_export.hpp"
@@ -94,8 +95,14 @@ int restore_database(const Options& options) {
     return complain_of_data_dir(is_free.error());
   const auto aside = restore(*database, file);
   if (!aside) return complain(aside.error());
-  return program::print("restored " + file + (aside->empty() ? "" : "; the database that was there is " + *aside) +
-                        "\n");
+  // The log that the backup holds says nothing of it yet.
+  const int noted = with_database(options, [&](Database& restored, Time now) {
+    auto entry = command_entry("restore", "", now);
+    entry.details = AuditDetails().add("file", file).text();
+    return write_audit(restored, std::span(&entry, 1));
+  });
+  program::print("restored " + file + (aside->empty() ? "" : "; the database that was there is " + *aside) + "\n");
+  return noted;
 }
 
 int check_database(const Options& options) {
@@ -241,7 +248,8 @@ int import_events(const Options& options) {
       if (++complaints <= most_complaints) complain({ErrorCode::invalid_input, what});
       if (complaints == most_complaints) complain({ErrorCode::invalid_input, "what else is wrong is counted only"});
     };
-    const auto entry = command_entry("import", "", now);
+    auto entry = command_entry("import", "", now);
+    entry.details = AuditDetails().add("from", joined(options.arguments, ", ")).text();
     if (auto noted = write_audit(*store.database, std::span(&entry, 1)); !noted) return noted;
     EventImport import(*store.writer, *key ? &**key : nullptr, now, say);
     Result<void> done;

@@ -2,7 +2,9 @@
 #include "core/event_fields.hpp"
 #include "core/text.hpp"
 #include "server/accounts/access.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/login.hpp"
+#include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "terminal.hpp"
 
@@ -86,6 +88,15 @@ std::string rights_of(const User& user) {
   return role + " of " + joined(user.machines, ", ");
 }
 
+/// "2 sessions, 1 token and 0 enrolment tokens have ended"
+std::string what_ended(const Ended& ended) {
+  const auto counted = [](std::int64_t number, const std::string& what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  return counted(ended.sessions, "session") + ", " + counted(ended.tokens, "token") + " and " +
+         counted(ended.enrolment_tokens, "enrolment token") + " have ended";
+}
+
 }  // namespace
 
 int add_user(const Options& options) {
@@ -97,11 +108,12 @@ int add_user(const Options& options) {
   // Who monitors has no password, but a token.
   const auto hash = wanted->role == Role::monitor ? Result<std::string>("") : ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
-  return with_change(options, "user add", "", "added the user " + wanted->name + ": " + rights_of(*wanted),
-                     [&](Database& database, Time now) -> Result<void> {
-                       const auto added = add_user(database, *wanted, *hash, now);
-                       return added ? Result<void>() : added.error();
-                     });
+  return with_change(options, "user add", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+    const auto added = add_user(database, *wanted, *hash, entry.at);
+    if (!added) return added.error();
+    tell_added(entry, *added);
+    return "added the user " + wanted->name + ": " + rights_of(*wanted);
+  });
 }
 
 int list_users(const Options& options) {
@@ -115,24 +127,60 @@ int list_users(const Options& options) {
 
 int remove_user(const Options& options) {
   const std::string& name = options.arguments.at(0);
-  return with_change(options, "user remove", "", "removed the user " + name + "; their sessions and tokens have ended",
-                     [&](Database& database, Time) { return remove_user(database, name); });
+  return with_change(options, "user remove", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+    const auto removed = remove_user(database, name);
+    if (!removed) return removed.error();
+    tell_removed(entry, *removed);
+    return "removed the user " + name + "; " + what_ended(removed->ended);
+  });
 }
 
 int change_password(const Options& options) {
   const std::string& name = options.arguments.at(0);
+  const bool keep_tokens = options.line.has("keep-tokens");
   std::int64_t id = 0;
   const int found = with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto user = existing_user(database, name);
     if (!user) return user.error();
     id = user->id;
+    if (!keep_tokens) note("this ends the tokens of " + name + " and what they made, too; --keep-tokens keeps them");
     return {};
   });
   if (found != exit_done) return found;
   const auto hash = ask_password_hash();
   if (!hash) return complain(hash.error(), exit_usage);
-  return with_change(options, "user passwd", "", "set the password of " + name + "; their sessions have ended",
-                     [&](Database& database, Time) { return set_password(database, id, *hash); });
+  return with_change(options, "user passwd", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+    const auto ended = set_password(database, id, *hash, {.keep_tokens = keep_tokens});
+    if (!ended) return ended.error();
+    tell_ended(entry, name, "reset", *ended);
+    return "set the password of " + name + "; " + what_ended(*ended);
+  });
+}
+
+int list_sessions(const Options& options) {
+  const auto read = [&](Database& database) -> Result<std::vector<SessionRow>> {
+    const auto user = existing_user(database, options.arguments.at(0));
+    if (!user) return user.error();
+    return list_sessions(database, user->id, system_clock().now());
+  };
+  const auto row = [](const SessionRow& session) -> std::vector<std::string> {
+    return {format_id(session.id), format_timestamp(session.created_at), format_timestamp(session.used_at),
+            session.place.client, session.place.user_agent};
+  };
+  const auto write = [](JsonWriter& json, const SessionRow& session) { write_session(json, session, false); };
+  return print_accounts(options, {"ID", "SINCE", "LAST USED", "FROM", "BROWSER"}, read, row, write);
+}
+
+int sign_out_user(const Options& options) {
+  const std::string& name = options.arguments.at(0);
+  return with_change(options, "user sign-out", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+    const auto user = existing_user(database, name);
+    if (!user) return user.error();
+    const auto ended = end_sessions(database, user->id);
+    if (!ended) return ended.error();
+    tell_ended(entry, user->name, "", {.sessions = *ended});
+    return "signed " + user->name + " out; " + what_ended({.sessions = *ended});
+  });
 }
 
 }  // namespace activitytrack::server

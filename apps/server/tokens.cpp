@@ -1,7 +1,8 @@
+#include "server/accounts/tokens.hpp"
 #include "administration.hpp"
 #include "core/text.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/credentials.hpp"
-#include "server/accounts/sessions.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -32,12 +33,16 @@ Result<std::string> label_option(const Options& options) {
   return label;
 }
 
-using Revoke = Result<void> (*)(Database& database, std::int64_t id);
+/// Ends the token of an id, and says so in the entry.
+using Revoke = Result<void> (*)(Database& database, std::int64_t id, AuditEntry& entry);
 
 /// What was made is of use to nobody who has not seen it, and would stay good.
 int take_back(const Options& options, const std::string& kind, std::int64_t id, Revoke revoke, const Error& why) {
   const int ended =
-      with_change(options, kind + " revoke", "", "", [&](Database& database, Time) { return revoke(database, id); });
+      with_change(options, kind + " revoke", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+        if (auto done = revoke(database, id, entry); !done) return done.error();
+        return "";
+      });
   return complain({why.code, why.message + "; the token " +
                                  (ended == exit_done ? "was taken back"
                                                      : "is good: revoke it by " + kind + " revoke " + format_id(id))});
@@ -49,17 +54,18 @@ template <class Token, class Make>
 int create_secret(const Options& options, const std::string& kind, std::string_view good_for, Token wanted, Make make,
                   Revoke revoke) {
   NewSecret secret;
-  const int ended = with_change(options, kind + " create", "", "", [&](Database& database, Time now) -> Result<void> {
+  const auto create = [&](Database& database, AuditEntry& entry) -> Result<std::string> {
     const auto length = parse_duration(options.line.get("expires", good_for));
     if (!length) return wrong_option("expires", length.error().message);
     auto label = label_option(options);
     if (!label) return label.error();
-    wanted.expires_at = now + *length, wanted.label = std::move(*label);
-    auto made = make(database, wanted, now);
+    wanted.expires_at = entry.at + *length, wanted.label = std::move(*label);
+    auto made = make(database, wanted, entry);
     if (!made) return made.error();
     secret = std::move(*made);
-    return {};
-  });
+    return "";
+  };
+  const int ended = with_change(options, kind + " create", "", create);
   if (ended != exit_done) return ended;
   const auto text = options.line.has("json") ? new_secret_json(secret, wanted.expires_at) : secret.text;
   program::print(text + "\n");
@@ -70,26 +76,42 @@ int create_secret(const Options& options, const std::string& kind, std::string_v
 /// Ends the one of the command's argument.
 int revoke_secret(const Options& options, const std::string& kind, const std::string& what_stays, Revoke revoke) {
   const std::string& text = options.arguments.at(0);
-  const std::string done = "revoked the token " + text + what_stays;
-  return with_change(options, kind + " revoke", "", done, [&](Database& database, Time) -> Result<void> {
+  return with_change(options, kind + " revoke", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
     const auto id = parse_id(text);
     if (!id) return Error{ErrorCode::invalid_input, "ID: must be the 16 digits that `" + kind + " list` shows"};
-    return revoke(database, *id);
+    if (auto done = revoke(database, *id, entry); !done) return done.error();
+    return "revoked the token " + text + what_stays;
   });
 }
 
-Result<void> revoke_persons_token(Database& database, std::int64_t id) { return revoke_api_token(database, id, 0); }
+/// Of either kind: ends what `revoke` ends.
+template <class Ended>
+Result<void> tell_of(AuditEntry& entry, const Result<Ended>& revoked) {
+  if (!revoked) return revoked.error();
+  tell_revoked(entry, *revoked);
+  return {};
+}
+
+Result<void> revoke_persons(Database& database, std::int64_t id, AuditEntry& entry) {
+  return tell_of(entry, revoke_api_token(database, id, 0));
+}
+
+Result<void> revoke_enrolment(Database& database, std::int64_t id, AuditEntry& entry) {
+  return tell_of(entry, revoke_enrolment_token(database, id));
+}
 
 }  // namespace
 
 int create_token(const Options& options) {
   const ApiToken wanted{.user = options.arguments.at(0), .may_write = options.line.has("write")};
-  const auto make = [](Database& database, const ApiToken& token, Time now) -> Result<NewSecret> {
+  const auto make = [](Database& database, const ApiToken& token, AuditEntry& entry) -> Result<NewSecret> {
     const auto user = existing_user(database, token.user);
     if (!user) return user.error();
-    return create_api_token(database, user->id, token, now);
+    auto made = create_api_token(database, user->id, token, entry.at);
+    if (made) tell_made(entry, made->id, token, user->name);
+    return made;
   };
-  return create_secret(options, "token", "90d", wanted, make, revoke_persons_token);
+  return create_secret(options, "token", "90d", wanted, make, revoke_persons);
 }
 
 int list_tokens(const Options& options) {
@@ -106,17 +128,19 @@ int list_tokens(const Options& options) {
       });
 }
 
-int revoke_token(const Options& options) { return revoke_secret(options, "token", "", revoke_persons_token); }
+int revoke_token(const Options& options) { return revoke_secret(options, "token", "", revoke_persons); }
 
 int create_enrolment_token(const Options& options) {
   const EnrolmentToken wanted{.may_replace = options.line.has("replace")};
-  const auto make = [&](Database& database, EnrolmentToken token, Time now) -> Result<NewSecret> {
+  const auto make = [&](Database& database, EnrolmentToken token, AuditEntry& entry) -> Result<NewSecret> {
     const auto uses = uses_option(options);
     if (!uses) return uses.error();
     token.uses = *uses;
-    return create_enrolment_token(database, token, now);
+    auto made = create_enrolment_token(database, token, entry.at);
+    if (made) tell_made(entry, made->id, token);
+    return made;
   };
-  return create_secret(options, "enroll-token", "24h", wanted, make, revoke_enrolment_token);
+  return create_secret(options, "enroll-token", "24h", wanted, make, revoke_enrolment);
 }
 
 int list_enrolment_tokens(const Options& options) {
@@ -130,7 +154,7 @@ int list_enrolment_tokens(const Options& options) {
 }
 
 int revoke_enrolment_token(const Options& options) {
-  return revoke_secret(options, "enroll-token", "; machines that it enrolled stay", revoke_enrolment_token);
+  return revoke_secret(options, "enroll-token", "; machines that it enrolled stay", revoke_enrolment);
 }
 
 int list_machines(const Options& options) {
@@ -154,14 +178,15 @@ int list_machines(const Options& options) {
 
 int revoke_machine(const Options& options) {
   const std::string& machine_id = options.arguments.at(0);
-  const std::string done = "revoked the credentials of " + machine_id + "; its data stay";
-  return with_change(options, "machine revoke", machine_id, done, [&](Database& database, Time now) -> Result<void> {
-    if (auto known = need_machine(database, machine_id); !known) return known;
-    const auto revoked = revoke_credentials(database, machine_id, now);
+  const auto revoke = [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+    if (auto known = need_machine(database, machine_id); !known) return known.error();
+    const auto revoked = revoke_credentials(database, machine_id, entry.at);
     if (!revoked) return revoked.error();
     if (*revoked == 0) return Error{ErrorCode::not_found, "the machine " + machine_id + " has no credential"};
-    return {};
-  });
+    entry.details = AuditDetails().add("credentials_ended", *revoked).text();
+    return "revoked the credentials of " + machine_id + "; its data stay";
+  };
+  return with_change(options, "machine revoke", machine_id, revoke);
 }
 
 }  // namespace activitytrack::server

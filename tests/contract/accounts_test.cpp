@@ -2,6 +2,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/accounts/tokens.hpp"
 #include "server/accounts/users.hpp"
 #include "server/events/admission.hpp"
 
@@ -251,37 +252,6 @@ TEST_CASE_TEMPLATE("a session ends when it rests too long, lasts too long, or is
   CHECK(is_signed_in(ended, noon));
   REQUIRE(end_session(database, parsed(ended)).has_value());
   CHECK_FALSE(is_signed_in(ended, noon));
-}
-
-TEST_CASE_TEMPLATE("a new password ends the other sessions", Kind, STORE_KINDS) {
-  Kind kind;
-  Database& database = *kind.store.database;
-  const auto ann = add(database, "ann", Role::viewer);
-  const auto here = begin_session(database, ann.id, noon).value();
-  const auto there = begin_session(database, ann.id, noon).value();
-  REQUIRE(set_password(database, ann.id, "x", here.id).has_value());
-  CHECK(find_session(database, parsed(here), noon).value().has_value());
-  CHECK_FALSE(find_session(database, parsed(there), noon).value().has_value());
-}
-
-TEST_CASE_TEMPLATE("a person's token reads until it expires or is revoked", Kind, STORE_KINDS) {
-  Kind kind;
-  Database& database = *kind.store.database;
-  const auto ann = add(database, "ann", Role::viewer);
-  const auto bob = add(database, "bob", Role::viewer);
-  const auto token = create_api_token(database, ann.id, {.label = "script", .expires_at = noon + 24h}, noon).value();
-  const auto holder = find_api_token(database, parsed(token), noon).value();
-  REQUIRE(holder.has_value());
-  CHECK(holder->user.name == "ann");
-  CHECK_FALSE(holder->may_write);
-  CHECK_FALSE(find_api_token(database, parsed(token), noon + 24h).value().has_value());
-
-  CHECK(list_api_tokens(database, 0).value().size() == 1);
-  CHECK(list_api_tokens(database, bob.id).value().empty());
-  CHECK(list_api_tokens(database, ann.id).value().at(0).used_at == noon);
-  CHECK(revoke_api_token(database, token.id, bob.id).error().code == ErrorCode::not_found);
-  REQUIRE(revoke_api_token(database, token.id, ann.id).has_value());
-  CHECK_FALSE(find_api_token(database, parsed(token), noon).value().has_value());
 }
 
 TEST_CASE_TEMPLATE("the link of a new server makes one admin", Kind, STORE_KINDS) {

@@ -161,18 +161,34 @@ class ApiTest(ServerTest):
         self.value("GET /api/machines/{id}/credentials", **admin)
         self.assertGreater(self.value("DELETE /api/machines/{id}/credentials", **admin)["revoked"], 0)
         self.value("POST /api/users", body={"user": "bob", "role": "viewer", "password": "another long one",
-                                            "machines": [MACHINE]}, **admin)
-        self.ask("POST /api/users", body={"user": "x", "role": "king", "password": "another long one"}, status=400, **admin)
+                                            "machines": [MACHINE]}, **self.by_cookie)
+        self.ask("POST /api/users", body={"user": "x", "role": "king", "password": "another long one"}, status=400,
+                 **self.by_cookie)
+        self.ask("POST /api/users", body={"user": "x", "role": "self", "password": "another long one"}, status=403, **admin)
         self.assertEqual(len(self.value("GET /api/users", **admin)["users"]), 2)
-        self.assertEqual(self.value("PATCH /api/users/{name}", body={"role": "self"}, **admin)["role"], "self")
+        changed = self.value("PATCH /api/users/{name}", body={"role": "self"}, **self.by_cookie)
+        self.assertEqual(changed["role"], "self")
+        self.sign_out_everywhere(admin)
         self.value("DELETE /api/users/{name}", **admin)
-        self.value("POST /api/me/password", body={"old_password": "a long enough one", "password": "a longer one yet"},
-                   **self.by_cookie)
+        self.value("POST /api/me/password", body={"old_password": "a long enough one", "password": "a longer one yet",
+                                                  "keep_tokens": True}, **self.by_cookie)
         other = self.value("POST /api/tokens", body={}, **admin)
         self.assertEqual(len(self.value("GET /api/tokens", **admin)["tokens"]), 2)
         self.path["id"] = other["id"]
         self.value("DELETE /api/tokens/{id}", **admin)
         self.path["id"] = MACHINE
+
+    def sign_out_everywhere(self, admin):
+        for user, password in (("bob", "another long one"), ("ann", "a long enough one")):
+            self.value("POST /api/login", body={"user": user, "password": password})
+        self.assertEqual(len(self.value("GET /api/users/{name}/sessions", **admin)["sessions"]), 1)
+        self.assertEqual(self.value("DELETE /api/users/{name}/sessions", **admin)["ended"]["sessions"], 1)
+        others = [session for session in self.value("GET /api/me/sessions", **self.by_cookie)["sessions"]
+                  if not session["current"]]
+        self.path["id"] = others[0]["id"]
+        self.value("DELETE /api/me/sessions/{id}", **self.by_cookie)
+        self.path["id"] = MACHINE
+        self.value("DELETE /api/me/sessions", **self.by_cookie)
 
     def watch(self, admin):
         entries = wait_until(lambda: self.value("GET /api/audit", f"?machine={quote(MACHINE)}&limit=2", **admin)["entries"],

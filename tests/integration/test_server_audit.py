@@ -10,7 +10,7 @@ from postgres_support import Cluster
 from server_support import ServerTest, batch, event
 from support import wait_until
 
-from test_auth import AuthTest
+from test_auth import PASSWORD, AuthTest
 
 READERS = 6
 
@@ -76,6 +76,46 @@ class AuditedReadsInPostgres(AuditedReads):
         cluster = Cluster(self)
         self.DATABASE = ("--database", cluster.url(cluster.new_database("audit")))
         self.server = self.start_server()
+
+
+class Commands(AuthTest):
+    def test_a_new_password_ends_what_was_good_and_sessions_are_seen(self):
+        self.add_user("root", "admin")
+        token = self.api_token("root", "--label", "script")
+        cookie = {"Cookie": f"session={self.login('root')[1]['session']}"}
+        listed = json.loads(self.command("user", "sessions", "root", "--json"))
+        self.assertEqual([row["client"] for row in listed], ["127.0.0.1"])
+        self.assertIn("1 session, 0 tokens", self.command("user", "sign-out", "root"))
+        self.assertEqual(self.status_of("GET", "/api/me", **cookie), 401)
+        self.assertEqual(json.loads(self.command("user", "sessions", "root", "--json")), [])
+
+        self.command("user", "passwd", "root", "--keep-tokens", stdin="another password\n")
+        self.assertEqual(self.status_of("GET", "/api/me", token=token), 200)
+        reset = self.run_program("server", "user", "passwd", "root", "--data-dir", self.folder / "data", stdin=PASSWORD)
+        self.assertIn("--keep-tokens", reset.stderr, "said before it is done")
+        self.assertIn("0 sessions, 1 token ", reset.stdout)
+        self.assertEqual(self.status_of("GET", "/api/me", token=token), 401)
+
+    def test_commands_write_down_what_they_changed(self):
+        self.add_user("root", "admin")
+        self.add_user("ann", "viewer", "vm-1")
+        made = json.loads(self.command("token", "create", "ann", "--label", "script", "--write", "--json"))
+        self.command("token", "revoke", made["id"])
+        self.command("enroll-token", "create", "--uses", "3", "--label", "lab")
+        self.command("user", "remove", "ann")
+        entries = self.ask("GET", "/api/audit", token=self.api_token("root"))[2]["entries"]
+        told = [(entry["action"], entry["target"], entry["details"]) for entry in reversed(entries)
+                if entry["kind"] == "command"][1:6]
+        ann = {"kind": "person", "id": "ann", "label": None}
+        token = {"kind": "token", "id": made["id"], "label": "script"}
+        self.assertEqual(told[0], ("user add", ann, {"role": {"from": None, "to": "viewer"},
+                                                     "machines": {"given": ["vm-1"], "taken": []}}))
+        self.assertEqual(told[1], ("token create", token, {"user": "ann", "may_write": True,
+                                                           "expires_at": made["expires_at"]}))
+        self.assertEqual(told[2], ("token revoke", token, {"user": "ann", "may_write": True}))
+        self.assertEqual((told[3][1]["label"], told[3][2]["uses"]), ("lab", 3))
+        self.assertEqual(told[4], ("user remove", ann, {"role": {"from": "viewer", "to": None},
+                                                        "machines": {"given": [], "taken": ["vm-1"]}}))
 
 
 if __name__ == "__main__":

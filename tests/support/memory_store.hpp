@@ -135,7 +135,7 @@ inline Store make_memory_store() {
   const auto state = std::make_shared<MemoryState>();
   Store store;
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE);
-  for (const auto statement : shared_statements(server_schema())) database.exec(std::string(statement));
+  prepare_sqlite_schema(database, server_schema());
   store.database = make_sqlite_database(std::move(database));
   store.writer = std::make_unique<MemoryWriter>(state, *store.database);
   store.reader = std::make_unique<MemoryReader>(state);

@@ -4,6 +4,7 @@
 #include "server/accounts/audit_log.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/accounts/tokens.hpp"
 #include "server/http/message.hpp"
 #include "server/http/router.hpp"
 
@@ -30,12 +31,16 @@ struct AccessRule {
 
 constexpr std::string_view no_such_right = "you may not do that with this machine";
 constexpr std::string_view for_admins = "this is for admins";
+constexpr std::string_view for_signed_in = "this is for who signed in: a token may not do it";
+constexpr std::string_view for_admins_signed_in = "this is for admins who signed in: a token may not do it";
+
+bool is_signed_in(const Principal& who) { return who.is_user() && who.maker.token == 0; }
 
 const AccessRule& rule_of(const Route& route) noexcept {
   using Who = const Principal&;
   using Id = std::string_view;
   static constexpr AccessRule unknown{[](Who, Id) { return false; }, no_such_right, true};
-  static constexpr std::array<AccessRule, 9> rules{{
+  static constexpr std::array<AccessRule, 11> rules{{
       {[](Who, Id) { return true; }, ""},
       {[](Who who, Id) { return who.kind == Kind::machine || who.is_anyone; }, "this takes a machine's credential"},
       {[](Who who, Id) { return who.kind == Kind::enrolment; }, "this takes an enrolment token"},
@@ -44,6 +49,8 @@ const AccessRule& rule_of(const Route& route) noexcept {
       {[](Who who, Id id) { return who.may_configure(id); }, no_such_right, true},
       {[](Who who, Id id) { return who.may_erase(id); }, no_such_right, true},
       {[](Who who, Id) { return who.is_admin(); }, for_admins, true},
+      {[](Who who, Id) { return is_signed_in(who); }, for_signed_in},
+      {[](Who who, Id) { return who.is_admin() && is_signed_in(who); }, for_admins_signed_in, true},
       {[](Who who, Id) { return who.is_admin() || (who.kind == Kind::person && who.role == Role::monitor); },
        "this is for admins, for the role monitor, and for this machine"},
   }};
@@ -247,13 +254,18 @@ class AccountGate : public Gate {
     if (!*found) return Principal{};
     Principal principal = principal_of((*found)->user);
     principal.reads_only = !(*found)->may_write;
+    principal.maker.token = token.id;
+    principal.maker.token_ends = (*found)->expires_at;
     return principal;
   }
 
   Known session(const SecretToken& token) {
     const auto user = find_session(database_, token, clock_.now());
     if (!user) return user.error();
-    return *user ? principal_of(**user) : Principal{};
+    if (!*user) return Principal{};
+    Principal principal = principal_of(**user);
+    principal.session = token.id;
+    return principal;
   }
 
   Database& database_;
@@ -277,6 +289,16 @@ const Principal& asker(const Request& request) noexcept {
   static const Principal nobody;
   const auto* known = std::any_cast<Principal>(&request.identity);
   return known ? *known : nobody;
+}
+
+Result<void> need_still_known(Database& database, const Principal& who) {
+  if (who.kind != Kind::person || who.is_anyone) return {};
+  if (auto good = need_maker(database, who.maker); !good) return good;
+  const auto same = database.finds(
+      "SELECT 1 FROM users WHERE id = $1 AND role = $2 AND ($3 = 0 OR EXISTS(SELECT 1 FROM sessions WHERE id = $3))",
+      {who.id, to_string(who.role), who.session});
+  if (!same) return same.error();
+  return *same ? Result<void>() : Error{ErrorCode::unauthorized, "the session has ended; sign in again"};
 }
 
 std::optional<Response> refuse_access(const Route& route, const Request& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/accounts/secret_token.hpp"
 #include "server/database/database.hpp"
 #include "server/events/admission.hpp"
 #include "server/http/router.hpp"
@@ -28,7 +29,9 @@ enum class Access {
   configure_machine,  ///< who may configure it
   erase_machine,      ///< who may have its data erased or exported
   admin,
-  monitoring,  ///< anyone on this machine, an admin, or who does nothing but monitor
+  signed_in,        ///< a person by their session, and by no token
+  admin_signed_in,  ///< an admin by their session
+  monitoring,       ///< anyone on this machine, an admin, or who does nothing but monitor
 };
 Access access_of(const Route& route) noexcept;
 
@@ -59,6 +62,8 @@ struct Principal {
   std::int64_t id = 0;                            ///< of the row it came from: the credential, the token, the user
   std::int64_t version = 0;  ///< of a machine: that of the accounts by which it was let in (CredentialCheck::version)
   bool reads_only = false;   ///< of a person's token: changes are refused
+  std::int64_t session = 0;  ///< of a person: by which they came; 0: by none
+  Maker maker{};             ///< of a person: of what they make
   bool is_anyone = false;    ///< see anyone()
 
   /// Somebody who uses the API, whatever their role lets them see.
@@ -80,6 +85,10 @@ std::string_view to_string(Principal::Kind kind) noexcept;
 
 /// The asker, as the gate found out; nobody before that.
 const Principal& asker(const Request& request) noexcept;
+
+/// `unauthorized` if the session or token that they came by has ended, or they have another role, since the gate let
+/// them in: what was ended changes nothing from then on. Within the transaction of their change.
+Result<void> need_still_known(Database& database, const Principal& who);
 
 /// 403 if this request's asker may not use the route; request.arguments are the route's.
 std::optional<Response> refuse_access(const Route& route, const Request& request);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/database/database.hpp"
+
 #include <string_view>
 
 namespace activitytrack::server {
@@ -103,6 +105,17 @@ inline constexpr std::string_view accounts_schema[] = {
     " PRIMARY KEY(at, id)"
     ")",
     "CREATE INDEX IF NOT EXISTS audit_changes_by_target ON audit_changes(target, at, id)",
+};
+
+/// Who made a token (users.id, 0: nobody that has an account) and by which of theirs (api_tokens.id, 0: none); where a
+/// session was begun, and in what.
+inline constexpr AddedColumn accounts_added_columns[] = {
+    {"api_tokens", "made_by", "BIGINT NOT NULL DEFAULT 0"},
+    {"api_tokens", "parent", "BIGINT NOT NULL DEFAULT 0"},
+    {"enrolment_tokens", "made_by", "BIGINT NOT NULL DEFAULT 0"},
+    {"enrolment_tokens", "parent", "BIGINT NOT NULL DEFAULT 0"},
+    {"sessions", "client", "TEXT NOT NULL DEFAULT ''"},
+    {"sessions", "user_agent", "TEXT NOT NULL DEFAULT ''"},
 };
 
 }  // namespace activitytrack::server

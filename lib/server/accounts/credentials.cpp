@@ -4,6 +4,7 @@
 #include "server/events/admission.hpp"
 #include "server/events/event_row.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace activitytrack::server {
@@ -39,7 +40,20 @@ EnrolmentToken read_enrolment_token(const SqlRow& row) {
           .expires_at = row.time(3),
           .uses = row.integer(4),
           .uses_left = row.integer(5),
-          .may_replace = row.integer(6) != 0};
+          .may_replace = row.integer(6) != 0,
+          .made_by = row.is_null(7) ? "" : std::string(row.text(7))};
+}
+
+constexpr std::string_view enrolment_columns =
+    "SELECT t.id, t.label, t.created_at, t.expires_at, t.uses, t.uses_left, t.may_replace, m.name, t.hash"
+    " FROM enrolment_tokens t LEFT JOIN users m ON m.id = t.made_by";
+
+Result<void> need_room(Database& database, Time now) {
+  const auto good =
+      select_number(database, "SELECT count(*) FROM enrolment_tokens WHERE uses_left > 0 AND expires_at > $1", {now});
+  if (!good) return good.error();
+  if (*good < max_enrolment_tokens) return {};
+  return Error{ErrorCode::conflict, std::to_string(*good) + " enrolment tokens are good already; revoke some first"};
 }
 
 Error unusable(std::string_view why) {
@@ -182,34 +196,39 @@ bool CredentialCache::still_good(std::int64_t id) const {
   return !revoked_.contains(id) && !revoked_before_.contains(id);
 }
 
-Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now) {
+Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now,
+                                         const Maker& maker) {
   const auto tidied = database.execute("DELETE FROM enrolment_tokens WHERE expires_at < $1", {now - kept_after_end});
   if (!tidied) return tidied.error();
+  if (auto good = need_maker(database, maker); !good) return good.error();
+  if (auto room = need_room(database, now); !room) return room.error();
   return add_secret(
       database, SecretKind::enrolment,
-      "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace)"
-      " VALUES($1, $2, $3, $4, $5, $6, $6, $7)",
-      {wanted.label, now, wanted.expires_at, wanted.uses, std::int64_t{wanted.may_replace}});
+      "INSERT INTO enrolment_tokens(id, hash, label, created_at, expires_at, uses, uses_left, may_replace, made_by,"
+      " parent) VALUES($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
+      {wanted.label, now, std::min(wanted.expires_at, maker.token_ends), wanted.uses, std::int64_t{wanted.may_replace},
+       maker.user, maker.token});
 }
 
-Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database) {
+Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database, const NewestFirst& page) {
   return select_all(database,
-                    "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace FROM enrolment_tokens"
-                    " ORDER BY created_at DESC, id",
-                    {}, read_enrolment_token);
+                    std::string(enrolment_columns) +
+                        " WHERE t.created_at < $1 OR (t.created_at = $1 AND t.id < $2)"
+                        " ORDER BY t.created_at DESC, t.id DESC LIMIT $3",
+                    {page.at, page.id, page.limit}, read_enrolment_token);
 }
 
-Result<void> revoke_enrolment_token(Database& database, std::int64_t id) {
-  return database.must_change("DELETE FROM enrolment_tokens WHERE id = $1", {id},
-                              {ErrorCode::not_found, "there is no enrolment token " + format_id(id)});
+Result<EnrolmentToken> revoke_enrolment_token(Database& database, std::int64_t id) {
+  auto token = select_one(database, std::string(enrolment_columns) + " WHERE t.id = $1", {id}, read_enrolment_token);
+  if (!token) return token.error();
+  if (!*token) return Error{ErrorCode::not_found, "there is no enrolment token " + format_id(id)};
+  if (auto ended = database.execute("DELETE FROM enrolment_tokens WHERE id = $1", {id}); !ended) return ended.error();
+  return std::move(**token);
 }
 
 Result<EnrolmentToken> find_enrolment_token(Database& database, const SecretToken& token, Time now) {
-  const auto found = find_by_secret(
-      database,
-      "SELECT id, label, created_at, expires_at, uses, uses_left, may_replace, hash FROM enrolment_tokens"
-      " WHERE id = $1",
-      7, token, read_enrolment_token);
+  const auto found =
+      find_by_secret(database, std::string(enrolment_columns) + " WHERE t.id = $1", 8, token, read_enrolment_token);
   if (!found) return found.error();
   if (!*found) return unusable("is not known to this server, or was revoked");
   if ((*found)->uses_left < 1) return unusable("is used up");

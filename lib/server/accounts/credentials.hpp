@@ -104,16 +104,22 @@ struct EnrolmentToken {
   std::int64_t uses = 1;
   std::int64_t uses_left = 1;
   bool may_replace = false;  ///< may give a credential to a machine that has one, which ends with it
+  std::string made_by{};     ///< the person who made it; "" if nobody with an account
 };
 
-/// Makes a token; `wanted` has its label, expires_at, uses and may_replace.
-Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now);
+/// At most so many are good at a time.
+constexpr std::int64_t max_enrolment_tokens = 1000;
 
-/// All that are kept, the newest first. One stays for a month after its end.
-Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database);
+/// Makes a token; `wanted` has its label, expires_at, uses and may_replace. It expires with the API token that makes
+/// it, if that is sooner, and ends with it. `conflict` if there are too many, `unauthorized` if the maker's has ended.
+Result<NewSecret> create_enrolment_token(Database& database, const EnrolmentToken& wanted, Time now,
+                                         const Maker& maker = {});
 
-/// Machines that it enrolled stay. not_found if there is none.
-Result<void> revoke_enrolment_token(Database& database, std::int64_t id);
+/// Those that are kept. One stays for a month after its end, unless the person or token that made it ends.
+Result<std::vector<EnrolmentToken>> list_enrolment_tokens(Database& database, const NewestFirst& page = {});
+
+/// Returns it as it was. Machines that it enrolled stay. not_found if there is none.
+Result<EnrolmentToken> revoke_enrolment_token(Database& database, std::int64_t id);
 
 /// The token. `unauthorized` if it is not known, or cannot be used any more; only who holds it learns which.
 Result<EnrolmentToken> find_enrolment_token(Database& database, const SecretToken& token, Time now);

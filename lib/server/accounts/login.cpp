@@ -49,6 +49,11 @@ Result<Device> find_device(Database& database, std::string_view cookie, Time now
 Result<NewSecret> remember_device(Database& database, std::int64_t user, Time now) {
   const auto dropped = database.execute("DELETE FROM known_devices WHERE created_at <= $1", {now - device_known});
   if (!dropped) return dropped.error();
+  const auto bounded = database.execute(
+      "DELETE FROM known_devices WHERE user_id = $1 AND id NOT IN"
+      " (SELECT id FROM known_devices WHERE user_id = $1 ORDER BY created_at DESC, id LIMIT $2)",
+      {user, max_sessions_a_person - 1});
+  if (!bounded) return bounded.error();
   return add_secret(database, SecretKind::device,
                     "INSERT INTO known_devices(id, hash, user_id, created_at) VALUES($1, $2, $3, $4)", {user, now});
 }
@@ -61,9 +66,10 @@ Result<void> hold_account(Database& database, const Account& account) {
 }
 
 /// Begins a session, and remembers the browser unless it is known.
-Result<void> sign_in(Database& database, const Account& account, bool is_known, Time now, LoginOutcome& outcome) {
+Result<void> sign_in(Database& database, const Account& account, const SessionPlace& place, bool is_known, Time now,
+                     LoginOutcome& outcome) {
   if (auto held = hold_account(database, account); !held) return held;
-  auto session = begin_session(database, account.id, now);
+  auto session = begin_session(database, account.id, now, place);
   if (!session) return session.error();
   outcome.session = std::move(*session);
   if (is_known) return {};
@@ -101,7 +107,8 @@ Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEn
 
   entry.kind = to_string(Principal::Kind::person);
   entry.name = name;
-  const auto done = audited(database, entry, [&] { return sign_in(database, *account, is_known, now, outcome); });
+  const auto done =
+      audited(database, entry, [&] { return sign_in(database, *account, attempt.place, is_known, now, outcome); });
   if (!done && done.error().code == ErrorCode::conflict) return outcome;
   if (!done) return done.error();
   const auto forgotten = is_known ? forget_tries(database, tries_of_device(device->id))

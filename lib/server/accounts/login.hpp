@@ -2,6 +2,7 @@
 
 #include "server/accounts/audit.hpp"
 #include "server/accounts/secret_token.hpp"
+#include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 
 #include <activitytrack/core/result.hpp>
@@ -23,6 +24,7 @@ struct LoginTry {
   std::string password;
   std::string client;         ///< address
   std::string device_cookie;  ///< "" without one
+  SessionPlace place{};
 };
 
 struct LoginOutcome {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <stdexcept>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace {
 constexpr std::array<std::string_view, 6> prefixes{"atm_", "ate_", "atp_", "ats_", "atd_", "atu_"};
 constexpr std::size_t prefix_chars = 4, id_chars = 16, secret_bytes = 32, secret_chars = 43;
 constexpr std::size_t token_chars = prefix_chars + id_chars + 1 + secret_chars;
+constexpr std::chrono::minutes use_noted_each{5};
 constexpr int base64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 std::string_view prefix_of(SecretKind kind) { return prefixes[static_cast<std::size_t>(kind)]; }
@@ -76,6 +78,35 @@ Result<NewSecret> add_secret(Database& database, SecretKind kind, std::string_vi
   const auto added = database.run(sql, values, nullptr);
   if (!added) return added.error();
   return secret;
+}
+
+Result<void> need_maker(Database& database, const Maker& maker) {
+  if (maker.token == 0) return {};
+  const auto there = database.finds("SELECT 1 FROM api_tokens WHERE id = $1", {maker.token});
+  if (!there) return there.error();
+  return *there ? Result<void>() : Error{ErrorCode::unauthorized, "this token has ended"};
+}
+
+Result<Ended> end_orphans(Database& database) {
+  Ended ended;
+  while (true) {
+    const auto tokens =
+        database.run("DELETE FROM api_tokens WHERE parent <> 0 AND parent NOT IN (SELECT id FROM api_tokens)");
+    if (!tokens) return tokens.error();
+    if (*tokens == 0) break;
+    ended.tokens += *tokens;
+  }
+  const auto enrolment =
+      database.run("DELETE FROM enrolment_tokens WHERE parent <> 0 AND parent NOT IN (SELECT id FROM api_tokens)");
+  if (!enrolment) return enrolment.error();
+  ended.enrolment_tokens = *enrolment;
+  return ended;
+}
+
+void note_use(Database& database, std::string_view sql, std::int64_t id, std::optional<Time> last, Time now) {
+  if (last && now - *last < use_noted_each) return;
+  // Who asks is let in also where that cannot be noted.
+  [[maybe_unused]] const auto noted = database.run(sql, {id, now});
 }
 
 std::int64_t random_id() noexcept {

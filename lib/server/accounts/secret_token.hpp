@@ -51,6 +51,33 @@ struct NewSecret {
 };
 NewSecret make_secret(SecretKind kind);
 
+/// Who makes a secret that is good for long: it ends with them, and is good for no longer than what they came by.
+struct Maker {
+  std::int64_t user = 0;   ///< 0: nobody that has an account, as by a command
+  std::int64_t token = 0;  ///< the API token that they came by; 0: none
+  Time token_ends = Time::max();
+};
+
+/// `unauthorized` if the token that they came by has ended meanwhile. Within the transaction of what they make.
+Result<void> need_maker(Database& database, const Maker& maker);
+
+/// So much was ended.
+struct Ended {
+  std::int64_t sessions = 0;
+  std::int64_t tokens = 0;
+  std::int64_t enrolment_tokens = 0;
+};
+
+/// Ends the tokens and enrolment tokens whose maker's token is gone, and what was made by these in turn.
+Result<Ended> end_orphans(Database& database);
+
+/// A page of rows, the newest first: at most `limit` of those older than the row of this time and id.
+struct NewestFirst {
+  Time at = Time::max();
+  std::int64_t id = 0;
+  std::size_t limit = INT64_MAX;
+};
+
 /// Makes one, and keeps it by an INSERT of its id, $1, its hash, $2, and `more`.
 Result<NewSecret> add_secret(Database& database, SecretKind kind, std::string_view sql,
                              std::initializer_list<SqlValue> more);
@@ -67,6 +94,10 @@ Result<std::optional<Row>> find_by_secret(Database& database, std::string_view s
   if (!done) return done.error();
   return found;
 }
+
+/// Notes a use of a session or token by `sql`, which sets a time, $2, in the row of an id, $1: each five minutes, so
+/// that reading does not mean writing. `last` is the use that was noted before.
+void note_use(Database& database, std::string_view sql, std::int64_t id, std::optional<Time> last, Time now);
 
 /// A random id of a row: from 1 to 2^63 - 1.
 std::int64_t random_id() noexcept;

@@ -13,14 +13,11 @@ namespace {
 
 constexpr std::size_t max_shown = 300;
 
-/// Uses of sessions and tokens are noted this often, so that reading does not mean writing.
-constexpr std::chrono::minutes use_noted_each{5};
+constexpr std::size_t max_user_agent_chars = 128;
 
-/// Notes a use by `sql`, which sets a time, $2, in the row of an id, $1; `last` is the use that was noted before.
-void note_use(Database& database, std::string_view sql, const SecretToken& token, std::optional<Time> last, Time now) {
-  if (last && now - *last < use_noted_each) return;
-  // A full disk must not keep people from reading.
-  [[maybe_unused]] const auto noted = database.run(sql, {token.id, now});
+std::string_view without_port(std::string_view host, std::string_view port) {
+  if (host.ends_with(port)) host.remove_suffix(port.size());
+  return host;
 }
 
 /// Of the cookie "name="; "" if there is none.
@@ -47,19 +44,11 @@ std::string shown(std::string_view value) {
   return text.empty() ? "missing" : text;
 }
 
-std::string_view without_port(std::string_view host, std::string_view port) {
-  if (host.ends_with(port)) host.remove_suffix(port.size());
-  return host;
-}
-
-ApiToken read_api_token(const SqlRow& row) {
+SessionRow read_session_row(const SqlRow& row) {
   return {.id = row.integer(0),
-          .user = std::string(row.text(1)),
-          .label = std::string(row.text(2)),
-          .may_write = row.flag(3),
-          .created_at = row.time(4),
-          .expires_at = row.time(5),
-          .used_at = row.time_if_any(6)};
+          .created_at = row.time(1),
+          .used_at = row.time(2),
+          .place = {std::string(row.text(3)), std::string(row.text(4))}};
 }
 
 }  // namespace
@@ -68,13 +57,42 @@ std::string cookie_name(Cookie cookie, bool is_secure) {
   return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
 }
 
-Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now) {
+SessionPlace session_place(const Request& request) {
+  SessionPlace place{request.client, request.user_agent.substr(0, max_user_agent_chars)};
+  std::ranges::replace_if(
+      place.user_agent, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return place;
+}
+
+Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now, const SessionPlace& place) {
   const auto dropped = database.execute("DELETE FROM sessions WHERE created_at <= $1 OR used_at <= $2",
                                         {now - session_length, now - session_idle});
   if (!dropped) return dropped.error();
+  const auto bounded = database.execute(
+      "DELETE FROM sessions WHERE user_id = $1 AND id NOT IN"
+      " (SELECT id FROM sessions WHERE user_id = $1 ORDER BY used_at DESC, id LIMIT $2)",
+      {user, max_sessions_a_person - 1});
+  if (!bounded) return bounded.error();
   return add_secret(database, SecretKind::session,
-                    "INSERT INTO sessions(id, hash, user_id, created_at, used_at) VALUES($1, $2, $3, $4, $4)",
-                    {user, now});
+                    "INSERT INTO sessions(id, hash, user_id, created_at, used_at, client, user_agent)"
+                    " VALUES($1, $2, $3, $4, $4, $5, $6)",
+                    {user, now, place.client, place.user_agent});
+}
+
+Result<std::vector<SessionRow>> list_sessions(Database& database, std::int64_t user, Time now) {
+  return select_all(database,
+                    "SELECT id, created_at, used_at, client, user_agent FROM sessions"
+                    " WHERE user_id = $1 AND created_at > $2 AND used_at > $3 ORDER BY created_at DESC, id",
+                    {user, now - session_length, now - session_idle}, read_session_row);
+}
+
+Result<void> end_session_of(Database& database, std::int64_t user, std::int64_t id) {
+  return database.must_change("DELETE FROM sessions WHERE user_id = $1 AND id = $2", {user, id},
+                              {ErrorCode::not_found, "there is no such session " + format_id(id)});
+}
+
+Result<std::int64_t> end_sessions(Database& database, std::int64_t user, std::int64_t kept) {
+  return database.run("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept});
 }
 
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now) {
@@ -88,7 +106,7 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
                           });
   if (!user || !*user) return user;
   if (now - created_at >= session_length || now - used_at >= session_idle) return std::optional<User>();
-  note_use(database, "UPDATE sessions SET used_at = $2 WHERE id = $1", token, used_at, now);
+  note_use(database, "UPDATE sessions SET used_at = $2 WHERE id = $1", token.id, used_at, now);
   return user;
 }
 
@@ -135,44 +153,6 @@ Response foreign_origin(const Request& request, std::string_view what) {
                           ". If that is a proxy's doing, give the server public_url " + origin +
                           ", or name the proxy in trusted_proxy and have it send Host on (nginx: proxy_set_header Host "
                           "$http_host) or X-Forwarded-Host, and X-Forwarded-Proto");
-}
-
-Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now) {
-  const auto tidied = database.execute("DELETE FROM api_tokens WHERE expires_at <= $1", {now});
-  if (!tidied) return tidied.error();
-  return add_secret(database, SecretKind::person,
-                    "INSERT INTO api_tokens(id, hash, user_id, label, may_write, created_at, expires_at)"
-                    " VALUES($1, $2, $3, $4, $5, $6, $7)",
-                    {user, wanted.label, std::int64_t{wanted.may_write}, now, wanted.expires_at});
-}
-
-Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user) {
-  return select_all(database,
-                    "SELECT t.id, u.name, t.label, t.may_write, t.created_at, t.expires_at, t.used_at"
-                    " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE $1 = 0 OR t.user_id = $1"
-                    " ORDER BY t.created_at DESC, t.id",
-                    {user}, read_api_token);
-}
-
-Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user) {
-  return database.must_change("DELETE FROM api_tokens WHERE id = $1 AND ($2 = 0 OR user_id = $2)", {id, user},
-                              {ErrorCode::not_found, "there is no such token " + format_id(id)});
-}
-
-Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now) {
-  ApiToken found;
-  auto user = find_person(database,
-                          "SELECT u.id, u.name, u.role, u.created_at, t.hash, t.may_write, t.expires_at, t.used_at"
-                          " FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = $1",
-                          token, [&](const SqlRow& row) {
-                            found.may_write = row.flag(5);
-                            found.expires_at = row.time(6);
-                            found.used_at = row.time_if_any(7);
-                          });
-  if (!user) return user.error();
-  if (!*user || found.expires_at <= now) return std::optional<TokenHolder>();
-  note_use(database, "UPDATE api_tokens SET used_at = $2 WHERE id = $1", token, found.used_at, now);
-  return TokenHolder{std::move(**user), found.may_write};
 }
 
 }  // namespace activitytrack::server

@@ -4,18 +4,45 @@
 #include "server/accounts/users.hpp"
 
 #include <chrono>
+#include <vector>
 
 // Who is signed in, and the cookies of their browsers: a session's, and the one by which a browser is known that signed
 // in before. Both are HttpOnly and SameSite=Strict; under TLS also Secure, and named so (__Host-) that no other host
-// can have set them. And the tokens by which a person's programs ask in their name: the reporter, a script.
+// can have set them.
 
 namespace activitytrack::server {
 
 constexpr std::chrono::hours session_idle{8};
 constexpr std::chrono::hours session_length{7 * 24};
 
+/// Of a person's sessions so many are kept, those that were used last; and of the browsers that they are known by.
+constexpr std::size_t max_sessions_a_person = 100;
+
+/// Where a session is begun, for its person to know it by.
+struct SessionPlace {
+  std::string client{};      ///< address
+  std::string user_agent{};  ///< as the browser says; shortened to 128 characters of ASCII
+};
+SessionPlace session_place(const Request& request);
+
 /// Drops the sessions that have ended by themselves, and begins one. Within a transaction.
-Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now);
+Result<NewSecret> begin_session(Database& database, std::int64_t user, Time now, const SessionPlace& place = {});
+
+struct SessionRow {
+  std::int64_t id = 0;
+  Time created_at{};
+  Time used_at{};  ///< last, to some minutes
+  SessionPlace place{};
+};
+
+/// A person's that have not ended, the newest first.
+Result<std::vector<SessionRow>> list_sessions(Database& database, std::int64_t user, Time now);
+
+/// Ends one of theirs; `not_found` if there is none of this id.
+Result<void> end_session_of(Database& database, std::int64_t user, std::int64_t id);
+
+/// Ends all of theirs but `kept`. Returns how many there were.
+Result<std::int64_t> end_sessions(Database& database, std::int64_t user, std::int64_t kept = 0);
 
 /// Whose it is, if it has not ended. Notes the use, to some minutes.
 Result<std::optional<User>> find_session(Database& database, const SecretToken& token, Time now);
@@ -44,31 +71,5 @@ bool is_same_origin(const Request& request);
 
 /// The answer to what is not: "WHAT from another site", and what to set if it is a proxy's doing.
 Response foreign_origin(const Request& request, std::string_view what);
-
-struct ApiToken {
-  std::int64_t id = 0;
-  std::string user{};  ///< whose it is
-  std::string label{};
-  bool may_write = false;  ///< else it reads only
-  Time created_at{};
-  Time expires_at{};
-  std::optional<Time> used_at{};  ///< last, to some minutes
-};
-
-/// Makes a token of `user` by `wanted`'s label, may_write and expires_at.
-Result<NewSecret> create_api_token(Database& database, std::int64_t user, const ApiToken& wanted, Time now);
-
-/// Those of one person, or of all if `user` is 0; the newest first.
-Result<std::vector<ApiToken>> list_api_tokens(Database& database, std::int64_t user);
-
-/// `not_found` unless it is there and, if `user` is not 0, theirs.
-Result<void> revoke_api_token(Database& database, std::int64_t id, std::int64_t user);
-
-/// Whose it is and what it may, if it is good. Notes the use, to some minutes.
-struct TokenHolder {
-  User user{};
-  bool may_write = false;
-};
-Result<std::optional<TokenHolder>> find_api_token(Database& database, const SecretToken& token, Time now);
 
 }  // namespace activitytrack::server

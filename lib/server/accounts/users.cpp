@@ -1,9 +1,12 @@
 #include "server/accounts/users.hpp"
 
 #include "core/event_fields.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/accounts/tokens.hpp"
 #include "server/events/event_row.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace activitytrack::server {
 namespace {
@@ -47,12 +50,34 @@ Result<void> set_machines(Database& database, std::int64_t user, const std::vect
   return {};
 }
 
+Result<void> need_room(Database& database) {
+  const auto count = select_number(database, "SELECT count(*) FROM users");
+  if (!count) return count.error();
+  if (*count < max_users) return {};
+  return Error{ErrorCode::conflict, "there are " + std::to_string(*count) + " people already"};
+}
+
 /// Fails if a server with users would have nobody left who may add one.
 Result<void> need_another_admin(Database& database, const User& user) {
   const auto others = database.finds("SELECT 1 FROM users WHERE role = 'admin' AND id <> $1 LIMIT 1", {user.id});
   if (!others) return others.error();
   if (user.role != Role::admin || *others) return {};
   return Error{ErrorCode::conflict, user.name + " is the only admin; make another one first"};
+}
+
+/// Ends all by which the person, or what they made, is let in.
+Result<Ended> end_sign_ins(Database& database, std::int64_t user, const PasswordChange& kept) {
+  const auto sessions = end_sessions(database, user, kept.kept_session);
+  if (!sessions) return sessions.error();
+  if (auto done = database.execute("DELETE FROM known_devices WHERE user_id = $1", {user}); !done) return done.error();
+  Ended ended;
+  if (!kept.keep_tokens) {
+    const auto tokens = end_tokens_of(database, user);
+    if (!tokens) return tokens.error();
+    ended = *tokens;
+  }
+  ended.sessions = *sessions;
+  return ended;
 }
 
 }  // namespace
@@ -62,7 +87,8 @@ Principal principal_of(const User& user) {
           .name = user.name,
           .role = user.role,
           .machines = {user.machines.begin(), user.machines.end()},
-          .id = user.id};
+          .id = user.id,
+          .maker = {.user = user.id}};
 }
 
 Result<std::string> normal_user_name(std::string_view name) {
@@ -80,12 +106,21 @@ Result<std::string> normal_user_name(std::string_view name) {
   return normal;
 }
 
-Result<std::vector<User>> list_users(Database& database) {
-  auto users = select_all(database, "SELECT id, name, role, created_at FROM users ORDER BY name", {}, read_user);
+Result<std::vector<User>> list_users(Database& database, std::string_view after, std::size_t limit) {
+  auto users =
+      select_all(database, "SELECT id, name, role, created_at FROM users WHERE name > $1 ORDER BY name LIMIT $2",
+                 {after, limit}, read_user);
   if (!users) return users;
-  for (User& user : *users) {
-    if (auto machines = read_user_machines(database, user); !machines) return machines.error();
-  }
+  std::map<std::int64_t, User*> by_id;
+  for (User& user : *users) by_id[user.id] = &user;
+  const auto read = database.run(
+      "SELECT user_id, machine_id FROM user_machines WHERE user_id IN"
+      " (SELECT id FROM users WHERE name > $1 ORDER BY name LIMIT $2) ORDER BY user_id, machine_id",
+      {after, limit}, [&](const SqlRow& row) {
+        const auto user = by_id.find(row.integer(0));
+        if (user != by_id.end()) user->second->machines.emplace_back(row.text(1));
+      });
+  if (!read) return read.error();
   return users;
 }
 
@@ -120,6 +155,7 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
   user.id = random_id();
   user.name = std::move(*name);
   user.created_at = now;
+  if (auto room = need_room(database); !room) return room.error();
   const auto added = database.must_change(
       "INSERT INTO users(id, name, role, password, created_at) VALUES($1, $2, $3, $4, $5)"
       " ON CONFLICT(name) DO NOTHING",
@@ -127,42 +163,56 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
       {ErrorCode::already_exists, "there is a user " + user.name + " already"});
   if (!added) return added.error();
   if (auto given = set_machines(database, user.id, user.machines); !given) return given.error();
+  if (auto ended = database.execute("DELETE FROM setup_links"); !ended) return ended.error();
   return user;
 }
 
-Result<void> change_user(Database& database, std::string_view name, const UserChange& change) {
+Result<ChangedUser> change_user(Database& database, std::string_view name, const UserChange& change) {
   const auto user = existing_user(database, name);
   if (!user) return user.error();
-  if (change.role && *change.role != Role::admin) {
-    if (auto left = need_another_admin(database, *user); !left) return left;
+  ChangedUser changed{.before = *user};
+  const bool is_no_admin = change.role && *change.role != Role::admin;
+  if (is_no_admin) {
+    if (auto left = need_another_admin(database, *user); !left) return left.error();
   }
   if (change.role) {
-    auto changed =
+    auto set =
         database.execute("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
-    if (!changed) return changed;
+    if (!set) return set.error();
   }
-  return change.machines ? set_machines(database, user->id, *change.machines) : Result<void>();
+  if (change.machines) {
+    if (auto set = set_machines(database, user->id, *change.machines); !set) return set.error();
+  }
+  if (is_no_admin && user->role == Role::admin) {
+    const auto ended = end_tokens_for_others(database, user->id);
+    if (!ended) return ended.error();
+    changed.ended = *ended;
+  }
+  auto after = existing_user(database, name);
+  if (!after) return after.error();
+  changed.after = std::move(*after);
+  return changed;
 }
 
-Result<void> remove_user(Database& database, std::string_view name) {
+Result<ChangedUser> remove_user(Database& database, std::string_view name) {
   const auto user = existing_user(database, name);
   if (!user) return user.error();
-  if (auto left = need_another_admin(database, *user); !left) return left;
-  for (const auto sql : {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1",
-                         "DELETE FROM known_devices WHERE user_id = $1", "DELETE FROM user_machines WHERE user_id = $1",
-                         "DELETE FROM users WHERE id = $1"}) {
-    if (auto done = database.execute(sql, {user->id}); !done) return done;
+  if (auto left = need_another_admin(database, *user); !left) return left.error();
+  ChangedUser removed{.before = *user};
+  const auto ended = end_sign_ins(database, user->id, {});
+  if (!ended) return ended.error();
+  removed.ended = *ended;
+  for (const auto sql : {"DELETE FROM user_machines WHERE user_id = $1", "DELETE FROM users WHERE id = $1"}) {
+    if (auto done = database.execute(sql, {user->id}); !done) return done.error();
   }
-  return {};
+  return removed;
 }
 
-Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
-                          std::int64_t kept_session) {
+Result<Ended> set_password(Database& database, std::int64_t user, const std::string& password_hash,
+                           const PasswordChange& change) {
   auto set = database.execute("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
-  if (!set) return set;
-  auto ended = database.execute("DELETE FROM sessions WHERE user_id = $1 AND id <> $2", {user, kept_session});
-  if (!ended) return ended;
-  return database.execute("DELETE FROM known_devices WHERE user_id = $1", {user});
+  if (!set) return set.error();
+  return end_sign_ins(database, user, change);
 }
 
 Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now) {

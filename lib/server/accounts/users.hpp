@@ -27,7 +27,8 @@ Principal principal_of(const User& user);
 /// A name as it is stored: a-z 0-9 . _ @ + and -, up to 64 of them; capitals are taken as small.
 Result<std::string> normal_user_name(std::string_view name);
 
-Result<std::vector<User>> list_users(Database& database);
+/// The first `limit` whose names come after `after`, in order of their names.
+Result<std::vector<User>> list_users(Database& database, std::string_view after = "", std::size_t limit = INT64_MAX);
 Result<std::optional<User>> find_user(Database& database, std::string_view name);
 Result<bool> has_users(Database& database);
 
@@ -39,7 +40,10 @@ Result<User> existing_user(Database& database, std::string_view name);
 Result<std::optional<User>> find_person(Database& database, std::string_view sql, const SecretToken& token,
                                         const Database::EachRow& each);
 
-/// Adds a person by `wanted`'s name, role and machines. `already_exists` if the name is taken.
+constexpr std::int64_t max_users = 10'000;
+
+/// Adds a person by `wanted`'s name, role and machines, and ends the link that makes the first one. `already_exists` if
+/// the name is taken, `conflict` if there are too many people.
 Result<User> add_user(Database& database, const User& wanted, const std::string& password_hash, Time now);
 
 /// What changes of a person; the rest stays.
@@ -48,15 +52,29 @@ struct UserChange {
   std::optional<std::vector<std::string>> machines{};
 };
 
-/// `not_found`; `conflict` if no admin would be left.
-Result<void> change_user(Database& database, std::string_view name, const UserChange& change);
+/// A person before and after a change, and what ended by it.
+struct ChangedUser {
+  User before{};
+  User after{};
+  Ended ended{};
+};
 
-/// With their sessions and tokens. Errors as of change_user().
-Result<void> remove_user(Database& database, std::string_view name);
+/// Who is no admin any more loses the tokens that they made for others and for machines. `not_found`; `conflict` if no
+/// admin would be left.
+Result<ChangedUser> change_user(Database& database, std::string_view name, const UserChange& change);
 
-/// Ends their sessions but `kept_session`, and what their browsers were known by.
-Result<void> set_password(Database& database, std::int64_t user, const std::string& password_hash,
-                          std::int64_t kept_session = 0);
+/// With their sessions and tokens, and the tokens that they made for others and for machines; `after` is empty. Errors
+/// as of change_user().
+Result<ChangedUser> remove_user(Database& database, std::string_view name);
+
+struct PasswordChange {
+  std::int64_t kept_session = 0;
+  bool keep_tokens = false;
+};
+
+/// Ends their other sessions, what their browsers were known by, and their tokens with all that these and they made.
+Result<Ended> set_password(Database& database, std::int64_t user, const std::string& password_hash,
+                           const PasswordChange& change = {});
 
 // The link by which the first user of a server is made.
 

@@ -9,6 +9,10 @@ std::optional<std::string> timestamp_or_none(const std::optional<Time>& time) {
   return time ? std::optional(format_timestamp(*time)) : std::nullopt;
 }
 
+std::optional<std::string> name_or_none(const std::string& name) {
+  return name.empty() ? std::nullopt : std::optional(name);
+}
+
 }  // namespace
 
 void write_account(JsonWriter& json, const EnrolmentToken& token) {
@@ -20,6 +24,7 @@ void write_account(JsonWriter& json, const EnrolmentToken& token) {
       .field("uses", token.uses)
       .field("uses_left", token.uses_left)
       .field("replace", token.may_replace)
+      .field("made_by", name_or_none(token.made_by))
       .end_object();
 }
 
@@ -32,6 +37,8 @@ void write_account(JsonWriter& json, const ApiToken& token) {
       .field("created_at", format_timestamp(token.created_at))
       .field("expires_at", format_timestamp(token.expires_at))
       .field("used_at", timestamp_or_none(token.used_at))
+      .field("made_by", name_or_none(token.made_by))
+      .field("parent", token.parent == 0 ? std::nullopt : std::optional(format_id(token.parent)))
       .end_object();
 }
 
@@ -47,6 +54,33 @@ void write_account(JsonWriter& json, const Credential& credential) {
       .field("created_at", format_timestamp(credential.created_at))
       .field("used_at", timestamp_or_none(credential.used_at))
       .end_object();
+}
+
+void write_session(JsonWriter& json, const SessionRow& session, bool is_current) {
+  json.begin_object()
+      .field("id", format_id(session.id))
+      .field("created_at", format_timestamp(session.created_at))
+      .field("used_at", format_timestamp(session.used_at))
+      .field("client", session.place.client)
+      .field("user_agent", session.place.user_agent)
+      .field("current", is_current)
+      .end_object();
+}
+
+void write_ended(JsonWriter& json, const Ended& ended) {
+  json.begin_object()
+      .field("sessions", ended.sessions)
+      .field("tokens", ended.tokens)
+      .field("enroll_tokens", ended.enrolment_tokens)
+      .end_object();
+}
+
+Response ended_response(const Ended& ended) {
+  Response response;
+  JsonWriter json(response.body);
+  write_ended(json.begin_object().key("ended"), ended);
+  json.end_object();
+  return response;
 }
 
 std::string new_secret_json(const NewSecret& secret, Time expires_at) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/http/router.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <type_traits>
 
 namespace activitytrack {
 class Log;
@@ -65,6 +67,7 @@ ServiceFunction post_logout, get_me, get_setup;
 
 // People, their tokens, the audit log
 ServiceFunction get_users, delete_user;
+ServiceFunction get_own_sessions, delete_own_session, delete_own_sessions, get_user_sessions, delete_user_sessions;
 DeferredServiceFunction post_user, patch_user;
 ServiceFunction get_tokens, post_token, delete_token;
 ServiceFunction get_audit;
@@ -79,10 +82,15 @@ ServiceFunction get_readiness, get_metrics, get_openapi;
 
 // What several handlers use.
 
-/// audited(), for a change that a request asks for; `status` is the answer's when it is made.
+/// audited(), for a change that a request asks for, if who asks is let in still; `status` is the answer's when it is
+/// made. The change says in the entry what it changed.
 template <class Change>
 auto audited(const Request& request, Services& services, int status, Change change) {
-  return audited(services.database, audit_entry(request, services.clock.now(), status), std::move(change));
+  return audited(services.database, audit_entry(request, services.clock.now(), status),
+                 [&](AuditEntry& entry) -> std::invoke_result_t<Change&, AuditEntry&> {
+                   if (auto known = need_still_known(services.database, asker(request)); !known) return known.error();
+                   return change(entry);
+                 });
 }
 
 /// The same, answered by 200 with {}.

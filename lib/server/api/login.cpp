@@ -1,5 +1,6 @@
 #include "server/accounts/login.hpp"
 #include "core/json_writer.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/login_tries.hpp"
 #include "server/accounts/password_queue.hpp"
@@ -68,6 +69,17 @@ Response wrong_link(std::string_view detail) {
   return refused;
 }
 
+/// Writes down what an admin was refused; a refused password is written down by then.
+void note_refused(const Request& request, Services& services, int status) {
+  const Principal& who = asker(request);
+  if (!who.is_admin() || who.is_anyone || (status != 403 && status != 409)) return;
+  if (request.route->pattern == "/api/me/password") return;
+  const AuditEntry entry = audit_entry(request, services.clock.now(), status);
+  const auto written = write_audit(services.database, std::span(&entry, 1));
+  if (!written)
+    services.log.error("a refused change is left out of the audit log", {{"error", written.error().message}});
+}
+
 Result<Response> sign_in_person(const Request& request, Services& services) {
   Fields fields(request);
   const std::string user = fields.text("user"), password = fields.text("password");
@@ -76,7 +88,8 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
 
   const Time now = services.clock.now();
   const auto outcome =
-      log_in(services.database, {user, password, request.client, std::string(cookie_of(request, Cookie::device))},
+      log_in(services.database,
+             {user, password, request.client, std::string(cookie_of(request, Cookie::device)), session_place(request)},
              audit_entry(request, now, 200), now);
   if (!outcome) return outcome.error();
   if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
@@ -93,6 +106,7 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
 Result<Response> change_own_password(const Request& request, Services& services) {
   Fields fields(request);
   const std::string old_password = fields.text("old_password"), password = fields.text("password");
+  const bool keep_tokens = fields.flag("keep_tokens");
   if (fields.refused()) return *fields.refused();
   if (auto fits = check_password(password); !fits) return fits.error();
 
@@ -107,9 +121,13 @@ Result<Response> change_own_password(const Request& request, Services& services)
   }
   const auto hash = hash_password(password);
   if (!hash) return hash.error();
-  const auto session = secret_in_cookie(request, Cookie::session);
-  return answer_change(request, services,
-                       [&] { return set_password(services.database, person.id, *hash, session ? session->id : 0); });
+  const auto changed = audited(request, services, 200, [&](AuditEntry& entry) {
+    auto ended = set_password(services.database, person.id, *hash, {person.session, keep_tokens});
+    if (ended) tell_ended(entry, person.name, "changed", *ended);
+    return ended;
+  });
+  if (!changed) return changed.error();
+  return ended_response(*changed);
 }
 
 Result<Response> run_guarded(const Request& request, Services& services, ServiceFunction* handler) {
@@ -201,8 +219,11 @@ Result<Response> create_first_user(const Request& request, Services& services) {
   AuditEntry entry = audit_entry(request, now, 200);
   entry.kind = to_string(Principal::Kind::person);
   entry.name = *user;
-  const auto admin = audited(services.database, entry,
-                             [&] { return use_setup_link(services.database, token, {.name = *user}, *hash, now); });
+  const auto admin = audited(services.database, entry, [&](AuditEntry& about) {
+    auto made = use_setup_link(services.database, token, {.name = *user}, *hash, now);
+    if (made) tell_added(about, *made);
+    return made;
+  });
   if (!admin) return admin.error();
   Response response;
   JsonWriter(response.body).begin_object().field("user", admin->name).field("role", "admin").end_object();
@@ -219,7 +240,9 @@ std::optional<Response> refuse_foreign(const Request& request, std::string_view 
 
 void on_password_thread(const Request& request, Services& services, Answer answer, ServiceFunction* handler) {
   const auto run = [&request, &services, answer, handler] {
-    answer(answer_of(run_guarded(request, services, handler), services.log, request));
+    Response response = answer_of(run_guarded(request, services, handler), services.log, request);
+    note_refused(request, services, response.status);
+    answer(std::move(response));
   };
   const auto refuse = [answer] { answer(come_back_later(sign_in_retry_sec, "too many are signing in just now")); };
   PasswordJob job{.client = network_of(request.client), .is_known = nullptr, .run = run, .refuse = refuse};
@@ -241,7 +264,8 @@ void post_password(const Request& request, Services& services, Answer answer) {
 
 Result<Response> post_logout(const Request& request, Services& services) {
   if (const auto token = parse_secret(cookie_of(request, Cookie::session))) {
-    const auto ended = audited(request, services, 200, [&] { return end_session(services.database, *token); });
+    const auto ended =
+        audited(request, services, 200, [&](AuditEntry&) { return end_session(services.database, *token); });
     if (!ended) return ended.error();
   }
   Response response{.body = "{}"};

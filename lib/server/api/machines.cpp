@@ -2,6 +2,7 @@
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 #include "server/accounts/access.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/api/account_json.hpp"
@@ -110,9 +111,11 @@ Result<Response> patch_machine(const Request& request, Services& services) {
   const auto label = parse_user_label(*body);
   if (!label) return label.error();
   const std::string& machine_id = request.arguments.at(0);
-  if (auto machine = known_machine(services, machine_id); !machine) return machine.error();
+  const auto machine = known_machine(services, machine_id);
+  if (!machine) return machine.error();
   // First: what is written down and then fails does less harm than what is done and not written down.
-  const AuditEntry entry = audit_entry(request, services.clock.now(), 200);
+  AuditEntry entry = audit_entry(request, services.clock.now(), 200);
+  entry.details = AuditDetails().changed("user_label", machine->user_label, *label).text();
   if (auto noted = write_audit(services.database, std::span(&entry, 1)); !noted) return noted.error();
   if (auto changed = services.writer.set_user_label(machine_id, *label); !changed) return changed.error();
   return get_machine(request, services);
@@ -121,26 +124,33 @@ Result<Response> patch_machine(const Request& request, Services& services) {
 Result<Response> delete_machine(const Request& request, Services& services) {
   constexpr int accepted = 202;
   const Time now = services.clock.now();
-  const auto begun = audited(request, services, accepted,
-                             [&] { return begin_erasure(services.database, request.arguments.at(0), now); });
+  const auto begun = audited(request, services, accepted, [&](AuditEntry&) {
+    return begin_erasure(services.database, request.arguments.at(0), now);
+  });
   if (!begun && begun.error().code == ErrorCode::not_found) return no_events();
   if (!begun) return begun.error();
   return Response{.status = accepted, .body = R"({"status":"erasing"})"};
 }
 
-Result<Response> get_enroll_tokens(const Request&, Services& services) {
-  return accounts_response("enroll_tokens", list_enrolment_tokens(services.database));
+Result<Response> get_enroll_tokens(const Request& request, Services& services) {
+  return newest_first_response(request, "enroll_tokens",
+                               [&](const NewestFirst& page) { return list_enrolment_tokens(services.database, page); });
 }
 
 Result<Response> post_enroll_token(const Request& request, Services& services) {
   Fields fields(request);
   const Time now = services.clock.now();
   EnrolmentToken wanted{.label = fields.label(), .uses = fields.number("uses", 1, 1, max_uses)};
-  wanted.expires_at = now + std::chrono::hours(fields.number("expires_hours", default_hours, 1, max_hours));
+  const Maker& maker = asker(request).maker;
+  const auto length = std::chrono::hours(fields.number("expires_hours", default_hours, 1, max_hours));
+  wanted.expires_at = std::min<Time>(now + length, maker.token_ends);
   wanted.may_replace = fields.flag("replace");
   if (fields.refused()) return *fields.refused();
-  const auto secret =
-      audited(request, services, 201, [&] { return create_enrolment_token(services.database, wanted, now); });
+  const auto secret = audited(request, services, 201, [&](AuditEntry& entry) {
+    auto made = create_enrolment_token(services.database, wanted, now, maker);
+    if (made) tell_made(entry, made->id, wanted);
+    return made;
+  });
   if (!secret) return secret.error();
   return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
 }
@@ -148,7 +158,11 @@ Result<Response> post_enroll_token(const Request& request, Services& services) {
 Result<Response> delete_enroll_token(const Request& request, Services& services) {
   const auto id = parse_id(request.arguments.at(0));
   if (!id) return Error{ErrorCode::not_found, "there is no such enrolment token"};
-  return answer_change(request, services, [&] { return revoke_enrolment_token(services.database, *id); });
+  return answer_change(request, services, [&](AuditEntry& entry) {
+    auto revoked = revoke_enrolment_token(services.database, *id);
+    if (revoked) tell_revoked(entry, *revoked);
+    return revoked;
+  });
 }
 
 Result<Response> post_enroll(const Request& request, Services& services) {
@@ -161,6 +175,7 @@ Result<Response> post_enroll(const Request& request, Services& services) {
   const Time now = services.clock.now();
   AuditEntry entry = audit_entry(request, now, 200);
   entry.machine_id = machine_id;
+  entry.details = AuditDetails().add("enroll_token", format_id(asker(request).id)).text();
   const auto secret = audited(services.database, entry,
                               [&] { return enrol_machine(services.database, asker(request).id, machine_id, now); });
   if (!secret) return secret.error();
@@ -171,8 +186,9 @@ Result<Response> post_rotate(const Request& request, Services& services) {
   const Principal& machine = asker(request);
   if (machine.kind != Principal::Kind::machine) return problem(403, "this takes a machine's credential");
   const Time now = services.clock.now();
-  const auto secret = audited(request, services, 200,
-                              [&] { return rotate_credential(services.database, machine.id, machine.name, now); });
+  const auto secret = audited(request, services, 200, [&](AuditEntry&) {
+    return rotate_credential(services.database, machine.id, machine.name, now);
+  });
   if (!secret) return secret.error();
   return credential_response(machine.name, *secret);
 }
@@ -183,8 +199,11 @@ Result<Response> get_credentials(const Request& request, Services& services) {
 
 Result<Response> delete_credentials(const Request& request, Services& services) {
   const Time now = services.clock.now();
-  const auto revoked = audited(request, services, 200,
-                               [&] { return revoke_credentials(services.database, request.arguments.at(0), now); });
+  const auto revoked = audited(request, services, 200, [&](AuditEntry& entry) {
+    auto ended = revoke_credentials(services.database, request.arguments.at(0), now);
+    if (ended) entry.details = AuditDetails().add("credentials_ended", *ended).text();
+    return ended;
+  });
   if (!revoked) return revoked.error();
   Response response;
   JsonWriter(response.body).begin_object().field("revoked", *revoked).end_object();

@@ -41,6 +41,7 @@ std::vector<std::string_view> security_of(Access access) {
   if (access == Access::anyone) return {};
   if (access == Access::machine) return {"machine"};
   if (access == Access::enrolment) return {"enrolment"};
+  if (access == Access::signed_in || access == Access::admin_signed_in) return {"session"};
   return {"token", "session"};
 }
 

@@ -117,6 +117,22 @@ std::string Parameters::name_cursor() {
   return last;
 }
 
+NewestFirst Parameters::newest_first() {
+  NewestFirst page;
+  const std::string* given = find("cursor");
+  if (!given) return page;
+  const auto place = split_place(*given, '-');
+  const auto id = place ? parse_id(place->second) : std::nullopt;
+  if (id) {
+    page.at = place->first, page.id = *id;
+  } else {
+    refuse_cursor();
+  }
+  return page;
+}
+
+std::string make_cursor(Time last, std::int64_t id) { return join_place(last, '-', format_id(id)); }
+
 std::string make_cursor(Time last) { return cursor_prefix + std::to_string(last.time_since_epoch().count()); }
 
 std::string make_name_cursor(std::string_view last) {

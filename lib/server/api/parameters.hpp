@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/accounts/secret_token.hpp"
 #include "server/http/message.hpp"
 
 #include <activitytrack/core/result.hpp>
@@ -50,6 +51,10 @@ class Parameters {
   std::optional<Time> cursor();
   std::string name_cursor();
 
+  /// Of rows in order of time, the newest first: on from the row that was the last on the page before. Its limit is the
+  /// caller's to set.
+  NewestFirst newest_first();
+
   void refuse(std::string_view name, std::string_view what) {
     if (!wrong_) wrong_ = {ErrorCode::invalid_input, std::string(name) + ": " + std::string(what)};
   }
@@ -65,6 +70,9 @@ class Parameters {
 
 /// The opaque text that stands for "after this event" in an answer's `next_cursor`.
 std::string make_cursor(Time last);
+
+/// The same after a row of this time and id, the newest first.
+std::string make_cursor(Time last, std::int64_t id);
 
 /// The same after a name, in the order of names.
 std::string make_name_cursor(std::string_view last);

@@ -226,7 +226,7 @@ Result<Response> delete_screenshot(const Request& request, Services& services) {
   const auto shown = shown_screenshot(request, services);
   if (!shown) return shown.error();
   const Screenshot& shot = shown->shot;
-  const auto begun = audited(request, services, 200, [&]() -> Result<void> {
+  const auto begun = audited(request, services, 200, [&](AuditEntry&) -> Result<void> {
     const auto going = begin_removal(services.database, shot.machine_id, shot.id);
     if (!going) return going.error();
     if (!*going) return no_such_screenshot();

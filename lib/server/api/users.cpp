@@ -1,10 +1,8 @@
 #include "server/accounts/users.hpp"
 #include "core/json_writer.hpp"
 #include "server/accounts/access.hpp"
-#include "server/accounts/audit.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/login.hpp"
-#include "server/accounts/secret_token.hpp"
-#include "server/accounts/sessions.hpp"
 #include "server/api/account_json.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
@@ -13,12 +11,15 @@
 namespace activitytrack::server {
 namespace {
 
-Result<Response> user_response(int status, std::string_view name, Services& services) {
-  const auto user = existing_user(services.database, name);
-  if (!user) return user.error();
+/// `ended`: what ended by the change, if it could end something.
+Response user_response(int status, const User& user, const Ended* ended = nullptr) {
   Response response{.status = status};
   JsonWriter json(response.body);
-  write_account(json, *user);
+  json.begin_object();
+  write_person(json, user);
+  json.field("created_at", format_timestamp(user.created_at));
+  if (ended) write_ended(json.key("ended"), *ended);
+  json.end_object();
   return response;
 }
 
@@ -61,55 +62,59 @@ Result<Response> create_user(const Request& request, Services& services) {
   const Time now = services.clock.now();
   user.role = *wanted.change.role;
   user.machines = wanted.change.machines.value_or(user.machines);
-  const auto added = audited(request, services, 201, [&] { return add_user(services.database, user, *hash, now); });
+  const auto added = audited(request, services, 201, [&](AuditEntry& entry) {
+    auto made = add_user(services.database, user, *hash, now);
+    if (made) tell_added(entry, *made);
+    return made;
+  });
   if (!added) return added.error();
-  return user_response(201, user.name, services);
+  return user_response(201, *added);
+}
+
+/// Who has a session and not the password is not to make the account their own.
+bool is_own(const Request& request, std::string_view name) {
+  const auto normal = normal_user_name(name);
+  return normal && *normal == asker(request).name;
 }
 
 Result<Response> change_user_by_body(const Request& request, Services& services) {
   Fields fields(request);
   const WantedUser wanted = read_wanted_user(fields);
   if (fields.refused()) return *fields.refused();
+  const std::string& name = request.arguments.at(0);
+  if (!wanted.password.empty() && is_own(request, name))
+    return problem(403, "password: change your own by POST /api/me/password, which takes the old one");
   const auto hash = hash_if_given(wanted.password);
   if (!hash) return hash.error();
-  const std::string& name = request.arguments.at(0);
-  const auto changed = audited(request, services, 200, [&]() -> Result<void> {
-    if (auto done = change_user(services.database, name, wanted.change); !done || hash->empty()) return done;
-    const auto user = existing_user(services.database, name);
-    return user ? set_password(services.database, user->id, *hash) : user.error();
+  const auto changed = audited(request, services, 200, [&](AuditEntry& entry) -> Result<ChangedUser> {
+    auto done = change_user(services.database, name, wanted.change);
+    if (!done) return done;
+    if (!hash->empty()) {
+      const auto ended = set_password(services.database, done->after.id, *hash);
+      if (!ended) return ended.error();
+      done->ended = {ended->sessions, done->ended.tokens + ended->tokens,
+                     done->ended.enrolment_tokens + ended->enrolment_tokens};
+    }
+    tell_changed(entry, *done, hash->empty() ? "" : "reset");
+    return done;
   });
   if (!changed) return changed.error();
-  return user_response(200, name, services);
-}
-
-constexpr std::int64_t default_token_days = 90, max_token_days = 3650;
-
-/// Whose tokens the asker sees and ends: their own, or, 0, everybody's.
-std::int64_t visible_owner(const Principal& who) { return who.is_admin() ? 0 : who.id; }
-
-constexpr std::size_t default_entries = 1000, max_entries = 10'000;
-
-/// The row that was the last on the page before.
-std::optional<std::pair<Time, std::int64_t>> read_audit_cursor(Parameters& parameters) {
-  const std::string* given = parameters.find("cursor");
-  if (!given) return std::nullopt;
-  const auto place = split_place(*given, '-');
-  const auto id = place ? parse_id(place->second) : std::nullopt;
-  if (id) return std::pair(place->first, *id);
-  parameters.refuse_cursor();
-  return std::nullopt;
-}
-
-/// Admins read all of it; others what is about a machine that they configure, or that is their own.
-bool may_read_audit(const Principal& who, const std::string& machine_id) {
-  if (who.is_admin()) return true;
-  return !machine_id.empty() && (who.may_configure(machine_id) || (who.role == Role::self && who.may_read(machine_id)));
+  return user_response(200, changed->after, &changed->ended);
 }
 
 }  // namespace
 
-Result<Response> get_users(const Request&, Services& services) {
-  return accounts_response("users", list_users(services.database));
+Result<Response> get_users(const Request& request, Services& services) {
+  Parameters parameters(request.target);
+  const auto limit = parameters.count("limit", max_accounts_a_page, max_accounts_a_page);
+  const auto after = parameters.name_cursor();
+  if (parameters.wrong()) return *parameters.wrong();
+  const auto append = [](std::string& text, const User& user) {
+    JsonWriter json(text);
+    write_account(json, user);
+  };
+  const auto cursor = [](const User& last) { return make_name_cursor(last.name); };
+  return page_response("users", list_users(services.database, after, limit + 1), limit, append, cursor);
 }
 
 void post_user(const Request& request, Services& services, Answer answer) {
@@ -121,62 +126,13 @@ void patch_user(const Request& request, Services& services, Answer answer) {
 }
 
 Result<Response> delete_user(const Request& request, Services& services) {
-  return answer_change(request, services, [&] { return remove_user(services.database, request.arguments.at(0)); });
-}
-
-Result<Response> get_tokens(const Request& request, Services& services) {
-  return accounts_response("tokens", list_api_tokens(services.database, visible_owner(asker(request))));
-}
-
-Result<Response> post_token(const Request& request, Services& services) {
-  Fields fields(request);
-  const std::string named = fields.text("user", "");
-  if (fields.refused()) return *fields.refused();
-  const Principal& who = asker(request);
-  std::int64_t user = who.id;
-  if (!named.empty() && named != who.name) {
-    if (!who.is_admin()) return problem(403, "user: tokens of others are for admins");
-    const auto other = existing_user(services.database, named);
-    if (!other) return other.error();
-    user = other->id;
-  }
-  const Time now = services.clock.now();
-  ApiToken wanted{.label = fields.label(), .may_write = fields.flag("may_write")};
-  wanted.expires_at = now + std::chrono::days(fields.number("expires_days", default_token_days, 1, max_token_days));
-  if (fields.refused()) return *fields.refused();
-  const auto secret =
-      audited(request, services, 201, [&] { return create_api_token(services.database, user, wanted, now); });
-  if (!secret) return secret.error();
-  return Response{.status = 201, .body = new_secret_json(*secret, wanted.expires_at)};
-}
-
-Result<Response> delete_token(const Request& request, Services& services) {
-  const auto id = parse_id(request.arguments.at(0));
-  if (!id) return Error{ErrorCode::not_found, "there is no such token"};
-  return answer_change(request, services,
-                       [&] { return revoke_api_token(services.database, *id, visible_owner(asker(request))); });
-}
-
-Result<Response> get_audit(const Request& request, Services& services) {
-  Parameters parameters(request.target);
-  AuditQuery query;
-  for (auto [name, wanted] : {std::pair("machine", &query.machine_id), std::pair("person", &query.name),
-                              std::pair("target", &query.target)}) {
-    if (const std::string* given = parameters.find(name)) *wanted = *given;
-  }
-  query.start = parameters.time("start").value_or(query.start);
-  query.end = parameters.time("end").value_or(query.end);
-  const auto limit = parameters.count("limit", default_entries, max_entries);
-  query.limit = limit + 1;
-  query.before = read_audit_cursor(parameters);
-  if (parameters.wrong()) return *parameters.wrong();
-  if (!may_read_audit(asker(request), query.machine_id)) return problem(403, "name a machine of yours: machine=ID");
-  const auto append = [](std::string& json, const AuditEntry& entry) {
-    JsonWriter writer(json);
-    write_audit_entry(writer, entry);
-  };
-  const auto cursor = [](const AuditEntry& last) { return join_place(last.at, '-', format_id(last.id)); };
-  return page_response("entries", read_audit(services.database, query), limit, append, cursor);
+  const auto removed = audited(request, services, 200, [&](AuditEntry& entry) {
+    auto done = remove_user(services.database, request.arguments.at(0));
+    if (done) tell_removed(entry, *done);
+    return done;
+  });
+  if (!removed) return removed.error();
+  return ended_response(removed->ended);
 }
 
 }  // namespace activitytrack::server

@@ -51,6 +51,7 @@ struct Request {
   std::string host{};  ///< that the client asked for: Host, or what a trusted proxy says
   std::string origin{};
   std::string if_none_match{};
+  std::string user_agent{};
   std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
   std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 

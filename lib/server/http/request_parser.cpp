@@ -132,7 +132,8 @@ Result<Request> read_head(const RequestHead& head) {
                  .cookie = std::string(head.cookie),
                  .host = host,
                  .origin = std::string(head.origin),
-                 .if_none_match = std::string(head.if_none_match)};
+                 .if_none_match = std::string(head.if_none_match),
+                 .user_agent = std::string(head.user_agent)};
 }
 
 RequestParser::RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes) {

@@ -57,7 +57,10 @@ std::string uploads_of(const ServerSettings& settings) { return settings.data_di
 }  // namespace
 
 Schema server_schema() {
-  static const RoomSchema rooms[] = {events_schema, {accounts_schema}, {erasures_schema}, {screenshots_schema}};
+  static const RoomSchema rooms[] = {events_schema,
+                                     {.statements = accounts_schema, .added_columns = accounts_added_columns},
+                                     {erasures_schema},
+                                     {screenshots_schema}};
   return rooms;
 }
 

@@ -193,50 +193,49 @@ TEST_CASE_FIXTURE(AccountsApi, "an enrolment token is traded once for a machine"
 }
 
 TEST_CASE_FIXTURE(AccountsApi, "an admin makes, lists and ends enrolment tokens") {
-  const auto& admin = tokens["admin"];
-  const auto made = ask_as(admin, "POST", "/api/enroll-tokens", R"({"uses":3,"label":"lab","expires_hours":2})");
+  const auto made =
+      ask_signed_in("admin", "POST", "/api/enroll-tokens", R"({"uses":3,"label":"lab","expires_hours":2})");
   REQUIRE(made.status == 201);
   CHECK(text_of(made, "expires_at") == "2024-01-15T14:00:00Z");
-  const auto list = ask_as(admin, "GET", "/api/enroll-tokens");
+  const auto list = ask_signed_in("admin", "GET", "/api/enroll-tokens");
   CHECK(list.body.find(R"("label":"lab")") != std::string::npos);
   CHECK(list.body.find(text_of(made, "token")) == std::string::npos);
-  CHECK(ask_as(admin, "DELETE", "/api/enroll-tokens/" + text_of(made, "id")).status == 200);
-  CHECK(ask_as(admin, "DELETE", "/api/enroll-tokens/" + text_of(made, "id")).status == 404);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/enroll-tokens/" + text_of(made, "id")).status == 200);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/enroll-tokens/" + text_of(made, "id")).status == 404);
   CHECK(ask_as(text_of(made, "token"), "POST", "/api/enroll", R"({"machine_id":"vm-9"})").status == 401);
-  CHECK(ask_as(admin, "POST", "/api/enroll-tokens", R"({"uses":0})").status == 400);
-  CHECK(ask_as(admin, "POST", "/api/enroll-tokens", R"({"uses":"3"})").status == 400);
+  CHECK(ask_signed_in("admin", "POST", "/api/enroll-tokens", R"({"uses":0})").status == 400);
+  CHECK(ask_signed_in("admin", "POST", "/api/enroll-tokens", R"({"uses":"3"})").status == 400);
 }
 
 TEST_CASE_FIXTURE(AccountsApi, "an admin adds, changes and removes people") {
-  const auto& admin = tokens["admin"];
   const std::string ann = R"({"user":"Ann","role":"viewer","machines":["vm-7"],"password":"correct horse"})";
-  const auto made = ask_as(admin, "POST", "/api/users", ann);
+  const auto made = ask_signed_in("admin", "POST", "/api/users", ann);
   CHECK(made.status == 201);
   CHECK(text_of(made, "user") == "ann");
-  CHECK(ask_as(admin, "POST", "/api/users", ann).status == 409);
-  CHECK(ask_as(admin, "POST", "/api/users", R"({"user":"bob","role":"king","password":"correct horse"})").status ==
-        400);
-  CHECK(ask_as(admin, "POST", "/api/users", R"({"user":"bob","role":"self"})").status == 400);
-  const auto changed = ask_as(admin, "PATCH", "/api/users/ann", R"({"role":"manager"})");
+  CHECK(ask_signed_in("admin", "POST", "/api/users", ann).status == 409);
+  CHECK(ask_signed_in("admin", "POST", "/api/users", R"({"user":"bob","role":"king","password":"correct horse"})")
+            .status == 400);
+  CHECK(ask_signed_in("admin", "POST", "/api/users", R"({"user":"bob","role":"self"})").status == 400);
+  const auto changed = ask_signed_in("admin", "PATCH", "/api/users/ann", R"({"role":"manager"})");
   CHECK(changed.body.find(R"("role":"manager","machines":["vm-7"])") != std::string::npos);
-  CHECK(ask_as(admin, "PATCH", "/api/users/nobody", R"({"role":"self"})").status == 404);
-  CHECK(ask_as(admin, "PATCH", "/api/users/admin", R"({"role":"self"})").status == 409);
-  CHECK(ask_as(admin, "GET", "/api/users").body.find("correct") == std::string::npos);
-  CHECK(ask_as(admin, "DELETE", "/api/users/ann").status == 200);
-  CHECK(ask_as(admin, "DELETE", "/api/users/ann").status == 404);
+  CHECK(ask_signed_in("admin", "PATCH", "/api/users/nobody", R"({"role":"self"})").status == 404);
+  CHECK(ask_signed_in("admin", "PATCH", "/api/users/admin", R"({"role":"self"})").status == 409);
+  CHECK(ask_signed_in("admin", "GET", "/api/users").body.find("correct") == std::string::npos);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/users/ann").status == 200);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/users/ann").status == 404);
 }
 
 TEST_CASE_FIXTURE(AccountsApi, "nobody is given a machine whose id cannot be one") {
   for (const char* id : {"", ".", "..", "a\\u0000", "a\\n", "a\\u0085"}) {
     CAPTURE(id);
     const std::string machines = R"("machines":["vm-7",")" + std::string(id) + R"("])";
-    const auto made = ask_as(tokens["admin"], "POST", "/api/users",
-                             R"({"user":"ann","role":"viewer","password":"correct horse",)" + machines + "}");
+    const auto made = ask_signed_in("admin", "POST", "/api/users",
+                                    R"({"user":"ann","role":"viewer","password":"correct horse",)" + machines + "}");
     CHECK(made.status == 400);
     CHECK(text_of(made, "detail").starts_with("machines: "));
-    CHECK(ask_as(tokens["admin"], "PATCH", "/api/users/viewer", "{" + machines + "}").status == 400);
+    CHECK(ask_signed_in("admin", "PATCH", "/api/users/viewer", "{" + machines + "}").status == 400);
   }
-  const auto users = ask_as(tokens["admin"], "GET", "/api/users").body;
+  const auto users = ask_signed_in("admin", "GET", "/api/users").body;
   CHECK(users.find("ann") == users.npos);
   CHECK(users.find("vm-7") == users.npos);
 }

@@ -4,6 +4,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/accounts/tokens.hpp"
 #include "server/accounts/users.hpp"
 
 #include "api.hpp"
@@ -50,6 +51,7 @@ class AccountsApi : public Api {
     const server::Route& route = *std::get<const server::Route*>(found);
     if (auto refused = gate->refuse(route, request)) return *refused;
     auto response = run(route, request);
+    if (!std::holds_alternative<server::Handler>(route.handler)) return response;
     std::promise<server::Response> passed_on;
     const auto answer = [&](server::Response passed) { passed_on.set_value(std::move(passed)); };
     gate->answered(request, response.status, std::move(response), answer);
@@ -61,6 +63,17 @@ class AccountsApi : public Api {
     return ask({.method = std::string(method),
                 .content_type = "application/json",
                 .authorization = "Bearer " + token,
+                .body = body},
+               target);
+  }
+
+  /// As by a page of this server, in the browser where the person of this role is signed in.
+  server::Response ask_signed_in(const std::string& name, std::string_view method, std::string_view target,
+                                 std::string_view body = "") {
+    return ask({.method = std::string(method),
+                .content_type = "application/json",
+                .cookie = "session=" + sessions[name],
+                .origin = "http://track.example",
                 .body = body},
                target);
   }

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "server/accounts/audit.hpp"
+#include "server/accounts/credentials.hpp"
+#include "server/accounts/tokens.hpp"
+#include "server/accounts/users.hpp"
+
+// What the audit log says of changes of the accounts: fills in an entry's target and details, the same for the API and
+// for commands. Called within the change (audited()).
+
+namespace activitytrack::server {
+
+void tell_added(AuditEntry& entry, const User& user);
+void tell_removed(AuditEntry& entry, const ChangedUser& removed);
+
+/// `new_password`: "reset" by somebody else, or "" if it stays.
+void tell_changed(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password);
+
+/// "changed" by its person, "reset" by somebody else; or only the sessions ended, with "".
+void tell_ended(AuditEntry& entry, std::string_view user, std::string_view new_password, const Ended& ended);
+
+/// `id`: of the token made, for `user`.
+void tell_made(AuditEntry& entry, std::int64_t id, const ApiToken& token, std::string_view user);
+void tell_made(AuditEntry& entry, std::int64_t id, const EnrolmentToken& token);
+
+void tell_revoked(AuditEntry& entry, const RevokedToken& revoked);
+void tell_revoked(AuditEntry& entry, const EnrolmentToken& token);
+
+}  // namespace activitytrack::server
