@@ -12,6 +12,7 @@ std::string text_of(const std::string& text) { return text; }
 std::string text_of(bool truth) { return truth ? "true" : "false"; }
 std::string text_of(Time time) { return format_timestamp(time); }
 std::string text_of(Verdict verdict) { return std::string(to_string(verdict)); }
+std::string text_of(const std::optional<Gap>& gap) { return gap ? std::string(to_string(*gap)) : ""; }
 std::string text_of(const std::vector<std::string>& words) { return words_text(words); }
 std::string text_of(const InputMeasures& measures) { return measures.json(); }
 template <class Number>

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 4> verdict_names{"none", "genuine", "scripted", "mixed"};
 
+constexpr std::array<std::string_view, 6> gap_names{"asleep", "paused", "stopped", "off", "blind", "clock"};
+
 constexpr double most_bytes = 9e15;  // below 2^53: exact in every JSON reader
 constexpr double longest_interval_sec = 86'400;
 
@@ -45,6 +47,7 @@ const auto event_table = std::to_array<EventField>({
     {"genuine_score", &Event::genuine_score, 0, 1},
     {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
     {"scripted_count", &Event::scripted_count, 0, max_count},
+    {"gap_before", &Event::gap_before, 0, 0, 16},
     {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},
 });
 
@@ -55,6 +58,10 @@ std::string_view to_string(Verdict verdict) noexcept { return verdict_names[stat
 std::optional<Verdict> parse_verdict(std::string_view word) noexcept {
   return parse_enum<Verdict>(verdict_names, word);
 }
+
+std::string_view to_string(Gap gap) noexcept { return gap_names[static_cast<std::size_t>(gap)]; }
+
+std::optional<Gap> parse_gap(std::string_view word) noexcept { return parse_enum<Gap>(gap_names, word); }
 
 InputMeasures InputMeasures::of_json(std::string_view json) {
   InputMeasures measures;

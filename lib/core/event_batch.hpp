@@ -34,7 +34,8 @@ Result<DecodedBatch> decode_batch(std::string_view json, MachineIds ids = Machin
 /// encode_event(), at the end of `out`.
 void append_event_json(std::string& out, const Event& event);
 
-/// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`.
+/// `{"version":...,"collect_interval_sec":...,"send_interval_sec":...,"capture":...}`, then `machine_id` if it is
+/// known, and `state` with `since` where there is one.
 void append_agent_json(std::string& out, const AgentState& agent);
 
 std::optional<AgentState::Capture> parse_capture(std::string_view word) noexcept;

@@ -117,6 +117,13 @@ struct Assign {
     return {};
   }
 
+  std::string operator()(std::optional<Gap> Event::*member) const {
+    std::string_view found;
+    if (std::string wrong = text(found); !wrong.empty()) return wrong;
+    event.*member = parse_gap(found);
+    return event.*member ? "" : "must be one of asleep, paused, stopped, off, blind, clock";
+  }
+
   std::string operator()(std::vector<std::string> Event::*) const { return "must be an array of strings"; }
   std::string operator()(InputMeasures Event::*) const { return "must be an object of numbers"; }
 };
@@ -221,8 +228,8 @@ void EventBuilder::end() {
 }
 
 void AgentBuilder::key(std::string_view name) {
-  constexpr std::array<std::string_view, known_fields> names{"version", "collect_interval_sec", "send_interval_sec",
-                                                             "capture"};
+  constexpr std::array<std::string_view, known_fields> names{
+      "version", "collect_interval_sec", "send_interval_sec", "capture", "machine_id", "state", "since"};
   field_ = parse_enum<Field>(names, name).value_or(Field::unknown);
   if (field_ != Field::unknown) seen_.set(static_cast<std::size_t>(field_));
 }
@@ -246,17 +253,45 @@ bool AgentBuilder::take(const JsonScalar& value) {
     case Field::send_interval:
       if (is_interval) state_.send_interval_sec = *number;
       return is_interval;
-    case Field::capture: {
-      const auto capture = text ? parse_capture(*text) : std::nullopt;
-      if (capture) state_.capture = *capture;
-      return capture.has_value();
-    }
+    case Field::capture:
+      return text && take_capture(*text);
+    case Field::machine_id:
+      if (!text || !machine_id_fault(*text).empty()) return false;
+      state_.machine_id = *text;
+      break;
+    case Field::state:
+      if (text) take_state(*text);
+      break;
+    case Field::since:
+      if (const auto time = text ? parse_timestamp(*text) : Result<Time>(Error{})) since_ = *time;
+      break;
   }
   return true;
 }
 
+bool AgentBuilder::take_capture(std::string_view word) {
+  const auto capture = parse_capture(word);
+  if (capture) state_.capture = *capture;
+  return capture.has_value();
+}
+
+void AgentBuilder::take_state(std::string_view word) {
+  const auto gap = parse_gap(word);
+  // An agent that says something was never off meanwhile, and a clock is set in no time.
+  if (gap != Gap::off && gap != Gap::clock) state_.state = gap;
+}
+
 std::optional<AgentState> AgentBuilder::end() const {
-  return good_ && seen_.all() ? std::optional(state_) : std::nullopt;
+  std::bitset<known_fields> required;
+  for (std::size_t i = 0; i < required_fields; ++i) required.set(i);
+  if (!good_ || (seen_ & required) != required) return std::nullopt;
+  AgentState state = state_;
+  if (state.state && since_) {
+    state.since = *since_;
+  } else {
+    state.state.reset();
+  }
+  return state;
 }
 
 }  // namespace activitytrack

@@ -70,16 +70,20 @@ class AgentBuilder {
   void scalar(const JsonScalar& value);
   void wrong_type() { good_ = good_ && field_ == Field::unknown; }  ///< for an object or an array as a value
 
-  /// nullopt unless every field came.
+  /// nullopt unless every field came that an agent has always sent. A state that is not known here, or without
+  /// `since`, is left out.
   std::optional<AgentState> end() const;
 
  private:
-  enum class Field { version, collect_interval, send_interval, capture, unknown };
-  static constexpr std::size_t known_fields = 4;
+  enum class Field { version, collect_interval, send_interval, capture, machine_id, state, since, unknown };
+  static constexpr std::size_t known_fields = 7, required_fields = 4;  // these come first
 
   bool take(const JsonScalar& value);
+  bool take_capture(std::string_view word);
+  void take_state(std::string_view word);
 
   AgentState state_;
+  std::optional<Time> since_;
   Field field_ = Field::unknown;
   std::bitset<known_fields> seen_;
   bool good_ = true;

@@ -41,9 +41,10 @@ std::string_view kept_machine_id_fault(std::string_view id) noexcept;
 /// One row of the table that drives the JSON codec, the server's columns and the CSV export. A new field of Event is a
 /// member there and a row here.
 struct EventField {
-  using Member = std::variant<std::int64_t Event::*, std::optional<std::int64_t> Event::*, double Event::*,
-                              std::optional<double> Event::*, bool Event::*, std::string Event::*, Time Event::*,
-                              Verdict Event::*, std::vector<std::string> Event::*, InputMeasures Event::*>;
+  using Member =
+      std::variant<std::int64_t Event::*, std::optional<std::int64_t> Event::*, double Event::*,
+                   std::optional<double> Event::*, bool Event::*, std::string Event::*, Time Event::*, Verdict Event::*,
+                   std::optional<Gap> Event::*, std::vector<std::string> Event::*, InputMeasures Event::*>;
 
   std::string_view name;  ///< on the wire, as a column and as a CSV header
   Member member;

@@ -30,6 +30,9 @@ struct WriteField {
   }
   void operator()(Time Event::*member) const { json.field(name, format_timestamp(event.*member)); }
   void operator()(Verdict Event::*member) const { json.field(name, to_string(event.*member)); }
+  void operator()(std::optional<Gap> Event::*member) const {
+    if (event.*member) json.field(name, to_string(*(event.*member)));
+  }
   void operator()(std::vector<std::string> Event::*member) const {
     json.key(name).array(event.*member, [&](const std::string& word) { json.value(word); });
   }
@@ -43,8 +46,10 @@ void write_agent(JsonWriter& json, const AgentState& agent) {
       .field("version", agent.version)
       .field("collect_interval_sec", agent.collect_interval_sec)
       .field("send_interval_sec", agent.send_interval_sec)
-      .field("capture", to_string(agent.capture))
-      .end_object();
+      .field("capture", to_string(agent.capture));
+  if (!agent.machine_id.empty()) json.field("machine_id", agent.machine_id);
+  if (agent.state) json.field("state", to_string(*agent.state)).field("since", format_timestamp(agent.since));
+  json.end_object();
 }
 
 }  // namespace

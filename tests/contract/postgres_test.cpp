@@ -157,15 +157,17 @@ TEST_CASE("a column that a room names is added to a table that lacks it") {
   CHECK(PostgresCluster::query(postgres.url, "SELECT size FROM places") == "7");
 }
 
-TEST_CASE("a database of before input was judged by its measures takes them, and keeps what it has") {
+TEST_CASE(
+    "a database of before input was judged by its measures, and gaps had names, takes them, and keeps what it has") {
   Postgres postgres;
   REQUIRE(append(postgres.store, {event_of("vm-1", now)}).has_value());
   PostgresCluster::query(postgres.url,
-                         "ALTER TABLE events DROP COLUMN input_measures;"
+                         "ALTER TABLE events DROP COLUMN input_measures, DROP COLUMN gap_before;"
                          "UPDATE server_state SET value = 3 WHERE name = 'schema_version'");
   Store again = open_server_store(postgres.url).value();
   Event newer = event_of("vm-1", now + 1h);
   newer.input_measures.add("keys", 0.1F);
+  newer.gap_before = Gap::off;
   REQUIRE(append(again, {newer}).has_value());
   CHECK(again.reader->events("vm-1", always, 10).value() == std::vector{event_of("vm-1", now), newer});
   CHECK(count(postgres, "events WHERE input_measures IS NOT NULL") == 1);

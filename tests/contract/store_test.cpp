@@ -30,6 +30,7 @@ Event full_event() {
   event.disk_read_bytes = 9'000'000'000'000'000, event.disk_write_bytes = 524288;
   event.input_verdict = Verdict::mixed, event.genuine_score = 0.98;
   event.scripted_reasons = {"synthetic_device", "a \"word\""}, event.scripted_count = 7;
+  event.gap_before = Gap::blind;
   event.input_measures.add("keys", 0.1F), event.input_measures.add("jerk_mean", -1e-30F);
   return event;
 }

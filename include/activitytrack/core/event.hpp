@@ -43,6 +43,19 @@ enum class Verdict { none, genuine, scripted, mixed };
 std::string_view to_string(Verdict verdict) noexcept;
 std::optional<Verdict> parse_verdict(std::string_view word) noexcept;
 
+/// Why a stretch of time was not observed.
+enum class Gap {
+  asleep,   ///< the machine slept
+  paused,   ///< the person wished so
+  stopped,  ///< no agent ran
+  off,      ///< the machine was off
+  blind,    ///< there was no display, or input could not be seen
+  clock,    ///< the clock was set: this time was none, or it passed twice
+};
+
+std::string_view to_string(Gap gap) noexcept;
+std::optional<Gap> parse_gap(std::string_view word) noexcept;
+
 /// One interval on one machine. `machine_id` and `timestamp` name it: an event that arrives twice is stored once.
 /// Ranges and wire names are in docs/api.md.
 struct Event {
@@ -76,6 +89,7 @@ struct Event {
   std::optional<double> genuine_score;        ///< in [0, 1]; absent without input
   std::vector<std::string> scripted_reasons;  ///< for each cause a word ("synthetic_device"), then sentences
   std::int64_t scripted_count = 0;            ///< scripted input of all kinds together
+  std::optional<Gap> gap_before;              ///< why the time since the event before was not observed; absent: it was
   InputMeasures input_measures;               ///< what the verdict is based on, where that is kept
 
   friend bool operator==(const Event&, const Event&) = default;
@@ -119,6 +133,12 @@ struct AgentState {
   std::int64_t collect_interval_sec = 60;
   std::int64_t send_interval_sec = 300;
   Capture capture = Capture::working;
+
+  std::string machine_id{};  ///< whose agent it is; "": the machine of the events that come with it
+
+  /// Why it does not observe from `since` on: paused, asleep, stopped or blind. Absent while it does.
+  std::optional<Gap> state{};
+  Time since{};
 
   friend bool operator==(const AgentState&, const AgentState&) = default;
 };

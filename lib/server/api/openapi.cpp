@@ -61,11 +61,10 @@ struct FieldSchema {
     if (field.required) json.field("minLength", 1);
   }
   void operator()(Verdict Event::*) const {
-    json.field("type", "string").key("enum").begin_array();
-    for (const auto verdict : {Verdict::genuine, Verdict::scripted, Verdict::mixed, Verdict::none}) {
-      json.value(to_string(verdict));
-    }
-    json.end_array();
+    words({Verdict::genuine, Verdict::scripted, Verdict::mixed, Verdict::none});
+  }
+  void operator()(std::optional<Gap> Event::*) const {
+    words({Gap::asleep, Gap::paused, Gap::stopped, Gap::off, Gap::blind, Gap::clock});
   }
   void operator()(std::vector<std::string> Event::*) const {
     json.field("type", "array").field("maxItems", static_cast<std::int64_t>(field.max)).key("items").begin_object();
@@ -75,6 +74,13 @@ struct FieldSchema {
   void operator()(InputMeasures Event::*) const {
     json.field("type", "object").field("maxProperties", static_cast<std::int64_t>(field.max));
     json.key("additionalProperties").begin_object().field("type", "number").end_object();
+  }
+
+  template <class Enum>
+  void words(std::initializer_list<Enum> all) const {
+    json.field("type", "string").key("enum").begin_array();
+    for (const Enum each : all) json.value(to_string(each));
+    json.end_array();
   }
 
   void numeric(std::string_view type) const {
@@ -136,6 +142,7 @@ namespace schema {
 
 constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum":86400})";
 constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
+constexpr std::string_view gap_state = R"({"type":"string","enum":["asleep","paused","stopped","blind"]})";
 constexpr std::string_view machine_state =
     R"({"type":"string","enum":["active","idle","paused","capture_failing","offline"]})";
 constexpr std::string_view hour_of_day = R"({"type":"integer","minimum":0,"maximum":23})";
@@ -183,7 +190,8 @@ std::vector<ObjectSchema> object_schemas() {
 
       // Events and machines.
       {"Agent",
-       {{"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture}}},
+       {{"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture},
+        {"machine_id", text, false}, {"state", gap_state, false}, {"since", time, false}}},
       {"Batch", {{"agent", "Agent", false}, {"events", "[Event 10000]"}}},
       {"Rejected", {{"index", count}, {"field", text}, {"error", text}}},
       {"BatchAnswer", {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected 10000]"}}},

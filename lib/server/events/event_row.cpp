@@ -17,6 +17,7 @@ void read_value(const SqlRow& from, int column, Time& value) { value = from.time
 void read_value(const SqlRow& from, int column, Verdict& value) {
   value = parse_verdict(from.text(column)).value_or(Verdict::none);
 }
+void read_value(const SqlRow& from, int column, std::optional<Gap>& value) { value = parse_gap(from.text(column)); }
 
 void read_value(const SqlRow& from, int column, std::vector<std::string>& words) {
   boost::json::error_code error;

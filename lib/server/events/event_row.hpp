@@ -46,7 +46,7 @@ void put_value(const T& value, Sink& sink) {
     sink(std::int64_t{value});
   } else if constexpr (std::is_same_v<T, Time>) {
     sink(to_micros(value));
-  } else if constexpr (std::is_same_v<T, Verdict>) {
+  } else if constexpr (std::is_same_v<T, Verdict> || std::is_same_v<T, Gap>) {
     sink(to_string(value));
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     value.empty() ? sink(nullptr) : sink(words_to_text(value));

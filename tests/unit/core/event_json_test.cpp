@@ -120,6 +120,8 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_sec":61})", "active_sec"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","utc_offset_min":1081})", "utc_offset_min"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_verdict":"maybe"})", "input_verdict"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","gap_before":"lunch"})", "gap_before"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","gap_before":["off"]})", "gap_before"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":"x"})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[1]})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})", "scripted_reasons"},
@@ -207,25 +209,61 @@ TEST_CASE("what an agent says of itself comes with its batch, before the events 
   CHECK_FALSE(decode_batch(R"({"events":[]})")->agent);
 }
 
+TEST_CASE("an event names why the time before it was not observed") {
+  CHECK_FALSE(full_event().gap_before);
+  CHECK(encode_event(full_event()).find("gap_before") == std::string::npos);
+  CHECK_FALSE(decode_event(with(R"("gap_before":null)"))->gap_before);
+  for (const Gap gap : {Gap::asleep, Gap::paused, Gap::stopped, Gap::off, Gap::blind, Gap::clock}) {
+    Event event = full_event();
+    event.gap_before = gap;
+    CAPTURE(to_string(gap));
+    CHECK(encode_event(event).find(R"("gap_before":")" + std::string(to_string(gap)) + '"') != std::string::npos);
+    CHECK(decode_event(encode_event(event)).value() == event);
+  }
+}
+
+TEST_CASE("an agent's last word comes without events, and says whose and since when") {
+  AgentState agent{"1.2.3", 60, 300, AgentState::Capture::paused, "vm-1", Gap::paused};
+  agent.since = parse_timestamp("2024-01-15T10:30:00.5Z").value();
+  const std::string json = encode_batch({}, agent);
+  CHECK(json.find(R"("machine_id":"vm-1","state":"paused","since":"2024-01-15T10:30:00.500Z")") != std::string::npos);
+  CHECK(decode_batch(json)->agent == agent);
+}
+
+TEST_CASE("a state that is not known, or has no beginning, is left out and costs nothing else") {
+  for (const char* state : {R"("state":"lunch","since":"2024-01-15T10:30:00Z")", R"("state":"paused")",
+                            R"("state":"off","since":"2024-01-15T10:30:00Z")", R"("state":"paused","since":7)",
+                            R"("state":7,"since":"2024-01-15T10:30:00Z")"}) {
+    CAPTURE(state);
+    const auto batch = decode_batch(
+        R"({"events":[],"agent":{"capture":"paused","send_interval_sec":1,"version":"x","collect_interval_sec":2,)" +
+        std::string(state) + "}}");
+    CHECK(batch->agent == AgentState{"x", 2, 1, AgentState::Capture::paused});
+  }
+}
+
 TEST_CASE("an agent's word that is not of its shape is passed over, and its events are not") {
   const std::string long_version(65, 'v');
-  for (const std::string& agent : {
-           std::string("null"),
-           std::string("[1]"),
-           std::string("\"x\""),
-           std::string("{}"),
-           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300})"),
-           std::string(R"({"version":1,"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
-           std::string(R"({"version":"1","collect_interval_sec":0,"send_interval_sec":300,"capture":"working"})"),
-           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":86401,"capture":"working"})"),
-           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":3.5,"capture":"working"})"),
-           std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300,"capture":"asleep"})"),
-           std::string(R"({"version":[],"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
-           std::string(
-               R"({"version":{"version":"1"},"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
-           R"({"version":")" + long_version +
-               R"(","collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})",
-       }) {
+  for (
+      const std::string& agent : {
+          std::string("null"),
+          std::string("[1]"),
+          std::string("\"x\""),
+          std::string("{}"),
+          std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300})"),
+          std::string(R"({"version":1,"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+          std::string(R"({"version":"1","collect_interval_sec":0,"send_interval_sec":300,"capture":"working"})"),
+          std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":86401,"capture":"working"})"),
+          std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":3.5,"capture":"working"})"),
+          std::string(R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300,"capture":"asleep"})"),
+          std::string(
+              R"({"version":"1","collect_interval_sec":60,"send_interval_sec":300,"capture":"working","machine_id":".."})"),
+          std::string(R"({"version":[],"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+          std::string(
+              R"({"version":{"version":"1"},"collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})"),
+          R"({"version":")" + long_version +
+              R"(","collect_interval_sec":60,"send_interval_sec":300,"capture":"working"})",
+      }) {
     CAPTURE(agent);
     const auto batch = decode_batch(R"({"agent":)" + agent + R"(,"events":[)" + contract_example + "]}");
     REQUIRE(batch.has_value());

@@ -134,6 +134,25 @@ TEST_CASE("a file of before input was judged by its measures takes them, and kee
   CHECK(now.execAndGet("SELECT count(input_measures) FROM events").getInt() == 1);  // NULL where there are none
 }
 
+TEST_CASE("a file of before gaps had names takes them, and keeps what it has") {
+  const TempFolder folder;
+  const auto path = (folder.path / "server.db").string();
+  {
+    Store store = open_server_store("sqlite:" + path).value();
+    store_sample(store, sample());
+  }
+  {
+    SQLite::Database older(path, SQLite::OPEN_READWRITE);
+    older.exec("ALTER TABLE events DROP COLUMN gap_before; PRAGMA user_version = 4");
+  }
+  Store store = open_server_store("sqlite:" + path).value();
+  Event newer = sample();
+  newer.timestamp += std::chrono::hours(1);
+  newer.gap_before = Gap::off;
+  store_sample(store, newer);
+  CHECK(store.reader->events("vm-1", always, 10).value() == std::vector{sample(), newer});
+}
+
 TEST_CASE("the SQLite database of another program is refused and left as it is") {
   const TempFolder folder;
   for (const int version : {0, 1}) {
