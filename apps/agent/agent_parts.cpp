@@ -1,6 +1,7 @@
 #include "agent_parts.hpp"
 
 #include "config/settings_table.hpp"
+#include "core/file.hpp"
 #include "core/text.hpp"
 
 #include <activitytrack/input/classifier.hpp>
@@ -45,6 +46,21 @@ std::optional<PublicKey> receiver_key(const Settings& settings) {
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
   return value && *value;
+}
+
+/// Of this boot of the machine; "" where the kernel does not say.
+std::string boot_id() {
+  auto id = read_file_start("/proc/sys/kernel/random/boot_id", 64);
+  if (id && id->ends_with('\n')) id->pop_back();
+  return id.value_or("");
+}
+
+/// Null without logind: a sleep of the machine is then seen only after it.
+std::unique_ptr<SleepSource> open_sleep_source(Log& log) {
+  auto source = make_sleep_source();
+  if (source) return std::move(*source);
+  log.debug("a sleep of the machine is seen only after it", {{"error", source.error().message}});
+  return nullptr;
 }
 
 }  // namespace
@@ -140,6 +156,8 @@ Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();
   parts.system = make_system_stats(home && *home ? home : "/");
   parts.zone = make_system_time_zone();
+  parts.sleep = open_sleep_source(log);
+  parts.boot = {boot_id(), files.boot.string()};
   auto buffer = make_folder_screenshot_buffer(files.screenshots, system_clock(), log, screenshot_bounds(settings));
   if (!buffer) return buffer.error();
   parts.screenshots.buffer = std::move(*buffer);

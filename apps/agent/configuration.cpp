@@ -111,8 +111,12 @@ std::vector<fs::path> configuration_files(const Options& options) {
 AgentFiles agent_files(const Settings& settings) {
   fs::path buffer = settings.buffer_path;
   fs::path folder = buffer.parent_path();
-  return {buffer, buffer_lock_path(buffer), control_socket_path(buffer), folder / "screenshots",
-          folder / "machine_key"};
+  return {buffer,
+          buffer_lock_path(buffer),
+          control_socket_path(buffer),
+          folder / "screenshots",
+          folder / "machine_key",
+          buffer.string() + ".boot"};
 }
 
 fs::path control_socket_path(const fs::path& buffer) {

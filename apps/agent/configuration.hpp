@@ -43,6 +43,7 @@ struct AgentFiles {
   std::filesystem::path socket;         ///< for `status` and the like; see control_socket_path()
   std::filesystem::path screenshots{};  ///< folder of those that wait to be sent
   std::filesystem::path machine_key{};  ///< what they are sealed with where there is no public key
+  std::filesystem::path boot{};         ///< which boot of the machine the latest event is of
 };
 AgentFiles agent_files(const Settings& settings);
 

@@ -173,7 +173,7 @@ std::string encode_status(const RunningStatus& status) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("ok", true).key("status").begin_object();
-  json.field("state", agent.paused ? "paused" : "collecting");
+  json.field("state", agent.gap ? to_string(*agent.gap) : "collecting").field("since", known_time(agent.since));
   json.field("paused_until", agent.paused_until ? known_time(*agent.paused_until) : std::nullopt);
   json.field("machine_id", agent.interval.machine_id).field("version", ACTIVITYTRACK_VERSION);
   json.field("pid", status.pid).field("started", known_time(status.started));

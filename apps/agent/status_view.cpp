@@ -80,7 +80,9 @@ void put(std::string& list, std::string_view name, const std::string& text, std:
 
 std::string headline(const Fields& status, Time now) {
   auto until = status.text("paused_until");
-  auto state = status.text("state") + (until.empty() ? "" : " until " + until);
+  auto since = status.text("since");
+  auto state =
+      status.text("state") + (since.empty() ? "" : " since " + since) + (until.empty() ? "" : " until " + until);
   return state + ", pid " + status.count("pid") + ", started " + ago(status.text("started"), now);
 }
 

@@ -1,10 +1,12 @@
 #include <activitytrack/agent/agent.hpp>
 
+#include "agent/boot_record.hpp"
 #include "agent/delivery.hpp"
 #include "agent/given_parts.hpp"
 #include "agent/lock_watch.hpp"
 #include "agent/network_watch.hpp"
 #include "agent/screenshots.hpp"
+#include "agent/sleep_watch.hpp"
 #include "agent/source_slot.hpp"
 #include "agent/waits.hpp"
 
@@ -52,10 +54,15 @@ struct Agent::State {
   SourceSlot<InputSource, InputSample> input;
   SourceSlot<FocusSource, FocusSample> focus;
   LockWatch lock;
+  SleepWatch sleep;
+  BootRecord boot;
   NetworkWatch network;
   std::unique_ptr<Delivery> delivery;
   int to_send_soon = events_sent_soon;
   std::optional<AgentState> described;  // what `delivery` was told last
+  std::optional<Gap> before;            // why there is no event since the last one
+  std::optional<Gap> state;             // why nothing is observed now
+  Time since;                           // when that began
   Screenshots screenshots;
 
   WaitSet waits;
@@ -66,6 +73,7 @@ struct Agent::State {
   std::optional<Ticks> drain_at;     // when to drain though no descriptor says so
   bool paused = false;
   bool stopped = false;  // for good
+  bool begun = false;    // it has observed before
   std::optional<Ticks> paused_until;
   std::vector<InputSample> samples;  // kept for their capacity
   std::vector<FocusSample> focus_samples;
@@ -81,15 +89,20 @@ struct Agent::State {
         input("input", parts.open_input, l),
         focus("focus", parts.open_focus, l),
         lock(parts.open_lock),
+        sleep(std::move(parts.sleep), l),
+        boot(parts.boot.id, parts.boot.file, l),
+        since(c.now()),
         screenshots(std::move(parts.screenshots), network, c, l) {
     waits.add(interval_timer.fd());
     waits.add(timer.fd());
     waits.add(parts.zone->fd());
     waits.add(network.fd());
+    waits.add(sleep.fd());
   }
 
   void collected(const Event& event) {
     intake.put(event);
+    if (intake.error().empty()) boot.event_kept();
     if (delivery && to_send_soon > 0) --to_send_soon, delivery->send_soon();
     if (!parts.on_event) return;
     const Result<void> seen = caught("on_event", [&] { parts.on_event(event); });
@@ -104,23 +117,54 @@ struct Agent::State {
     describe();
   }
 
+  /// Why nothing is observed. What was decided comes before what happens.
+  std::optional<Gap> state_now() const {
+    if (stopped) return Gap::stopped;
+    if (paused) return Gap::paused;
+    if (sleep.sleeps()) return Gap::asleep;
+    return input.wanted() ? std::optional(Gap::blind) : std::nullopt;
+  }
+
+  /// Observes from now on, or no longer. A server is told at once that nothing comes from here for a while: there may
+  /// be no other time for it. A pause is the person's wish, and names the gap whatever else came before it.
+  void follow_state(ClockReading now) {
+    const std::optional<Gap> next = state_now();
+    if (next == state && (next || sampler.observing())) return;
+    state = next;
+    since = now.wall;
+    describe();
+    if (!state) return start_sampling(now);
+    if (!before || state == Gap::paused) before = state;
+    sampler.stop(now);
+    if (!delivery || stopped) return;  // a stop waits for it
+    delivery->send_now(sleep.sleeps() ? sleep.take_hold() : nullptr);
+  }
+
   AgentState::Capture capture() const {
     if (paused) return AgentState::Capture::paused;
-    return input.is_open() ? AgentState::Capture::working : AgentState::Capture::failing;
+    return input.is_open() || stopped ? AgentState::Capture::working : AgentState::Capture::failing;
   }
 
   /// Tells the server, with the next batch, how it is with this agent.
   void describe() {
     if (!delivery) return;
-    AgentState state{options.version, options.sampler.interval.count(), options.send_interval.count(), capture()};
-    if (described == state) return;
-    described = state;
-    delivery->describe(std::move(state));
+    AgentState said{options.version, options.sampler.interval.count(), options.send_interval.count(), capture()};
+    said.machine_id = options.sampler.machine_id;
+    said.state = state;
+    if (state) said.since = since;
+    if (described == said) return;
+    described = said;
+    delivery->describe(std::move(said));
   }
 
-  void start_sampling(ClockReading now, std::optional<std::chrono::seconds> first) {
+  void start_sampling(ClockReading now) {
     const Result<BufferStats> stats = parts.buffer->stats();
-    sampler.start(now, stats ? stats->newest : Time::min(), first);
+    const Time newest = stats ? stats->newest : Time::min();
+    const bool first = !std::exchange(begun, true);
+    if (first && newest != Time::min()) before = boot.gap_before_run();
+    sampler.start(now, newest, first && parts.sender ? std::optional(first_interval) : std::nullopt,
+                  std::exchange(before, std::nullopt));
+    if (!first) send_soon();
   }
 
   void send_soon() {
@@ -139,10 +183,13 @@ struct Agent::State {
       send_soon();
     }
     refresh_zone();
+    follow_sleep(now);
     if (paused && paused_until && now.ticks >= *paused_until) resume(now);
     open_sources(now);
+    follow_state(now);
     if (drain_now || !busy || now.ticks >= *drain_at || now.wall >= next_boundary()) drain(now);
     if (sampler.advance(now)) send_soon();  // it was asleep, perhaps for days
+    follow_state(now);                      // a source may have been lost
     screenshots.advance(
         now.wall, [&] { return sampler.active(now.ticks); }, *parts.zone);
     arm();
@@ -159,6 +206,13 @@ struct Agent::State {
     const std::string name = parts.zone->name();
     log.info("the time zone changed",
              {{"zone", std::string_view(name)}, {"utc_offset_min", parts.zone->utc_offset_min(clock.now())}});
+  }
+
+  void follow_sleep(ClockReading now) {
+    const bool slept = sleep.sleeps();
+    sleep.look(now.ticks, waits);
+    if (!slept && sleep.sleeps() && (paused || !delivery)) sleep.take_hold();  // nothing is to be said first
+    if (slept && !sleep.sleeps()) drain(now);  // what came before it slept is not of the time after it
   }
 
   void open_sources(ClockReading now) {
@@ -209,6 +263,7 @@ struct Agent::State {
     if (!paused && input.wanted()) make_earlier(next, input.retry_at());
     if (!paused && focus.wanted()) make_earlier(next, focus.retry_at());
     if (paused) make_earlier(next, paused_until);
+    make_earlier(next, sleep.next());
     next ? timer.set(*next) : timer.clear();
     sampler.observing() ? interval_timer.set(next_boundary()) : interval_timer.clear();
     describe();
@@ -218,8 +273,7 @@ struct Agent::State {
     paused_until = duration ? std::optional(now.ticks + *duration) : std::nullopt;
     if (!std::exchange(paused, true)) log.info("paused");
     screenshots.pause();  // a pause before this one may have ended meanwhile
-    describe();           // before the last event can be sent
-    sampler.stop(now);
+    follow_state(now);
     // While paused nothing is looked at: the sources are closed.
     unwatch();
     input.close();
@@ -233,7 +287,6 @@ struct Agent::State {
     if (stopped || !std::exchange(paused, false)) return;
     paused_until.reset();
     log.info("resumed");
-    start_sampling(now, std::nullopt);
     screenshots.resume(now.wall);
   }
 };
@@ -245,7 +298,6 @@ Result<std::unique_ptr<Agent>> Agent::start(AgentParts parts, AgentOptions optio
   if (const Result<void> right = check_options(options); !right) return right.error();
   auto state = std::make_unique<State>(complete_parts(std::move(parts), clock, log), std::move(options), clock, log);
   const ClockReading now = clock.read();
-  state->start_sampling(now, state->parts.sender ? std::optional(first_interval) : std::nullopt);
   state->screenshots.configure(state->options, now.wall);
   state->tick(true);
   state->start_delivery();
@@ -304,6 +356,8 @@ AgentStatus Agent::status() {
   AgentStatus status;
   const ClockReading now = s.clock.read();
   status.interval = s.sampler.preview(now);
+  status.gap = s.state;
+  status.since = s.since;
   status.paused = s.paused;
   if (s.paused && s.paused_until) status.paused_until = now.wall + (*s.paused_until - now.ticks);
   status.display = s.input.is_open() ? "connected" : s.input.error();
@@ -325,7 +379,7 @@ void Agent::stop(std::chrono::milliseconds flush) {
   s.stopped = true;
   s.interval_timer.clear();
   s.timer.clear();
-  s.sampler.stop(s.clock.read());
+  s.follow_state(s.clock.read());
   const auto end = std::chrono::steady_clock::now() + flush;
   if (s.delivery) s.delivery->flush(flush);
   s.delivery.reset();

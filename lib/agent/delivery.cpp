@@ -22,6 +22,10 @@ std::vector<Buffer::Settled> settled_by(std::span<const EncodedEvent> batch, con
   return settled;
 }
 
+bool same_state(const AgentState& one, const AgentState& other) {
+  return one.state == other.state && (!one.state || one.since == other.since);
+}
+
 }  // namespace
 
 void Intake::put(Event event) {
@@ -66,13 +70,41 @@ std::optional<AgentState> Delivery::agent_now() {
   return agent_;
 }
 
+void Delivery::send_now(std::shared_ptr<void> held) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (held) held_.push_back(std::move(held));
+  }
+  rounds_.now();
+}
+
 RoundEnd Delivery::run() {
   forbidden_.clear();
   taken_of_.clear();
   settled_some_ = false;
   retry_after_.reset();
-  const bool all_done = send_pending();
+  std::vector<std::shared_ptr<void>> held;  // until the end of this round
+  {
+    const std::lock_guard lock(mutex_);
+    held.swap(held_);
+  }
+  const bool all_done = send_pending() && send_word();
   return {all_done, settled_some_, retry_after_};
+}
+
+/// Tells what the agent says of itself where no events took it along. Who does not take a batch without events need not
+/// be asked again: the next event names the gap.
+bool Delivery::send_word() {
+  const std::optional<AgentState> agent = agent_now();
+  if (!agent || same_state(*agent, told_)) return true;
+  const SendOutcome outcome = outcome_of_call([&] { return sender_->send({}, agent); });
+  if (outcome.status == SendOutcome::retry) {
+    retry_after_ = outcome.retry_after;
+    return failed(outcome.error);
+  }
+  told_ = *agent;
+  if (outcome.status == SendOutcome::settled) record_.sent(0, 0);
+  return true;
 }
 
 /// Sends all that is pending. False if something stays that has to be tried again.
@@ -102,9 +134,11 @@ bool Delivery::send_allowed(Batch batch) {
 }
 
 bool Delivery::send(Batch batch) {
-  const SendOutcome outcome = outcome_of_call([&] { return sender_->send(batch, agent_now()); });
+  const std::optional<AgentState> agent = agent_now();
+  const SendOutcome outcome = outcome_of_call([&] { return sender_->send(batch, agent); });
   switch (outcome.status) {
     case SendOutcome::settled:
+      if (agent) told_ = *agent;
       for (const EncodedEvent& event : batch) taken_of_.insert(event.machine_id);
       return settle(settled_by(batch, outcome.answer));
     case SendOutcome::refused:

@@ -63,8 +63,12 @@ class Delivery {
   /// A round within seconds, and from then on one each `interval`.
   void set_interval(std::chrono::seconds interval) { rounds_.set_interval(interval); }
 
-  /// What goes along with each batch from now on.
+  /// What goes along with each batch from now on. Where no events wait, the next round sends it by itself if its state
+  /// is another than the receiver was told last.
   void describe(AgentState agent);
+
+  /// A round as soon as may be, and `held` is let go of when one that began after this has ended.
+  void send_now(std::shared_ptr<void> held = nullptr);
 
   AgentStatus::Delivery status() const { return record_.status(); }
 
@@ -78,6 +82,7 @@ class Delivery {
 
   RoundEnd run();
   bool send_pending();
+  bool send_word();
   bool send_allowed(Batch batch);
   bool send(Batch batch);
   bool send_by_machine(Batch batch, const Error& error);
@@ -92,13 +97,17 @@ class Delivery {
   DeliveryRecord record_;
 
   std::mutex mutex_;
-  std::optional<AgentState> agent_;  // guarded by it
+  // Guarded by it.
+  std::optional<AgentState> agent_;
+  std::vector<std::shared_ptr<void>> held_;
 
   // Of the thread only, in one round.
   std::optional<std::chrono::seconds> retry_after_{};
   std::map<std::string, Forbidden, std::less<>> forbidden_;  // by machine
   std::set<std::string, std::less<>> taken_of_;              // machines
   bool settled_some_ = false;
+
+  AgentState told_;  // of the thread only: its state is what the receiver was told last
 
   Rounds rounds_;  // last: its thread uses the others
 };

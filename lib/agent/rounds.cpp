@@ -53,11 +53,20 @@ bool Rounds::step(Worker::Lock& lock) {
   return true;
 }
 
-bool Rounds::flush(std::chrono::milliseconds timeout) {
-  Worker::Lock lock = worker_.lock();
+std::uint64_t Rounds::want_one() {
   // A round under way may have passed the newest already: only one that begins now counts.
   const std::uint64_t target = rounds_ended_ + (in_round_ ? 2 : 1);
   rounds_wanted_ = std::max(rounds_wanted_, target);
+  return target;
+}
+
+void Rounds::now() {
+  worker_.change([this] { want_one(); });
+}
+
+bool Rounds::flush(std::chrono::milliseconds timeout) {
+  Worker::Lock lock = worker_.lock();
+  const std::uint64_t target = want_one();
   worker_.wake();
   worker_.wait_until(lock, SteadyClock::now() + timeout, [&] { return rounds_ended_ >= target; });
   return rounds_ended_ >= target && done_;

@@ -31,6 +31,9 @@ class Rounds {
   /// A round as soon as may be, and back when it has ended or `timeout` is over. True if it did all.
   bool flush(std::chrono::milliseconds timeout);
 
+  /// The same, but does not wait for it.
+  void now();
+
   // As SendSchedule's. From any thread.
   void soon();
   void set_interval(std::chrono::seconds interval);
@@ -40,6 +43,7 @@ class Rounds {
 
  private:
   bool step(Worker::Lock& lock);
+  std::uint64_t want_one();  // which is the number of it; the mutex is held
 
   const std::function<RoundEnd()> round_;
   const std::function<void()> cancel_;

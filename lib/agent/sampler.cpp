@@ -44,6 +44,7 @@ struct Sampler::State {
   Time latest = Time::min();  ///< greatest timestamp given to an event
   microseconds nudge{0};      ///< see unique_timestamp
   microseconds below_ms{0};   ///< what `begun` leaves out of the reading that it is from
+  std::optional<Gap> gap;     ///< before the next event
 
   State(Sampler::Options o, Classifier& c, SystemStats& s, TimeZoneSource& z, EventSink e)
       : options(std::move(o)), classifier(c), system(s), zone(z), sink(std::move(e)) {}
@@ -56,6 +57,11 @@ struct Sampler::State {
     cursor = now.ticks;
     below_ms = now.wall - begun;
     if (begun <= latest) nudge = std::max(now.wall - std::chrono::floor<seconds>(now.wall), microseconds(1));
+  }
+
+  /// What broke off first names the whole time without an event.
+  void note_gap(std::optional<Gap> why) {
+    if (!gap) gap = why;
   }
 
   /// After the clock was set back, intervals begin at times that events already have. In that stretch they
@@ -88,6 +94,7 @@ struct Sampler::State {
     Event event;
     event.machine_id = options.machine_id;
     event.timestamp = unique_timestamp();
+    event.gap_before = gap;
     event.interval_sec = rounded(std::chrono::duration<double>(end - begun).count(), 3);
     tally.write(event, judgement);
     if (options.input_measures && event.input_verdict != Verdict::none) {
@@ -114,6 +121,7 @@ struct Sampler::State {
       Event event = make_event(std::max(end, begun), judgement);
       if (options.system_stats) add_system_stats(event);
       latest = std::max(latest, event.timestamp);
+      gap.reset();
       sink(std::move(event));
     }
     tally.next_interval(judgement);
@@ -157,9 +165,10 @@ Sampler::Sampler(Sampler::Options options, Classifier& classifier, SystemStats& 
 
 Sampler::~Sampler() = default;
 
-void Sampler::start(ClockReading now, Time not_before, std::optional<seconds> first) {
+void Sampler::start(ClockReading now, Time not_before, std::optional<seconds> first, std::optional<Gap> gap) {
   State& s = *state_;
   s.latest = std::max(s.latest, not_before);
+  s.note_gap(gap);
   s.tally.end_activity();
   s.system.read();  // what came before is not of this interval
   s.begin(now);
@@ -192,6 +201,7 @@ bool Sampler::advance(ClockReading now) {
   s.fold(unbroken);
   s.close(unbroken.ticks, unbroken.wall);
   if (jump > step_tolerance) s.tally.end_activity();  // asleep, and so not active
+  s.note_gap(now.slept - s.last.slept > step_tolerance ? Gap::asleep : Gap::clock);
   s.begin(now);
   return true;
 }

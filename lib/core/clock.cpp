@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -19,8 +21,20 @@ using std::chrono::sys_days;
 class SystemClock final : public Clock {
  public:
   ClockReading read() const noexcept override {
-    return {std::chrono::floor<microseconds>(std::chrono::system_clock::now()),
-            std::chrono::floor<microseconds>(std::chrono::steady_clock::now())};
+    const Ticks ticks = std::chrono::floor<microseconds>(std::chrono::steady_clock::now());
+    return {std::chrono::floor<microseconds>(std::chrono::system_clock::now()), ticks, slept_at(ticks)};
+  }
+
+ private:
+  static microseconds slept_at([[maybe_unused]] Ticks ticks) noexcept {
+#ifdef CLOCK_BOOTTIME
+    timespec since_boot{};
+    if (::clock_gettime(CLOCK_BOOTTIME, &since_boot) == 0) {
+      const auto with_sleep = seconds(since_boot.tv_sec) + std::chrono::nanoseconds(since_boot.tv_nsec);
+      return std::chrono::floor<microseconds>(with_sleep) - ticks.time_since_epoch();
+    }
+#endif
+    return microseconds(0);
   }
 };
 

@@ -128,8 +128,9 @@ class AgentTest(ProgramTest):
     """A test with an agent that collects into a buffer and has no server, unless its settings name one. It judges input
     by the device alone, unless its settings say otherwise: what rigs put in comes evenly, and behaves as a program's."""
 
-    def start_agent(self, display=None, env=None, **settings):
-        """`settings` are keys of the configuration file. Returns when the agent collects."""
+    def start_agent(self, display=None, env=None, sees=True, **settings):
+        """`settings` are keys of the configuration file. Returns when the agent collects; or, where its display is not
+        there (`sees` is false), when it answers."""
         self.buffer = self.folder / "buffer.db"
         values = {"machine_id": "test-machine", "collect_interval_sec": 1, "buffer_path": str(self.buffer),
                   "features.judge_behaviour": False, **settings}
@@ -138,7 +139,8 @@ class AgentTest(ProgramTest):
         env = self.environment(**({"DISPLAY": display} if display else {}), **(env or {}))
         before = self.appended()
         agent = self.start("agent", "run", "--config", config, env=env)
-        wait_until(lambda: self._collects(agent, before), "the first event of the agent")
+        ready = (lambda: self._collects(agent, before)) if sees else Path(f"{self.buffer}.sock").exists
+        wait_until(ready, "the agent to collect" if sees else "the agent to answer")
         return agent
 
     def _collects(self, agent, before):

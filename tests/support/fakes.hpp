@@ -36,7 +36,13 @@ class FakeClock final : public Clock {
     now_.wall += time, now_.ticks += time;
     return *this;
   }
-  /// The wall clock is set, or (forward) the machine sleeps.
+  /// The machine sleeps.
+  FakeClock& sleep(std::chrono::microseconds time) {
+    const std::lock_guard lock(mutex_);
+    now_.wall += time, now_.slept += time;
+    return *this;
+  }
+  /// The wall clock is set, or (forward) the machine sleeps and does not know it.
   FakeClock& jump(std::chrono::microseconds time) {
     const std::lock_guard lock(mutex_);
     now_.wall += time;

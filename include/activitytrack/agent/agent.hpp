@@ -29,9 +29,9 @@ namespace activitytrack {
 // own, and calls its parts on these:
 //
 //     the thread that calls Agent   open_input, open_focus, open_lock and what they open; Classifier, SystemStats,
-//                                   TimeZoneSource; on_event; make_notifier; Buffer::append and stats;
+//                                   TimeZoneSource, SleepSource; on_event; make_notifier; Buffer::append and stats;
 //                                   ScreenshotBuffer::stats; `cancel` of the senders; the destructors of all parts
-//     one that sends events         Buffer::pending and settle; Sender::send
+//     one that sends events         Buffer::pending and settle; Sender::send; SleepHold::release
 //     one that takes screenshots    open_screen and the ScreenSource; Notifier; ScreenshotBuffer; the destructor of a
 //                                   ScreenSource that failed
 //     one that sends them           machine_key; ScreenshotBuffer; ScreenshotSender::send
@@ -59,8 +59,14 @@ struct AgentParts {
     std::function<Result<MachineKey>()> machine_key;
   };
 
-  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. Empty: nothing of
-  /// that kind is collected.
+  /// The boot of the machine that the latest event is of, so that the next start knows whether the machine was off.
+  struct Boot {
+    std::string id{};    ///< of this boot; "": not known
+    std::string file{};  ///< keeps it, beside the buffer; "": it is not kept
+  };
+
+  /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. While input is not
+  /// open there are no events. Empty: nothing of that kind is collected.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
   std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
 
@@ -71,8 +77,10 @@ struct AgentParts {
   std::unique_ptr<Classifier> classifier;  ///< null: make_device_classifier()
   std::unique_ptr<SystemStats> system;     ///< null: none
   std::unique_ptr<TimeZoneSource> zone;    ///< null: make_system_time_zone()
-  std::shared_ptr<Buffer> buffer;          ///< null: the latest 16 MiB of events, in memory
-  std::shared_ptr<Sender> sender;          ///< null: events stay in the buffer
+  std::unique_ptr<SleepSource> sleep;      ///< null: a sleep of the machine is seen only after it
+  Boot boot{};
+  std::shared_ptr<Buffer> buffer;  ///< null: the latest 16 MiB of events, in memory
+  std::shared_ptr<Sender> sender;  ///< null: events stay in the buffer
 
   /// Sees each event that has ended, right after it was put into the buffer (or would have been, had that failed).
   std::function<void(const Event&)> on_event;
@@ -138,7 +146,9 @@ struct AgentStatus {
     Delivery delivery;
   };
 
-  Event interval;  ///< counts of the present interval, so far
+  Event interval;            ///< counts of the present interval, so far
+  std::optional<Gap> gap;    ///< why nothing is observed now: paused, asleep, blind or stopped; absent: it is
+  Time since = Time::min();  ///< when that, or observing, began
   bool paused = false;
   std::optional<Time> paused_until;  ///< absent: until resumed
   std::string display;               ///< "connected", or why there is none
@@ -170,7 +180,7 @@ class Agent {
   /// Does what is due, without blocking on anything but the disk.
   void dispatch();
 
-  /// Stops collecting; with `duration`, until then. A screenshot under way is thrown away.
+  /// Stops collecting; with `duration`, until then. The server is told at once. A screenshot under way is thrown away.
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
@@ -188,8 +198,8 @@ class Agent {
   AgentStatus status();
 
   /// In this order: closes the sources, puts the last interval into the buffer, sends the events that are
-  /// pending, waits for a screenshot under way, sends screenshots, closes. Sending takes at most `flush`;
-  /// what was not sent stays in the buffer. Nothing begins anew after it.
+  /// pending and that the agent stops, waits for a screenshot under way, sends screenshots, closes. Sending takes at
+  /// most `flush`; what was not sent stays in the buffer. Nothing begins anew after it.
   void stop(std::chrono::milliseconds flush);
 
  private:

@@ -20,7 +20,8 @@ namespace activitytrack {
 /// last are shorter, as are those around a pause, a suspend and a step of the wall clock; `interval_sec`
 /// says how long each was observed. A suspend and a step are seen as a change of `wall - ticks` by more
 /// than a second between two readings: the interval is closed where time broke off, and a new one begins
-/// where it went on. Timestamps never repeat, also when the wall clock was set back.
+/// where it went on, with a gap_before: `asleep` if the machine slept for that long, else `clock`. Timestamps never
+/// repeat, also when the wall clock was set back.
 ///
 /// Feed everything in order of time: `input` and `focus` for what happened, then `advance`. A sample
 /// older than what was already folded counts at the present point, so that none is lost.
@@ -43,8 +44,9 @@ class Sampler {
 
   /// Begins to observe. Events before `not_before` (the last one that an earlier run collected) are
   /// given a timestamp of their own, as after a step back of the clock. With `first` the first interval is at most so
-  /// long.
-  void start(ClockReading now, Time not_before = Time::min(), std::optional<std::chrono::seconds> first = std::nullopt);
+  /// long. `gap` is why the time before was not observed: the next event's, unless it has an earlier one by then.
+  void start(ClockReading now, Time not_before = Time::min(), std::optional<std::chrono::seconds> first = std::nullopt,
+             std::optional<Gap> gap = std::nullopt);
 
   void input(const InputSample& sample);
   void focus(const FocusSample& sample);

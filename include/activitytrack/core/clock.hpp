@@ -15,11 +15,12 @@ using Time = std::chrono::sys_time<std::chrono::microseconds>;
 /// sleeps. Comparable only within one boot.
 using Ticks = std::chrono::time_point<std::chrono::steady_clock, std::chrono::microseconds>;
 
-/// Both clocks, read at one moment. When `wall - ticks` changes from one reading to the next, the wall clock was set or
+/// All clocks, read at one moment. When `wall - ticks` changes from one reading to the next, the wall clock was set or
 /// the machine slept in between.
 struct ClockReading {
   Time wall;
   Ticks ticks;
+  std::chrono::microseconds slept{0};  ///< how long the machine has slept since it booted; 0 where that is not known
 };
 
 /// Where time comes from. Injected, so that tests and replays run in a time of their own. Implementations may be called

@@ -94,6 +94,35 @@ std::unique_ptr<TimeZoneSource> make_system_time_zone(std::filesystem::path sett
 /// Always the zone `name`; not_found if the system's tz database has none of that name.
 Result<std::unique_ptr<TimeZoneSource>> make_fixed_time_zone(const std::string& name);
 
+/// Holds back a sleep of the machine while it exists.
+class SleepHold {
+ public:
+  virtual ~SleepHold() = default;
+
+  /// Lets the machine sleep. From any thread, and more than once.
+  virtual void release() noexcept = 0;
+};
+
+/// Says when the machine is about to sleep, and when it has woken. Not thread-safe.
+class SleepSource {
+ public:
+  virtual ~SleepSource() = default;
+
+  /// Readable when there may be something to say.
+  virtual int fd() const noexcept = 0;
+
+  /// What was said last since the call before: true, the machine is about to sleep; false, it has woken, or does not
+  /// sleep after all. Nothing where nothing was said. On an error the source is gone for good.
+  virtual Result<std::optional<bool>> drain() = 0;
+
+  /// What holds back the sleep that was said to come, if it can be held back: for some seconds at most, which the
+  /// system decides. Null the second time.
+  virtual std::shared_ptr<SleepHold> take_hold() = 0;
+};
+
+/// By logind, on the system's D-Bus. `unavailable` where there is none.
+Result<std::unique_ptr<SleepSource>> make_sleep_source();
+
 /// Shows the person at the desktop a message. One thread uses it.
 class Notifier {
  public:

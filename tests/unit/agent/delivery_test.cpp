@@ -210,6 +210,44 @@ TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with ea
   CHECK(server->described == state);
 }
 
+TEST_CASE_FIXTURE(DeliveryRig, "a new state is told without events, once, and again if it was not taken") {
+  const auto delivery = deliver();
+  AgentState state{"1.2", 60, 300, AgentState::Capture::working, "m"};
+  delivery->describe(state);
+  CHECK(delivery->flush(30s));
+  CHECK(server->batches.empty());  // nothing new
+  state.state = Gap::paused, state.since = clock.now();
+  delivery->describe(state);
+  server->failures = {SendOutcome::retry};
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(delivery->flush(30s));
+  CHECK(delivery->flush(30s));
+  CHECK(server->batches == std::vector<std::size_t>{0, 0});
+  CHECK(server->described == state);
+
+  state.state = Gap::stopped;
+  delivery->describe(state);
+  fill(1);
+  CHECK(delivery->flush(30s));
+  CHECK(server->batches == std::vector<std::size_t>{0, 0, 1});  // the event took it along
+  state.state.reset();
+  delivery->describe(state);
+  server->failures = {SendOutcome::refused};  // as an older server may
+  CHECK(delivery->flush(30s));
+  CHECK(delivery->flush(30s));
+  CHECK(server->batches == std::vector<std::size_t>{0, 0, 1, 0});
+}
+
+TEST_CASE_FIXTURE(DeliveryRig, "what is held until the word is out is let go of after the round") {
+  const auto delivery = deliver();
+  fill(1);
+  auto held = std::make_shared<int>();
+  const std::weak_ptr<int> seen = held;
+  delivery->send_now(std::move(held));
+  CHECK(wait_until([&] { return seen.expired(); }));
+  CHECK(server->stored.size() == 1);
+}
+
 TEST_CASE_FIXTURE(DeliveryRig, "events of an earlier machine_id are put aside, and the rest goes through") {
   fill(700, "old");
   fill(5, "m", 700);

@@ -260,6 +260,23 @@ TEST_CASE_FIXTURE(SamplerRig, "time asleep is in no event") {
   CHECK(events[1].is_idle);
 }
 
+TEST_CASE_FIXTURE(SamplerRig, "the event after a gap names it, and no other does") {
+  sampler.start(clock.read(), Time::min(), std::nullopt, Gap::off);
+  pass(60s), pass(60s);
+  clock.sleep(8h), pass(0s), pass(60s);
+  jump(90s), pass(60s);
+  jump(-30s), pass(60s);
+  stop();
+  sampler.start(clock.read(), Time::min(), std::nullopt, Gap::paused);
+  stop();  // no time for an event
+  sampler.start(clock.pass(1s).read(), Time::min(), std::nullopt, Gap::blind);
+  pass(1s);
+  stop();
+  std::vector<std::string> names;
+  for (const Event& e : events) names.emplace_back(e.gap_before ? to_string(*e.gap_before) : "");
+  CHECK(names == std::vector<std::string>{"off", "", "asleep", "clock", "", "clock", "paused"});
+}
+
 TEST_CASE_FIXTURE(SamplerRig, "a clock set back gives no timestamp twice and loses no time") {
   start();
   pass(60s), pass(60s), pass(60s);  // 10:33:00
