@@ -101,7 +101,7 @@ Day day_in_named_zone(Date date, const Hours& hours, const WallClock& zone) {
 
 DayReport assemble(const std::string& machine_id, Date date, const Day& day) {
   const WallClock& first = day.runs.front().clock;
-  DayReport report{machine_id, date, first.name(), first.day(date), {}, {}};
+  DayReport report{machine_id, date, first.name(), first.day(date), {}, {}, {}};
   DayRows rows;
   for (std::size_t i = 0; i < day.runs.size(); ++i) {
     const auto& [from, clock] = day.runs[i];

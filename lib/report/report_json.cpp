@@ -167,6 +167,13 @@ Totals totals(const json::object& object) {
   return t;
 }
 
+UnobservedTime gap(const json::value& value) {
+  const json::object& row = as_object(value, "gaps");
+  const auto name = parse_gap(text(row, "name"));
+  if (!name) throw BadAnswer("name", "is no gap's");
+  return {time(row, "from"), time(row, "to"), *name};
+}
+
 DayReport::HourRow hour(const json::value& value) {
   const json::object& row = as_object(value, "hours");
   return {.start = time(row, "start"), .offset_min = offset_of(text(row, "start")), .totals = totals(row)};
@@ -178,7 +185,7 @@ Date date(const json::object& object) {
 }
 
 DayReport head_of_day(const json::object& object) {
-  return {text(object, "machine_id"), date(object), text(object, "timezone"), {}, {}, {}};
+  return {text(object, "machine_id"), date(object), text(object, "timezone"), {}, {}, {}, {}};
 }
 
 /// Runs `read` on the object that an answer is, and turns its complaints into an error.
@@ -238,6 +245,10 @@ std::string encode_timeline(const DayReport& report) {
       write_totals(json, row.totals);
       json.end_object();
     });
+    json.key("gaps").array(report.gaps, [&](const UnobservedTime& gap) {
+      json.begin_object().field("from", format_timestamp(gap.from)).field("to", format_timestamp(gap.to));
+      json.field("name", to_string(gap.name)).end_object();
+    });
   });
 }
 
@@ -254,6 +265,8 @@ Result<DayReport> decode_timeline(std::string_view body) {
   return decoded(body, [](const json::object& timeline) {
     DayReport report = head_of_day(timeline);
     for (const json::value& row : array(timeline, "hours")) report.hours.push_back(hour(row));
+    if (!timeline.contains("gaps")) return report;  // an older server
+    for (const json::value& row : array(timeline, "gaps")) report.gaps.push_back(gap(row));
     return report;
   });
 }

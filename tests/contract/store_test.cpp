@@ -163,6 +163,75 @@ TEST_CASE_TEMPLATE("a machine is idle when its latest event is, in whatever orde
   CHECK(after(noon + 1h, false) == std::pair(noon + 1h, false));
 }
 
+TEST_CASE_TEMPLATE("a machine is scripted while its latest event is nothing else", Kind, STORE_KINDS) {
+  Kind kind;
+  const auto after = [&](Time timestamp, Verdict verdict) {
+    Event event = event_of("vm-1", timestamp);
+    event.input_verdict = verdict;
+    REQUIRE(append(kind.store, {{event}}).has_value());
+    return kind.store.reader->machine("vm-1").value()->latest_is_scripted;
+  };
+  CHECK_FALSE(after(noon, Verdict::mixed));
+  CHECK(after(noon + 1min, Verdict::scripted));
+  CHECK(after(noon - 1min, Verdict::genuine));
+  CHECK_FALSE(after(noon + 2min, Verdict::none));
+}
+
+TEST_CASE_TEMPLATE("an agent's last word is kept without events until it says another", Kind, STORE_KINDS) {
+  Kind kind;
+  AgentState agent{"1", 60, 300, AgentState::Capture::working, "vm-1", Gap::asleep, noon - 1min};
+  const auto say = [&](std::span<const Event> events, Time now) {
+    const Batch batch{events, agent};
+    REQUIRE(kind.store.writer->append(std::span(&batch, 1), now).value().counts ==
+            std::vector{Counts{events.size(), 0}});
+    return kind.store.reader->machine("vm-1").value().value();
+  };
+  const Machine machine = say({}, noon);
+  CHECK(machine.agent->state == Gap::asleep);
+  CHECK(machine.agent->since == noon - 1min);
+  CHECK(machine.last_seen == noon);
+  CHECK(machine.latest_event == Time());
+  CHECK(liveness(machine, noon + 24h) == Liveness::asleep);
+  REQUIRE(append(kind.store, {{event_of("vm-1", noon - 1h)}}).has_value());  // of who says nothing of an agent
+  CHECK(kind.store.reader->machine("vm-1").value()->agent->state == Gap::asleep);
+
+  agent.state.reset();
+  const std::vector later{event_of("vm-1", noon + 8h)};
+  CHECK_FALSE(say(later, noon + 8h).agent->state);
+  agent.state = Gap::stopped, agent.since = noon + 9h;
+  CHECK(say({}, noon + 9h).latest_event == noon + 8h);
+  agent.machine_id.clear();
+  const Batch nobody{{}, agent};
+  REQUIRE(kind.store.writer->append(std::span(&nobody, 1), noon).has_value());
+  CHECK(machines(kind.store).size() == 1);
+}
+
+TEST_CASE_TEMPLATE("gaps have the names that events give them, and are cut to what is asked for", Kind, STORE_KINDS) {
+  Kind kind;
+  const auto event = [](Time timestamp, std::optional<Gap> gap, double seconds = 60) {
+    Event made = event_of("vm-1", timestamp);
+    made.gap_before = gap;
+    made.interval_sec = seconds;
+    return made;
+  };
+  REQUIRE(append(kind.store,
+                 {{event(noon, Gap::off), event(noon + 1min, std::nullopt, 12.345), event(noon + 1h, Gap::asleep),
+                   event(noon + 1h + 30s, Gap::clock), event(noon + 2h, std::nullopt), event(noon + 20h, Gap::paused)}})
+              .has_value());
+  const auto gaps = [&](Time from, Time to) { return kind.store.reader->gaps("vm-1", {from, to}).value(); };
+  using Gaps = std::vector<UnobservedTime>;
+  const UnobservedTime asleep{noon + 1min + 12345ms, noon + 1h, Gap::asleep};
+  const UnobservedTime clock{noon + 1h + 30s, noon + 1h + 30s, Gap::clock};  // it was set back
+  const UnobservedTime paused{noon + 2h + 1min, noon + 20h, Gap::paused};
+  CHECK(gaps(noon - 24h, noon + 24h) == Gaps{asleep, clock, paused});
+  CHECK(gaps(noon + 30min, noon + 3h) ==
+        Gaps{{noon + 30min, noon + 1h, Gap::asleep}, clock, {noon + 2h + 1min, noon + 3h, Gap::paused}});
+  CHECK(gaps(noon + 3h, noon + 4h) == Gaps{{noon + 3h, noon + 4h, Gap::paused}});
+  CHECK(gaps(noon - 2h, noon - 1h).empty());
+  CHECK(gaps(noon + 21h, noon + 24h).empty());
+  CHECK(kind.store.reader->gaps("vm-2", always).value().empty());
+}
+
 TEST_CASE_TEMPLATE("a machine's zone is that of its latest event that names one", Kind, STORE_KINDS) {
   Kind kind;
   const auto in_zone = [](Time timestamp, std::string zone) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "report/gaps.hpp"
 #include "server/database/sqlite_database.hpp"
 #include "server/events/admission.hpp"
 #include "server/events/hours.hpp"
@@ -44,6 +45,8 @@ class MemoryWriter : public StoreWriter {
       for (const Event& event : batch.events) {
         ++(add(event, batch.agent, now) ? count.accepted : count.duplicates);
       }
+      if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty())
+        heard_of(batch.agent->machine_id, batch.agent, now);
     }
     return appended;
   }
@@ -59,12 +62,18 @@ class MemoryWriter : public StoreWriter {
   }
 
  private:
-  bool add(const Event& event, const std::optional<AgentState>& agent, Time now) {
-    const auto [place, is_new] = state_->machines.try_emplace(event.machine_id);
+  MemoryMachine& heard_of(const std::string& machine_id, const std::optional<AgentState>& agent, Time now) {
+    const auto [place, is_new] = state_->machines.try_emplace(machine_id);
     MemoryMachine& entry = place->second;
-    if (is_new) entry.machine = {event.machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, false};
+    if (is_new) entry.machine = {machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, false, false};
     entry.machine.last_seen = std::max(entry.machine.last_seen, now);
     if (agent) entry.machine.agent = agent;
+    if (agent) entry.machine.agent->machine_id.clear();  // as the databases do
+    return entry;
+  }
+
+  bool add(const Event& event, const std::optional<AgentState>& agent, Time now) {
+    MemoryMachine& entry = heard_of(event.machine_id, agent, now);
     if (!event.timezone.empty() && (!entry.zone_at || event.timestamp >= *entry.zone_at)) {
       entry.machine.timezone = event.timezone;
       entry.zone_at = event.timestamp;
@@ -72,6 +81,7 @@ class MemoryWriter : public StoreWriter {
     if (event.timestamp >= entry.machine.latest_event) {
       entry.machine.latest_event = event.timestamp;
       entry.machine.latest_is_idle = event.is_idle;
+      entry.machine.latest_is_scripted = event.input_verdict == Verdict::scripted;
     }
     return entry.events.try_emplace(event.timestamp, event).second;
   }
@@ -111,6 +121,15 @@ class MemoryReader : public StoreReader {
       found.push_back(at->second);
     }
     return found;
+  }
+
+  Result<std::vector<UnobservedTime>> gaps(std::string_view machine_id, TimeRange range) override {
+    const std::lock_guard lock(state_->mutex);
+    const auto machine = state_->machines.find(machine_id);
+    if (machine == state_->machines.end()) return std::vector<UnobservedTime>();
+    GapFinder finder;
+    for (const auto& [time, event] : machine->second.events) finder.add(event);
+    return gaps_within(finder.take(), range);
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {

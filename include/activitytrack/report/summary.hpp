@@ -125,6 +125,14 @@ struct AppRow {
 /// The most active applications first; among equals the most keys, then the name.
 std::vector<AppRow> top_apps(const Totals& totals, std::size_t count = 10);
 
+/// A stretch of time that was not observed, and why; a moment where the clock was set back.
+struct UnobservedTime {
+  Time from, to;
+  Gap name = Gap::stopped;
+
+  friend bool operator==(const UnobservedTime&, const UnobservedTime&) = default;
+};
+
 /// A machine's day.
 ///
 /// On the machine's own clock each event belongs to the date, and to the hour, that the machine's clock
@@ -147,6 +155,8 @@ struct DayReport {
   TimeRange range;
   Totals totals;
   std::vector<HourRow> hours;  ///< every hour of the day, in order, with or without activity
+  /// What of the day was not observed and has a name, in order. It is in no totals, and so not idle.
+  std::vector<UnobservedTime> gaps{};
 };
 
 /// What the clock shows at the row's beginning: 0 to 23. Two rows of a day may have the same.

@@ -43,7 +43,13 @@ Result<Response> activity_response(const Request& request, Parameters parameters
     return report_response(read_period(services.reader, *machine, {*asked.from, *asked.to, asked.zone}), encode);
   }
   const Date date = asked.date.value_or(today(machine->timezone, asked.zone, services.clock.now()));
-  return report_response(read_day(services.reader, *machine, date, asked.zone), encode);
+  return report_response(read_day(services.reader, *machine, date, asked.zone, services.clock.now()), encode);
+}
+
+/// What an agent says of itself without events is of the machine that it names.
+bool speaks_for_another(const DecodedBatch& batch, const Principal& who) {
+  return batch.events.empty() && batch.agent && !batch.agent->machine_id.empty() &&
+         !who.may_send(batch.agent->machine_id);
 }
 
 }  // namespace
@@ -59,7 +65,7 @@ void post_events(const Request& request, Services& services, Answer answer) {
   result.rejected = std::move(batch->rejected);
   const Principal& who = asker(request);
   const auto foreign = [&](const Event& event) { return !who.may_send(event.machine_id); };
-  if (std::ranges::any_of(batch->events, foreign)) {
+  if (std::ranges::any_of(batch->events, foreign) || speaks_for_another(*batch, who)) {
     return answer(problem(403, "this credential is good only for the events of its own machine"));
   }
 

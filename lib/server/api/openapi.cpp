@@ -144,7 +144,8 @@ constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum"
 constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
 constexpr std::string_view gap_state = R"({"type":"string","enum":["asleep","paused","stopped","blind"]})";
 constexpr std::string_view machine_state =
-    R"({"type":"string","enum":["active","idle","paused","capture_failing","offline"]})";
+    R"({"type":"string","enum":["active","idle","scripted","paused","asleep","stopped","capture_failing","offline"]})";
+constexpr std::string_view gap_name = R"({"type":"string","enum":["asleep","paused","stopped","off","blind","clock"]})";
 constexpr std::string_view hour_of_day = R"({"type":"integer","minimum":0,"maximum":23})";
 constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum":599})";
 constexpr std::string_view format = R"({"type":"string","enum":["jpeg","sealed","none"]})";
@@ -209,7 +210,9 @@ std::vector<ObjectSchema> object_schemas() {
        with_totals({{"machine_id", text}, {"date", date}, {"timezone", text}, {"start", time}, {"end", time},
                     {"apps", "[App]", false}})},
       {"Hour", with_totals({{"start", time}, {"hour", hour_of_day}})},
-      {"Timeline", {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}}},
+      {"Gap", {{"from", time}, {"to", time}, {"name", gap_name}}},
+      {"Timeline",
+       {{"machine_id", text}, {"date", date}, {"timezone", text}, {"hours", "[Hour]"}, {"gaps", "[Gap 1002]"}}},
       {"PeriodSummary",
        with_totals({{"machine_id", text}, {"from", date}, {"to", date}, {"timezone", text}, {"start", time},
                     {"end", time}, {"apps", "[App]", false}})},

@@ -122,9 +122,14 @@ constinit const std::string_view create_hours =
     " totals BYTEA NOT NULL,"
     " PRIMARY KEY(machine, start, offset_min))";
 
+// Few events have a gap before them: it takes next to no room, and finds those of a day at once.
+constinit const std::string_view create_index_of_gaps =
+    "CREATE INDEX IF NOT EXISTS events_after_gaps ON events(machine, timestamp) WHERE gap_before IS NOT NULL";
+
 constinit const std::string_view insert_machines =
     "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle)";
+    " agent_version, collect_interval_sec, send_interval_sec, capture, agent_state, state_since,"
+    " latest_event, latest_is_idle, latest_is_scripted)";
 
 constinit const std::string_view or_update_machines =
     " ON CONFLICT(id) DO UPDATE SET"
@@ -137,21 +142,41 @@ constinit const std::string_view or_update_machines =
     " collect_interval_sec = coalesce(excluded.collect_interval_sec, known.collect_interval_sec),"
     " send_interval_sec = coalesce(excluded.send_interval_sec, known.send_interval_sec),"
     " capture = coalesce(excluded.capture, known.capture),"
+    " agent_state = CASE WHEN excluded.capture IS NULL THEN known.agent_state ELSE excluded.agent_state END,"
+    " state_since = CASE WHEN excluded.capture IS NULL THEN known.state_since ELSE excluded.state_since END,"
     " latest_is_idle = CASE WHEN excluded.latest_event >= known.latest_event"
     "  THEN excluded.latest_is_idle ELSE known.latest_is_idle END,"
+    " latest_is_scripted = CASE WHEN excluded.latest_event >= known.latest_event"
+    "  THEN excluded.latest_is_scripted ELSE known.latest_is_scripted END,"
     " latest_event = CASE WHEN excluded.latest_event > known.latest_event"
     "  THEN excluded.latest_event ELSE known.latest_event END"
     " WHERE known.machine_id = excluded.machine_id";
 
+namespace {
+
+/// The machine of that id; an error if another one that is touched has its key.
+Result<TouchedMachine*> touch(TouchedMachines& machines, const std::string& machine_id) {
+  const auto place = machines.try_emplace(machine_key(machine_id), TouchedMachine{&machine_id}).first;
+  if (*place->second.machine_id != machine_id) return shared_key_error(machine_id);
+  return &place->second;
+}
+
+}  // namespace
+
 Result<TouchedMachines> touched_machines(std::span<const Batch> batches) {
   TouchedMachines machines;
   for (const Batch& batch : batches) {
+    if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty()) {
+      const auto alone = touch(machines, batch.agent->machine_id);
+      if (!alone) return alone.error();
+      (*alone)->agent = &*batch.agent;
+    }
     TouchedMachine* machine = nullptr;
     for (const Event& event : batch.events) {
       if (!machine || *machine->machine_id != event.machine_id) {
-        const auto place = machines.try_emplace(machine_key(event.machine_id), TouchedMachine{&event.machine_id}).first;
-        machine = &place->second;
-        if (*machine->machine_id != event.machine_id) return shared_key_error(event.machine_id);
+        const auto touched = touch(machines, event.machine_id);
+        if (!touched) return touched.error();
+        machine = *touched;
         if (batch.agent) machine->agent = &*batch.agent;
       }
       if (!machine->latest || event.timestamp >= machine->latest->timestamp) machine->latest = &event;

@@ -64,8 +64,13 @@ struct TouchedMachine {
   const std::string* machine_id = nullptr;
   std::string timezone{};             ///< of the latest event that names one; "" if none does
   Time timezone_at{};                 ///< that event's timestamp
-  const Event* latest = nullptr;      ///< that it names of this machine
+  const Event* latest = nullptr;      ///< that it names of this machine; null if none
   const AgentState* agent = nullptr;  ///< what its agent said last; null if nothing
+
+  Time latest_at() const { return latest ? latest->timestamp : Time(); }
+  bool latest_is_idle() const { return latest && latest->is_idle; }
+  bool latest_is_scripted() const { return latest && latest->input_verdict == Verdict::scripted; }
+  bool has_state() const { return agent && agent->state; }
 };
 
 /// By machine_key(), in order.
@@ -76,7 +81,7 @@ Result<TouchedMachines> touched_machines(std::span<const Batch> batches);
 
 // What the tables of both databases share, with the types of PostgreSQL, which adds how it keeps them. The columns of
 // machines follow id and machine_id.
-extern const std::string_view columns_of_machines, create_hours;
+extern const std::string_view columns_of_machines, create_hours, create_index_of_gaps;
 
 // Stores what a group says of a machine, whether it is known or not, in the SQL of both databases: the values of these
 // columns, in their order, go between the two. Changes no row if another machine has its key.

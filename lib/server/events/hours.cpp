@@ -1,5 +1,7 @@
 #include "server/events/hours.hpp"
 
+#include "report/gaps.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -278,6 +280,12 @@ Result<Hours> hours_of_day(StoreReader& reader, const Machine& machine, TimeRang
   return hours;
 }
 
+/// The gap that no event ends yet. By the agent's clock, which may be ahead of this one.
+std::optional<UnobservedTime> present_gap(const Machine& machine, Time now) {
+  if (!machine.agent || !machine.agent->state || machine.agent->since >= now) return std::nullopt;
+  return UnobservedTime{machine.agent->since, now, *machine.agent->state};
+}
+
 }  // namespace
 
 std::string pack_hour(const Hour& hour, std::size_t sums) {
@@ -317,7 +325,7 @@ bool same_hour(const Hour& hour, std::string_view packed) {
          hour.timezone == other.timezone && same_totals(hour.totals, other.totals);
 }
 
-Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date date, const std::string& zone) {
+Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date date, const std::string& zone, Time now) {
   TimeRange range = day_anywhere(date);
   if (!zone.empty()) {
     const auto day = day_in_zone(date, zone);
@@ -326,7 +334,16 @@ Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date dat
   }
   const auto hours = hours_of_day(reader, machine, range, zone);
   if (!hours) return hours.error();
-  return report_day(machine.machine_id, date, zone, *hours, machine.timezone);
+  auto day = report_day(machine.machine_id, date, zone, *hours, machine.timezone);
+  if (!day) return day;
+  auto gaps = reader.gaps(machine.machine_id, day->range);
+  if (!gaps) return gaps.error();
+  day->gaps = std::move(*gaps);
+  if (const auto present = present_gap(machine, now)) {
+    const auto cut = gaps_within(std::span(&*present, 1), day->range);
+    day->gaps.insert(day->gaps.end(), cut.begin(), cut.end());
+  }
+  return day;
 }
 
 Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, const PeriodQuery& query) {

@@ -34,8 +34,9 @@ Result<HourEnd> merge_packed(Totals& totals, std::string_view packed);
 bool same_hour(const Hour& hour, std::string_view packed);
 
 /// A machine's day, or days, of the hours that the store keeps. Events are read only for hours that a named zone's
-/// clock cuts in two: where it differs from the machine's by other than whole hours. not_found for an unknown zone.
-Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date date, const std::string& zone);
+/// clock cuts in two: where it differs from the machine's by other than whole hours. not_found for an unknown zone. A
+/// gap that its agent has told of lasts until `now`.
+Result<DayReport> read_day(StoreReader& reader, const Machine& machine, Date date, const std::string& zone, Time now);
 Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, const PeriodQuery& query);
 
 }  // namespace activitytrack::server

@@ -101,24 +101,32 @@ GroupHours PostgresGroup::new_hours() const {
 const std::string touch_machines_sql =
     std::string(insert_machines) +
     " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " latest_event, latest_is_idle"
+    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted"
     " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
-    "$8::bigint[], $9::text[], $10::bigint[], $11::bigint[])"
+    "$8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])"
     " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " latest_event, latest_is_idle)" +
+    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted)" +
     std::string(or_update_machines) + " RETURNING id";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   using namespace postgres_type;
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
-  PostgresArray versions(text), collect(int8), send(int8), capture(text), latest(int8), idle(int8);
+  PostgresArray versions(text), collect(int8), send(int8), capture(text), states(text), since(int8);
+  PostgresArray latest(int8), idle(int8), scripted(int8);
   for (const auto& [key, machine] : machines) {
     ids.add(key);
     machine_ids.add(std::string_view(*machine.machine_id));
     zones.add(std::string_view(machine.timezone));
     zones_at.add(to_micros(machine.timezone_at));
-    latest.add(to_micros(machine.latest->timestamp));
-    idle.add(std::int64_t{machine.latest->is_idle});
+    latest.add(to_micros(machine.latest_at()));
+    idle.add(std::int64_t{machine.latest_is_idle()});
+    scripted.add(std::int64_t{machine.latest_is_scripted()});
+    if (machine.has_state()) {
+      states.add(to_string(*machine.agent->state));
+      since.add(to_micros(machine.agent->since));
+    } else {
+      states.add_null(), since.add_null();
+    }
     if (const AgentState* agent = machine.agent) {
       versions.add(std::string_view(agent->version));
       collect.add(agent->collect_interval_sec);
@@ -130,8 +138,8 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
   }
   PostgresParameters parameters;
   parameters.add(to_micros(now));
-  for (PostgresArray* column :
-       {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &latest, &idle}) {
+  for (PostgresArray* column : {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &states,
+                                &since, &latest, &idle, &scripted}) {
     std::move(*column).finish(parameters);
   }
   return parameters;

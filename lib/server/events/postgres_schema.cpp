@@ -173,8 +173,10 @@ Result<void> prepare_postgres_events(PostgresConnection& connection, int found) 
   if (found < schema_version) {
     if (auto made = connection.execute(create_machines_and_hours() + create_events()); !made) return made;
   }
-  return add_missing_columns(connection);
+  if (auto added = add_missing_columns(connection); !added) return added;
+  return found < schema_version ? connection.execute(std::string(create_index_of_gaps)) : Result<void>();
 }
+
 year_month month_of(Time time) {
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
   return day.year() / day.month();

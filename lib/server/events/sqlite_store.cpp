@@ -141,7 +141,7 @@ constexpr const char* upsert_hour =
     " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = merge_hours(totals, excluded.totals)";
 
 std::string upsert_machine_sql() {
-  return std::string(insert_machines) + " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)" +
+  return std::string(insert_machines) + " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" +
          std::string(or_update_machines);
 }
 
@@ -225,8 +225,13 @@ class SqliteWriter : public SqlWriter {
       write->bind(8, machine.agent->send_interval_sec);
       write->bindNoCopy(9, to_string(machine.agent->capture).data());
     }
-    write->bind(10, to_micros(machine.latest->timestamp));
-    write->bind(11, machine.latest->is_idle ? 1 : 0);
+    if (machine.has_state()) {
+      write->bindNoCopy(10, to_string(*machine.agent->state).data());
+      write->bind(11, to_micros(machine.agent->since));
+    }
+    write->bind(12, to_micros(machine.latest_at()));
+    write->bind(13, machine.latest_is_idle() ? 1 : 0);
+    write->bind(14, machine.latest_is_scripted() ? 1 : 0);
     const bool written = write->exec() > 0;
     if (machine.agent) upsert_machine_.clearBindings();
     return written;
@@ -322,7 +327,7 @@ Result<Store> open_sqlite_store(const std::string& path, Schema schema) {
 /// Makes the tables of events_schema:
 ///
 ///     machines(id = machine_key, machine_id, first_seen, last_seen, user_label, timezone, timezone_at,
-///              and what the agent last said of itself)
+///              and what the agent last said of itself, to which events_schema adds columns)
 ///     events(id, machine, a column for each of stored_fields()), unique (machine, timestamp)
 ///     hours(machine, start, offset_min, totals = pack_hour()), in order of that key
 ///
@@ -335,6 +340,7 @@ void prepare_sqlite_events(SQLite::Database& database, int found) {
   create_machines(database);
   create_events(database);
   add_missing_columns(database);
+  database.exec(std::string(create_index_of_gaps));
   database.exec(in_sqlite(std::string(create_hours)) + " WITHOUT ROWID");
   if (machines_are_numbered) take_machines_of_version_1(database);
 }

@@ -2,6 +2,7 @@
 
 #include "core/event_batch.hpp"
 #include "core/json_writer.hpp"
+#include "report/gaps.hpp"
 #include "server/database/database.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
@@ -19,9 +20,24 @@ namespace {
 constexpr std::string_view shared_events_schema[] = {
     "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
 
+constexpr AddedColumn added_to_machines[] = {
+    {"machines", "agent_state", "TEXT"},  // of what its agent said last, as capture is
+    {"machines", "state_since", "BIGINT"},
+    {"machines", "latest_is_scripted", "BIGINT NOT NULL DEFAULT 0"},
+};
+
 const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
-    " agent_version, collect_interval_sec, send_interval_sec, capture, latest_event, latest_is_idle FROM machines";
+    " agent_version, collect_interval_sec, send_interval_sec, capture, agent_state, state_since,"
+    " latest_event, latest_is_idle, latest_is_scripted FROM machines";
+
+/// Columns of a gap: when the event after it began, its name, and when the event before it ended. By the index of those
+/// that have a gap, and one look at the other for each.
+const std::string gap_columns =
+    "SELECT timestamp, gap_before, (SELECT earlier.timestamp +"
+    " CAST(round(coalesce(earlier.interval_sec, 60) * 1000000) AS BIGINT) FROM events earlier"
+    " WHERE earlier.machine = one.machine AND earlier.timestamp < one.timestamp"
+    " ORDER BY earlier.timestamp DESC LIMIT 1) ";
 
 std::optional<AgentState> read_agent(const SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -30,6 +46,9 @@ std::optional<AgentState> read_agent(const SqlRow& row, int column) {
   agent.collect_interval_sec = row.integer(column + 1);
   agent.send_interval_sec = row.integer(column + 2);
   agent.capture = parse_capture(row.text(column + 3)).value_or(AgentState::Capture::working);
+  if (row.is_null(column + 4)) return agent;
+  agent.state = parse_gap(row.text(column + 4));
+  agent.since = row.time(column + 5);
   return agent;
 }
 
@@ -42,13 +61,19 @@ Machine read_machine(const SqlRow& row) {
   machine.timezone = row.text(4);
   constexpr int first_of_agent = 5;
   machine.agent = read_agent(row, first_of_agent);
-  machine.latest_event = row.time(first_of_agent + 4);
-  machine.latest_is_idle = row.flag(first_of_agent + 5);
+  constexpr int after_agent = first_of_agent + 6;
+  machine.latest_event = row.time(after_agent);
+  machine.latest_is_idle = row.flag(after_agent + 1);
+  machine.latest_is_scripted = row.flag(after_agent + 2);
   return machine;
 }
 
 /// Of years there are many, and others have their turn at the database in between.
 constexpr std::size_t hours_at_once = 500;
+
+std::optional<UnobservedTime> read_gap(const SqlRow& row) {
+  return gap_before(row.time_if_any(2), row.time(0), parse_gap(row.text(1)));
+}
 
 class SqlReader : public StoreReader {
  public:
@@ -70,6 +95,28 @@ class SqlReader : public StoreReader {
         " FROM events WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 ORDER BY timestamp LIMIT $4";
     return select_all(*database_, sql, {machine_key(machine_id), range.start, range.end, limit},
                       [&](const SqlRow& row) { return read_event(row, machine_id); });
+  }
+
+  Result<std::vector<UnobservedTime>> gaps(std::string_view machine_id, TimeRange range) override {
+    static const std::string latest_first =
+        gap_columns +
+        "FROM events one WHERE machine = $1 AND timestamp >= $2 AND timestamp < $3 AND gap_before IS NOT NULL"
+        " ORDER BY timestamp DESC LIMIT $4";
+    // The one that is not over at the end of the range, if that is followed by any event.
+    static const std::string across_the_end =
+        gap_columns +
+        "FROM (SELECT machine, timestamp, gap_before FROM events WHERE machine = $1 AND timestamp >= $2"
+        " ORDER BY timestamp LIMIT 1) one WHERE gap_before IS NOT NULL";
+    const std::int64_t key = machine_key(machine_id);
+    std::vector<UnobservedTime> found;
+    const auto each = [&](const SqlRow& row) {
+      if (const auto gap = read_gap(row)) found.push_back(*gap);
+    };
+    if (auto read = database_->execute(across_the_end, {key, range.end}, each); !read) return read.error();
+    if (auto read = database_->execute(latest_first, {key, range.start, range.end, most_gaps}, each); !read)
+      return read.error();
+    std::ranges::reverse(found);
+    return gaps_within(found, range);
   }
 
   Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) override {
@@ -122,7 +169,18 @@ Result<Store> open_by_url(const std::string& url, Schema schema) {
 }
 
 constexpr int missed_sends = 3;
-constexpr std::array<std::string_view, 5> liveness_names{"active", "idle", "paused", "capture_failing", "offline"};
+constexpr std::array<std::string_view, 8> liveness_names{"active", "idle",    "scripted",        "paused",
+                                                         "asleep", "stopped", "capture_failing", "offline"};
+
+/// What an agent said that sends nothing for a while.
+std::optional<Liveness> said_by(const AgentState& agent) {
+  if (agent.state == Gap::paused) return Liveness::paused;
+  if (agent.state == Gap::asleep) return Liveness::asleep;
+  if (agent.state == Gap::stopped) return Liveness::stopped;
+  // As older agents say it.
+  if (agent.capture == AgentState::Capture::paused) return Liveness::paused;
+  return std::nullopt;
+}
 
 /// An agent sends what it has each send interval, and has something each collect interval.
 std::chrono::seconds longest_silence(const AgentState& agent) {
@@ -131,7 +189,7 @@ std::chrono::seconds longest_silence(const AgentState& agent) {
 
 }  // namespace
 
-const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events};
+const RoomSchema events_schema{shared_events_schema, prepare_sqlite_events, prepare_postgres_events, added_to_machines};
 
 std::unique_ptr<StoreReader> make_sql_reader(std::unique_ptr<Database> database) {
   return std::make_unique<SqlReader>(std::move(database));
@@ -153,10 +211,10 @@ std::string_view to_string(Liveness state) noexcept { return liveness_names[stat
 
 Liveness liveness(const Machine& machine, Time now) noexcept {
   const AgentState agent = machine.agent.value_or(AgentState{});
-  // Who pauses has nothing to send.
-  if (agent.capture == AgentState::Capture::paused) return Liveness::paused;
+  if (const auto said = said_by(agent)) return *said;
   if (now - machine.last_seen > longest_silence(agent)) return Liveness::offline;
-  if (agent.capture == AgentState::Capture::failing) return Liveness::capture_failing;
+  if (agent.state || agent.capture == AgentState::Capture::failing) return Liveness::capture_failing;
+  if (machine.latest_is_scripted) return Liveness::scripted;
   return machine.latest_is_idle ? Liveness::idle : Liveness::active;
 }
 

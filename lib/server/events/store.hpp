@@ -22,11 +22,12 @@ struct Machine {
   std::string machine_id;
   std::optional<std::string> user_label;
   Time first_seen;                  ///< when it was first heard of
-  Time last_seen;                   ///< when it last sent an event, new or known
+  Time last_seen;                   ///< when it was last heard of
   std::string timezone;             ///< of its latest event that names one; "" if none did
   std::optional<AgentState> agent;  ///< what its agent last said of itself
   Time latest_event{};              ///< timestamp of its latest event; 1970 if not known
-  bool latest_is_idle = false;      ///< and whether that is idle
+  bool latest_is_idle = false;      ///< and whether that is idle,
+  bool latest_is_scripted = false;  ///< and all its input looks scripted
 
   friend bool operator==(const Machine&, const Machine&) = default;
 };
@@ -34,7 +35,7 @@ struct Machine {
 /// What one request brings. The events are of one machine or of several.
 struct Batch {
   std::span<const Event> events;
-  std::optional<AgentState> agent;  ///< of every machine that the events name
+  std::optional<AgentState> agent;  ///< of every machine that the events name; without events, of its own machine_id
 };
 
 /// What became of one batch.
@@ -75,6 +76,9 @@ class StoreWriter {
   virtual Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) = 0;
 };
 
+/// More gaps in a day than a person's machine has; who claims more is not listed in full.
+inline constexpr std::size_t most_gaps = 1000;
+
 /// The reading half. Callable from any thread, beside the writer, and never waits for it. Sees what was
 /// stored before the call.
 class StoreReader {
@@ -87,6 +91,9 @@ class StoreReader {
 
   /// The first `limit` events of a machine in `range`, in order of time; none for an unknown machine.
   virtual Result<std::vector<Event>> events(std::string_view machine_id, TimeRange range, std::size_t limit) = 0;
+
+  /// What of `range` was not observed, by the events after it, in order: the latest `most_gaps` of it, cut to `range`.
+  virtual Result<std::vector<UnobservedTime>> gaps(std::string_view machine_id, TimeRange range) = 0;
 
   /// The hours of a machine that begin in `range`, in order of their keys, each as pack_hour() made it of its events
   /// and the writer keeps it. The bytes live for the call.
@@ -139,9 +146,15 @@ class SqlWriter : public StoreWriter {
 /// What state a machine is in, as far as the server knows.
 enum class Liveness {
   active,
-  idle,             ///< its latest event is
-  paused,           ///< its agent said so with what it sent last; stays until it is heard of again
-  capture_failing,  ///< it sends, but sees no input
+  idle,      ///< its latest event is
+  scripted,  ///< its latest event is, and all its input looks scripted
+
+  // Its agent said so with what it sent last: these stay until it is heard of again.
+  paused,
+  asleep,
+  stopped,
+
+  capture_failing,  ///< it is there, but sees no input
   offline,          ///< not heard of for three times the interval in which it would have sent
 };
 

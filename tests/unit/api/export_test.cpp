@@ -166,6 +166,9 @@ TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
     Result<std::vector<Event>> events(std::string_view, TimeRange, std::size_t) override {
       return Error{ErrorCode::unavailable, "gone"};
     }
+    Result<std::vector<UnobservedTime>> gaps(std::string_view, TimeRange) override {
+      return std::vector<UnobservedTime>();
+    }
     Result<void> hours(std::string_view, TimeRange, const EachHour&) override { return {}; }
     StoreReader& reader;
   } failing(*store.reader);

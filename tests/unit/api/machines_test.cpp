@@ -4,6 +4,7 @@
 #include "server/events/store.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 using namespace activitytrack;
 using namespace activitytrack::server;
@@ -67,6 +68,42 @@ TEST_CASE_FIXTURE(Machines, "a machine's state is what its agent and its events 
   CHECK(machine.at("agent").at("version").as_string() == "1.2");
   CHECK(machine.at("agent").at("send_interval_sec").as_int64() == 300);
   CHECK(json_of(get("/api/machines/old")).at("agent").is_null());
+}
+
+TEST_CASE_FIXTURE(Machines, "an agent's last word is its machine's state until the next") {
+  const auto say = [&](const std::string& state) {
+    const std::string word = state.empty() ? "" : R"(,"state":")" + state + R"(","since":"2024-01-15T11:00:00Z")";
+    return post(R"({"events":[],"agent":{"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,)"
+                R"("capture":"working","machine_id":"m")" +
+                word + "}}")
+        .status;
+  };
+  send("m", "working", false);
+  for (const char* word : {"paused", "asleep", "stopped"}) {
+    CHECK(say(word) == 200);
+    clock.pass(24h);
+    CHECK(state("m") == word);
+  }
+  CHECK(json_of(get("/api/machines/m")).at("agent").at("since").as_string() == "2024-01-15T11:00:00Z");
+  CHECK(say("blind") == 200);
+  CHECK(state("m") == "capture_failing");
+  CHECK(say("") == 200);
+  CHECK(state("m") == "active");
+  clock.pass(901s);
+  CHECK(state("m") == "offline");
+}
+
+TEST_CASE_FIXTURE(Machines, "a gap that is not over lasts until now, and is in the timeline by its name") {
+  send("m", "working", false);  // one minute from 10:00
+  const auto gaps = [&] {
+    return boost::json::serialize(json_of(get("/api/activity/m/timeline?date=2024-01-15")).at("gaps"));
+  };
+  CHECK(gaps() == "[]");
+  REQUIRE(post(R"({"events":[],"agent":{"version":"1.2","collect_interval_sec":60,"send_interval_sec":300,)"
+               R"("capture":"working","machine_id":"m","state":"asleep","since":"2024-01-15T10:01:00Z"}})")
+              .status == 200);
+  const std::string now = format_timestamp(clock.now());
+  CHECK(gaps() == R"([{"from":"2024-01-15T10:01:00Z","to":")" + now + R"(","name":"asleep"}])");
 }
 
 TEST_CASE("a machine that collects seldom is given time") {

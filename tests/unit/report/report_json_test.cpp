@@ -57,6 +57,22 @@ TEST_CASE("what is encoded is decoded, and encodes to the same again") {
   }
 }
 
+TEST_CASE("a timeline names what was not observed, and that of an older server nothing") {
+  DayReport day = report("2024-03-31", two());
+  day.gaps = {{at("2024-03-31T01:00:00Z"), at("2024-03-31T01:30:00Z"), Gap::asleep},
+              {at("2024-03-31T02:00:00Z"), at("2024-03-31T02:00:00Z"), Gap::clock}};
+  const std::string json = encode_timeline(day);
+  CHECK(json.ends_with(R"("gaps":[{"from":"2024-03-31T01:00:00Z","to":"2024-03-31T01:30:00Z","name":"asleep"},)"
+                       R"({"from":"2024-03-31T02:00:00Z","to":"2024-03-31T02:00:00Z","name":"clock"}]})"));
+  CHECK(decode_timeline(json)->gaps == day.gaps);
+  std::string older = json;
+  older.replace(older.find("\"gaps\""), 6, "\"more\"");
+  CHECK(decode_timeline(older)->gaps.empty());
+  std::string wrong = json;
+  wrong.replace(wrong.find("asleep"), 6, "a nap!");
+  CHECK_FALSE(decode_timeline(wrong));
+}
+
 TEST_CASE("a sum that an older server does not know is none") {
   const DayReport day = report("2024-03-31", two());
   std::string summary = encode_summary(day);

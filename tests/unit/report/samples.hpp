@@ -39,6 +39,7 @@ inline Result<DayReport> decode_day(std::string_view summary_json, std::string_v
   auto timeline = decode_timeline(timeline_json);
   if (!day || !timeline) return (day ? timeline : day).error();
   day->hours = std::move(timeline->hours);
+  day->gaps = std::move(timeline->gaps);
   return day;
 }
 

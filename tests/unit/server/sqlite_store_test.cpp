@@ -143,7 +143,7 @@ TEST_CASE("a file of before gaps had names takes them, and keeps what it has") {
   }
   {
     SQLite::Database older(path, SQLite::OPEN_READWRITE);
-    older.exec("ALTER TABLE events DROP COLUMN gap_before; PRAGMA user_version = 4");
+    older.exec("DROP INDEX events_after_gaps; ALTER TABLE events DROP COLUMN gap_before; PRAGMA user_version = 4");
   }
   Store store = open_server_store("sqlite:" + path).value();
   Event newer = sample();
