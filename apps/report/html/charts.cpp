@@ -5,8 +5,10 @@
 #include "text/units.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace activitytrack::report {
 namespace {
@@ -86,6 +88,34 @@ std::string legend_item(const char* kind, const char* text) {
   return "<span><i class=\"" + std::string(kind) + "\"></i>" + text + "</span>";
 }
 
+double seconds_of(Time::duration time) { return std::chrono::duration<double>(time).count(); }
+
+std::string meaning(Gap name) {
+  switch (name) {
+    case Gap::asleep:
+      return "the machine slept";
+    case Gap::paused:
+      return "the person paused the agent";
+    case Gap::stopped:
+      return "no agent ran";
+    case Gap::off:
+      return "the machine was off";
+    case Gap::blind:
+      return "the agent could not see the input";
+    case Gap::clock:
+      return "the clock was set";
+  }
+  return {};
+}
+
+std::string title_of(const DayReport& day, const UnobservedTime& gap) {
+  const std::string name(to_string(gap.name));
+  const std::string from = clock_text(gap.from, offset_at(day, gap.from));
+  if (gap.from == gap.to) return name + " at " + from;
+  return name + " from " + from + " to " + clock_text(gap.to, offset_at(day, gap.to)) + ", " +
+         duration_text(seconds_of(gap.to - gap.from));
+}
+
 }  // namespace
 
 std::string time_chart(const std::vector<Slot>& slots, double whole_sec) {
@@ -153,6 +183,43 @@ std::string apps_chart(const std::vector<AppRow>& rows, double active_sec) {
     y += line;
   }
   return svg + "</svg>\n";
+}
+
+std::string gap_strip(const DayReport& day) {
+  constexpr double bar_height = 22, strip_height = 40, letter = 6.5;
+  constexpr double thinnest = 1.5;  // also a clock that was set, in no time, is seen
+  if (day.hours.empty()) return {};
+  const Time start = day.hours.front().start, end = day.hours.back().start + std::chrono::hours(1);
+  const auto x_of = [&](Time time) {
+    return left + plot_width * std::clamp(seconds_of(time - start) / seconds_of(end - start), 0.0, 1.0);
+  };
+  std::string svg = svg_open(view_width, strip_height, "What was not observed; the times are in the table below") +
+                    rect("strip", left, 0, plot_width, bar_height) + "\n";
+  for (const UnobservedTime& gap : day.gaps) {
+    const double x = x_of(gap.from), width = std::max(x_of(gap.to) - x, thinnest);
+    const std::string name(to_string(gap.name));
+    svg += "<g><title>" + escaped(title_of(day, gap)) + "</title>" +
+           rect(("gap " + name).c_str(), x, 0, width, bar_height);
+    if (width > letter * static_cast<double>(name.size()))
+      svg += text_at(x + width / 2, bar_height - 7, "middle", name, "name");
+    svg += "</g>\n";
+  }
+  for (std::size_t i = 0; i < day.hours.size(); i += 6) {
+    const DayReport::HourRow& row = day.hours[i];
+    svg += text_at(x_of(row.start), strip_height - 4, "start", clock_text(row.start, row.offset_min));
+  }
+  return svg + "\n</svg>\n";
+}
+
+std::string gap_legend(const DayReport& day) {
+  std::set<Gap> names;
+  for (const UnobservedTime& gap : day.gaps) names.insert(gap.name);
+  std::string legend;
+  for (const Gap name : names) {
+    const std::string word(to_string(name));
+    legend += legend_item(("gap " + word).c_str(), (word + ": " + meaning(name)).c_str());
+  }
+  return legend;
 }
 
 }  // namespace activitytrack::report

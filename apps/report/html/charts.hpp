@@ -22,6 +22,11 @@ std::string time_legend();
 std::string input_chart(const std::vector<Slot>& slots);
 std::string input_legend();
 
+/// What of a day was not observed, along the day, each stretch with its name; and what the names of those mean. Only
+/// for a day that has any.
+std::string gap_strip(const DayReport& day);
+std::string gap_legend(const DayReport& day);
+
 /// A bar for each application.
 std::string apps_chart(const std::vector<AppRow>& rows, double active_sec);
 

@@ -100,6 +100,14 @@ std::vector<Slot> hour_slots(const DayReport& day) {
   return slots;
 }
 
+void write_gaps(Page& page, const DayReport& day) {
+  if (day.gaps.empty()) return;
+  page.figure("Not observed", gap_strip(day), gap_legend(day));
+  page.begin_table("Not observed", {"From", "To", "Why", "For"});
+  for (const UnobservedTime& gap : day.gaps) page.row(gap_cells(day, gap));
+  page.end_table();
+}
+
 void write_hours(Page& page, const DayReport& day) {
   const auto slots = hour_slots(day);
   page.figure("The hours of the day", time_chart(slots, 3600), time_legend());
@@ -110,10 +118,12 @@ void write_one_day(const Request& request, const DayReport& day) {
   Page page(request.out, name_of(request.machine), long_date(day.date) + " – " + zone_text(day));
   if (day.totals.events == 0) {
     page.html("<p>Nothing was recorded on this day.</p>\n");
+    write_gaps(page, day);
     return;
   }
   write_cards(page, day.totals);
   write_hours(page, day);
+  write_gaps(page, day);
   write_apps(page, day.totals);
   write_table(page, "Hour by hour", "Hour", hour_slots(day));
 }
@@ -134,9 +144,11 @@ void write_several_days(const Request& request, const std::vector<Day>& days) {
   write_apps(page, sum);
   write_table(page, "Day by day", "Day", slots);
   for (const auto& [report, json] : days) {
-    if (report.totals.events == 0) continue;
+    if (report.totals.events == 0 && report.gaps.empty()) continue;
     page.heading(long_date(report.date));
-    page.figure("The hours of the day", time_chart(hour_slots(report), 3600), time_legend());
+    if (report.totals.events > 0)
+      page.figure("The hours of the day", time_chart(hour_slots(report), 3600), time_legend());
+    write_gaps(page, report);
   }
 }
 

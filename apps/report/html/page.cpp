@@ -7,9 +7,11 @@ namespace {
 
 constexpr std::string_view style = R"(
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--soft:#5c6672;--line:#d9dee4;--card:#f6f8fa;
---active:#2f7d4f;--scripted:#a3409a;--idle:#c9d1d9;--keys:#2f6fb5;--clicks:#b5651d}
+--active:#2f7d4f;--scripted:#a3409a;--idle:#c9d1d9;--keys:#2f6fb5;--clicks:#b5651d;
+--asleep:#9db4d6;--paused:#d8c48a;--stopped:#d3a3a3;--off:#b3b3c4;--blind:#cfb3d8;--clock:#c4581d}
 @media (prefers-color-scheme:dark){:root{--bg:#14181d;--fg:#e4e9ee;--soft:#98a3af;--line:#323a43;--card:#1c2229;
---active:#4fb477;--scripted:#cf7ac6;--idle:#414b56;--keys:#6ba6e5;--clicks:#e0954f}}
+--active:#4fb477;--scripted:#cf7ac6;--idle:#414b56;--keys:#6ba6e5;--clicks:#e0954f;
+--asleep:#3f5678;--paused:#6b5a24;--stopped:#6e4040;--off:#4a4a5c;--blind:#5f466a;--clock:#e0954f}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:68rem;padding:2rem 1.25rem 4rem;background:var(--bg);color:var(--fg);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
@@ -31,6 +33,10 @@ svg text.name{fill:var(--fg);font-size:12px}
 .active{fill:var(--active);background:var(--active)}.scripted{fill:var(--scripted);background:var(--scripted)}
 .idle{fill:var(--idle);background:var(--idle)}.keys{fill:var(--keys);background:var(--keys)}
 .clicks{fill:var(--clicks);background:var(--clicks)}
+.strip{fill:none;stroke:var(--line)}.asleep{fill:var(--asleep);background:var(--asleep)}
+.paused{fill:var(--paused);background:var(--paused)}.stopped{fill:var(--stopped);background:var(--stopped)}
+.off{fill:var(--off);background:var(--off)}.blind{fill:var(--blind);background:var(--blind)}
+.clock{fill:var(--clock);background:var(--clock)}
 .scroll{overflow-x:auto;margin:1.5rem 0}
 table{border-collapse:collapse;width:100%;font-size:.85rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0 .5rem}

@@ -176,9 +176,10 @@ class ApiSource final : public Source {
     if (with_timeline) {
       auto timeline = ask(activity(asked.machine) + "/timeline" + query, decode_timeline);
       if (!timeline) return timeline.error();
-      if (with_summary)
+      if (with_summary) {
         day.report.hours = std::move(timeline->first.hours);
-      else
+        day.report.gaps = std::move(timeline->first.gaps);
+      } else
         day = {std::move(timeline->first), std::move(timeline->second)};
     }
     return day;

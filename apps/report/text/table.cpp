@@ -8,7 +8,7 @@
 namespace activitytrack::report {
 namespace {
 
-constexpr int gap = 2;
+constexpr int between_columns = 2;
 constexpr int narrowest_growing = 8;  // of a column that grows
 
 Spans cut(Spans cell, int columns, bool utf8) {
@@ -51,7 +51,7 @@ Paint paint_of(double share) { return share < 1.0 / 3 ? Paint::low : share < 2.0
 }  // namespace
 
 int room_for_bar(const std::vector<Column>& columns, int line) {
-  int room = line - gap * (static_cast<int>(columns.size()) - 1);
+  int room = line - between_columns * (static_cast<int>(columns.size()) - 1);
   for (const Column& column : columns) room -= column.least;
   return std::max(4, room);
 }
@@ -65,7 +65,7 @@ std::vector<int> Table::widths(int line) const {
   if (growing != columns_.end()) {
     int& width = widths[static_cast<std::size_t>(growing - columns_.begin())];
     const int others = std::accumulate(widths.begin(), widths.end(), 0) - width;
-    const int room = line - others - gap * (static_cast<int>(columns_.size()) - 1);
+    const int room = line - others - between_columns * (static_cast<int>(columns_.size()) - 1);
     width = std::max(narrowest_growing, std::min(width, room));
   }
   return widths;
@@ -76,7 +76,7 @@ void Table::print(Screen& screen) const {
   const auto line = [&](const std::vector<Spans>& cells) {
     Spans all;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) all += {{std::string(gap, ' ')}};
+      if (i > 0) all += {{std::string(between_columns, ' ')}};
       all += padded(cut(cells[i], columns[i], screen.look().utf8), columns[i], columns_[i].right);
     }
     screen.line(all);

@@ -86,6 +86,17 @@ std::string clock_text(Time time, int offset_min, bool with_seconds) {
 
 std::string utc_text(const std::optional<Time>& time) { return time ? format_timestamp(*time) : ""; }
 
+int offset_at(const DayReport& day, Time time) {
+  const auto after = std::ranges::upper_bound(day.hours, time, {}, &DayReport::HourRow::start);
+  return after == day.hours.begin() ? 0 : std::prev(after)->offset_min;
+}
+
+std::vector<std::string> gap_cells(const DayReport& day, const UnobservedTime& gap) {
+  const auto clock = [&](Time time) { return clock_text(time, offset_at(day, time), true); };
+  const double seconds = std::chrono::duration<double>(gap.to - gap.from).count();
+  return {clock(gap.from), clock(gap.to), std::string(to_string(gap.name)), duration_text(seconds)};
+}
+
 bool changes_offset(const DayReport& day) {
   return std::ranges::adjacent_find(day.hours, std::ranges::not_equal_to{}, &DayReport::HourRow::offset_min) !=
          day.hours.end();

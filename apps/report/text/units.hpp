@@ -38,6 +38,12 @@ std::string clock_text(Time time, int offset_min, bool with_seconds = false);
 /// "2024-01-15T10:30:00Z"; "" for none.
 std::string utc_text(const std::optional<Time>& time);
 
+/// Minutes ahead of UTC that the day's clock is at `time`.
+int offset_at(const DayReport& day, Time time);
+
+/// When it began, when it ended, its name, and how long it was: "22:00:05", "06:31:00", "asleep", "8 h 30 min".
+std::vector<std::string> gap_cells(const DayReport& day, const UnobservedTime& gap);
+
 /// Whether the day's hours have more than one offset, so that numbers do not distinguish them.
 bool changes_offset(const DayReport& day);
 

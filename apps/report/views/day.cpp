@@ -42,11 +42,6 @@ class Grid {
   int cell_;
 };
 
-int offset_at(const DayReport& day, Time time) {
-  const auto after = std::ranges::upper_bound(day.hours, time, {}, &DayReport::HourRow::start);
-  return after == day.hours.begin() ? 0 : std::prev(after)->offset_min;
-}
-
 std::string activity_span(const Screen& screen, const DayReport& day) {
   const Totals& t = day.totals;
   if (!t.first_activity || !t.last_activity) return "";

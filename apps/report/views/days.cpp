@@ -1,10 +1,12 @@
 #include "core/json_writer.hpp"
+#include "report/gaps.hpp"
 #include "text/units.hpp"
 #include "views/views.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace activitytrack::report {
@@ -56,9 +58,17 @@ Fields totals_fields(const Totals& t) {
   return fields;
 }
 
+/// What of an hour was not observed.
+std::vector<UnobservedTime> gaps_of(const DayReport& day, const DayReport::HourRow& hour) {
+  const auto next = std::ranges::upper_bound(day.hours, hour.start, {}, &DayReport::HourRow::start);
+  const Time end = hour.start + std::chrono::hours(1);
+  return gaps_within(day.gaps, {hour.start, next == day.hours.end() ? end : std::min(end, next->start)});
+}
+
 /// A line of CSV, with the header before the first.
-void write_row(std::ostream& out, Fields fields, const Totals& totals, bool& header) {
+void write_row(std::ostream& out, Fields fields, const Totals& totals, bool& header, const Fields& last = {}) {
   std::ranges::move(totals_fields(totals), std::back_inserter(fields));
+  fields.insert(fields.end(), last.begin(), last.end());
   std::vector<std::string> names, values;
   for (auto& [name, value] : fields) names.emplace_back(name), values.push_back(std::move(value));
   if (std::exchange(header, false)) out << csv_line(names);
@@ -70,6 +80,16 @@ void write_summary_csv(const Request& request, const std::vector<Day>& days) {
   for (const Day& day : days) write_row(request.out, day_fields(day.report, request.csv), day.report.totals, header);
 }
 
+/// How long each kind of gap lasted in the hour that begins there: "asleep 1200; clock 0".
+std::string gaps_text(const DayReport& day, const DayReport::HourRow& hour) {
+  std::map<Gap, Time::duration> lasted;
+  for (const UnobservedTime& gap : gaps_of(day, hour)) lasted[gap.name] += gap.to - gap.from;
+  std::vector<std::string> words;
+  for (const auto& [name, time] : lasted)
+    words.push_back(std::string(to_string(name)) + " " + seconds(std::chrono::duration<double>(time).count()));
+  return words_text(words);
+}
+
 void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
   bool header = true;
   for (const Day& day : days) {
@@ -77,7 +97,7 @@ void write_timeline_csv(const Request& request, const std::vector<Day>& days) {
       Fields head = day_fields(day.report, request.csv);
       head.emplace_back("start", format_timestamp(row.start, row.offset_min));
       head.emplace_back("hour", std::to_string(hour_of_day(row)));
-      write_row(request.out, std::move(head), row.totals, header);
+      write_row(request.out, std::move(head), row.totals, header, {{"gaps", gaps_text(day.report, row)}});
     }
   }
 }
@@ -97,7 +117,9 @@ class TotalsTable {
     std::ranges::move(more, std::back_inserter(cells));
     table_.row(std::move(cells));
   }
-  void empty_row(Spans label) { table_.row({std::move(label)}); }
+  void empty_row(Spans label, std::string_view why) {
+    table_.row({std::move(label), {{std::string(why), Paint::dim}}});
+  }
 
   void print() const { table_.print(screen_); }
 
@@ -135,24 +157,42 @@ void show_days(const Request& request, const std::vector<Day>& days) {
   if (const Spans system = system_line(sum, screen.width()); !system.empty()) screen.line(system);
 }
 
+const UnobservedTime& longest(const std::vector<UnobservedTime>& gaps) {
+  return *std::ranges::max_element(gaps, {}, [](const UnobservedTime& gap) { return gap.to - gap.from; });
+}
+
+void show_gaps(Screen& screen, const DayReport& day) {
+  if (day.gaps.empty()) return;
+  screen.line();
+  Table table({{"Not observed", false}, {"", false}, {"", true}});
+  for (const UnobservedTime& gap : day.gaps) {
+    const auto cells = gap_cells(day, gap);
+    const std::string to = gap.from == gap.to ? "" : std::string(screen.glyph(" – ", " - ")) + cells[1];
+    table.row({{{cells[0] + to}}, {{cells[2]}}, {{cells[3]}}});
+  }
+  table.print(screen);
+}
+
 void show_timeline(Screen& screen, const Machine& machine, const DayReport& day) {
   show_header(screen, machine, long_date(day.date) + "  " + zone_text(day));
   const bool with_offset = changes_offset(day);
   TotalsTable table(screen, {"Hour", false, with_offset ? 12 : 5}, 10, {{"CPU", true, 4}});
-  const auto add = [&](Spans label, const Totals& totals, double whole_sec) {
+  const auto add = [&](Spans label, const Totals& totals, double whole_sec, std::string_view why_none = "") {
     if (totals.events == 0)
-      table.empty_row(std::move(label));
+      table.empty_row(std::move(label), why_none);
     else
       table.row(std::move(label), totals, whole_sec, {{{percent_text(totals.cpu.mean())}}});
   };
   for (const DayReport::HourRow& row : day.hours) {
     std::string text = clock_text(row.start, row.offset_min);
     if (with_offset) text += " " + offset_text(row.offset_min);
-    add({{text}}, row.totals, 3600);
+    const auto gaps = gaps_of(day, row);
+    add({{text}}, row.totals, 3600, gaps.empty() ? "" : to_string(longest(gaps).name));
   }
   add({{"Total", Paint::title}}, day.totals, day.totals.observed_sec);
   table.print();
   screen.line(bar_legend(screen.look().utf8));
+  show_gaps(screen, day);
 }
 
 void show_timelines(const Request& request, const std::vector<Day>& days) {
