@@ -92,11 +92,12 @@ RoundEnd Delivery::run() {
   return {all_done, settled_some_, retry_after_};
 }
 
-/// Tells what the agent says of itself where no events took it along. Who does not take a batch without events need not
+/// Tells what the agent says of itself where no events took it along; each time while it is blind, so that the receiver
+/// knows that it is there, and waits for its display. Who does not take a batch without events need not
 /// be asked again: the next event names the gap.
 bool Delivery::send_word() {
   const std::optional<AgentState> agent = agent_now();
-  if (!agent || same_state(*agent, told_)) return true;
+  if (!agent || (same_state(*agent, told_) && agent->state != Gap::blind)) return true;
   const SendOutcome outcome = outcome_of_call([&] { return sender_->send({}, agent); });
   if (outcome.status == SendOutcome::retry) {
     retry_after_ = outcome.retry_after;

@@ -63,8 +63,8 @@ class Delivery {
   /// A round within seconds, and from then on one each `interval`.
   void set_interval(std::chrono::seconds interval) { rounds_.set_interval(interval); }
 
-  /// What goes along with each batch from now on. Where no events wait, the next round sends it by itself if its state
-  /// is another than the receiver was told last.
+  /// What goes along with each batch from now on. Where no events wait, a round sends it by itself if its state is
+  /// another than the receiver was told last, or blind.
   void describe(AgentState agent);
 
   /// A round as soon as may be, and `held` is let go of when one that began after this has ended.

@@ -236,6 +236,12 @@ TEST_CASE_FIXTURE(DeliveryRig, "a new state is told without events, once, and ag
   CHECK(delivery->flush(30s));
   CHECK(delivery->flush(30s));
   CHECK(server->batches == std::vector<std::size_t>{0, 0, 1, 0});
+
+  state.state = Gap::blind;
+  delivery->describe(state);
+  CHECK(delivery->flush(30s));
+  CHECK(delivery->flush(30s));  // it is still there
+  CHECK(server->batches == std::vector<std::size_t>{0, 0, 1, 0, 0, 0});
 }
 
 TEST_CASE_FIXTURE(DeliveryRig, "what is held until the word is out is let go of after the round") {

@@ -131,6 +131,7 @@ TEST_CASE("a person sees how their input is judged, as others will") {
 
 TEST_CASE("pause, trouble and a refused configuration show") {
   auto status = example();
+  status.agent.gap = Gap::paused;
   status.agent.paused = true;
   status.agent.paused_until = time_of("2024-01-15T11:00:00Z");
   status.agent.buffer_error = "no space";
