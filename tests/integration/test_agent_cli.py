@@ -170,7 +170,7 @@ class Control(CliTest):
         self.assertEqual(status["configuration"]["file"], str(self.folder / "config.yaml"))
         self.assertEqual(status["configuration"]["values"]["credential"], "(set)")
         text = self.ask("status")
-        self.assertIn("collecting, pid", text)
+        self.assertIn("collecting since ", text)
         self.assertNotIn("a-secret", text + json.dumps(status) + agent.log_end(100))
 
     def test_output_that_cannot_be_written_is_a_failure(self):
