@@ -51,6 +51,7 @@ int remove_user(const Options& options);
 int change_password(const Options& options);
 int list_sessions(const Options& options);
 int sign_out_user(const Options& options);
+int reset_user_factor(const Options& options);
 
 int create_token(const Options& options);
 int list_tokens(const Options& options);

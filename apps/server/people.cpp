@@ -4,6 +4,7 @@
 #include "server/accounts/access.hpp"
 #include "server/accounts/account_changes.hpp"
 #include "server/accounts/login.hpp"
+#include "server/accounts/second_factor.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 #include "terminal.hpp"
@@ -133,6 +134,18 @@ int remove_user(const Options& options) {
     tell_removed(entry, *removed);
     return "removed the user " + name + "; " + what_ended(removed->ended);
   });
+}
+
+int reset_user_factor(const Options& options) {
+  const std::string& name = options.arguments.at(0);
+  return with_change(options, "user reset-second-factor", "",
+                     [&](Database& database, AuditEntry& entry) -> Result<std::string> {
+                       const auto user = existing_user(database, name);
+                       if (!user) return user.error();
+                       if (auto reset = reset_second_factor(database, user->id); !reset) return reset.error();
+                       entry.target = {.kind = "person", .id = user->name};
+                       return "ended the second factor of " + user->name;
+                     });
 }
 
 int change_password(const Options& options) {

@@ -4,7 +4,7 @@
 packages_to_build=(
   g++ meson ninja-build cmake pkg-config
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
-  libsqlite3-dev libsqlitecpp-dev libpq-dev libsodium-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+  libsqlite3-dev libsqlitecpp-dev libpq-dev libsodium-dev libcjose-dev libjansson-dev liboath-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
   libhowardhinnant-date-dev libutf8proc-dev libturbojpeg0-dev libexif-dev libsystemd-dev
   libxcb1-dev libxcb-xinput-dev libxcb-render0-dev libxcb-shm0-dev libxcb-randr0-dev libxcb-res0-dev libxcb-screensaver0-dev libxcb-dpms0-dev
 )

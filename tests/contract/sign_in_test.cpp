@@ -2,6 +2,8 @@
 #include "server/accounts/audit.hpp"
 #include "server/accounts/login.hpp"
 #include "server/accounts/login_tries.hpp"
+#include "server/accounts/openid_people.hpp"
+#include "server/accounts/second_factor.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
 
@@ -113,4 +115,67 @@ TEST_CASE_TEMPLATE("a browser that somebody else is known by is a stranger's", K
   const auto device = try_login(database, "eve", password, "10.0.0.1").device.value().text;
   for (int i = 0; i < 5; ++i) try_login(database, "ann", "wrong password", "10.0.0.1", device);
   CHECK(try_login(database, "ann", password, "10.0.0.1", device).status == Status::too_often);
+}
+
+TEST_CASE_TEMPLATE("a sign-in by another service is begun and ended once", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto begun = begin_openid_sign_in(database, noon).value();
+  const auto late = begin_openid_sign_in(database, noon).value();
+  const auto token = parse_secret(begun.text).value();
+  CHECK(token.kind == SecretKind::openid);
+  CHECK(end_openid_sign_in(database, token, noon).value());
+  CHECK_FALSE(end_openid_sign_in(database, token, noon).value());
+  CHECK_FALSE(end_openid_sign_in(database, parse_secret(late.text).value(), noon + openid_sign_in_length).value());
+}
+
+TEST_CASE_TEMPLATE("people of another service are known by issuer and subject alone", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann");
+  const auto renew = [&](const std::string& issuer, const std::string& subject, Role role) {
+    return transact(database, [&] {
+      return renew_openid_person(
+          database, {.issuer = issuer, .subject = subject, .wanted_name = "Ann", .role = role, .machines = {"vm-1"}},
+          noon);
+    });
+  };
+  const auto first = renew("https://a", "1", Role::manager).value();
+  CHECK(first.name.starts_with("ann-"));
+  CHECK(first.machines == std::vector<std::string>{"vm-1"});
+  CHECK(renew("https://a", "1", Role::viewer).value().id == first.id);
+  CHECK(find_user(database, first.name).value()->role == Role::viewer);
+  CHECK(renew("https://b", "1", Role::viewer).value().id != first.id);
+  CHECK(find_user(database, "ann").value()->machines.empty());
+  CHECK(set_password(database, first.id, "x").error().code == ErrorCode::conflict);
+
+  const auto session = begin_session(database, first.id, noon).value();
+  REQUIRE(database.transact([&] { return shut_out_openid_person(database, "https://a", "1"); }).has_value());
+  CHECK_FALSE(find_session(database, parse_secret(session.text).value(), noon).value().has_value());
+  CHECK(find_user(database, first.name).value()->machines.empty());
+  REQUIRE(transact(database, [&] { return remove_user(database, first.name); }).has_value());
+  CHECK(renew("https://a", "1", Role::viewer).value().id != first.id);
+}
+
+TEST_CASE_TEMPLATE("a second factor's codes are used up in the database", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann");
+  const std::int64_t ann = find_user(database, "ann").value()->id;
+  CHECK(second_factor_of(database, ann).value() == SecondFactorState::none);
+  const auto first = enrol_second_factor(database, ann, "ann").value();
+  CHECK(enrol_second_factor(database, ann, "ann").value().secret != first.secret);
+  CHECK(second_factor_of(database, ann).value() == SecondFactorState::enrolled);
+  const auto codes = confirm_second_factor(database, ann, noon).value();
+  CHECK(second_factor_of(database, ann).value() == SecondFactorState::in_force);
+  CHECK(enrol_second_factor(database, ann, "ann").error().code == ErrorCode::conflict);
+  CHECK(use_code(database, ann, codes.at(9), noon).value() == CodeUse::recovery_code);
+  CHECK(use_code(database, ann, codes.at(9), noon).value() == CodeUse::wrong);
+  REQUIRE(
+      database.execute("UPDATE second_factors SET secret = $2 WHERE user_id = $1", {ann, Bytes{"12345678901234567890"}})
+          .has_value());
+  CHECK(use_code(database, ann, "287082", Time(59s)).value() == CodeUse::code);
+  CHECK(use_code(database, ann, "287082", Time(59s)).value() == CodeUse::wrong);
+  REQUIRE(reset_second_factor(database, ann).has_value());
+  CHECK(use_code(database, ann, codes.at(0), noon).value() == CodeUse::wrong);
 }

@@ -76,6 +76,30 @@ inline constexpr std::string_view accounts_schema[] = {
     " tries BIGINT NOT NULL,"
     " last_at BIGINT NOT NULL"
     ")",
+    "CREATE TABLE IF NOT EXISTS openid_people("
+    " issuer TEXT NOT NULL,"
+    " subject TEXT NOT NULL,"
+    " user_id BIGINT NOT NULL UNIQUE,"
+    " PRIMARY KEY(issuer, subject)"
+    ")",
+    "CREATE TABLE IF NOT EXISTS openid_sign_ins("
+    " id BIGINT PRIMARY KEY,"
+    " hash BYTEA NOT NULL,"
+    " created_at BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS second_factors("
+    " user_id BIGINT PRIMARY KEY,"
+    " secret BYTEA NOT NULL,"
+    " in_force BIGINT NOT NULL,"
+    " last_step BIGINT NOT NULL"
+    ")",
+    "CREATE TABLE IF NOT EXISTS recovery_codes("
+    " id BIGINT PRIMARY KEY,"
+    " user_id BIGINT NOT NULL,"
+    " hash BYTEA NOT NULL,"
+    " created_at BIGINT NOT NULL"
+    ")",
+    "CREATE INDEX IF NOT EXISTS recovery_codes_by_user ON recovery_codes(user_id)",
     "CREATE TABLE IF NOT EXISTS setup_links("
     " id BIGINT PRIMARY KEY,"
     " hash BYTEA NOT NULL,"

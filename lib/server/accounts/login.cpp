@@ -85,40 +85,140 @@ const std::string& hash_of_nobody() {
   return hash;
 }
 
-}  // namespace
+/// A try whose password was looked at.
+struct CheckedTry {
+  LoginOutcome::Status status = LoginOutcome::Status::wrong;  ///< signed_in if it is right
+  std::string name{};
+  Account account{};
+  Device device{};
+  bool is_known = false;  ///< the browser, as this person's
+};
 
-Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEntry entry, Time now) {
-  const auto normal = normal_user_name(attempt.user);
-  const std::string name = normal ? *normal : "";
-  const auto account = find_account(database, "SELECT id, password FROM users WHERE name = $1", name);
+Result<CheckedTry> check_try(Database& database, const LoginTry& attempt, Time now) {
+  CheckedTry made;
+  made.name = normal_user_name(attempt.user).value_or("");
+  const auto account = find_account(database, "SELECT id, password FROM users WHERE name = $1", made.name);
   if (!account) return account.error();
   const auto device = find_device(database, attempt.device_cookie, now);
   if (!device) return device.error();
-  const bool is_known = account->id != 0 && device->user == account->id;
-  const auto allowed = is_known ? count_try(database, tries_of_device(device->id), now)
-                                : count_try_of_stranger(database, name, attempt.client, now);
+  made.account = *account;
+  made.device = *device;
+  made.is_known = account->id != 0 && device->user == account->id;
+  const auto allowed = made.is_known ? count_try(database, tries_of_device(device->id), now)
+                                     : count_try_of_stranger(database, made.name, attempt.client, now);
   if (!allowed) return allowed.error();
-  LoginOutcome outcome;
-  if (!*allowed) {
-    outcome.status = LoginOutcome::Status::too_often;
-    return outcome;
-  }
-  if (!is_password(attempt.password, account->password_hash)) return outcome;
+  if (!*allowed)
+    made.status = LoginOutcome::Status::too_often;
+  else if (is_password(attempt.password, account->password_hash))
+    made.status = LoginOutcome::Status::signed_in;
+  return made;
+}
 
-  entry.kind = to_string(Principal::Kind::person);
-  entry.name = name;
-  const auto done =
-      audited(database, entry, [&] { return sign_in(database, *account, attempt.place, is_known, now, outcome); });
-  if (!done && done.error().code == ErrorCode::conflict) return outcome;
-  if (!done) return done.error();
-  const auto forgotten = is_known ? forget_tries(database, tries_of_device(device->id))
-                                  : forget_tries_of_stranger(database, name, attempt.client);
-  if (!forgotten) return forgotten.error();
-  auto user = find_user(database, name);
+/// Codes are few, so those who know the password and no browser of the person share one count, wherever they are.
+Bytes tries_of_codes(std::string_view name) { return tries_of_client(name, "codes"); }
+
+Result<void> forget_tries(Database& database, const CheckedTry& made, const LoginTry& attempt) {
+  if (made.is_known) return forget_tries(database, tries_of_device(made.device.id));
+  if (auto forgotten = forget_tries(database, tries_of_codes(made.name)); !forgotten) return forgotten;
+  return forget_tries_of_stranger(database, made.name, attempt.client);
+}
+
+/// What a second factor asks of a person whose password is right.
+struct CodeWanted {
+  bool must_be_given = false;
+  bool is_enrolled = false;  ///< one that is not in force yet
+  bool is_in_force = false;
+
+  bool takes(const std::string& code) const { return !code.empty() && (is_enrolled || is_in_force); }
+};
+
+Result<CodeWanted> code_wanted(Database& database, const User& user, SecondFactorRule rule) {
+  const auto state = second_factor_of(database, user.id);
+  if (!state) return state.error();
+  CodeWanted wanted{.is_enrolled = *state == SecondFactorState::enrolled,
+                    .is_in_force = *state == SecondFactorState::in_force};
+  wanted.must_be_given = wanted.is_in_force || needs_second_factor(rule, user.role);
+  return wanted;
+}
+
+Result<void> take_code(Database& database, const LoginTry& attempt, const CodeWanted& wanted, Time now,
+                       LoginOutcome& outcome, AuditEntry& about) {
+  const auto use = use_code(database, outcome.user.id, attempt.code, now);
+  if (!use) return use.error();
+  if (*use == CodeUse::wrong) return Error{ErrorCode::unauthorized, "the code is wrong"};
+  about.details = AuditDetails()
+                      .add("second_factor", wanted.is_enrolled               ? "enrolled"
+                                            : *use == CodeUse::recovery_code ? "recovery_code"
+                                                                             : "code")
+                      .text();
+  if (!wanted.is_enrolled) return {};
+  auto codes = confirm_second_factor(database, outcome.user.id, now);
+  if (!codes) return codes.error();
+  outcome.recovery_codes = std::move(*codes);
+  return {};
+}
+
+}  // namespace
+
+Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEntry entry, Time now) {
+  using Status = LoginOutcome::Status;
+  LoginOutcome outcome;
+  const auto checked = check_try(database, attempt, now);
+  if (!checked) return checked.error();
+  outcome.status = checked->status;
+  if (checked->status != Status::signed_in) return outcome;
+  auto user = find_user(database, checked->name);
   if (!user) return user.error();
+  outcome.status = Status::wrong;
   if (!*user) return outcome;
   outcome.user = std::move(**user);
-  outcome.status = LoginOutcome::Status::signed_in;
+  const auto wanted = code_wanted(database, outcome.user, attempt.rule);
+  if (!wanted) return wanted.error();
+  const bool takes_code = wanted->takes(attempt.code);
+  if (wanted->must_be_given && !takes_code) {
+    outcome.status = wanted->is_in_force || wanted->is_enrolled ? Status::needs_code : Status::needs_enrolment;
+    return outcome;
+  }
+  if (takes_code && !checked->is_known) {
+    const auto allowed = count_try(database, tries_of_codes(checked->name), now);
+    if (!allowed) return allowed.error();
+    outcome.status = Status::too_often;
+    if (!*allowed) return outcome;
+  }
+
+  entry.kind = to_string(Principal::Kind::person);
+  entry.name = checked->name;
+  const auto done = audited(database, entry, [&](AuditEntry& about) -> Result<void> {
+    if (takes_code) {
+      if (auto taken = take_code(database, attempt, *wanted, now, outcome, about); !taken) return taken;
+    }
+    return sign_in(database, checked->account, attempt.place, checked->is_known, now, outcome);
+  });
+  outcome.status = Status::wrong;
+  if (!done && done.error().code == ErrorCode::conflict) return outcome;
+  outcome.status = Status::wrong_code;
+  if (!done && done.error().code == ErrorCode::unauthorized) return outcome;
+  if (!done) return done.error();
+  if (auto forgotten = forget_tries(database, *checked, attempt); !forgotten) return forgotten.error();
+  outcome.status = Status::signed_in;
+  return outcome;
+}
+
+Result<EnrolmentOutcome> enrol_by_password(Database& database, const LoginTry& attempt, AuditEntry entry, Time now) {
+  EnrolmentOutcome outcome;
+  const auto checked = check_try(database, attempt, now);
+  if (!checked) return checked.error();
+  outcome.status = checked->status;
+  if (checked->status != LoginOutcome::Status::signed_in) return outcome;
+  entry.kind = to_string(Principal::Kind::person);
+  entry.name = checked->name;
+  auto made = audited(database, entry, [&]() -> Result<NewSecondFactor> {
+    if (auto held = hold_account(database, checked->account); !held) return held.error();
+    return enrol_second_factor(database, checked->account.id, checked->name);
+  });
+  if (!made) return made.error();
+  if (auto forgotten = forget_tries(database, *checked, attempt); !forgotten) return forgotten.error();
+  outcome.factor = std::move(*made);
   return outcome;
 }
 

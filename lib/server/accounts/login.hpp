@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/accounts/audit.hpp"
+#include "server/accounts/second_factor.hpp"
 #include "server/accounts/secret_token.hpp"
 #include "server/accounts/sessions.hpp"
 #include "server/accounts/users.hpp"
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Signing in by name and password. Tries are counted: accounts/login_tries.hpp.
 
@@ -25,18 +27,36 @@ struct LoginTry {
   std::string client;         ///< address
   std::string device_cookie;  ///< "" without one
   SessionPlace place{};
+  std::string code{};  ///< of the second factor, or one to recover; "" without one
+  SecondFactorRule rule = SecondFactorRule::none;
 };
 
 struct LoginOutcome {
-  enum class Status { signed_in, wrong, too_often } status = Status::wrong;
+  enum class Status {
+    signed_in,
+    wrong,
+    too_often,
+    needs_code,       ///< the password is right, and a code is needed too
+    needs_enrolment,  ///< the password is right, and the person must have a second factor first
+    wrong_code,
+  } status = Status::wrong;
   NewSecret session{};
   std::optional<NewSecret> device{};  ///< for a browser that was not known
   User user{};
+  std::vector<std::string> recovery_codes{};  ///< where the code put a second factor into force
 };
 
 /// Takes the time of one password, whether the user exists or not; for PasswordQueue. `entry` is written to the audit
 /// log with the user's name if they get in.
 Result<LoginOutcome> log_in(Database& database, const LoginTry& attempt, AuditEntry entry, Time now);
+
+/// Makes a second factor for who knows the password, and tries as log_in() does; in force once log_in() is given a code
+/// of it. `status` is signed_in if it was made. `conflict` if they have one. For PasswordQueue.
+struct EnrolmentOutcome {
+  LoginOutcome::Status status = LoginOutcome::Status::wrong;
+  NewSecondFactor factor{};
+};
+Result<EnrolmentOutcome> enrol_by_password(Database& database, const LoginTry& attempt, AuditEntry entry, Time now);
 
 /// Whether the password is this user's: for who is signed in and changes it. Such guesses count as tries to sign in do;
 /// nullopt if it was one too many. For PasswordQueue too.

@@ -13,7 +13,7 @@
 namespace activitytrack::server {
 namespace {
 
-constexpr std::array<std::string_view, 6> prefixes{"atm_", "ate_", "atp_", "ats_", "atd_", "atu_"};
+constexpr std::array<std::string_view, 7> prefixes{"atm_", "ate_", "atp_", "ats_", "atd_", "atu_", "ato_"};
 constexpr std::size_t prefix_chars = 4, id_chars = 16, secret_bytes = 32, secret_chars = 43;
 constexpr std::size_t token_chars = prefix_chars + id_chars + 1 + secret_chars;
 constexpr std::chrono::minutes use_noted_each{5};

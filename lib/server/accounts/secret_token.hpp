@@ -19,6 +19,7 @@ enum class SecretKind {
   session,    ///< ats_: in the cookie of who is signed in
   device,     ///< atd_: in the cookie of a browser that signed in before
   setup,      ///< atu_: in the link that makes the first user
+  openid,     ///< ato_: in the cookie of who begins to sign in by OpenID Connect
 };
 
 /// BLAKE2b-256 of a secret's whole text. Secrets are 256 random bits, so no slow hash is needed.

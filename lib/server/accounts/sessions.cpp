@@ -15,6 +15,18 @@ constexpr std::size_t max_shown = 300;
 
 constexpr std::size_t max_user_agent_chars = 128;
 
+struct CookieKind {
+  std::string_view name, same_site;
+  SecretKind secret;
+};
+
+const CookieKind& kind_of(Cookie cookie) {
+  static constexpr CookieKind all[] = {{"session", "Strict", SecretKind::session},
+                                       {"device", "Strict", SecretKind::device},
+                                       {"openid", "Lax", SecretKind::openid}};
+  return all[static_cast<std::size_t>(cookie)];
+}
+
 std::string_view without_port(std::string_view host, std::string_view port) {
   if (host.ends_with(port)) host.remove_suffix(port.size());
   return host;
@@ -54,7 +66,7 @@ SessionRow read_session_row(const SqlRow& row) {
 }  // namespace
 
 std::string cookie_name(Cookie cookie, bool is_secure) {
-  return std::string(is_secure ? "__Host-" : "") + (cookie == Cookie::session ? "session" : "device");
+  return std::string(is_secure ? "__Host-" : "") + std::string(kind_of(cookie).name);
 }
 
 SessionPlace session_place(const Request& request) {
@@ -124,14 +136,14 @@ std::string_view cookie_of(const Request& request, Cookie cookie) {
 
 std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cookie) {
   const auto token = parse_secret(cookie_of(request, cookie));
-  const auto kind = cookie == Cookie::session ? SecretKind::session : SecretKind::device;
-  return token && token->kind == kind ? token : std::nullopt;
+  return token && token->kind == kind_of(cookie).secret ? token : std::nullopt;
 }
 
 void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
                 std::chrono::seconds age) {
   std::string text = cookie_name(cookie, is_by_tls(request)) + "=" + std::string(value) +
-                     "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
+                     "; Path=/; HttpOnly; SameSite=" + std::string(kind_of(cookie).same_site) +
+                     "; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
   if (is_by_tls(request)) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));
 }

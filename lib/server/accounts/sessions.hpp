@@ -50,7 +50,11 @@ Result<std::optional<User>> find_session(Database& database, const SecretToken& 
 /// Ends the session of this secret, if there is one.
 Result<void> end_session(Database& database, const SecretToken& token);
 
-enum class Cookie { session, device };
+enum class Cookie {
+  session,
+  device,
+  openid,  ///< of who begins to sign in by OpenID Connect; SameSite=Lax, for another site sends them back
+};
 
 /// What it is called where the browser uses TLS, and where not.
 std::string cookie_name(Cookie cookie, bool is_secure);

@@ -202,7 +202,9 @@ Result<ChangedUser> remove_user(Database& database, std::string_view name) {
   const auto ended = end_sign_ins(database, user->id, {});
   if (!ended) return ended.error();
   removed.ended = *ended;
-  for (const auto sql : {"DELETE FROM user_machines WHERE user_id = $1", "DELETE FROM users WHERE id = $1"}) {
+  for (const auto sql : {"DELETE FROM user_machines WHERE user_id = $1", "DELETE FROM openid_people WHERE user_id = $1",
+                         "DELETE FROM second_factors WHERE user_id = $1",
+                         "DELETE FROM recovery_codes WHERE user_id = $1", "DELETE FROM users WHERE id = $1"}) {
     if (auto done = database.execute(sql, {user->id}); !done) return done.error();
   }
   return removed;
@@ -210,7 +212,10 @@ Result<ChangedUser> remove_user(Database& database, std::string_view name) {
 
 Result<Ended> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                            const PasswordChange& change) {
-  auto set = database.execute("UPDATE users SET password = $2 WHERE id = $1", {user, password_hash});
+  auto set = database.must_change(
+      "UPDATE users SET password = $2 WHERE id = $1"
+      " AND NOT EXISTS(SELECT 1 FROM openid_people p WHERE p.user_id = users.id)",
+      {user, password_hash}, {ErrorCode::conflict, "they sign in by OpenID Connect, and have no password here"});
   if (!set) return set.error();
   return end_sign_ins(database, user, change);
 }

@@ -2,6 +2,7 @@
 
 #include "server/accounts/access.hpp"
 #include "server/accounts/audit.hpp"
+#include "server/accounts/second_factor.hpp"
 #include "server/http/router.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -21,6 +22,7 @@ class Log;
 namespace activitytrack::server {
 
 class Ingest;
+class OpenIdProvider;
 class PasswordQueue;
 class Readiness;
 class StoreReader;
@@ -42,7 +44,9 @@ struct Services {
   Readiness& readiness;
   Screenshots& screenshots;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
-  std::string public_origin{};  ///< "https://host[:port]", where people reach the server; "": not known
+  std::string public_origin{};       ///< "https://host[:port]", where people reach the server; "": not known
+  OpenIdProvider* openid = nullptr;  ///< by which people sign in; null: by none
+  SecondFactorRule second_factor = SecondFactorRule::none;
 };
 
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.
@@ -64,6 +68,9 @@ ServiceFunction get_screenshots, get_screenshot, get_screenshot_content, get_scr
 // Signing in
 DeferredServiceFunction post_login, post_password, post_setup;
 ServiceFunction post_logout, get_me, get_setup;
+ServiceFunction get_openid_login, get_openid_callback;
+DeferredServiceFunction post_second_factor, delete_own_second_factor;
+ServiceFunction delete_second_factor;  ///< somebody else's
 
 // People, their tokens, the audit log
 ServiceFunction get_users, delete_user;

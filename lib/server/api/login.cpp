@@ -10,6 +10,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/http/message.hpp"
+#include "server/openid/provider.hpp"
 
 #include <sodium.h>
 
@@ -23,11 +24,16 @@ constexpr int sign_in_retry_sec = 10;
 
 /// `person`: a User, or the Principal of one.
 template <class Person>
-Response person_response(const Person& person) {
+Response person_response(const Person& person, const std::vector<std::string>& recovery_codes = {}) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object();
   write_person(json, person);
+  if (!recovery_codes.empty()) {
+    json.key("recovery_codes").begin_array();
+    for (const std::string& code : recovery_codes) json.value(code);
+    json.end_array();
+  }
   json.end_object();
   return response;
 }
@@ -80,24 +86,92 @@ void note_refused(const Request& request, Services& services, int status) {
     services.log.error("a refused change is left out of the audit log", {{"error", written.error().message}});
 }
 
+LoginTry read_try(Fields& fields, const Request& request, Services& services) {
+  LoginTry attempt{fields.text("user"), fields.text("password"), request.client,
+                   std::string(cookie_of(request, Cookie::device))};
+  attempt.code = fields.text("code", "");
+  attempt.place = session_place(request);
+  attempt.rule = services.second_factor;
+  if (attempt.password.size() > max_password_bytes)
+    fields.refuse({ErrorCode::invalid_input, "password: must have at most 1024 bytes"});
+  return attempt;
+}
+
+/// 401 to who knows the password, with a word for programs.
+Response second_factor_problem(std::string_view word, std::string_view detail) {
+  Response response = problem(401, detail);
+  response.body.pop_back();
+  response.body.append(R"(,"second_factor":")").append(word).append("\"}");
+  return response;
+}
+
+std::optional<Response> refuse_try(LoginOutcome::Status status, const LoginTry& attempt, const Request& request,
+                                   Services& services) {
+  using Status = LoginOutcome::Status;
+  switch (status) {
+    case Status::signed_in:
+      return std::nullopt;
+    case Status::too_often:
+      return too_many_tries();
+    case Status::needs_code:
+      return second_factor_problem("code", "a code is needed too: send it as code");
+    case Status::needs_enrolment:
+      return second_factor_problem("enrol", "you must have a second factor: POST /api/login/second-factor makes one");
+    case Status::wrong_code: {
+      note_refused_password(request, services, attempt.user, 401);
+      Response refused = second_factor_problem("wrong", "the code is wrong, or was used before");
+      refused.wrong_secret = "code";
+      return refused;
+    }
+    default:
+      note_refused_password(request, services, attempt.user, 401);
+      return wrong_password(401, "the user or the password is wrong");
+  }
+}
+
+Result<Response> enrol_factor(const Request& request, Services& services) {
+  Fields fields(request);
+  const LoginTry attempt = read_try(fields, request, services);
+  if (fields.refused()) return *fields.refused();
+  const Time now = services.clock.now();
+  const auto made = enrol_by_password(services.database, attempt, audit_entry(request, now, 200), now);
+  if (!made) return made.error();
+  if (auto refused = refuse_try(made->status, attempt, request, services)) return std::move(*refused);
+  Response response;
+  JsonWriter(response.body)
+      .begin_object()
+      .field("secret", made->factor.secret)
+      .field("uri", made->factor.uri)
+      .end_object();
+  return response;
+}
+
+Result<Response> end_own_factor(const Request& request, Services& services) {
+  Fields fields(request);
+  const std::string password = fields.text("password");
+  if (fields.refused()) return *fields.refused();
+  const Principal& person = asker(request);
+  const auto same = check_current_password(services.database, person.id, password, services.clock.now());
+  if (!same) return same.error();
+  if (!*same) return too_many_tries();
+  if (!**same) {
+    note_refused_password(request, services, person.name, 403);
+    return wrong_password(403, "password is wrong");
+  }
+  return answer_change(request, services,
+                       [&](AuditEntry&) { return reset_second_factor(services.database, person.id); });
+}
+
 Result<Response> sign_in_person(const Request& request, Services& services) {
   Fields fields(request);
-  const std::string user = fields.text("user"), password = fields.text("password");
+  const LoginTry attempt = read_try(fields, request, services);
   if (fields.refused()) return *fields.refused();
-  if (password.size() > max_password_bytes) return problem(400, "password: must have at most 1024 bytes");
 
   const Time now = services.clock.now();
-  const auto outcome =
-      log_in(services.database,
-             {user, password, request.client, std::string(cookie_of(request, Cookie::device)), session_place(request)},
-             audit_entry(request, now, 200), now);
+  const auto outcome = log_in(services.database, attempt, audit_entry(request, now, 200), now);
   if (!outcome) return outcome.error();
-  if (outcome->status == LoginOutcome::Status::too_often) return too_many_tries();
-  if (outcome->status == LoginOutcome::Status::wrong) {
-    note_refused_password(request, services, user, 401);
-    return wrong_password(401, "the user or the password is wrong");
-  }
-  Response response = person_response(outcome->user);
+  if (auto refused = refuse_try(outcome->status, attempt, request, services)) return std::move(*refused);
+  Response response = person_response(outcome->user, outcome->recovery_codes);
   set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
   if (outcome->device) set_cookie(response, request, Cookie::device, outcome->device->text, device_known);
   return response;
@@ -236,6 +310,14 @@ std::optional<Response> refuse_foreign(const Request& request, std::string_view 
   return foreign_origin(request, what);
 }
 
+/// The answer where passwords are not taken, or not from this page: one of another site could sign a browser in as
+/// somebody else.
+std::optional<Response> refuse_password(const Request& request, Services& services) {
+  if (services.openid && services.openid->options().only)
+    return problem(403, "passwords are not taken here: sign in at /api/login/openid");
+  return refuse_foreign(request, "sign in");
+}
+
 }  // namespace
 
 void on_password_thread(const Request& request, Services& services, Answer answer, ServiceFunction* handler) {
@@ -253,9 +335,24 @@ void on_password_thread(const Request& request, Services& services, Answer answe
 }
 
 void post_login(const Request& request, Services& services, Answer answer) {
-  // Else a page of another site could sign a browser in as somebody else.
-  if (auto refused = refuse_foreign(request, "sign in")) return answer(std::move(*refused));
+  if (auto refused = refuse_password(request, services)) return answer(std::move(*refused));
   on_password_thread(request, services, std::move(answer), sign_in_person);
+}
+
+void post_second_factor(const Request& request, Services& services, Answer answer) {
+  if (auto refused = refuse_password(request, services)) return answer(std::move(*refused));
+  on_password_thread(request, services, std::move(answer), enrol_factor);
+}
+
+void delete_own_second_factor(const Request& request, Services& services, Answer answer) {
+  on_password_thread(request, services, std::move(answer), end_own_factor);
+}
+
+Result<Response> delete_second_factor(const Request& request, Services& services) {
+  return answer_change(request, services, [&](AuditEntry&) -> Result<void> {
+    const auto user = existing_user(services.database, request.arguments.at(0));
+    return user ? reset_second_factor(services.database, user->id) : user.error();
+  });
 }
 
 void post_password(const Request& request, Services& services, Answer answer) {

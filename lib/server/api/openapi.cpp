@@ -222,10 +222,12 @@ std::vector<ObjectSchema> object_schemas() {
         {"days", "[Day 3660]"}}},
 
       // People, machines' credentials, the audit log.
-      {"Login", {{"user", text}, {"password", text}}},
+      {"Login", {{"user", text}, {"password", text}, {"code", text, false}}},
+      {"SecondFactor", {{"secret", text}, {"uri", text}}},
+      {"OwnPassword", {{"password", text}}},
       {"Setup", {{"token", text}, {"user", text}, {"password", text}}},
       {"NewPassword", {{"old_password", text}, {"password", text}, {"keep_tokens", truth, false}}},
-      {"Me", {{"user", text}, {"role", role}, {"machines", texts}}},
+      {"Me", {{"user", text}, {"role", role}, {"machines", texts}, {"recovery_codes", texts, false}}},
       {"FirstUser", {{"user", text}, {"role", role}}},
       {"User", {{"user", text}, {"role", role}, {"machines", texts}, {"created_at", time}}},
       {"Users", {{"users", "[User]"}, {"next_cursor", text_or_null}}},

@@ -47,6 +47,11 @@ constexpr Parameter offset_query[] = {
     {"offset", R"({"type":"integer","minimum":0})", "Where in the picture the bytes begin"}};
 constexpr Parameter width_query[] = {
     {"width", R"({"type":"integer","minimum":16,"maximum":1024})", "At most so many px; 320 if not given"}};
+constexpr Parameter openid_answer[] = {{"code", text, "What the sign-in service gave for it"},
+                                       {"state", text, "As it was sent there"},
+                                       {"iss", text, "The service"},
+                                       {"error", text, "Why there is no code"},
+                                       {"error_description", text, "The same in words"}};
 constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
 
 }  // namespace queries
@@ -110,6 +115,12 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Removes a screenshot", {}, "", "Empty"}, Lane::uploads},
       {"POST", "/api/login", Access::anyone, post_login,
        {"Signs a person in", {}, "Login", "Me"}},
+      {"POST", "/api/login/second-factor", Access::anyone, post_second_factor,
+       {"Makes a second factor for who knows the password", {}, "Login", "SecondFactor"}},
+      {"GET", "/api/login/openid", Access::anyone, get_openid_login,
+       {.summary = "Sends a browser to the sign-in service", .answer_type = "text/plain", .status = 302}, Lane::sign_ins},
+      {"GET", "/api/login/openid/callback", Access::anyone, get_openid_callback,
+       {"Signs in who comes back from there", openid_answer, "", "", "text/html"}, Lane::sign_ins},
       {"POST", "/api/logout", Access::person, post_logout,
        {"Ends the session", {}, "Empty", "Empty"}},
       {"GET", "/api/me", Access::person, get_me,
@@ -122,6 +133,8 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Ends the person's other sessions", {}, "", "EndedAnswer"}},
       {"DELETE", "/api/me/sessions/{id}", Access::person, delete_own_session,
        {"Ends one of the person's sessions", {}, "", "Empty"}},
+      {"DELETE", "/api/me/second-factor", Access::person, delete_own_second_factor,
+       {"Ends the own second factor", {}, "OwnPassword", "Empty"}},
       {"GET", "/setup", Access::anyone, get_setup,
        {"A page that sets up the first user", setup_query, "", "", "text/html"}},
       {"POST", "/api/setup", Access::anyone, post_setup,
@@ -146,6 +159,8 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Adds a person", {}, "UserWanted", "User", "application/json", 201}},
       {"PATCH", "/api/users/{name}", Access::admin_signed_in, patch_user,
        {"Changes a person", {}, "UserChange", "ChangedUser"}},
+      {"DELETE", "/api/users/{name}/second-factor", Access::admin, delete_second_factor,
+       {"Ends a person's second factor", {}, "", "Empty"}},
       {"DELETE", "/api/users/{name}", Access::admin, delete_user,
        {"Removes a person", {}, "", "EndedAnswer"}},
       {"GET", "/api/users/{name}/sessions", Access::admin, get_user_sessions,

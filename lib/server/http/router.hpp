@@ -35,8 +35,9 @@ enum class Lane {
   pictures,    ///< and on their way out
   checks,      ///< of credentials, and bodies that are long to decode; no route's own
   handshakes,  ///< of TLS; no route's own
+  sign_ins,    ///< by another service, which may be slow
 };
-inline constexpr std::size_t lane_count = 5;
+inline constexpr std::size_t lane_count = 6;
 
 /// A row of the table of endpoints.
 struct Route {

@@ -12,6 +12,7 @@
 #include "server/http/listener.hpp"
 #include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"
+#include "server/serve/sign_in_settings.hpp"
 
 #include <sys/resource.h>
 #include <boost/asio/io_context.hpp>
@@ -167,11 +168,12 @@ Maintenance::DropParts drop_parts_of(const std::string& database_url) {
 class Server {
  public:
   Server(asio::io_context& context, const ServerSettings& wanted, HttpConfig config, Store opened,
-         PictureParts opened_pictures, Clock& clock, Log& log)
+         PictureParts opened_pictures, std::unique_ptr<OpenIdProvider> openid, Clock& clock, Log& log)
       : settings_(wanted),
         log_(log),
         store_(std::move(opened)),
         pictures_(std::move(opened_pictures)),
+        openid_(std::move(openid)),
         gate_(settings_.auth == "none" ? make_open_gate() : make_account_gate(*store_.database, clock, log)),
         ingest_(*store_.writer, *gate_, clock, log),
         passwords_(log),
@@ -188,16 +190,19 @@ class Server {
                   readiness_,
                   screenshots_,
                   config.limits.max_body_bytes,
-                  config.public_origin},
-        dispatcher_(table_, *gate_, log, stats_.http, {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_}),
+                  config.public_origin,
+                  openid_.get(),
+                  parse_second_factor_rule(settings_.require_second_factor).value_or(SecondFactorRule::none)},
+        dispatcher_(table_, *gate_, log, stats_.http,
+                    {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_, &sign_ins_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
         maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),
                      drop_parts_of(settings_.database)) {}
 
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
   ~Server() {
-    pictures_.store->cancel();
-    for (auto* pool : {&checks_, &readers_, &incoming_, &outgoing_, &handshakes_}) pool->join();
+    cancel_calls();
+    for (auto* pool : {&checks_, &readers_, &incoming_, &outgoing_, &handshakes_, &sign_ins_}) pool->join();
     maintenance_.stop();
     passwords_.stop();
     ingest_.stop();
@@ -228,7 +233,7 @@ class Server {
 
   /// Accepts no more; closes idle connections, lets requests under way finish (5 s). The context runs out of work then.
   void stop() {
-    listener_.stop([this] { pictures_.store->cancel(); });  // a bucket may never answer
+    listener_.stop([this] { cancel_calls(); });
   }
 
  private:
@@ -244,6 +249,12 @@ class Server {
       log_.info(done, {{"address", std::string_view(*address)}});
     }
     return first;
+  }
+
+  /// Of other services, which may never answer.
+  void cancel_calls() {
+    pictures_.store->cancel();
+    if (openid_) openid_->cancel();
   }
 
   /// Agents would hear of it with their first picture, and the administrator from them. A service of credentials may
@@ -267,7 +278,9 @@ class Server {
       outgoing_{{.most_waiting = 64, .most_waiting_each = 32}};
   FairPool checks_{{.most_waiting = 4096, .most_waiting_each = 1024}};
   FairPool handshakes_{{.most_waiting = 4096, .most_waiting_each = 4096}};
+  FairPool sign_ins_{{.threads = 2, .most_waiting = 256}};
   Stats stats_{endpoints().size()};
+  const std::unique_ptr<OpenIdProvider> openid_;
   const std::unique_ptr<Gate> gate_;
   Ingest ingest_;
   PasswordQueue passwords_;
@@ -288,8 +301,11 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
   if (auto opened = open_access_log(settings, *config, log); !opened) return opened;
+  auto service = openid_options(settings);
+  if (!service) return service.error();
+  auto openid = *service ? std::make_unique<OpenIdProvider>(std::move(**service)) : nullptr;
   auto server = std::make_unique<Server>(context, settings, std::move(*config), std::move(store), std::move(pictures),
-                                         clock, log);
+                                         std::move(openid), clock, log);
   const auto stop = [&] {
     log.info("stopping");
     server->stop();

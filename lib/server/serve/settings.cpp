@@ -2,8 +2,10 @@
 
 #include "core/text.hpp"
 #include "net/url.hpp"
+#include "server/accounts/second_factor.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/http/http_config.hpp"
+#include "server/serve/sign_in_settings.hpp"
 
 #include <unistd.h>
 
@@ -114,6 +116,26 @@ constexpr std::array table{
     one_of(auth_words,
            text("auth", &S::auth, "WORD",
                 "required: agents and people prove who they are. none: everyone may do everything, only on loopback.")),
+    text("oidc_issuer", &S::oidc_issuer, "URL",
+         "Service by which people sign in (OpenID Connect), as it names itself; needs public_url.",
+         check_openid_issuer),
+    text("oidc_client_id", &S::oidc_client_id, "ID", "The name under which that service knows this server."),
+    text("oidc_client_secret_file", &S::oidc_client_secret_file, "FILE",
+         "The secret that goes with it, alone in a file; without one the server is a public client."),
+    text("oidc_ca_file", &S::oidc_ca_file, "FILE",
+         "Authorities to trust at that service, as PEM; by default the system's."),
+    text("oidc_scopes", &S::oidc_scopes, "WORDS", "What the service is asked for, with spaces between."),
+    text("oidc_name_claim", &S::oidc_name_claim, "CLAIM", "The claim that names a person here."),
+    text("oidc_role", &S::oidc_role, "ROW",
+         "Who may do what: 'CLAIM=VALUE -> ROLE [MACHINE]...', as 'groups=admins -> admin'; the first that matches "
+         "gives the role. A machine is an id, or {CLAIM}. May be given again.",
+         check_openid_role),
+    flag("oidc_only", &S::oidc_only, "Nobody signs in by password."),
+    one_of(
+        second_factor_rules,
+        text("require_second_factor", &S::require_second_factor, "WORD",
+             "Who must give a code beside the password, and is led to set it up at the next sign-in: none, admins or "
+             "all.")),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},
@@ -223,6 +245,7 @@ std::string place_options(const std::string& data_dir, const std::string& databa
 }
 
 Result<void> check_together(const ServerSettings& settings) {
+  if (auto fits = check_sign_in(settings); !fits) return fits;
   if (settings.tls_cert.empty() != settings.tls_key.empty()) {
     return wrong(settings.tls_cert.empty() ? "tls_key needs tls_cert beside it" : "tls_cert needs tls_key beside it");
   }

@@ -20,6 +20,12 @@ struct ServerSettings {
   std::string auth = "required";            ///< or "none"
   std::string public_url;                   ///< where people reach the server: see public_origin(); empty: not known
 
+  std::string oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_ca_file;
+  std::string oidc_scopes = "openid profile email", oidc_name_claim = "preferred_username";
+  std::vector<std::string> oidc_role;
+  bool oidc_only = false;
+  std::string require_second_factor = "none";  ///< or "admins", "all"
+
   std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
   bool screenshots_presigned = true;
   std::int64_t max_screenshot_mib = 64;
