@@ -73,6 +73,13 @@ Result<Configuration> load_configuration(std::string file, const Options& option
   return configuration;
 }
 
+std::string origin_of(std::string_view key, const Configuration& configuration, const Options& options) {
+  const auto environment = environment_settings(setting_names(settings_table()));
+  for (const SettingTexts* texts : {&options.settings, &environment, &configuration.in_file})
+    if (const auto found = texts->find(key); found != texts->end()) return found->second.origin;
+  return "default";
+}
+
 Result<Configuration> reload_configuration(const Options& options, const Configuration& now) {
   auto next = load_configuration(options);
   if (!next) return next;
@@ -116,7 +123,8 @@ AgentFiles agent_files(const Settings& settings) {
           control_socket_path(buffer),
           folder / "screenshots",
           folder / "machine_key",
-          buffer.string() + ".boot"};
+          buffer.string() + ".boot",
+          buffer.string() + ".remote.json"};
 }
 
 fs::path control_socket_path(const fs::path& buffer) {

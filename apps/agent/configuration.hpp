@@ -23,6 +23,9 @@ Result<void> check_together(const Settings& settings);
 /// Reads the configuration. The error has a line for everything that is wrong.
 Result<Configuration> load_configuration(const Options& options);
 
+/// Where the value of a setting comes from: "option --log-level", "environment variable ...", "FILE:LINE" or "default".
+std::string origin_of(std::string_view key, const Configuration& configuration, const Options& options);
+
 /// Reads it while `now` is in force. Refused as well: that the file in force is gone, or that nothing is left in it. An
 /// editor, a tool that synchronizes or a full disk does that, and the defaults may be weaker than what was wished for.
 Result<Configuration> reload_configuration(const Options& options, const Configuration& now);
@@ -44,6 +47,7 @@ struct AgentFiles {
   std::filesystem::path screenshots{};  ///< folder of those that wait to be sent
   std::filesystem::path machine_key{};  ///< what they are sealed with where there is no public key
   std::filesystem::path boot{};         ///< which boot of the machine the latest event is of
+  std::filesystem::path remote{};       ///< what the server set
 };
 AgentFiles agent_files(const Settings& settings);
 

@@ -69,7 +69,22 @@ void write_configuration(JsonWriter& json, const RunningStatus& status) {
   json.field("file", status.configuration_file).field("error", status.configuration_error);
   json.key("values").begin_object();
   for (const auto& row : settings_table()) json.field(row.key, shown_setting(status.settings, row));
+  json.end_object().key("origins").begin_object();
+  for (const auto& [key, origin] : status.origins) json.field(key, std::string_view(origin));
   json.end_object().end_object();
+}
+
+void write_remote(JsonWriter& json, const RemoteStatus& remote) {
+  const auto list = [&](std::string_view name, const std::vector<std::string>& keys) {
+    json.key(name).array(keys, [&](const std::string& key) { json.value(std::string_view(key)); });
+  };
+  json.key("server_configuration").begin_object().field("version", remote.version);
+  json.field("on_trial", remote.is_candidate);
+  list("settings", remote.keys);
+  list("left_out", remote.left_out);
+  list("loosened", remote.loosened);
+  list("unknown", remote.unknown);
+  json.field("failure", std::string_view(remote.failure)).end_object();
 }
 
 Error ask_failure(const AgentFiles& files, int errno_value) {
@@ -185,6 +200,7 @@ std::string encode_status(const RunningStatus& status) {
   write_screenshots(json, agent.screenshots);
   write_paths(json, status);
   write_configuration(json, status);
+  write_remote(json, status.remote);
   json.end_object().end_object();
   return out;
 }

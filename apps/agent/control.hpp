@@ -6,9 +6,11 @@
 #include <activitytrack/config/settings.hpp>
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace activitytrack::agent_app {
 
@@ -35,10 +37,20 @@ struct ControlRequest {
 std::string encode_request(const ControlRequest& request);
 Result<ControlRequest> decode_request(std::string_view line);
 
+/// What the server set.
+struct RemoteStatus {
+  std::int64_t version = 0;  ///< in force; 0: none
+  bool is_candidate = false;
+  std::vector<std::string> keys{}, left_out{}, loosened{}, unknown{};
+  std::string failure{};  ///< of another version: "version 7: KEY: reason"
+};
+
 /// All that is reported of a running agent.
 struct RunningStatus {
   AgentStatus agent;
-  Settings settings;                ///< in force; secrets are not sent
+  Settings settings;                             ///< in force; secrets are not sent
+  std::map<std::string, std::string> origins{};  ///< of the values, by key
+  RemoteStatus remote{};
   std::string configuration_file;   ///< "" if there is none
   std::string configuration_error;  ///< why what is in the file now is not in force; "" if it is
   std::int64_t pid = 0;

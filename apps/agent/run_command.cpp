@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -39,6 +40,7 @@ class Service {
   Service(RunningAgent& running, const Options& options, const AgentFiles& files, Log& log)
       : running_(running), log_(log), agent_ready_(io_, running.agent().fd()) {
     wait_for_agent();
+    running_.follow_server([this](std::function<void()> work) { boost::asio::post(io_, std::move(work)); });
     wait_for_signal();
     watch_configuration(options);
     if (auto control = open_control(files)) {

@@ -13,6 +13,9 @@
 namespace activitytrack::agent_app {
 namespace {
 
+/// How long the server may stay out of reach with settings of its own that are new.
+constexpr std::chrono::seconds least_patience{120};
+
 using Rows = std::vector<const Setting<Settings>*>;
 
 /// Whether what is sent would go elsewhere, or be sealed otherwise.
@@ -58,11 +61,12 @@ Result<std::unique_ptr<RunningAgent>> RunningAgent::start(const Options& options
 
 Result<void> RunningAgent::open() {
   auto& clock = system_clock();
-  auto& settings = configuration_.settings;
   started_ = clock.now();
-  auto machine_id = own_machine_id(settings);
+  auto machine_id = own_machine_id(configuration_.settings);
   if (!machine_id) return machine_id.error();
-  settings.machine_id = std::move(*machine_id);
+  configuration_.settings.machine_id = std::move(*machine_id);
+  remote_.emplace(agent_files(configuration_.settings).remote, log_);
+  auto& settings = settings_ = over_own();
   auto buffer = make_sqlite_buffer(settings.buffer_path, clock, log_, event_bounds(settings));
   if (!buffer) return buffer.error();
   auto files = agent_files(settings);
@@ -117,46 +121,168 @@ void RunningAgent::reload() {
   }
 }
 
-Result<void> RunningAgent::apply(Configuration next) {
-  const auto now = configuration_.settings;
-  if (next.settings.machine_id.empty()) next.settings.machine_id = now.machine_id;
-  auto kept = keep_what_needs_restart(now, next.settings);
-  auto changed = changed_settings(now, next.settings);
-  bool elsewhere = touches_senders(changed);
-  bool screenshots = now.screenshots || next.settings.screenshots;  // the last ones are still to be sent
-  auto senders = elsewhere ? open_senders(next.settings, screenshots) : Result<Senders>(Senders());
+Result<RunningAgent::InForce> RunningAgent::put_in_force(Settings next) {
+  InForce done;
+  done.kept = keep_what_needs_restart(settings_, next);
+  done.changed = changed_settings(settings_, next);
+  bool elsewhere = touches_senders(done.changed);
+  bool screenshots = settings_.screenshots || next.screenshots;  // the last ones are still to be sent
+  auto senders = elsewhere ? open_senders(next, screenshots) : Result<Senders>(Senders());
   if (!senders) return senders.error();
 
-  if (auto configured = agent_->configure(all_options(next.settings)); !configured) return configured;
+  if (auto configured = agent_->configure(all_options(next)); !configured) return configured.error();
   if (elsewhere) {
     const auto events = agent_->replace_sender(std::move(senders->events));
     const auto pictures = agent_->replace_screenshot_sender(std::move(senders->screenshots));
-    if (!events) return events;
-    if (!pictures) return pictures;
+    if (!events) return events.error();
+    if (!pictures) return pictures.error();
   }
-  const auto given_up = without(changed, configuration_.in_file, next.in_file);
+  settings_ = std::move(next);
+  buffer_->set_bounds(event_bounds(settings_));
+  screenshots_->set_bounds(screenshot_bounds(settings_));
+  return done;
+}
+
+Result<void> RunningAgent::apply(Configuration next) {
+  if (next.settings.machine_id.empty()) next.settings.machine_id = configuration_.settings.machine_id;
+  const auto before = configuration_;
+  configuration_ = std::move(next);
+  const auto done = put_in_force(over_own());
+  if (!done) {
+    configuration_ = before;
+    return done.error();
+  }
+  const auto given_up = without(done->changed, before.in_file, configuration_.in_file);
   if (!given_up.empty())
     log_.warning("the configuration does not give these settings any more; they have other values now",
                  {{"keys", join_keys(given_up)}});
   refusal_.clear();
-  configuration_ = std::move(next);
-  const auto& settings = configuration_.settings;
-  buffer_->set_bounds(event_bounds(settings));
-  screenshots_->set_bounds(screenshot_bounds(settings));
-  if (!kept.empty())
-    log_.warning("these settings change only when the agent is restarted", {{"keys", join_keys(kept)}});
-  log_.info(changed.empty() ? "configuration read; nothing changed" : "configuration changed",
-            {{"file", configuration_.file}, {"keys", join_keys(changed)}});
+  if (!done->kept.empty())
+    log_.warning("these settings change only when the agent is restarted", {{"keys", join_keys(done->kept)}});
+  log_.info(done->changed.empty() ? "configuration read; nothing changed" : "configuration changed",
+            {{"file", configuration_.file}, {"keys", join_keys(done->changed)}});
+  // What the server left out, or this machine refused, may fit now; or what is in force may not any more.
+  if (own_bounds(remote_->own(before.settings)) != own_bounds(remote_->own(configuration_.settings)) ||
+      before.settings.remote_may_loosen != configuration_.settings.remote_may_loosen) {
+    remote_->forget_failure();
+    ask_server({.is_fresh = true});
+  } else if (touches_senders(done->changed)) {
+    ask_server({});
+  }
   return {};
+}
+
+/// The machine's own settings with the server's over them.
+Settings RunningAgent::over_own() {
+  auto outcome = remote_->over(configuration_.settings);
+  loosened_ = std::move(outcome.loosened);
+  unknown_ = std::move(outcome.unknown);
+  return std::move(outcome.settings);
+}
+
+void RunningAgent::follow_server(Post post) {
+  const auto tell = [this, post = std::move(post)](ConfigurationPoll::News news) {
+    post([this, news = std::move(news)] { hear(news); });
+  };
+  poll_ = std::make_unique<ConfigurationPoll>(tell, has_display() ? make_desktop_notifier() : nullptr, log_);
+  ask_server({});
+}
+
+/// Adds to the question what the agent says of itself.
+void RunningAgent::ask_server(ConfigurationQuestion question) {
+  if (!poll_) return;
+  const auto own = remote_->own(configuration_.settings);
+  question.settings = settings_;
+  question.machine_id = settings_.machine_id;
+  question.version = remote_->in_force().version;
+  question.may_loosen = own.may_loosen();
+  question.bounds = own_bounds(own);
+  question.failed = remote_->failed();
+  question.needs_restart = needs_restart_;
+  question.on_trial = remote_->is_candidate();
+  question.patience = std::max(least_patience, 3 * std::chrono::seconds(settings_.send_interval_sec));
+  poll_->ask(std::move(question));
+}
+
+void RunningAgent::hear(const ConfigurationPoll::News& news) {
+  switch (news.kind) {
+    case ConfigurationPoll::News::given:
+      return take(news.settings);
+    case ConfigurationPoll::News::unreached:
+      take_back(news.reason);
+      break;
+    case ConfigurationPoll::News::reached:
+      remote_->confirm();
+      break;
+  }
+  ask_server({});
+}
+
+/// A server that answers the same again and again is asked each second at most.
+void RunningAgent::take(const GivenSettings& given) {
+  ConfigurationQuestion question{.rest = std::chrono::seconds(1)};
+  const auto loosened_before = loosened_;
+  const auto offered = remote_->offer(given, configuration_.settings);
+  if (!offered) {
+    log_.warning("the server's settings cannot be kept, and are not taken", {{"error", offered.error().message}});
+    question.rest = std::chrono::minutes(1);
+  } else if (*offered && (*offered)->refused) {
+    const auto& refused = *(*offered)->refused;
+    log_.warning("the server's settings are refused", {{"version", given.version},
+                                                       {"key", std::string_view(refused.key)},
+                                                       {"reason", std::string_view(refused.reason)}});
+  } else if (*offered) {
+    const auto done = put_in_force(over_own());
+    if (!done) {
+      remote_->refuse("", done.error().message);
+      (void)over_own();
+    } else {
+      needs_restart_ = !done->kept.empty();
+      log_.info("the server's settings are in force", {{"version", given.version}, {"keys", join_keys(done->changed)}});
+    }
+  }
+  std::string news;
+  for (const std::string& key : loosened_)
+    if (std::ranges::find(loosened_before, key) == loosened_before.end()) (news += news.empty() ? "" : ", ") += key;
+  if (!news.empty())
+    question.notice =
+        "The server has set " + news + ", as this machine's configuration allows. More: activitytrack-agent status";
+  ask_server(std::move(question));
+}
+
+void RunningAgent::take_back(const std::string& reason) {
+  remote_->revert(reason);
+  needs_restart_ = false;
+  if (auto done = put_in_force(over_own()); !done)
+    log_.error("the settings of before cannot be put in force", {{"error", done.error().message}});
+}
+
+RemoteStatus RunningAgent::remote_status() const {
+  const auto& given = remote_->in_force();
+  RemoteStatus status{.version = given.version,
+                      .is_candidate = remote_->is_candidate(),
+                      .left_out = given.left_out,
+                      .loosened = loosened_,
+                      .unknown = unknown_};
+  for (const auto& [key, value] : given.values) status.keys.push_back(key);
+  if (const auto& failed = remote_->failed())
+    status.failure = "version " + std::to_string(failed->given.version) + ": " +
+                     (failed->key.empty() ? "" : failed->key + ": ") + failed->reason;
+  return status;
 }
 
 RunningStatus RunningAgent::status() {
   RunningStatus status{.agent = agent_->status(),
-                       .settings = configuration_.settings,
+                       .settings = settings_,
+                       .remote = remote_status(),
                        .configuration_file = configuration_.file,
                        .configuration_error = refusal_,
                        .pid = ::getpid(),
                        .started = started_};
+  for (const auto& row : settings_table())
+    status.origins[std::string(row.key)] = remote_->in_force().values.contains(row.key)
+                                               ? "the server, version " + std::to_string(status.remote.version)
+                                               : origin_of(row.key, configuration_, options_);
   if (!no_screenshots_.empty()) status.agent.screenshots.last_error = no_screenshots_;
   if (is_wayland_session()) status.agent.display += "; " + std::string(counted_on_wayland);
   if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";

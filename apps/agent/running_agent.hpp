@@ -1,20 +1,32 @@
 #pragma once
 
 #include "configuration.hpp"
+#include "configuration_poll.hpp"
 #include "control.hpp"
+#include "remote_configuration.hpp"
 
 #include <activitytrack/agent/agent.hpp>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace activitytrack::agent_app {
 
 /// The agent of this program: made of the parts for this machine, and its configuration, which may change while it
-/// runs. All calls from one thread.
+/// runs: by its file, and by its server. All calls from one thread.
 class RunningAgent {
  public:
+  /// Has the thread of the calls run something; callable from any.
+  using Post = std::function<void(std::function<void()>)>;
+
   /// `options` and `log` are borrowed and outlive it.
   static Result<std::unique_ptr<RunningAgent>> start(const Options& options, Configuration configuration, Log& log);
+
+  /// Begins to follow the server's configuration.
+  void follow_server(Post post);
 
   Agent& agent() { return *agent_; }
 
@@ -36,16 +48,31 @@ class RunningAgent {
   AgentOptions all_options(const Settings& settings);
   Result<Senders> open_senders(const Settings& settings, bool screenshots_on);
   Result<void> apply(Configuration next);
+  struct InForce {
+    std::vector<const Setting<Settings>*> changed, kept;  ///< kept: what changes only by a restart
+  };
+  Result<InForce> put_in_force(Settings next);
+  void hear(const ConfigurationPoll::News& news);
+  void take(const GivenSettings& given);
+  void take_back(const std::string& reason);
+  void ask_server(ConfigurationQuestion question);
+  Settings over_own();
+  RemoteStatus remote_status() const;
 
   const Options& options_;
-  Configuration configuration_;
-  std::string refusal_;         // why what is in the file now is not in force
-  std::string no_screenshots_;  // why none are taken though the settings ask for them
+  Configuration configuration_;  // the machine's own
+  Settings settings_;            // in force: with the server's over them
+  std::optional<RemoteConfiguration> remote_;
+  std::vector<std::string> loosened_, unknown_;  // keys of the version in force
+  bool needs_restart_ = false;                   // for some of it
+  std::string refusal_;                          // why what is in the file now is not in force
+  std::string no_screenshots_;                   // why none are taken though the settings ask for them
   Log& log_;
   Time started_{};
   std::shared_ptr<Buffer> buffer_;
   std::shared_ptr<ScreenshotBuffer> screenshots_;
   std::unique_ptr<Agent> agent_;
+  std::unique_ptr<ConfigurationPoll> poll_;  // last: it ends before what it tells
 };
 
 }  // namespace activitytrack::agent_app

@@ -154,6 +154,25 @@ void add_screenshots(std::string& list, const Fields& status, Time now) {
     if (!error.empty()) put(list, "", "error: " + error);
 }
 
+void add_server_configuration(std::string& list, const Fields& server) {
+  const auto version = server.number("version");
+  const auto known = server.words("settings");
+  if (version == 0 && server.text("failure").empty()) return;
+  const auto* on_trial = server.at("on_trial");
+  const bool is_new = on_trial && on_trial->is_bool() && on_trial->get_bool();
+  put(list, "From server",
+      version == 0 ? "nothing"
+                   : "version " + server.count("version") + (is_new ? ", on trial" : "") +
+                         (known.empty() ? ": no setting" : ": " + known));
+  const auto add = [&](std::string_view name, std::string_view what) {
+    if (auto keys = server.words(name); !keys.empty()) put(list, "", std::string(what) + keys);
+  };
+  add("loosened", "looser than this machine's own, which its file allows: ");
+  add("left_out", "left out, since this machine does not allow it: ");
+  add("unknown", "passed over, since this agent does not know it: ");
+  if (auto failure = server.text("failure"); !failure.empty()) put(list, "", "not in force: " + failure);
+}
+
 void add_configuration(std::string& list, const Fields& status) {
   auto paths = status.under("paths"), configuration = status.under("configuration");
   put(list, "Buffer", paths.text("buffer"));
@@ -162,10 +181,14 @@ void add_configuration(std::string& list, const Fields& status) {
   put(list, "Configuration", file.empty() ? "no file; defaults, environment and options" : file);
   if (!error.empty())
     put(list, "", "refused, and the last good one stays in force: " + error.substr(0, error.find('\n')));
-  const auto values = configuration.under("values");
+  add_server_configuration(list, status.under("server_configuration"));
+  const auto values = configuration.under("values"), origins = configuration.under("origins");
   if (!values.object()) return;
-  for (const auto& [key, value] : *values.object())
-    put(list, {key.data(), key.size()}, value.is_string() ? std::string(value.get_string()) : "", 2);
+  for (const auto& [key, value] : *values.object()) {
+    const auto origin = origins.text({key.data(), key.size()});
+    const std::string from = origin.empty() || origin == "default" ? "" : "  (" + origin + ")";
+    put(list, {key.data(), key.size()}, (value.is_string() ? std::string(value.get_string()) : "") + from, 2);
+  }
 }
 
 }  // namespace

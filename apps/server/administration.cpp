@@ -74,9 +74,8 @@ int with_change(const Options& options, std::string_view action, std::string_vie
 
 Result<void> confirm(const Options& options, const std::string& what) {
   if (options.line.has("yes")) return {};
-  if (!is_at_terminal())
-    return Error{ErrorCode::invalid_input, what + ", which cannot be undone; to do so without being asked, add --yes"};
-  const auto answer = ask(what + ". This cannot be undone. Go on? [y/N] ");
+  if (!is_at_terminal()) return Error{ErrorCode::invalid_input, what + "; to do so without being asked, add --yes"};
+  const auto answer = ask(what + ". Go on? [y/N] ");
   if (!answer) return answer.error();
   const std::string word = lower_case(stripped(*answer));
   if (word == "y" || word == "yes") return {};

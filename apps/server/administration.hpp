@@ -30,8 +30,7 @@ int with_database(const Options& options, const std::function<Result<void>(Datab
 int with_change(const Options& options, std::string_view action, std::string_view machine_id,
                 const std::function<Result<std::string>(Database&, AuditEntry&)>& work);
 
-/// Before what cannot be undone: says what it is, and asks at the terminal unless there is --yes. An error if it is not
-/// to be done.
+/// Says what is about to be done, and asks at the terminal unless there is --yes. An error if it is not to be done.
 Result<void> confirm(const Options& options, const std::string& what);
 
 /// `not_found`, with the id that was meant perhaps, if there is nothing of the machine.

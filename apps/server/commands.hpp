@@ -60,6 +60,13 @@ int revoke_token(const Options& options);
 int list_machines(const Options& options);
 int revoke_machine(const Options& options);
 
+int show_configuration(const Options& options);
+int set_configuration(const Options& options);
+int group_machine(const Options& options);
+int show_history(const Options& options);
+int roll_back_configuration(const Options& options);
+int show_configuration_states(const Options& options);
+
 int back_up_database(const Options& options);
 int restore_database(const Options& options);
 int check_database(const Options& options);

@@ -149,7 +149,7 @@ int erase_machine(const Options& options) {
     const auto kept = count_kept(database, machine_id);
     if (!kept) return kept.error();
     const std::string what = machine_id + ": " + description(*kept);
-    if (auto agreed = confirm(options, "this erases " + what); !agreed) return agreed;
+    if (auto agreed = confirm(options, "this erases " + what + ", which cannot be undone"); !agreed) return agreed;
     const Time now = system_clock().now();  // the question may have waited for long
     Screenshots screenshots{database, *pictures->store, *pictures->uploads, system_clock()};
     const auto begun = audited(database, command_entry("erase", machine_id, now),

@@ -175,13 +175,14 @@ RemoteOutcome take_remote(const OwnSettings& own, const SettingValues& values) {
   return outcome;
 }
 
-SettingValues own_bounds(const Settings& own) {
+SettingValues own_bounds(const OwnSettings& own) {
   static const Settings defaults;
+  Settings settings = own.settings;
+  settings.screenshot_public_key = own.public_key();
   SettingValues values;
   for (const Row& row : settings_table()) {
-    if (row.remote != Remote::tighten) continue;
-    if (auto value = value_of(own, row); value != value_of(defaults, row))
-      values[std::string(row.key)] = std::move(value);
+    if (row.remote != Remote::tighten && row.remote != Remote::once) continue;
+    if (auto value = value_of(settings, row); value != value_of(defaults, row)) values[std::string(row.key)] = value;
   }
   return values;
 }

@@ -66,8 +66,8 @@ struct RemoteOutcome {
 /// All of the values, or none.
 RemoteOutcome take_remote(const OwnSettings& own, const SettingValues& values);
 
-/// Those of the machine's own values that differ from the defaults, and that the server may only tighten: what it has
-/// to know to leave out what would be refused.
-SettingValues own_bounds(const Settings& own);
+/// Those of the machine's own values that bound a server's: what it may only tighten, where that differs from the
+/// default, and what is set once. What the server has to know to leave out what would be refused.
+SettingValues own_bounds(const OwnSettings& own);
 
 }  // namespace activitytrack

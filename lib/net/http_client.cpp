@@ -159,7 +159,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   if (!response) return response;
   if (!request.url.secure() && wants_tls(*response))
     return Error{ErrorCode::unsupported, request.url.place() + " " + std::string(speaks_https)};
-  if (response->status / 100 != 3 || impl_->options.redirects_are_answers) return response;
+  if (response->status / 100 != 3 || response->status == 304 || impl_->options.redirects_are_answers) return response;
   return Error{ErrorCode::unsupported, request.url.place() + " redirects (" + std::to_string(response->status) +
                                            ") to " + place_of(response->field("Location")) +
                                            ", which is not followed: set the URL to where it should go"};

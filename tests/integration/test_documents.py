@@ -247,6 +247,12 @@ class Docs(BuiltTest):
         self.paste(shell, user, answers=[PASSWORD, PASSWORD])
         self.assertRegex(shell.paste("activitytrack-server user list")[1], "ann +manager +.*vm-1, vm-2")
 
+    def test_configuration(self):
+        shell = self.open_shell()
+        (block,) = self.shell_blocks("docs/configuration.md", 1)
+        shell.paste("activitytrack-server enroll-token create")  # what makes the database
+        self.assertRegex(self.paste(shell, block), r"group/office +send_interval_sec +- +-> +60")
+
     def test_api(self):
         (block,) = [block for block in read_blocks(ROOT / "docs/api.md") if "--role monitor" in block.text]
         self.assertRegex(self.paste(self.open_shell(), block), "atp_")

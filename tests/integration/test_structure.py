@@ -33,14 +33,17 @@ MAY_USE = {
     "server/database": {"core", "sqlite"},
     "server/events": {"core", "report", "sqlite", "server/metrics", "server/database"},
     "server/accounts": {"core", "server/database", "server/events", "server/http"},
+    "server/configuration": {"core", "config", "server/database", "server/events"},
     "server/openid": {"core", "net", "server/accounts"},
     "server/screenshots": {"core", "report", "s3", "screen", "seal", "server/database", "server/events"},
     "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/events",
                            "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
-                   "server/accounts", "server/events", "server/openid", "server/screenshots", "server/maintenance"},
-    "server/serve": {"core", "config", "net", "s3", "server/http", "server/database", "server/accounts", "server/events",
-                     "server/openid", "server/screenshots", "server/maintenance", "server/api"},
+                   "server/accounts", "server/configuration", "server/events", "server/openid",
+                   "server/screenshots", "server/maintenance"},
+    "server/serve": {"core", "config", "net", "s3", "server/http", "server/database", "server/accounts",
+                     "server/configuration", "server/events", "server/openid", "server/screenshots",
+                     "server/maintenance", "server/api"},
 }
 READS_ZONE = re.compile(r'\b(localtime(_r)?|mktime|tzset|current_zone) *\(|getenv\("TZ"\)')
 PROGRAMS = ("agent", "server", "report")

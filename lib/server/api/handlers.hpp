@@ -21,8 +21,10 @@ class Log;
 
 namespace activitytrack::server {
 
+class ConfigurationFeed;
 class Ingest;
 class OpenIdProvider;
+class MachineStates;
 class PasswordQueue;
 class Readiness;
 class StoreReader;
@@ -43,6 +45,8 @@ struct Services {
   Stats& stats;
   Readiness& readiness;
   Screenshots& screenshots;
+  ConfigurationFeed& configuration;
+  MachineStates& machine_states;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
   std::string public_origin{};       ///< "https://host[:port]", where people reach the server; "": not known
   OpenIdProvider* openid = nullptr;  ///< by which people sign in; null: by none
@@ -82,6 +86,12 @@ ServiceFunction get_audit;
 // Machines' credentials
 ServiceFunction post_enroll, post_rotate, get_credentials, delete_credentials;
 ServiceFunction get_enroll_tokens, post_enroll_token, delete_enroll_token;
+
+// What agents are to do: people see and change it, and agents ask for it
+ServiceFunction get_settings, get_configuration, get_configuration_versions, get_machine_configuration;
+ServiceFunction put_configuration_defaults, put_configuration_group, put_configuration_order;
+ServiceFunction delete_configuration_group, put_machine_configuration, post_configuration_rollback;
+DeferredServiceFunction get_agent_configuration;  ///< answers when something is new
 
 // The server itself
 DeferredServiceFunction get_health;  ///< asks nothing of the store

@@ -152,6 +152,13 @@ constexpr std::string_view format = R"({"type":"string","enum":["jpeg","sealed",
 constexpr std::string_view state = R"({"type":"string","enum":["stored","wanted"]})";
 constexpr std::string_view minutes = R"({"type":"integer"})";
 constexpr std::string_view object_or_null = R"({"type":["object","null"]})";
+constexpr std::string_view any = "{}";
+constexpr std::string_view integer_or_null = R"({"type":["integer","null"]})";
+constexpr std::string_view texts_or_null = R"({"type":["array","null"],"items":{"type":"string"}})";
+constexpr std::string_view setting_type = R"({"type":"string","enum":["boolean","integer","string","list"]})";
+constexpr std::string_view remote = R"({"type":"string","enum":["free","tighten","never"]})";
+constexpr std::string_view settings_state =
+    R"({"type":"string","enum":["pending","applied","refused","reverted","needs_restart"]})";
 constexpr std::string_view fields = R"({"type":"object","properties":{}})";
 
 }  // namespace schema
@@ -264,6 +271,34 @@ std::vector<ObjectSchema> object_schemas() {
         {"status", count}, {"target", "AuditTarget?"}, {"details", object_or_null}}},
       {"AuditTarget", {{"kind", text}, {"id", text}, {"label", text_or_null}}},
       {"AuditPage", {{"entries", "[AuditEntry 10000]"}, {"next_cursor", text_or_null}}},
+
+      // Agents' configuration.
+      {"Setting",
+       {{"key", text}, {"type", setting_type}, {"unit", text_or_null}, {"min", integer_or_null},
+        {"max", integer_or_null}, {"choices", texts_or_null}, {"default", any}, {"help", text}, {"section", text},
+        {"needs_restart", truth}, {"secret", truth}, {"remote", remote}}},
+      {"SettingTable", {{"settings", "[Setting]"}}},
+      {"ConfigurationGroup", {{"group", text}, {"settings", fields}, {"version", count}, {"machines", count}}},
+      {"Configuration",
+       {{"version", count}, {"defaults", fields}, {"defaults_version", count}, {"groups", "[ConfigurationGroup]"}}},
+      {"WantedSettings", {{"settings", fields}, {"note", text, false}}},
+      {"WantedOrder", {{"order", texts}, {"note", text, false}}},
+      {"WantedMachineSettings", {{"settings", fields, false}, {"groups", texts, false}, {"note", text, false}}},
+      {"WantedRollback", {{"version", count}, {"note", text, false}}},
+      {"Effect",
+       {{"key", text}, {"from", any}, {"to", any}, {"machines", count}, {"changes", count}, {"left_out", count}}},
+      {"Edited", {{"version", count}, {"effects", "[Effect]", false}}},
+      {"ChangedSetting", {{"scope", text}, {"key", text}, {"from", any}, {"to", any}}},
+      {"Version",
+       {{"version", count}, {"at", time}, {"by", text}, {"note", text}, {"rolled_back_to", integer_or_null},
+        {"changes", "[ChangedSetting]"}}},
+      {"VersionPage", {{"versions", "[Version]"}, {"next_cursor", text_or_null}}},
+      {"ConfigurationError", {{"key", text}, {"reason", text}}},
+      {"MachineConfiguration",
+       {{"groups", texts}, {"settings", fields}, {"settings_version", count}, {"effective", fields},
+        {"version", count}, {"applied_version", count}, {"state", settings_state}, {"left_out", texts},
+        {"error", "ConfigurationError?"}, {"asked_at", time_or_null}}},
+      {"AgentConfiguration", {{"version", count}, {"settings", fields}, {"left_out", texts, false}}},
 
       // Screenshots.
       {"Screenshot",

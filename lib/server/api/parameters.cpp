@@ -11,6 +11,7 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -241,6 +242,23 @@ std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
   for (const auto& each : *list) texts.push_back(text_of(each.get_string()));
   if (!std::ranges::all_of(texts, is_utf8)) must_be(name, "UTF-8");
   return texts;
+}
+
+std::optional<std::map<std::string, std::string, std::less<>>> Fields::values(std::string_view name) {
+  const auto* value = find(name);
+  if (!value) return std::nullopt;
+  std::map<std::string, std::string, std::less<>> values;
+  if (!value->is_object()) return must_be(name, "an object"), values;
+  for (const auto& [key, member] : value->get_object()) values[std::string(key)] = json::serialize(member);
+  return values;
+}
+
+std::string Fields::note() {
+  std::string note = text("note", "");
+  if (note.size() > 500 || has_control_characters(note)) {
+    must_be("note", "at most 500 bytes without control characters");
+  }
+  return note;
 }
 
 std::string Fields::label() {

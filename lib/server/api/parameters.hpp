@@ -9,6 +9,8 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -141,6 +143,15 @@ class Fields {
   bool flag(std::string_view name);  ///< false if not given
   std::int64_t number(std::string_view name, std::int64_t otherwise, std::int64_t min, std::int64_t max);
   std::optional<std::vector<std::string>> texts(std::string_view name);
+
+  /// The members of an object, each as JSON; nullopt if not given.
+  std::optional<std::map<std::string, std::string, std::less<>>> values(std::string_view name);
+
+  /// "note": up to 500 bytes for people, without control characters; "" if not given.
+  std::string note();
+
+  /// Refuses the body for lack of a field.
+  void must_have(std::string_view name) { must_be(name, "given"); }
 
   /// A label for people: up to 128 bytes without control characters; "" if not given.
   std::string label();

@@ -52,6 +52,19 @@ constexpr Parameter openid_answer[] = {{"code", text, "What the sign-in service 
                                        {"iss", text, "The service"},
                                        {"error", text, "Why there is no code"},
                                        {"error_description", text, "The same in words"}};
+constexpr Parameter trial[] = {
+    {"dry_run", R"({"type":"string","enum":["0","1"]})", "1: only says what would become of it"}};
+constexpr Parameter version_page[] = {{"limit", up_to_1000, "At most so many versions"}, cursor};
+constexpr Parameter agent_query[] = {
+    {"version", schema::count, "The version in force; 0: none"},
+    {"wait", R"({"type":"integer","minimum":0,"maximum":300})", "Wait so many seconds for another one; else 304"},
+    {"machine_id", text, "Of the agent; by default the credential's"},
+    {"may_loosen", schema::truth, "Whether the machine's own file lets the server loosen what protects the person"},
+    {"bounds", text, "A JSON object of the machine's own settings that bound the server's"},
+    {"state", R"({"type":"string","enum":["applied","refused","reverted","needs_restart"]})", "Of the latest version"},
+    {"error_version", schema::count, "The version that was refused or reverted"},
+    {"error_key", text, "The setting that was the reason"},
+    {"error", text, "The reason, in words"}};
 constexpr Parameter setup_query[] = {{"token", text, "Of the link that the server printed"}};
 
 }  // namespace queries
@@ -175,6 +188,28 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Revokes a token, and what it made", {}, "", "EndedAnswer"}},
       {"GET", "/api/audit", Access::person, get_audit,
        {"Who read or changed what", audit_page, "", "AuditPage"}},
+      {"GET", "/api/settings", Access::person, get_settings,
+       {"The settings of agents, for forms", {}, "", "SettingTable"}},
+      {"GET", "/api/configuration", Access::person, get_configuration,
+       {"What agents are to do: defaults and groups", {}, "", "Configuration"}},
+      {"PUT", "/api/configuration/defaults", Access::admin, put_configuration_defaults,
+       {"Sets what holds for all machines", trial, "WantedSettings", "Edited"}},
+      {"PUT", "/api/configuration/groups", Access::admin, put_configuration_order,
+       {"Orders the groups: the later wins", trial, "WantedOrder", "Edited"}},
+      {"PUT", "/api/configuration/groups/{group}", Access::admin, put_configuration_group,
+       {"Makes a group, or sets what holds for its machines", trial, "WantedSettings", "Edited"}},
+      {"DELETE", "/api/configuration/groups/{group}", Access::admin, delete_configuration_group,
+       {"Removes a group", trial, "", "Edited"}},
+      {"GET", "/api/configuration/versions", Access::admin, get_configuration_versions,
+       {"Who changed what, the newest first", version_page, "", "VersionPage"}},
+      {"POST", "/api/configuration/rollback", Access::admin, post_configuration_rollback,
+       {"Takes all back to a version, by a new one", trial, "WantedRollback", "Edited"}},
+      {"GET", "/api/machines/{id}/configuration", Access::read_machine, get_machine_configuration,
+       {"What a machine's agent is to do, and what it said of that", {}, "", "MachineConfiguration"}},
+      {"PUT", "/api/machines/{id}/configuration", Access::configure_machine, put_machine_configuration,
+       {"Sets what holds for one machine, and its groups", trial, "WantedMachineSettings", "Edited"}},
+      {"GET", "/api/config", Access::machine, get_agent_configuration,
+       {"An agent's settings, when they are new to it", agent_query, "", "AgentConfiguration"}},
       {"GET", "/healthz", Access::anyone, get_health,
        {"The process answers", {}, "", "Health"}},
       {"GET", "/readyz", Access::anyone, get_readiness,

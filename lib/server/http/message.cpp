@@ -73,6 +73,7 @@ constexpr std::pair<int, std::string_view> titles[] = {
     {405, "Method Not Allowed"},
     {409, "Conflict"},
     {411, "Length Required"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},

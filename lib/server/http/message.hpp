@@ -52,6 +52,7 @@ struct Request {
   std::string origin{};
   std::string if_none_match{};
   std::string user_agent{};
+  std::string if_match{};
   std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
   std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 

@@ -67,6 +67,9 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
       return;
     case field::if_none_match:
       if_none_match = value;
+      break;
+    case field::if_match:
+      if_match = value;
       return;
     case field::referer:
       referer = value;
@@ -133,7 +136,8 @@ Result<Request> read_head(const RequestHead& head) {
                  .host = host,
                  .origin = std::string(head.origin),
                  .if_none_match = std::string(head.if_none_match),
-                 .user_agent = std::string(head.user_agent)};
+                 .user_agent = std::string(head.user_agent),
+                 .if_match = std::string(head.if_match)};
 }
 
 RequestParser::RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes) {

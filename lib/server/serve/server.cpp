@@ -5,6 +5,7 @@
 #include "server/accounts/users.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
+#include "server/configuration/feed.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
@@ -179,6 +180,8 @@ class Server {
         passwords_(log),
         readiness_(*store_.database, clock, log),
         screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},
+        machine_states_(*store_.database, log),
+        configuration_(*store_.database, log),
         services_{*store_.reader,
                   *store_.writer,
                   *store_.database,
@@ -189,6 +192,8 @@ class Server {
                   stats_,
                   readiness_,
                   screenshots_,
+                  configuration_,
+                  machine_states_,
                   config.limits.max_body_bytes,
                   config.public_origin,
                   openid_.get(),
@@ -205,6 +210,7 @@ class Server {
     for (auto* pool : {&checks_, &readers_, &incoming_, &outgoing_, &handshakes_, &sign_ins_}) pool->join();
     maintenance_.stop();
     passwords_.stop();
+    machine_states_.stop();
     ingest_.stop();
   }
 
@@ -233,6 +239,7 @@ class Server {
 
   /// Accepts no more; closes idle connections, lets requests under way finish (5 s). The context runs out of work then.
   void stop() {
+    configuration_.stop();  // answers those that wait
     listener_.stop([this] { cancel_calls(); });
   }
 
@@ -286,6 +293,8 @@ class Server {
   PasswordQueue passwords_;
   Readiness readiness_;
   Screenshots screenshots_;
+  MachineStates machine_states_;
+  ConfigurationFeed configuration_;
   Services services_;
   const std::vector<Route> table_ = routes(services_);
   Dispatcher dispatcher_;

@@ -1,6 +1,7 @@
 #include "server/serve/storage.hpp"
 
 #include "server/accounts/accounts_schema.hpp"
+#include "server/configuration/configuration_schema.hpp"
 #include "server/database/database.hpp"
 #include "server/events/admission.hpp"
 #include "server/maintenance/check.hpp"
@@ -59,6 +60,7 @@ std::string uploads_of(const ServerSettings& settings) { return settings.data_di
 Schema server_schema() {
   static const RoomSchema rooms[] = {events_schema,
                                      {.statements = accounts_schema, .added_columns = accounts_added_columns},
+                                     {configuration_schema},
                                      {erasures_schema},
                                      {screenshots_schema}};
   return rooms;

@@ -172,8 +172,8 @@ TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
     Result<void> hours(std::string_view, TimeRange, const EachHour&) override { return {}; }
     StoreReader& reader;
   } failing(*store.reader);
-  Services broken{failing, *store.writer, *store.database, ingest,    clock,
-                  log,     passwords,     stats,           readiness, screenshots};
+  Services broken{failing,   *store.writer, *store.database, ingest,      clock,         log,
+                  passwords, stats,         readiness,       screenshots, configuration, machine_states};
   Request request{.method = "GET", .arguments = {"vm-1"}};
   const auto response = get_export(request, broken).value();
   REQUIRE(response.stream);

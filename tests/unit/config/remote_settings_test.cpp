@@ -129,14 +129,16 @@ TEST_CASE("a public key is set once, and stays when the server takes it back") {
   CHECK(take_remote(own, {}).settings.screenshot_public_key == other);
 }
 
-TEST_CASE("a machine names what is to be left out, so that all else is taken") {
-  Settings own;
-  own.screenshot_blur_sigma = 20;
-  own.send_interval_sec = 60;
-  own.credential = "secret";
+TEST_CASE("a machine names what bounds a server, so that all else can be sent") {
+  OwnSettings own;
+  own.settings.screenshot_blur_sigma = 20;
+  own.settings.send_interval_sec = 60;
+  own.settings.credential = "secret";
   CHECK(own_bounds(own) == SettingValues{{"screenshots.blur_sigma", "20"}});
   CHECK(format_values(own_bounds(own)) == R"({"screenshots.blur_sigma":20})");
   CHECK(parse_values(R"({"screenshots.blur_sigma":20})") == own_bounds(own));
   CHECK_FALSE(parse_values("[]"));
   CHECK_FALSE(parse_values(R"({"a":[[[[[[1]]]]]]})"));
+  own.pinned_key = to_text(public_key_of(make_private_key()));
+  CHECK(own_bounds(own).at("screenshots.public_key") == '"' + own.pinned_key + '"');
 }

@@ -4,6 +4,7 @@
 #include "server/accounts/password_queue.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
+#include "server/configuration/feed.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
@@ -84,8 +85,10 @@ class Api {
   std::unique_ptr<server::PictureStore> pictures = server::make_memory_picture_store();
   std::unique_ptr<server::Uploads> uploads = server::Uploads::make(folder.path / "uploads").value();
   server::Screenshots screenshots{*store.database, *pictures, *uploads, clock};
-  server::Services services{*store.reader, *store.writer, *store.database, ingest,    clock,
-                            log,           passwords,     stats,           readiness, screenshots};
+  server::MachineStates machine_states{*store.database, log};
+  server::ConfigurationFeed configuration{*store.database, log};
+  server::Services services{*store.reader, *store.writer, *store.database, ingest,      clock,         log,
+                            passwords,     stats,         readiness,       screenshots, configuration, machine_states};
   const std::vector<server::Route> routes = server::routes(services);
 };
 

@@ -120,7 +120,7 @@ struct Running {
   asio::io_context context{1};
   HttpStats stats;
   FairPool workers{{}};
-  Dispatcher dispatcher{streams, access, log, stats, {&workers, &workers, &workers, &workers, &workers}};
+  Dispatcher dispatcher{streams, access, log, stats, {&workers, &workers, &workers, &workers, &workers, &workers}};
   HttpConfig config;
   Listener listener{context, config, dispatcher, stats, log};
   unsigned short port = 0;

@@ -1,0 +1,153 @@
+#include "configuration_poll.hpp"
+
+#include "agent_parts.hpp"
+#include "core/text.hpp"
+#include "sender/http_outcome.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace activitytrack::agent_app {
+namespace {
+
+constexpr std::chrono::seconds longest_wait{300}, shortest_wait{20};
+constexpr std::chrono::seconds on_trial_wait{5};  // between tries
+constexpr std::chrono::hours without_news{1};     // of a server that knows no such question
+constexpr std::size_t max_answer_bytes = 256 << 10;
+constexpr std::size_t max_bounds_bytes = 6 << 10;  // in the URL, of which servers take 8 KiB
+
+std::string encoded_bounds(SettingValues bounds) {
+  std::string text = percent_encode(format_values(bounds));
+  if (text.size() <= max_bounds_bytes) return text;
+  bounds.erase("screenshots.excluded_apps");  // the only one that can be long; the server may be refused for it
+  return percent_encode(format_values(bounds));
+}
+
+HttpClientOptions client_options(const ServerAccess& server) {
+  HttpClientOptions options = server.client;
+  options.timeouts.read = options.timeouts.total = longest_wait + std::chrono::seconds(30);
+  options.max_body_bytes = max_answer_bytes;
+  return options;
+}
+
+}  // namespace
+
+std::string question_path(const ConfigurationQuestion& question, std::chrono::seconds wait) {
+  std::string path = "/api/config?version=" + std::to_string(question.is_fresh ? 0 : question.version);
+  path += "&machine_id=" + percent_encode(question.machine_id);
+  path += "&wait=" + std::to_string(wait.count());
+  path += question.may_loosen ? "&may_loosen=true" : "&may_loosen=false";
+  if (!question.bounds.empty()) path += "&bounds=" + encoded_bounds(question.bounds);
+  if (question.is_fresh) return path;
+  if (!question.failed) return path + (question.needs_restart ? "&state=needs_restart" : "&state=applied");
+  path += question.failed->was_reverted ? "&state=reverted" : "&state=refused";
+  path += "&error_version=" + std::to_string(question.failed->given.version);
+  path += "&error_key=" + percent_encode(question.failed->key);
+  return path + "&error=" + percent_encode(question.failed->reason);
+}
+
+ConfigurationPoll::ConfigurationPoll(std::function<void(News)> tell, std::unique_ptr<Notifier> notifier, Log& log)
+    : tell_(std::move(tell)),
+      notifier_(std::move(notifier)),
+      log_(log),
+      backoff_(static_cast<std::uint64_t>(::getpid())),
+      worker_("the poll of configuration", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
+}
+
+ConfigurationPoll::~ConfigurationPoll() {
+  worker_.ask_to_stop();
+  const auto lock = worker_.lock();
+  if (client_) client_->cancel();
+}
+
+void ConfigurationPoll::ask(ConfigurationQuestion question) {
+  worker_.change([&] {
+    if (client_) client_->cancel();
+    client_.reset();
+    question_.reset();
+    asked_ = std::chrono::steady_clock::now();
+    if (!question.settings.server_url.empty()) question_ = std::move(question);
+  });
+}
+
+bool ConfigurationPoll::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return question_.has_value(); }) || worker_.stopping()) return false;
+  const auto question = *question_;
+  if (!client_) {
+    const auto then = asked_ + question.rest;
+    const auto is_other = [&, asked = asked_] { return asked_ != asked; };
+    if (worker_.wait_until(lock, then, is_other)) return !worker_.stopping();
+    const auto server = server_access(server_options(question.settings));
+    if (!server) return question_.reset(), true;  // as the sender of events says
+    client_ = std::make_shared<HttpClient>(client_options(*server));
+    question_->notice.clear();
+  }
+  const auto client = client_;
+  lock.unlock();
+  if (!question.notice.empty()) show(question.notice);
+  auto news = exchange(question, *client);
+  lock.lock();
+  if (client != client_) return true;  // asked anew meanwhile
+  const bool is_late = std::chrono::steady_clock::now() - asked_ > question.patience;
+  if (!news && question.on_trial && is_late)
+    news =
+        News{.kind = News::unreached,
+             .reason = "the server was not reached with it within " + std::to_string(question.patience.count()) + " s"};
+  if (news) {
+    question_.reset();
+    lock.unlock();
+    tell_(std::move(*news));
+    return true;
+  }
+  const auto until = std::chrono::steady_clock::now() + std::exchange(rest_, std::chrono::milliseconds(0));
+  worker_.wait_until(lock, until, [&] { return client != client_; });
+  return !worker_.stopping();
+}
+
+void ConfigurationPoll::show(const std::string& notice) {
+  if (!notifier_) return;
+  if (auto shown = notifier_->notify("Activity tracking", notice); !shown)
+    log_.warning("the person could not be told on the desktop", {{"error", std::string_view(shown.error().message)}});
+}
+
+/// Asks once. No news: how long to rest is in rest_.
+std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const ConfigurationQuestion& question,
+                                                                   HttpClient& client) {
+  rest_ = std::chrono::milliseconds(0);
+  const auto server = server_access(server_options(question.settings));
+  if (!server) return std::nullopt;
+  const std::chrono::seconds wait = question.on_trial || question.is_fresh ? std::chrono::seconds(0) : wait_;
+  HttpRequest request{.url = server->url, .fields = server->fields("application/json")};
+  request.url.target += question_path(question, wait);
+  const auto began = std::chrono::steady_clock::now();
+  const auto response = client.send(request);
+  const auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
+  const bool was_answered = response && (response->status == 200 || response->status == 304);
+  if (was_answered) {
+    backoff_.succeeded();
+    return understand(*response, question);
+  }
+  // A proxy on the way may cut what rests for long.
+  if (wait > shortest_wait && took >= shortest_wait && took < wait) wait_ = std::max(shortest_wait, took * 3 / 4);
+  rest_ = question.on_trial ? std::chrono::milliseconds(on_trial_wait) : backoff_.failed();
+  if (response && response->status == 404) rest_ = without_news;
+  return std::nullopt;
+}
+
+std::optional<ConfigurationPoll::News> ConfigurationPoll::understand(const HttpResponse& response,
+                                                                     const ConfigurationQuestion& question) {
+  if (response.status == 304) {
+    if (question.on_trial || question.is_fresh) return News{};
+    return std::nullopt;
+  }
+  auto given = parse_given(response.body);
+  if (given) return News{.kind = News::given, .settings = std::move(*given)};
+  log_.warning("the server's answer about the configuration makes no sense");
+  rest_ = backoff_.failed();
+  return std::nullopt;
+}
+
+}  // namespace activitytrack::agent_app

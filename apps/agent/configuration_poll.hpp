@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/backoff.hpp"
+#include "core/worker.hpp"
+#include "net/http_client.hpp"
+#include "remote_configuration.hpp"
+
+#include <activitytrack/config/settings.hpp>
+#include <activitytrack/desktop/desktop.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace activitytrack::agent_app {
+
+/// What an agent tells the server of its configuration when it asks for the next one.
+struct ConfigurationQuestion {
+  Settings settings{};  ///< by which the server is reached: those in force
+  std::string machine_id{};
+  std::int64_t version = 0;
+  bool may_loosen = false;
+  SettingValues bounds{};  ///< own_bounds()
+  std::optional<FailedSettings> failed{};
+  bool needs_restart = false;
+  bool is_fresh = false;  ///< the settings are wanted whatever version is in force: what bounds them has changed
+  bool on_trial = false;  ///< the version is a candidate: the server is to be reached before `patience` is over
+  std::chrono::seconds patience{0};
+  std::chrono::seconds rest{0};  ///< before it is asked
+  std::string notice{};          ///< to be shown to the person on their desktop before it is asked; "" for none
+};
+
+/// `GET /api/config?version=...&wait=...` and so on, as the question says; "" ahead of it.
+std::string question_path(const ConfigurationQuestion& question, std::chrono::seconds wait);
+
+/// Asks the server for new settings on a thread of its own, which waits in the server's long poll most of the time.
+class ConfigurationPoll {
+ public:
+  struct News {
+    enum Kind {
+      reached,   ///< the server answered a question `on_trial`: nothing is new
+      given,     ///< new settings
+      unreached  ///< the server was not reached with those on trial
+    };
+    Kind kind = reached;
+    GivenSettings settings{};  ///< of `given`
+    std::string reason{};      ///< of `unreached`
+  };
+
+  /// `tell` is called on the poll's thread, and must not wait; after that the poll rests until ask() is called.
+  /// `notifier` may be null. `log` is borrowed.
+  ConfigurationPoll(std::function<void(News)> tell, std::unique_ptr<Notifier> notifier, Log& log);
+  ~ConfigurationPoll();
+
+  /// What to ask from now on, in place of what was asked before. Nothing without a server.
+  void ask(ConfigurationQuestion question);
+
+ private:
+  bool step(Worker::Lock& lock);
+  void show(const std::string& notice);
+  std::optional<News> exchange(const ConfigurationQuestion& question, HttpClient& client);
+  std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question);
+
+  const std::function<void(News)> tell_;
+  const std::unique_ptr<Notifier> notifier_;
+  Log& log_;
+  std::optional<ConfigurationQuestion> question_;  ///< none: rests
+  std::shared_ptr<HttpClient> client_;             ///< of the question under way
+  std::chrono::steady_clock::time_point asked_{};
+
+  // Of the thread only.
+  std::chrono::seconds wait_{300};
+  std::chrono::milliseconds rest_{0};
+  Backoff backoff_;
+  Worker worker_;
+};
+
+}  // namespace activitytrack::agent_app

@@ -1,0 +1,207 @@
+#include "server/configuration/editing.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::size_t most_groups = 1'000;
+
+/// The values in normal form, and what is wrong with the others.
+SettingValues checked(const SettingValues& wanted, std::vector<FieldError>& errors) {
+  SettingValues values;
+  for (const auto& [key, json] : wanted) {
+    if (json == "null") continue;
+    const auto refuse = [&](std::string reason) { errors.push_back({"settings." + key, std::move(reason)}); };
+    const auto* row = find_setting(key);
+    if (!row) {
+      refuse("there is no such setting");
+    } else if (row->remote == Remote::never) {
+      refuse("only the machine itself sets this");
+    } else if (auto value = normal_value(*row, json)) {
+      values[key] = std::move(*value);
+    } else {
+      refuse(value.error().message);
+    }
+  }
+  return values;
+}
+
+/// Names of groups, once each; of a machine sorted, of the order as they come.
+std::vector<std::string> checked_groups(const WantedLayer& wanted, const Layers& layers,
+                                        std::vector<FieldError>& errors) {
+  std::vector<std::string> groups;
+  for (const std::string& group : *wanted.groups) {
+    if (!layers.groups().contains(group)) errors.push_back({"groups", "there is no group of one of these names"});
+    if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
+  }
+  if (groups.size() > most_groups) errors.push_back({"groups", "must be at most 1000"});
+  if (wanted.scope.kind == Scope::Kind::machine) std::ranges::sort(groups);
+  return groups;
+}
+
+/// A group's machines are not in it any more when it goes.
+std::vector<ScopeChange> removal_of(const std::string& group, const Layers& layers) {
+  std::vector<ScopeChange> changes{{{Scope::Kind::group, group}, std::nullopt}};
+  for (const auto& [machine, layer] : layers.machines()) {
+    if (!std::ranges::binary_search(layer.groups, group)) continue;
+    Layer without = layer;
+    std::erase(without.groups, group);
+    changes.push_back({{Scope::Kind::machine, machine}, std::move(without)});
+  }
+  return changes;
+}
+
+/// What is to change, in the order of scopes; nothing where errors were found.
+Result<std::vector<ScopeChange>> changes_for(const WantedLayer& wanted, const Layers& layers,
+                                             std::vector<FieldError>& errors) {
+  const Layer now = layers.of(wanted.scope);
+  if (wanted.remove) {
+    if (!layers.groups().contains(wanted.scope.name)) return Error{ErrorCode::not_found, "there is no such group"};
+    return removal_of(wanted.scope.name, layers);
+  }
+  if (wanted.scope.kind == Scope::Kind::group) {
+    if (auto fits = check_group_name(wanted.scope.name); !fits) errors.push_back({"group", fits.error().message});
+  }
+  Layer next = now;
+  if (wanted.settings) next.values = checked(*wanted.settings, errors);
+  if (wanted.groups) next.groups = checked_groups(wanted, layers, errors);
+  const bool is_new = wanted.scope.kind == Scope::Kind::group && !layers.groups().contains(wanted.scope.name);
+  std::vector<ScopeChange> changes;
+  if (errors.empty() && (is_new || next.text() != now.text())) changes.push_back({wanted.scope, std::move(next)});
+  return changes;
+}
+
+/// Whether a change of these scopes reaches a machine, before it or after.
+bool reaches(const std::vector<ScopeChange>& changes, const Layers& before, const Layers& after,
+             const std::string& machine) {
+  return std::ranges::any_of(changes, [&](const ScopeChange& change) {
+    const auto is_in = [&](const Layers& layers) {
+      const auto groups = layers.groups_of(machine);
+      return std::ranges::find(groups, change.scope.name) != groups.end();
+    };
+    switch (change.scope.kind) {
+      case Scope::Kind::machine:
+        return change.scope.name == machine;
+      case Scope::Kind::group:
+        return is_in(before) || is_in(after);
+      case Scope::Kind::defaults:
+      case Scope::Kind::order:
+        return true;
+    }
+    return false;
+  });
+}
+
+std::string value_in(const SettingValues& values, std::string_view key) {
+  const auto found = values.find(key);
+  return found == values.end() ? "" : found->second;
+}
+
+void count_machine(const std::string& machine, const MachineConfigurationState& state, const Layers& before,
+                   const Layers& after, std::map<std::string, KeyEffect>& effects) {
+  auto was = before.wanted(machine).values, will = after.wanted(machine).values;
+  leave_out(was, state.own_bounds, state.may_loosen);
+  const auto left_out = leave_out(will, state.own_bounds, state.may_loosen);
+  for (auto& [key, effect] : effects) {
+    ++effect.machines;
+    effect.changes += value_in(was, key) != value_in(will, key);
+    effect.left_out += std::ranges::find(left_out, key) != left_out.end();
+  }
+}
+
+std::vector<KeyEffect> effects_of(const std::vector<ScopeChange>& changes, const Layers& before, const Fleet& fleet) {
+  Layers after = before;
+  std::map<std::string, KeyEffect> effects;
+  for (const ScopeChange& change : changes) {
+    after.take(before.version() + 1, change.scope, change.layer);
+    for (auto& changed : differences(change.scope, before.of(change.scope), change.layer.value_or(Layer{})))
+      effects[changed.key] = {.key = changed.key, .from = std::move(changed.from), .to = std::move(changed.to)};
+  }
+  for (const std::string& machine : fleet.machines) {
+    if (!reaches(changes, before, after, machine)) continue;
+    const auto state = fleet.states.find(machine);
+    count_machine(machine, state == fleet.states.end() ? MachineConfigurationState{} : state->second, before, after,
+                  effects);
+  }
+  std::vector<KeyEffect> list;
+  for (auto& [key, effect] : effects) list.push_back(std::move(effect));
+  return list;
+}
+
+Result<EditOutcome> save(Database& database, std::int64_t latest, const VersionInfo& info,
+                         const std::vector<ScopeChange>& changes, EditOutcome outcome) {
+  outcome.version = latest;
+  if (changes.empty()) return outcome;
+  const auto made = add_version(database, latest, info, changes);
+  if (!made) return made.error();
+  outcome.version = *made;
+  return outcome;
+}
+
+/// What both edit() and its trial begin with: fills in what keeps it from being done.
+Result<std::vector<ScopeChange>> plan(const WantedLayer& wanted, const Layers& layers, EditOutcome& outcome) {
+  outcome.version = layers.version();
+  Layer now = layers.of(wanted.scope);
+  if (wanted.if_version && *wanted.if_version != now.version) {
+    outcome.current = std::move(now);
+    return std::vector<ScopeChange>();
+  }
+  return changes_for(wanted, layers, outcome.errors);
+}
+
+}  // namespace
+
+Result<Fleet> read_fleet(StoreReader& reader, Database& database) {
+  constexpr std::size_t page = 1'000;
+  Fleet fleet;
+  std::size_t found = page;
+  while (found == page) {
+    const auto machines = reader.machines(fleet.machines.empty() ? "" : fleet.machines.back(), page);
+    if (!machines) return machines.error();
+    for (const Machine& machine : *machines) fleet.machines.push_back(machine.machine_id);
+    found = machines->size();
+  }
+  auto states = read_machine_states(database);
+  if (!states) return states.error();
+  fleet.states = std::move(*states);
+  return fleet;
+}
+
+Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info) {
+  const auto latest = lock_versions(database);
+  if (!latest) return latest.error();
+  const auto layers = read_layers(database);
+  if (!layers) return layers.error();
+  EditOutcome outcome;
+  const auto changes = plan(wanted, *layers, outcome);
+  return changes ? save(database, *latest, info, *changes, std::move(outcome)) : changes.error();
+}
+
+Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Fleet& fleet) {
+  const auto layers = read_layers(database);
+  if (!layers) return layers.error();
+  EditOutcome outcome;
+  const auto changes = plan(wanted, *layers, outcome);
+  if (!changes) return changes.error();
+  outcome.effects = effects_of(*changes, *layers, fleet);
+  return outcome;
+}
+
+Result<EditOutcome> roll_back(Database& database, const VersionInfo& info) {
+  const auto latest = lock_versions(database);
+  if (!latest) return latest.error();
+  const auto changes = changes_back_to(database, info.rolled_back_to.value_or(0));
+  return changes ? save(database, *latest, info, *changes, {}) : changes.error();
+}
+
+Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Fleet& fleet) {
+  const auto layers = read_layers(database);
+  if (!layers) return layers.error();
+  const auto changes = changes_back_to(database, version);
+  if (!changes) return changes.error();
+  return EditOutcome{.version = layers->version(), .effects = effects_of(*changes, *layers, fleet)};
+}
+
+}  // namespace activitytrack::server

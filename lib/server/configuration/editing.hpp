@@ -1,0 +1,69 @@
+#pragma once
+
+#include "server/configuration/machine_states.hpp"
+#include "server/configuration/versions.hpp"
+#include "server/events/store.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// How people change the configuration: what they want is checked whole, shown before it is saved if they ask, and made
+// one version.
+
+namespace activitytrack::server {
+
+/// What a scope is to say. What is not given stays as it is.
+struct WantedLayer {
+  Scope scope{};
+  std::optional<SettingValues> settings{};           ///< not normal yet; `null` as if the key were not there
+  std::optional<std::vector<std::string>> groups{};  ///< of a machine, or of the order
+  bool remove = false;                               ///< of a group
+  std::optional<std::int64_t> if_version{};          ///< only if the scope is still of this version
+};
+
+struct FieldError {
+  std::string field{};  ///< "settings.screenshots.interval_min"
+  std::string reason{};
+};
+
+/// What a change does to one setting.
+struct KeyEffect {
+  std::string key{};
+  std::string from{}, to{};  ///< in the scope itself; "" where it says nothing
+  std::size_t machines = 0;  ///< that the scope reaches
+  std::size_t changes = 0;   ///< where what is in force changes
+  std::size_t left_out = 0;  ///< where it is not sent, because the machine would refuse it
+};
+
+struct EditOutcome {
+  std::vector<FieldError> errors{};  ///< if any, nothing was changed
+  std::optional<Layer> current{};    ///< the scope is of another version than `if_version`: this; nothing was changed
+  std::int64_t version = 0;          ///< the new one; the present one if there was nothing to change
+  std::vector<KeyEffect> effects{};  ///< of a trial
+};
+
+/// The machines that there are, and what they said: what a trial counts.
+struct Fleet {
+  std::vector<std::string> machines{};
+  std::map<std::string, MachineConfigurationState> states{};
+};
+
+/// As it is written down.
+Result<Fleet> read_fleet(StoreReader& reader, Database& database);
+
+/// Changes the configuration by one version. `not_found` for a group that is to be removed and is not there. Within a
+/// transaction.
+Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info);
+
+/// What edit() would do.
+Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Fleet& fleet);
+
+/// Takes all scopes back to info.rolled_back_to, by a new version. Within a transaction.
+Result<EditOutcome> roll_back(Database& database, const VersionInfo& info);
+Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Fleet& fleet);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,133 @@
+#include "server/configuration/machine_states.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::array<std::string_view, 4> states{"applied", "refused", "reverted", "needs_restart"};
+constexpr std::chrono::minutes asked_at_is_kept_to{1};
+constexpr std::chrono::milliseconds gathering{500};
+constexpr std::size_t most_noted = 100'000;
+
+constexpr std::string_view columns =
+    "machine_id, asked_at, applied_version, may_loosen, own_bounds, state, error_version, error_key, error_reason";
+
+MachineConfigurationState state_in(const SqlRow& row) {
+  return {.asked_at = row.time(1),
+          .applied_version = row.integer(2),
+          .may_loosen = row.flag(3),
+          .own_bounds = parse_values(row.text(4)).value_or(SettingValues()),
+          .state = parse_configuration_state(row.text(5)).value_or(MachineConfigurationState::State::applied),
+          .error_version = row.integer(6),
+          .error_key = std::string(row.text(7)),
+          .error_reason = std::string(row.text(8))};
+}
+
+}  // namespace
+
+std::string_view to_string(MachineConfigurationState::State state) noexcept {
+  return states[static_cast<std::size_t>(state)];
+}
+
+std::optional<MachineConfigurationState::State> parse_configuration_state(std::string_view word) noexcept {
+  return parse_enum<MachineConfigurationState::State>(states, word);
+}
+
+std::string_view configuration_state(std::int64_t wanted,
+                                     const std::optional<MachineConfigurationState>& said) noexcept {
+  using State = MachineConfigurationState::State;
+  if (!said) return wanted == 0 ? to_string(State::applied) : "pending";
+  const bool failed = said->state == State::refused || said->state == State::reverted;
+  if (failed && said->error_version == wanted) return to_string(said->state);
+  if (said->applied_version != wanted) return "pending";
+  return to_string(said->state == State::needs_restart ? State::needs_restart : State::applied);
+}
+
+Result<std::map<std::string, MachineConfigurationState>> read_machine_states(Database& database) {
+  std::map<std::string, MachineConfigurationState> all;
+  const auto read = database.execute("SELECT " + std::string(columns) + " FROM configuration_machines", {},
+                                     [&](const SqlRow& row) { all.emplace(row.text(0), state_in(row)); });
+  if (!read) return read.error();
+  return all;
+}
+
+MachineStates::MachineStates(Database& database, Log& log)
+    : database_(database), log_(log), worker_("what agents say of their configuration", log) {
+  worker_.start([this](Worker::Lock& lock) { return step(lock); });
+}
+
+void MachineStates::note(const std::string& machine_id, MachineConfigurationState state) {
+  const auto lock = worker_.lock();
+  const auto noted = noted_.find(machine_id);
+  if (noted != noted_.end()) {
+    auto before = noted->second;
+    if (state.asked_at - before.asked_at < asked_at_is_kept_to) before.asked_at = state.asked_at;
+    if (before == state) return;
+  }
+  if (noted_.size() >= most_noted) noted_.clear();
+  noted_[machine_id] = state;
+  waiting_[machine_id] = std::move(state);
+  worker_.wake();
+}
+
+Result<std::optional<MachineConfigurationState>> MachineStates::find(const std::string& machine_id) {
+  {
+    const auto lock = worker_.lock();
+    if (const auto waiting = waiting_.find(machine_id); waiting != waiting_.end())
+      return std::optional(waiting->second);
+  }
+  return select_one(database_, "SELECT " + std::string(columns) + " FROM configuration_machines WHERE machine_id = $1",
+                    {machine_id}, state_in);
+}
+
+Result<std::map<std::string, MachineConfigurationState>> MachineStates::all() {
+  auto all = read_machine_states(database_);
+  if (!all) return all;
+  const auto lock = worker_.lock();
+  for (const auto& [machine, state] : waiting_) (*all)[machine] = state;
+  return all;
+}
+
+bool MachineStates::step(Worker::Lock& lock) {
+  if (!worker_.wait(lock, [this] { return !waiting_.empty(); })) return false;
+  worker_.rest(lock, gathering);
+  const auto states = waiting_;  // they stay until they are written, so that find() sees them
+  lock.unlock();
+  const auto written = write(states);
+  if (!written && !std::exchange(failing_, true))
+    log_.error("what agents say of their configuration cannot be written; it will be tried again",
+               {{"error", written.error().message}});
+  if (written) failing_ = false;
+  lock.lock();
+  if (!written && is_transient(written.error().code)) return !worker_.stopping();
+  for (const auto& [machine, state] : states) {
+    const auto waiting = waiting_.find(machine);
+    if (waiting != waiting_.end() && waiting->second == state) waiting_.erase(waiting);
+  }
+  return true;
+}
+
+Result<void> MachineStates::write(const std::map<std::string, MachineConfigurationState>& states) {
+  return database_.transact([&]() -> Result<void> {
+    for (const auto& [machine, state] : states) {
+      auto written = database_.execute(
+          "INSERT INTO configuration_machines(" + std::string(columns) +
+              ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT(machine_id) DO UPDATE SET"
+              " asked_at = excluded.asked_at, applied_version = excluded.applied_version,"
+              " may_loosen = excluded.may_loosen, own_bounds = excluded.own_bounds, state = excluded.state,"
+              " error_version = excluded.error_version, error_key = excluded.error_key,"
+              " error_reason = excluded.error_reason",
+          {machine, state.asked_at, state.applied_version, state.may_loosen, format_values(state.own_bounds),
+           to_string(state.state), state.error_version, state.error_key, state.error_reason});
+      if (!written) return written;
+    }
+    return {};
+  });
+}
+
+}  // namespace activitytrack::server

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "config/remote_settings.hpp"
+#include "core/worker.hpp"
+#include "server/database/database.hpp"
+
+#include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/log.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace activitytrack::server {
+
+/// What an agent last said of the configuration it was given.
+struct MachineConfigurationState {
+  enum class State {
+    applied,
+    refused,        ///< the version `error_version`, for what is in key and reason; another one is in force
+    reverted,       ///< it was in force, and the agent reached the server no more with it
+    needs_restart,  ///< applied but for what changes only when the agent is restarted
+  };
+
+  Time asked_at{};  ///< to a minute
+  std::int64_t applied_version = 0;
+  bool may_loosen = false;
+  SettingValues own_bounds{};  ///< see the function of that name
+  State state = State::applied;
+  std::int64_t error_version = 0;
+  std::string error_key{}, error_reason{};
+
+  bool operator==(const MachineConfigurationState&) const = default;
+};
+
+std::string_view to_string(MachineConfigurationState::State state) noexcept;
+std::optional<MachineConfigurationState::State> parse_configuration_state(std::string_view word) noexcept;
+
+/// The state of a machine of which the version `wanted` is wanted, as people are shown it: that word, or "pending".
+/// nullopt: its agent never said anything.
+std::string_view configuration_state(std::int64_t wanted,
+                                     const std::optional<MachineConfigurationState>& said) noexcept;
+
+/// Of all machines that ever said something, as it is written down.
+Result<std::map<std::string, MachineConfigurationState>> read_machine_states(Database& database);
+
+/// What agents said, of all machines. It is written down together, within a second, on a thread of its own: what was
+/// said in the last second is lost if the server is killed, and said again with the agent's next request. Callable from
+/// any thread.
+class MachineStates {
+ public:
+  /// All are borrowed.
+  MachineStates(Database& database, Log& log);
+
+  /// Notes what an agent says now. Cheap where nothing is new: the time counts as new each minute.
+  void note(const std::string& machine_id, MachineConfigurationState state);
+
+  /// What it last said, to any server of the database; nullopt if it never did.
+  Result<std::optional<MachineConfigurationState>> find(const std::string& machine_id);
+
+  /// Of all machines that ever said something.
+  Result<std::map<std::string, MachineConfigurationState>> all();
+
+  /// Writes what waits, then ends the thread; so does the destructor.
+  void stop() { worker_.stop(); }
+
+ private:
+  bool step(Worker::Lock& lock);
+  Result<void> write(const std::map<std::string, MachineConfigurationState>& states);
+
+  Database& database_;
+  Log& log_;
+  std::map<std::string, MachineConfigurationState> noted_;    ///< the latest that were, to know what is new; bounded
+  std::map<std::string, MachineConfigurationState> waiting_;  ///< to be written
+  bool failing_ = false;                                      ///< only the thread uses it
+  Worker worker_;
+};
+
+}  // namespace activitytrack::server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "server/configuration/layers.hpp"
+#include "server/database/database.hpp"
+
+#include <activitytrack/core/clock.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// The history of the configuration: versions, each of which changed one scope or several.
+
+namespace activitytrack::server {
+
+/// What a version makes of a scope; nullopt removes it.
+struct ScopeChange {
+  Scope scope{};
+  std::optional<Layer> layer{};
+};
+
+struct VersionInfo {
+  std::int64_t version = 0;
+  Time at{};
+  std::string by{};    ///< the person's name, or "command"
+  std::string note{};  ///< up to 500 bytes, for people
+  std::optional<std::int64_t> rolled_back_to{};
+};
+
+/// The layers, as of the latest version: `known` with what came after it.
+Result<Layers> read_layers(Database& database, Layers known = {});
+
+/// The number of the latest version; 0 if there is none.
+Result<std::int64_t> latest_version(Database& database);
+
+/// The number of the latest version, as latest_version(). Within a transaction, which from then on others wait for that
+/// make versions.
+Result<std::int64_t> lock_versions(Database& database);
+
+/// Makes the version after `latest`, as lock_versions() returned that in the same transaction. Returns its number.
+Result<std::int64_t> add_version(Database& database, std::int64_t latest, const VersionInfo& info,
+                                 std::span<const ScopeChange> changes);
+
+/// What takes all scopes to where they were at a version; `not_found` if there was no such version.
+Result<std::vector<ScopeChange>> changes_back_to(Database& database, std::int64_t version);
+
+/// A version as the history shows it.
+struct PastVersion {
+  struct ChangedKey {
+    std::string scope{};
+    std::string key{};         ///< of a setting, or "groups"
+    std::string from{}, to{};  ///< JSON; "" where there is none
+  };
+  VersionInfo info{};
+  std::vector<ChangedKey> changes{};
+};
+
+/// The newest `limit` versions before `before`.
+Result<std::vector<PastVersion>> read_history(Database& database, std::int64_t before, std::size_t limit);
+
+/// What differs between two layers of a scope.
+std::vector<PastVersion::ChangedKey> differences(const Scope& scope, const Layer& from, const Layer& to);
+
+}  // namespace activitytrack::server

@@ -1,0 +1,214 @@
+#include "server/configuration/editing.hpp"
+
+#include <doctest/doctest.h>
+
+#include "api.hpp"
+#include "wait.hpp"
+
+#include <boost/json/serialize.hpp>
+
+using namespace activitytrack;
+using namespace activitytrack::server;
+using namespace activitytrack::test;
+
+namespace {
+
+/// Calls the API as somebody who may do everything; waits until the feed has seen what was made.
+class Configurer : public Api {
+ public:
+  Response put(std::string_view path, std::string_view body, std::string if_match = "") {
+    Response answer = call({.method = "PUT", .content_type = "application/json", .if_match = if_match, .body = body},
+                           "/api/" + std::string(path));
+    settle();
+    return answer;
+  }
+  Response send(std::string method, std::string_view path, std::string_view body = "") {
+    Response answer =
+        call({.method = method, .content_type = "application/json", .body = body}, "/api/" + std::string(path));
+    settle();
+    return answer;
+  }
+  std::string machine(std::string_view field, std::string_view machine_id = "vm-1") {
+    return boost::json::serialize(
+        json_of(get("/api/machines/" + std::string(machine_id) + "/configuration")).at(field));
+  }
+  /// As an agent of vm-1.
+  Response ask(std::string_view query) { return get("/api/config?machine_id=vm-1&" + std::string(query)); }
+
+  void settle() {
+    const auto latest = latest_version(*store.database).value();
+    wait_until([&] {
+      const auto layers = configuration.layers();
+      return layers && layers->version() == latest;
+    });
+  }
+};
+
+std::string error_field(const Response& response) {
+  return std::string(json_of(response).at("errors").at(0).at("field").as_string());
+}
+
+}  // namespace
+
+TEST_CASE("a later layer wins: defaults, groups in their order, the machine's own") {
+  Configurer api;
+  CHECK(api.put("configuration/defaults", R"({"settings":{"collect_interval_sec":10,"send_interval_sec":20}})").body ==
+        R"({"version":1})");
+  api.put("configuration/groups/a", R"({"settings":{"collect_interval_sec":11,"idle_after_sec":31}})");
+  api.put("configuration/groups/b", R"({"settings":{"collect_interval_sec":12}})");
+  CHECK(api.machine("effective") == R"({"collect_interval_sec":10,"send_interval_sec":20})");
+  CHECK(api.put("machines/vm-1/configuration", R"({"groups":["b","a"]})").status == 200);
+  CHECK(api.machine("effective") == R"({"collect_interval_sec":12,"idle_after_sec":31,"send_interval_sec":20})");
+  CHECK(api.machine("groups") == R"(["a","b"])");
+  api.put("configuration/groups", R"({"order":["b","a"]})");
+  CHECK(api.machine("effective") == R"({"collect_interval_sec":11,"idle_after_sec":31,"send_interval_sec":20})");
+  api.put("machines/vm-1/configuration", R"({"settings":{"idle_after_sec":99}})");
+  CHECK(api.machine("effective") == R"({"collect_interval_sec":11,"idle_after_sec":99,"send_interval_sec":20})");
+  CHECK(api.machine("groups") == R"(["b","a"])");  // what is not given stays
+  api.put("machines/vm-1/configuration", R"({"settings":{"idle_after_sec":null}})");
+  CHECK(api.machine("settings") == "{}");
+  CHECK(api.machine("effective", "vm-2") == R"({"collect_interval_sec":10,"send_interval_sec":20})");
+  CHECK(api.send("DELETE", "configuration/groups/a").status == 200);
+  CHECK(api.machine("effective") == R"({"collect_interval_sec":12,"send_interval_sec":20})");
+  CHECK(api.send("DELETE", "configuration/groups/a").status == 404);
+}
+
+TEST_CASE("what does not validate is refused with its field, and nothing of the request is kept") {
+  Configurer api;
+  const auto refused = api.put("configuration/defaults",
+                               R"({"settings":{"collect_interval_sec":10,"screenshots.interval_min":0,"nothing":1}})");
+  CHECK(refused.status == 422);
+  CHECK(json_of(refused).at("errors").as_array().size() == 2);
+  CHECK(
+      std::string(json_of(refused).at("detail").as_string()).starts_with("settings.nothing: there is no such setting"));
+  for (const auto* key : {"server_url", "credential", "s3.secret_key", "remote.may_loosen"}) {
+    const auto never = api.put("configuration/defaults", "{\"settings\":{\"" + std::string(key) + "\":\"x\"}}");
+    CHECK(never.status == 422);
+    CHECK(error_field(never) == "settings." + std::string(key));
+  }
+  CHECK(error_field(api.put("machines/vm-1/configuration", R"({"groups":["none"]})")) == "groups");
+  CHECK(error_field(api.put("configuration/groups/.a", R"({"settings":{}})")) == "group");
+  CHECK(api.put("configuration/defaults", "{}").status == 400);
+  CHECK(api.put("configuration/defaults", R"({"settings":[]})").status == 400);
+  CHECK(json_of(api.get("/api/configuration")).at("version") == 0);
+}
+
+TEST_CASE("who changes a scope that somebody else changed meanwhile sees both") {
+  Configurer api;
+  api.put("configuration/defaults", R"({"settings":{"send_interval_sec":20}})");
+  CHECK(api.put("configuration/defaults", R"({"settings":{"send_interval_sec":30}})", "\"1\"").status == 200);
+  const auto late = api.put("configuration/defaults", R"({"settings":{"send_interval_sec":40}})", "\"1\"");
+  CHECK(late.status == 412);
+  CHECK(boost::json::serialize(json_of(late).at("current")) == R"({"version":2,"settings":{"send_interval_sec":30}})");
+  CHECK(api.put("configuration/groups/a", R"({"settings":{}})", "\"0\"").status == 200);  // other scopes have not moved
+  CHECK(api.put("configuration/defaults", R"({"settings":{}})", "nonsense").status == 400);
+  CHECK(api.put("configuration/defaults", R"({"settings":{"send_interval_sec":30}})").body ==
+        R"({"version":3})");  // nothing to change
+}
+
+TEST_CASE("a trial says what would become of it, and changes nothing") {
+  Configurer api;
+  for (const auto* id : {"vm-1", "vm-2", "vm-3"}) {
+    Event event;
+    event.machine_id = id, event.timestamp = api.clock.now();
+    REQUIRE(api.store.writer->append(std::vector{Batch{{&event, 1}, std::nullopt}}, api.clock.now()).has_value());
+  }
+  api.settle();
+  CHECK(api.get("/api/config?machine_id=vm-2&may_loosen=true").status == 304);
+  api.put("machines/vm-3/configuration", R"({"settings":{"screenshots.blur_sigma":30}})");
+  const auto trial = api.put("configuration/defaults?dry_run=1",
+                             R"({"settings":{"screenshots.blur":false,"screenshots.blur_sigma":20}})");
+  CHECK(boost::json::serialize(json_of(trial).at("effects")) ==
+        R"([{"key":"screenshots.blur","from":null,"to":false,"machines":3,"changes":1,"left_out":2},)"
+        R"({"key":"screenshots.blur_sigma","from":null,"to":20,"machines":3,"changes":2,"left_out":0}])");
+  CHECK(json_of(api.get("/api/configuration")).at("version") == 1);
+  CHECK(api.put("configuration/defaults?dry_run=2", R"({"settings":{}})").status == 400);
+}
+
+TEST_CASE("versions are kept, and going back to one makes a new one") {
+  Configurer api;
+  api.put("configuration/defaults", R"({"settings":{"send_interval_sec":20},"note":"first"})");
+  api.put("configuration/groups/a", R"({"settings":{"idle_after_sec":31}})");
+  api.put("machines/vm-1/configuration", R"({"groups":["a"]})");
+  api.put("configuration/defaults", R"({"settings":{"send_interval_sec":30}})");
+  CHECK(api.send("POST", "configuration/rollback", R"({"version":1})").body == R"({"version":5})");
+  CHECK(api.machine("effective") == R"({"send_interval_sec":20})");
+  CHECK(api.machine("groups") == "[]");
+  CHECK(api.send("POST", "configuration/rollback", R"({"version":4})").body == R"({"version":6})");
+  CHECK(api.machine("effective") == R"({"idle_after_sec":31,"send_interval_sec":30})");
+  CHECK(api.send("POST", "configuration/rollback", R"({"version":99})").status == 404);
+  CHECK(api.send("POST", "configuration/rollback", "{}").status == 400);
+
+  const auto page = json_of(api.get("/api/configuration/versions?limit=1"));
+  CHECK(page.at("versions").at(0).at("rolled_back_to") == 4);
+  const auto rest =
+      json_of(api.get("/api/configuration/versions?cursor=" + std::string(page.at("next_cursor").as_string())));
+  CHECK(rest.at("versions").as_array().size() == 5);
+  const auto& first = rest.at("versions").at(4);
+  CHECK(first.at("note") == "first");
+  CHECK(first.at("by") == "anyone");
+  CHECK(boost::json::serialize(first.at("changes")) ==
+        R"([{"scope":"defaults","key":"send_interval_sec","from":null,"to":20}])");
+}
+
+TEST_CASE("an agent is sent what is new to it, less what it would refuse") {
+  Configurer api;
+  api.settle();
+  CHECK(api.ask("version=0").status == 304);
+  api.put("configuration/defaults", R"({"settings":{"screenshots.blur":false,"send_interval_sec":20}})");
+  CHECK(api.ask("version=0").body ==
+        R"({"version":1,"settings":{"send_interval_sec":20},"left_out":["screenshots.blur"]})");
+  CHECK(api.machine("left_out") == R"(["screenshots.blur"])");
+  CHECK(api.machine("state") == R"("pending")");
+  CHECK(api.ask("version=1").status == 304);
+  CHECK(api.machine("state") == R"("applied")");
+  CHECK(api.ask("version=0&may_loosen=true").body ==
+        R"({"version":1,"settings":{"screenshots.blur":false,"send_interval_sec":20}})");
+  api.put("configuration/defaults", R"({"settings":{"screenshots.blur_sigma":10}})");
+  CHECK(api.ask("version=1&bounds=%7B%22screenshots.blur_sigma%22%3A20%7D").body ==
+        R"({"version":2,"settings":{},"left_out":["screenshots.blur_sigma"]})");
+  CHECK(api.ask("version=1").body == R"({"version":2,"settings":{"screenshots.blur_sigma":10}})");
+  CHECK(api.ask("version=2&bounds=nonsense").status == 400);
+}
+
+TEST_CASE("what an agent refused, it is not sent again; why is shown") {
+  Configurer api;
+  api.put("configuration/defaults", R"({"settings":{"send_interval_sec":20}})");
+  CHECK(api.ask("version=0&error_key=send_interval_sec&error=no").status == 304);
+  CHECK(api.machine("state") == R"("refused")");
+  CHECK(api.machine("error") == R"({"key":"send_interval_sec","reason":"no"})");
+  CHECK(api.ask("version=0&error_version=1&state=reverted&error=lost").status == 304);
+  CHECK(api.machine("state") == R"("reverted")");
+  api.put("configuration/defaults", R"({"settings":{"send_interval_sec":25}})");
+  CHECK(api.machine("state") == R"("pending")");
+  CHECK(api.ask("version=0&error_version=1&state=reverted&error=lost").status == 200);
+  CHECK(api.ask("version=2&state=needs_restart").status == 304);
+  CHECK(api.machine("state") == R"("needs_restart")");
+}
+
+TEST_CASE("an agent that waits is answered when something is new, and at the end of the feed") {
+  Configurer api;
+  api.settle();
+  auto first = std::async(std::launch::async, [&] { return api.ask("version=0&wait=300"); });
+  wait_until([&] { return api.configuration.waiting() == 1; });
+  api.put("machines/vm-2/configuration", R"({"settings":{"send_interval_sec":20}})");  // concerns another
+  CHECK(api.configuration.waiting() == 1);
+  api.put("machines/vm-1/configuration", R"({"settings":{"send_interval_sec":20}})");
+  CHECK(first.get().body == R"({"version":2,"settings":{"send_interval_sec":20}})");
+  auto second = std::async(std::launch::async, [&] { return api.ask("version=2&wait=300"); });
+  wait_until([&] { return api.configuration.waiting() == 1; });
+  api.configuration.stop();
+  CHECK(second.get().status == 304);
+}
+
+TEST_CASE("what another server of the database made is found by looking") {
+  Configurer api;
+  api.settle();
+  auto waiting = std::async(std::launch::async, [&] { return api.ask("version=0&wait=300"); });
+  wait_until([&] { return api.configuration.waiting() == 1; });
+  const WantedLayer wanted{.scope = {Scope::Kind::defaults}, .settings = SettingValues{{"send_interval_sec", "20"}}};
+  REQUIRE(transact(*api.store.database, [&] {
+            return edit(*api.store.database, wanted, {.at = api.clock.now(), .by = "there"});
+          }).has_value());
+  CHECK(waiting.get().status == 200);
+}
