@@ -99,8 +99,9 @@ Result<void> make_database_if_missing(const std::string& file) {
   if (fs::exists(file, failed)) return {};
   const std::string folder = fs::path(absolute_path(file)).parent_path();
   if (auto made = make_private_folders(folder); !made) return made;
-  if (auto made = create_file_of_folder(file); !made)
-    return Error{made.error().code, "database " + made.error().message};
+  auto made = create_file_of_folder(file);
+  if (!made && made.error().code == ErrorCode::already_exists && fs::exists(file, failed)) return {};  // by a server
+  if (!made) return Error{made.error().code, "database " + made.error().message};
   note("made a new database, " + absolute_path(file) + ", for a server that is to be started with it");
   return {};
 }

@@ -46,6 +46,15 @@ class WhichDatabase(CommandTest):
         self.assertEqual(database.stat().st_mode & 0o777, 0o600)
         self.assertNotIn("made a new database", self.run_server("enroll-token", "create").stderr)
 
+    def test_commands_that_begin_at_once_all_find_the_database_that_one_of_them_makes(self):
+        words = [program("server"), "enroll-token", "create", "--data-dir", self.folder / "data"]
+        started = [subprocess.Popen(words, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True) for _ in range(12)]
+        for child in started:
+            token, said = child.communicate(timeout=120)
+            self.assertEqual(child.returncode, 0, said)
+            self.assertRegex(token, "^ate_")
+
     def test_a_database_that_no_running_server_uses_is_not_taken_in_silence(self):
         self.start_server()
         used = f"add --data-dir {self.folder / 'data'}"
