@@ -52,9 +52,17 @@ int number(std::string_view digits) {
   return value;
 }
 
+/// Takes what has the form of `mask` off the front of `text`; "" if it does not begin so.
+std::string_view take_form(std::string_view& text, std::string_view mask) {
+  if (text.size() < mask.size() || !has_form(text.substr(0, mask.size()), mask)) return {};
+  const auto taken = text.substr(0, mask.size());
+  text.remove_prefix(mask.size());
+  return taken;
+}
+
 /// Takes ".123" off the front of `text`, of which more than six digits are cut off; nullopt for a "." without digits.
 std::optional<microseconds> take_fraction(std::string_view& text) {
-  if (!text.starts_with('.')) return microseconds(0);
+  if (!text.starts_with('.') && !text.starts_with(',')) return microseconds(0);
   text.remove_prefix(1);
   const auto end = std::ranges::find_if_not(text, is_digit);
   std::string digits(text.begin(), end);
@@ -64,11 +72,38 @@ std::optional<microseconds> take_fraction(std::string_view& text) {
   return microseconds(number(digits));
 }
 
-/// "Z", or "+01:00"; nullopt for all else.
+struct TimeOfDay {
+  int hour = 0, minute = 0, second = 0;
+  microseconds fraction{0};
+
+  bool is_good() const { return hour <= 23 && minute <= 59 && second <= 60; }
+  microseconds since_midnight() const { return hours(hour) + minutes(minute) + seconds(second) + fraction; }
+};
+
+/// "10:30:00.123", or without what comes after the minutes.
+std::optional<TimeOfDay> take_time_of_day(std::string_view& text) {
+  const auto clock = take_form(text, "00:00");
+  if (clock.empty()) return std::nullopt;
+  TimeOfDay time{.hour = number(clock.substr(0, 2)), .minute = number(clock.substr(3, 2))};
+  if (const auto second = take_form(text, ":00"); !second.empty()) {
+    time.second = number(second.substr(1));
+    const auto fraction = take_fraction(text);
+    if (!fraction) return std::nullopt;
+    time.fraction = *fraction;
+  }
+  return time.is_good() ? std::optional(time) : std::nullopt;
+}
+
+/// "Z", "+01:00", "+0100", "+01" or "UTC", perhaps behind a space; nullopt for all else.
 std::optional<minutes> offset_of(std::string_view text) {
   if (text == "Z" || text == "z") return minutes(0);
-  if (!has_form(text, "+00:00") && !has_form(text, "-00:00")) return std::nullopt;
-  const int hour = number(text.substr(1, 2)), minute = number(text.substr(4, 2));
+  if (text.starts_with(' ')) text.remove_prefix(1);
+  if (text == "UTC" || text == "GMT") return minutes(0);
+  if (!text.starts_with('+') && !text.starts_with('-')) return std::nullopt;
+  const auto digits = text.substr(1);
+  if (!has_form(digits, "00:00") && !has_form(digits, "0000") && !has_form(digits, "00")) return std::nullopt;
+  const int hour = number(digits.substr(0, 2)),
+            minute = digits.size() > 2 ? number(digits.substr(digits.size() - 2)) : 0;
   if (hour > 23 || minute > 59) return std::nullopt;
   const minutes offset = hours(hour) + minutes(minute);
   return text[0] == '-' ? -offset : offset;
@@ -103,26 +138,25 @@ Clock& system_clock() noexcept {
 
 Result<Time> parse_timestamp(std::string_view text) {
   static constexpr auto shape = "must be an RFC 3339 time such as 2024-01-15T10:30:00Z";
-  constexpr std::string_view date_form = "0000-00-00", time_form = "00:00:00", separators = "Tt ";
-  constexpr std::size_t length = date_form.size() + 1 + time_form.size();
-  if (text.size() < length || !has_form(text.substr(0, date_form.size()), date_form) ||
-      separators.find(text[date_form.size()]) == separators.npos ||
-      !has_form(text.substr(date_form.size() + 1, time_form.size()), time_form)) {
-    return bad_time(shape);
-  }
-  const int year = number(text.substr(0, 4)), month = number(text.substr(5, 2)), day = number(text.substr(8, 2));
-  const int hour = number(text.substr(11, 2)), minute = number(text.substr(14, 2)), second = number(text.substr(17, 2));
-  text.remove_prefix(length);
-  const auto fraction = take_fraction(text);
+  static constexpr auto no_offset =
+      "must say how far it is from UTC, as 2024-01-15T10:30:00Z and 2024-01-15T11:30:00+01:00 do; "
+      "in Python: datetime.now(timezone.utc).isoformat()";
+  const auto day_text = take_form(text, "0000-00-00");
+  const bool is_parted = text.starts_with('T') || text.starts_with('t') || text.starts_with(' ');
+  if (day_text.empty() || !is_parted) return bad_time(shape);
+  text.remove_prefix(1);
+  const int year = number(day_text.substr(0, 4)), month = number(day_text.substr(5, 2)),
+            day = number(day_text.substr(8));
+  const auto time_of_day = take_time_of_day(text);
+  if (!time_of_day || month < 1 || month > 12 || day < 1 || day > 31) return bad_time(shape);
+  if (text.empty()) return bad_time(no_offset);
   const auto offset = offset_of(text);
-  const bool in_range =
-      month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 60;
-  if (!in_range || !fraction || !offset) return bad_time(shape);
+  if (!offset) return bad_time(shape);
 
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
   if (!date.ok()) return bad_time("is not a day of the calendar");
-  const Time time = sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + *fraction - *offset;
+  const Time time = sys_days(date) + time_of_day->since_midnight() - *offset;
   static constexpr Time first = sys_days(std::chrono::year(1970) / 1 / 1);
   static constexpr Time last = sys_days(std::chrono::year(2200) / 1 / 1);
   if (time < first || time >= last) return bad_time("must lie in the years 1970 to 2199");

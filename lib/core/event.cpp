@@ -23,7 +23,7 @@ constexpr EventField genuine(std::string_view name, std::int64_t Event::*count) 
   return {.name = name, .member = count, .max = max_count, .genuine_input = true};
 }
 
-// name, member, least, greatest, longest, required
+// name, member, least, greatest, longest, required, prose
 const auto event_table = std::to_array<EventField>({
     {"machine_id", &Event::machine_id, 0, 0, max_machine_id_bytes, true},
     {"timestamp", &Event::timestamp, 0, 0, 40, true},
@@ -31,8 +31,8 @@ const auto event_table = std::to_array<EventField>({
     genuine("mouse_clicks", &Event::mouse_clicks),
     genuine("mouse_distance_px", &Event::mouse_distance_px),
     genuine("scroll_count", &Event::scroll_count),
-    {"active_window", &Event::active_window, 0, 0, 1024},
-    {"active_app", &Event::active_app, 0, 0, 512},
+    {"active_window", &Event::active_window, 0, 0, 1024, false, true},
+    {"active_app", &Event::active_app, 0, 0, 512, false, true},
     {"is_idle", &Event::is_idle},
     {"cpu_percent", &Event::cpu_percent, 0, 100},
     {"ram_used_percent", &Event::ram_used_percent, 0, 100},
@@ -45,7 +45,7 @@ const auto event_table = std::to_array<EventField>({
     {"disk_write_bytes", &Event::disk_write_bytes, 0, most_bytes},
     {"input_verdict", &Event::input_verdict, 0, 0, 16},
     {"genuine_score", &Event::genuine_score, 0, 1},
-    {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes},
+    {"scripted_reasons", &Event::scripted_reasons, 0, max_reasons, max_reason_bytes, false, true},
     {"scripted_count", &Event::scripted_count, 0, max_count},
     {"gap_before", &Event::gap_before, 0, 0, 16},
     {"input_measures", &Event::input_measures, 0, max_measures, max_measure_name_bytes},

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,13 @@
 
 namespace activitytrack {
 
+/// An accepted event of which something had to be read otherwise than it was written.
+struct Adjusted {
+  std::size_t index = 0;  ///< its place in the batch as sent
+  std::string_view field;
+  std::string_view note;  ///< what was done; a literal
+};
+
 /// What a batch `{"agent": {...}, "events": [...]}` held. `indices[i]` is the place of `events[i]` in the batch as
 /// sent.
 struct DecodedBatch {
@@ -19,6 +27,8 @@ struct DecodedBatch {
   std::vector<Event> events;
   std::vector<std::size_t> indices;
   std::vector<BatchAnswer::Rejected> rejected;
+  std::vector<std::string> rejected_machines;  ///< of each, as far as it names a machine; "" if not
+  std::vector<Adjusted> adjusted;
   std::optional<std::string> next_cursor;  ///< of a page of the API's events; none if null or missing, "" if no string
 };
 
@@ -29,6 +39,9 @@ enum class MachineIds { coming_in, kept };
 /// costs no other; nor does a value that is no JSON (NaN, "\ud800"). The whole text is refused only if its structure is
 /// not JSON, or not of this shape, it is nested deeper than 32 levels, or longer than max_batch_events. Unknown fields
 /// are skipped.
+///
+/// What is clear all the same is taken: events as a list without its envelope, one event alone, and in a field what
+/// Adjusted tells of.
 Result<DecodedBatch> decode_batch(std::string_view json, MachineIds ids = MachineIds::coming_in);
 
 /// encode_event(), at the end of `out`.
@@ -40,6 +53,6 @@ void append_agent_json(std::string& out, const AgentState& agent);
 
 std::optional<AgentState::Capture> parse_capture(std::string_view word) noexcept;
 
-std::string encode_answer(const BatchAnswer& answer);
+std::string encode_answer(const BatchAnswer& answer, std::span<const Adjusted> adjusted = {});
 
 }  // namespace activitytrack

@@ -22,11 +22,6 @@ bool is_printable(std::string_view text) {
   return is_utf8(text) && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
-/// One bad byte of a title must not cost the event.
-std::string as_utf8(std::string_view text, std::size_t max_bytes) {
-  return is_utf8(text) ? std::string(text) : clean_utf8(text, max_bytes);
-}
-
 std::string limit_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.15g", number);
@@ -39,24 +34,46 @@ bool has_genuine_input(const Event& event) {
   });
 }
 
-/// Sets one member from one value; returns what is wrong, or "". One overload for each type a member has.
+/// Of what a percentage or a score misses its range by: what is rounded, or measured a moment too late.
+constexpr double slack = 0.005;
+
+/// The number that a value is, or that stands in it as text.
+std::optional<double> number_in(const JsonScalar& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* text = std::get_if<std::string_view>(&value)) return parse_number<double>(stripped(*text));
+  return std::nullopt;
+}
+
+bool is_text(const JsonScalar& value) { return std::holds_alternative<std::string_view>(value); }
+
+/// Sets one member from one value; returns what is wrong, or "". One overload for each type a member has. `note`
+/// becomes what had to be read otherwise than it was written.
 struct Assign {
   Event& event;
   const EventField& field;
   const JsonScalar& value;
   MachineIds ids;
+  const char*& note;
 
   /// For a double or a whole number; `out` is one, or an optional one.
   template <class Number, class Out>
   std::string number(Out& out) const {
-    const auto* whole = std::get_if<std::int64_t>(&value);
-    const auto* real = std::get_if<double>(&value);
-    if (!whole && !real) return "must be a number";
-    const double found = whole ? static_cast<double>(*whole) : *real;
+    const auto given = number_in(value);
+    if (!given) return "must be a number";
+    double found = *given;
+    if (is_text(value)) note = "was text";
+    if constexpr (std::is_integral_v<Number>) {
+      if (found != std::floor(found) && std::is_same_v<Out, std::optional<Number>>) return "must be a whole number";
+      if (found != std::round(found)) note = "was rounded";
+      found = std::round(found);
+    } else if (field.max <= 100) {
+      const double near = slack * field.max, clamped = std::clamp(found, field.min, field.max);
+      if (found != clamped && std::abs(found - clamped) < near) found = clamped, note = "was brought into its range";
+    }
     if (!(found >= field.min && found <= field.max)) {
       return "must be from " + limit_text(field.min) + " to " + limit_text(field.max);
     }
-    if (std::is_integral_v<Number> && found != std::floor(found)) return "must be a whole number";
     out = static_cast<Number>(found);
     return {};
   }
@@ -64,11 +81,20 @@ struct Assign {
   std::string text(std::string_view& out) const {
     const auto* found = std::get_if<std::string_view>(&value);
     if (!found) return "must be a string";
-    if (found->size() > field.max_bytes) {
+    if (found->size() > field.max_bytes && !field.is_prose) {
       return "must be at most " + std::to_string(field.max_bytes) + " bytes long";
     }
     out = *found;
     return {};
+  }
+
+  /// One bad byte of a title must not cost the event, nor one too many.
+  std::string as_kept(std::string_view text) const {
+    std::string whole = is_utf8(text) ? std::string(text) : clean_utf8(text, text.size() * 3);
+    if (whole.size() <= field.max_bytes) return whole;
+    note = "was too long, and cut";
+    whole.resize(cut_utf8(whole, field.max_bytes).size());
+    return whole;
   }
 
   template <class Number>
@@ -82,8 +108,13 @@ struct Assign {
 
   std::string operator()(bool Event::*member) const {
     const auto* found = std::get_if<bool>(&value);
-    if (!found) return "must be true or false";
-    event.*member = *found;
+    const auto* text = std::get_if<std::string_view>(&value);
+    const auto number = number_in(value);
+    const bool is_true = (text && lower_case(*text) == "true") || number == 1;
+    const bool is_false = (text && lower_case(*text) == "false") || number == 0;
+    if (!found && !is_true && !is_false) return "must be true or false";
+    if (!found) note = text ? "was text" : "was a number";
+    event.*member = found ? *found : is_true;
     return {};
   }
 
@@ -95,12 +126,13 @@ struct Assign {
       if (!wrong.empty()) return std::string(wrong);
     }
     if (found.find('\0') != std::string_view::npos) return "must not hold a NUL character";
-    event.*member = as_utf8(found, field.max_bytes);
+    event.*member = as_kept(found);
     return {};
   }
 
   std::string operator()(Time Event::*member) const {
     std::string_view found;
+    if (!is_text(value)) return "must be a string such as 2024-01-15T10:30:00Z";
     if (std::string wrong = text(found); !wrong.empty()) return wrong;
     const Result<Time> time = parse_timestamp(found);
     if (!time) return time.error().message;
@@ -137,6 +169,11 @@ void EventBuilder::begin() {
   measure_names_.clear();
   fault_field_ = {};
   error_.clear();
+  notes_.clear();
+}
+
+void EventBuilder::note(const char* what) {
+  if (what && (notes_.empty() || notes_.back() != Note(field().name, what))) notes_.emplace_back(field().name, what);
 }
 
 void EventBuilder::fault(std::string_view field, std::string error) {
@@ -154,14 +191,16 @@ void EventBuilder::key(int field) {
 }
 
 void EventBuilder::scalar(const JsonScalar& value) {
-  if (field_ < 0 || !ok()) return;
+  if (field_ < 0 || (!ok() && !field().required)) return;
   if (std::holds_alternative<std::monostate>(value) && !field().required) {
     seen_[static_cast<std::size_t>(field_)] = false;  // null says nothing: the field is absent
     return;
   }
-  if (std::string wrong = std::visit(Assign{event_, field(), value, ids_}, field().member); !wrong.empty()) {
-    fault(field().name, std::move(wrong));
+  const char* adjusted = nullptr;
+  if (std::string wrong = std::visit(Assign{event_, field(), value, ids_, adjusted}, field().member); !wrong.empty()) {
+    return fault(field().name, std::move(wrong));
   }
+  note(adjusted);
 }
 
 bool EventBuilder::wants_list() const { return field_is<std::vector<std::string>>(); }
@@ -169,14 +208,13 @@ bool EventBuilder::wants_list() const { return field_is<std::vector<std::string>
 void EventBuilder::word(const JsonScalar& value) {
   if (!ok()) return;
   auto& words = event_.*std::get<std::vector<std::string> Event::*>(field().member);
+  const char* adjusted = nullptr;
+  const Assign read{event_, field(), value, ids_, adjusted};
   std::string_view found;
-  if (std::string wrong = Assign{event_, field(), value, ids_}.text(found); !wrong.empty()) {
-    fault(field().name, "each word " + wrong);
-  } else if (static_cast<double>(words.size()) >= field().max) {
-    fault(field().name, "must hold at most " + limit_text(field().max) + " words");
-  } else {
-    words.push_back(as_utf8(found, field().max_bytes));
-  }
+  if (std::string wrong = read.text(found); !wrong.empty()) return fault(field().name, "each word " + wrong);
+  if (static_cast<double>(words.size()) >= field().max) return note("was too long, and cut");
+  words.push_back(read.as_kept(found));
+  note(adjusted);
 }
 
 bool EventBuilder::wants_measures() const { return field_is<InputMeasures>(); }
@@ -224,6 +262,10 @@ void EventBuilder::end() {
   static const auto idle = static_cast<std::size_t>(find_event_field("is_idle"));
   if (!seen_[idle]) event_.is_idle = seen_[active] ? event_.active_sec == 0 : !has_genuine_input(event_);
   if (!seen_[active]) event_.active_sec = event_.is_idle ? 0 : event_.interval_sec;
+  if (event_.active_sec > event_.interval_sec && event_.active_sec < event_.interval_sec * (1 + slack)) {
+    event_.active_sec = event_.interval_sec;
+    notes_.emplace_back("active_sec", "was brought into its range");
+  }
   if (event_.active_sec > event_.interval_sec) fault("active_sec", "must not be more than interval_sec");
 }
 

@@ -19,7 +19,7 @@ namespace activitytrack {
 using JsonScalar = std::variant<std::monostate, bool, std::int64_t, double, std::string_view>;
 
 /// Puts one event together, field by field in any order, and checks it by the table of fields. After the first fault it
-/// ignores the rest.
+/// ignores the rest, but for what names the event.
 class EventBuilder {
  public:
   explicit EventBuilder(MachineIds ids) : ids_(ids) {}
@@ -45,8 +45,13 @@ class EventBuilder {
   std::string_view fault_field() const { return fault_field_; }
   const std::string& error() const { return error_; }
 
+  /// Of what had to be read otherwise than it was written, the field and what was done.
+  using Note = std::pair<std::string_view, std::string_view>;
+  const std::vector<Note>& notes() const { return notes_; }
+
  private:
   void fault(std::string_view field, std::string error);
+  void note(const char* what);
   const EventField& field() const { return event_fields()[static_cast<std::size_t>(field_)]; }
   template <class T>
   bool field_is() const {
@@ -60,6 +65,7 @@ class EventBuilder {
   std::vector<std::string> measure_names_;
   std::string_view fault_field_;
   std::string error_;
+  std::vector<Note> notes_;
 };
 
 /// Puts an AgentState together, field by field in any order. Anything that is not of its shape makes it none: what an

@@ -24,7 +24,8 @@ class BatchHandler {
   BatchHandler(bool single, MachineIds ids) : single_(single), builder_(ids) {}
 
   DecodedBatch batch;
-  std::string refusal;  ///< why the whole text is refused
+  std::string refusal;            ///< why the whole text is refused
+  bool looks_like_event = false;  ///< of an object that should be a batch
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
@@ -45,6 +46,7 @@ class BatchHandler {
     if (place_ == Place::measures) measure_ = name;
     if (place_ == Place::batch) {
       key_ = name == "events" ? Key::events : name == "agent" ? Key::agent : Key::unknown;
+      if (name == "machine_id" || name == "timestamp") looks_like_event = true;
       if (name == "next_cursor") key_ = Key::next_cursor, batch.next_cursor = "";
       if (key_ == Key::events && seen_events_) return refuse("\"events\" is given twice", ec);
     }
@@ -70,7 +72,7 @@ class BatchHandler {
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 
-  bool complete() const { return single_ || seen_events_; }
+  bool complete() const { return single_ || (seen_events_ && (events_in_ == Place::batch || index_ > 0)); }
 
  private:
   enum class Place { document, batch, agent, events, event, words, measures };
@@ -90,10 +92,10 @@ class BatchHandler {
     if (skip_ > 0) return skip();
     switch (place_) {
       case Place::document:
-        if (!object) return refuse_shape(ec);
+        if (!object) return single_ ? refuse_shape(ec) : begin_events(Place::document);
         return single_ ? begin_event(ec) : enter(Place::batch);
       case Place::batch:
-        if (key_ == Key::events) return object ? refuse("\"events\" must be an array", ec) : begin_events();
+        if (key_ == Key::events) return object ? refuse("\"events\" must be an array", ec) : begin_events(Place::batch);
         if (key_ != Key::agent || !object) return skip();
         agent_ = {};
         return enter(Place::agent);
@@ -130,7 +132,7 @@ class BatchHandler {
         batch.agent = agent_.end();
         return enter(Place::batch);
       case Place::events:
-        return enter(Place::batch);
+        return enter(events_in_);
       case Place::batch:
       case Place::document:
         break;
@@ -177,8 +179,9 @@ class BatchHandler {
     if (std::holds_alternative<std::monostate>(value)) batch.next_cursor.reset();
   }
 
-  bool begin_events() {
+  bool begin_events(Place in) {
     seen_events_ = true;
+    events_in_ = in;
     return enter(Place::events);
   }
 
@@ -193,7 +196,9 @@ class BatchHandler {
     if (builder_.ok()) {
       batch.events.push_back(std::move(builder_.event()));
       batch.indices.push_back(index_);
+      for (const auto& [field, note] : builder_.notes()) batch.adjusted.push_back({index_, field, note});
     } else {
+      batch.rejected_machines.push_back(builder_.event().machine_id);
       batch.rejected.push_back({index_, std::string(builder_.fault_field()), builder_.error()});
     }
     ++index_;
@@ -202,6 +207,7 @@ class BatchHandler {
   bool reject_element(error_code& ec) {
     if (index_ >= max_batch_events) return refuse_length(ec);
     batch.rejected.push_back({index_++, "", "must be an object"});
+    batch.rejected_machines.emplace_back();
     return true;
   }
 
@@ -221,6 +227,7 @@ class BatchHandler {
   std::size_t skip_ = 0;    ///< depth within a value that is ignored
   Key key_ = Key::unknown;  ///< the last one of the batch
   bool seen_events_ = false;
+  Place events_in_ = Place::batch;  ///< where they are
   std::size_t index_ = 0;
   std::string text_;
   std::string measure_;  ///< name of the last one
@@ -241,6 +248,7 @@ Result<DecodedBatch> parse_strictly(std::string_view text, bool single, MachineI
   if (ec) {
     return Error{ErrorCode::invalid_input, "not JSON at byte " + std::to_string(read) + ": " + ec.message()};
   }
+  if (!handler.complete() && handler.looks_like_event) return parse_strictly(text, true, ids);
   if (!handler.complete()) return Error{ErrorCode::invalid_input, "must be an object {\"events\": [...]}"};
   return std::move(handler.batch);
 }

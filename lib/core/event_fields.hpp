@@ -52,6 +52,7 @@ struct EventField {
   double max = 0;             ///< lists: the greatest number of words; measures: of them
   std::size_t max_bytes = 0;  ///< strings and names: the greatest length accepted, UTF-8 bytes
   bool required = false;
+  bool is_prose = false;       ///< what is too long of it is cut, and costs no event
   bool genuine_input = false;  ///< counts what the person did, by a std::int64_t
 };
 

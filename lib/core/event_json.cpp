@@ -89,11 +89,15 @@ std::optional<AgentState::Capture> parse_capture(std::string_view word) noexcept
   return parse_enum<AgentState::Capture>(capture_names, word);
 }
 
-std::string encode_answer(const BatchAnswer& answer) {
+std::string encode_answer(const BatchAnswer& answer, std::span<const Adjusted> adjusted) {
   return json_object([&](JsonWriter& json) {
     json.field("accepted", answer.accepted).field("duplicates", answer.duplicates);
     json.key("rejected").array(answer.rejected, [&](const BatchAnswer::Rejected& r) {
       json.begin_object().field("index", r.index).field("field", r.field).field("error", r.error).end_object();
+    });
+    if (adjusted.empty()) return;
+    json.key("adjusted").array(adjusted, [&](const Adjusted& a) {
+      json.begin_object().field("index", a.index).field("field", a.field).field("note", a.note).end_object();
     });
   });
 }

@@ -1,5 +1,7 @@
 #include "core/text.hpp"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -48,6 +50,23 @@ std::string clean_utf8(std::string_view text, std::size_t max_bytes) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return clean;
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes) return text;
+  std::size_t at = 0, whole = 0;  // whole: up to the last place where what people see as one character ends
+  utf8proc_int32_t before = 0, state = 0;
+  while (true) {
+    utf8proc_int32_t next = 0;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                                         static_cast<utf8proc_ssize_t>(text.size() - at), &next);
+    if (length < 1) break;
+    if (at > 0 && utf8proc_grapheme_break_stateful(before, next, &state)) whole = at;
+    if (at + static_cast<std::size_t>(length) > max_bytes) break;
+    at += static_cast<std::size_t>(length);
+    before = next;
+  }
+  return text.substr(0, whole > 0 ? whole : at);
 }
 
 std::string lower_case(std::string_view text) {

@@ -75,6 +75,9 @@ bool is_utf8(std::string_view text) noexcept;
 /// to at most `max_bytes`.
 std::string clean_utf8(std::string_view text, std::size_t max_bytes);
 
+/// The beginning of well-formed `text`, of at most `max_bytes`: cut where a character ends that people see as one.
+std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept;
+
 /// Length in bytes (1 to 4) of the well-formed UTF-8 character that `text` begins with; 0 if it begins with none.
 /// Source: RFC 3629, section 4.
 constexpr std::size_t utf8_sequence(std::string_view text) noexcept {

@@ -1,11 +1,15 @@
 #include "report/hours.hpp"
 
+#include "report/app_bounds.hpp"
 #include "report/wall_clock.hpp"
 
 #include <algorithm>
 
 namespace activitytrack {
 namespace {
+
+/// So that cutting costs little for each application that came.
+constexpr std::size_t most_unbounded_apps = 400;
 
 /// From `from` on, the machine's clock was this one.
 struct ClockRun {
@@ -132,6 +136,7 @@ HourKey hour_of(const Event& event) { return hour_at(event.timestamp, own_offset
 
 void Hour::add(const Event& event) {
   totals.add(event);
+  if (totals.apps.size() > most_unbounded_apps) bound_apps(totals);
   first_event = std::min(first_event, event.timestamp);
   if (event.timestamp < last_event) return;
   last_event = event.timestamp;
@@ -140,6 +145,7 @@ void Hour::add(const Event& event) {
 
 void Hour::merge(const Hour& other) {
   totals.merge(other.totals);
+  if (totals.apps.size() > most_unbounded_apps) bound_apps(totals);
   first_event = std::min(first_event, other.first_event);
   if (other.last_event < last_event) return;
   last_event = other.last_event;

@@ -31,7 +31,7 @@ HourKey hour_of(const Event& event);
 
 /// What a machine's events of one hour add up to. Adding and merging commute.
 struct Hour {
-  Totals totals;
+  Totals totals;                   ///< of which bound_apps() is true sooner or later, at the latest when it is kept
   Time first_event = Time::max();  ///< the least timestamp
   Time last_event = Time::min();   ///< the greatest
   std::string timezone;            ///< of the event with the greatest; "" if it names none

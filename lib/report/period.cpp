@@ -1,10 +1,15 @@
 #include "report/period.hpp"
 
+#include "report/app_bounds.hpp"
+
+#include <algorithm>
+
 namespace activitytrack {
 namespace {
 
 constexpr std::chrono::hours whole_hour{1};
 constexpr std::chrono::microseconds moment{1};
+constexpr std::size_t most_apps_of_period = 5000;
 
 std::vector<DayRow> every_day(Date first, Date last) {
   std::vector<DayRow> days;
@@ -54,13 +59,24 @@ std::optional<Totals*> PeriodBuilder::day_of(const HourKey& key) {
   return day;
 }
 
-void PeriodBuilder::note_clock(const HourKey& key, std::string_view timezone, Time last_event) {
+/// Days keep more than is shown of them, because what the period adds up to is made of them.
+void PeriodBuilder::bound(Totals& day) const {
+  constexpr std::size_t most_of_all_days = 100'000, least = 50;
+  const std::size_t count = std::clamp(most_of_all_days / report_.days.size(), least, most_apps_of_period);
+  if (day.apps.size() > 2 * count) keep_top_apps(day, count);
+}
+
+void PeriodBuilder::note_added(const HourKey& key, Totals& day, std::string_view timezone, Time last_event) {
+  bound(day);
   last_ = {std::string(timezone), key.offset_min, last_event};
   if (!first_) first_ = last_;
 }
 
 void PeriodBuilder::add(const Event& event) {
-  if (Totals* day = day_at(event.timestamp, zone_->offset_min(event.timestamp))) day->add(event);
+  Totals* day = day_at(event.timestamp, zone_->offset_min(event.timestamp));
+  if (!day) return;
+  day->add(event);
+  bound(*day);
 }
 
 WallClock PeriodBuilder::clock_at_end(const std::optional<HourClock>& hour) const {
@@ -74,6 +90,7 @@ PeriodReport PeriodBuilder::take() {
   report_.timezone = last.name();
   report_.range = {first.day(report_.first).start, last.day(report_.last).end};
   for (const DayRow& day : report_.days) report_.totals.merge(day.totals);
+  keep_top_apps(report_.totals, most_apps_of_period);
   return std::move(report_);
 }
 

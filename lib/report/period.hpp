@@ -22,7 +22,9 @@ struct DayRow {
   Totals totals;
 };
 
-/// A machine's days. On the machine's own clock each event belongs to the date that this clock showed.
+/// A machine's days. Of applications it has the most active by name, 5000 in all, and enough of each day for what is
+/// shown of it: so that long periods of a machine that names very many take no more memory than others. On the
+/// machine's own clock each event belongs to the date that this clock showed.
 struct PeriodReport {
   std::string machine_id;
   Date first, last;
@@ -47,8 +49,9 @@ class PeriodBuilder {
   /// of a clock that is not the machine's: add its events instead.
   std::optional<Totals*> day_of(const HourKey& key);
 
-  /// The clock of an hour that was added: that of the first and the last are those of the period's ends.
-  void note_clock(const HourKey& key, std::string_view timezone, Time last_event);
+  /// To be called after each hour that was added. Its clock: that of the first and the last are those of the period's
+  /// ends.
+  void note_added(const HourKey& key, Totals& day, std::string_view timezone, Time last_event);
 
   /// An event of an hour that lies in two days.
   void add(const Event& event);
@@ -64,6 +67,7 @@ class PeriodBuilder {
 
   PeriodBuilder() = default;
   Totals* day_at(Time time, int offset_min);
+  void bound(Totals& day) const;
   WallClock clock_at_end(const std::optional<HourClock>& hour) const;
 
   PeriodReport report_;

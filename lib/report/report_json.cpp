@@ -30,7 +30,9 @@ void write_percent(JsonWriter& json, std::string_view name, const Totals::Percen
 void write_apps(JsonWriter& json, std::string_view name, const std::vector<AppRow>& rows) {
   json.key(name).array(rows, [&](const AppRow& row) {
     json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, seconds_digits));
-    json.field("key_count", row.totals.key_count).end_object();
+    json.field("key_count", row.totals.key_count);
+    if (row.is_rest) json.field("rest", true);
+    json.end_object();
   });
 }
 
@@ -143,7 +145,9 @@ decltype(Totals::apps) apps(const json::object& object, std::string_view name) {
   decltype(Totals::apps) apps;
   for (const json::value& value : array(object, name)) {
     const json::object& app = as_object(value, name);
-    apps[text(app, "app")] = {number<double>(app, "active_sec"), number<std::int64_t>(app, "key_count")};
+    const bool is_rest = app.contains("rest");
+    apps[is_rest ? std::string(other_apps) : text(app, "app")] = {number<double>(app, "active_sec"),
+                                                                  number<std::int64_t>(app, "key_count")};
   }
   return apps;
 }

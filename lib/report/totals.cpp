@@ -1,9 +1,11 @@
 #include <activitytrack/report/summary.hpp>
 
+#include "report/app_bounds.hpp"
 #include "report/hours.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace activitytrack {
 namespace {
@@ -83,17 +85,23 @@ void Totals::merge(const Totals& other) {
   }
 }
 
+bool is_more_active(const NamedApp& a, const NamedApp& b) {
+  // Of seconds only what is shown decides, for sums differ in their last digits with the order in which they were made.
+  const auto shown = [](const NamedApp& app) { return std::llround(app.second.active_sec * 1000); };
+  return std::tuple(-shown(a), -a.second.key_count, std::string_view(a.first)) <
+         std::tuple(-shown(b), -b.second.key_count, std::string_view(b.first));
+}
+
 std::vector<AppRow> top_apps(const Totals& totals, std::size_t count) {
+  std::vector<const NamedApp*> apps;
+  const NamedApp* rest = nullptr;
+  for (const NamedApp& app : totals.apps) app.first == other_apps ? void(rest = &app) : apps.push_back(&app);
+  const std::size_t named = std::min(apps.size(), count - (rest && count > 0 ? 1 : 0));
+  const auto end = apps.begin() + static_cast<std::ptrdiff_t>(named);
+  std::ranges::partial_sort(apps, end, [](auto* a, auto* b) { return is_more_active(*a, *b); });
   std::vector<AppRow> rows;
-  for (const auto& [name, app] : totals.apps) rows.push_back({name, app});
-  // Stable, and the map is in order of name: ties stay so. Of seconds only what is shown decides, for sums differ in
-  // their last digits with the order in which they were made.
-  const auto shown = [](const AppRow& row) { return std::llround(row.totals.active_sec * 1000); };
-  std::ranges::stable_sort(rows, [&](const AppRow& a, const AppRow& b) {
-    if (shown(a) != shown(b)) return shown(a) > shown(b);
-    return a.totals.key_count > b.totals.key_count;
-  });
-  if (rows.size() > count) rows.resize(count);
+  for (auto app = apps.begin(); app != end; ++app) rows.push_back({(*app)->first, (*app)->second});
+  if (rest && count > 0) rows.push_back({"others", rest->second, true});
   return rows;
 }
 

@@ -11,7 +11,7 @@ packages_to_build=(
 packages_to_run=(tzdata ca-certificates)
 packages_for_virtual_display=(tigervnc-standalone-server openbox xterm python3)
 packages_to_test=(
-  doctest-dev openssl python3 clang-format ccache mold clang-16 libclang-rt-16-dev
+  doctest-dev openssl curl python3 python3-requests clang-format ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
   openbox xterm xdotool x11-xserver-utils i3lock
   tesseract-ocr dbus dunst

@@ -1,6 +1,7 @@
 // What every server store promises, wherever it keeps its events.
 #include "server/events/store.hpp"
 #include "server/events/admission.hpp"
+#include "server/events/event_row.hpp"
 #include "server/events/hours.hpp"
 
 #include <doctest/doctest.h>
@@ -136,8 +137,10 @@ TEST_CASE_TEMPLATE("a machine is known from its first event on", Kind, STORE_KIN
   CHECK_FALSE(reader.machine("vm-1").value());
   REQUIRE(append(kind.store, {{event_of("vm-2", noon), event_of("vm-1", noon)}}, noon).has_value());
   REQUIRE(append(kind.store, {{event_of("vm-1", noon)}}, noon + 1h).has_value());
-  const Machine one{"vm-1", std::nullopt, noon, noon + 1h, "", std::nullopt, noon, true},
+  Machine one{"vm-1", std::nullopt, noon, noon + 1h, "", std::nullopt, noon, true},
       two{"vm-2", std::nullopt, noon, noon, "", std::nullopt, noon, true};
+  one.day = two.day = day_number(noon);
+  one.day_events = 2, two.day_events = 1;
   CHECK(machines(kind.store) == std::vector{one, two});
   CHECK(reader.machine("vm-1").value() == one);
 }
@@ -389,4 +392,44 @@ TEST_CASE_TEMPLATE("the database keeps all of a transaction or nothing", Kind, S
   CHECK(put("t5").value() == 1);
   CHECK(rows() == std::vector<std::string>{"t1", "t2", "t5"});
   CHECK(database.run("DELETE FROM server_state WHERE name >= $1", {std::string("t")}).value() == 3);
+}
+
+TEST_CASE_TEMPLATE("what was refused of a machine is in its row, and makes one", Kind, STORE_KINDS) {
+  Kind kind;
+  const Rejections none_good{.machine_id = "vm-1", .count = 2, .field = "timestamp", .error = "must be a time"};
+  const Batch refused{.events = {}, .agent = {}, .rejected = std::span(&none_good, 1)};
+  REQUIRE(kind.store.writer->append(std::span(&refused, 1), noon).has_value());
+  auto machine = kind.store.reader->machine("vm-1").value().value();
+  CHECK(machine.first_seen == noon);
+  CHECK(machine.rejected_events == 2);
+  CHECK(machine.latest_rejection == Machine::Rejection{noon, "timestamp", "must be a time"});
+
+  const Event good = event_of("vm-1", noon);
+  const Rejections shape{.machine_id = "vm-1", .count = 1, .field = "", .error = "must be an object"};
+  const Batch both{.events = std::span(&good, 1), .agent = {}, .rejected = std::span(&shape, 1)};
+  REQUIRE(kind.store.writer->append(std::span(&both, 1), noon + std::chrono::minutes(1)).has_value());
+  machine = kind.store.reader->machine("vm-1").value().value();
+  CHECK(machine.rejected_events == 3);
+  CHECK(machine.latest_rejection == Machine::Rejection{noon + std::chrono::minutes(1), "", "must be an object"});
+  CHECK(machine.latest_event == noon);
+
+  REQUIRE(kind.store.writer->append(std::span(&refused, 1), noon + std::chrono::hours(1)).has_value());
+  machine = kind.store.reader->machine("vm-1").value().value();
+  CHECK(machine.last_seen == noon + std::chrono::minutes(1));  // it sent nothing that could be stored since
+  CHECK(machine.latest_event == noon);
+}
+
+TEST_CASE_TEMPLATE("what a machine sends in a day is counted in its row, on whatever server", Kind, STORE_KINDS) {
+  Kind kind;
+  const std::vector<Event> events{event_of("vm-1", noon), event_of("vm-1", noon + std::chrono::hours(30))};
+  const Batch batch{events, std::nullopt};
+  const auto sent = [&](Time now) {
+    const auto appended = kind.store.writer->append(std::span(&batch, 1), now).value();
+    CHECK(appended.machines.back().machine == machine_key("vm-1"));
+    CHECK(appended.machines.back().events == kind.store.reader->machine("vm-1").value()->day_events);
+    return appended.machines.back().events;
+  };
+  CHECK(sent(noon) == 2);
+  CHECK(sent(noon + std::chrono::hours(1)) == 4);
+  CHECK(sent(noon + std::chrono::hours(12)) == 2);  // another day
 }

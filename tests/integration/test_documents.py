@@ -235,7 +235,8 @@ class Docs(BuiltTest):
     def test_blocks_name_their_language(self):
         """So that the tests here know which are pasted. Those of JSON are that."""
         for block in all_blocks():
-            self.assertIn(block.language, READ_AS_THEY_STAND | {"sh", "yaml", "haproxy", "nginx", "caddy"}, str(block))
+            known = READ_AS_THEY_STAND | {"sh", "yaml", "haproxy", "nginx", "caddy", "python"}
+            self.assertIn(block.language, known, str(block))
             if block.language == "json":
                 with self.subTest(str(block)):
                     json.loads(block.text)

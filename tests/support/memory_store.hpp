@@ -3,6 +3,7 @@
 #include "report/gaps.hpp"
 #include "server/database/sqlite_database.hpp"
 #include "server/events/admission.hpp"
+#include "server/events/event_row.hpp"
 #include "server/events/hours.hpp"
 #include "server/serve/storage.hpp"
 
@@ -42,8 +43,12 @@ class MemoryWriter : public StoreWriter {
     }
     for (const Batch& batch : batches) {
       auto& count = appended.counts.emplace_back();
+      for (const Rejections& rejected : batch.rejected) reject(rejected, batch.agent, now);
       for (const Event& event : batch.events) {
         ++(add(event, batch.agent, now) ? count.accepted : count.duplicates);
+        Machine& machine = known(event.machine_id, now).machine;
+        if (machine.day != day_number(now)) machine.day = day_number(now), machine.day_events = 0;
+        appended.machines.push_back({machine_key(event.machine_id), ++machine.day_events});
       }
       if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty())
         heard_of(batch.agent->machine_id, batch.agent, now);
@@ -62,10 +67,20 @@ class MemoryWriter : public StoreWriter {
   }
 
  private:
-  MemoryMachine& heard_of(const std::string& machine_id, const std::optional<AgentState>& agent, Time now) {
+  MemoryMachine& known(const std::string& machine_id, Time now) {
     const auto [place, is_new] = state_->machines.try_emplace(machine_id);
-    MemoryMachine& entry = place->second;
-    if (is_new) entry.machine = {machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, false, false};
+    if (is_new) place->second.machine = {machine_id, std::nullopt, now, now, "", std::nullopt, Time{}, true, false};
+    return place->second;
+  }
+
+  void reject(const Rejections& rejected, const std::optional<AgentState>& agent, Time now) {
+    Machine& machine = (agent ? heard_of(rejected.machine_id, agent, now) : known(rejected.machine_id, now)).machine;
+    machine.rejected_events += rejected.count;
+    machine.latest_rejection = {now, rejected.field, rejected.error};
+  }
+
+  MemoryMachine& heard_of(const std::string& machine_id, const std::optional<AgentState>& agent, Time now) {
+    MemoryMachine& entry = known(machine_id, now);
     entry.machine.last_seen = std::max(entry.machine.last_seen, now);
     if (agent) entry.machine.agent = agent;
     if (agent) entry.machine.agent->machine_id.clear();  // as the databases do

@@ -30,6 +30,16 @@ std::optional<Time> time_of(const json::object& object, std::string_view name) {
   return time ? std::optional(*time) : std::nullopt;
 }
 
+/// What an older server does not say.
+void read_rejections(const json::object& from, Machine& machine) {
+  const json::value* count = from.if_contains("rejected_events");
+  const json::value* latest = from.if_contains("latest_rejection");
+  if (count && count->is_int64()) machine.rejected_events = count->get_int64();
+  if (!latest || !latest->is_object()) return;
+  const std::string field = json_text(latest->get_object(), "field");
+  machine.latest_rejection = (field.empty() ? "it" : field) + " " + json_text(latest->get_object(), "error");
+}
+
 struct MachinesPage {
   std::vector<Machine> list;
   json::array json;
@@ -47,6 +57,7 @@ Result<MachinesPage> decode_machines(std::string_view body) {
     const json::object& machine = value.get_object();
     list.push_back({json_text(machine, "machine_id"), json_text(machine, "user_label"), json_text(machine, "timezone"),
                     time_of(machine, "first_seen"), time_of(machine, "last_seen")});
+    read_rejections(machine, list.back());
     if (list.back().machine_id.empty()) return unreadable("a machine has no 'machine_id'");
   }
   return page;

@@ -23,6 +23,8 @@ struct Machine {
   std::string timezone;  ///< of its latest event; may be empty
   std::optional<Time> first_seen;
   std::optional<Time> last_seen;
+  std::int64_t rejected_events = 0;   ///< that its server refused, as far as the source knows
+  std::string latest_rejection = {};  ///< of these, "timestamp must be ..."; may be empty
 };
 
 /// The machines, and the API's own answer that names them.

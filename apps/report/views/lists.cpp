@@ -28,13 +28,20 @@ void show(const Request& request, const std::vector<Machine>& machines) {
                {{seen_text(machine, machine.first_seen), Paint::dim}},
                {{seen_text(machine, machine.last_seen)}}});
   table.print(screen);
+  for (const Machine& machine : machines) {
+    if (machine.rejected_events == 0) continue;
+    screen.line(machine.machine_id + ": " + number_text(machine.rejected_events) +
+                " events refused, the last because " + machine.latest_rejection);
+  }
 }
 
 void write_csv(const Request& request, const std::vector<Machine>& machines) {
-  request.out << csv_line({"machine_id", "user_label", "timezone", "first_seen", "last_seen"});
+  request.out << csv_line(
+      {"machine_id", "user_label", "timezone", "first_seen", "last_seen", "rejected_events", "latest_rejection"});
   for (const Machine& m : machines)
     request.out << csv_line({csv_text(m.machine_id, request.csv), csv_text(m.label, request.csv),
-                             csv_text(m.timezone, request.csv), utc_text(m.first_seen), utc_text(m.last_seen)});
+                             csv_text(m.timezone, request.csv), utc_text(m.first_seen), utc_text(m.last_seen),
+                             number_text(m.rejected_events), csv_text(m.latest_rejection, request.csv)});
 }
 
 void show(const Request& request, const Totals& totals, const std::vector<AppRow>& rows) {
@@ -65,16 +72,18 @@ void write_json(const Request& request, const std::vector<AppRow>& rows) {
     json.field("from", format_date(request.dates.first)).field("to", format_date(request.dates.last));
     json.field("timezone", zone_of(request)).key("apps").array(rows, [&](const AppRow& row) {
       json.begin_object().field("app", row.app).field("active_sec", rounded(row.totals.active_sec, 3));
-      json.field("key_count", row.totals.key_count).end_object();
+      json.field("key_count", row.totals.key_count);
+      if (row.is_rest) json.field("rest", true);
+      json.end_object();
     });
   }) << '\n';
 }
 
 void write_csv(const Request& request, const std::vector<AppRow>& rows) {
   request.out << csv_line({"app", "active_sec", "key_count"});
-  for (const auto& [app, totals] : rows)
-    request.out << csv_line(
-        {csv_text(app, request.csv), number_text(rounded(totals.active_sec, 3)), number_text(totals.key_count)});
+  for (const AppRow& row : rows)
+    request.out << csv_line({csv_text(row.app, request.csv), number_text(rounded(row.totals.active_sec, 3)),
+                             number_text(row.totals.key_count)});
 }
 
 }  // namespace

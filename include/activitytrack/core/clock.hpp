@@ -36,7 +36,8 @@ class Clock {
 /// The machine's own clocks. The object lives for the whole program.
 Clock& system_clock() noexcept;
 
-/// Reads RFC 3339 ("2024-01-15T10:30:00Z", any offset, up to 6 digits of fraction, more are cut off). Accepts
+/// Reads RFC 3339 ("2024-01-15T10:30:00Z", any offset, up to 6 digits of fraction, more are cut off), and what is as
+/// clear: no seconds, offsets "+0100", "+01", "UTC" and "GMT", a space before them, a comma in the fraction. Accepts
 /// 1970-01-01 up to, not including, 2200-01-01. A leap second (":60") reads as the next second.
 Result<Time> parse_timestamp(std::string_view text);
 

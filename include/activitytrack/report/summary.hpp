@@ -80,6 +80,9 @@ struct SumIndex {
   }
 };
 
+/// Stands in Totals::apps for all applications that are not kept by their names; no event names it.
+inline constexpr std::string_view other_apps;
+
 /// What any number of intervals add up to. Adding and merging commute, so parts may be made anywhere, in
 /// any order, and put together.
 struct Totals {
@@ -107,7 +110,7 @@ struct Totals {
   std::optional<Time> first_activity;  ///< start of the first interval that is not idle
   std::optional<Time> last_activity;   ///< end of the last one
   Percent cpu, ram, disk;
-  std::map<std::string, App, std::less<>> apps;
+  std::map<std::string, App, std::less<>> apps;  ///< what finds no room by its name is under other_apps
 
   void add(const Event& event);
   void merge(const Totals& other);
@@ -120,9 +123,11 @@ struct Totals {
 struct AppRow {
   std::string app;
   Totals::App totals;
+  bool is_rest = false;  ///< all together that are not kept by their names; `app` is "others"
 };
 
-/// The most active applications first; among equals the most keys, then the name.
+/// The most active applications first; among equals the most keys, then the name. Last, where there are some, those
+/// that are not kept by their names, as one row among `count`.
 std::vector<AppRow> top_apps(const Totals& totals, std::size_t count = 10);
 
 /// A stretch of time that was not observed, and why; a moment where the clock was set back.

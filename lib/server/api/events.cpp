@@ -5,6 +5,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
+#include "server/api/rejections.hpp"
 #include "server/events/hours.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
@@ -17,7 +18,27 @@ namespace {
 constexpr int ingest_retry_sec = 5;
 constexpr std::size_t default_events = 1000, max_events = 10'000;
 
-Response batch_response(const BatchAnswer& answer) { return {.body = encode_answer(answer)}; }
+/// 429 if the machine may send no more today.
+std::optional<Response> refuse_over_quota(std::string_view machine_id, Ingest& ingest) {
+  const auto wait = ingest.over_quota(machine_id);
+  if (!wait) return std::nullopt;
+  const RateLimit limit{.policy = "events-a-day",
+                        .quota = static_cast<std::uint64_t>(ingest.daily_events()),
+                        .window = std::chrono::hours(24),
+                        .reset = *wait,
+                        .unit = "events"};
+  return over_limit(limit, "the machine has sent as many events as it may in a day (max_events_per_machine_day)");
+}
+
+/// The same of all machines that the events name.
+std::optional<Response> refuse_over_quota(std::span<const Event> events, Ingest& ingest) {
+  std::string_view asked;
+  for (const Event& event : events) {
+    if (event.machine_id == asked) continue;
+    if (auto refused = refuse_over_quota(asked = event.machine_id, ingest)) return refused;
+  }
+  return std::nullopt;
+}
 
 /// Ingest logs its own failures; what it finds wrong with a batch that was checked here is one of them.
 Response ingest_refusal(const Error& error) {
@@ -55,31 +76,44 @@ bool speaks_for_another(const DecodedBatch& batch, const Principal& who) {
 }  // namespace
 
 void post_events(const Request& request, Services& services, Answer answer) {
+  if (request.body.empty() && !request.content_length) return answer(problem(411, "Content-Length is missing"));
+  const Principal& who = asker(request);
+  const bool is_machine = who.kind == Principal::Kind::machine;
+  if (is_machine) {
+    if (auto refused = refuse_over_quota(who.name, services.ingest)) return answer(std::move(*refused));
+  }
   const auto body = json_body(request, services.max_body_bytes);
   if (!body) return answer(body.error());
   auto batch = decode_batch(*body);
   if (!batch) return answer(problem(400, batch.error().message));
 
-  services.stats.events.note(*batch, services.clock.now());
-  BatchAnswer result;
-  result.rejected = std::move(batch->rejected);
-  const Principal& who = asker(request);
+  const Time now = services.clock.now();
+  services.stats.events.note(*batch, now);
   const auto foreign = [&](const Event& event) { return !who.may_send(event.machine_id); };
   if (std::ranges::any_of(batch->events, foreign) || speaks_for_another(*batch, who)) {
     return answer(problem(403, "this credential is good only for the events of its own machine"));
   }
+  if (!is_machine) {
+    if (auto refused = refuse_over_quota(batch->events, services.ingest)) return answer(std::move(*refused));
+  }
 
-  auto stored = [answer, result = std::move(result)](Result<Counts> counts) mutable {
+  // Also without events: where they are stored it is asked whether their sender is still good.
+  Submission given{.events = std::move(batch->events), .agent = std::move(batch->agent)};
+  if (is_machine) given.sender = {who.id, who.version};
+  given.rejected = rejections_of(*batch, is_machine ? who.name : "");
+  services.stats.rejections.note(given.rejected, now, services.log);
+  BatchAnswer result;
+  result.rejected = std::move(batch->rejected);
+  given.done = [answer, result = std::move(result),
+                adjusted = std::move(batch->adjusted)](Result<Counts> counts) mutable {
     if (!counts) return answer(ingest_refusal(counts.error()));
     result.accepted = counts->accepted;
     result.duplicates = counts->duplicates;
-    answer(batch_response(result));
+    answer({.body = encode_answer(result, adjusted)});
   };
-  // Also without events: where they are stored it is asked whether their sender is still good.
-  std::optional<Ingest::Sender> sender;
-  if (who.kind == Principal::Kind::machine) sender = {who.id, who.version};
-  if (!services.ingest.submit({std::move(batch->events), std::move(batch->agent), sender, std::move(stored)})) {
-    answer(come_back_later(ingest_retry_sec, "more events are waiting than the server can store now"));
+  if (!services.ingest.submit(std::move(given))) {
+    answer(come_back_later(ingest_retry_sec,
+                           "more events are waiting, of all machines or of this one, than the server can store now"));
   }
 }
 

@@ -68,7 +68,10 @@ void write_ingest(MetricsText& text, const IngestStats& stats) {
   text.counters("activitytrack_events_total", "Events taken, by what became of them.", "result",
                 {{"accepted", stats.accepted}, {"duplicate", stats.duplicates}});
   text.counters("activitytrack_batches_failed_total", "Batches that were not stored, by the reason.", "reason",
-                {{"queue_full", stats.queue_full}, {"store", stats.failed}, {"shut_out", stats.shut_out}});
+                {{"queue_full", stats.queue_full},
+                 {"quota", stats.over_quota},
+                 {"store", stats.failed},
+                 {"shut_out", stats.shut_out}});
   text.gauge("activitytrack_queue_events", "Events waiting for their commit.").sample(stats.queued_events);
   text.gauge("activitytrack_store_failing", "1 while the last group could not be stored.")
       .sample(stats.failing ? 1 : 0);
@@ -82,6 +85,11 @@ void write_events(MetricsText& text, const EventStats& stats) {
   for (std::size_t i = 0; i <= fields.size(); ++i) {
     const auto rejected = static_cast<double>(stats.rejected(i));
     if (rejected > 0) text.sample(rejected, metric_label("field", i < fields.size() ? fields[i].name : ""));
+  }
+  text.counter("activitytrack_events_adjusted_total", "Events taken of which a field had to be read otherwise.");
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto adjusted = static_cast<double>(stats.adjusted(i));
+    if (adjusted > 0) text.sample(adjusted, metric_label("field", fields[i].name));
   }
   text.histogram("activitytrack_buffer_age_seconds", "Age of the oldest event of each batch on its arrival.")
       .sample(stats.buffer_age_sec(), 1);
@@ -117,6 +125,9 @@ void EventStats::note(const DecodedBatch& batch, Time now) noexcept {
     const int field = find_event_field(event.field);
     const auto index = field < 0 ? event_fields().size() : static_cast<std::size_t>(field);
     rejected_[index].fetch_add(1, std::memory_order_relaxed);
+  }
+  for (const Adjusted& event : batch.adjusted) {
+    adjusted_[static_cast<std::size_t>(find_event_field(event.field))].fetch_add(1, std::memory_order_relaxed);
   }
   if (batch.events.empty()) return;
   const Time oldest = std::ranges::min_element(batch.events, {}, &Event::timestamp)->timestamp;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/event_batch.hpp"
+#include "server/api/rejections.hpp"
 #include "server/database/database.hpp"
 #include "server/http/http_stats.hpp"
 #include "server/metrics/metrics_text.hpp"
@@ -27,6 +28,7 @@ class EventStats {
 
   /// By the field at fault: an index into event_fields(), or their number for what was no event at all.
   std::uint64_t rejected(std::size_t field) const noexcept { return rejected_[field].load(std::memory_order_relaxed); }
+  std::uint64_t adjusted(std::size_t field) const noexcept { return adjusted_[field].load(std::memory_order_relaxed); }
 
   /// 1 s to 24 days, and older. Each batch once.
   using Ages = Histogram<1, 22>;
@@ -35,7 +37,7 @@ class EventStats {
  private:
   static constexpr std::size_t most_fields = 64;
 
-  std::array<std::atomic<std::uint64_t>, most_fields> rejected_{};
+  std::array<std::atomic<std::uint64_t>, most_fields> rejected_{}, adjusted_{};
   Ages buffer_age_sec_;
 };
 
@@ -45,6 +47,7 @@ struct Stats {
 
   HttpStats http;
   EventStats events;
+  RejectionLog rejections;
   ScreenshotStats screenshots;
 };
 

@@ -33,7 +33,7 @@ constexpr std::size_t max_page_bytes = 8 << 20;
 bool is_json(const std::string& content_type) {
   const auto type = boost::algorithm::trim_copy(content_type.substr(0, content_type.find(';')));
   return type.empty() || boost::algorithm::iequals(type, "application/json") ||
-         boost::algorithm::iequals(type, "application/merge-patch+json");
+         boost::algorithm::iequals(type, "text/json") || boost::algorithm::iends_with(type, "+json");
 }
 
 std::string text_of(const json::string& text) { return {text.data(), text.size()}; }
@@ -44,8 +44,11 @@ std::optional<Time> Parameters::time(std::string_view name) {
   const std::string* given = find(name);
   if (!given) return std::nullopt;
   std::string text = *given;
-  constexpr std::size_t offset_chars = 6;  // "+01:00"
-  if (text.size() > offset_chars && text[text.size() - offset_chars] == ' ') text[text.size() - offset_chars] = '+';
+  constexpr std::size_t date_chars = 10;  // a space behind these may be the one before the time of day
+  if (const auto space = text.rfind(' '); space != text.npos && space > date_chars) {
+    const bool before_offset = space + 1 < text.size() && text[space + 1] >= '0' && text[space + 1] <= '9';
+    if (before_offset) text[space] = '+';
+  }
   const auto time = parse_timestamp(text);
   if (time) return *time;
   refuse(name, time.error().message);
@@ -180,7 +183,10 @@ Date today(const std::string& machine_zone, const std::string& asked_zone, Time 
 }
 
 Result<std::string, Response> json_body(const Request& request, std::size_t max_bytes) {
-  if (!is_json(request.content_type)) return problem(415, "Content-Type must be application/json");
+  // Who names a credential is no web page that sends a form, and may call JSON what they like.
+  if (!is_json(request.content_type) && !boost::algorithm::istarts_with(request.authorization, "Bearer ")) {
+    return problem(415, "Content-Type must be application/json; with curl: -H 'Content-Type: application/json'");
+  }
   const auto coding = parse_content_coding(request.content_encoding);
   if (!coding) {
     Response refused = problem(415, "Content-Encoding must be identity, gzip or zstd");

@@ -129,11 +129,14 @@ constinit const std::string_view create_index_of_gaps =
 constinit const std::string_view insert_machines =
     "INSERT INTO machines AS known(id, machine_id, first_seen, last_seen, timezone, timezone_at,"
     " agent_version, collect_interval_sec, send_interval_sec, capture, agent_state, state_since,"
-    " latest_event, latest_is_idle, latest_is_scripted)";
+    " latest_event, latest_is_idle, latest_is_scripted,"
+    " rejected_events, rejected_at, rejected_field, rejected_error, day, day_events)";
 
 constinit const std::string_view or_update_machines =
     " ON CONFLICT(id) DO UPDATE SET"
-    " last_seen = CASE WHEN excluded.last_seen > known.last_seen THEN excluded.last_seen ELSE known.last_seen END,"
+    " last_seen = CASE WHEN excluded.last_seen > known.last_seen"
+    "  AND (excluded.latest_event > 0 OR excluded.capture IS NOT NULL)"
+    "  THEN excluded.last_seen ELSE known.last_seen END,"
     " timezone = CASE WHEN excluded.timezone <> '' AND excluded.timezone_at >= known.timezone_at"
     "  THEN excluded.timezone ELSE known.timezone END,"
     " timezone_at = CASE WHEN excluded.timezone <> '' AND excluded.timezone_at >= known.timezone_at"
@@ -149,7 +152,14 @@ constinit const std::string_view or_update_machines =
     " latest_is_scripted = CASE WHEN excluded.latest_event >= known.latest_event"
     "  THEN excluded.latest_is_scripted ELSE known.latest_is_scripted END,"
     " latest_event = CASE WHEN excluded.latest_event > known.latest_event"
-    "  THEN excluded.latest_event ELSE known.latest_event END"
+    "  THEN excluded.latest_event ELSE known.latest_event END,"
+    " rejected_events = known.rejected_events + excluded.rejected_events,"
+    " rejected_at = CASE WHEN excluded.rejected_events > 0 THEN excluded.rejected_at ELSE known.rejected_at END,"
+    " rejected_field = coalesce(excluded.rejected_field, known.rejected_field),"
+    " rejected_error = coalesce(excluded.rejected_error, known.rejected_error),"
+    " day_events = CASE WHEN excluded.day = known.day THEN known.day_events + excluded.day_events"
+    "  WHEN excluded.day > known.day THEN excluded.day_events ELSE known.day_events END,"
+    " day = CASE WHEN excluded.day > known.day THEN excluded.day ELSE known.day END"
     " WHERE known.machine_id = excluded.machine_id";
 
 namespace {
@@ -166,23 +176,30 @@ Result<TouchedMachine*> touch(TouchedMachines& machines, const std::string& mach
 Result<TouchedMachines> touched_machines(std::span<const Batch> batches) {
   TouchedMachines machines;
   for (const Batch& batch : batches) {
-    if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty()) {
-      const auto alone = touch(machines, batch.agent->machine_id);
-      if (!alone) return alone.error();
-      (*alone)->agent = &*batch.agent;
-    }
     TouchedMachine* machine = nullptr;
+    const auto turn_to = [&](const std::string& machine_id) -> Result<void> {
+      if (machine && *machine->machine_id == machine_id) return {};
+      const auto touched = touch(machines, machine_id);
+      if (!touched) return touched.error();
+      machine = *touched;
+      if (batch.agent) machine->agent = &*batch.agent;
+      return {};
+    };
+    if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty()) {
+      if (auto turned = turn_to(batch.agent->machine_id); !turned) return turned.error();
+    }
     for (const Event& event : batch.events) {
-      if (!machine || *machine->machine_id != event.machine_id) {
-        const auto touched = touch(machines, event.machine_id);
-        if (!touched) return touched.error();
-        machine = *touched;
-        if (batch.agent) machine->agent = &*batch.agent;
-      }
+      if (auto turned = turn_to(event.machine_id); !turned) return turned.error();
+      machine->day_events += batch.counts;
       if (!machine->latest || event.timestamp >= machine->latest->timestamp) machine->latest = &event;
       if (event.timezone.empty() || event.timestamp < machine->timezone_at) continue;
       machine->timezone = event.timezone;
       machine->timezone_at = event.timestamp;
+    }
+    for (const Rejections& rejected : batch.rejected) {
+      if (auto turned = turn_to(rejected.machine_id); !turned) return turned.error();
+      machine->rejected += rejected.count;
+      machine->rejection = &rejected;
     }
   }
   return machines;

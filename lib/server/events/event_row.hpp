@@ -66,9 +66,12 @@ struct TouchedMachine {
   Time timezone_at{};                 ///< that event's timestamp
   const Event* latest = nullptr;      ///< that it names of this machine; null if none
   const AgentState* agent = nullptr;  ///< what its agent said last; null if nothing
+  std::int64_t day_events = 0;        ///< that count for its day
+  std::int64_t rejected = 0;
+  const Rejections* rejection = nullptr;  ///< the last of them; null if there is none
 
   Time latest_at() const { return latest ? latest->timestamp : Time(); }
-  bool latest_is_idle() const { return latest && latest->is_idle; }
+  bool latest_is_idle() const { return !latest || latest->is_idle; }
   bool latest_is_scripted() const { return latest && latest->input_verdict == Verdict::scripted; }
   bool has_state() const { return agent && agent->state; }
 };
@@ -84,9 +87,11 @@ Result<TouchedMachines> touched_machines(std::span<const Batch> batches);
 extern const std::string_view columns_of_machines, create_hours, create_index_of_gaps;
 
 // Stores what a group says of a machine, whether it is known or not, in the SQL of both databases: the values of these
-// columns, in their order, go between the two. Changes no row if another machine has its key.
+// columns, in their order, go between the two. Changes no row if another machine has its key; else `returning` gives
+// its key and what it has sent today.
 extern const std::string_view insert_machines;  ///< ends with the columns
 extern const std::string_view or_update_machines;
+inline constexpr std::string_view returning_machine_day = " RETURNING id, day_events";
 
 /// A machine cannot be stored, because another one has its key: see machine_key().
 Error shared_key_error(std::string_view machine_id);

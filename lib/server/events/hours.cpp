@@ -1,5 +1,6 @@
 #include "server/events/hours.hpp"
 
+#include "report/app_bounds.hpp"
 #include "report/gaps.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@
 //   observed, active, scripted
 //   0, or 1 and first_activity, last_activity less first_activity
 //   for each of cpu, ram, disk:  0, or 1 and weighted sum, weight, max
-//   number of applications; for each: name, active, key_count
+//   number of applications; for each: name, active, key_count; the name is empty for those that bound_apps() joins
 //
 // summed_fields only ever grows at its end. So a row with fewer sums is older, and reads with 0 for the others; one
 // with more is newer, and is not touched.
@@ -289,6 +290,11 @@ std::optional<UnobservedTime> present_gap(const Machine& machine, Time now) {
 }  // namespace
 
 std::string pack_hour(const Hour& hour, std::size_t sums) {
+  if (!has_bounded_apps(hour.totals)) {
+    Hour cut = hour;
+    bound_apps(cut.totals);
+    return pack_hour(cut, sums);
+  }
   ByteWriter to;
   to.byte(sums == sums_of_layout_1 ? seven_sums : counted_sums);
   to.time(hour.first_event);
@@ -318,9 +324,11 @@ Result<HourEnd> merge_packed(Totals& totals, std::string_view packed) {
   return HourEnd{head->timezone, head->last_event};
 }
 
-bool same_hour(const Hour& hour, std::string_view packed) {
+bool same_hour(Hour hour, std::string_view packed) {
   Hour other;
   if (!merge_packed(other, packed)) return false;
+  bound_apps(hour.totals);
+  bound_apps(other.totals);  // an older program did not
   return hour.first_event == other.first_event && hour.last_event == other.last_event &&
          hour.timezone == other.timezone && same_totals(hour.totals, other.totals);
 }
@@ -356,7 +364,7 @@ Result<PeriodReport> read_period(StoreReader& reader, const Machine& machine, co
     if (!day) return split.push_back(key);
     if (!merged || !*day) return;
     merged = merge_packed(**day, packed);
-    if (merged) builder->note_clock(key, merged->timezone, merged->last_event);
+    if (merged) builder->note_added(key, **day, merged->timezone, merged->last_event);
   };
   const auto read = reader.hours(machine.machine_id, builder->hours_needed(), each);
   if (!read) return read.error();

@@ -11,7 +11,8 @@
 
 namespace activitytrack::server {
 
-/// An Hour as bytes, about 100 for four applications: what a store keeps. The layout is written in hours.cpp; sums
+/// An Hour as bytes, about 100 for four applications and never more than 7.5 KB: what a store keeps. Of more
+/// applications than that it keeps what bound_apps() does. The layout is written in hours.cpp; sums
 /// of seconds are kept to the microsecond. With fewer `sums`, of the first of summed_fields: as a program packed
 /// it that knew no more.
 std::string pack_hour(const Hour& hour, std::size_t sums = summed_fields.size());
@@ -31,7 +32,7 @@ Result<HourEnd> merge_packed(Totals& totals, std::string_view packed);
 
 /// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
 /// differ in the last digits: by a microsecond, or a millionth, for each event.
-bool same_hour(const Hour& hour, std::string_view packed);
+bool same_hour(Hour hour, std::string_view packed);
 
 /// A machine's day, or days, of the hours that the store keeps. Events are read only for hours that a named zone's
 /// clock cuts in two: where it differs from the machine's by other than whole hours. not_found for an unknown zone. A

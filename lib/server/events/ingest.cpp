@@ -9,9 +9,6 @@ namespace activitytrack::server {
 
 namespace {
 
-/// A transaction beyond this takes longer than others should wait. A single batch may be larger.
-constexpr std::size_t max_group_events = 20'000;
-
 std::size_t count_events(std::span<const Ingest::Submission> group) {
   std::size_t events = 0;
   for (const auto& batch : group) events += batch.events.size();
@@ -36,13 +33,15 @@ void answer_the_rest(Batches& batches) noexcept {
 
 }  // namespace
 
-Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events)
+Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log, std::size_t max_queued_events,
+               std::int64_t daily_events)
     : store_(store),
       credentials_(credentials),
       clock_(clock),
       log_(log),
-      max_queued_events_(max_queued_events),
+      quota_(daily_events),
       flusher_("the syncing of events", log),
+      queue_(max_queued_events),
       worker_("the storing of events", log) {
   flusher_.start([this](Worker::Lock& lock) { return flush_step(lock); });
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
@@ -50,15 +49,18 @@ Ingest::Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, L
 
 bool Ingest::submit(Submission batch) {
   return worker_.change([&] {
-    // A single batch larger than the bound may still pass, by itself.
-    const bool full = queued_events_ > 0 && queued_events_ + batch.events.size() > max_queued_events_;
-    if (full) ++stats_.queue_full;
-    if (worker_.stopping() || full) return false;
-    queued_events_ += batch.events.size();
-    stats_.queued_events = queued_events_;
-    queue_.push_back(std::move(batch));
-    return true;
+    if (worker_.stopping()) return false;
+    const bool taken = queue_.add(batch);
+    if (!taken) ++stats_.queue_full;
+    stats_.queued_events = queue_.events();
+    return taken;
   });
+}
+
+std::optional<std::chrono::seconds> Ingest::over_quota(std::string_view machine_id) {
+  const auto wait = quota_.used_up(machine_id, clock_.now());
+  if (wait) ++stats_.over_quota;
+  return wait;
 }
 
 void Ingest::stop() {
@@ -68,7 +70,8 @@ void Ingest::stop() {
 
 bool Ingest::step(Worker::Lock& lock) {
   if (!worker_.wait(lock, [this] { return !queue_.empty(); })) return false;
-  std::vector<Submission> group = take_group();
+  std::vector<Submission> group = queue_.take_group();
+  stats_.queued_events = queue_.events();
   lock.unlock();
   try {
     store_group(group);
@@ -79,30 +82,19 @@ bool Ingest::step(Worker::Lock& lock) {
   return true;
 }
 
-/// What is queued, up to the bound. The mutex is held.
-std::vector<Ingest::Submission> Ingest::take_group() {
-  std::size_t events = 0;
-  auto end = queue_.begin();
-  do events += (end++)->events.size();
-  while (end != queue_.end() && events + end->events.size() <= max_group_events);
-  std::vector<Submission> rest(std::make_move_iterator(end), std::make_move_iterator(queue_.end()));
-  queue_.erase(end, queue_.end());
-  queued_events_ -= events;
-  stats_.queued_events = queued_events_;
-  return std::exchange(queue_, std::move(rest));
-}
-
 void Ingest::store_group(Group group) {
   const auto version = credentials_.version();
   group = answer_shut_out(group, version);
   if (group.empty()) return;
   const auto began = clock_.read().ticks;
-  const auto appended = append(group, version);
+  const Time now = clock_.now();
+  const auto appended = append(group, now, version);
   if (!appended) return split_or_fail(group, appended.error());
   if (appended->stale) {
     if (auto learned = credentials_.refresh(); !learned) return split_or_fail(group, learned.error());
     return store_group(group);
   }
+  quota_.note(appended->machines, now);
   stats_.group_events.observe(count_events(group));
   Stored stored{.batches = {}, .began = began};
   stored.batches.reserve(group.size());
@@ -113,11 +105,11 @@ void Ingest::store_group(Group group) {
   });
 }
 
-Result<Appended> Ingest::append(Group group, std::optional<std::int64_t> version) {
+Result<Appended> Ingest::append(Group group, Time now, std::optional<std::int64_t> version) {
   std::vector<Batch> batches;
   batches.reserve(group.size());
-  for (const Submission& batch : group) batches.push_back({batch.events, batch.agent});
-  return store_.append(batches, clock_.now(), version);
+  for (const Submission& batch : group) batches.push_back({batch.events, batch.agent, batch.rejected});
+  return store_.append(batches, now, version);
 }
 
 /// Of a group that is to be stored at that version of the accounts. Returns the rest of it.

@@ -2,6 +2,8 @@
 
 #include "core/worker.hpp"
 #include "server/events/admission.hpp"
+#include "server/events/daily_quota.hpp"
+#include "server/events/ingest_queue.hpp"
 #include "server/events/store.hpp"
 #include "server/metrics/metrics_text.hpp"
 
@@ -21,6 +23,7 @@ namespace activitytrack::server {
 struct IngestStats {
   std::atomic<std::uint64_t> accepted{0}, duplicates{0};  ///< events
   std::atomic<std::uint64_t> queue_full{0};               ///< batches turned away
+  std::atomic<std::uint64_t> over_quota{0};               ///< batches turned away for the machine's daily quota
   std::atomic<std::uint64_t> failed{0};                   ///< batches that could not be stored
   std::atomic<std::uint64_t> shut_out{0};                 ///< batches whose sender was shut out meanwhile
   std::atomic<std::uint64_t> queued_events{0};            ///< waiting now
@@ -32,34 +35,27 @@ struct IngestStats {
 
 /// The one thread that stores events, and one that makes what was stored durable and then reports it to its senders: so
 /// the writer goes on with the next group while the disk is at work on the last. What is handed over while a commit
-/// runs is stored together by the next one; a batch that finds the thread at rest is stored at once. A batch that
-/// cannot be stored fails by itself: a group that fails because of what it holds is split until the culprit is found.
+/// runs is stored together by the next one, senders in turn (IngestQueue); a batch that finds the thread at rest is
+/// stored at once. A batch that cannot be stored fails by itself: a group that fails because of what it holds is split
+/// until the culprit is found.
 class Ingest {
  public:
-  /// Called once with what became of a batch, when it is durable, on a thread of this class. Must not block.
-  /// `unauthorized`: who sent it has been shut out since they were let in.
-  using Done = std::function<void(Result<Counts>)>;
+  /// `done` is called when a batch is durable, on a thread of this class. `unauthorized`: who sent it has been shut out
+  /// since they were let in.
+  using Submission = server::Submission;
 
-  /// The machine that a batch came from, as the gate let it in.
-  struct Sender {
-    std::int64_t credential;  ///< Principal::id
-    std::int64_t version;     ///< Principal::version
-  };
-
-  /// What one request brings.
-  struct Submission {
-    std::vector<Event> events;
-    std::optional<AgentState> agent{};
-    std::optional<Sender> sender{};  ///< none where there are no accounts
-    Done done;
-  };
-
-  /// The store, credentials, clock and log are borrowed. At most `max_queued_events` wait.
+  /// The store, credentials, clock and log are borrowed. At most `max_queued_events` wait; a machine may send
+  /// `daily_events` a day (DailyQuota).
   Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log,
-         std::size_t max_queued_events = 100'000);
+         std::size_t max_queued_events = 100'000, std::int64_t daily_events = 0);
 
   /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
   bool submit(Submission batch);
+
+  /// If the machine has sent as many events as it may today: how long until the day ends. Counted as a batch turned
+  /// away.
+  std::optional<std::chrono::seconds> over_quota(std::string_view machine_id);
+  std::int64_t daily_events() const { return quota_.events(); }
 
   /// Stores what is queued, then ends the threads. No batch is taken any more.
   void stop();
@@ -72,7 +68,7 @@ class Ingest {
   /// A group that was stored, and is to be made durable.
   struct Stored {
     struct Part {
-      Done done;
+      Submission::Done done;
       Counts counts;
     };
     std::vector<Part> batches;
@@ -80,9 +76,8 @@ class Ingest {
   };
 
   bool step(Worker::Lock& lock);
-  std::vector<Submission> take_group();
   void store_group(Group group);
-  Result<Appended> append(Group group, std::optional<std::int64_t> version);
+  Result<Appended> append(Group group, Time now, std::optional<std::int64_t> version);
   Group answer_shut_out(Group group, std::optional<std::int64_t> version);
   void split_or_fail(Group group, const Error& error);
   bool flush_step(Worker::Lock& lock);
@@ -93,13 +88,12 @@ class Ingest {
   CredentialCheck& credentials_;
   Clock& clock_;
   Log& log_;
-  const std::size_t max_queued_events_;
+  DailyQuota quota_;
   IngestStats stats_;
 
   std::vector<Stored> stored_;
   Worker flusher_;
-  std::vector<Submission> queue_;
-  std::size_t queued_events_ = 0;
+  IngestQueue queue_;
   Worker worker_;  ///< ends before flusher_, which takes what it stored
 };
 

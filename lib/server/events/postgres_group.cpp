@@ -101,18 +101,22 @@ GroupHours PostgresGroup::new_hours() const {
 const std::string touch_machines_sql =
     std::string(insert_machines) +
     " SELECT id, machine_id, $1, $1, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted"
-    " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], "
-    "$8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])"
+    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted,"
+    " rejected, $1, rejected_field, rejected_error, $2, day_events"
+    " FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bigint[], $9::bigint[],"
+    " $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],"
+    " $16::bigint[], $17::text[], $18::text[], $19::bigint[])"
     " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
-    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted)" +
-    std::string(or_update_machines) + " RETURNING id";
+    " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted,"
+    " rejected, rejected_field, rejected_error, day_events)" +
+    std::string(or_update_machines) + std::string(returning_machine_day);
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   using namespace postgres_type;
   PostgresArray ids(int8), machine_ids(text), zones(text), zones_at(int8);
   PostgresArray versions(text), collect(int8), send(int8), capture(text), states(text), since(int8);
   PostgresArray latest(int8), idle(int8), scripted(int8);
+  PostgresArray rejected(int8), rejected_fields(text), rejected_errors(text), day_events(int8);
   for (const auto& [key, machine] : machines) {
     ids.add(key);
     machine_ids.add(std::string_view(*machine.machine_id));
@@ -121,11 +125,19 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
     latest.add(to_micros(machine.latest_at()));
     idle.add(std::int64_t{machine.latest_is_idle()});
     scripted.add(std::int64_t{machine.latest_is_scripted()});
+    rejected.add(machine.rejected);
+    day_events.add(machine.day_events);
     if (machine.has_state()) {
       states.add(to_string(*machine.agent->state));
       since.add(to_micros(machine.agent->since));
     } else {
       states.add_null(), since.add_null();
+    }
+    if (const Rejections* rejection = machine.rejection) {
+      rejected_fields.add(std::string_view(rejection->field));
+      rejected_errors.add(std::string_view(rejection->error));
+    } else {
+      rejected_fields.add_null(), rejected_errors.add_null();
     }
     if (const AgentState* agent = machine.agent) {
       versions.add(std::string_view(agent->version));
@@ -138,8 +150,10 @@ PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Ti
   }
   PostgresParameters parameters;
   parameters.add(to_micros(now));
-  for (PostgresArray* column : {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &states,
-                                &since, &latest, &idle, &scripted}) {
+  parameters.add(day_number(now));
+  for (PostgresArray* column :
+       {&ids, &machine_ids, &zones, &zones_at, &versions, &collect, &send, &capture, &states, &since, &latest, &idle,
+        &scripted, &rejected, &rejected_fields, &rejected_errors, &day_events}) {
     std::move(*column).finish(parameters);
   }
   return parameters;

@@ -66,17 +66,18 @@ class PostgresWriter : public SqlWriter {
     }
     const auto machines = touched_machines(batches);
     if (!machines) return PostgresFailure{machines.error()};
-    auto present = insert(group, *machines, now);
+    std::vector<MachineDay> days;
+    auto present = insert(group, *machines, now, days);
     if (!present) return present.error();
     auto ended = commit(*present, accounts_version);
     if (!ended) return ended.error();
-    return Appended{false, group.counts(batches)};
+    return Appended{false, group.counts(batches), std::move(days)};
   }
 
   using HoursFound = Result<std::map<GroupHours::Key, Hour>, PostgresFailure>;
 
   /// The first round trip. Returns the hours that the new events change, with them.
-  HoursFound insert(PostgresGroup& group, const TouchedMachines& machines, Time now) {
+  HoursFound insert(PostgresGroup& group, const TouchedMachines& machines, Time now, std::vector<MachineDay>& days) {
     const auto touch = touch_machines_parameters(machines, now);
     const auto events = insert_events_parameters(group);
     const auto hours = select_hours_parameters(group);
@@ -87,7 +88,10 @@ class PostgresWriter : public SqlWriter {
                                           {select_hours_sql, hours}});
     if (!results) return results.error();
     enum { begun, touched, inserted, found };
-    if (auto all = check_touched((*results)[touched], machines); !all) return PostgresFailure{all.error()};
+    for_each_row((*results)[touched], [&](const PostgresRow& row) {
+      days.push_back({row.integer(0), row.integer(1)});
+    });
+    if (auto all = check_touched(days, machines); !all) return PostgresFailure{all.error()};
     if (looks) {
       --looks_first_;
       for_each_row((*results)[inserted], [&](const PostgresRow& row) { group.mark_new(row.integer(0), row.time(1)); });
@@ -97,10 +101,10 @@ class PostgresWriter : public SqlWriter {
     return with_present(group.new_hours().all(), (*results)[found]);
   }
 
-  static Result<void> check_touched(const PostgresResult& result, const TouchedMachines& machines) {
-    if (static_cast<std::size_t>(PQntuples(result.get())) == machines.size()) return {};
+  static Result<void> check_touched(std::span<const MachineDay> days, const TouchedMachines& machines) {
+    if (days.size() == machines.size()) return {};
     std::set<std::int64_t> touched;
-    for_each_row(result, [&](const PostgresRow& row) { touched.insert(row.integer(0)); });
+    for (const MachineDay& day : days) touched.insert(day.machine);
     for (const auto& [key, machine] : machines) {
       if (!touched.contains(key)) return shared_key_error(*machine.machine_id);
     }

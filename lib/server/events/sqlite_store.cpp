@@ -141,8 +141,9 @@ constexpr const char* upsert_hour =
     " ON CONFLICT(machine, start, offset_min) DO UPDATE SET totals = merge_hours(totals, excluded.totals)";
 
 std::string upsert_machine_sql() {
-  return std::string(insert_machines) + " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" +
-         std::string(or_update_machines);
+  return std::string(insert_machines) +
+         " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?3, ?16, ?17, ?18, ?19)" +
+         std::string(or_update_machines) + std::string(returning_machine_day);
 }
 
 std::string insert_event_sql() {
@@ -189,7 +190,9 @@ class SqliteWriter : public SqlWriter {
       const auto machines = touched_machines(batches);
       if (!machines) return machines.error();
       for (const auto& [key, machine] : *machines) {
-        if (!touch(key, machine, now)) return shared_key_error(*machine.machine_id);
+        const auto day = touch(key, machine, now);
+        if (!day) return shared_key_error(*machine.machine_id);
+        appended.machines.push_back(*day);
       }
       GroupHours hours;
       for (const Batch& batch : batches) appended.counts.push_back(insert(batch.events, hours));
@@ -211,8 +214,8 @@ class SqliteWriter : public SqlWriter {
     return read->executeStep() ? read->getColumn(0).getInt64() : 0;
   }
 
-  /// False if another machine has its key.
-  bool touch(std::int64_t key, const TouchedMachine& machine, Time now) {
+  /// nullopt if another machine has its key.
+  std::optional<MachineDay> touch(std::int64_t key, const TouchedMachine& machine, Time now) {
     const StatementUse write(upsert_machine_);
     write->bind(1, key);
     write->bindNoCopy(2, *machine.machine_id);
@@ -232,9 +235,21 @@ class SqliteWriter : public SqlWriter {
     write->bind(12, to_micros(machine.latest_at()));
     write->bind(13, machine.latest_is_idle() ? 1 : 0);
     write->bind(14, machine.latest_is_scripted() ? 1 : 0);
-    const bool written = write->exec() > 0;
-    if (machine.agent) upsert_machine_.clearBindings();
-    return written;
+    write->bind(15, machine.rejected);
+    if (machine.rejection) {
+      write->bindNoCopy(16, machine.rejection->field);
+      write->bindNoCopy(17, machine.rejection->error);
+    }
+    write->bind(18, day_number(now));
+    write->bind(19, machine.day_events);
+    std::optional<MachineDay> day;
+    if (write->executeStep()) day = {write->getColumn(0).getInt64(), write->getColumn(1).getInt64()};
+    while (day && write->executeStep()) continue;
+    if (machine.agent || machine.rejection) {
+      upsert_machine_.tryReset();
+      upsert_machine_.clearBindings();
+    }
+    return day;
   }
 
   Counts insert(std::span<const Event> events, GroupHours& hours) {

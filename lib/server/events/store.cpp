@@ -24,12 +24,19 @@ constexpr AddedColumn added_to_machines[] = {
     {"machines", "agent_state", "TEXT"},  // of what its agent said last, as capture is
     {"machines", "state_since", "BIGINT"},
     {"machines", "latest_is_scripted", "BIGINT NOT NULL DEFAULT 0"},
+    {"machines", "rejected_events", "BIGINT NOT NULL DEFAULT 0"},
+    {"machines", "rejected_at", "BIGINT NOT NULL DEFAULT 0"},
+    {"machines", "rejected_field", "TEXT"},
+    {"machines", "rejected_error", "TEXT"},
+    {"machines", "day", "BIGINT NOT NULL DEFAULT 0"},
+    {"machines", "day_events", "BIGINT NOT NULL DEFAULT 0"},
 };
 
 const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
     " agent_version, collect_interval_sec, send_interval_sec, capture, agent_state, state_since,"
-    " latest_event, latest_is_idle, latest_is_scripted FROM machines";
+    " latest_event, latest_is_idle, latest_is_scripted,"
+    " rejected_events, rejected_at, rejected_field, rejected_error, day, day_events FROM machines";
 
 /// Columns of a gap: when the event after it began, its name, and when the event before it ended. By the index of those
 /// that have a gap, and one look at the other for each.
@@ -65,6 +72,14 @@ Machine read_machine(const SqlRow& row) {
   machine.latest_event = row.time(after_agent);
   machine.latest_is_idle = row.flag(after_agent + 1);
   machine.latest_is_scripted = row.flag(after_agent + 2);
+  constexpr int after_latest = after_agent + 3;
+  machine.rejected_events = row.integer(after_latest);
+  if (machine.rejected_events > 0) {
+    machine.latest_rejection = {row.time(after_latest + 1), std::string(row.text(after_latest + 2)),
+                                std::string(row.text(after_latest + 3))};
+  }
+  machine.day = row.integer(after_latest + 4);
+  machine.day_events = row.integer(after_latest + 5);
   return machine;
 }
 
@@ -231,6 +246,14 @@ void append_machine_json(std::string& out, const Machine& machine, Time now) {
   std::string agent;
   if (machine.agent) append_agent_json(agent, *machine.agent);
   json.key("agent").raw(agent.empty() ? "null" : agent);
+  json.field("events_today", machine.day == day_number(now) ? machine.day_events : 0);
+  json.field("rejected_events", machine.rejected_events).key("latest_rejection");
+  if (const auto& rejection = machine.latest_rejection) {
+    json.begin_object().field("at", format_timestamp(rejection->at));
+    json.field("field", rejection->field).field("error", rejection->error).end_object();
+  } else {
+    json.null();
+  }
   json.end_object();
 }
 

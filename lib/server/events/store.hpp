@@ -29,13 +29,45 @@ struct Machine {
   bool latest_is_idle = false;      ///< and whether that is idle,
   bool latest_is_scripted = false;  ///< and all its input looks scripted
 
+  /// An event that was refused for what is wrong with it.
+  struct Rejection {
+    Time at;
+    std::string field;  ///< "" for what is no object
+    std::string error;
+    friend bool operator==(const Rejection&, const Rejection&) = default;
+  };
+  std::int64_t rejected_events = 0;
+  std::optional<Rejection> latest_rejection{};
+  std::int64_t day = 0;         ///< day_number() of when it last sent events
+  std::int64_t day_events = 0;  ///< how many it sent that day, known ones too
+
   friend bool operator==(const Machine&, const Machine&) = default;
+};
+
+/// Events of a machine that were refused before they came to the store. A machine is known by these, too.
+struct Rejections {
+  std::string machine_id;
+  std::int64_t count = 0;
+  std::string field{}, error{};  ///< of the last
 };
 
 /// What one request brings. The events are of one machine or of several.
 struct Batch {
   std::span<const Event> events;
-  std::optional<AgentState> agent;  ///< of every machine that the events name; without events, of its own machine_id
+  std::optional<AgentState> agent;         ///< of every machine that is named; without events, also of its machine_id
+  std::span<const Rejections> rejected{};  ///< one for each machine
+  bool counts = true;                      ///< into Machine::day_events
+};
+
+/// The days of UTC from 1970 on.
+inline std::int64_t day_number(Time time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
+
+/// Machine::day_events of today.
+struct MachineDay {
+  std::int64_t machine;  ///< machine_key()
+  std::int64_t events;
 };
 
 /// What became of one batch.
@@ -51,6 +83,7 @@ struct Appended {
   /// The version of the accounts (events/admission.hpp) is not the one asked for: nothing was stored.
   bool stale = false;
   std::vector<Counts> counts;  ///< of each batch
+  std::vector<MachineDay> machines{};
 };
 
 /// The writing half of a store. Callable from any thread; calls wait for each other.

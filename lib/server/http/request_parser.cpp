@@ -32,7 +32,7 @@ std::optional<Response> refuse_framing(const RequestHead& head) {
   if (head.has_coding && (!iequals(head.transfer_encoding, "chunked") || head.version < 11)) {
     return problem(400, "Transfer-Encoding can only be \"chunked\", in HTTP/1.1");
   }
-  const bool needs_body = head.method == "POST" || head.method == "PATCH" || head.method == "PUT";
+  const bool needs_body = head.method == "PATCH" || head.method == "PUT";  // of some POSTs it is optional
   if (needs_body && !head.has_length && !head.has_coding) return problem(411, "Content-Length is missing");
   return std::nullopt;
 }

@@ -36,11 +36,15 @@ struct RequestHead {
   bool has_host = false, has_length = false, has_coding = false;
   std::string_view repeated;  ///< a field that may stand once, and stands more often; "" if none does
 
+  /// Says nothing of a body where there may be one. Some POSTs need none; but who meant to send one may have.
+  bool is_unframed_post() const { return method == "POST" && !has_length && !has_coding; }
+
   void add(boost::beast::http::field field, std::string_view name, std::string_view value);
 };
 
 /// Refuses what two readers of one request could understand differently (RFC 9112: several or listed lengths, codings
-/// other than chunked, no or many Hosts, other fields given twice), what has no length, and a target that is too long.
+/// other than chunked, no or many Hosts, other fields given twice), a PUT or PATCH without a length, and a target that
+/// is too long.
 std::optional<Response> refuse_head(const RequestHead& head, std::size_t max_target_bytes);
 
 /// The answer to a request that could not be read. `seen` is what was read of it.

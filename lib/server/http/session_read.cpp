@@ -77,6 +77,7 @@ Session::Reading Session::understand(Exchange& exchange) {
   if (edge_.config.access_log) note_head(exchange.entry, head);
   if (auto refused = refuse_head(head, edge_.config.limits.max_target_bytes))
     return exchange.refuse(std::move(*refused));
+  if (head.is_unframed_post()) exchange.reusable = false;  // what follows may be a body all the same
   auto request = server::read_head(head);
   if (!request) return exchange.refuse(problem(400, request.error().message));
   request->id = std::move(exchange.request.id);

@@ -178,7 +178,7 @@ Result<void> EventImport::store_group() {
 /// A group that fails because of what it holds is split until the culprit is found.
 Result<void> EventImport::store(std::size_t begin, std::size_t end) {
   if (begin == end) return {};
-  const Batch batch{.events = std::span(events_).subspan(begin, end - begin), .agent = {}};
+  const Batch batch{.events = std::span(events_).subspan(begin, end - begin), .agent = {}, .counts = false};
   const auto appended = store_.append(std::span(&batch, 1), now_);
   if (appended) {
     counts_.accepted += static_cast<std::int64_t>(appended->counts[0].accepted);

@@ -163,6 +163,8 @@ Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   return [database_url](Time before) { return drop_months_before(database_url, before); };
 }
 
+constexpr std::size_t max_queued_events = 100'000;
+
 /// The server without its signals. One thread, the network's, runs `context` and calls all of this; what stores, reads,
 /// hashes or cleans up has threads of its own (ARCHITECTURE.md), which start here. The context, clock and log are
 /// borrowed.
@@ -176,7 +178,7 @@ class Server {
         pictures_(std::move(opened_pictures)),
         openid_(std::move(openid)),
         gate_(settings_.auth == "none" ? make_open_gate() : make_account_gate(*store_.database, clock, log)),
-        ingest_(*store_.writer, *gate_, clock, log),
+        ingest_(*store_.writer, *gate_, clock, log, max_queued_events, settings_.max_events_per_machine_day),
         passwords_(log),
         readiness_(*store_.database, clock, log),
         screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},

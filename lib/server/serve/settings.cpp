@@ -192,6 +192,10 @@ constexpr std::array table{
         "TLS connections that one address may make in a minute; further ones are closed. Proxies that are trusted may "
         "make any number. 0: no limit.",
         0, 1'000'000},
+    Row{"max_events_per_machine_day", "max_events_per_machine_day", &S::max_events_per_machine_day, "",
+        "Events that one machine may send in a day of UTC, whenever they happened; further ones are answered 429 until "
+        "it ends, and agents keep them. A month offline at an event a second is 2.7 million. 0: no limit.",
+        0, 1'000'000'000},
     Row{"max_body_mib", "max_body_mib", &S::max_body_mib, "MiB", "Greatest body of a request, packed and unpacked.", 1,
         64, false, true},
     number("max_bodies_mib", &S::max_bodies_mib, "MiB", 1'000'000,

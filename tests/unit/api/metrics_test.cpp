@@ -158,7 +158,7 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
   std::promise<void> failed;
   Event event;
   event.machine_id = "vm-1";
-  REQUIRE(ingest.submit({{event}, {}, {}, [&](Result<Counts>) { failed.set_value(); }}));
+  REQUIRE(ingest.submit({.events = {event}, .done = [&](Result<Counts>) { failed.set_value(); }}));
   failed.get_future().wait();
   CHECK(get_readiness({.method = "GET"}, services)->status == 503);
   api.clock.pass(61s);

@@ -90,10 +90,7 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
     const char* event;
     const char* field;
   };
-  const std::string long_text = with(R"("active_app":")" + std::string(513, 'x') + "\"");
-  const std::string huge_text = with(R"("active_window":")" + std::string(1'000'000, 'x') + "\"");
-  const std::string words =
-      with(R"("scripted_reasons":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"])");
+  const std::string long_zone = with(R"("timezone":")" + std::string(65, 'x') + "\"");
   const Case cases[] = {
       {R"(7)", ""},
       {R"([])", ""},
@@ -108,15 +105,12 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
       {R"({"machine_id":"m","timestamp":"1969-12-31T23:59:59Z"})", "timestamp"},
       {R"({"machine_id":"m","timestamp":1705314600})", "timestamp"},
       {R"({"machine_id":"m","machine_id":"n","timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":"7"})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":-1})", "key_count"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1.5})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":1e999})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":18446744073709551615})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":[1]})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":{"a":[]}})", "key_count"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","cpu_percent":100.5})", "cpu_percent"},
-      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","is_idle":1})", "is_idle"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_sec":61})", "active_sec"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","utc_offset_min":1081})", "utc_offset_min"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_verdict":"maybe"})", "input_verdict"},
@@ -126,8 +120,17 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[1]})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","scripted_reasons":[["a"]]})", "scripted_reasons"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":"a\u0000b"})", "active_app"},
-      {long_text.c_str(), "active_app"},
-      {huge_text.c_str(), "active_window"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":"7 keys"})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":"nan"})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":""})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":true})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","key_count":-0.6})", "key_count"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","utc_offset_min":30.5})", "utc_offset_min"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","is_idle":2})", "is_idle"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","is_idle":"perhaps"})", "is_idle"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_app":7})", "active_app"},
+      {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00"})", "timestamp"},
+      {long_zone.c_str(), "timezone"},
       {"{\"machine_id\":\"m\xC3(\",\"timestamp\":\"2024-01-15T10:30:00Z\"}", "machine_id"},
       {R"({"machine_id":"m\ud800","timestamp":"2024-01-15T10:30:00Z"})", "machine_id"},
       {"{\"machine_id\":\"m\t\",\"timestamp\":\"2024-01-15T10:30:00Z\"}", "machine_id"},
@@ -142,7 +145,6 @@ TEST_CASE("only the bad event is rejected, with its field and why") {
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","input_measures":{"keys":NaN}})", "input_measures"},
       {R"({"machine_id":"m","timestamp":"2024-01-15T10:30:00Z","active_window":NaN,"active_app":"\ud800"})",
        "active_window"},
-      {words.c_str(), "scripted_reasons"},
   };
   for (const Case& c : cases) {
     CAPTURE(std::string_view(c.event).substr(0, 200));
@@ -185,6 +187,7 @@ TEST_CASE("one bad character of a title becomes U+FFFD, and costs nothing else")
   std::string longest(1024, 'x');
   longest.back() = '\xFF';
   CHECK(decode_event(with(R"("active_window":")" + longest + "\""))->active_window == longest.substr(0, 1023));
+  CHECK_FALSE(decode_event(with(R"("active_window":"a\u0000b")")).has_value());
 }
 
 TEST_CASE("what nobody knows is passed over, whatever it holds") {

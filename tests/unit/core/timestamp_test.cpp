@@ -7,9 +7,12 @@ using namespace std::chrono;
 
 TEST_CASE("RFC 3339 times are read with any offset") {
   const Time noon = sys_days(2024y / 1 / 15) + 12h;
-  for (const char* text : {"2024-01-15T12:00:00Z", "2024-01-15t12:00:00z", "2024-01-15 12:00:00Z",
-                           "2024-01-15T13:00:00+01:00", "2024-01-15T06:30:00-05:30", "2024-01-16T02:00:00+14:00",
-                           "2024-01-15T12:00:00.000000Z", "2024-01-15T11:59:60Z"}) {
+  for (const char* text :
+       {"2024-01-15T12:00:00Z", "2024-01-15t12:00:00z", "2024-01-15 12:00:00Z", "2024-01-15T13:00:00+01:00",
+        "2024-01-15T06:30:00-05:30", "2024-01-16T02:00:00+14:00", "2024-01-15T12:00:00.000000Z", "2024-01-15T11:59:60Z",
+        "2024-01-15T12:00Z", "2024-01-15T13:00+01", "2024-01-15T12:00:00+0000", "2024-01-15T12:00:00+00",
+        "2024-01-15 12:00:00.000+00:00", "2024-01-15 12:00:00 +0000", "2024-01-15 12:00:00 UTC",
+        "2024-01-15T12:00:00,000Z", "2024-01-15T06:30:00-0530"}) {
     CAPTURE(text);
     REQUIRE(parse_timestamp(text).has_value());
     CHECK(*parse_timestamp(text) == noon);
@@ -34,6 +37,13 @@ TEST_CASE("what is no time, or outside the years, is refused") {
                            "2024-01-15T12:00:00+1:00",
                            "2024-01-15T12:00:00+01:60",
                            "2024-01-15T12:00:00Zx",
+                           "2024-01-15T12:00",
+                           "2024-01-15T12Z",
+                           "2024-01-15T12:00:Z",
+                           "2024-01-15T12:00:00 01:00",
+                           "2024-01-15T12:00:00 CET",
+                           "2024-01-15T12:00:00+010",
+                           "2024-01-15T12:00:00+01000",
                            "1969-12-31T23:59:59Z",
                            "2200-01-01T00:00:00Z",
                            "9999-12-31T23:59:59Z",
@@ -42,6 +52,14 @@ TEST_CASE("what is no time, or outside the years, is refused") {
                            "+024-01-15T12:00:00Z"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_timestamp(text).has_value());
+  }
+}
+
+TEST_CASE("a time without an offset is told what to write") {
+  for (const char* naive : {"2024-01-15T12:00:00.123456", "2024-01-15 12:00:00", "2024-01-15T12:00"}) {
+    const auto refused = parse_timestamp(naive);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().message.find("datetime.now(timezone.utc).isoformat()") != std::string::npos);
   }
 }
 

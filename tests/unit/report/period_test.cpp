@@ -49,7 +49,7 @@ PeriodReport period(const PeriodQuery& query, const std::vector<Event>& events) 
       }
     } else if (*day) {
       (*day)->merge(hour.totals);
-      builder.note_clock(key, hour.timezone, hour.last_event);
+      builder.note_added(key, **day, hour.timezone, hour.last_event);
     }
   }
   return builder.take();

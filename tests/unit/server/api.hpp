@@ -51,7 +51,8 @@ class Api {
 
   server::Response get(std::string_view target) { return call({.method = "GET"}, target); }
   server::Response post(std::string_view body) {
-    return call({.method = "POST", .content_type = "application/json", .body = body}, "/api/events");
+    return call({.method = "POST", .content_type = "application/json", .content_length = body.size(), .body = body},
+                "/api/events");
   }
   server::Response patch(std::string_view target, std::string_view body) {
     return call({.method = "PATCH", .content_type = "application/json", .body = body}, target);
