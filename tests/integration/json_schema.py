@@ -87,7 +87,8 @@ class Schemas:
         return [] if good else [f"{path}: {value!r} is no {limit}"]
 
     def check_items(self, value, limit, schema, path):
-        return sum((self.faults(item, limit, f"{path}[{i}]") for i, item in enumerate(value)), [])
+        items = value if isinstance(value, list) else []
+        return sum((self.faults(item, limit, f"{path}[{i}]") for i, item in enumerate(items)), [])
 
     def check_required(self, value, limit, schema, path):
         return [f"{path}: {name} is missing" for name in limit if name not in value]

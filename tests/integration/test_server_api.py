@@ -64,6 +64,7 @@ class ApiTest(ServerTest):
         self.read(admin)
         self.show_screenshots(credential, admin)
         self.administer(admin)
+        self.configure(credential, admin)
         self.watch(admin)
         self.assertEqual(self.ask("DELETE /api/machines/{id}", **admin)[0], 202)
         self.ask("GET /api/machines/{id}", status=404, **admin)
@@ -132,6 +133,25 @@ class ApiTest(ServerTest):
         self.assertEqual(len(lines), 60)
         for line in lines:
             self.assertEqual(self.schemas.faults(json.loads(line), {"$ref": "#/components/schemas/Event"}), [])
+
+    def configure(self, credential, admin):
+        self.value("GET /api/settings", **admin)
+        self.value("PUT /api/configuration/defaults", body={"settings": {"send_interval_sec": 60}, "note": "all"}, **admin)
+        self.path["group"] = "office"
+        self.value("PUT /api/configuration/groups/{group}", body={"settings": {"screenshots.blur": False}}, **admin)
+        self.value("PUT /api/configuration/groups", body={"order": ["office"]}, **admin)
+        machine = "PUT /api/machines/{id}/configuration"
+        self.value(machine, body={"groups": ["office"], "settings": {"idle_after_sec": 30}}, **admin)
+        self.value(machine, "?dry_run=1", body={"settings": {"idle_after_sec": 20}}, **admin)
+        self.ask(machine, body={"settings": {"idle_after_sec": 0}}, status=422, **admin)
+        self.ask(machine, body={"settings": {}}, status=412, **{**admin, "If-Match": '"1"'})
+        self.value("GET /api/configuration", **admin)
+        wait_until(lambda: self.ask("GET /api/config", **credential, status=200)[2]["left_out"], "what is left out")
+        self.value("GET /api/config", "?version=1&error_key=idle_after_sec&error=no", **credential)
+        self.assertEqual(self.value("GET /api/machines/{id}/configuration", **admin)["error"]["reason"], "no")
+        self.value("GET /api/configuration/versions", "?limit=1", **admin)
+        self.value("POST /api/configuration/rollback", body={"version": 1}, **admin)
+        self.value("DELETE /api/configuration/groups/{group}", **{**admin, "If-Match": "*"}, status=404)
 
     def show_screenshots(self, credential, admin):
         picture = base64.b64decode(JPEG)

@@ -264,7 +264,7 @@ class WhatWasDone(CommandTest):
             self.assertIn(meant, self.run_server(command, "vm1", code=1).stderr)
         self.assertIn(meant, self.run_server("machine", "revoke", "vm1", code=1).stderr)
         self.assertIn("may see no machine", self.add_user("cid", "self").stderr)
-        self.assertIn("--machine v m: must be", self.add_user("dan", "viewer", "--machine", "v m", code=2).stderr)
+        self.assertIn("--machine vm : must", self.add_user("dan", "viewer", "--machine", "vm ", code=2).stderr)
         self.assertNotIn("dan", self.run_server("user", "list").stdout)
         self.stop(server)
 
