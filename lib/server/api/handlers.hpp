@@ -73,7 +73,7 @@ ServiceFunction get_screenshots, get_screenshot, get_screenshot_content, get_scr
 DeferredServiceFunction post_login, post_password, post_setup;
 ServiceFunction post_logout, get_me, get_setup;
 ServiceFunction get_openid_login, get_openid_callback;
-DeferredServiceFunction post_second_factor, delete_own_second_factor;
+DeferredServiceFunction post_second_factor, post_own_second_factor_removal;
 ServiceFunction delete_second_factor;  ///< somebody else's
 
 // People, their tokens, the audit log

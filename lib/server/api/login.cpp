@@ -344,7 +344,7 @@ void post_second_factor(const Request& request, Services& services, Answer answe
   on_password_thread(request, services, std::move(answer), enrol_factor);
 }
 
-void delete_own_second_factor(const Request& request, Services& services, Answer answer) {
+void post_own_second_factor_removal(const Request& request, Services& services, Answer answer) {
   on_password_thread(request, services, std::move(answer), end_own_factor);
 }
 

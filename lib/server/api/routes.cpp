@@ -146,7 +146,7 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Ends the person's other sessions", {}, "", "EndedAnswer"}},
       {"DELETE", "/api/me/sessions/{id}", Access::person, delete_own_session,
        {"Ends one of the person's sessions", {}, "", "Empty"}},
-      {"DELETE", "/api/me/second-factor", Access::person, delete_own_second_factor,
+      {"POST", "/api/me/second-factor/remove", Access::person, post_own_second_factor_removal,
        {"Ends the own second factor", {}, "OwnPassword", "Empty"}},
       {"GET", "/setup", Access::anyone, get_setup,
        {"A page that sets up the first user", setup_query, "", "", "text/html"}},

@@ -38,7 +38,7 @@ const Row rows[] = {
     {"GET /api/me/sessions", "1133++++3"},
     {"DELETE /api/me/sessions", "1133++++3"},
     {"DELETE /api/me/sessions/{id}", "1133++++3"},
-    {"DELETE /api/me/second-factor", "1133++++3"},
+    {"POST /api/me/second-factor/remove", "1133++++3"},
     {"POST /api/login/second-factor", "+++++++++"},
     {"DELETE /api/users/{name}/second-factor", "1133333+3"},
     {"GET /setup", "+++++++++"},

@@ -154,7 +154,7 @@ TEST_CASE_FIXTURE(TwoFactors, "who must have one sets it up at the next sign-in"
 TEST_CASE_FIXTURE(TwoFactors, "it is ended by its person with the password, and by an admin") {
   set_up();
   const auto end_own = [&](const std::string& word) {
-    return ask_as(tokens["viewer"], "DELETE", "/api/me/second-factor", R"({"password":")" + word + R"("})").status;
+    return ask_as(tokens["viewer"], "POST", "/api/me/second-factor/remove", R"({"password":")" + word + R"("})").status;
   };
   CHECK(end_own("wrong password") == 403);
   CHECK(end_own(known_password) == 200);
