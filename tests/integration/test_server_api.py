@@ -236,7 +236,14 @@ class ApiTest(ServerTest):
             self.assertIn("Retry-After", self.document["components"]["responses"][status]["headers"])
         schemas = self.document["components"]["schemas"]
         self.assertEqual(schemas["Batch"]["properties"]["events"]["maxItems"], 10000)
-        self.assertEqual(schemas["MachinePage"]["properties"]["machines"]["maxItems"], 1000)
+        for path, operation in self.document["paths"].items():
+            limit = next((each["schema"] for each in operation.get("get", {}).get("parameters", ())
+                          if each.get("name") == "limit"), None)
+            if limit:
+                answer = operation["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+                page = schemas[answer.rpartition("/")[2]]["properties"]
+                most = [each.get("maxItems") for each in page.values() if each.get("type") == "array"]
+                self.assertEqual(most, [limit["maximum"]], path)
 
     def test_a_read_that_is_known_is_not_sent_again(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -9,8 +9,8 @@
 
 namespace activitytrack::server {
 
-/// Memory for one kind of what is under way: in all, and at most a quarter of it for one asker. Only on the network's
-/// thread.
+/// Memory for one kind of what is under way: in all, and for one asker at most a quarter of it, and no more than half
+/// of what is still free. The first of an asker's may be longer than the quarter. Only on the network's thread.
 class MemoryBudget {
  public:
   enum class Room { yes, asker_has_much, all_have_much };
@@ -18,7 +18,7 @@ class MemoryBudget {
   /// The gauge of what is in use, and the count of what was refused. Both are borrowed.
   MemoryBudget(HttpStats::Count& now, HttpStats::Count& refused) : now_(now), refused_(refused) {}
 
-  /// An asker may always have `largest`, if nobody else has anything.
+  /// An asker may always have `largest`, if so much is free.
   void set(std::size_t bytes, std::size_t largest);
 
   std::size_t each() const { return each_; }
@@ -32,7 +32,9 @@ class MemoryBudget {
 
   HttpStats::Count& now_;
   HttpStats::Count& refused_;
-  std::size_t budget_ = 0, each_ = 0;
+  Room room_for(std::size_t more, std::string_view asker) const;
+
+  std::size_t budget_ = 0, largest_ = 0, each_ = 0;
   Askers askers_;  ///< who has any; ordered, so that nobody can choose names that make it slow
 };
 

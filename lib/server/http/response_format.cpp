@@ -135,7 +135,7 @@ void choose_representation(const Request& request, Response& response) {
   response.headers.emplace_back("Vary", "Accept-Encoding");
   if (is_known(request.if_none_match, hash)) {
     response.status = 304;
-    response.body.clear();
+    std::string().swap(response.body);  // which would count as an answer under way
     return;
   }
   if (coding == ContentCoding::identity) return;
