@@ -140,6 +140,8 @@ class ApiTest(ServerTest):
         self.path["group"] = "office"
         self.value("PUT /api/configuration/groups/{group}", body={"settings": {"screenshots.blur": False}}, **admin)
         self.value("PUT /api/configuration/groups", body={"order": ["office"]}, **admin)
+        self.ask("PUT /api/configuration/groups", body={"order": ["nobody's"]}, status=422, **admin)
+        self.ask("PUT /api/configuration/groups/{group}", body={"settings": {}}, status=412, **admin, If_Match='"7"')
         machine = "PUT /api/machines/{id}/configuration"
         self.value(machine, body={"groups": ["office"], "settings": {"idle_after_sec": 30}}, **admin)
         self.value(machine, "?dry_run=1", body={"settings": {"idle_after_sec": 20}}, **admin)

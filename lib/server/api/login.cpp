@@ -208,7 +208,7 @@ Result<Response> run_guarded(const Request& request, Services& services, Service
   try {
     return handler(request, services);
   } catch (const std::exception& e) {
-    services.log.error("handler failed", {{"error", e.what()}});
+    services.log.error("handler failed", {{"error", e.what()}, {"request", std::string_view(request.id)}});
     return problem(500, "the server failed to answer; its log says more");
   }
 }

@@ -159,6 +159,7 @@ constexpr std::string_view setting_type = R"({"type":"string","enum":["boolean",
 constexpr std::string_view remote = R"({"type":"string","enum":["free","tighten","never"]})";
 constexpr std::string_view settings_state =
     R"({"type":"string","enum":["pending","applied","refused","reverted","needs_restart"]})";
+constexpr std::string_view second_factor = R"({"type":"string","enum":["code","wrong","enrol"]})";
 constexpr std::string_view fields = R"({"type":"object","properties":{}})";
 
 }  // namespace schema
@@ -191,7 +192,9 @@ std::vector<ObjectSchema> object_schemas() {
   // clang-format off
   return {
       {"Problem",
-       {{"type", text}, {"title", text}, {"status", status}, {"detail", text}, {"request_id", text, false}}},
+       {{"type", text}, {"title", text}, {"status", status}, {"detail", text}, {"request_id", text, false},
+        {"second_factor", second_factor, false}, {"errors", "[FieldError]", false}, {"current", fields, false}}},
+      {"FieldError", {{"field", text}, {"reason", text}}},
       {"Health", {{"status", text}}},
       {"Erasure", {{"status", text}}},
       {"Empty", {}},
