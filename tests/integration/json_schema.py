@@ -46,6 +46,8 @@ class Schemas:
             each = [self.faults(value, option, path) for option in schema["oneOf"]]
             fitting = sum(not faults for faults in each)
             return [] if fitting == 1 else [f"{path}: fits {fitting} of the alternatives"] + sum(each, [])
+        if not schema.keys() - NOTES:
+            return []  # any value
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         if not any(is_type(value, name) for name in names):
             return [f"{path}: {value!r} is not {' or '.join(names)}"]

@@ -43,9 +43,12 @@ class ApiTest(ServerTest):
         expected = described["responses"].get(str(got), described["responses"]["default"])
         if "$ref" in expected:
             expected = self.schemas.resolve(expected["$ref"])
-        kind = answered["Content-Type"].split(";")[0]
         self.assertIn(got, [status] if status else [int(s) for s in described["responses"] if s < "400"],
                       f"{operation}: {content[:500]}")
+        if got == 304:
+            self.assertEqual(content, b"")
+            return got, answered, None
+        kind = answered["Content-Type"].split(";")[0]
         self.assertIn(kind, expected["content"], operation)
         if not kind.endswith("json"):
             return got, answered, content
@@ -140,8 +143,6 @@ class ApiTest(ServerTest):
         self.path["group"] = "office"
         self.value("PUT /api/configuration/groups/{group}", body={"settings": {"screenshots.blur": False}}, **admin)
         self.value("PUT /api/configuration/groups", body={"order": ["office"]}, **admin)
-        self.ask("PUT /api/configuration/groups", body={"order": ["nobody's"]}, status=422, **admin)
-        self.ask("PUT /api/configuration/groups/{group}", body={"settings": {}}, status=412, **admin, If_Match='"7"')
         machine = "PUT /api/machines/{id}/configuration"
         self.value(machine, body={"groups": ["office"], "settings": {"idle_after_sec": 30}}, **admin)
         self.value(machine, "?dry_run=1", body={"settings": {"idle_after_sec": 20}}, **admin)
@@ -190,6 +191,7 @@ class ApiTest(ServerTest):
         self.assertEqual(len(self.value("GET /api/users", **admin)["users"]), 2)
         changed = self.value("PATCH /api/users/{name}", body={"role": "self"}, **self.by_cookie)
         self.assertEqual(changed["role"], "self")
+        self.have_second_factors(admin)
         self.sign_out_everywhere(admin)
         self.value("DELETE /api/users/{name}", **admin)
         self.value("POST /api/me/password", body={"old_password": "a long enough one", "password": "a longer one yet",
@@ -199,6 +201,16 @@ class ApiTest(ServerTest):
         self.path["id"] = other["id"]
         self.value("DELETE /api/tokens/{id}", **admin)
         self.path["id"] = MACHINE
+
+    def have_second_factors(self, admin):
+        for user, password in (("bob", "another long one"), ("ann", "a long enough one")):
+            self.value("POST /api/login/second-factor", body={"user": user, "password": password})
+        self.value("DELETE /api/users/{name}/second-factor", **admin)
+        remove = "POST /api/me/second-factor/remove"
+        self.ask(remove, body={"password": "a wrong one at that"}, status=403, **self.by_cookie)
+        self.value(remove, body={"password": "a long enough one"}, **self.by_cookie)
+        for operation in ("GET /api/login/openid", "GET /api/login/openid/callback"):
+            self.ask(operation, status=404)  # there is no provider; test_openid.py has one
 
     def sign_out_everywhere(self, admin):
         for user, password in (("bob", "another long one"), ("ann", "a long enough one")):
