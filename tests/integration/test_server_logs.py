@@ -149,6 +149,16 @@ class Refusals(LogTest):
         self.assertEqual(lines[-1], ("127.0.0.1", "too_often", "429", "/api/login"))
         self.stop(server)
 
+    def test_a_machine_that_sends_too_much_is_no_guesser(self):
+        server = self.start_server("--max-events-per-machine-day", 1)
+        credential = self.enrol("vm-1")
+        answers = [self.status_of("POST", "/api/events", {"events": [event(number, "vm-1")]}, token=credential) for number in (1, 2)]
+        self.assertEqual(answers, [200, 429])
+        self.assertEqual(self.status_of("GET", "/api/me", token="none"), 401)
+        lines = wait_until(lambda: self.refused(server), "the line of what follows")
+        self.assertEqual([line[1] for line in lines], ["token"])
+        self.stop(server)
+
     def test_nobody_fills_the_disk_by_them(self):
         server = self.start_server("--trusted-proxy", "127.0.0.1")
         for number in range(60):

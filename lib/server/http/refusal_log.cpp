@@ -24,7 +24,9 @@ RefusalLog::RefusalLog(Log& log) : log_(log) {
 }
 
 void RefusalLog::note(const Request& request, const Response& response, Instant now) {
-  const auto reason = response.status == too_many_requests ? std::string_view("too_often") : response.wrong_secret;
+  // One machine that sends too much must not have all keep out that share its address.
+  const bool is_too_often = response.status == too_many_requests && request.asker == address_share(request.client);
+  const auto reason = is_too_often ? std::string_view("too_often") : response.wrong_secret;
   if (reason.empty()) return;
   if (!admit(request.client, now)) {
     ++left_out_;
