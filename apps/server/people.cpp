@@ -149,13 +149,13 @@ int reset_user_factor(const Options& options) {
 }
 
 int change_password(const Options& options) {
-  const std::string& name = options.arguments.at(0);
+  std::string name = options.arguments.at(0);
   const bool keep_tokens = options.line.has("keep-tokens");
   std::int64_t id = 0;
   const int found = with_database(options, [&](Database& database, Time) -> Result<void> {
     const auto user = existing_user(database, name);
     if (!user) return user.error();
-    id = user->id;
+    id = user->id, name = user->name;
     if (!keep_tokens) note("this ends the tokens of " + name + " and what they made, too; --keep-tokens keeps them");
     return {};
   });

@@ -1,10 +1,12 @@
 // How people sign in, and how passwords are kept from being guessed, in every database.
 #include "server/accounts/audit.hpp"
+#include "server/accounts/credentials.hpp"
 #include "server/accounts/login.hpp"
 #include "server/accounts/login_tries.hpp"
 #include "server/accounts/openid_people.hpp"
 #include "server/accounts/second_factor.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/accounts/tokens.hpp"
 #include "server/accounts/users.hpp"
 
 #include <doctest/doctest.h>
@@ -120,13 +122,72 @@ TEST_CASE_TEMPLATE("a browser that somebody else is known by is a stranger's", K
 TEST_CASE_TEMPLATE("a sign-in by another service is begun and ended once", Kind, STORE_KINDS) {
   Kind kind;
   Database& database = *kind.store.database;
-  const auto begun = begin_openid_sign_in(database, noon).value();
-  const auto late = begin_openid_sign_in(database, noon).value();
+  const auto begun = begin_openid_sign_in(database, "10.0.0.1", noon).value();
+  const auto late = begin_openid_sign_in(database, "10.0.0.1", noon).value();
   const auto token = parse_secret(begun.text).value();
   CHECK(token.kind == SecretKind::openid);
   CHECK(end_openid_sign_in(database, token, noon).value());
   CHECK_FALSE(end_openid_sign_in(database, token, noon).value());
   CHECK_FALSE(end_openid_sign_in(database, parse_secret(late.text).value(), noon + openid_sign_in_length).value());
+}
+
+TEST_CASE_TEMPLATE("who begins many sign-ins keeps nobody else out", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto own = begin_openid_sign_in(database, "10.0.0.1", noon).value();
+  const auto first = begin_openid_sign_in(database, "10.0.0.2", noon).value();
+  REQUIRE(database
+              .transact([&]() -> Result<void> {
+                for (int i = 0; i < 1'000; ++i) {
+                  const auto begun = begin_openid_sign_in(database, "10.0.0.2", noon + std::chrono::seconds(1));
+                  if (!begun) return begun.error();
+                }
+                return {};
+              })
+              .has_value());
+  CHECK(select_number(database, "SELECT count(*) FROM openid_sign_ins").value() == 1'001);
+  CHECK_FALSE(end_openid_sign_in(database, parse_secret(first.text).value(), noon).value());
+  CHECK(end_openid_sign_in(database, parse_secret(own.text).value(), noon).value());
+}
+
+TEST_CASE_TEMPLATE("what an admin of another service made for others ends with the role", Kind, STORE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  add(database, "ann");
+  const std::int64_t ann = find_user(database, "ann").value()->id;
+  const Time later = noon + std::chrono::hours(1);
+  const auto renew = [&](Role role) {
+    return transact(database,
+                    [&] {
+                      return renew_openid_person(
+                          database, {.issuer = "https://a", .subject = "1", .wanted_name = "eve", .role = role}, noon);
+                    })
+        .value();
+  };
+  const auto make_tokens = [&] {
+    const std::int64_t eve = renew(Role::admin).after.id;
+    const auto token = create_api_token(database, ann, {.expires_at = later}, noon, {.user = eve});
+    const auto child =
+        create_enrolment_token(database, {.expires_at = later, .uses = 1}, noon, {.user = ann, .token = token->id});
+    return child.has_value() && create_enrolment_token(database, {.expires_at = later, .uses = 1}, noon, {.user = eve});
+  };
+  const auto left = [&](std::string_view table) {
+    return select_number(database, "SELECT count(*) FROM " + std::string(table)).value();
+  };
+  REQUIRE(make_tokens());
+  const auto demoted = renew(Role::viewer);
+  CHECK(demoted.before.role == Role::admin);
+  CHECK(demoted.after.role == Role::viewer);
+  CHECK(demoted.ended.enrolment_tokens == 2);
+  CHECK(left("api_tokens") == 0);
+  CHECK(left("enrolment_tokens") == 0);
+
+  REQUIRE(make_tokens());
+  const auto shut_out =
+      transact(database, [&] { return shut_out_openid_person(database, "https://a", "1"); }).value().value();
+  CHECK(shut_out.ended.tokens == 1);
+  CHECK(left("api_tokens") == 0);
+  CHECK(left("enrolment_tokens") == 0);
 }
 
 TEST_CASE_TEMPLATE("people of another service are known by issuer and subject alone", Kind, STORE_KINDS) {
@@ -140,21 +201,21 @@ TEST_CASE_TEMPLATE("people of another service are known by issuer and subject al
           noon);
     });
   };
-  const auto first = renew("https://a", "1", Role::manager).value();
+  const auto first = renew("https://a", "1", Role::manager).value().after;
   CHECK(first.name.starts_with("ann-"));
   CHECK(first.machines == std::vector<std::string>{"vm-1"});
-  CHECK(renew("https://a", "1", Role::viewer).value().id == first.id);
+  CHECK(renew("https://a", "1", Role::viewer).value().after.id == first.id);
   CHECK(find_user(database, first.name).value()->role == Role::viewer);
-  CHECK(renew("https://b", "1", Role::viewer).value().id != first.id);
+  CHECK(renew("https://b", "1", Role::viewer).value().after.id != first.id);
   CHECK(find_user(database, "ann").value()->machines.empty());
   CHECK(set_password(database, first.id, "x").error().code == ErrorCode::conflict);
 
   const auto session = begin_session(database, first.id, noon).value();
-  REQUIRE(database.transact([&] { return shut_out_openid_person(database, "https://a", "1"); }).has_value());
+  REQUIRE(transact(database, [&] { return shut_out_openid_person(database, "https://a", "1"); }).has_value());
   CHECK_FALSE(find_session(database, parse_secret(session.text).value(), noon).value().has_value());
   CHECK(find_user(database, first.name).value()->machines.empty());
   REQUIRE(transact(database, [&] { return remove_user(database, first.name); }).has_value());
-  CHECK(renew("https://a", "1", Role::viewer).value().id != first.id);
+  CHECK(renew("https://a", "1", Role::viewer).value().after.id != first.id);
 }
 
 TEST_CASE_TEMPLATE("a second factor's codes are used up in the database", Kind, STORE_KINDS) {

@@ -18,6 +18,7 @@ ROLES = ("groups=admins -> admin", "groups=desk -> viewer vm-1", "groups=desk ->
 
 class OpenIdTest(AuthTest):
     OPTIONS = ()
+    PUBLIC_URL = "http://localhost:8100"
 
     def setUp(self):
         super(AuthTest, self).setUp()
@@ -26,7 +27,7 @@ class OpenIdTest(AuthTest):
         self.provider.person["groups"] = ["desk"]
         secret = self.folder / "secret"
         secret.write_text("s3cret+/\n")
-        self.options = ["--public-url", "http://localhost:8100", "--oidc-issuer", self.provider.issuer,
+        self.options = ["--public-url", self.PUBLIC_URL, "--oidc-issuer", self.provider.issuer,
                         "--oidc-client-id", "track", "--oidc-client-secret-file", secret, *self.OPTIONS]
         for role in ROLES:
             self.options += ["--oidc-role", role]
@@ -84,8 +85,13 @@ class People(OpenIdTest):
         self.assertEqual(self.me(session)["status"], 401, "earlier sessions end with the rights")
         self.add_user("root", "admin")
         entries = self.ask("GET", "/api/audit", token=self.api_token("root"))[2]["entries"]
-        self.assertEqual([entry["status"] for entry in entries if entry["action"] == "GET /api/login/openid/callback"],
-                         [403, 200, 200, 200, 200])
+        signed_in = [entry for entry in entries if entry["action"] == "GET /api/login/openid/callback"]
+        self.assertEqual([entry["status"] for entry in signed_in], [403, 200, 200, 200, 200])
+        self.assertEqual([entry["target"]["id"] for entry in signed_in], ["ann"] * 5)
+        self.assertEqual([entry["details"].get("role") for entry in signed_in],
+                         [None, {"from": "admin", "to": "self"}, {"from": "viewer", "to": "admin"}, None,
+                          {"from": None, "to": "viewer"}])
+        self.assertEqual(signed_in[0]["details"]["refused"], "no row of oidc_role matches")
 
     def test_nobody_takes_over_an_account_by_its_name(self):
         self.add_user("ann", "admin")
@@ -178,6 +184,14 @@ class Forgeries(OpenIdTest):
         url, cookie = self.begin()
         self.assertEqual(self.come_back({**self.provider.code_for(url), "code": "made up"}, cookie)[0], 403)
 
+    def test_who_says_that_the_provider_refused_is_slowed(self):
+        answers = []
+        for _ in range(6):
+            url, cookie = self.begin()
+            state = self.provider.code_for(url)["state"]
+            answers.append(self.come_back({"state": state, "error": "access_denied"}, cookie)[0])
+        self.assertEqual(answers, [403] * 5 + [429])
+
     def test_a_slow_provider_delays_nobody_else(self):
         url, cookie = self.begin()
         self.provider.may_answer.clear()
@@ -197,6 +211,22 @@ class Forgeries(OpenIdTest):
             self.assertIn(status, (403, 429, 503))
             self.assertIsNone(session)
         self.assertEqual(self.status_of("GET", "/healthz"), 200)
+
+
+class BehindTls(OpenIdTest):
+    PUBLIC_URL = "https://track.example"
+
+    def test_cookies_are_those_of_tls_also_if_the_proxy_does_not_speak_of_it(self):
+        status, headers, _ = self.ask("GET", "/api/login/openid")
+        self.assertEqual(status, 302)
+        self.assertIn("; Secure", headers["Set-Cookie"])
+        answer = urllib.parse.urlencode(self.provider.code_for(headers["Location"]))
+        status, headers, _ = self.ask("GET", "/api/login/openid/callback?" + answer,
+                                      Cookie=headers["Set-Cookie"].split(";")[0])
+        self.assertEqual(status, 200)
+        session = self.cookies(headers)["__Host-session"]
+        self.assertEqual(self.status_of("POST", "/api/logout", {}, Cookie=f"__Host-session={session}",
+                                        Origin=self.PUBLIC_URL), 200)
 
 
 class Only(OpenIdTest):

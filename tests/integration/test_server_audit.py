@@ -95,6 +95,9 @@ class Commands(AuthTest):
         self.assertIn("--keep-tokens", reset.stderr, "said before it is done")
         self.assertIn("0 sessions, 1 token ", reset.stdout)
         self.assertEqual(self.status_of("GET", "/api/me", token=token), 401)
+        self.command("user", "passwd", "Root", stdin=PASSWORD)
+        entries = self.ask("GET", "/api/audit?target=root", token=self.api_token("root"))[2]["entries"]
+        self.assertEqual([entry["action"] for entry in entries].count("user passwd"), 3, "by the name as it is kept")
 
     def test_commands_write_down_what_they_changed(self):
         self.add_user("root", "admin")

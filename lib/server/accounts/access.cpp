@@ -10,6 +10,7 @@
 
 #include <boost/algorithm/string/predicate.hpp>
 
+#include <algorithm>
 #include <any>
 #include <array>
 
@@ -311,7 +312,9 @@ std::optional<Response> refuse_access(const Route& route, const Request& request
 }
 
 bool shows_data(const Route& route) noexcept {
-  if (access_of(route) == Access::person) return route.pattern == "/api/machines" || route.pattern == "/api/audit";
+  constexpr std::array<std::string_view, 3> of_all_who_ask{"/api/machines", "/api/audit", "/api/tokens"};
+  if (access_of(route) == Access::person)
+    return std::ranges::find(of_all_who_ask, route.pattern) != of_all_who_ask.end();
   return rule_of(route).shows_data;
 }
 

@@ -20,25 +20,34 @@ std::optional<std::string> role_of(const User& user) {
   return user.id == 0 ? std::nullopt : std::optional(std::string(to_string(user.role)));
 }
 
-void tell(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password) {
+/// `more`: a fact that is no change; nothing if it is "".
+void tell(AuditEntry& entry, const ChangedUser& changed, std::string_view more, std::string_view value) {
   const User& named = changed.before.id != 0 ? changed.before : changed.after;
   entry.target = {"person", named.name};
   AuditDetails details;
   details.changed("role", role_of(changed.before), role_of(changed.after))
       .listed("machines", changed.before.machines, changed.after.machines);
-  if (!new_password.empty()) details.add("password", new_password);
+  if (!value.empty()) details.add(more, value);
   add_ended(details, changed.ended);
   entry.details = details.text();
 }
 
 }  // namespace
 
-void tell_added(AuditEntry& entry, const User& user) { tell(entry, {.before = {}, .after = user}, ""); }
+void tell_added(AuditEntry& entry, const User& user) { tell(entry, {.before = {}, .after = user}, "", ""); }
 
-void tell_removed(AuditEntry& entry, const ChangedUser& removed) { tell(entry, removed, ""); }
+void tell_removed(AuditEntry& entry, const ChangedUser& removed) { tell(entry, removed, "", ""); }
 
 void tell_changed(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password) {
-  tell(entry, changed, new_password);
+  tell(entry, changed, "password", new_password);
+}
+
+void tell_signed_in(AuditEntry& entry, const ChangedUser& who, std::string_view subject) {
+  tell(entry, who, "subject", subject);
+}
+
+void tell_shut_out(AuditEntry& entry, const ChangedUser& who, std::string_view reason) {
+  tell(entry, who, "refused", reason);
 }
 
 void tell_ended(AuditEntry& entry, std::string_view user, std::string_view new_password, const Ended& ended) {

@@ -16,6 +16,10 @@ void tell_removed(AuditEntry& entry, const ChangedUser& removed);
 /// `new_password`: "reset" by somebody else, or "" if it stays.
 void tell_changed(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password);
 
+/// Of a sign-in by OpenID Connect, which gives rights, or takes them all for a reason. `who`: before and after.
+void tell_signed_in(AuditEntry& entry, const ChangedUser& who, std::string_view subject);
+void tell_shut_out(AuditEntry& entry, const ChangedUser& who, std::string_view reason);
+
 /// "changed" by its person, "reset" by somebody else; or only the sessions ended, with "".
 void tell_ended(AuditEntry& entry, std::string_view user, std::string_view new_password, const Ended& ended);
 

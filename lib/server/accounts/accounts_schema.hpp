@@ -132,12 +132,13 @@ inline constexpr std::string_view accounts_schema[] = {
 };
 
 /// Who made a token (users.id, 0: nobody that has an account) and by which of theirs (api_tokens.id, 0: none); where a
-/// session was begun, and in what.
+/// session was begun, and in what; whose sign-in it is, by a hash of their network.
 inline constexpr AddedColumn accounts_added_columns[] = {
     {"api_tokens", "made_by", "BIGINT NOT NULL DEFAULT 0"},
     {"api_tokens", "parent", "BIGINT NOT NULL DEFAULT 0"},
     {"enrolment_tokens", "made_by", "BIGINT NOT NULL DEFAULT 0"},
     {"enrolment_tokens", "parent", "BIGINT NOT NULL DEFAULT 0"},
+    {"openid_sign_ins", "client", "BIGINT NOT NULL DEFAULT 0"},
     {"sessions", "client", "TEXT NOT NULL DEFAULT ''"},
     {"sessions", "user_agent", "TEXT NOT NULL DEFAULT ''"},
 };

@@ -1,11 +1,22 @@
 #include "server/accounts/openid_people.hpp"
 
+#include "server/accounts/login_tries.hpp"
 #include "server/events/event_row.hpp"
+
+#include <cstring>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr std::int64_t most_under_way = 10'000;
+constexpr std::int64_t most_under_way = 10'000, most_of_client = 1'000;
+
+/// Of a client's network, as it is stored: no address is.
+std::int64_t number_of(std::string_view client) {
+  const SecretHash hash = hash_secret("openid\n" + network_of(client));
+  std::int64_t number = 0;
+  std::memcpy(&number, hash.data(), sizeof number);
+  return number;
+}
 
 Result<std::optional<std::string>> find_name(Database& database, std::string_view issuer, std::string_view subject) {
   return select_one(database,
@@ -36,25 +47,31 @@ Result<std::string> add_person(Database& database, const OpenIdPerson& person, T
   return name;
 }
 
-Result<void> set_rights(Database& database, const User& user, Role role, const std::vector<std::string>& machines) {
-  // The provider's word holds, also where no admin is left: the commands on the server can make one.
-  auto set = database.execute("UPDATE users SET role = $2 WHERE id = $1", {user.id, std::string(to_string(role))});
-  if (!set) return set;
-  const auto changed = change_user(database, user.name, {.machines = machines});
-  return changed ? Result<void>() : changed.error();
+/// The provider's word holds, also where no admin is left: the commands on the server can make one.
+UserChange rights(Role role, std::vector<std::string> machines) {
+  return {.role = role, .machines = std::move(machines), .may_leave_no_admin = true};
+}
+
+/// Of the sign-ins that were begun, by `of`, keeps the newest.
+Result<void> keep_newest(Database& database, std::string_view of, std::int64_t client, std::int64_t most) {
+  const std::string all = "FROM openid_sign_ins WHERE " + std::string(of);
+  return database.execute(
+      "DELETE " + all + " AND id NOT IN (SELECT id " + all + " ORDER BY created_at DESC, id LIMIT $2)", {client, most});
 }
 
 }  // namespace
 
-Result<NewSecret> begin_openid_sign_in(Database& database, Time now) {
+Result<NewSecret> begin_openid_sign_in(Database& database, std::string_view client, Time now) {
   const auto tidied =
       database.execute("DELETE FROM openid_sign_ins WHERE created_at <= $1", {now - openid_sign_in_length});
   if (!tidied) return tidied.error();
-  const auto under_way = select_number(database, "SELECT count(*) FROM openid_sign_ins");
-  if (!under_way) return under_way.error();
-  if (*under_way >= most_under_way) return Error{ErrorCode::unavailable, "too many are signing in just now"};
+  const std::int64_t network = number_of(client);
+  if (auto bounded = keep_newest(database, "client = $1", network, most_of_client - 1); !bounded)
+    return bounded.error();
+  if (auto bounded = keep_newest(database, "client <> $1", network, most_under_way - most_of_client); !bounded)
+    return bounded.error();
   return add_secret(database, SecretKind::openid,
-                    "INSERT INTO openid_sign_ins(id, hash, created_at) VALUES($1, $2, $3)", {now});
+                    "INSERT INTO openid_sign_ins(id, hash, created_at, client) VALUES($1, $2, $3, $4)", {now, network});
 }
 
 Result<bool> end_openid_sign_in(Database& database, const SecretToken& token, Time now) {
@@ -62,32 +79,27 @@ Result<bool> end_openid_sign_in(Database& database, const SecretToken& token, Ti
                               {token.id, stored_hash(hash_secret(token.text)), now - openid_sign_in_length});
 }
 
-Result<User> renew_openid_person(Database& database, const OpenIdPerson& person, Time now) {
+Result<ChangedUser> renew_openid_person(Database& database, const OpenIdPerson& person, Time now) {
   const auto known = find_name(database, person.issuer, person.subject);
   if (!known) return known.error();
   const auto name = *known ? Result<std::string>(**known) : add_person(database, person, now);
   if (!name) return name.error();
-  const auto user = existing_user(database, *name);
-  if (!user) return user.error();
-  if (auto set = set_rights(database, *user, person.role, person.machines); !set) return set.error();
-  return existing_user(database, *name);
+  auto changed = change_user(database, *name, rights(person.role, person.machines));
+  if (changed && !*known) changed->before = {};
+  return changed;
 }
 
-Result<void> shut_out_openid_person(Database& database, std::string_view issuer, std::string_view subject) {
+Result<std::optional<ChangedUser>> shut_out_openid_person(Database& database, std::string_view issuer,
+                                                          std::string_view subject) {
   const auto known = find_name(database, issuer, subject);
   if (!known) return known.error();
-  if (!*known) return {};
-  const auto user = existing_user(database, **known);
-  if (!user) return user.error();
-  if (auto set = set_rights(database, *user, Role::self, {}); !set) return set;
-  for (const auto sql : {"DELETE FROM sessions WHERE user_id = $1", "DELETE FROM api_tokens WHERE user_id = $1"}) {
-    if (auto done = database.execute(sql, {user->id}); !done) return done;
-  }
-  return {};
-}
-
-Result<bool> is_openid_person(Database& database, std::int64_t user) {
-  return database.finds("SELECT 1 FROM openid_people WHERE user_id = $1", {user});
+  if (!*known) return std::optional<ChangedUser>();
+  auto changed = change_user(database, **known, rights(Role::self, {}));
+  if (!changed) return changed.error();
+  const auto ended = end_sign_ins(database, changed->after.id);
+  if (!ended) return ended.error();
+  changed->ended += *ended;
+  return std::optional(std::move(*changed));
 }
 
 }  // namespace activitytrack::server

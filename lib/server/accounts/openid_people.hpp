@@ -14,8 +14,9 @@ namespace activitytrack::server {
 
 constexpr std::chrono::minutes openid_sign_in_length{10};
 
-/// Remembers that a browser begins to sign in; its cookie holds the secret. `unavailable` while too many do.
-Result<NewSecret> begin_openid_sign_in(Database& database, Time now);
+/// Remembers that a browser begins to sign in; its cookie holds the secret. Of a client (network_of) 1,000 are
+/// remembered, and 10,000 of all: who begins more makes the oldest end.
+Result<NewSecret> begin_openid_sign_in(Database& database, std::string_view client, Time now);
 
 /// Ends it. False if it was not begun, took too long, or has ended already.
 Result<bool> end_openid_sign_in(Database& database, const SecretToken& token, Time now);
@@ -27,14 +28,13 @@ struct OpenIdPerson {
   std::vector<std::string> machines{};
 };
 
-/// Makes the person's row at their first sign-in, and gives them the role and machines of this one. Within a
-/// transaction.
-Result<User> renew_openid_person(Database& database, const OpenIdPerson& person, Time now);
+/// Makes the person's row at their first sign-in, and gives them the role and machines of this one, also where no admin
+/// is left by that. Within a transaction. `before` is empty at the first.
+Result<ChangedUser> renew_openid_person(Database& database, const OpenIdPerson& person, Time now);
 
-/// Takes role, machines and sessions from who was known and has no rights any more. Within a transaction.
-Result<void> shut_out_openid_person(Database& database, std::string_view issuer, std::string_view subject);
-
-/// Whether they sign in so, and have no password.
-Result<bool> is_openid_person(Database& database, std::int64_t user);
+/// Takes role and machines from who was known and has no rights any more, and ends all by which they, or what they
+/// made, are let in; nullopt if they were not known. Within a transaction.
+Result<std::optional<ChangedUser>> shut_out_openid_person(Database& database, std::string_view issuer,
+                                                          std::string_view subject);
 
 }  // namespace activitytrack::server

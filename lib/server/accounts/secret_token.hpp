@@ -67,6 +67,11 @@ struct Ended {
   std::int64_t sessions = 0;
   std::int64_t tokens = 0;
   std::int64_t enrolment_tokens = 0;
+
+  Ended& operator+=(const Ended& more) {
+    sessions += more.sessions, tokens += more.tokens, enrolment_tokens += more.enrolment_tokens;
+    return *this;
+  }
 };
 
 /// Ends the tokens and enrolment tokens whose maker's token is gone, and what was made by these in turn.

@@ -43,11 +43,6 @@ std::string_view value_of(std::string_view cookies, const std::string& name) {
   return {};
 }
 
-/// Whether the asker's browser used TLS.
-bool is_by_tls(const Request& request) {
-  return request.is_secure || (request.is_public && request.origin.starts_with("https:"));
-}
-
 /// A header's value in a sentence: what could not stand in one is "?".
 std::string shown(std::string_view value) {
   std::string text(value.substr(0, max_shown));
@@ -139,12 +134,15 @@ std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cooki
   return token && token->kind == kind_of(cookie).secret ? token : std::nullopt;
 }
 
-void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
-                std::chrono::seconds age) {
-  std::string text = cookie_name(cookie, is_by_tls(request)) + "=" + std::string(value) +
+bool is_by_tls(const Request& request) {
+  return request.is_secure || (request.is_public && request.origin.starts_with("https:"));
+}
+
+void set_cookie(Response& response, bool is_secure, Cookie cookie, std::string_view value, std::chrono::seconds age) {
+  std::string text = cookie_name(cookie, is_secure) + "=" + std::string(value) +
                      "; Path=/; HttpOnly; SameSite=" + std::string(kind_of(cookie).same_site) +
                      "; Max-Age=" + std::to_string(value.empty() ? 0 : age.count());
-  if (is_by_tls(request)) text += "; Secure";
+  if (is_secure) text += "; Secure";
   response.headers.emplace_back("Set-Cookie", std::move(text));
 }
 

@@ -65,9 +65,12 @@ std::string_view cookie_of(const Request& request, Cookie cookie);
 /// The secret that the cookie holds, if it looks like one of its kind.
 std::optional<SecretToken> secret_in_cookie(const Request& request, Cookie cookie);
 
-/// Adds Set-Cookie; an empty value removes the cookie.
-void set_cookie(Response& response, const Request& request, Cookie cookie, std::string_view value,
-                std::chrono::seconds age);
+/// Adds Set-Cookie; an empty value removes the cookie. `is_secure`: the browser used TLS (is_by_tls).
+void set_cookie(Response& response, bool is_secure, Cookie cookie, std::string_view value, std::chrono::seconds age);
+
+/// Whether the asker's browser used TLS: to this server, or to a proxy that says so, or by the server's public_url,
+/// which only what a page asks for names.
+bool is_by_tls(const Request& request);
 
 /// Whether a page of this server itself sent the request: its Origin names the Host, with https under TLS, or the
 /// server's public_url.

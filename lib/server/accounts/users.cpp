@@ -65,21 +65,6 @@ Result<void> need_another_admin(Database& database, const User& user) {
   return Error{ErrorCode::conflict, user.name + " is the only admin; make another one first"};
 }
 
-/// Ends all by which the person, or what they made, is let in.
-Result<Ended> end_sign_ins(Database& database, std::int64_t user, const PasswordChange& kept) {
-  const auto sessions = end_sessions(database, user, kept.kept_session);
-  if (!sessions) return sessions.error();
-  if (auto done = database.execute("DELETE FROM known_devices WHERE user_id = $1", {user}); !done) return done.error();
-  Ended ended;
-  if (!kept.keep_tokens) {
-    const auto tokens = end_tokens_of(database, user);
-    if (!tokens) return tokens.error();
-    ended = *tokens;
-  }
-  ended.sessions = *sessions;
-  return ended;
-}
-
 }  // namespace
 
 Principal principal_of(const User& user) {
@@ -172,7 +157,7 @@ Result<ChangedUser> change_user(Database& database, std::string_view name, const
   if (!user) return user.error();
   ChangedUser changed{.before = *user};
   const bool is_no_admin = change.role && *change.role != Role::admin;
-  if (is_no_admin) {
+  if (is_no_admin && !change.may_leave_no_admin) {
     if (auto left = need_another_admin(database, *user); !left) return left.error();
   }
   if (change.role) {
@@ -192,6 +177,20 @@ Result<ChangedUser> change_user(Database& database, std::string_view name, const
   if (!after) return after.error();
   changed.after = std::move(*after);
   return changed;
+}
+
+Result<Ended> end_sign_ins(Database& database, std::int64_t user, const PasswordChange& kept) {
+  const auto sessions = end_sessions(database, user, kept.kept_session);
+  if (!sessions) return sessions.error();
+  if (auto done = database.execute("DELETE FROM known_devices WHERE user_id = $1", {user}); !done) return done.error();
+  Ended ended;
+  if (!kept.keep_tokens) {
+    const auto tokens = end_tokens_of(database, user);
+    if (!tokens) return tokens.error();
+    ended = *tokens;
+  }
+  ended.sessions = *sessions;
+  return ended;
 }
 
 Result<ChangedUser> remove_user(Database& database, std::string_view name) {

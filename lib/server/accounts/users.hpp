@@ -50,6 +50,7 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
 struct UserChange {
   std::optional<Role> role{};
   std::optional<std::vector<std::string>> machines{};
+  bool may_leave_no_admin = false;
 };
 
 /// A person before and after a change, and what ended by it.
@@ -60,7 +61,7 @@ struct ChangedUser {
 };
 
 /// Who is no admin any more loses the tokens that they made for others and for machines. `not_found`; `conflict` if no
-/// admin would be left.
+/// admin would be left, and none is to.
 Result<ChangedUser> change_user(Database& database, std::string_view name, const UserChange& change);
 
 /// With their sessions and tokens, and the tokens that they made for others and for machines; `after` is empty. Errors
@@ -72,7 +73,11 @@ struct PasswordChange {
   bool keep_tokens = false;
 };
 
-/// Ends their other sessions, what their browsers were known by, and their tokens with all that these and they made.
+/// Ends all by which the person, or what they made, is let in: their sessions, what their browsers were known by, and
+/// their tokens with all that these and they made.
+Result<Ended> end_sign_ins(Database& database, std::int64_t user, const PasswordChange& kept = {});
+
+/// With end_sign_ins().
 Result<Ended> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                            const PasswordChange& change = {});
 

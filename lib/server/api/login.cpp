@@ -172,8 +172,8 @@ Result<Response> sign_in_person(const Request& request, Services& services) {
   if (!outcome) return outcome.error();
   if (auto refused = refuse_try(outcome->status, attempt, request, services)) return std::move(*refused);
   Response response = person_response(outcome->user, outcome->recovery_codes);
-  set_cookie(response, request, Cookie::session, outcome->session.text, session_length);
-  if (outcome->device) set_cookie(response, request, Cookie::device, outcome->device->text, device_known);
+  set_cookie(response, is_by_tls(request), Cookie::session, outcome->session.text, session_length);
+  if (outcome->device) set_cookie(response, is_by_tls(request), Cookie::device, outcome->device->text, device_known);
   return response;
 }
 
@@ -349,10 +349,13 @@ void post_own_second_factor_removal(const Request& request, Services& services, 
 }
 
 Result<Response> delete_second_factor(const Request& request, Services& services) {
-  return answer_change(request, services, [&](AuditEntry&) -> Result<void> {
-    const auto user = existing_user(services.database, request.arguments.at(0));
-    return user ? reset_second_factor(services.database, user->id) : user.error();
-  });
+  const auto user = existing_user(services.database, request.arguments.at(0));
+  if (!user) return user.error();
+  // Who has a session and not the password is not to take the factor off.
+  if (user->id == asker(request).id)
+    return problem(403, "end your own by POST /api/me/second-factor/remove, which takes the password");
+  return answer_change(request, services,
+                       [&](AuditEntry&) { return reset_second_factor(services.database, user->id); });
 }
 
 void post_password(const Request& request, Services& services, Answer answer) {
@@ -366,7 +369,7 @@ Result<Response> post_logout(const Request& request, Services& services) {
     if (!ended) return ended.error();
   }
   Response response{.body = "{}"};
-  set_cookie(response, request, Cookie::session, "", {});
+  set_cookie(response, is_by_tls(request), Cookie::session, "", {});
   return response;
 }
 

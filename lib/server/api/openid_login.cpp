@@ -1,4 +1,5 @@
 #include "core/text.hpp"
+#include "server/accounts/account_changes.hpp"
 #include "server/accounts/audit.hpp"
 #include "server/accounts/login_tries.hpp"
 #include "server/accounts/openid_people.hpp"
@@ -70,6 +71,12 @@ Error error_of_provider(const Request& request) {
 /// nobody's.
 Bytes tries_at_provider(const Request& request) { return tries_of_client("openid sign-in", request.client); }
 
+/// Whether the browser uses TLS. It comes by redirect_url, and, as no page asks, names no Origin by which a proxy that
+/// does not speak of TLS were known.
+bool is_secure(const Request& request, const Services& services) {
+  return is_by_tls(request) || services.openid->options().redirect_url.starts_with("https:");
+}
+
 /// The secret of the browser that began, if the answer belongs to it and comes for the first time.
 Result<std::optional<SignInSecrets>> take_begun(const Request& request, Services& services) {
   const auto token = secret_in_cookie(request, Cookie::openid);
@@ -82,10 +89,8 @@ Result<std::optional<SignInSecrets>> take_begun(const Request& request, Services
   return *ended ? std::optional(std::move(secrets)) : std::nullopt;
 }
 
-void write_down(const Request& request, Services& services, int status, const std::string& name,
-                std::string_view reason) {
-  AuditEntry entry = audit_entry(request, services.clock.now(), status);
-  entry.name = clean_utf8(name, 64);
+void write_down(const Request& request, Services& services, std::string_view reason) {
+  AuditEntry entry = audit_entry(request, services.clock.now(), 403);
   entry.details = AuditDetails().add("refused", reason).text();
   if (const auto written = write_audit(services.database, std::span(&entry, 1)); !written)
     services.log.error("a refused sign-in is left out of the audit log", {{"error", written.error().message}});
@@ -99,17 +104,23 @@ Response refuse_answer(const Request& request, Services& services, const Error& 
     later.headers.emplace_back("Retry-After", "10");
     return later;
   }
-  write_down(request, services, 403, "", error.message);
+  write_down(request, services, error.message);
   Response refused = not_signed_in(403, error.message);
   refused.wrong_secret = "openid";
   return refused;
 }
 
 Result<Response> refuse_without_rights(const Request& request, Services& services, const OpenIdPerson& person) {
-  const auto ended = services.database.transact(
-      [&] { return shut_out_openid_person(services.database, person.issuer, person.subject); });
+  constexpr std::string_view reason = "no row of oidc_role matches";
+  AuditEntry entry = audit_entry(request, services.clock.now(), 403);
+  entry.name = clean_utf8(person.wanted_name, 64);
+  const auto ended = audited(services.database, entry, [&](AuditEntry& about) {
+    auto made = shut_out_openid_person(services.database, person.issuer, person.subject);
+    if (made && *made) tell_shut_out(about, **made, reason);
+    if (about.details.empty()) about.details = AuditDetails().add("refused", reason).text();
+    return made;
+  });
   if (!ended) return ended.error();
-  write_down(request, services, 403, person.wanted_name, "no row of oidc_role matches");
   return not_signed_in(403, "You are " + person.wanted_name +
                                 ", but nothing here is given to you. Ask the administrator of this server: no row of "
                                 "oidc_role matches what the sign-in service says of you.");
@@ -123,18 +134,17 @@ Result<Response> sign_in(const Request& request, Services& services, const OpenI
   const auto session = audited(services.database, entry, [&](AuditEntry& about) -> Result<NewSecret> {
     auto renewed = renew_openid_person(services.database, person, now);
     if (!renewed) return renewed.error();
-    user = std::move(*renewed);
+    tell_signed_in(about, *renewed, person.subject);
+    user = std::move(renewed->after);
     about.name = user.name;
-    about.target = {.kind = "person", .id = user.name};
-    about.details = AuditDetails().add("role", to_string(user.role)).add("subject", person.subject).text();
     return begin_session(services.database, user.id, now, session_place(request));
   });
   if (!session) return session.error();
   Response response = page(
       200, "Signed in",
       "You are signed in as " + user.name + " (" + std::string(to_string(user.role)) + "). This page can be closed.");
-  set_cookie(response, request, Cookie::session, session->text, session_length);
-  set_cookie(response, request, Cookie::openid, "", {});
+  set_cookie(response, is_secure(request, services), Cookie::session, session->text, session_length);
+  set_cookie(response, is_secure(request, services), Cookie::openid, "", {});
   return response;
 }
 
@@ -143,13 +153,13 @@ Result<Response> sign_in(const Request& request, Services& services, const OpenI
 Result<Response> get_openid_login(const Request& request, Services& services) {
   if (!services.openid) return no_service();
   const Time now = services.clock.now();
-  const auto secret = begin_openid_sign_in(services.database, now);
+  const auto secret = begin_openid_sign_in(services.database, request.client, now);
   if (!secret) return secret.error();
   const auto url = services.openid->sign_in_url(sign_in_secrets(secret->text), now);
   if (!url) return refuse_answer(request, services, url.error());
   Response response{.status = 302, .content_type = "text/plain"};
   response.headers.emplace_back("Location", *url);
-  set_cookie(response, request, Cookie::openid, secret->text, openid_sign_in_length);
+  set_cookie(response, is_secure(request, services), Cookie::openid, secret->text, openid_sign_in_length);
   return response;
 }
 
@@ -159,17 +169,17 @@ Result<Response> get_openid_callback(const Request& request, Services& services)
   if (!secrets) return secrets.error();
   if (!*secrets)
     return not_signed_in(400, "This sign-in was not begun in this browser, took too long, or has ended. Begin anew.");
-  if (!parameter(request, "error").empty()) return refuse_answer(request, services, error_of_provider(request));
-  const ProviderAnswer answer{parameter(request, "code"), parameter(request, "iss")};
-  if (answer.code.empty() || answer.code.size() > max_code_bytes)
-    return not_signed_in(400, "The sign-in service sent no code.");
-
   const Time now = services.clock.now();
   const auto allowed = count_try(services.database, tries_at_provider(request), now);
   if (!allowed) return allowed.error();
   if (!*allowed)
     return over_limit({.policy = "sign-in", .quota = free_tries, .window = tries_kept, .reset = wait_between_tries},
                       "too many tries; wait a minute");
+  // Counted by then: anybody can say that the provider refused, and each time is written down.
+  if (!parameter(request, "error").empty()) return refuse_answer(request, services, error_of_provider(request));
+  const ProviderAnswer answer{parameter(request, "code"), parameter(request, "iss")};
+  if (answer.code.empty() || answer.code.size() > max_code_bytes)
+    return not_signed_in(400, "The sign-in service sent no code.");
   const auto claims = services.openid->claims_of(answer, **secrets, now);
   if (!claims) return refuse_answer(request, services, claims.error());
   if (auto forgotten = forget_tries(services.database, tries_at_provider(request)); !forgotten)

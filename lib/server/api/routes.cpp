@@ -172,7 +172,7 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Adds a person", {}, "UserWanted", "User", "application/json", 201}},
       {"PATCH", "/api/users/{name}", Access::admin_signed_in, patch_user,
        {"Changes a person", {}, "UserChange", "ChangedUser"}},
-      {"DELETE", "/api/users/{name}/second-factor", Access::admin, delete_second_factor,
+      {"DELETE", "/api/users/{name}/second-factor", Access::admin_signed_in, delete_second_factor,
        {"Ends a person's second factor", {}, "", "Empty"}},
       {"DELETE", "/api/users/{name}", Access::admin, delete_user,
        {"Removes a person", {}, "", "EndedAnswer"}},

@@ -92,8 +92,7 @@ Result<Response> change_user_by_body(const Request& request, Services& services)
     if (!hash->empty()) {
       const auto ended = set_password(services.database, done->after.id, *hash);
       if (!ended) return ended.error();
-      done->ended = {ended->sessions, done->ended.tokens + ended->tokens,
-                     done->ended.enrolment_tokens + ended->enrolment_tokens};
+      done->ended += *ended;
     }
     tell_changed(entry, *done, hash->empty() ? "" : "reset");
     return done;

@@ -75,7 +75,9 @@ Result<void> check_signature(cjose_jws_t* jws, std::string_view keys) {
     if (++tried > max_keys) break;
     if (is_signed_by(jws, key.get_object())) return {};
   }
-  if (tried == 0) return Error{ErrorCode::not_found, "the ID token is signed by a key that the provider does not show"};
+  // A token that names no key can be of a new one, too.
+  if (tried == 0 || id.empty())
+    return Error{ErrorCode::not_found, "the ID token is signed by a key that the provider does not show"};
   return refused("has a signature that is wrong");
 }
 

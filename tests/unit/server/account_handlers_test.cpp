@@ -249,6 +249,7 @@ TEST_CASE_FIXTURE(AccountsApi, "people see and end their own tokens, an admin ev
   CHECK(ask_as(tokens["manager"], "DELETE", path).status == 404);
   CHECK(ask_as(tokens["manager"], "POST", "/api/tokens", R"({"user":"viewer"})").status == 403);
   CHECK(ask_as(tokens["admin"], "GET", "/api/tokens").body.find("mine") != std::string::npos);
+  CHECK(read_audit(db, {.name = "admin"}).value().at(0).action == "GET /api/tokens");
   CHECK(ask_as(tokens["admin"], "POST", "/api/tokens", R"({"user":"viewer"})").status == 201);
   CHECK(ask_as(tokens["viewer"], "DELETE", path).status == 200);
   CHECK(ask_as(text_of(made, "token"), "GET", "/api/me").status == 401);

@@ -40,7 +40,7 @@ const Row rows[] = {
     {"DELETE /api/me/sessions/{id}", "1133++++3"},
     {"POST /api/me/second-factor/remove", "1133++++3"},
     {"POST /api/login/second-factor", "+++++++++"},
-    {"DELETE /api/users/{name}/second-factor", "1133333+3"},
+    {"DELETE /api/users/{name}/second-factor", "113333333"},
     {"GET /setup", "+++++++++"},
     {"POST /api/setup", "+++++++++"},
     {"POST /api/enroll", "11+333333"},

@@ -35,6 +35,7 @@ struct TwoFactors : AccountsApi {
     const auto hash = hash_password(known_password).value();
     for (const char* name : {"admin", "viewer"})
       REQUIRE(set_password(db, find_user(db, name).value()->id, hash, {.keep_tokens = true}).has_value());
+    sessions["admin"] = begin_session(db, find_user(db, "admin").value()->id, clock.now()).value().text;
   }
 
   Response post(const std::string& target, const std::string& user, const std::string& code = "",
@@ -163,7 +164,16 @@ TEST_CASE_FIXTURE(TwoFactors, "it is ended by its person with the password, and 
 
   set_up();
   CHECK(ask_as(tokens["manager"], "DELETE", "/api/users/viewer/second-factor").status == 403);
-  CHECK(ask_as(tokens["admin"], "DELETE", "/api/users/viewer/second-factor").status == 200);
-  CHECK(ask_as(tokens["admin"], "DELETE", "/api/users/viewer/second-factor").status == 404);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/users/viewer/second-factor").status == 200);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/users/viewer/second-factor").status == 404);
   CHECK(login().status == 200);
+}
+
+TEST_CASE_FIXTURE(TwoFactors, "no token, and no session without the password, takes a factor off") {
+  set_up();
+  enrol("admin");
+  CHECK(ask_as(tokens["admin"], "DELETE", "/api/users/viewer/second-factor").status == 403);
+  CHECK(ask_signed_in("admin", "DELETE", "/api/users/Admin/second-factor").status == 403);
+  CHECK(second_factor_of(db, find_user(db, "viewer").value()->id).value() == SecondFactorState::in_force);
+  CHECK(second_factor_of(db, find_user(db, "admin").value()->id).value() == SecondFactorState::enrolled);
 }
