@@ -203,6 +203,12 @@ class Forgeries(OpenIdTest):
             self.provider.may_answer.set()
             self.assertEqual(late.result()[0], 200)
 
+    def test_a_provider_that_is_away_is_logged_once_a_minute(self):
+        self.provider.shutdown()
+        self.provider.server_close()
+        self.assertEqual([self.status_of("GET", "/api/login/openid") for _ in range(3)], [503] * 3)
+        self.assertEqual(self.server.log_end(100).count("a sign-in by OpenID Connect failed"), 1)
+
     def test_huge_and_strange_answers(self):
         for answer in (b" " * (1 << 20), b"[]", b"{", b"{}", b'{"id_token": {}}', b'{"id_token": "a.b.c"}',
                        json.dumps({"id_token": "a" * 100_000}).encode()):

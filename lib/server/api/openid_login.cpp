@@ -98,7 +98,8 @@ void write_down(const Request& request, Services& services, std::string_view rea
 
 Response refuse_answer(const Request& request, Services& services, const Error& error) {
   const bool is_away = is_transient(error.code);
-  services.log.warning("a sign-in by OpenID Connect failed", {{"error", std::string_view(error.message)}});
+  if (!is_away || services.openid->tells_outage(services.clock.now()))
+    services.log.warning("a sign-in by OpenID Connect failed", {{"error", std::string_view(error.message)}});
   if (is_away) {
     Response later = not_signed_in(503, error.message);
     later.headers.emplace_back("Retry-After", "10");

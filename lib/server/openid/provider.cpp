@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t max_answer_bytes = 256 << 10;
 constexpr std::chrono::seconds one_answer{5};
-constexpr std::chrono::minutes kept{10}, keys_asked_each{1};
+constexpr std::chrono::minutes kept{10}, keys_asked_each{1}, outage_told_each{1};
 constexpr std::size_t max_shown = 200;
 
 HttpClientOptions client_options(const OpenIdOptions& options) {
@@ -99,6 +99,12 @@ Result<json::object> OpenIdProvider::claims_of(const ProviderAnswer& answer, con
   if (!claims || !lacks_claims(*claims)) return claims;
   if (auto added = add_userinfo(*claims, json_text(*tokens, "access_token")); !added) return added.error();
   return claims;
+}
+
+bool OpenIdProvider::tells_outage(Time now) noexcept {
+  Time told = outage_told_at_;
+  const bool is_new = told == Time::min() || now < told || now - told >= outage_told_each;
+  return is_new && outage_told_at_.compare_exchange_strong(told, now);
 }
 
 Result<json::object> OpenIdProvider::ask(HttpRequest request) {

@@ -8,6 +8,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -57,6 +58,10 @@ class OpenIdProvider {
   /// Trades the code for the claims of who signed in, checked (check_id_token). `unauthorized` if they are not good.
   Result<boost::json::object> claims_of(const ProviderAnswer& answer, const SignInSecrets& secrets, Time now);
 
+  /// Whether that it cannot be asked is to be logged: once a minute, so that nobody fills the log by trying. From any
+  /// thread.
+  bool tells_outage(Time now) noexcept;
+
   /// Makes calls under way, and later ones, fail at once. From any thread.
   void cancel() noexcept { client_.cancel(); }
 
@@ -77,6 +82,7 @@ class OpenIdProvider {
   bool lacks_claims(const boost::json::object& claims) const;
 
   const OpenIdOptions options_;
+  std::atomic<Time> outage_told_at_{Time::min()};
   std::mutex mutex_;  ///< of all below
   HttpClient client_;
   std::optional<Metadata> metadata_{};
