@@ -149,6 +149,8 @@ class Forgeries(OpenIdTest):
         self.refused("signature")
         provider.key.kid = "new"
         self.refused("does not show")
+        provider.header = {"kid": None}
+        self.refused("does not show")  # and the keys are asked for again, once a minute: it can be a new one
 
     def test_other_good_algorithms_and_short_keys(self):
         provider = self.provider
