@@ -25,9 +25,12 @@ std::string encoded_bounds(SettingValues bounds) {
   return percent_encode(format_values(bounds));
 }
 
-HttpClientOptions client_options(const ServerAccess& server) {
+/// Whether an answer is wanted at once.
+bool is_urgent(const ConfigurationQuestion& question) { return question.on_trial || question.is_fresh; }
+
+HttpClientOptions client_options(const ServerAccess& server, const ConfigurationQuestion& question) {
   HttpClientOptions options = server.client;
-  options.timeouts.read = options.timeouts.total = longest_wait + std::chrono::seconds(30);
+  if (!is_urgent(question)) options.timeouts.read = options.timeouts.total = longest_wait + std::chrono::seconds(30);
   options.max_body_bytes = max_answer_bytes;
   return options;
 }
@@ -68,13 +71,21 @@ void ConfigurationPoll::ask(ConfigurationQuestion question) {
     if (client_) client_->cancel();
     client_.reset();
     question_.reset();
+    if (!question.notice.empty()) notice_ = std::exchange(question.notice, "");
     asked_ = std::chrono::steady_clock::now();
     if (!question.settings.server_url.empty()) question_ = std::move(question);
   });
 }
 
 bool ConfigurationPoll::step(Worker::Lock& lock) {
-  if (!worker_.wait(lock, [this] { return question_.has_value(); }) || worker_.stopping()) return false;
+  if (!worker_.wait(lock, [this] { return question_.has_value() || !notice_.empty(); }) || worker_.stopping())
+    return false;
+  if (!notice_.empty()) {
+    const std::string notice = std::exchange(notice_, "");
+    lock.unlock();
+    show(notice);
+    return true;
+  }
   const auto question = *question_;
   if (!client_) {
     const auto then = asked_ + question.rest;
@@ -82,16 +93,15 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
     if (worker_.wait_until(lock, then, is_other)) return !worker_.stopping();
     const auto server = server_access(server_options(question.settings));
     if (!server) return question_.reset(), true;  // as the sender of events says
-    client_ = std::make_shared<HttpClient>(client_options(*server));
-    question_->notice.clear();
+    client_ = std::make_shared<HttpClient>(client_options(*server, question));
   }
   const auto client = client_;
+  const auto patience_ends = asked_ + question.patience;
   lock.unlock();
-  if (!question.notice.empty()) show(question.notice);
-  auto news = exchange(question, *client);
+  auto news = exchange(question, *client, patience_ends);
   lock.lock();
   if (client != client_) return true;  // asked anew meanwhile
-  const bool is_late = std::chrono::steady_clock::now() - asked_ > question.patience;
+  const bool is_late = std::chrono::steady_clock::now() >= patience_ends;
   if (!news && question.on_trial && is_late)
     news =
         News{.kind = News::unreached,
@@ -115,21 +125,23 @@ void ConfigurationPoll::show(const std::string& notice) {
 
 /// Asks once. No news: how long to rest is in rest_.
 std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const ConfigurationQuestion& question,
-                                                                   HttpClient& client) {
+                                                                   HttpClient& client, Instant patience_ends) {
   rest_ = std::chrono::milliseconds(0);
   const auto server = server_access(server_options(question.settings));
   if (!server) return std::nullopt;
-  const std::chrono::seconds wait = question.on_trial || question.is_fresh ? std::chrono::seconds(0) : wait_;
+  const std::chrono::seconds wait = is_urgent(question) ? std::chrono::seconds(0) : wait_;
   HttpRequest request{.url = server->url, .fields = server->fields("application/json")};
   request.url.target += question_path(question, wait);
   const auto began = std::chrono::steady_clock::now();
+  if (question.on_trial) {
+    using std::chrono::milliseconds;
+    const auto left = std::chrono::ceil<milliseconds>(patience_ends - began);
+    request.total = std::clamp(left, milliseconds(1), milliseconds(client_options(*server, question).timeouts.total));
+  }
   const auto response = client.send(request);
   const auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
   const bool was_answered = response && (response->status == 200 || response->status == 304);
-  if (was_answered) {
-    backoff_.succeeded();
-    return understand(*response, question);
-  }
+  if (was_answered) return understand(*response, question, took);
   // A proxy on the way may cut what rests for long.
   if (wait > shortest_wait && took >= shortest_wait && took < wait) wait_ = std::max(shortest_wait, took * 3 / 4);
   rest_ = question.on_trial ? std::chrono::milliseconds(on_trial_wait) : backoff_.failed();
@@ -137,14 +149,20 @@ std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const Configu
   return std::nullopt;
 }
 
+/// A server that says at once that nothing is new does not let agents wait: it is asked more and more rarely, as one
+/// whose answers make no sense.
 std::optional<ConfigurationPoll::News> ConfigurationPoll::understand(const HttpResponse& response,
-                                                                     const ConfigurationQuestion& question) {
+                                                                     const ConfigurationQuestion& question,
+                                                                     std::chrono::seconds took) {
   if (response.status == 304) {
-    if (question.on_trial || question.is_fresh) return News{};
-    return std::nullopt;
+    if (!is_urgent(question) && took < shortest_wait) return rest_ = backoff_.failed(), std::nullopt;
+    backoff_.succeeded();
+    return is_urgent(question) ? std::optional(News{}) : std::nullopt;
   }
-  auto given = parse_given(response.body);
-  if (given) return News{.kind = News::given, .settings = std::move(*given)};
+  if (auto given = parse_given(response.body)) {
+    backoff_.succeeded();
+    return News{.kind = News::given, .settings = std::move(*given)};
+  }
   log_.warning("the server's answer about the configuration makes no sense");
   rest_ = backoff_.failed();
   return std::nullopt;

@@ -29,7 +29,7 @@ struct ConfigurationQuestion {
   bool on_trial = false;  ///< the version is a candidate: the server is to be reached before `patience` is over
   std::chrono::seconds patience{0};
   std::chrono::seconds rest{0};  ///< before it is asked
-  std::string notice{};          ///< to be shown to the person on their desktop before it is asked; "" for none
+  std::string notice{};          ///< to be shown to the person on their desktop first of all; "" for none
 };
 
 /// `GET /api/config?version=...&wait=...` and so on, as the question says; "" ahead of it.
@@ -58,17 +58,21 @@ class ConfigurationPoll {
   void ask(ConfigurationQuestion question);
 
  private:
+  using Instant = std::chrono::steady_clock::time_point;
+
   bool step(Worker::Lock& lock);
   void show(const std::string& notice);
-  std::optional<News> exchange(const ConfigurationQuestion& question, HttpClient& client);
-  std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question);
+  std::optional<News> exchange(const ConfigurationQuestion& question, HttpClient& client, Instant patience_ends);
+  std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question,
+                                 std::chrono::seconds took);
 
   const std::function<void(News)> tell_;
   const std::unique_ptr<Notifier> notifier_;
   Log& log_;
   std::optional<ConfigurationQuestion> question_;  ///< none: rests
   std::shared_ptr<HttpClient> client_;             ///< of the question under way
-  std::chrono::steady_clock::time_point asked_{};
+  Instant asked_{};
+  std::string notice_;  ///< to be shown; a later question does not take it back
 
   // Of the thread only.
   std::chrono::seconds wait_{300};

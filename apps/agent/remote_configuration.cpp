@@ -15,6 +15,8 @@ namespace bj = boost::json;
 
 namespace {
 
+/// Of one version, as it is kept. Three of them and the rest fit into the file.
+constexpr std::size_t max_given_bytes = 256 << 10;
 constexpr std::size_t max_remote_bytes = 1 << 20;
 constexpr int most_starts = 2;
 
@@ -32,6 +34,22 @@ std::optional<GivenSettings> given_in(const bj::object& object, std::string_view
 std::string text_in(const bj::object& object, std::string_view name) {
   const auto* value = object.if_contains({name.data(), name.size()});
   return value && value->is_string() ? std::string(value->get_string()) : "";
+}
+
+/// Whether it may be a setting's key, of any version of this program: keys are shown in terminals, and logged.
+bool is_key(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+  });
+}
+
+/// What a server may say at all: more would not fit where it is kept.
+bool is_sane(const GivenSettings& given) {
+  std::size_t bytes = format_values(given.values).size();
+  for (const std::string& key : given.left_out) bytes += key.size() + 3;
+  return given.version >= 0 && bytes <= max_given_bytes && std::ranges::all_of(given.left_out, is_key) &&
+         std::ranges::all_of(given.values, [](const auto& value) { return is_key(value.first); });
 }
 
 std::optional<FailedSettings> failed_in(const bj::object& object) {
@@ -59,7 +77,21 @@ std::optional<GivenSettings> parse_given(std::string_view json) {
   const auto* keys = left_out ? left_out->if_array() : nullptr;
   for (const auto& key : keys ? *keys : bj::array())
     if (key.is_string()) given.left_out.emplace_back(key.get_string());
-  return given;
+  return is_sane(given) ? std::optional(std::move(given)) : std::nullopt;
+}
+
+std::chrono::seconds OfferPace::rest_after(Instant now) {
+  const auto back = (now - refilled_) / each;
+  if (left_ + back >= most_at_once) {
+    left_ = most_at_once;
+    refilled_ = now;
+  } else {
+    left_ += static_cast<int>(back);
+    refilled_ += back * each;
+  }
+  if (left_ == 0) return each;
+  --left_;
+  return std::chrono::seconds(1);
 }
 
 RemoteConfiguration::RemoteConfiguration(std::filesystem::path file, Log& log) : file_(std::move(file)), log_(log) {

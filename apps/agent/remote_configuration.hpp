@@ -4,6 +4,7 @@
 
 #include <activitytrack/core/log.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -21,8 +22,25 @@ struct GivenSettings {
   friend bool operator==(const GivenSettings&, const GivenSettings&) = default;
 };
 
-/// Reads {"version":7,"settings":{...},"left_out":[...]}; nullopt if it is none.
+/// Reads {"version":7,"settings":{...},"left_out":[...]}; nullopt if it is none: also for a version below 0, for keys
+/// that no setting could have, and for more than 256 KiB.
 std::optional<GivenSettings> parse_given(std::string_view json);
+
+/// How long to rest after each answer that brings settings, so that a server that has new ones without end costs the
+/// machine neither disk nor log nor the person's attention: a second for some, then half a minute each.
+class OfferPace {
+ public:
+  using Instant = std::chrono::steady_clock::time_point;
+
+  std::chrono::seconds rest_after(Instant now);
+
+ private:
+  static constexpr int most_at_once = 20;
+  static constexpr std::chrono::seconds each{30};
+
+  int left_ = most_at_once;
+  Instant refilled_{};  ///< up to when what came back is counted
+};
 
 /// Why a version is not in force.
 struct FailedSettings {

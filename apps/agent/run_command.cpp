@@ -51,6 +51,7 @@ class Service {
   }
 
   ~Service() {
+    running_.stop_following();  // it posts into io_
     // Both descriptors belong to others.
     agent_ready_.release();
     if (watch_ready_.is_open()) watch_ready_.release();

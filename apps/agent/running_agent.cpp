@@ -16,7 +16,7 @@ namespace {
 /// How long the server may stay out of reach with settings of its own that are new.
 constexpr std::chrono::seconds least_patience{120};
 
-using Rows = std::vector<const Setting<Settings>*>;
+using Rows = RunningAgent::Rows;
 
 /// Whether what is sent would go elsewhere, or be sealed otherwise.
 bool touches_senders(const Rows& rows) {
@@ -218,10 +218,8 @@ void RunningAgent::hear(const ConfigurationPoll::News& news) {
   ask_server({});
 }
 
-/// A server that answers the same again and again is asked each second at most.
 void RunningAgent::take(const GivenSettings& given) {
-  ConfigurationQuestion question{.rest = std::chrono::seconds(1)};
-  const auto loosened_before = loosened_;
+  ConfigurationQuestion question{.rest = pace_.rest_after(std::chrono::steady_clock::now())};
   const auto offered = remote_->offer(given, configuration_.settings);
   if (!offered) {
     log_.warning("the server's settings cannot be kept, and are not taken", {{"error", offered.error().message}});
@@ -238,16 +236,21 @@ void RunningAgent::take(const GivenSettings& given) {
       (void)over_own();
     } else {
       needs_restart_ = !done->kept.empty();
+      question.notice = notice_of(done->changed);
       log_.info("the server's settings are in force", {{"version", given.version}, {"keys", join_keys(done->changed)}});
     }
   }
-  std::string news;
-  for (const std::string& key : loosened_)
-    if (std::ranges::find(loosened_before, key) == loosened_before.end()) (news += news.empty() ? "" : ", ") += key;
-  if (!news.empty())
-    question.notice =
-        "The server has set " + news + ", as this machine's configuration allows. More: activitytrack-agent status";
   ask_server(std::move(question));
+}
+
+/// What the person is to be told of a change: which settings are looser than their machine's own, each time that they
+/// change. "" for nothing.
+std::string RunningAgent::notice_of(const Rows& changed) const {
+  std::string keys;
+  for (const auto* row : changed)
+    if (std::ranges::find(loosened_, row->key) != loosened_.end()) (keys += keys.empty() ? "" : ", ") += row->key;
+  if (keys.empty()) return "";
+  return "The server has set " + keys + ", as this machine's configuration allows. More: activitytrack-agent status";
 }
 
 void RunningAgent::take_back(const std::string& reason) {

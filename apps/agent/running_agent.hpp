@@ -25,8 +25,11 @@ class RunningAgent {
   /// `options` and `log` are borrowed and outlive it.
   static Result<std::unique_ptr<RunningAgent>> start(const Options& options, Configuration configuration, Log& log);
 
-  /// Begins to follow the server's configuration.
+  using Rows = std::vector<const Setting<Settings>*>;
+
+  /// Begins to follow the server's configuration. `post` is called until stop_following().
   void follow_server(Post post);
+  void stop_following() { poll_.reset(); }
 
   Agent& agent() { return *agent_; }
 
@@ -49,7 +52,7 @@ class RunningAgent {
   Result<Senders> open_senders(const Settings& settings, bool screenshots_on);
   Result<void> apply(Configuration next);
   struct InForce {
-    std::vector<const Setting<Settings>*> changed, kept;  ///< kept: what changes only by a restart
+    Rows changed, kept;  ///< kept: what changes only by a restart
   };
   Result<InForce> put_in_force(Settings next);
   void hear(const ConfigurationPoll::News& news);
@@ -57,6 +60,7 @@ class RunningAgent {
   void take_back(const std::string& reason);
   void ask_server(ConfigurationQuestion question);
   Settings over_own();
+  std::string notice_of(const Rows& changed) const;
   RemoteStatus remote_status() const;
 
   const Options& options_;
@@ -64,9 +68,10 @@ class RunningAgent {
   Settings settings_;            // in force: with the server's over them
   std::optional<RemoteConfiguration> remote_;
   std::vector<std::string> loosened_, unknown_;  // keys of the version in force
-  bool needs_restart_ = false;                   // for some of it
-  std::string refusal_;                          // why what is in the file now is not in force
-  std::string no_screenshots_;                   // why none are taken though the settings ask for them
+  OfferPace pace_;
+  bool needs_restart_ = false;  // for some of it
+  std::string refusal_;         // why what is in the file now is not in force
+  std::string no_screenshots_;  // why none are taken though the settings ask for them
   Log& log_;
   Time started_{};
   std::shared_ptr<Buffer> buffer_;

@@ -146,16 +146,18 @@ Section collecting_section() {
 }
 
 Section sending_section() {
-  return {"Buffer and sending",
-          Remote::free,
-          {
-              number("send_interval_sec", "send_interval", &Settings::send_interval_sec, "s", 1, 86'400,
-                     "How often what was collected is sent."),
-              number("buffer_max_age_days", "buffer_max_age", &Settings::buffer_max_age_days, "days", 1, 3650,
-                     "Events that could not be sent for longer are dropped, oldest first."),
-              number("buffer_max_mib", "buffer_max_size", &Settings::buffer_max_mib, "MiB", 1, 65'536,
-                     "When the buffer grows larger, events are dropped, oldest first."),
-          }};
+  return {
+      "Buffer and sending",
+      Remote::free,
+      {
+          number("send_interval_sec", "send_interval", &Settings::send_interval_sec, "s", 1, 86'400,
+                 "How often what was collected is sent."),
+          // A smaller one drops at once what was collected and not sent yet.
+          tighten(Looser::less, number("buffer_max_age_days", "buffer_max_age", &Settings::buffer_max_age_days, "days",
+                                       1, 3650, "Events that could not be sent for longer are dropped, oldest first.")),
+          tighten(Looser::less, number("buffer_max_mib", "buffer_max_size", &Settings::buffer_max_mib, "MiB", 1, 65'536,
+                                       "When the buffer grows larger, events are dropped, oldest first.")),
+      }};
 }
 
 Section screenshots_section() {
@@ -208,8 +210,9 @@ Section screenshots_section() {
                    "there was a key, and still wait, are not: they are sent as before. `activitytrack-report keygen` "
                    "makes one.",
                    check_public_key_or_empty)),
-          number("screenshots.buffer_max_mib", "screenshot_buffer_max_size", &Settings::screenshot_buffer_max_mib,
-                 "MiB", 1, 65'536, "When screenshots that wait to be sent take more, the oldest are dropped."),
+          tighten(Looser::less, number("screenshots.buffer_max_mib", "screenshot_buffer_max_size",
+                                       &Settings::screenshot_buffer_max_mib, "MiB", 1, 65'536,
+                                       "When screenshots that wait to be sent take more, the oldest are dropped.")),
       }};
 }
 

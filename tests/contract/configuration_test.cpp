@@ -1,6 +1,7 @@
 // The history of agents' configuration: the same in every database that keeps tables.
 #include "server/configuration/editing.hpp"
 #include "server/configuration/feed.hpp"
+#include "server/maintenance/retention.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,7 +40,7 @@ TEST_CASE_TEMPLATE("versions are numbered, kept, and read as they were made", Ki
 
   CHECK(transact(database, [&] { return roll_back(database, {.at = noon, .rolled_back_to = 1}); }).value().version ==
         4);
-  CHECK(read_layers(database, layers).value().wanted("vm-1").values == SettingValues{{"send_interval_sec", "20"}});
+  CHECK(read_layers(database).value().wanted("vm-1").values == SettingValues{{"send_interval_sec", "20"}});
   const auto history = read_history(database, INT64_MAX, 10).value();
   REQUIRE(history.size() == 4);
   CHECK(history[0].info.rolled_back_to == 1);
@@ -85,4 +86,32 @@ TEST_CASE_TEMPLATE("what agents said is there for the next server", Kind, TABLE_
   CHECK(next.find("vm-1").value() == said);
   CHECK(next.all().value().size() == 1);
   CHECK_FALSE(next.find("vm-2").value());
+}
+
+TEST_CASE_TEMPLATE("of a machine that is erased nothing stays in the configuration, and every server sees that", Kind,
+                   TABLE_KINDS) {
+  Kind kind;
+  Database& database = *kind.store.database;
+  const auto enroll = "INSERT INTO enrolled_machines(machine_id, enrolled_at) VALUES($1, $2)";
+  REQUIRE(database.execute(enroll, {std::string_view("vm-1"), noon}).has_value());
+  set_in(database, {Scope::Kind::machine, "vm-1"}, "send_interval_sec", "20");
+  set_in(database, {Scope::Kind::machine, "vm-2"}, "send_interval_sec", "30");
+  MemoryLog log;
+  {
+    MachineStates states(database, log);
+    states.note("vm-1", {.asked_at = noon, .applied_version = 1});
+    states.note("vm-2", {.asked_at = noon, .applied_version = 2});
+  }
+  ConfigurationFeed other(database, log);
+  REQUIRE(wait_until([&] { return other.layers() && other.layers()->version() == 2; }));
+  REQUIRE(database.transact([&] { return begin_erasure(database, "vm-1", noon); }).has_value());
+  for (const auto* table : {"configuration_machines WHERE machine_id", "configuration_changes WHERE scope"}) {
+    const std::string sql = "SELECT 1 FROM " + std::string(table) + " LIKE $1";
+    CHECK_FALSE(database.finds(sql, {std::string_view("%vm-1")}).value());
+    CHECK(database.finds(sql, {std::string_view("%vm-2")}).value());
+  }
+  REQUIRE(wait_until([&] { return other.layers()->wanted("vm-1").values.empty(); }));
+  CHECK(other.layers()->wanted("vm-2").values == SettingValues{{"send_interval_sec", "30"}});
+  CHECK(set_in(database, {Scope::Kind::defaults}, "send_interval_sec", "40").version == 4);
+  CHECK(read_history(database, INT64_MAX, 10).value().at(2).changes.empty());
 }

@@ -36,7 +36,7 @@ MAY_USE = {
     "server/configuration": {"core", "config", "server/database", "server/events"},
     "server/openid": {"core", "net", "server/accounts"},
     "server/screenshots": {"core", "report", "s3", "screen", "seal", "server/database", "server/events"},
-    "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/events",
+    "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/configuration", "server/events",
                            "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
                    "server/accounts", "server/configuration", "server/events", "server/openid",

@@ -114,7 +114,7 @@ void ConfigurationFeed::read_news() {
     return;
   }
   if (!before || before->version() != *latest) {
-    auto read = read_layers(database_, before && before->version() < *latest ? *before : Layers());
+    auto read = read_layers(database_);
     if (!read) return;  // as the next look will say
     auto fresh = std::make_shared<const Layers>(std::move(*read));
     worker_.change([&] { layers_ = std::move(fresh); });

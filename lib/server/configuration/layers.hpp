@@ -53,10 +53,13 @@ struct WantedSettings {
 /// All layers, as of one version. A value: to be copied and changed, or shared and read.
 class Layers {
  public:
+  /// Nothing, as of a version.
+  explicit Layers(std::int64_t version = 0) : version_(version) {}
+
   /// Takes what a version made of a scope; nullopt: it was removed. Versions come in order.
   void take(std::int64_t version, const Scope& scope, std::optional<Layer> layer);
 
-  /// The latest that was taken.
+  /// The latest that there was.
   std::int64_t version() const { return version_; }
 
   const Layer& defaults() const { return defaults_; }
@@ -76,7 +79,7 @@ class Layers {
   WantedSettings wanted(std::string_view machine_id) const;
 
  private:
-  std::int64_t version_ = 0;
+  std::int64_t version_;
   Layer defaults_, order_;
   std::map<std::string, Layer, std::less<>> groups_, machines_;
 };

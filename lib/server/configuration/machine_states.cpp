@@ -56,6 +56,10 @@ Result<std::map<std::string, MachineConfigurationState>> read_machine_states(Dat
   return all;
 }
 
+Result<void> forget_machine_state(Database& database, const std::string& machine_id) {
+  return database.execute("DELETE FROM configuration_machines WHERE machine_id = $1", {machine_id});
+}
+
 MachineStates::MachineStates(Database& database, Log& log)
     : database_(database), log_(log), worker_("what agents say of their configuration", log) {
   worker_.start([this](Worker::Lock& lock) { return step(lock); });

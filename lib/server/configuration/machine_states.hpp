@@ -45,6 +45,9 @@ std::string_view configuration_state(std::int64_t wanted,
 /// Of all machines that ever said something, as it is written down.
 Result<std::map<std::string, MachineConfigurationState>> read_machine_states(Database& database);
 
+/// Removes what a machine's agent said.
+Result<void> forget_machine_state(Database& database, const std::string& machine_id);
+
 /// What agents said, of all machines. It is written down together, within a second, on a thread of its own: what was
 /// said in the last second is lost if the server is killed, and said again with the agent's next request. Callable from
 /// any thread.

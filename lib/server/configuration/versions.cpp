@@ -1,6 +1,7 @@
 #include "server/configuration/versions.hpp"
 
 #include "core/json_writer.hpp"
+#include "server/configuration/machine_states.hpp"
 
 #include <algorithm>
 #include <set>
@@ -36,32 +37,41 @@ std::string groups_json(const Layer& layer) {
   return text;
 }
 
-Result<PastVersion> with_changes(Database& database, VersionInfo info) {
-  PastVersion past{.info = std::move(info)};
-  const auto rows = select_all(
-      database, "SELECT version, scope, content FROM configuration_changes WHERE version = $1 ORDER BY scope",
-      {past.info.version}, change_in);
-  if (!rows) return rows.error();
-  for (const auto& change : *rows) {
-    if (!change) continue;
-    const auto before = layer_up_to(database, change->scope.text(), past.info.version - 1);
-    if (!before) return before.error();
-    auto keys = differences(change->scope, before->value_or(Layer{}), change->layer.value_or(Layer{}));
-    std::ranges::move(keys, std::back_inserter(past.changes));
-  }
-  return past;
+/// Fills in what the versions changed, all of them by one statement.
+Result<void> add_changes(Database& database, std::vector<PastVersion>& history) {
+  if (history.empty()) return {};
+  auto past = history.begin();
+  return database.execute(
+      "SELECT version, scope, content,"
+      " (SELECT content FROM configuration_changes AS earlier"
+      " WHERE earlier.scope = configuration_changes.scope AND earlier.version < configuration_changes.version"
+      " ORDER BY earlier.version DESC LIMIT 1)"
+      " FROM configuration_changes WHERE version BETWEEN $1 AND $2 ORDER BY version DESC, scope",
+      {history.back().info.version, history.front().info.version}, [&](const SqlRow& row) {
+        while (past != history.end() && past->info.version > row.integer(0)) ++past;
+        const auto change = change_in(row);
+        if (!change || past == history.end() || past->info.version != row.integer(0)) return;
+        const auto before = layer_in(row, 3);
+        auto keys = differences(change->scope, before.value_or(Layer{}), change->layer.value_or(Layer{}));
+        std::ranges::move(keys, std::back_inserter(past->changes));
+      });
 }
 
 }  // namespace
 
-Result<Layers> read_layers(Database& database, Layers known) {
+Result<Layers> read_layers(Database& database) {
+  const auto latest = latest_version(database);  // first: what comes meanwhile is seen by the next look, too
+  if (!latest) return latest.error();
+  Layers layers(*latest);
   const auto read = database.execute(
-      "SELECT version, scope, content FROM configuration_changes WHERE version > $1 ORDER BY version, scope",
-      {known.version()}, [&](const SqlRow& row) {
-        if (auto change = change_in(row)) known.take(row.integer(0), change->scope, std::move(change->layer));
+      "SELECT version, scope, content FROM configuration_changes JOIN"
+      " (SELECT scope AS of_scope, max(version) AS newest FROM configuration_changes GROUP BY scope) AS latest"
+      " ON scope = of_scope AND version = newest ORDER BY version, scope",
+      {}, [&](const SqlRow& row) {
+        if (auto change = change_in(row)) layers.take(row.integer(0), change->scope, std::move(change->layer));
       });
   if (!read) return read.error();
-  return known;
+  return layers;
 }
 
 Result<std::int64_t> latest_version(Database& database) {
@@ -90,6 +100,20 @@ Result<std::int64_t> add_version(Database& database, std::int64_t latest, const 
   }
   if (!done) return done.error();
   return version;
+}
+
+Result<void> forget_machine(Database& database, const std::string& machine_id) {
+  const auto latest = lock_versions(database);
+  if (!latest) return latest.error();
+  const auto scope = Scope{Scope::Kind::machine, machine_id}.text();
+  const auto removed = database.run("DELETE FROM configuration_changes WHERE scope = $1", {scope});
+  if (!removed) return removed.error();
+  if (*removed > 0) {
+    auto counted =
+        database.execute("UPDATE server_state SET value = $1 WHERE name = 'configuration_version'", {*latest + 1});
+    if (!counted) return counted;
+  }
+  return forget_machine_state(database, machine_id);
 }
 
 Result<std::vector<ScopeChange>> changes_back_to(Database& database, std::int64_t version) {
@@ -124,11 +148,8 @@ Result<std::vector<PastVersion>> read_history(Database& database, std::int64_t b
                  });
   if (!infos) return infos.error();
   std::vector<PastVersion> history;
-  for (const VersionInfo& info : *infos) {
-    auto past = with_changes(database, info);
-    if (!past) return past.error();
-    history.push_back(std::move(*past));
-  }
+  for (const VersionInfo& info : *infos) history.push_back({.info = info});
+  if (auto added = add_changes(database, history); !added) return added.error();
   return history;
 }
 

@@ -28,8 +28,8 @@ struct VersionInfo {
   std::optional<std::int64_t> rolled_back_to{};
 };
 
-/// The layers, as of the latest version: `known` with what came after it.
-Result<Layers> read_layers(Database& database, Layers known = {});
+/// The layers, as of the latest version.
+Result<Layers> read_layers(Database& database);
 
 /// The number of the latest version; 0 if there is none.
 Result<std::int64_t> latest_version(Database& database);
@@ -41,6 +41,10 @@ Result<std::int64_t> lock_versions(Database& database);
 /// Makes the version after `latest`, as lock_versions() returned that in the same transaction. Returns its number.
 Result<std::int64_t> add_version(Database& database, std::int64_t latest, const VersionInfo& info,
                                  std::span<const ScopeChange> changes);
+
+/// Removes what was ever wanted of a machine by itself, from the history too, and what its agent said. It takes a
+/// number of a version, so that every server reads the layers anew, but makes none. Within a transaction.
+Result<void> forget_machine(Database& database, const std::string& machine_id);
 
 /// What takes all scopes to where they were at a version; `not_found` if there was no such version.
 Result<std::vector<ScopeChange>> changes_back_to(Database& database, std::int64_t version);

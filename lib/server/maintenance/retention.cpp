@@ -2,6 +2,8 @@
 
 #include "server/accounts/audit.hpp"
 #include "server/accounts/credentials.hpp"
+#include "server/configuration/machine_states.hpp"
+#include "server/configuration/versions.hpp"
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/maintenance/check.hpp"
@@ -152,6 +154,7 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
   if (!audit) return audit.error();
   return total;
 }
+
 Result<Removed> remove_pictures(Screenshots& screenshots, std::string_view machine_id, const Pause& pause,
                                 const std::function<Result<std::int64_t>(std::size_t limit)>& begin) {
   Removed removed{.more = true};
@@ -230,6 +233,7 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   const auto forgotten =
       database.execute("DELETE FROM machines WHERE id = $1 AND machine_id = $2", {machine_key(machine_id), machine_id});
   if (!forgotten) return forgotten;
+  if (auto unconfigured = forget_machine(database, machine_id); !unconfigured) return unconfigured;
   // Last, as Database::transact() has it: it counts the accounts' change.
   const auto revoked = revoke_credentials(database, machine_id, now);
   if (!revoked) return revoked.error();
@@ -251,6 +255,8 @@ Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const 
   if (!erased || !*erased) return erased;
   // Of events that came meanwhile, the hours went and the events may not have.
   if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt.error();
+  // Another server may have written down what the agent said a moment before.
+  if (auto said = forget_machine_state(database, machine_id); !said) return said.error();
   const auto done = database.execute("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
   if (!done) return done.error();
   return true;

@@ -162,3 +162,49 @@ TEST_CASE("a question says what is in force, what bounds the server, and what we
   CHECK(question_path(question, std::chrono::seconds(0)) ==
         "/api/config?version=0&machine_id=vm-1&wait=0&may_loosen=true");
 }
+
+TEST_CASE("a server says nothing that would keep the agent from asking, from keeping, or from showing it") {
+  CHECK(parse_given(R"({"version":7,"settings":{"of.a_newer_server":[1]},"left_out":["screenshots.blur"]})"));
+  for (const auto* version : {"-1", "9223372036854775808", "1e3", "\"7\"", "null"})
+    CHECK_FALSE(parse_given(R"({"settings":{},"version":)" + std::string(version) + "}"));
+  for (const auto* key : {"", "a b", "a\\u0000", "a\\u001b[2J", "a\\nb", "\xc3\xa9", "A"}) {
+    CHECK_FALSE(parse_given(R"({"version":7,"settings":{")" + std::string(key) + R"(":1}})"));
+    CHECK_FALSE(parse_given(R"({"version":7,"settings":{},"left_out":[")" + std::string(key) + R"("]})"));
+  }
+  for (const auto* settings : {"[]", "\"x\"", R"({"a":[[[[[[]]]]]]})"})
+    CHECK_FALSE(parse_given(R"({"version":7,"settings":)" + std::string(settings) + "}"));
+}
+
+TEST_CASE("whatever a server gives, the key that was taken once is still there after a restart") {
+  RemoteRig rig;
+  const std::string key = to_text(public_key_of(make_private_key()));
+  const auto much = [](std::int64_t version, std::string_view more) {
+    std::string numbers = "1.5";
+    for (int i = 0; i < 43'000; ++i) numbers += ",1.5";  // each is longer as it is kept
+    return parse_given(R"({"version":)" + std::to_string(version) + R"(,"settings":{"a":[)" + numbers + "]" +
+                       std::string(more) + "}}");
+  };
+  {
+    auto remote = rig.remote();
+    const auto offer = [&](const std::optional<GivenSettings>& given) {
+      if (given) REQUIRE(remote.offer(*given, rig.own));
+    };
+    REQUIRE(remote.offer(given(1, "screenshots.public_key", '"' + key + '"'), rig.own).value());
+    remote.confirm();
+    offer(much(2, ""));
+    remote.confirm();
+    offer(much(3, ""));
+    offer(much(4, R"(,"idle_after_sec":0)"));
+  }
+  CHECK(rig.remote().over(rig.own).settings.screenshot_public_key == key);
+}
+
+TEST_CASE("a server that has new settings without end is heard rarely after some") {
+  OfferPace pace;
+  OfferPace::Instant now{std::chrono::hours(1)};
+  for (int i = 0; i < 20; ++i) CHECK(pace.rest_after(now) == std::chrono::seconds(1));
+  CHECK(pace.rest_after(now) == std::chrono::seconds(30));
+  now += std::chrono::seconds(61);
+  for (int i = 0; i < 2; ++i) CHECK(pace.rest_after(now) == std::chrono::seconds(1));
+  CHECK(pace.rest_after(now) == std::chrono::seconds(30));
+}

@@ -142,3 +142,11 @@ TEST_CASE("a machine names what bounds a server, so that all else can be sent") 
   own.pinned_key = to_text(public_key_of(make_private_key()));
   CHECK(own_bounds(own).at("screenshots.public_key") == '"' + own.pinned_key + '"');
 }
+
+TEST_CASE("a server cannot have dropped what was collected and not sent yet") {
+  for (const auto* key : {"buffer_max_mib", "buffer_max_age_days", "screenshots.buffer_max_mib"}) {
+    const auto own = own_with(key, "50");
+    CHECK(refused(own, {{key, "49"}}) == key);
+    CHECK(refused(own, {{key, "51"}}).empty());
+  }
+}
