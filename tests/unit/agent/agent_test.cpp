@@ -276,7 +276,10 @@ TEST_CASE_FIXTURE(AgentRig, "with its events an agent says how it is") {
     display = false;
     input->fail({ErrorCode::unavailable, "gone"});
     agent->dispatch();
-    CHECK(serve_until([&] { return server->described()->capture == AgentState::Capture::failing; }));
+    CHECK(serve_until([&] {
+      const auto said = server->described();
+      return said && said->capture == AgentState::Capture::failing;
+    }));
   }
 }
 
