@@ -87,11 +87,9 @@ Result<TouchedMachines> touched_machines(std::span<const Batch> batches);
 extern const std::string_view columns_of_machines, create_hours, create_index_of_gaps;
 
 // Stores what a group says of a machine, whether it is known or not, in the SQL of both databases: the values of these
-// columns, in their order, go between the two. Changes no row if another machine has its key; else `returning` gives
-// its key and what it has sent today.
+// columns, in their order, go between the two. Changes no row if another machine has its key.
 extern const std::string_view insert_machines;  ///< ends with the columns
 extern const std::string_view or_update_machines;
-inline constexpr std::string_view returning_machine_day = " RETURNING id, day_events";
 
 /// A machine cannot be stored, because another one has its key: see machine_key().
 Error shared_key_error(std::string_view machine_id);

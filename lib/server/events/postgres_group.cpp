@@ -109,7 +109,7 @@ const std::string touch_machines_sql =
     " AS touched(id, machine_id, timezone, timezone_at, agent_version, collect_sec, send_sec, capture,"
     " agent_state, state_since, latest_event, latest_is_idle, latest_is_scripted,"
     " rejected, rejected_field, rejected_error, day_events)" +
-    std::string(or_update_machines) + std::string(returning_machine_day);
+    std::string(or_update_machines) + " RETURNING id, day_events";
 
 PostgresParameters touch_machines_parameters(const TouchedMachines& machines, Time now) {
   using namespace postgres_type;

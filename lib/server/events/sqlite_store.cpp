@@ -143,7 +143,7 @@ constexpr const char* upsert_hour =
 std::string upsert_machine_sql() {
   return std::string(insert_machines) +
          " VALUES(?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?3, ?16, ?17, ?18, ?19)" +
-         std::string(or_update_machines) + std::string(returning_machine_day);
+         std::string(or_update_machines);
 }
 
 std::string insert_event_sql() {
@@ -242,14 +242,19 @@ class SqliteWriter : public SqlWriter {
     }
     write->bind(18, day_number(now));
     write->bind(19, machine.day_events);
-    std::optional<MachineDay> day;
-    if (write->executeStep()) day = {write->getColumn(0).getInt64(), write->getColumn(1).getInt64()};
-    while (day && write->executeStep()) continue;
+    const bool written = write->exec() > 0;
     if (machine.agent || machine.rejection) {
       upsert_machine_.tryReset();
       upsert_machine_.clearBindings();
     }
-    return day;
+    return written ? std::optional(MachineDay{key, events_of_day(key)}) : std::nullopt;
+  }
+
+  /// Not by RETURNING, for which SQLite keeps a journal of the statement that costs as much as the rest of it.
+  std::int64_t events_of_day(std::int64_t key) {
+    const StatementUse read(read_day_);
+    read->bind(1, key);
+    return read->executeStep() ? read->getColumn(0).getInt64() : 0;
   }
 
   Counts insert(std::span<const Event> events, GroupHours& hours) {
@@ -295,6 +300,7 @@ class SqliteWriter : public SqlWriter {
   const std::shared_ptr<SqliteLog> log_;
   SQLite::Statement read_version_{database_, std::string(select_accounts_version)};
   SQLite::Statement upsert_machine_{database_, upsert_machine_sql()};
+  SQLite::Statement read_day_{database_, "SELECT day_events FROM machines WHERE id = ?1"};
   SQLite::Statement insert_{database_, insert_event_sql()};
   SQLite::Statement upsert_hour_{database_, upsert_hour};
   SqliteCheckpointer checkpointer_;
