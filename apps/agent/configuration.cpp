@@ -73,11 +73,15 @@ Result<Configuration> load_configuration(std::string file, const Options& option
   return configuration;
 }
 
-std::string origin_of(std::string_view key, const Configuration& configuration, const Options& options) {
+std::map<std::string, std::string> origins_of(const Configuration& configuration, const Options& options) {
   const auto environment = environment_settings(setting_names(settings_table()));
-  for (const SettingTexts* texts : {&options.settings, &environment, &configuration.in_file})
-    if (const auto found = texts->find(key); found != texts->end()) return found->second.origin;
-  return "default";
+  std::map<std::string, std::string> origins;
+  for (const auto& row : settings_table()) {
+    auto& origin = origins[std::string(row.key)] = "default";
+    for (const SettingTexts* texts : {&configuration.in_file, &environment, &options.settings})
+      if (const auto found = texts->find(row.key); found != texts->end()) origin = found->second.origin;
+  }
+  return origins;
 }
 
 Result<Configuration> reload_configuration(const Options& options, const Configuration& now) {

@@ -6,6 +6,7 @@
 #include <activitytrack/config/settings.hpp>
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 namespace activitytrack::agent_app {
@@ -23,8 +24,9 @@ Result<void> check_together(const Settings& settings);
 /// Reads the configuration. The error has a line for everything that is wrong.
 Result<Configuration> load_configuration(const Options& options);
 
-/// Where the value of a setting comes from: "option --log-level", "environment variable ...", "FILE:LINE" or "default".
-std::string origin_of(std::string_view key, const Configuration& configuration, const Options& options);
+/// Where the value of each setting comes from, by its key: "option --log-level", "environment variable ...",
+/// "FILE:LINE" or "default".
+std::map<std::string, std::string> origins_of(const Configuration& configuration, const Options& options);
 
 /// Reads it while `now` is in force. Refused as well: that the file in force is gone, or that nothing is left in it. An
 /// editor, a tool that synchronizes or a full disk does that, and the defaults may be weaker than what was wished for.

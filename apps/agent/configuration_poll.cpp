@@ -2,7 +2,6 @@
 
 #include "agent_parts.hpp"
 #include "core/text.hpp"
-#include "sender/http_outcome.hpp"
 
 #include <unistd.h>
 
@@ -28,8 +27,7 @@ std::string encoded_bounds(SettingValues bounds) {
 /// Whether an answer is wanted at once.
 bool is_urgent(const ConfigurationQuestion& question) { return question.on_trial || question.is_fresh; }
 
-HttpClientOptions client_options(const ServerAccess& server, const ConfigurationQuestion& question) {
-  HttpClientOptions options = server.client;
+HttpClientOptions client_options(HttpClientOptions options, const ConfigurationQuestion& question) {
   if (!is_urgent(question)) options.timeouts.read = options.timeouts.total = longest_wait + std::chrono::seconds(30);
   options.max_body_bytes = max_answer_bytes;
   return options;
@@ -51,8 +49,8 @@ std::string question_path(const ConfigurationQuestion& question, std::chrono::se
   return path + "&error=" + percent_encode(question.failed->reason);
 }
 
-ConfigurationPoll::ConfigurationPoll(std::function<void(News)> tell, std::unique_ptr<Notifier> notifier, Log& log)
-    : tell_(std::move(tell)),
+ConfigurationPoll::ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log)
+    : report_(std::move(report)),
       notifier_(std::move(notifier)),
       log_(log),
       backoff_(static_cast<std::uint64_t>(::getpid())),
@@ -91,9 +89,11 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
     const auto then = asked_ + question.rest;
     const auto is_other = [&, asked = asked_] { return asked_ != asked; };
     if (worker_.wait_until(lock, then, is_other)) return !worker_.stopping();
-    const auto server = server_access(server_options(question.settings));
+    auto server = server_access(server_options(question.settings));
     if (!server) return question_.reset(), true;  // as the sender of events says
-    client_ = std::make_shared<HttpClient>(client_options(*server, question));
+    server->client = client_options(std::move(server->client), question);
+    server_ = std::move(*server);
+    client_ = std::make_shared<HttpClient>(server_.client);
   }
   const auto client = client_;
   const auto patience_ends = asked_ + question.patience;
@@ -109,7 +109,7 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   if (news) {
     question_.reset();
     lock.unlock();
-    tell_(std::move(*news));
+    report_(std::move(*news));
     return true;
   }
   const auto until = std::chrono::steady_clock::now() + std::exchange(rest_, std::chrono::milliseconds(0));
@@ -127,16 +127,14 @@ void ConfigurationPoll::show(const std::string& notice) {
 std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const ConfigurationQuestion& question,
                                                                    HttpClient& client, Instant patience_ends) {
   rest_ = std::chrono::milliseconds(0);
-  const auto server = server_access(server_options(question.settings));
-  if (!server) return std::nullopt;
   const std::chrono::seconds wait = is_urgent(question) ? std::chrono::seconds(0) : wait_;
-  HttpRequest request{.url = server->url, .fields = server->fields("application/json")};
+  HttpRequest request{.url = server_.url, .fields = server_.fields("application/json")};
   request.url.target += question_path(question, wait);
   const auto began = std::chrono::steady_clock::now();
   if (question.on_trial) {
     using std::chrono::milliseconds;
     const auto left = std::chrono::ceil<milliseconds>(patience_ends - began);
-    request.total = std::clamp(left, milliseconds(1), milliseconds(client_options(*server, question).timeouts.total));
+    request.total = std::clamp(left, milliseconds(1), milliseconds(server_.client.timeouts.total));
   }
   const auto response = client.send(request);
   const auto took = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);

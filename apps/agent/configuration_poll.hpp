@@ -4,6 +4,7 @@
 #include "core/worker.hpp"
 #include "net/http_client.hpp"
 #include "remote_configuration.hpp"
+#include "sender/http_outcome.hpp"
 
 #include <activitytrack/config/settings.hpp>
 #include <activitytrack/desktop/desktop.hpp>
@@ -16,7 +17,7 @@
 
 namespace activitytrack::agent_app {
 
-/// What an agent tells the server of its configuration when it asks for the next one.
+/// What an agent reports of its configuration to the server when it asks for the next one.
 struct ConfigurationQuestion {
   Settings settings{};  ///< by which the server is reached: those in force
   std::string machine_id{};
@@ -49,9 +50,9 @@ class ConfigurationPoll {
     std::string reason{};      ///< of `unreached`
   };
 
-  /// `tell` is called on the poll's thread, and must not wait; after that the poll rests until ask() is called.
+  /// `report` is called on the poll's thread, and must not wait; after that the poll rests until ask() is called.
   /// `notifier` may be null. `log` is borrowed.
-  ConfigurationPoll(std::function<void(News)> tell, std::unique_ptr<Notifier> notifier, Log& log);
+  ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log);
   ~ConfigurationPoll();
 
   /// What to ask from now on, in place of what was asked before. Nothing without a server.
@@ -66,7 +67,7 @@ class ConfigurationPoll {
   std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question,
                                  std::chrono::seconds took);
 
-  const std::function<void(News)> tell_;
+  const std::function<void(News)> report_;
   const std::unique_ptr<Notifier> notifier_;
   Log& log_;
   std::optional<ConfigurationQuestion> question_;  ///< none: rests
@@ -75,6 +76,7 @@ class ConfigurationPoll {
   std::string notice_;  ///< to be shown; a later question does not take it back
 
   // Of the thread only.
+  ServerAccess server_;  ///< that client_ asks
   std::chrono::seconds wait_{300};
   std::chrono::milliseconds rest_{0};
   Backoff backoff_;

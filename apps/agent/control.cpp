@@ -75,15 +75,10 @@ void write_configuration(JsonWriter& json, const RunningStatus& status) {
 }
 
 void write_remote(JsonWriter& json, const RemoteStatus& remote) {
-  const auto list = [&](std::string_view name, const std::vector<std::string>& keys) {
-    json.key(name).array(keys, [&](const std::string& key) { json.value(std::string_view(key)); });
-  };
   json.key("server_configuration").begin_object().field("version", remote.version);
   json.field("on_trial", remote.is_candidate);
-  list("settings", remote.keys);
-  list("left_out", remote.left_out);
-  list("loosened", remote.loosened);
-  list("unknown", remote.unknown);
+  json.field("settings", remote.keys).field("left_out", remote.left_out);
+  json.field("loosened", remote.loosened).field("unknown", remote.unknown);
   json.field("failure", std::string_view(remote.failure)).end_object();
 }
 

@@ -1,6 +1,7 @@
 #include "remote_configuration.hpp"
 
 #include "core/file.hpp"
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 
 #include <boost/json.hpp>
@@ -22,18 +23,12 @@ constexpr int most_starts = 2;
 
 void write_given(JsonWriter& json, std::string_view name, const GivenSettings& given) {
   json.key(name).begin_object().field("version", given.version).key("settings").raw(format_values(given.values));
-  json.key("left_out").array(given.left_out, [&](const std::string& key) { json.value(std::string_view(key)); });
-  json.end_object();
+  json.field("left_out", given.left_out).end_object();
 }
 
 std::optional<GivenSettings> given_in(const bj::object& object, std::string_view name) {
   const auto* given = object.if_contains({name.data(), name.size()});
   return given ? parse_given(bj::serialize(*given)) : std::nullopt;
-}
-
-std::string text_in(const bj::object& object, std::string_view name) {
-  const auto* value = object.if_contains({name.data(), name.size()});
-  return value && value->is_string() ? std::string(value->get_string()) : "";
 }
 
 /// Whether it may be a setting's key, of any version of this program: keys are shown in terminals, and logged.
@@ -57,16 +52,14 @@ std::optional<FailedSettings> failed_in(const bj::object& object) {
   const auto* members = failed ? failed->if_object() : nullptr;
   auto given = members ? given_in(*members, "given") : std::nullopt;
   if (!given) return std::nullopt;
-  return FailedSettings{std::move(*given), text_in(*members, "state") == "reverted", text_in(*members, "key"),
-                        text_in(*members, "reason")};
+  return FailedSettings{std::move(*given), json_text(*members, "state") == "reverted", json_text(*members, "key"),
+                        json_text(*members, "reason")};
 }
 
 }  // namespace
 
 std::optional<GivenSettings> parse_given(std::string_view json) {
-  bj::error_code failure;
-  const auto value = bj::parse({json.data(), json.size()}, failure);
-  const auto* object = failure ? nullptr : value.if_object();
+  const auto object = parse_json_object(json);
   const auto* version = object ? object->if_contains("version") : nullptr;
   const auto* settings = object ? object->if_contains("settings") : nullptr;
   if (!version || !version->is_int64() || !settings) return std::nullopt;
@@ -150,15 +143,16 @@ void RemoteConfiguration::revert(std::string reason) {
   if (!candidate_) return;
   log_.warning("the server's settings are taken back",
                {{"version", candidate_->version}, {"reason", std::string_view(reason)}});
-  failed_ = FailedSettings{std::move(*std::exchange(candidate_, std::nullopt)), true, "", std::move(reason)};
-  starts_ = 0;
-  save_or_log();
+  fail_candidate(true, std::move(reason));
 }
 
-void RemoteConfiguration::refuse(std::string key, std::string reason) {
-  if (!candidate_) return;
-  failed_ =
-      FailedSettings{std::move(*std::exchange(candidate_, std::nullopt)), false, std::move(key), std::move(reason)};
+void RemoteConfiguration::refuse(std::string reason) {
+  if (candidate_) fail_candidate(false, std::move(reason));
+}
+
+void RemoteConfiguration::fail_candidate(bool was_reverted, std::string reason) {
+  failed_ = FailedSettings{std::move(*std::exchange(candidate_, std::nullopt)), was_reverted, "", std::move(reason)};
+  starts_ = 0;
   save_or_log();
 }
 
@@ -169,16 +163,14 @@ void RemoteConfiguration::forget_failure() {
 void RemoteConfiguration::read() {
   const auto text = read_file_start(file_.string(), max_remote_bytes);
   if (!text && text.error().code == ErrorCode::not_found) return;
-  bj::error_code failure;
-  const auto value = text ? bj::parse(*text, failure) : bj::value();
-  const auto* object = text && !failure ? value.if_object() : nullptr;
+  const auto object = text ? parse_json_object(*text) : std::nullopt;
   if (!object) return log_.warning("what the server set cannot be read; it is asked again", {{"file", file_.string()}});
   good_ = given_in(*object, "good").value_or(GivenSettings{});
   candidate_ = given_in(*object, "candidate");
   const auto* starts = object->if_contains("starts");
   starts_ = starts && starts->is_int64() ? static_cast<int>(std::clamp<std::int64_t>(starts->get_int64(), 0, 1000)) : 0;
   failed_ = failed_in(*object);
-  pinned_key_ = text_in(*object, "public_key");
+  pinned_key_ = json_text(*object, "public_key");
 }
 
 Result<void> RemoteConfiguration::save() const {

@@ -86,11 +86,12 @@ class RemoteConfiguration {
   /// What failed may be offered again: the machine's own settings have changed.
   void forget_failure();
 
-  /// A version that was offered, and could not be put in force, for the reason given.
-  void refuse(std::string key, std::string reason);
+  /// A version that was offered could not be put in force, for the reason given.
+  void refuse(std::string reason);
 
  private:
   void read();
+  void fail_candidate(bool was_reverted, std::string reason);
   Result<void> save() const;
   void save_or_log() const;
 

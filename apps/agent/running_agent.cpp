@@ -50,6 +50,16 @@ Rows keep_what_needs_restart(const Settings& now, Settings& next) {
   return kept;
 }
 
+/// The notice to the person about a change: it names the settings that are now looser than their machine's own. "" if
+/// none of those changed.
+std::string notice_of(const Rows& changed, const std::vector<std::string>& loosened) {
+  std::string keys;
+  for (const auto* row : changed)
+    if (std::ranges::find(loosened, row->key) != loosened.end()) (keys += keys.empty() ? "" : ", ") += row->key;
+  if (keys.empty()) return "";
+  return "The server has set " + keys + ", as this machine's configuration allows. More: activitytrack-agent status";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RunningAgent>> RunningAgent::start(const Options& options, Configuration configuration,
@@ -66,7 +76,7 @@ Result<void> RunningAgent::open() {
   if (!machine_id) return machine_id.error();
   configuration_.settings.machine_id = std::move(*machine_id);
   remote_.emplace(agent_files(configuration_.settings).remote, log_);
-  auto& settings = settings_ = over_own();
+  auto& settings = settings_ = remote_->over(configuration_.settings).settings;
   auto buffer = make_sqlite_buffer(settings.buffer_path, clock, log_, event_bounds(settings));
   if (!buffer) return buffer.error();
   auto files = agent_files(settings);
@@ -147,7 +157,7 @@ Result<void> RunningAgent::apply(Configuration next) {
   if (next.settings.machine_id.empty()) next.settings.machine_id = configuration_.settings.machine_id;
   const auto before = configuration_;
   configuration_ = std::move(next);
-  const auto done = put_in_force(over_own());
+  const auto done = put_in_force(remote_->over(configuration_.settings).settings);
   if (!done) {
     configuration_ = before;
     return done.error();
@@ -172,19 +182,11 @@ Result<void> RunningAgent::apply(Configuration next) {
   return {};
 }
 
-/// The machine's own settings with the server's over them.
-Settings RunningAgent::over_own() {
-  auto outcome = remote_->over(configuration_.settings);
-  loosened_ = std::move(outcome.loosened);
-  unknown_ = std::move(outcome.unknown);
-  return std::move(outcome.settings);
-}
-
 void RunningAgent::follow_server(Post post) {
-  const auto tell = [this, post = std::move(post)](ConfigurationPoll::News news) {
+  const auto report = [this, post = std::move(post)](ConfigurationPoll::News news) {
     post([this, news = std::move(news)] { hear(news); });
   };
-  poll_ = std::make_unique<ConfigurationPoll>(tell, has_display() ? make_desktop_notifier() : nullptr, log_);
+  poll_ = std::make_unique<ConfigurationPoll>(report, has_display() ? make_desktop_notifier() : nullptr, log_);
   ask_server({});
 }
 
@@ -220,7 +222,7 @@ void RunningAgent::hear(const ConfigurationPoll::News& news) {
 
 void RunningAgent::take(const GivenSettings& given) {
   ConfigurationQuestion question{.rest = pace_.rest_after(std::chrono::steady_clock::now())};
-  const auto offered = remote_->offer(given, configuration_.settings);
+  auto offered = remote_->offer(given, configuration_.settings);
   if (!offered) {
     log_.warning("the server's settings cannot be kept, and are not taken", {{"error", offered.error().message}});
     question.rest = std::chrono::minutes(1);
@@ -230,43 +232,33 @@ void RunningAgent::take(const GivenSettings& given) {
                                                        {"key", std::string_view(refused.key)},
                                                        {"reason", std::string_view(refused.reason)}});
   } else if (*offered) {
-    const auto done = put_in_force(over_own());
+    const auto done = put_in_force(std::move((*offered)->settings));
     if (!done) {
-      remote_->refuse("", done.error().message);
-      (void)over_own();
+      remote_->refuse(done.error().message);
     } else {
       needs_restart_ = !done->kept.empty();
-      question.notice = notice_of(done->changed);
+      question.notice = notice_of(done->changed, (*offered)->loosened);
       log_.info("the server's settings are in force", {{"version", given.version}, {"keys", join_keys(done->changed)}});
     }
   }
   ask_server(std::move(question));
 }
 
-/// What the person is to be told of a change: which settings are looser than their machine's own, each time that they
-/// change. "" for nothing.
-std::string RunningAgent::notice_of(const Rows& changed) const {
-  std::string keys;
-  for (const auto* row : changed)
-    if (std::ranges::find(loosened_, row->key) != loosened_.end()) (keys += keys.empty() ? "" : ", ") += row->key;
-  if (keys.empty()) return "";
-  return "The server has set " + keys + ", as this machine's configuration allows. More: activitytrack-agent status";
-}
-
 void RunningAgent::take_back(const std::string& reason) {
   remote_->revert(reason);
   needs_restart_ = false;
-  if (auto done = put_in_force(over_own()); !done)
+  if (auto done = put_in_force(remote_->over(configuration_.settings).settings); !done)
     log_.error("the settings of before cannot be put in force", {{"error", done.error().message}});
 }
 
 RemoteStatus RunningAgent::remote_status() const {
   const auto& given = remote_->in_force();
+  auto outcome = take_remote(remote_->own(configuration_.settings), given.values);
   RemoteStatus status{.version = given.version,
                       .is_candidate = remote_->is_candidate(),
                       .left_out = given.left_out,
-                      .loosened = loosened_,
-                      .unknown = unknown_};
+                      .loosened = std::move(outcome.loosened),
+                      .unknown = std::move(outcome.unknown)};
   for (const auto& [key, value] : given.values) status.keys.push_back(key);
   if (const auto& failed = remote_->failed())
     status.failure = "version " + std::to_string(failed->given.version) + ": " +
@@ -277,15 +269,15 @@ RemoteStatus RunningAgent::remote_status() const {
 RunningStatus RunningAgent::status() {
   RunningStatus status{.agent = agent_->status(),
                        .settings = settings_,
+                       .origins = origins_of(configuration_, options_),
                        .remote = remote_status(),
                        .configuration_file = configuration_.file,
                        .configuration_error = refusal_,
                        .pid = ::getpid(),
                        .started = started_};
-  for (const auto& row : settings_table())
-    status.origins[std::string(row.key)] = remote_->in_force().values.contains(row.key)
-                                               ? "the server, version " + std::to_string(status.remote.version)
-                                               : origin_of(row.key, configuration_, options_);
+  for (const std::string& key : status.remote.keys)
+    if (const auto known = status.origins.find(key); known != status.origins.end())
+      known->second = "the server, version " + std::to_string(status.remote.version);
   if (!no_screenshots_.empty()) status.agent.screenshots.last_error = no_screenshots_;
   if (is_wayland_session()) status.agent.display += "; " + std::string(counted_on_wayland);
   if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";

@@ -59,15 +59,12 @@ class RunningAgent {
   void take(const GivenSettings& given);
   void take_back(const std::string& reason);
   void ask_server(ConfigurationQuestion question);
-  Settings over_own();
-  std::string notice_of(const Rows& changed) const;
   RemoteStatus remote_status() const;
 
   const Options& options_;
   Configuration configuration_;  // the machine's own
   Settings settings_;            // in force: with the server's over them
   std::optional<RemoteConfiguration> remote_;
-  std::vector<std::string> loosened_, unknown_;  // keys of the version in force
   OfferPace pace_;
   bool needs_restart_ = false;  // for some of it
   std::string refusal_;         // why what is in the file now is not in force
@@ -77,7 +74,7 @@ class RunningAgent {
   std::shared_ptr<Buffer> buffer_;
   std::shared_ptr<ScreenshotBuffer> screenshots_;
   std::unique_ptr<Agent> agent_;
-  std::unique_ptr<ConfigurationPoll> poll_;  // last: it ends before what it tells
+  std::unique_ptr<ConfigurationPoll> poll_;  // last: it ends before all that it calls
 };
 
 }  // namespace activitytrack::agent_app

@@ -77,7 +77,7 @@ struct WriteValue {
   void operator()(const std::string& value) { json.value(std::string_view(value)); }
   void operator()(std::vector<std::string> values) {
     std::ranges::sort(values);
-    json.array(values, [&](const std::string& value) { json.value(std::string_view(value)); });
+    json.value(values);
   }
 };
 

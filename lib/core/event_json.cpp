@@ -33,9 +33,7 @@ struct WriteField {
   void operator()(std::optional<Gap> Event::*member) const {
     if (event.*member) json.field(name, to_string(*(event.*member)));
   }
-  void operator()(std::vector<std::string> Event::*member) const {
-    json.key(name).array(event.*member, [&](const std::string& word) { json.value(word); });
-  }
+  void operator()(std::vector<std::string> Event::*member) const { json.field(name, event.*member); }
   void operator()(InputMeasures Event::*member) const {
     if (!(event.*member).empty()) json.key(name).raw((event.*member).json());
   }

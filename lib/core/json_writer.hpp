@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ class JsonWriter {
   template <class T>
   JsonWriter& value(const std::optional<T>& maybe) {
     return maybe ? value(*maybe) : null();
+  }
+  template <std::ranges::input_range Rows>
+  requires(!std::convertible_to<const Rows&, std::string_view>) JsonWriter& value(const Rows& rows) {
+    return array(rows, [this](const auto& row) { value(row); });
   }
 
   /// An array of what `write` writes for each row.
