@@ -60,6 +60,12 @@ Result<void> take_port(std::string_view text, Url& url) {
   return {};
 }
 
+bool is_loopback(const std::string& host) {
+  in_addr v4;
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+  return host == "localhost" || host == "::1";
+}
+
 }  // namespace
 
 std::string Url::authority() const {
@@ -109,5 +115,7 @@ Result<Url> parse_url(std::string_view text) {
   if (Result<void> done = take_port(authority, url); !done) return done.error();
   return url;
 }
+
+bool is_trustworthy(const Url& url) { return url.secure() || is_loopback(url.host); }
 
 }  // namespace activitytrack

@@ -53,11 +53,6 @@ Error provider_error(std::string_view what) {
   return {ErrorCode::unavailable, "the sign-in service " + std::string(what)};
 }
 
-/// An unencrypted answer could be anybody's, but for one on this machine.
-bool is_safe(const Url& url) {
-  return url.secure() || url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
-}
-
 bool lists(const json::object& document, std::string_view name, std::string_view word) {
   const auto texts = claim_texts(document, name);
   return std::ranges::find(texts, word) != texts.end();
@@ -124,7 +119,7 @@ Result<json::object> OpenIdProvider::ask(HttpRequest request) {
 Result<std::string> OpenIdProvider::endpoint(const json::object& document, std::string_view name) const {
   std::string text = json_text(document, name);
   const auto url = parse_url(text);
-  if (url && is_safe(*url) && !has_control_characters(text)) return text;
+  if (url && is_trustworthy(*url) && !has_control_characters(text)) return text;
   return provider_error("says no https " + std::string(name));
 }
 

@@ -52,8 +52,7 @@ Result<void> check_public_url(std::string_view text) {
   const bool is_origin = url && url->user.empty() && url->password.empty() && url->target == "/" &&
                          text.find_first_of("?#@") == std::string_view::npos;
   if (!is_origin) return wrong("must be https://HOST[:PORT], without a path");
-  const std::string_view host = url->host;
-  if (url->secure() || host == "localhost" || host == "::1" || host.starts_with("127.")) return {};
+  if (is_trustworthy(*url)) return {};
   return wrong("must begin with https://: people's passwords go there; http:// only at localhost");
 }
 

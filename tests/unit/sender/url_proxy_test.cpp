@@ -94,6 +94,17 @@ TEST_CASE("proxies come from the environment, the lower-case name first") {
   CHECK(proxy_of("http://[::1]:8100") == "none");
 }
 
+TEST_CASE("only TLS and this machine itself are trustworthy") {
+  const auto is_trusted = [](std::string_view url) { return is_trustworthy(parse_url(url).value()); };
+  CHECK(is_trusted("https://sso.example"));
+  CHECK(is_trusted("http://localhost:8100"));
+  CHECK(is_trusted("http://127.1.2.3"));
+  CHECK(is_trusted("http://[::1]:8100"));
+  CHECK_FALSE(is_trusted("http://sso.example"));
+  CHECK_FALSE(is_trusted("http://127.sso.example"));
+  CHECK_FALSE(is_trusted("http://128.0.0.1"));
+}
+
 TEST_CASE("a proxy that cannot be used is an error, without its password") {
   for (const char* proxy : {"socks5://user:secret@p:1", "https://user:secret@p:1", "http://user:secret@:1"}) {
     const auto found = ProxyRules{.http = proxy}.proxy_for(parse_url("http://a.example").value());
