@@ -125,8 +125,8 @@ struct Agent::State {
     return input.wanted() ? std::optional(Gap::blind) : std::nullopt;
   }
 
-  /// Observes from now on, or no longer. A server is told at once that nothing comes from here for a while: there may
-  /// be no other time for it. A pause is the person's wish, and names the gap whatever else came before it.
+  /// Observes from now on, or no longer. It is reported to a server at once that nothing comes from here for a while:
+  /// there may be no other time for it. A pause is the person's wish, and names the gap whatever else came before it.
   void follow_state(ClockReading now) {
     const std::optional<Gap> next = state_now();
     if (next == state && (next || sampler.observing())) return;

@@ -180,7 +180,8 @@ class Agent {
   /// Does what is due, without blocking on anything but the disk.
   void dispatch();
 
-  /// Stops collecting; with `duration`, until then. The server is told at once. A screenshot under way is thrown away.
+  /// Stops collecting; with `duration`, until then. The pause is reported to the server at once. A screenshot under way
+  /// is thrown away.
   void pause(std::optional<std::chrono::minutes> duration);
   void resume();
 
