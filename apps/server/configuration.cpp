@@ -116,12 +116,17 @@ Result<void> report(const EditOutcome& outcome) {
   return {};
 }
 
+Result<Fleet> fleet_of(Store& store) {
+  auto states = read_machine_states(*store.database);
+  return states ? read_fleet(*store.reader, std::move(*states)) : states.error();
+}
+
 /// Shows what a change would do, asks, does it, and writes it down. `action` is for the audit log.
 template <class Try, class Do>
 int tried_first(const Options& options, std::string_view action, std::string_view machine, Try attempt, Do change) {
   return with_store(options, [&](Store& store, Time now) -> Result<void> {
     Database& database = *store.database;
-    const auto fleet = read_fleet(*store.reader, database);
+    const auto fleet = fleet_of(store);
     if (!fleet) return fleet.error();
     const auto trial = attempt(database, *fleet);
     if (!trial) return trial.error();
@@ -233,7 +238,7 @@ int show_configuration_states(const Options& options) {
   return with_store(options, [&](Store& store, Time) -> Result<void> {
     const auto layers = read_layers(*store.database);
     if (!layers) return layers.error();
-    const auto fleet = read_fleet(*store.reader, *store.database);
+    const auto fleet = fleet_of(store);
     if (!fleet) return fleet.error();
     Rows rows{{"MACHINE", "WANTED", "IN FORCE", "STATE", "ASKED", "WHY"}};
     for (const std::string& machine : fleet->machines) {

@@ -111,7 +111,7 @@ bool is_json_or_none(const Request& request) {
 
 /// A browser sends its cookie also for the pages of other sites, so a change must come from a page of this server.
 std::optional<Response> refuse_forgery(const Request& request) {
-  if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+  if (is_read(request)) return std::nullopt;
   if (!is_same_origin(request)) return foreign_origin(request, "change by cookie");
   if (!is_json_or_none(request)) return problem(415, "Content-Type must be application/json");
   return std::nullopt;
@@ -306,8 +306,7 @@ std::optional<Response> refuse_access(const Route& route, const Request& request
   const Principal& who = asker(request);
   const AccessRule& rule = rule_of(route);
   if (!rule.lets_in(who, request.arguments.empty() ? "" : request.arguments.front())) return problem(403, rule.refusal);
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  if (who.reads_only && !reads) return problem(403, "this token is for reading only");
+  if (who.reads_only && !is_read(request)) return problem(403, "this token is for reading only");
   return std::nullopt;
 }
 

@@ -19,8 +19,6 @@ bool is_of_person(const Request& request) {
   return who.kind != Principal::Kind::nobody && !who.is_anyone;
 }
 
-bool is_read(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
 /// What agents are refused they meet with each batch, and says nothing of people.
 bool is_refusal(const Request& request, int status) {
   const Access access = access_of(*request.route);

@@ -64,6 +64,11 @@ Result<bool> count_try_of_stranger(Database& database, std::string_view user, st
   return count_try(database, who, now);
 }
 
+Response too_many_tries() {
+  return over_limit({.policy = "sign-in", .quota = free_tries, .window = tries_kept, .reset = wait_between_tries},
+                    "too many tries; wait a minute");
+}
+
 Result<void> forget_tries(Database& database, const Bytes& who) {
   return database.execute("DELETE FROM login_tries WHERE client = $1", {who});
 }

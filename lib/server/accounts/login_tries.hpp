@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/database/database.hpp"
+#include "server/http/message.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
@@ -36,6 +37,9 @@ Result<bool> count_try(Database& database, const Bytes& who, Time now);
 
 /// The same for a client that no cookie makes known, which may also try too many names.
 Result<bool> count_try_of_stranger(Database& database, std::string_view user, std::string_view client, Time now);
+
+/// The answer to one try too many, of a person's or at a sign-in service.
+Response too_many_tries();
 
 /// After a success.
 Result<void> forget_tries(Database& database, const Bytes& who);

@@ -27,9 +27,8 @@ void write_account(JsonWriter& json, const Credential& credential);
 /// Adds the fields that a User and a person's Principal share to an object.
 template <class Person>
 void write_person(JsonWriter& json, const Person& person) {
-  json.field("user", person.name).field("role", to_string(person.role)).key("machines").begin_array();
-  for (const std::string& machine : person.machines) json.value(machine);
-  json.end_array();
+  json.field("user", person.name).field("role", to_string(person.role));
+  json.field("machines", person.machines);
 }
 
 /// A session; `is_current`: by which who asks came.

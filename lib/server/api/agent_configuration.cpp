@@ -18,8 +18,7 @@ Response settings_response(const SentSettings& sent) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().field("version", sent.version).key("settings").raw(format_values(sent.values));
-  if (!sent.left_out.empty())
-    json.key("left_out").array(sent.left_out, [&](const std::string& key) { json.value(std::string_view(key)); });
+  if (!sent.left_out.empty()) json.field("left_out", sent.left_out);
   json.end_object();
   return response;
 }

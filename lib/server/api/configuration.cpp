@@ -36,16 +36,6 @@ Result<std::optional<std::int64_t>> version_in(std::string_view if_match) {
   return Error{ErrorCode::invalid_input, "If-Match: must be the scope's version in quotes, as \"7\""};
 }
 
-/// With what agents said a moment ago, too.
-Result<Fleet> read_fleet(Services& services) {
-  auto fleet = server::read_fleet(services.reader, services.database);
-  if (!fleet) return fleet;
-  auto states = services.machine_states.all();
-  if (!states) return states.error();
-  fleet->states = std::move(*states);
-  return fleet;
-}
-
 Response edit_answer(const EditOutcome& outcome, bool trial) {
   if (outcome.current) return stale_scope(*outcome.current);
   if (!outcome.errors.empty()) return refused_fields(outcome.errors);
@@ -72,9 +62,25 @@ VersionInfo version_by(const Request& request, Fields& fields, Services& service
   return {.at = services.clock.now(), .by = asker(request).name, .note = fields.note()};
 }
 
-/// Makes the change and its entry in the audit log, and has agents hear of it.
-template <class Change>
-Result<Response> answer_change_of(const Request& request, const Scope& scope, Services& services, Change change) {
+/// What `attempt(fleet)` says that a change would do.
+template <class Attempt>
+Result<Response> answer_trial(Services& services, Attempt attempt) {
+  auto states = services.machine_states.all();
+  if (!states) return states.error();
+  const auto fleet = read_fleet(services.reader, std::move(*states));
+  if (!fleet) return fleet.error();
+  const Result<EditOutcome> outcome = attempt(*fleet);
+  return outcome ? Result<Response>(edit_answer(*outcome, true)) : outcome.error();
+}
+
+/// Makes the change and its entry in the audit log, and has agents hear of it; or, if the request asks for a trial,
+/// only answers what it would do.
+template <class Attempt, class Change>
+Result<Response> answer_change_of(const Request& request, const Scope& scope, Services& services, Attempt attempt,
+                                  Change change) {
+  const auto trial = is_trial(request);
+  if (!trial) return trial.error();
+  if (*trial) return answer_trial(services, attempt);
   const auto outcome = audited(request, services, 200, [&](AuditEntry& entry) {
     const Result<EditOutcome> made = change();
     if (!made) return made;
@@ -88,17 +94,11 @@ Result<Response> answer_change_of(const Request& request, const Scope& scope, Se
   return edit_answer(*outcome, false);
 }
 
-/// Does what is wanted, or says what that would do.
 Result<Response> answer_edit(const Request& request, const WantedLayer& wanted, const VersionInfo& info,
                              Services& services) {
-  const auto trial = is_trial(request);
-  if (!trial) return trial.error();
-  if (!*trial)
-    return answer_change_of(request, wanted.scope, services, [&] { return edit(services.database, wanted, info); });
-  const auto fleet = read_fleet(services);
-  if (!fleet) return fleet.error();
-  const auto outcome = try_edit(services.database, wanted, *fleet);
-  return outcome ? Result<Response>(edit_answer(*outcome, true)) : outcome.error();
+  return answer_change_of(
+      request, wanted.scope, services, [&](const Fleet& fleet) { return try_edit(services.database, wanted, fleet); },
+      [&] { return edit(services.database, wanted, info); });
 }
 
 Result<Response> put_scope(const Request& request, Scope scope, Services& services) {
@@ -206,16 +206,11 @@ Result<Response> post_configuration_rollback(const Request& request, Services& s
   VersionInfo info = version_by(request, fields, services);
   info.rolled_back_to = fields.number("version", -1, 0, INT64_MAX);
   if (*info.rolled_back_to < 0) fields.must_have("version");
-  const auto trial = is_trial(request);
-  if (!trial) return trial.error();
   if (fields.refused()) return *fields.refused();
-  if (*trial) {
-    const auto fleet = read_fleet(services);
-    if (!fleet) return fleet.error();
-    const auto outcome = try_roll_back(services.database, *info.rolled_back_to, *fleet);
-    return outcome ? Result<Response>(edit_answer(*outcome, true)) : outcome.error();
-  }
-  return answer_change_of(request, {}, services, [&] { return roll_back(services.database, info); });
+  return answer_change_of(
+      request, {}, services,
+      [&](const Fleet& fleet) { return try_roll_back(services.database, *info.rolled_back_to, fleet); },
+      [&] { return roll_back(services.database, info); });
 }
 
 }  // namespace activitytrack::server

@@ -31,8 +31,7 @@ void write_setting(JsonWriter& json, const Setting<Settings>& row) {
   number_or_null("min", row.min);
   number_or_null("max", row.max);
   json.key("choices");
-  if (row.choices.empty()) json.null();
-  if (!row.choices.empty()) json.array(row.choices, [&](std::string_view choice) { json.value(choice); });
+  row.choices.empty() ? json.null() : json.value(row.choices);
   json.key("default").raw(value_of(Settings(), row));
   json.field("help", row.help).field("section", row.section).field("needs_restart", row.needs_restart);
   json.field("secret", row.secret).field("remote", remote_name(row.remote)).end_object();
@@ -41,10 +40,6 @@ void write_setting(JsonWriter& json, const Setting<Settings>& row) {
 void write_json_or_null(JsonWriter& json, std::string_view name, const std::string& value) {
   json.key(name);
   value.empty() ? json.null() : json.raw(value);
-}
-
-void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
-  json.key(name).array(texts, [&](const std::string& text) { json.value(std::string_view(text)); });
 }
 
 void write_error(JsonWriter& json, const MachineConfigurationState& machine) {
@@ -66,22 +61,20 @@ std::string settings_json() {
 
 Response refused_fields(std::span<const FieldError> errors) {
   Response response = problem(422, errors.front().field + ": " + errors.front().reason);
-  response.body.pop_back();
   std::string list;
   JsonWriter json(list);
   json.array(errors, [&](const FieldError& error) {
     json.begin_object().field("field", error.field).field("reason", error.reason).end_object();
   });
-  response.body += ",\"errors\":" + list + '}';
+  add_member(response, "errors", list);
   return response;
 }
 
 Response stale_scope(const Layer& current) {
   Response response = problem(412, "somebody has changed this meanwhile; `current` is what it says now");
-  response.body.pop_back();
   std::string now = current.text();
   now.insert(1, "\"version\":" + std::to_string(current.version) + ",");
-  response.body += ",\"current\":" + now + '}';
+  add_member(response, "current", now);
   return response;
 }
 
@@ -114,12 +107,12 @@ void write_machine_configuration(JsonWriter& json, const Layers& layers, const s
   const Layer own = layers.of({Scope::Kind::machine, machine_id});
   const SentSettings sent = settings_for(layers, machine_id, machine);
   json.begin_object();
-  write_texts(json, "groups", layers.groups_of(machine_id));
+  json.field("groups", layers.groups_of(machine_id));
   json.key("settings").raw(format_values(own.values)).field("settings_version", own.version);
   json.key("effective").raw(format_values(sent.values)).field("version", sent.version);
   json.field("applied_version", machine.applied_version);
   json.field("state", configuration_state(sent.version, said));
-  write_texts(json, "left_out", sent.left_out);
+  json.field("left_out", sent.left_out);
   write_error(json, machine);
   json.field("asked_at", said ? std::optional(format_timestamp(machine.asked_at)) : std::nullopt).end_object();
 }

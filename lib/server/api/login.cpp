@@ -29,19 +29,9 @@ Response person_response(const Person& person, const std::vector<std::string>& r
   JsonWriter json(response.body);
   json.begin_object();
   write_person(json, person);
-  if (!recovery_codes.empty()) {
-    json.key("recovery_codes").begin_array();
-    for (const std::string& code : recovery_codes) json.value(code);
-    json.end_array();
-  }
+  if (!recovery_codes.empty()) json.field("recovery_codes", recovery_codes);
   json.end_object();
   return response;
-}
-
-/// No password is looked at before a minute is over.
-Response too_many_tries() {
-  return over_limit({.policy = "sign-in", .quota = free_tries, .window = tries_kept, .reset = wait_between_tries},
-                    "too many tries; wait a minute");
 }
 
 /// A name that nobody has checked, for a log: other than printable ASCII is "?".
@@ -100,8 +90,7 @@ LoginTry read_try(Fields& fields, const Request& request, Services& services) {
 /// 401 to who knows the password, with a word for programs.
 Response second_factor_problem(std::string_view word, std::string_view detail) {
   Response response = problem(401, detail);
-  response.body.pop_back();
-  response.body.append(R"(,"second_factor":")").append(word).append("\"}");
+  add_member(response, "second_factor", '"' + std::string(word) + '"');
   return response;
 }
 

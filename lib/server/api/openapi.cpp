@@ -115,17 +115,26 @@ constexpr std::string_view security_schemes = R"({
 "token":{"type":"http","scheme":"bearer","description":"A token of a person's, or a program's."},
 "session":{"type":"apiKey","in":"cookie","description":"Of who signed in by POST /api/login.","name":)";
 
+std::string text_of(void (*write)(JsonWriter&)) {
+  std::string text;
+  JsonWriter json(text);
+  write(json);
+  return text;
+}
+
+/// Anybody may ask for the document, so what is the same for all is written only once.
 /// `origin`: "" where the server knows none, and the document's own place says it. `cookie`: a session's, by its name.
 std::string openapi_document(std::string_view origin, std::string_view cookie) {
+  static const std::string paths = text_of(write_paths), schemas = text_of(write_schemas),
+                           refusals = text_of(write_refusals);
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("openapi", "3.1.0");
   json.key("info").begin_object().field("title", "activitytrack-server").field("version", ACTIVITYTRACK_VERSION);
   json.key("license").begin_object().field("name", "MIT").field("identifier", "MIT").end_object().end_object();
   json.key("servers").begin_array().begin_object().field("url", origin.empty() ? "/" : origin).end_object().end_array();
-  write_paths(json);
-  write_schemas(json.key("components").begin_object().key("schemas"));
-  write_refusals(json.key("responses"));
+  json.key("paths").raw(paths);
+  json.key("components").begin_object().key("schemas").raw(schemas).key("responses").raw(refusals);
   json.key("securitySchemes").raw(std::string(security_schemes) + '"' + std::string(cookie) + "\"}}");
   json.end_object().end_object();
   return out;

@@ -134,7 +134,7 @@ std::string reference(std::string_view name) {
 }
 
 void write_paths(JsonWriter& json) {
-  json.key("paths").begin_object();
+  json.begin_object();
   const auto table = endpoints();
   for (const Endpoint& route : table) {
     const auto is_same = [&](const Endpoint& other) { return other.pattern == route.pattern; };

@@ -173,9 +173,7 @@ Result<Response> get_openid_callback(const Request& request, Services& services)
   const Time now = services.clock.now();
   const auto allowed = count_try(services.database, tries_at_provider(request), now);
   if (!allowed) return allowed.error();
-  if (!*allowed)
-    return over_limit({.policy = "sign-in", .quota = free_tries, .window = tries_kept, .reset = wait_between_tries},
-                      "too many tries; wait a minute");
+  if (!*allowed) return too_many_tries();
   // Counted by then: anybody can say that the provider refused, and each time is written down.
   if (!parameter(request, "error").empty()) return refuse_answer(request, services, error_of_provider(request));
   const ProviderAnswer answer{parameter(request, "code"), parameter(request, "iss")};

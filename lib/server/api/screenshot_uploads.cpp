@@ -49,8 +49,7 @@ Response taken_over() { return come_back_later(busy_retry_sec, "another connecti
 /// The bytes are to come from `offset` on.
 Response wrong_offset(std::int64_t offset) {
   Response response = problem(409, "the bytes must come from " + std::to_string(offset) + " on");
-  response.body.pop_back();
-  response.body += R"(,"offset":)" + std::to_string(offset) + "}";
+  add_member(response, "offset", std::to_string(offset));
   return response;
 }
 

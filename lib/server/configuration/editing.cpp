@@ -94,11 +94,6 @@ bool reaches(const std::vector<ScopeChange>& changes, const Layers& before, cons
   });
 }
 
-std::string value_in(const SettingValues& values, std::string_view key) {
-  const auto found = values.find(key);
-  return found == values.end() ? "" : found->second;
-}
-
 void count_machine(const std::string& machine, const MachineConfigurationState& state, const Layers& before,
                    const Layers& after, std::map<std::string, KeyEffect>& effects) {
   auto was = before.wanted(machine).values, will = after.wanted(machine).values;
@@ -153,9 +148,9 @@ Result<std::vector<ScopeChange>> plan(const WantedLayer& wanted, const Layers& l
 
 }  // namespace
 
-Result<Fleet> read_fleet(StoreReader& reader, Database& database) {
+Result<Fleet> read_fleet(StoreReader& reader, std::map<std::string, MachineConfigurationState> states) {
   constexpr std::size_t page = 1'000;
-  Fleet fleet;
+  Fleet fleet{.states = std::move(states)};
   std::size_t found = page;
   while (found == page) {
     const auto machines = reader.machines(fleet.machines.empty() ? "" : fleet.machines.back(), page);
@@ -163,9 +158,6 @@ Result<Fleet> read_fleet(StoreReader& reader, Database& database) {
     for (const Machine& machine : *machines) fleet.machines.push_back(machine.machine_id);
     found = machines->size();
   }
-  auto states = read_machine_states(database);
-  if (!states) return states.error();
-  fleet.states = std::move(*states);
   return fleet;
 }
 

@@ -52,8 +52,8 @@ struct Fleet {
   std::map<std::string, MachineConfigurationState> states{};
 };
 
-/// As it is written down.
-Result<Fleet> read_fleet(StoreReader& reader, Database& database);
+/// All machines of the store, with what they said.
+Result<Fleet> read_fleet(StoreReader& reader, std::map<std::string, MachineConfigurationState> states);
 
 /// Changes the configuration by one version. `not_found` for a group that is to be removed and is not there. Within a
 /// transaction.

@@ -1,9 +1,9 @@
 #include "server/configuration/layers.hpp"
 
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "core/text.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -53,15 +53,12 @@ std::optional<Scope> Scope::parse(std::string_view text) {
 std::string Layer::text() const {
   return json_object([&](JsonWriter& json) {
     json.key("settings").raw(format_values(values));
-    if (groups.empty()) return;
-    json.key("groups").array(groups, [&](const std::string& group) { json.value(std::string_view(group)); });
+    if (!groups.empty()) json.field("groups", groups);
   });
 }
 
 std::optional<Layer> Layer::parse(std::string_view text) {
-  boost::json::error_code failed;
-  const auto json = boost::json::parse({text.data(), text.size()}, failed);
-  const auto* object = failed ? nullptr : json.if_object();
+  const auto object = parse_json_object(text);
   const auto* settings = object ? object->if_contains("settings") : nullptr;
   if (!settings) return std::nullopt;
   auto values = parse_values(boost::json::serialize(*settings));
@@ -125,6 +122,11 @@ WantedSettings Layers::wanted(std::string_view machine_id) const {
   if (groups.size() > 1) wanted.version = std::max(wanted.version, order_.version);
   if (const Layer* machine = find(machines_, machine_id)) lay_over(*machine, wanted);
   return wanted;
+}
+
+std::string value_in(const SettingValues& values, std::string_view key) {
+  const auto found = values.find(key);
+  return found == values.end() ? "" : found->second;
 }
 
 std::vector<std::string> leave_out(SettingValues& values, const SettingValues& own_bounds, bool may_loosen) {

@@ -84,6 +84,9 @@ class Layers {
   std::map<std::string, Layer, std::less<>> groups_, machines_;
 };
 
+/// The JSON of a key; "" if it is not among the values.
+std::string value_in(const SettingValues& values, std::string_view key);
+
 /// Those of the values that a machine would refuse, by what it last said of itself, are taken out of `values`, so that
 /// it takes the rest. `own_bounds` as the function of that name makes them. Returns their keys.
 std::vector<std::string> leave_out(SettingValues& values, const SettingValues& own_bounds, bool may_loosen);

@@ -33,8 +33,12 @@ Result<std::optional<Layer>> layer_up_to(Database& database, const std::string& 
 std::string groups_json(const Layer& layer) {
   std::string text;
   JsonWriter json(text);
-  json.array(layer.groups, [&](const std::string& group) { json.value(std::string_view(group)); });
+  json.value(layer.groups);
   return text;
+}
+
+Result<void> write_latest_version(Database& database, std::int64_t version) {
+  return database.execute("UPDATE server_state SET value = $1 WHERE name = 'configuration_version'", {version});
 }
 
 /// Fills in what the versions changed, all of them by one statement.
@@ -87,7 +91,7 @@ Result<std::int64_t> lock_versions(Database& database) {
 Result<std::int64_t> add_version(Database& database, std::int64_t latest, const VersionInfo& info,
                                  std::span<const ScopeChange> changes) {
   const std::int64_t version = latest + 1;
-  auto done = database.execute("UPDATE server_state SET value = $1 WHERE name = 'configuration_version'", {version});
+  auto done = write_latest_version(database, version);
   if (done)
     done = database.execute(
         "INSERT INTO configuration_versions(version, at, made_by, note, rolled_back_to) VALUES($1, $2, $3, $4, $5)",
@@ -109,9 +113,7 @@ Result<void> forget_machine(Database& database, const std::string& machine_id) {
   const auto removed = database.run("DELETE FROM configuration_changes WHERE scope = $1", {scope});
   if (!removed) return removed.error();
   if (*removed > 0) {
-    auto counted =
-        database.execute("UPDATE server_state SET value = $1 WHERE name = 'configuration_version'", {*latest + 1});
-    if (!counted) return counted;
+    if (auto counted = write_latest_version(database, *latest + 1); !counted) return counted;
   }
   return forget_machine_state(database, machine_id);
 }
@@ -158,12 +160,8 @@ std::vector<PastVersion::ChangedKey> differences(const Scope& scope, const Layer
   std::set<std::string_view> keys;
   for (const Layer* layer : {&from, &to})
     for (const auto& [key, value] : layer->values) keys.insert(key);
-  const auto value_in = [](const Layer& layer, std::string_view key) {
-    const auto found = layer.values.find(key);
-    return found == layer.values.end() ? std::string() : found->second;
-  };
   for (const std::string_view key : keys) {
-    std::string before = value_in(from, key), after = value_in(to, key);
+    std::string before = value_in(from.values, key), after = value_in(to.values, key);
     if (before != after) changed.push_back({scope.text(), std::string(key), std::move(before), std::move(after)});
   }
   if (from.groups != to.groups) changed.push_back({scope.text(), "groups", groups_json(from), groups_json(to)});

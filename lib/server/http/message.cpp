@@ -125,6 +125,8 @@ Result<Target> parse_target(std::string_view text) {
   return target;
 }
 
+bool is_read(const Request& request) noexcept { return request.method == "GET" || request.method == "HEAD"; }
+
 std::string_view status_title(int status) noexcept {
   const auto found = std::ranges::find(titles, status, [](const auto& title) { return title.first; });
   if (found != std::end(titles)) return found->second;
@@ -141,6 +143,11 @@ Response problem(int status, std::string_view detail) {
       .field("detail", detail)
       .end_object();
   return response;
+}
+
+void add_member(Response& problem, std::string_view name, std::string_view json) {
+  problem.body.pop_back();
+  problem.body.append(",\"").append(name).append("\":").append(json).append("}");
 }
 
 Response come_back_later(int seconds, std::string_view detail) {

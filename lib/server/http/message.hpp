@@ -65,6 +65,9 @@ struct Request {
   std::any identity{};     ///< who asks: set and read by those who check access, and never by http
 };
 
+/// Whether it only reads: GET or HEAD.
+bool is_read(const Request& request) noexcept;
+
 /// Returns the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
 using BodySource = std::function<std::string()>;
 
@@ -98,6 +101,9 @@ std::string_view status_title(int status) noexcept;
 /// An error as application/problem+json (RFC 9457): type about:blank, the status and its title, and
 /// `detail`, a sentence that says what to do differently.
 Response problem(int status, std::string_view detail);
+
+/// Adds a member to the object that a problem's body is. `json`: its value, as JSON.
+void add_member(Response& problem, std::string_view name, std::string_view json);
 
 /// 503, with Retry-After.
 Response come_back_later(int seconds, std::string_view detail);

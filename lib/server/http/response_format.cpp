@@ -81,7 +81,7 @@ bool has_field(const Response& response, std::string_view name) {
 }
 
 bool is_kept(const Request& request, const Response& response) {
-  return (request.method == "GET" || request.method == "HEAD") && response.status == 200 && !response.stream &&
+  return is_read(request) && response.status == 200 && !response.stream &&
          response.content_type == "application/json" && !has_field(response, "Set-Cookie") &&
          !has_field(response, "Cache-Control");
 }
@@ -145,8 +145,7 @@ void choose_representation(const Request& request, Response& response) {
 
 void name_request(Response& response, std::string_view id) {
   if (id.empty() || response.content_type != "application/problem+json" || !response.body.ends_with('}')) return;
-  response.body.pop_back();
-  response.body.append(R"(,"request_id":")").append(id).append("\"}");
+  add_member(response, "request_id", '"' + std::string(id) + '"');
 }
 
 bool has_body(const Response& response, const AnswerFrame& frame) noexcept {

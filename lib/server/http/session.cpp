@@ -156,8 +156,7 @@ Task<void> Session::dispatch(Exchange& exchange) {
 bool Session::may_have_answer(Exchange& exchange) {
   const MemoryBudget& budget = edge_.answer_budget;
   const Request& request = exchange.request;
-  const bool may_be_long =
-      std::holds_alternative<Handler>(request.route->handler) && (request.method == "GET" || request.method == "HEAD");
+  const bool may_be_long = std::holds_alternative<Handler>(request.route->handler) && is_read(request);
   if (!may_be_long || budget.used_by(request.asker) < budget.each()) return true;
   HttpStats::add(edge_.stats.answers_refused);
   exchange.response = too_much_unread(budget.each());
