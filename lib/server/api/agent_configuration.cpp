@@ -65,32 +65,45 @@ MachineConfigurationState read_state(Parameters& parameters, Time now) {
   return machine;
 }
 
+/// Answers when something is new for the machine.
+std::function<void()> let_wait(Services& services, const std::string& machine_id, MachineConfigurationState machine,
+                               std::int64_t checked, std::chrono::seconds time, const Answer& answer) {
+  machine.error_key.clear();  // many wait for long: no more is kept than the answer needs
+  machine.error_reason.clear();
+  const auto number =
+      services.configuration.wait(machine_id, {.machine = std::move(machine),
+                                               .checked = checked,
+                                               .until = std::chrono::steady_clock::now() + time,
+                                               .answer = [answer](const SentSettings* news) {
+                                                 answer(news ? settings_response(*news) : Response{.status = 304});
+                                               }});
+  if (number) return [&services, machine_id, number = *number] { services.configuration.give_up(machine_id, number); };
+  answer(come_back_later(too_many_wait_sec, "too many agents wait for their configuration"));
+  return nullptr;
+}
+
 }  // namespace
 
-void get_agent_configuration(const Request& request, Services& services, Answer answer) {
+std::function<void()> get_agent_configuration(const Request& request, Services& services, Answer answer) {
+  const auto answered = [&](Response response) {
+    answer(std::move(response));
+    return nullptr;
+  };
   Parameters parameters(request.target);
   auto machine = read_state(parameters, services.clock.now());
-  const auto wait = parameters.count("wait", 0, max_wait_sec, 0);
-  if (parameters.wrong()) return answer(problem(400, parameters.wrong()->message));
+  const std::chrono::seconds wait(parameters.count("wait", 0, max_wait_sec, 0));
+  if (parameters.wrong()) return answered(problem(400, parameters.wrong()->message));
   const std::string machine_id = machine_of(parameters, asker(request));
-  if (!asker(request).may_send(machine_id)) return answer(problem(403, "this credential is not that machine's"));
+  if (!asker(request).may_send(machine_id)) return answered(problem(403, "this credential is not that machine's"));
   const auto layers = services.configuration.layers();
-  if (!layers) return answer(come_back_later(too_many_wait_sec, "the configuration cannot be read now"));
+  if (!layers) return answered(come_back_later(too_many_wait_sec, "the configuration cannot be read now"));
   const SentSettings sent = settings_for(*layers, machine_id, machine);
   if (machine.error_version == 0 && machine.state == MachineConfigurationState::State::refused)
     machine.error_version = sent.version;
   services.machine_states.note(machine_id, machine);
-  if (!is_known(machine, sent.version)) return answer(settings_response(sent));
-  if (wait == 0) return answer(Response{.status = 304});
-  const bool waits =
-      services.configuration.wait({.machine_id = machine_id,
-                                   .machine = std::move(machine),
-                                   .checked = layers->version(),
-                                   .until = std::chrono::steady_clock::now() + std::chrono::seconds(wait),
-                                   .answer = [answer](const SentSettings* news) {
-                                     answer(news ? settings_response(*news) : Response{.status = 304});
-                                   }});
-  if (!waits) answer(come_back_later(too_many_wait_sec, "too many agents wait for their configuration"));
+  if (!is_known(machine, sent.version)) return answered(settings_response(sent));
+  if (wait.count() == 0) return answered(Response{.status = 304});
+  return let_wait(services, machine_id, std::move(machine), layers->version(), wait, answer);
 }
 
 }  // namespace activitytrack::server

@@ -56,6 +56,7 @@ struct Services {
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.
 using ServiceFunction = Result<Response>(const Request& request, Services& services);
 using DeferredServiceFunction = void(const Request& request, Services& services, Answer answer);
+using WaitingServiceFunction = std::function<void()>(const Request& request, Services& services, Answer answer);
 using StreamServiceFunction = BegunStream(const Request& request, Services& services);
 
 // Events and machines
@@ -91,7 +92,7 @@ ServiceFunction get_enroll_tokens, post_enroll_token, delete_enroll_token;
 ServiceFunction get_settings, get_configuration, get_configuration_versions, get_machine_configuration;
 ServiceFunction put_configuration_defaults, put_configuration_group, put_configuration_order;
 ServiceFunction delete_configuration_group, put_machine_configuration, post_configuration_rollback;
-DeferredServiceFunction get_agent_configuration;  ///< answers when something is new
+WaitingServiceFunction get_agent_configuration;  ///< answers when something is new
 
 // The server itself
 DeferredServiceFunction get_health;  ///< asks nothing of the store

@@ -39,6 +39,8 @@ void write_requests(MetricsText& text, const HttpStats& stats) {
 
 void write_connections(MetricsText& text, const HttpStats& stats) {
   text.gauge("activitytrack_http_connections", "Open now.").sample(stats.connections_now);
+  text.gauge("activitytrack_http_waiting", "Of these, those that wait for something to happen.")
+      .sample(stats.waiting_now);
   text.counters("activitytrack_http_connections_total", "By what became of them.", "result",
                 {{"accepted", stats.connections_accepted},
                  {"turned_away", stats.connections_turned_away},

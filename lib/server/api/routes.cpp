@@ -82,6 +82,12 @@ DeferredHandler bound(DeferredServiceFunction* handler, Services& services) {
   return [handler, &services](const Request& request, Answer answer) { handler(request, services, std::move(answer)); };
 }
 
+WaitingHandler bound(WaitingServiceFunction* handler, Services& services) {
+  return [handler, &services](const Request& request, Answer answer) {
+    return handler(request, services, std::move(answer));
+  };
+}
+
 StreamHandler bound(StreamServiceFunction* handler, Services& services) {
   return [handler, &services](const Request& request) { return handler(request, services); };
 }

@@ -33,7 +33,7 @@ struct Endpoint {
   std::string_view method;
   std::string_view pattern;  ///< as in Route
   Access access;
-  std::variant<ServiceFunction*, DeferredServiceFunction*, StreamServiceFunction*> handler;
+  std::variant<ServiceFunction*, DeferredServiceFunction*, StreamServiceFunction*, WaitingServiceFunction*> handler;
   Operation about{};
   Lane lane = Lane::reads;
 };

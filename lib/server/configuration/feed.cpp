@@ -26,7 +26,7 @@ SentSettings settings_for(const Layers& layers, const std::string& machine_id,
 }
 
 bool is_known(const MachineConfigurationState& machine, std::int64_t version) {
-  return version == machine.applied_version || version == machine.error_version;
+  return version == machine.applied_version || (machine.error_version != 0 && version == machine.error_version);
 }
 
 ConfigurationFeed::ConfigurationFeed(Database& database, Log& log, std::size_t most_waiting)
@@ -34,17 +34,30 @@ ConfigurationFeed::ConfigurationFeed(Database& database, Log& log, std::size_t m
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
-std::shared_ptr<const Layers> ConfigurationFeed::layers() const {
-  const auto lock = worker_.lock();
-  return layers_;
+std::optional<std::uint64_t> ConfigurationFeed::wait(const std::string& machine_id, Waiting waiting) {
+  Waits::node_type earlier;
+  auto lock = worker_.lock();
+  earlier = waiting_.extract(machine_id);
+  const bool may_wait = !worker_.stopping() && waiting_.size() < most_waiting_;
+  const auto number = waiting.number = ++last_number_;
+  if (may_wait) waiting_.emplace(machine_id, std::move(waiting));
+  const bool is_full_now = !may_wait && !worker_.stopping() && !std::exchange(is_full_, true);
+  lock.unlock();
+  if (is_full_now)
+    log_.warning(
+        "more agents want to wait for their configuration than max_waiting_agents or the limit of open files "
+        "allows; the others get it when they send");
+  if (earlier) earlier.mapped().answer(nullptr);
+  return may_wait ? std::optional(number) : std::nullopt;
 }
 
-bool ConfigurationFeed::wait(Waiting waiting) {
-  return worker_.change([&] {
-    if (worker_.stopping() || waiting_.size() >= most_waiting_) return false;
-    waiting_.push_back(std::move(waiting));
-    return true;
-  });
+void ConfigurationFeed::give_up(const std::string& machine_id, std::uint64_t number) {
+  auto lock = worker_.lock();
+  const auto found = waiting_.find(machine_id);
+  if (found == waiting_.end() || found->second.number != number) return;
+  const auto given_up = waiting_.extract(found);
+  lock.unlock();
+  given_up.mapped().answer(nullptr);
 }
 
 std::size_t ConfigurationFeed::waiting() const {
@@ -54,7 +67,7 @@ std::size_t ConfigurationFeed::waiting() const {
 
 void ConfigurationFeed::stop() {
   worker_.stop();
-  for (const Waiting& each : std::exchange(waiting_, {})) each.answer(nullptr);
+  for (const auto& [machine, each] : std::exchange(waiting_, {})) each.answer(nullptr);
 }
 
 /// Waits without the store for the next look; then answers whom it may concern.
@@ -66,17 +79,18 @@ bool ConfigurationFeed::step(Worker::Lock& lock) {
   lock.unlock();
   read_news();
   lock.lock();
-  const auto layers = layers_;
+  const auto layers = this->layers();
   const auto now = std::chrono::steady_clock::now();
   if (layers) find_concerned(*layers, now);
   const auto due = take_due(now);
   lock.unlock();
-  for (const Waiting& each : due) {
+  for (const auto& node : due) {
+    const Waiting& each = node.mapped();
     if (each.until <= now && each.due > now) {
       each.answer(nullptr);
       continue;
     }
-    const SentSettings sent = settings_for(*layers, each.machine_id, each.machine);
+    const SentSettings sent = settings_for(*layers, node.key(), each.machine);
     each.answer(&sent);
   }
   return true;
@@ -84,24 +98,26 @@ bool ConfigurationFeed::step(Worker::Lock& lock) {
 
 /// Marks those for whom something is new.
 void ConfigurationFeed::find_concerned(const Layers& layers, Instant now) {
-  std::vector<Waiting*> concerned;
-  for (Waiting& each : waiting_) {
+  std::vector<Waits::value_type*> concerned;
+  for (auto& wait : waiting_) {
+    auto& [machine_id, each] = wait;
     if (std::exchange(each.checked, layers.version()) == layers.version()) continue;
-    const bool is_new = !is_known(each.machine, layers.wanted(each.machine_id).version);
-    if (is_new && each.due == Instant::max()) concerned.push_back(&each);
+    const bool is_new = !is_known(each.machine, layers.wanted_version(machine_id));
+    if (is_new && each.due == Instant::max()) concerned.push_back(&wait);
   }
   const bool many = concerned.size() > handed_out_at_once;
   const auto span = std::min(most_jitter, std::chrono::milliseconds(concerned.size()));
-  for (Waiting* each : concerned)
-    each->due = many ? now + std::chrono::milliseconds(fnv1a(each->machine_id) % span.count()) : now;
+  for (auto* wait : concerned)
+    wait->second.due = many ? now + std::chrono::milliseconds(fnv1a(wait->first) % span.count()) : now;
 }
 
 /// Those to be answered now, out of those that wait.
-std::vector<ConfigurationFeed::Waiting> ConfigurationFeed::take_due(Instant now) {
-  const auto rest =
-      std::ranges::partition(waiting_, [&](const Waiting& each) { return each.due > now && each.until > now; });
-  std::vector<Waiting> due(std::move_iterator(rest.begin()), std::move_iterator(rest.end()));
-  waiting_.erase(rest.begin(), rest.end());
+std::vector<ConfigurationFeed::Waits::node_type> ConfigurationFeed::take_due(Instant now) {
+  std::vector<Waits::node_type> due;
+  for (auto wait = waiting_.begin(); wait != waiting_.end();) {
+    const auto each = wait++;
+    if (each->second.due <= now || each->second.until <= now) due.push_back(waiting_.extract(each));
+  }
   return due;
 }
 
@@ -117,7 +133,7 @@ void ConfigurationFeed::read_news() {
     auto read = read_layers(database_);
     if (!read) return;  // as the next look will say
     auto fresh = std::make_shared<const Layers>(std::move(*read));
-    worker_.change([&] { layers_ = std::move(fresh); });
+    layers_ = std::move(fresh);
   }
   failing_ = false;
 }

@@ -7,11 +7,15 @@
 
 #include <activitytrack/core/log.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace activitytrack::server {
@@ -32,12 +36,12 @@ class ConfigurationFeed {
   using Instant = std::chrono::steady_clock::time_point;
 
   struct Waiting {
-    std::string machine_id{};
     MachineConfigurationState machine{};
     std::int64_t checked = 0;  ///< the version of the layers by which nothing was new for it
     Instant until{};
     Instant due = Instant::max();  ///< when it is told what is new; the feed sets it
-    /// Called once, on the feed's thread: with what is new, or null if nothing is by then. Must not throw.
+    std::uint64_t number = 0;      ///< of this wait; the feed sets it
+    /// Called once: with what is new, or null if nothing is by then. Must not throw.
     std::function<void(const SentSettings*)> answer{};
   };
 
@@ -46,15 +50,27 @@ class ConfigurationFeed {
   ~ConfigurationFeed() { stop(); }
 
   /// The layers, as of the last look; null before the first one worked.
-  std::shared_ptr<const Layers> layers() const;
+  std::shared_ptr<const Layers> layers() const { return layers_; }
 
   /// Looks now: a version was made.
   void look() {
     worker_.change([&] { look_now_ = true; });
   }
 
-  /// Lets an agent wait for which nothing is new. False if too many do.
-  bool wait(Waiting waiting);
+  /// From now on so many may wait; those who do already may stay.
+  void set_most_waiting(std::size_t most) {
+    worker_.change([&] {
+      most_waiting_ = most;
+      is_full_ = false;
+    });
+  }
+
+  /// Lets an agent wait for which nothing is new. An earlier wait of the same machine ends, with null. Returns the
+  /// wait's number; nullopt if too many wait.
+  std::optional<std::uint64_t> wait(const std::string& machine_id, Waiting waiting);
+
+  /// Ends a wait, with null, if it has not ended yet.
+  void give_up(const std::string& machine_id, std::uint64_t number);
 
   std::size_t waiting() const;
 
@@ -64,15 +80,19 @@ class ConfigurationFeed {
  private:
   bool step(Worker::Lock& lock);
   void read_news();
+  using Waits = std::unordered_map<std::string, Waiting>;  ///< by machine
+
   void find_concerned(const Layers& layers, Instant now);
-  std::vector<Waiting> take_due(Instant now);
+  std::vector<Waits::node_type> take_due(Instant now);
 
   Database& database_;
   Log& log_;
-  const std::size_t most_waiting_;
-  std::shared_ptr<const Layers> layers_;
-  std::vector<Waiting> waiting_;
+  std::size_t most_waiting_;
+  std::atomic<std::shared_ptr<const Layers>> layers_;  ///< each batch of events asks for them: without the mutex
+  Waits waiting_;
+  std::uint64_t last_number_ = 0;
   bool look_now_ = true;
+  bool is_full_ = false;  ///< more wanted to wait than may, and the log says so
   bool failing_ = false;  ///< only the thread uses it
   Worker worker_;
 };

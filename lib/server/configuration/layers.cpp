@@ -24,7 +24,6 @@ OwnSettings machine_of(const SettingValues& own_bounds, bool may_loosen) {
 }
 
 void lay_over(const Layer& layer, WantedSettings& wanted) {
-  wanted.version = std::max(wanted.version, layer.version);
   for (const auto& [key, value] : layer.values) wanted.values[key] = value;
 }
 
@@ -117,11 +116,25 @@ std::vector<std::string> Layers::groups_of(std::string_view machine_id) const {
 WantedSettings Layers::wanted(std::string_view machine_id) const {
   WantedSettings wanted;
   lay_over(defaults_, wanted);
-  const auto groups = groups_of(machine_id);
-  for (const std::string& group : groups) lay_over(groups_.at(group), wanted);
-  if (groups.size() > 1) wanted.version = std::max(wanted.version, order_.version);
+  for (const std::string& group : groups_of(machine_id)) lay_over(groups_.at(group), wanted);
   if (const Layer* machine = find(machines_, machine_id)) lay_over(*machine, wanted);
+  wanted.version = wanted_version(machine_id);
   return wanted;
+}
+
+std::int64_t Layers::wanted_version(std::string_view machine_id) const {
+  std::int64_t version = defaults_.version;
+  const Layer* machine = find(machines_, machine_id);
+  if (!machine) return version;
+  version = std::max(version, machine->version);
+  std::size_t groups = 0;
+  for (const std::string& name : machine->groups) {
+    const Layer* group = find(groups_, name);
+    if (!group) continue;
+    ++groups;
+    version = std::max(version, group->version);
+  }
+  return groups > 1 ? std::max(version, order_.version) : version;
 }
 
 std::string value_in(const SettingValues& values, std::string_view key) {

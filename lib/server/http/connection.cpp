@@ -89,6 +89,18 @@ Task<bool> Connection::wait(State want) {
   co_return !std::get<0>(result);
 }
 
+void Connection::end_wait() noexcept {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+Io Connection::peek() {
+  if (!socket_.is_open()) return {};
+  char next;
+  if (tls_) return by_tls([&](std::size_t& bytes) { return SSL_peek_ex(tls_.get(), &next, 1, &bytes); });
+  return plain_result(::recv(socket_.native_handle(), &next, 1, MSG_PEEK), State::want_read);
+}
+
 bool Connection::has_unread() const { return tls_ && SSL_has_pending(tls_.get()) == 1; }
 
 bool Connection::is_resumed() const { return tls_ && SSL_session_reused(tls_.get()) == 1; }

@@ -48,6 +48,12 @@ class Connection {
   /// Until what an Io wants has come. False if it is closed.
   Task<bool> wait(Io::State want);
 
+  /// Has a wait() under way return false.
+  void end_wait() noexcept;
+
+  /// What read() would give, which stays where it is.
+  Io peek();
+
   /// Whether read() may give something without a wait.
   bool has_unread() const;
   bool is_tls() const { return tls_ != nullptr; }

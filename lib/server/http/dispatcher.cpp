@@ -64,6 +64,16 @@ void Dispatcher::run(const Request& request, const Answer& answer) noexcept {
   if (failed) answer(std::move(*failed));
 }
 
+std::function<void()> Dispatcher::begin_waiting(const Request& request, const Answer& answer) noexcept {
+  std::function<void()> give_up;
+  auto failed = guarded(handler_failed, request, [&]() -> std::optional<Response> {
+    give_up = std::get<WaitingHandler>(request.route->handler)(request, answer);
+    return std::nullopt;
+  });
+  if (failed) answer(std::move(*failed));
+  return give_up;
+}
+
 std::optional<Response> Dispatcher::begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept {
   return guarded(handler_failed, request, [&]() -> std::optional<Response> {
     auto begun = std::get<StreamHandler>(request.route->handler)(request);

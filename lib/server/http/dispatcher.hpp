@@ -46,6 +46,9 @@ class Dispatcher {
   /// if its turn does not come (begin_on_lane()). The request must live until then.
   void dispatch(const Request& request, Answer answer);
 
+  /// Has a WaitingHandler's request answered, and returns what that returned; 500 if it throws.
+  std::function<void()> begin_waiting(const Request& request, const Answer& answer) noexcept;
+
   /// The three steps of a StreamHandler's request, on a worker of its lane: each returns the answer if there is one
   /// yet; 500 if the handler throws.
   std::optional<Response> begin(const Request& request, std::unique_ptr<BodySink>& sink) noexcept;

@@ -18,7 +18,9 @@ namespace activitytrack::server {
 
 /// What a client may ask of the server.
 struct HttpLimits {
-  std::size_t max_connections = 10'000;             ///< beyond: 503 and closed
+  std::size_t max_connections = 10'000;  ///< beyond: 503 and closed
+  std::size_t max_waiting = 20'000;  ///< requests that wait for something to happen, apart from those; who lets them
+                                     ///< wait sees to it
   std::size_t max_connections_per_address = 5'000;  ///< of one that is no proxy; the same beyond
   std::size_t max_handshakes_per_min = 3'000;  ///< of TLS, of one address that is no proxy; beyond: closed; 0: no limit
   std::size_t max_target_bytes = 8 * 1024;

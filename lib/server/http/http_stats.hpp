@@ -18,6 +18,7 @@ struct HttpStats {
   using Count = std::atomic<std::uint64_t>;
 
   Count connections_now{0};
+  Count waiting_now{0};  ///< of these, those whose request waits for something to happen
   Count connections_accepted{0};
   Count connections_turned_away{0};  ///< 503: too many, in all or of their address
   Count connections_timed_out{0};    ///< closed by a time limit while a request or an answer was under way

@@ -102,9 +102,9 @@ void Listener::serve(Socket socket, Offer offer) {
   sessions_.insert(session);
   HttpStats::add(edge_.stats.connections_now);
   const auto counted = counted_as(peer);
-  connections_.add(counted);
+  edge_.connections.add(counted);
   const auto ended = [this, session, counted](std::exception_ptr failure) {
-    connections_.subtract(counted);
+    edge_.connections.subtract(counted);
     forget(session, failure);
   };
   try {
@@ -117,8 +117,8 @@ void Listener::serve(Socket socket, Offer offer) {
 /// A proxy's address stands for all its clients, here and below.
 bool Listener::may_connect(const asio::ip::address& peer) {
   const HttpLimits& limits = edge_.config.limits;
-  if (sessions_.size() >= limits.max_connections) return false;
-  if (connections_.of(counted_as(peer)) < limits.max_connections_per_address) return true;
+  if (sessions_.size() - edge_.waiting >= limits.max_connections) return false;
+  if (edge_.connections.of(counted_as(peer)) < limits.max_connections_per_address) return true;
   if (edge_.config.proxies.contains(peer)) return true;
   note_limit("an address has more connections than max_connections_per_address; they are refused",
              "max_connections_per_address", limits.max_connections_per_address);

@@ -56,7 +56,6 @@ class Listener {
   Edge edge_;
   Timer ticks_;
   AddressRate handshakes_;
-  AddressCount connections_;
   Session::Instant limited_noted_{};    ///< when the log said last that an address is limited
   Session::Instant certificate_due_{};  ///< when it is looked at again
   std::vector<std::shared_ptr<Acceptor>> acceptors_;

@@ -20,6 +20,11 @@ using Answer = std::function<void(Response)>;
 /// Answers later, so that no thread waits meanwhile. The request lives until the answer is given.
 using DeferredHandler = std::function<void(const Request&, Answer)>;
 
+/// Answers at once, or when something happens, perhaps after minutes. Returns null if it answered, or is about to; else
+/// what ends the wait with an answer, and does nothing if there was one: for a client that has gone. The request lives
+/// until this returns.
+using WaitingHandler = std::function<std::function<void()>(const Request&, Answer)>;
+
 /// What takes a body, or the answer at once.
 using BegunStream = std::variant<std::unique_ptr<BodySink>, Response>;
 
@@ -43,7 +48,7 @@ inline constexpr std::size_t lane_count = 6;
 struct Route {
   std::string_view method;
   std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
-  std::variant<Handler, DeferredHandler, StreamHandler> handler;
+  std::variant<Handler, DeferredHandler, StreamHandler, WaitingHandler> handler;
   Lane lane = Lane::reads;
   bool takes_long_body = false;  ///< up to max_body_bytes, not 256 KiB; a StreamHandler takes max_stream_bytes
   bool is_monitoring = false;    ///< may have an address to itself: see Offer

@@ -1,6 +1,5 @@
 #include "server/http/session.hpp"
 
-#include "server/http/address_rate.hpp"
 #include "server/http/response_format.hpp"
 
 #include <boost/asio/post.hpp>
@@ -32,6 +31,7 @@ Session::Session(Socket socket, Edge& edge, Offer offer)
       buffer_(edge.body_budget),
       peer_(connection_.peer().to_string()),
       peer_share_(address_share(peer_)),
+      counted_(counted_as(connection_.peer())),
       from_proxy_(!edge.config.proxies.empty() && edge.config.proxies.contains(connection_.peer())),
       offer_(offer) {}
 
@@ -132,7 +132,13 @@ Task<bool> Session::serve_request() {
   const Reading reading = co_await read_request(exchange);
   set_no_deadline();
   if (reading == Reading::lost) co_return false;
-  if (reading == Reading::whole && may_have_answer(exchange)) co_await dispatch(exchange);
+  if (reading == Reading::whole && may_have_answer(exchange)) {
+    if (std::holds_alternative<WaitingHandler>(exchange.request.route->handler)) {
+      co_await dispatch_waiting(exchange);
+    } else {
+      co_await dispatch(exchange);
+    }
+  }
   hold_answer(exchange);
   note(exchange);
   const bool reusable = co_await send_answer(exchange);
@@ -150,6 +156,46 @@ Task<void> Session::dispatch(Exchange& exchange) {
   };
   edge_.dispatcher.dispatch(exchange.request, answer);
   co_await waiter_.wait();
+}
+
+/// For what may take minutes: meanwhile it holds no buffer, and counts among those that wait, not among connections.
+Task<void> Session::dispatch_waiting(Exchange& exchange) {
+  const auto answer = [this, &exchange](Response response) {
+    exchange.response = std::move(response);
+    edge_.wakeups.wake(waiter_);
+  };
+  const auto give_up = edge_.dispatcher.begin_waiting(exchange.request, answer);
+  if (!give_up) {
+    co_await waiter_.wait();
+    co_return;
+  }
+  buffer_.consume(std::exchange(exchange.parsed, 0));
+  buffer_.release();
+  edge_.connections.subtract(counted_);
+  ++edge_.waiting;
+  HttpStats::add(edge_.stats.waiting_now);
+  if (!(co_await is_answered_while_open())) {
+    give_up();
+    co_await waiter_.wait();
+  }
+  HttpStats::subtract(edge_.stats.waiting_now);
+  --edge_.waiting;
+  edge_.connections.add(counted_);
+}
+
+/// Waits for the answer. False if the client goes before.
+Task<bool> Session::is_answered_while_open() {
+  waiter_.interrupt_by([this] { connection_.end_wait(); });
+  Io io{Io::State::want_read};
+  while (io.state == Io::State::want_read || io.state == Io::State::want_write) {
+    const bool open = co_await connection_.wait(io.state);
+    if (waiter_.is_woken()) co_return true;
+    io = open ? connection_.peek() : Io{};
+  }
+  waiter_.interrupt_by(nullptr);
+  if (io.state == Io::State::closed) co_return false;
+  co_await waiter_.wait();  // the next request is there already
+  co_return true;
 }
 
 /// Who has as many answers to take as may wait for them gets no more made, and may still change things.

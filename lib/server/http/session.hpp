@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/http/access_log.hpp"
+#include "server/http/address_rate.hpp"
 #include "server/http/connection.hpp"
 #include "server/http/dispatcher.hpp"
 #include "server/http/http_config.hpp"
@@ -44,7 +45,9 @@ struct Edge {
   MemoryBudget answer_budget;  ///< of answers, too
   RefusalLog refusals;
   RequestIds request_ids;
-  std::string date;  ///< now, as HTTP has it
+  AddressCount connections;  ///< of each address, without those that wait
+  std::size_t waiting = 0;   ///< connections whose request waits for something to happen
+  std::string date;          ///< now, as HTTP has it
 };
 
 /// One connection: reads requests one after the other, and writes their answers in the same order. Lives on the
@@ -96,6 +99,8 @@ class Session {
   Task<bool> read_more();
   void skip_empty_line();
   Task<void> dispatch(Exchange& exchange);
+  Task<void> dispatch_waiting(Exchange& exchange);
+  Task<bool> is_answered_while_open();
 
   /// Runs `work` on a worker of the lane, for what has begun, and waits for it.
   template <class Work>
@@ -140,6 +145,7 @@ class Session {
   Waiter waiter_;
   const std::string peer_;
   const std::string peer_share_;  ///< address_share() of it
+  const CountedAddress counted_;
   const bool from_proxy_;
   const Offer offer_;
   Instant deadline_ = Instant::max();

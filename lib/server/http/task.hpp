@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -36,7 +37,18 @@ class Waiter {
     return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void()>(initiate, use_task);
   }
 
+  /// The same for one that waits for something else meanwhile, which `interrupt` ends: called once it is woken. To be
+  /// set before any suspension, and to be ended by is_woken() being seen.
+  void interrupt_by(std::function<void()> interrupt) {
+    woken_ = false;
+    interrupt_ = std::move(interrupt);
+  }
+  bool is_woken() const { return woken_; }
+
   void resume() {
+    woken_ = true;
+    const auto interrupt = std::exchange(interrupt_, nullptr);
+    if (interrupt) return interrupt();
     const auto resume = std::exchange(resume_, nullptr);
     resume->run();
   }
@@ -54,6 +66,8 @@ class Waiter {
   };
 
   std::unique_ptr<AnyResume> resume_;
+  std::function<void()> interrupt_;
+  bool woken_ = false;
 };
 
 /// Wakes waiters from other threads. What comes while the network's thread is busy is delivered in one go.

@@ -9,13 +9,11 @@
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
-#include "server/http/access_log.hpp"
 #include "server/http/listener.hpp"
-#include "server/http/tls.hpp"
 #include "server/maintenance/maintenance.hpp"
+#include "server/serve/http_settings.hpp"
 #include "server/serve/sign_in_settings.hpp"
 
-#include <sys/resource.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -28,66 +26,6 @@ namespace activitytrack::server {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::size_t other_files = 200;  // databases, logs, and connections that are turned away
-
-std::size_t files_for_connections() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
-  return files.rlim_cur > 2 * other_files ? files.rlim_cur - other_files : files.rlim_cur / 2;
-}
-
-HttpLimits http_limits(const ServerSettings& settings) {
-  constexpr std::size_t mib = 1024 * 1024;
-  HttpLimits limits;
-  limits.max_connections = static_cast<std::size_t>(settings.max_connections);
-  limits.max_connections_per_address = static_cast<std::size_t>(settings.max_connections_per_address);
-  limits.max_handshakes_per_min = static_cast<std::size_t>(settings.max_handshakes_per_min);
-  limits.max_body_bytes = static_cast<std::size_t>(settings.max_body_mib) * mib;
-  limits.max_stream_bytes = static_cast<std::size_t>(settings.max_screenshot_mib) * mib;
-  limits.max_bodies_bytes = static_cast<std::size_t>(settings.max_bodies_mib) * mib;
-  limits.max_answers_bytes = static_cast<std::size_t>(settings.max_answers_mib) * mib;
-  limits.header_timeout = std::chrono::seconds(settings.header_timeout_sec);
-  limits.body_timeout = std::chrono::seconds(settings.body_timeout_sec);
-  limits.turn_timeout = std::chrono::seconds(settings.turn_timeout_sec);
-  limits.write_timeout = std::chrono::seconds(settings.write_timeout_sec);
-  limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_sec);
-  limits.hsts_max_age = std::chrono::seconds(settings.hsts_max_age_sec);
-  return limits;
-}
-
-/// The HTTP edge as the settings want it, with the files of TLS read. `before` is the TLS in use until now. Logs when
-/// fewer connections can be had than wanted.
-Result<HttpConfig> make_http_config(const ServerSettings& settings, Log& log, const TlsContext* before = nullptr) {
-  HttpConfig config;
-  config.limits = http_limits(settings);
-  config.insecure_listen = settings.insecure_listen;
-  config.public_origin = public_origin(settings);
-  if (const auto possible = files_for_connections(); possible < config.limits.max_connections) {
-    log.warning("fewer connections than max_connections: raise the limit of open files",
-                {{"connections", possible}, {"max_connections", settings.max_connections}});
-    config.limits.max_connections = possible;
-  }
-  auto& of_an_address = config.limits.max_connections_per_address;
-  if (of_an_address == 0) of_an_address = (config.limits.max_connections + 1) / 2;
-  for (const std::string& proxy : settings.trusted_proxy) {
-    if (auto added = config.proxies.add(proxy); !added) return added.error();
-  }
-  if (settings.tls_cert.empty()) return config;
-  auto tls = TlsContext::make({settings.tls_cert, settings.tls_key, settings.tls_ticket_keys}, before);
-  if (!tls) return tls.error();
-  config.tls = std::move(*tls);
-  return config;
-}
-
-Result<void> open_access_log(const ServerSettings& settings, HttpConfig& config, Log& log) {
-  if (settings.access_log.empty()) return {};
-  const auto format = settings.access_log_format == "json" ? AccessLog::Format::json : AccessLog::Format::combined;
-  auto opened = AccessLog::open(settings.access_log, format, log);
-  if (!opened) return opened.error();
-  config.access_log = std::move(*opened);
-  return {};
-}
 
 /// Prints a link that makes the first user of a server that has none yet. `address` is where it listens.
 Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock,
@@ -183,7 +121,7 @@ class Server {
         readiness_(*store_.database, clock, log),
         screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},
         machine_states_(*store_.database, log),
-        configuration_(*store_.database, log),
+        configuration_(*store_.database, log, config.limits.max_waiting),
         services_{*store_.reader,
                   *store_.writer,
                   *store_.database,
@@ -234,6 +172,7 @@ class Server {
     auto config = make_http_config(fresh, log_, listener_.config().tls.get());
     if (!config) return config.error();
     note_restarts(settings_, fresh, log_);
+    configuration_.set_most_waiting(config->limits.max_waiting);
     listener_.configure(std::move(*config));
     maintenance_.configure(retention_of(fresh));
     return {};
@@ -309,6 +248,7 @@ class Server {
 Result<void> serve(const ServerSettings& settings, const std::function<Result<ServerSettings>()>& read_again,
                    Store store, PictureParts pictures, Clock& clock, Log& log) {
   asio::io_context context(1);
+  allow_open_files(log);
   auto config = make_http_config(settings, log);
   if (!config) return config.error();
   if (auto opened = open_access_log(settings, *config, log); !opened) return opened;

@@ -183,6 +183,9 @@ constexpr std::array table{
          "Authorities to trust at the S3 service, as PEM; by default the system's."),
     number("max_connections", &S::max_connections, "", 1'000'000,
            "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
+    number("max_waiting_agents", &S::max_waiting_agents, "", 1'000'000,
+           "Agents that wait for their configuration at a time; further ones are answered 503, and get it when they "
+           "send. Their connections do not count as such, in all or of an address."),
     Row{"max_connections_per_address", "max_connections_per_address", &S::max_connections_per_address, "",
         "Connections at a time of one address; further ones are answered 503. Proxies that are trusted may have all. "
         "0: half of max_connections.",

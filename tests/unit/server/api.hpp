@@ -44,8 +44,12 @@ class Api {
     if (const auto* handler = std::get_if<server::Handler>(&route.handler)) return (*handler)(request);
     const auto answered = std::make_shared<std::promise<server::Response>>();
     if (const auto* stream = std::get_if<server::StreamHandler>(&route.handler)) return pass_on(*stream, request);
-    std::get<server::DeferredHandler>(route.handler)(
-        request, [answered](server::Response response) { answered->set_value(std::move(response)); });
+    const auto answer = [answered](server::Response response) { answered->set_value(std::move(response)); };
+    if (const auto* waiting = std::get_if<server::WaitingHandler>(&route.handler)) {
+      (*waiting)(request, answer);
+    } else {
+      std::get<server::DeferredHandler>(route.handler)(request, answer);
+    }
     return answered->get_future().get();
   }
 

@@ -212,3 +212,53 @@ TEST_CASE("what another server of the database made is found by looking") {
           }).has_value());
   CHECK(waiting.get().status == 200);
 }
+
+TEST_CASE("a machine waits once, only so many wait, and who has gone waits no more") {
+  Configurer api;
+  api.settle();
+  std::vector<std::string> answers;
+  const auto wait = [&](const std::string& machine) {
+    return api.configuration.wait(machine, {.until = std::chrono::steady_clock::now() + std::chrono::hours(1),
+                                            .answer = [&answers, machine](const SentSettings* news) {
+                                              answers.push_back(machine + (news ? " news" : " nothing"));
+                                            }});
+  };
+  api.configuration.set_most_waiting(2);
+  const auto first = wait("vm-1"), second = wait("vm-1"), other = wait("vm-2");
+  REQUIRE(first.has_value());
+  REQUIRE(second.has_value());
+  REQUIRE(other.has_value());
+  CHECK(answers == std::vector<std::string>{"vm-1 nothing"});
+  CHECK_FALSE(wait("vm-3").has_value());
+  CHECK(wait("vm-2").has_value());  // in place of its own
+  api.configuration.give_up("vm-1", *first);
+  CHECK(api.configuration.waiting() == 2);
+  api.configuration.give_up("vm-1", *second);
+  api.configuration.give_up("vm-1", *second);
+  CHECK(api.configuration.waiting() == 1);
+  CHECK(answers == std::vector<std::string>{"vm-1 nothing", "vm-2 nothing", "vm-1 nothing"});
+}
+
+TEST_CASE("the version that is wanted of a machine is known without its values") {
+  Layers layers;
+  CHECK(layers.wanted_version("vm-1") == 0);
+  layers.take(1, {Scope::Kind::defaults}, Layer{});
+  layers.take(2, {Scope::Kind::group, "a"}, Layer{});
+  layers.take(3, {Scope::Kind::order}, Layer{});
+  CHECK(layers.wanted_version("vm-1") == 1);
+  layers.take(4, {Scope::Kind::machine, "vm-1"}, Layer{.groups = {"a", "none"}});
+  layers.take(5, {Scope::Kind::order}, Layer{});
+  CHECK(layers.wanted_version("vm-1") == 4);
+  layers.take(6, {Scope::Kind::group, "b"}, Layer{});
+  layers.take(7, {Scope::Kind::machine, "vm-1"}, Layer{.groups = {"a", "b"}});
+  layers.take(8, {Scope::Kind::order}, Layer{});
+  CHECK(layers.wanted_version("vm-1") == 8);  // it is in two, so that their order matters
+  CHECK(layers.wanted("vm-1").version == 8);
+  CHECK(layers.wanted_version("vm-2") == 1);
+}
+
+TEST_CASE("an agent that has settings of another server's gives them up where nothing is wanted") {
+  Configurer api;
+  api.settle();
+  CHECK(api.ask("version=5").body == R"({"version":0,"settings":{}})");
+}
