@@ -2,7 +2,7 @@
 # What the scripts need from Debian 12, and how they get it.
 
 packages_to_build=(
-  g++ meson ninja-build cmake pkg-config
+  g++ meson ninja-build cmake pkg-config python3 esbuild
   libboost1.81-dev libboost-json1.81-dev libboost-program-options1.81-dev
   libsqlite3-dev libsqlitecpp-dev libpq-dev libsodium-dev libcjose-dev libjansson-dev liboath-dev libssl-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
   libhowardhinnant-date-dev libutf8proc-dev libturbojpeg0-dev libexif-dev libsystemd-dev

@@ -79,6 +79,7 @@ class ApiTest(ServerTest):
         link = re.compile(r"/setup\?token=(\S+)")
         found = wait_until(lambda: link.search(self.server.log_end(100)), "the link to set up the first user").group(1)
         self.ask("GET /setup", f"?token={found}")
+        self.assertEqual(self.value("GET /api/login"), {"password": True, "openid": False})
         self.value("POST /api/setup", body={"token": found, "user": "ann", "password": "a long enough one"})
         _, headers, _ = self.ask("POST /api/login", body={"user": "ann", "password": "a long enough one"})
         cookie = headers["Set-Cookie"].split(";")[0]

@@ -36,14 +36,15 @@ MAY_USE = {
     "server/configuration": {"core", "config", "server/database", "server/events"},
     "server/openid": {"core", "net", "server/accounts"},
     "server/screenshots": {"core", "report", "s3", "screen", "seal", "server/database", "server/events"},
+    "server/website": {"core", "net", "server/http"},
     "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/configuration", "server/events",
                            "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
                    "server/accounts", "server/configuration", "server/events", "server/openid",
-                   "server/screenshots", "server/maintenance"},
+                   "server/screenshots", "server/maintenance", "server/website"},
     "server/serve": {"core", "config", "net", "s3", "server/http", "server/database", "server/accounts",
                      "server/configuration", "server/events", "server/openid", "server/screenshots",
-                     "server/maintenance", "server/api"},
+                     "server/maintenance", "server/website", "server/api"},
 }
 READS_ZONE = re.compile(r'\b(localtime(_r)?|mktime|tzset|current_zone) *\(|getenv\("TZ"\)')
 PROGRAMS = ("agent", "server", "report")

@@ -9,7 +9,9 @@
 #include <activitytrack/core/result.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace activitytrack {
@@ -29,6 +31,7 @@ class PasswordQueue;
 class Readiness;
 class StoreReader;
 class StoreWriter;
+class Website;
 struct Machine;
 struct Screenshots;
 struct Stats;
@@ -51,6 +54,7 @@ struct Services {
   std::string public_origin{};       ///< "https://host[:port]", where people reach the server; "": not known
   OpenIdProvider* openid = nullptr;  ///< by which people sign in; null: by none
   SecondFactorRule second_factor = SecondFactorRule::none;
+  const Website* website = nullptr;  ///< null: built without
 };
 
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.
@@ -72,7 +76,7 @@ ServiceFunction get_screenshots, get_screenshot, get_screenshot_content, get_scr
 
 // Signing in
 DeferredServiceFunction post_login, post_password, post_setup;
-ServiceFunction post_logout, get_me, get_setup;
+ServiceFunction get_login, post_logout, get_me, get_setup;
 ServiceFunction get_openid_login, get_openid_callback;
 DeferredServiceFunction post_second_factor, post_own_second_factor_removal;
 ServiceFunction delete_second_factor;  ///< somebody else's
@@ -97,6 +101,10 @@ WaitingServiceFunction get_agent_configuration;  ///< answers when something is 
 // The server itself
 DeferredServiceFunction get_health;  ///< asks nothing of the store
 ServiceFunction get_readiness, get_metrics, get_openapi;
+
+// The website. They ask nothing of the store.
+DeferredServiceFunction get_start_page, get_page, get_asset;
+DeferredServiceFunction get_nothing;  ///< where there is none
 
 // What several handlers use.
 
@@ -124,6 +132,9 @@ Result<Machine> known_machine(Services& services, const std::string& machine_id)
 
 /// A failure to keep pictures or to read them, as an answer; logged.
 Response picture_failure(const Error& error, Log& log);
+
+/// The answer to a page of another site that would sign a browser in: `what` is "sign in".
+std::optional<Response> refuse_foreign(const Request& request, std::string_view what);
 
 /// Runs what hashes a password on the one thread that does, and answers with what it returns; 503 if too many wait, in
 /// all or of this client.

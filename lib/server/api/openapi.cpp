@@ -244,6 +244,7 @@ std::vector<ObjectSchema> object_schemas() {
         {"days", "[Day 3660]"}}},
 
       // People, machines' credentials, the audit log.
+      {"LoginWays", {{"password", truth}, {"openid", truth}}},
       {"Login", {{"user", text}, {"password", text}, {"code", text, false}}},
       {"SecondFactor", {{"secret", text}, {"uri", text}}},
       {"OwnPassword", {{"password", text}}},

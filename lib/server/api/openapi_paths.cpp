@@ -138,7 +138,7 @@ void write_paths(JsonWriter& json) {
   const auto table = endpoints();
   for (const Endpoint& route : table) {
     const auto is_same = [&](const Endpoint& other) { return other.pattern == route.pattern; };
-    if (&*std::ranges::find_if(table, is_same) != &route) continue;
+    if (route.about.summary.empty() || &*std::ranges::find_if(table, is_same) != &route) continue;
     json.key(route.pattern).begin_object();
     for (const Endpoint& method : table) {
       if (is_same(method)) write_operation(json, method);

@@ -132,6 +132,8 @@ std::span<const Endpoint> endpoints() noexcept {
        {"A small picture of it", width_query, "", "", "image/jpeg"}, Lane::pictures},
       {"DELETE", "/api/screenshots/{id}/{screenshot}", Access::erase_machine, delete_screenshot,
        {"Removes a screenshot", {}, "", "Empty"}, Lane::uploads},
+      {"GET", "/api/login", Access::anyone, get_login,
+       {"How people sign in", {}, "", "LoginWays"}},
       {"POST", "/api/login", Access::anyone, post_login,
        {"Signs a person in", {}, "Login", "Me"}},
       {"POST", "/api/login/second-factor", Access::anyone, post_second_factor,
@@ -224,6 +226,23 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Counts for Prometheus", {}, "", "", "text/plain"}},
       {"GET", "/openapi.json", Access::anyone, get_openapi,
        {"This document", {}, "", "Empty"}},
+      // The website: no part of the API, and so without words for it. /setup is above.
+      {"GET", "/", Access::anyone, get_start_page},
+      {"GET", "/machines/{id}", Access::anyone, get_page},
+      {"GET", "/machines/{id}/screenshots", Access::anyone, get_page},
+      {"GET", "/machines/{id}/configuration", Access::anyone, get_page},
+      {"GET", "/team", Access::anyone, get_page},
+      {"GET", "/configuration", Access::anyone, get_page},
+      {"GET", "/configuration/{group}", Access::anyone, get_page},
+      {"GET", "/me", Access::anyone, get_page},
+      {"GET", "/admin/machines", Access::anyone, get_page},
+      {"GET", "/admin/people", Access::anyone, get_page},
+      {"GET", "/admin/tokens", Access::anyone, get_page},
+      {"GET", "/admin/audit", Access::anyone, get_page},
+      {"GET", "/admin/server", Access::anyone, get_page},
+      {"GET", "/login", Access::anyone, get_page},
+      {"GET", "/assets/{file}", Access::anyone, get_asset},
+      {"GET", "*", Access::anyone, get_nothing},
   };
   // clang-format on
   return table;

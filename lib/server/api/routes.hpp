@@ -19,7 +19,7 @@ struct Parameter {
 
 /// What /openapi.json says of an endpoint beside the rest of its row. Bodies are named by their schema (openapi.hpp).
 struct Operation {
-  std::string_view summary{};
+  std::string_view summary{};  ///< "": it is not shown there
   std::span<const Parameter> query{};
   std::string_view body{};                            ///< that it takes; "" if none
   std::string_view answer{};                          ///< with 200; "" if it is not JSON

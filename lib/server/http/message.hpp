@@ -45,6 +45,7 @@ struct Request {
   const Route* route = nullptr;          ///< the row of the table that it was found by
   std::string content_type{};
   std::string content_encoding{};
+  std::string accept{};
   std::string accept_encoding{};
   std::string authorization{};
   std::string cookie{};
@@ -76,11 +77,18 @@ struct Response {
   std::string content_type = "application/json";
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};  ///< beyond type and length
+  std::string_view lasting_body{};  ///< if set, the body is this and not `body`: bytes that outlive the server, and
+                                    ///< take no memory of their own
   std::string_view wrong_secret{};  ///< refused because this was wrong: "password", "token"; logged with the client
   BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
                         ///< one that throws cuts the connection, so that nobody takes a part for the whole
   std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks
 };
+
+/// What is sent of a body that is not streamed.
+inline std::string_view body_of(const Response& response) noexcept {
+  return response.lasting_body.empty() ? std::string_view(response.body) : response.lasting_body;
+}
 
 /// Takes a request's body while it arrives, so that its length takes no memory. Called on worker threads, one call at a
 /// time. Destroyed there too, at the end or when the connection was cut, perhaps after the request has gone.

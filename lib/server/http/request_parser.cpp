@@ -62,6 +62,9 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
       return once(content_length, std::exchange(has_length, true));
     case field::transfer_encoding:
       return once(transfer_encoding, std::exchange(has_coding, true));
+    case field::accept:
+      accept = value;
+      return;
     case field::accept_encoding:
       accept_encoding = value;
       return;
@@ -130,6 +133,7 @@ Result<Request> read_head(const RequestHead& head) {
                  .target = std::move(*target),
                  .content_type = std::string(head.content_type),
                  .content_encoding = std::string(head.content_encoding),
+                 .accept = std::string(head.accept),
                  .accept_encoding = std::string(head.accept_encoding),
                  .authorization = std::string(head.authorization),
                  .cookie = std::string(head.cookie),

@@ -25,7 +25,7 @@ struct RequestHead {
 
   /// The fields that are looked at, each "" if missing.
   std::string_view host, origin, authorization, cookie, if_none_match, if_match;
-  std::string_view content_type, content_encoding, accept_encoding;
+  std::string_view content_type, content_encoding, accept, accept_encoding;
   std::string_view content_length, transfer_encoding, expect;
   std::string forwarded_for;                         ///< of all fields of that name, in order
   std::string_view forwarded_proto, forwarded_host;  ///< of the last

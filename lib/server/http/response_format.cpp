@@ -104,7 +104,7 @@ void append_framing(std::string& out, const Response& response, const AnswerFram
     append_field(out, "Content-Type", response.content_type);
     if (!response.stream || response.stream_bytes)
       append_field(out, "Content-Length",
-                   std::to_string(response.stream ? *response.stream_bytes : response.body.size()));
+                   std::to_string(response.stream ? *response.stream_bytes : body_of(response).size()));
     else if (frame.chunks())
       append_field(out, "Transfer-Encoding", "chunked");
   }
@@ -123,6 +123,16 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
     named |= tag == "*" || tag == etag;
   });
   return named;
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  bool accepted = false;
+  for_each_element(accept_encoding, [&](std::string_view element) {
+    const auto name_end = std::min(element.find(';'), element.size());
+    if (parse_content_coding(stripped(element.substr(0, name_end))) == ContentCoding::gzip)
+      accepted = weight_of(element.substr(name_end)) > 0;
+  });
+  return accepted;
 }
 
 void choose_representation(const Request& request, Response& response) {

@@ -34,6 +34,9 @@ struct AnswerFrame {
   bool chunks() const { return version >= 11; }
 };
 
+/// Whether a client takes gzip.
+bool accepts_gzip(std::string_view accept_encoding);
+
 /// Whether bytes follow the head.
 bool has_body(const Response& response, const AnswerFrame& frame) noexcept;
 

@@ -34,7 +34,9 @@ bool is_offered(const Route& route, Offer offer) {
 std::variant<const Route*, Response> find_route(std::span<const Route> routes, Request& request, Offer offer) {
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
+  const Route* of_the_rest = nullptr;
   for (const Route& route : routes) {
+    if (route.pattern == "*" && route.method == method && is_offered(route, offer)) of_the_rest = &route;
     auto arguments = match(route.pattern, request.target);
     if (!arguments || !is_offered(route, offer)) continue;
     if (route.method == method) {
@@ -45,6 +47,7 @@ std::variant<const Route*, Response> find_route(std::span<const Route> routes, R
     if (!allowed.empty()) allowed += ", ";
     allowed += route.method == "GET" ? "GET, HEAD" : route.method;
   }
+  if (allowed.empty() && of_the_rest) return request.route = of_the_rest;
   if (allowed.empty()) return problem(404, "there is nothing at this path");
   Response refused = problem(405, "this path takes " + allowed);
   refused.headers.emplace_back("Allow", allowed);

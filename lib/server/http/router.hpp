@@ -47,7 +47,8 @@ inline constexpr std::size_t lane_count = 6;
 /// A row of the table of endpoints.
 struct Route {
   std::string_view method;
-  std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty
+  std::string_view pattern;  ///< "/api/machines/{id}": `{...}` stands for one segment that is not empty; "*": for what
+                             ///< is at no other path
   std::variant<Handler, DeferredHandler, StreamHandler, WaitingHandler> handler;
   Lane lane = Lane::reads;
   bool takes_long_body = false;  ///< up to max_body_bytes, not 256 KiB; a StreamHandler takes max_stream_bytes

@@ -265,11 +265,12 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   frame.date = edge_.date;
 
   std::string head = format_head(response, frame);
-  const bool in_one = has_body(response, frame) && response.body.size() <= small_body_bytes;
-  if (in_one) head += response.body;
+  const std::string_view body = body_of(response);
+  const bool in_one = has_body(response, frame) && body.size() <= small_body_bytes;
+  if (in_one) head += body;
   bool sent = co_await send(head);
-  if (sent && has_body(response, frame)) exchange.entry.bytes = response.body.size();
-  if (sent && !in_one && has_body(response, frame)) sent = co_await send(response.body);
+  if (sent && has_body(response, frame)) exchange.entry.bytes = body.size();
+  if (sent && !in_one && has_body(response, frame)) sent = co_await send(body);
   if (sent && response.stream && has_body(response, frame)) {
     sent = co_await send_stream(exchange, frame.chunks() && !response.stream_bytes);
   }

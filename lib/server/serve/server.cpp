@@ -13,6 +13,7 @@
 #include "server/maintenance/maintenance.hpp"
 #include "server/serve/http_settings.hpp"
 #include "server/serve/sign_in_settings.hpp"
+#include "server/website/website.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -44,6 +45,13 @@ Result<void> offer_setup(const ServerSettings& settings, std::string_view addres
   log.warning("standard output takes no link that makes the first user; make them by a command",
               {{"command", std::string_view(command)}});
   return end_setup_link(database, (*link)->id);
+}
+
+/// What the server shows to browsers; null if it was built without.
+Result<std::unique_ptr<Website>> find_website(const ServerSettings& settings) {
+  if (!settings.website.empty()) return make_website_of_folder(settings.website);
+  const auto files = built_in_website();
+  return files.empty() ? nullptr : make_website(files);
 }
 
 /// Calls `stop` at the first SIGTERM or SIGINT, `reload` at each SIGHUP.
@@ -109,12 +117,14 @@ constexpr std::size_t max_queued_events = 100'000;
 class Server {
  public:
   Server(asio::io_context& context, const ServerSettings& wanted, HttpConfig config, Store opened,
-         PictureParts opened_pictures, std::unique_ptr<OpenIdProvider> openid, Clock& clock, Log& log)
+         PictureParts opened_pictures, std::unique_ptr<OpenIdProvider> openid, std::unique_ptr<Website> website,
+         Clock& clock, Log& log)
       : settings_(wanted),
         log_(log),
         store_(std::move(opened)),
         pictures_(std::move(opened_pictures)),
         openid_(std::move(openid)),
+        website_(std::move(website)),
         gate_(settings_.auth == "none" ? make_open_gate() : make_account_gate(*store_.database, clock, log)),
         ingest_(*store_.writer, *gate_, clock, log, max_queued_events, settings_.max_events_per_machine_day),
         passwords_(log),
@@ -137,7 +147,8 @@ class Server {
                   config.limits.max_body_bytes,
                   config.public_origin,
                   openid_.get(),
-                  parse_second_factor_rule(settings_.require_second_factor).value_or(SecondFactorRule::none)},
+                  parse_second_factor_rule(settings_.require_second_factor).value_or(SecondFactorRule::none),
+                  website_.get()},
         dispatcher_(table_, *gate_, log, stats_.http,
                     {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_, &sign_ins_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
@@ -229,6 +240,7 @@ class Server {
   FairPool sign_ins_{{.threads = 2, .most_waiting = 256}};
   Stats stats_{endpoints().size()};
   const std::unique_ptr<OpenIdProvider> openid_;
+  const std::unique_ptr<Website> website_;
   const std::unique_ptr<Gate> gate_;
   Ingest ingest_;
   PasswordQueue passwords_;
@@ -255,8 +267,10 @@ Result<void> serve(const ServerSettings& settings, const std::function<Result<Se
   auto service = openid_options(settings);
   if (!service) return service.error();
   auto openid = *service ? std::make_unique<OpenIdProvider>(std::move(**service)) : nullptr;
+  auto website = find_website(settings);
+  if (!website) return website.error();
   auto server = std::make_unique<Server>(context, settings, std::move(*config), std::move(store), std::move(pictures),
-                                         std::move(openid), clock, log);
+                                         std::move(openid), std::move(*website), clock, log);
   const auto stop = [&] {
     log.info("stopping");
     server->stop();

@@ -145,6 +145,8 @@ constexpr std::array table{
     text("public_url", &S::public_url, "URL",
          "Where people reach the server, as https://HOST[:PORT]; needed where a proxy sends another Host on.",
          check_public_url),
+    text("website", &S::website, "DIR",
+         "Serves the website from this folder, and not the one that is built in: for work on its pages.", check_given),
     Row{"trusted_proxy", "trusted_proxy", &S::trusted_proxy, "ADDRESS",
         "A proxy (10.0.0.1, 10.0.0.0/8) whose X-Forwarded-For, -Proto and -Host are believed. May be given again.", 0,
         0, false, false, check_proxy},

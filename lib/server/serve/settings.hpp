@@ -18,6 +18,7 @@ struct ServerSettings {
   std::string database;                     ///< "sqlite:PATH"; empty: server.db below data_dir
   std::string data_dir;                     ///< empty: default_data_dir()
   std::string auth = "required";            ///< or "none"
+  std::string website;                      ///< a folder; empty: what is built in
   std::string public_url;                   ///< where people reach the server: see public_origin(); empty: not known
 
   std::string oidc_issuer, oidc_client_id, oidc_client_secret_file, oidc_ca_file;

@@ -1,0 +1,55 @@
+/** Numbers and times in words. */
+
+const figureSpace = '\u2007';
+
+/** "2 h 14 min" of minutes. `aligned`: minutes stand under minutes in a column. */
+export function dur(minutes: number, aligned = false): string {
+  const whole = Math.round(minutes);
+  const hours = Math.floor(whole / 60);
+  const rest = whole % 60;
+  const pad = aligned && hours > 0 && rest < 10 ? figureSpace : '';
+  return `${hours > 0 ? `${hours} h ` : ''}${pad}${rest} min`;
+}
+
+/** "12,345" */
+export const count = (n: number): string => Math.round(n).toLocaleString('en');
+
+/** "1 machine", "3 machines" */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** "14 s", "3 min", "2 h 5 min", "4 days": how long something is ago. */
+export function ago(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 86_400) return dur(Math.floor(whole / 60));
+  return counted(Math.floor(whole / 86_400), 'day');
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes far longer than using it. */
+function formatOf(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = zone + JSON.stringify(options);
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })));
+  return made;
+}
+
+/** "15:04" of an instant, on the clock of a zone. */
+export const clock = (at: Date | string, zone: string): string =>
+  formatOf(zone, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+
+/** "Thu 12 Nov", on the calendar of a zone. */
+export const day = (at: Date | string, zone: string): string =>
+  formatOf(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(at)).replace(',', '');
+
+/** "12 Nov 2026, 15:04" */
+export const moment = (at: Date | string, zone: string): string =>
+  formatOf(zone, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+
+/** "2026-11-12": the day of an instant in a zone, as the API takes it. */
+export const isoDay = (at: Date | string, zone: string): string =>
+  formatOf(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at)).split('/').reverse().join('-');
+
+/** The viewer's own zone. */
+export const viewerZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,0 +1,5 @@
+import { render } from 'preact';
+import { App, start } from './app';
+
+start();
+render(<App />, document.body);

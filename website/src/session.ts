@@ -1,0 +1,25 @@
+/** Who is signed in. */
+
+import { signal } from '@preact/signals';
+import { ApiError, ask, type Me } from './api';
+
+/** undefined: not known yet; null: nobody. */
+export const me = signal<Me | null | undefined>(undefined);
+
+/** Finds out who is signed in. Throws ApiError where the server gives no answer to that. */
+export async function findMe(): Promise<void> {
+  try {
+    me.value = await ask<Me>('/api/me', { anonymous: true });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    me.value = null;
+  }
+}
+
+export async function signOut(): Promise<void> {
+  await ask('/api/logout', { method: 'POST', anonymous: true }).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  });
+  // A load of its own: nothing that the person saw stays in the page's memory.
+  location.assign('/login');
+}
