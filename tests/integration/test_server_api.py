@@ -153,6 +153,7 @@ class ApiTest(ServerTest):
         wait_until(lambda: self.ask("GET /api/config", **credential, status=200)[2]["left_out"], "what is left out")
         self.value("GET /api/config", "?version=1&error_key=idle_after_sec&error=no", **credential)
         self.assertEqual(self.value("GET /api/machines/{id}/configuration", **admin)["error"]["reason"], "no")
+        self.value("GET /api/configuration/machines", **admin)
         self.value("GET /api/configuration/versions", "?limit=1", **admin)
         self.value("POST /api/configuration/rollback", body={"version": 1}, **admin)
         self.value("DELETE /api/configuration/groups/{group}", **{**admin, "If-Match": "*"}, status=404)

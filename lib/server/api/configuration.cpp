@@ -42,7 +42,7 @@ Response edit_answer(const EditOutcome& outcome, bool trial) {
   Response response;
   JsonWriter json(response.body);
   json.begin_object().field("version", outcome.version);
-  if (trial) write_effects(json.key("effects"), outcome.effects);
+  if (trial) write_trial(json, outcome);
   json.end_object();
   return response;
 }
@@ -122,9 +122,13 @@ Result<Response> get_settings(const Request&, Services&) {
 Result<Response> get_configuration(const Request&, Services& services) {
   const auto layers = read_layers(services.database);
   if (!layers) return layers.error();
+  const auto origins = read_origins(services.database);
+  if (!origins) return origins.error();
   Response response;
   JsonWriter json(response.body);
-  json.begin_object().field("version", layers->version());
+  json.begin_object()
+      .field("version", layers->version())
+      .field("order_version", layers->of({Scope::Kind::order}).version);
   json.key("defaults").raw(format_values(layers->defaults().values));
   json.field("defaults_version", layers->defaults().version);
   json.key("groups").array(layers->order(), [&](const std::string& group) {
@@ -135,6 +139,7 @@ Result<Response> get_configuration(const Request&, Services& services) {
     json.begin_object().field("group", group).key("settings").raw(format_values(layer.values));
     json.field("version", layer.version).field("machines", machines).end_object();
   });
+  write_origins(json.key("origins"), *origins);
   json.end_object();
   return response;
 }
@@ -177,9 +182,11 @@ Result<Response> get_machine_configuration(const Request& request, Services& ser
   if (!layers) return layers.error();
   const auto state = services.machine_states.find(machine_id);
   if (!state) return state.error();
+  const auto origins = read_origins(services.database, machine_id);
+  if (!origins) return origins.error();
   Response response;
   JsonWriter json(response.body);
-  write_machine_configuration(json, *layers, machine_id, *state);
+  write_machine_configuration(json, *layers, machine_id, *state, *origins);
   return response;
 }
 

@@ -42,13 +42,16 @@ void write_json_or_null(JsonWriter& json, std::string_view name, const std::stri
   value.empty() ? json.null() : json.raw(value);
 }
 
-void write_error(JsonWriter& json, const MachineConfigurationState& machine) {
-  json.key("error");
-  if (machine.error_reason.empty()) {
-    json.null();
-    return;
-  }
-  json.begin_object().field("key", machine.error_key).field("reason", machine.error_reason).end_object();
+void write_effect(JsonWriter& json, const KeyEffect& effect) {
+  json.begin_object().field("key", effect.key);
+  write_json_or_null(json, "from", effect.from);
+  write_json_or_null(json, "to", effect.to);
+  json.field("machines", effect.machines).field("wanted", effect.wanted).field("changes", effect.changes);
+  json.field("left_out", effect.left_out).field("loosened", effect.loosened).end_object();
+}
+
+void write_concerned(JsonWriter& json, const ConcernedMachines& concerned) {
+  json.begin_object().field("count", concerned.count).field("machines", concerned.named).end_object();
 }
 
 }  // namespace
@@ -78,14 +81,39 @@ Response stale_scope(const Layer& current) {
   return response;
 }
 
-void write_effects(JsonWriter& json, std::span<const KeyEffect> effects) {
-  json.array(effects, [&](const KeyEffect& effect) {
-    json.begin_object().field("key", effect.key);
-    write_json_or_null(json, "from", effect.from);
-    write_json_or_null(json, "to", effect.to);
-    json.field("machines", effect.machines).field("changes", effect.changes).field("left_out", effect.left_out);
-    json.end_object();
-  });
+void write_origins(JsonWriter& json, const ScopeOrigins& origins) {
+  const auto members = [&](const VersionInfo& info) {
+    json.field("version", info.version).field("at", format_timestamp(info.at)).field("by", info.by);
+  };
+  json.begin_object();
+  for (const auto& [scope, origin] : origins) {
+    json.key(scope).begin_object();
+    members(origin.saved);
+    json.key("settings").begin_object();
+    for (const auto& [key, info] : origin.values) {
+      json.key(key).begin_object();
+      members(info);
+      json.end_object();
+    }
+    json.end_object().end_object();
+  }
+  json.end_object();
+}
+
+void write_configuration_error(JsonWriter& json, const MachineConfigurationState& machine) {
+  json.key("error");
+  if (machine.error_reason.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("key", machine.error_key).field("reason", machine.error_reason).end_object();
+}
+
+void write_trial(JsonWriter& json, const EditOutcome& outcome) {
+  json.key("effects").array(outcome.effects, [&](const KeyEffect& effect) { write_effect(json, effect); });
+  write_concerned(json.key("changed"), outcome.changed);
+  write_concerned(json.key("left_out"), outcome.left_out);
+  write_concerned(json.key("loosened"), outcome.loosened);
 }
 
 void write_version(JsonWriter& json, const PastVersion& version) {
@@ -102,7 +130,7 @@ void write_version(JsonWriter& json, const PastVersion& version) {
 }
 
 void write_machine_configuration(JsonWriter& json, const Layers& layers, const std::string& machine_id,
-                                 const std::optional<MachineConfigurationState>& said) {
+                                 const std::optional<MachineConfigurationState>& said, const ScopeOrigins& origins) {
   const MachineConfigurationState machine = said.value_or(MachineConfigurationState{});
   const Layer own = layers.of({Scope::Kind::machine, machine_id});
   const SentSettings sent = settings_for(layers, machine_id, machine);
@@ -113,7 +141,9 @@ void write_machine_configuration(JsonWriter& json, const Layers& layers, const s
   json.field("applied_version", machine.applied_version);
   json.field("state", configuration_state(sent.version, said));
   json.field("left_out", sent.left_out);
-  write_error(json, machine);
+  write_configuration_error(json, machine);
+  json.field("may_loosen", machine.may_loosen).key("local").raw(format_values(machine.own_bounds));
+  write_origins(json.key("origins"), origins);
   json.field("asked_at", said ? std::optional(format_timestamp(machine.asked_at)) : std::nullopt).end_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/json_writer.hpp"
 #include "server/configuration/editing.hpp"
+#include "server/configuration/origins.hpp"
 #include "server/http/message.hpp"
 
 #include <optional>
@@ -21,11 +22,18 @@ Response refused_fields(std::span<const FieldError> errors);
 /// 412: what the scope says now.
 Response stale_scope(const Layer& current);
 
-void write_effects(JsonWriter& json, std::span<const KeyEffect> effects);
+/// The members by which a trial tells what it would do.
+void write_trial(JsonWriter& json, const EditOutcome& outcome);
 void write_version(JsonWriter& json, const PastVersion& version);
+
+/// By which version, when and by whom each scope, and each value in it, came to be what it is.
+void write_origins(JsonWriter& json, const ScopeOrigins& origins);
+
+/// The member `error`: what a machine's agent did not take, or null.
+void write_configuration_error(JsonWriter& json, const MachineConfigurationState& machine);
 
 /// A machine's layers together, and what its agent said of them; nullopt if it never said anything.
 void write_machine_configuration(JsonWriter& json, const Layers& layers, const std::string& machine_id,
-                                 const std::optional<MachineConfigurationState>& machine);
+                                 const std::optional<MachineConfigurationState>& machine, const ScopeOrigins& origins);
 
 }  // namespace activitytrack::server

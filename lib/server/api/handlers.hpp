@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace activitytrack {
 class Log;
@@ -94,6 +95,7 @@ ServiceFunction get_enroll_tokens, post_enroll_token, delete_enroll_token;
 
 // What agents are to do: people see and change it, and agents ask for it
 ServiceFunction get_settings, get_configuration, get_configuration_versions, get_machine_configuration;
+ServiceFunction get_configuration_machines;
 ServiceFunction put_configuration_defaults, put_configuration_group, put_configuration_order;
 ServiceFunction delete_configuration_group, put_machine_configuration, post_configuration_rollback;
 WaitingServiceFunction get_agent_configuration;  ///< answers when something is new
@@ -129,6 +131,10 @@ Result<Response> answer_change(const Request& request, Services& services, Chang
 
 /// The machine; not_found if no event of it has arrived.
 Result<Machine> known_machine(Services& services, const std::string& machine_id);
+
+/// The first `limit` machines after `after` that the asker may see, in order of their ids.
+Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
+                                              std::size_t limit);
 
 /// A failure to keep pictures or to read them, as an answer; logged.
 Response picture_failure(const Error& error, Log& log);

@@ -24,20 +24,6 @@ constexpr std::size_t max_user_label_chars = 128;
 
 Error no_events() { return {ErrorCode::not_found, "no events of this machine have arrived"}; }
 
-/// The first machines after `after` that the asker may see, in order of their ids.
-Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
-                                              std::size_t limit) {
-  if (who.is_admin()) return reader.machines(after, limit);
-  std::vector<Machine> visible;
-  for (auto id = who.machines.upper_bound(after); id != who.machines.end() && visible.size() < limit; ++id) {
-    if (!who.may_read(*id)) continue;
-    auto machine = reader.machine(*id);
-    if (!machine) return machine.error();
-    if (*machine) visible.push_back(std::move(**machine));
-  }
-  return visible;
-}
-
 Error wrong_label(std::string_view what) { return {ErrorCode::invalid_input, "user_label: " + std::string(what)}; }
 
 Result<std::optional<std::string>> check_user_label(std::string_view label) {
@@ -82,6 +68,19 @@ Result<Machine> known_machine(Services& services, const std::string& machine_id)
   if (!machine) return machine.error();
   if (!*machine) return no_events();
   return std::move(**machine);
+}
+
+Result<std::vector<Machine>> visible_machines(const Principal& who, StoreReader& reader, const std::string& after,
+                                              std::size_t limit) {
+  if (who.is_admin()) return reader.machines(after, limit);
+  std::vector<Machine> visible;
+  for (auto id = who.machines.upper_bound(after); id != who.machines.end() && visible.size() < limit; ++id) {
+    if (!who.may_read(*id)) continue;
+    auto machine = reader.machine(*id);
+    if (!machine) return machine.error();
+    if (*machine) visible.push_back(std::move(**machine));
+  }
+  return visible;
 }
 
 Result<Response> list_machines(const Request& request, Services& services) {

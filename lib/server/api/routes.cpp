@@ -11,6 +11,7 @@ namespace queries {
 using schema::date, schema::text, schema::time;
 
 constexpr std::string_view up_to_1000 = R"({"type":"integer","minimum":1,"maximum":1000})";
+constexpr std::string_view up_to_5000 = R"({"type":"integer","minimum":1,"maximum":5000})";
 constexpr std::string_view up_to_10000 = R"({"type":"integer","minimum":1,"maximum":10000})";
 constexpr std::string_view format = R"({"type":"string","enum":["csv","jsonl"]})";
 constexpr std::string_view csv = R"({"type":"string","enum":["escaped","raw"],"default":"escaped"})";
@@ -20,6 +21,7 @@ constexpr Parameter end{"end", time, "Up to this time, not including it"};
 constexpr Parameter cursor{"cursor", text, "The next_cursor of the page before"};
 
 constexpr Parameter machine_page[] = {{"limit", up_to_1000, "At most so many machines"}, cursor};
+constexpr Parameter machines_page[] = {{"limit", up_to_5000, "At most so many machines"}, cursor};
 constexpr Parameter account_page[] = {{"limit", up_to_1000, "At most so many"}, cursor};
 constexpr Parameter event_page[] = {start, end, {"limit", up_to_10000, "At most so many events"}, cursor};
 constexpr Parameter days[] = {{"date", date, "A day"},
@@ -208,6 +210,8 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Makes a group, or sets what holds for its machines", trial, "WantedSettings", "Edited"}},
       {"DELETE", "/api/configuration/groups/{group}", Access::admin, delete_configuration_group,
        {"Removes a group", trial, "", "Edited"}},
+      {"GET", "/api/configuration/machines", Access::person, get_configuration_machines,
+       {"What became of the configuration on each machine", machines_page, "", "ConfigurationMachinePage"}},
       {"GET", "/api/configuration/versions", Access::admin, get_configuration_versions,
        {"Who changed what, the newest first", version_page, "", "VersionPage"}},
       {"POST", "/api/configuration/rollback", Access::admin, post_configuration_rollback,

@@ -94,19 +94,48 @@ bool reaches(const std::vector<ScopeChange>& changes, const Layers& before, cons
   });
 }
 
+/// What of the wanted values of a machine it would not take, and what it takes only because it lets a server loosen.
+struct Looser {
+  Looser(const SettingValues& wanted, const MachineConfigurationState& state) {
+    auto values = wanted;
+    auto keys = leave_out(values, state.own_bounds, false);
+    values = wanted;
+    left_out = leave_out(values, state.own_bounds, state.may_loosen);
+    std::ranges::set_difference(keys, left_out, std::back_inserter(loosened));
+  }
+  std::vector<std::string> left_out{}, loosened{};  ///< keys, sorted
+};
+
 void count_machine(const std::string& machine, const MachineConfigurationState& state, const Layers& before,
-                   const Layers& after, std::map<std::string, KeyEffect>& effects) {
-  auto was = before.wanted(machine).values, will = after.wanted(machine).values;
-  leave_out(was, state.own_bounds, state.may_loosen);
-  const auto left_out = leave_out(will, state.own_bounds, state.may_loosen);
+                   const Layers& after, std::map<std::string, KeyEffect>& effects, EditOutcome& outcome) {
+  const auto was = before.wanted(machine).values, will = after.wanted(machine).values;
+  const Looser was_looser(was, state), looser(will, state);
+  const auto sent = [](const SettingValues& values, const Looser& less, const std::string& key) {
+    return std::ranges::binary_search(less.left_out, key) ? "" : value_in(values, key);
+  };
+  bool changes = false, left_out = false, loosened = false;
   for (auto& [key, effect] : effects) {
     ++effect.machines;
-    effect.changes += value_in(was, key) != value_in(will, key);
-    effect.left_out += std::ranges::find(left_out, key) != left_out.end();
+    const bool has_changed = sent(was, was_looser, key) != sent(will, looser, key);
+    effect.changes += has_changed;
+    changes |= has_changed;
+    if (value_in(was, key) == value_in(will, key)) continue;
+    const bool is_left_out = std::ranges::binary_search(looser.left_out, key);
+    const bool is_loosened = std::ranges::binary_search(looser.loosened, key);
+    ++effect.wanted;
+    effect.left_out += is_left_out;
+    effect.loosened += is_loosened;
+    left_out |= is_left_out;
+    loosened |= is_loosened;
   }
+  if (changes) outcome.changed.add(machine);
+  if (left_out) outcome.left_out.add(machine);
+  if (loosened) outcome.loosened.add(machine);
 }
 
-std::vector<KeyEffect> effects_of(const std::vector<ScopeChange>& changes, const Layers& before, const Fleet& fleet) {
+/// Fills in what a trial tells.
+void count_effects(const std::vector<ScopeChange>& changes, const Layers& before, const Fleet& fleet,
+                   EditOutcome& outcome) {
   Layers after = before;
   std::map<std::string, KeyEffect> effects;
   for (const ScopeChange& change : changes) {
@@ -118,11 +147,9 @@ std::vector<KeyEffect> effects_of(const std::vector<ScopeChange>& changes, const
     if (!reaches(changes, before, after, machine)) continue;
     const auto state = fleet.states.find(machine);
     count_machine(machine, state == fleet.states.end() ? MachineConfigurationState{} : state->second, before, after,
-                  effects);
+                  effects, outcome);
   }
-  std::vector<KeyEffect> list;
-  for (auto& [key, effect] : effects) list.push_back(std::move(effect));
-  return list;
+  for (auto& [key, effect] : effects) outcome.effects.push_back(std::move(effect));
 }
 
 Result<EditOutcome> save(Database& database, std::int64_t latest, const VersionInfo& info,
@@ -177,7 +204,7 @@ Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, cons
   EditOutcome outcome;
   const auto changes = plan(wanted, *layers, outcome);
   if (!changes) return changes.error();
-  outcome.effects = effects_of(*changes, *layers, fleet);
+  count_effects(*changes, *layers, fleet, outcome);
   return outcome;
 }
 
@@ -193,7 +220,9 @@ Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, cons
   if (!layers) return layers.error();
   const auto changes = changes_back_to(database, version);
   if (!changes) return changes.error();
-  return EditOutcome{.version = layers->version(), .effects = effects_of(*changes, *layers, fleet)};
+  EditOutcome outcome{.version = layers->version()};
+  count_effects(*changes, *layers, fleet, outcome);
+  return outcome;
 }
 
 }  // namespace activitytrack::server

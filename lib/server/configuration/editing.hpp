@@ -35,15 +35,31 @@ struct KeyEffect {
   std::string key{};
   std::string from{}, to{};  ///< in the scope itself; "" where it says nothing
   std::size_t machines = 0;  ///< that the scope reaches
+  std::size_t wanted = 0;    ///< where it has the last word: what is wanted changes
   std::size_t changes = 0;   ///< where what is in force changes
-  std::size_t left_out = 0;  ///< where it is not sent, because the machine would refuse it
+  std::size_t left_out = 0;  ///< of `wanted`, where it is not sent, because the machine would refuse it
+  std::size_t loosened = 0;  ///< of `wanted`, where it is looser than the machine's own value, which the machine allows
+};
+
+/// Machines of which a trial tells: how many, and the first few.
+struct ConcernedMachines {
+  static constexpr std::size_t most_named = 20;
+  std::size_t count = 0;
+  std::vector<std::string> named{};
+
+  void add(const std::string& machine_id) {
+    if (++count <= most_named) named.push_back(machine_id);
+  }
 };
 
 struct EditOutcome {
   std::vector<FieldError> errors{};  ///< if any, nothing was changed
   std::optional<Layer> current{};    ///< the scope is of another version than `if_version`: this; nothing was changed
   std::int64_t version = 0;          ///< the new one; the present one if there was nothing to change
-  std::vector<KeyEffect> effects{};  ///< of a trial
+
+  // Of a trial:
+  std::vector<KeyEffect> effects{};
+  ConcernedMachines changed{}, left_out{}, loosened{};  ///< where any effect has such
 };
 
 /// The machines that there are, and what they said: what a trial counts.

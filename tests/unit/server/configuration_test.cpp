@@ -119,8 +119,13 @@ TEST_CASE("a trial says what would become of it, and changes nothing") {
   const auto trial = api.put("configuration/defaults?dry_run=1",
                              R"({"settings":{"screenshots.blur":false,"screenshots.blur_sigma":20}})");
   CHECK(boost::json::serialize(json_of(trial).at("effects")) ==
-        R"([{"key":"screenshots.blur","from":null,"to":false,"machines":3,"changes":1,"left_out":2},)"
-        R"({"key":"screenshots.blur_sigma","from":null,"to":20,"machines":3,"changes":2,"left_out":0}])");
+        R"([{"key":"screenshots.blur","from":null,"to":false,"machines":3,"wanted":3,"changes":1,"left_out":2,)"
+        R"("loosened":1},)"
+        R"({"key":"screenshots.blur_sigma","from":null,"to":20,"machines":3,"wanted":2,"changes":2,"left_out":0,)"
+        R"("loosened":0}])");
+  CHECK(boost::json::serialize(json_of(trial).at("changed")) == R"({"count":2,"machines":["vm-1","vm-2"]})");
+  CHECK(boost::json::serialize(json_of(trial).at("left_out")) == R"({"count":2,"machines":["vm-1","vm-3"]})");
+  CHECK(boost::json::serialize(json_of(trial).at("loosened")) == R"({"count":1,"machines":["vm-2"]})");
   CHECK(json_of(api.get("/api/configuration")).at("version") == 1);
   CHECK(api.put("configuration/defaults?dry_run=2", R"({"settings":{}})").status == 400);
 }

@@ -74,6 +74,7 @@ const Row rows[] = {
     {"PUT /api/configuration/groups", "1133333+3"},
     {"PUT /api/configuration/groups/{group}", "1133333+3"},
     {"DELETE /api/configuration/groups/{group}", "1133333+3"},
+    {"GET /api/configuration/machines", "1133++++3"},
     {"GET /api/configuration/versions", "1133333+3"},
     {"POST /api/configuration/rollback", "1133333+3"},
     {"GET /api/machines/{id}/configuration", "1133++++3"},
