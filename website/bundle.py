@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8",
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 PAGE = "src/index.html"
-ENTRIES = ("src/main.tsx", "src/theme.ts", "src/styles/main.css", "src/icon.svg")
+ENTRIES = ("src/main.tsx", "src/sealed/worker.ts", "src/theme.ts", "src/styles/main.css", "src/icon.svg")
 # What has light-dark(), color-mix() and what else the styles use is newer than this.
 TARGET = "es2022"
 
@@ -75,7 +75,7 @@ def write_page(dist, meta, licences):
     main = needed_at_once(meta, output_of(meta, "src/main.tsx"))
     page = (HERE / PAGE).read_text()
     words = {"theme": output_of(meta, "src/theme.ts"), "styles": output_of(meta, "src/styles/main.css"),
-             "icon": output_of(meta, "src/icon.svg"), "main": main[0], "licences": licences}
+             "icon": output_of(meta, "src/icon.svg"), "opener": output_of(meta, "src/sealed/worker.ts"), "main": main[0], "licences": licences}
     for word, file in words.items():
         page = page.replace(f"%{word}%", "/" + file)
     preload = "".join(f'<link rel="modulepreload" href="/{file}">' for file in main[1:])

@@ -53,3 +53,25 @@ export const isoDay = (at: Date | string, zone: string): string =>
 
 /** The viewer's own zone. */
 export const viewerZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function hoursText(ms: number): string {
+  const hours = ms / 3_600_000;
+  return Number.isInteger(hours) ? counted(hours, 'hour') : dur(ms / 60_000);
+}
+
+/** A day that is `days` after another, both as "2026-11-12". */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** "Wednesday, 11 Nov 2026" of "2026-11-11". */
+export const dayTitle = (date: string): string =>
+  formatOf('UTC', { weekday: 'long', day: 'numeric', month: 'short', year: 'numeric' })
+    .format(new Date(`${date}T00:00:00Z`))
+    .replace(/^(\w+) /, '$1, ');
+
+/** A day such as "2026-11-12" as the options say. */
+export const dateText = (date: string, options: Intl.DateTimeFormatOptions): string =>
+  formatOf('UTC', options)
+    .format(new Date(`${date}T00:00:00Z`))
+    .replace(',', '');

@@ -4,7 +4,7 @@ import type { Me } from '../api';
 import { Icon, Mark } from '../icons';
 import { url } from '../router';
 import { me, signOut } from '../session';
-import { Menu } from './menu';
+import { Menu, type MenuItem } from '../parts/menu';
 import { sectionsOf, type Section } from './sections';
 import { nextTheme } from './theme';
 
@@ -15,39 +15,28 @@ export function initials(name: string): string {
   return letters.join('').toUpperCase();
 }
 
+const signOutItem: MenuItem = { label: 'Sign out', icon: 'out', act: () => void signOut() };
+
 function Account({ who }: { who: Me }) {
   return (
-    <Menu class="who" label={`${initials(who.user)}, account of ${who.user}`} button={initials(who.user)}>
-      <p>
-        <bdi class="here">{who.user}</bdi> <span class="soft">{who.role}</span>
-      </p>
-      <a href="/me">
-        <Icon name="eye" />
-        My data
-      </a>
-      <button onClick={() => void signOut()}>
-        <Icon name="out" />
-        Sign out
-      </button>
-    </Menu>
+    <Menu
+      class="who"
+      label={`${initials(who.user)}, account of ${who.user}`}
+      button={initials(who.user)}
+      heading={
+        <>
+          <bdi class="here">{who.user}</bdi> <span class="soft">{who.role}</span>
+        </>
+      }
+      items={[{ label: 'My data', icon: 'eye', href: '/me' }, signOutItem]}
+    />
   );
 }
 
 /** The same sections, on a phone. */
 function SectionMenu({ sections, here }: { sections: Section[]; here: Section | undefined }) {
-  return (
-    <Menu class="btn quiet icon" label="Sections" button={<Icon name="menu" />}>
-      {sections.map((section) => (
-        <a key={section.name} href={section.href} aria-current={section === here ? 'page' : undefined}>
-          {section.name}
-        </a>
-      ))}
-      <button onClick={() => void signOut()}>
-        <Icon name="out" />
-        Sign out
-      </button>
-    </Menu>
-  );
+  const items = sections.map((section) => ({ label: section.name, href: section.href, isCurrent: section === here }));
+  return <Menu class="btn quiet icon" label="Sections" button={<Icon name="menu" />} items={[...items, signOutItem]} />;
 }
 
 export function Head() {

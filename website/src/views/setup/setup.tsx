@@ -1,13 +1,13 @@
-/** /setup: the first person, by the link that the server printed. */
+/** /setup: the first person, by the link that the server printed, then the first machine. */
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, ask, type Me } from '../../api';
-import { Mark } from '../../icons';
+import { Icon, Mark } from '../../icons';
 import { navigate, url } from '../../router';
 import { me } from '../../session';
-import { sentence } from '../../shell/failed';
 import { useTitle } from '../../shell/page';
-import { Field } from '../../shell/sign_in';
+import { AccountForm } from './account_form';
+import { Command, useFirstMachine, Waiting } from './first_machine';
 
 /** The token leaves the address bar at once, so that it stays in no history. */
 function useToken(): string | null {
@@ -18,62 +18,66 @@ function useToken(): string | null {
   return token;
 }
 
-function AccountForm({ token }: { token: string }) {
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
-  const [error, setError] = useState('');
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    setError('');
-    try {
-      const made = await ask<{ user: string }>('/api/setup', { method: 'POST', body: { token, user, password }, anonymous: true });
-      const body = { user: made.user, password };
-      me.value = await ask<Me>('/api/login', { method: 'POST', body, anonymous: true });
-      navigate('/', { replace: true });
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setError(sentence(error.detail));
-    }
-  }
+interface StepProps {
+  number: number;
+  title: string;
+  /** What was done, beside the title. */
+  done?: string | undefined;
+  isLater?: boolean;
+  children?: ComponentChildren;
+}
+
+function Step({ number, title, done, isLater = false, children }: StepProps) {
   return (
-    <form class="sign-in" onSubmit={(event) => void submit(event)}>
-      <div>
-        <h1>Your account</h1>
-        <p class="soft">You administrate this server: you may read and change everything.</p>
-      </div>
-      <Field id="user" label="Name" value={user} input={setUser} autocomplete="username" focus />
-      <Field
-        id="password"
-        label="Password, at least 10 characters"
-        type="password"
-        value={password}
-        input={setPassword}
-        autocomplete="new-password"
-        error={error}
-      />
-      <button class="btn first tall">Make the account</button>
-    </form>
+    <section class={`card setup-step${done ? ' done' : ''}${isLater ? ' later' : ''}`}>
+      <span class="setup-number">{done ? <Icon name="check" /> : number}</span>
+      <h2>
+        {title}
+        <span class="grow" />
+        {done && <bdi class="soft small">{done}</bdi>}
+      </h2>
+      {children}
+    </section>
   );
 }
 
 export default function Setup() {
   useTitle('First steps');
   const token = useToken();
+  const [isMade, setIsMade] = useState(false);
+  const isAdmin = me.value?.role === 'admin';
+  const hasAccount = isMade || (!token && isAdmin);
+  const machine = useFirstMachine(hasAccount);
   return (
-    <div class="alone">
-      <main>
-        <div class="brand">
-          <Mark />
-          activitytrack
+    <main class="setup">
+      <div class="setup-head">
+        <Mark />
+        <h1>Your server is running</h1>
+        <span class="grow" />
+        <span class="soft small no-phone">{location.host}</span>
+      </div>
+      {!token && !hasAccount ? (
+        <div class="card pad">This page is opened by the link that the server prints when it starts without users.</div>
+      ) : (
+        <div class="setup-steps">
+          <Step number={1} title="Make your account" done={hasAccount ? `${me.value?.user ?? ''}, administrator` : undefined}>
+            {!hasAccount && <AccountForm token={token!} onMade={() => setIsMade(true)} />}
+          </Step>
+          <Step number={2} title="Add the first machine" isLater={!hasAccount} done={machine?.machine_id}>
+            {hasAccount && !machine && <Command />}
+          </Step>
+          <Step
+            number={3}
+            title={machine ? `${machine.machine_id} is here` : hasAccount ? 'Waiting for the machine…' : 'Watch it come alive'}
+            isLater={!hasAccount}
+          >
+            {hasAccount && <Waiting machine={machine} />}
+          </Step>
         </div>
-        <div class="card">
-          {token ? (
-            <AccountForm token={token} />
-          ) : (
-            <p>This page is opened by the link that the server prints when it starts without users.</p>
-          )}
-        </div>
-      </main>
-    </div>
+      )}
+      <p class="soft small setup-foot">
+        Nothing leaves this server. The person at the machine can see all that it records, under My data.
+      </p>
+    </main>
   );
 }
