@@ -112,7 +112,7 @@ int add_user(const Options& options) {
   return with_change(options, "user add", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
     const auto added = add_user(database, *wanted, *hash, entry.at);
     if (!added) return added.error();
-    tell_added(entry, *added);
+    describe_added(entry, *added);
     return "added the user " + wanted->name + ": " + rights_of(*wanted);
   });
 }
@@ -131,7 +131,7 @@ int remove_user(const Options& options) {
   return with_change(options, "user remove", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
     const auto removed = remove_user(database, name);
     if (!removed) return removed.error();
-    tell_removed(entry, *removed);
+    describe_removed(entry, *removed);
     return "removed the user " + name + "; " + what_ended(removed->ended);
   });
 }
@@ -165,7 +165,7 @@ int change_password(const Options& options) {
   return with_change(options, "user passwd", "", [&](Database& database, AuditEntry& entry) -> Result<std::string> {
     const auto ended = set_password(database, id, *hash, {.keep_tokens = keep_tokens});
     if (!ended) return ended.error();
-    tell_ended(entry, name, "reset", *ended);
+    describe_ended(entry, name, "reset", *ended);
     return "set the password of " + name + "; " + what_ended(*ended);
   });
 }
@@ -191,7 +191,7 @@ int sign_out_user(const Options& options) {
     if (!user) return user.error();
     const auto ended = end_sessions(database, user->id);
     if (!ended) return ended.error();
-    tell_ended(entry, user->name, "", {.sessions = *ended});
+    describe_ended(entry, user->name, "", {.sessions = *ended});
     return "signed " + user->name + " out; " + what_ended({.sessions = *ended});
   });
 }

@@ -88,7 +88,7 @@ int revoke_secret(const Options& options, const std::string& kind, const std::st
 template <class Ended>
 Result<void> tell_of(AuditEntry& entry, const Result<Ended>& revoked) {
   if (!revoked) return revoked.error();
-  tell_revoked(entry, *revoked);
+  describe_revoked(entry, *revoked);
   return {};
 }
 
@@ -108,7 +108,7 @@ int create_token(const Options& options) {
     const auto user = existing_user(database, token.user);
     if (!user) return user.error();
     auto made = create_api_token(database, user->id, token, entry.at);
-    if (made) tell_made(entry, made->id, token, user->name);
+    if (made) describe_made(entry, made->id, token, user->name);
     return made;
   };
   return create_secret(options, "token", "90d", wanted, make, revoke_persons);
@@ -137,7 +137,7 @@ int create_enrolment_token(const Options& options) {
     if (!uses) return uses.error();
     token.uses = *uses;
     auto made = create_enrolment_token(database, token, entry.at);
-    if (made) tell_made(entry, made->id, token);
+    if (made) describe_made(entry, made->id, token);
     return made;
   };
   return create_secret(options, "enroll-token", "24h", wanted, make, revoke_enrolment);

@@ -171,8 +171,8 @@ Section screenshots_section() {
               Looser::more,
               word("screenshots.when", "screenshot_when", &Settings::screenshot_when, screenshot_when_words,
                    "When a screenshot is taken, only while the person is active: interval (by the clock), random (once "
-                   "in each "
-                   "interval, at a moment that nobody can foresee) or focus (when another window gets the focus).")),
+                   "in each interval, at a moment that nobody can foresee) or focus (when another window gets the "
+                   "focus).")),
           tighten(Looser::less,
                   number("screenshots.interval_min", "screenshot_interval", &Settings::screenshot_interval_min, "min",
                          1, 1440, "How often a screenshot is taken.")),
@@ -206,9 +206,8 @@ Section screenshots_section() {
                       "Whether the person is notified of each screenshot, not only of the first of a session.")),
           once(row("screenshots.public_key", "screenshot_public_key", &Settings::screenshot_public_key,
                    "Screenshots are sealed for the owner of this key; the server cannot open them. Those that were "
-                   "taken before "
-                   "there was a key, and still wait, are not: they are sent as before. `activitytrack-report keygen` "
-                   "makes one.",
+                   "taken before there was a key, and still wait, are not: they are sent as before. "
+                   "`activitytrack-report keygen` makes one.",
                    check_public_key_or_empty)),
           tighten(Looser::less, number("screenshots.buffer_max_mib", "screenshot_buffer_max_size",
                                        &Settings::screenshot_buffer_max_mib, "MiB", 1, 65'536,

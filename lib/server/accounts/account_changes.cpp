@@ -21,7 +21,7 @@ std::optional<std::string> role_of(const User& user) {
 }
 
 /// `more`: a fact that is no change; nothing if it is "".
-void tell(AuditEntry& entry, const ChangedUser& changed, std::string_view more, std::string_view value) {
+void describe(AuditEntry& entry, const ChangedUser& changed, std::string_view more, std::string_view value) {
   const User& named = changed.before.id != 0 ? changed.before : changed.after;
   entry.target = {"person", named.name};
   AuditDetails details;
@@ -34,23 +34,23 @@ void tell(AuditEntry& entry, const ChangedUser& changed, std::string_view more, 
 
 }  // namespace
 
-void tell_added(AuditEntry& entry, const User& user) { tell(entry, {.before = {}, .after = user}, "", ""); }
+void describe_added(AuditEntry& entry, const User& user) { describe(entry, {.before = {}, .after = user}, "", ""); }
 
-void tell_removed(AuditEntry& entry, const ChangedUser& removed) { tell(entry, removed, "", ""); }
+void describe_removed(AuditEntry& entry, const ChangedUser& removed) { describe(entry, removed, "", ""); }
 
-void tell_changed(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password) {
-  tell(entry, changed, "password", new_password);
+void describe_changed(AuditEntry& entry, const ChangedUser& changed, std::string_view new_password) {
+  describe(entry, changed, "password", new_password);
 }
 
-void tell_signed_in(AuditEntry& entry, const ChangedUser& who, std::string_view subject) {
-  tell(entry, who, "subject", subject);
+void describe_signed_in(AuditEntry& entry, const ChangedUser& who, std::string_view subject) {
+  describe(entry, who, "subject", subject);
 }
 
-void tell_shut_out(AuditEntry& entry, const ChangedUser& who, std::string_view reason) {
-  tell(entry, who, "refused", reason);
+void describe_shut_out(AuditEntry& entry, const ChangedUser& who, std::string_view reason) {
+  describe(entry, who, "refused", reason);
 }
 
-void tell_ended(AuditEntry& entry, std::string_view user, std::string_view new_password, const Ended& ended) {
+void describe_ended(AuditEntry& entry, std::string_view user, std::string_view new_password, const Ended& ended) {
   entry.target = {"person", std::string(user)};
   AuditDetails details;
   if (!new_password.empty()) details.add("password", new_password);
@@ -58,14 +58,14 @@ void tell_ended(AuditEntry& entry, std::string_view user, std::string_view new_p
   entry.details = details.text();
 }
 
-void tell_made(AuditEntry& entry, std::int64_t id, const ApiToken& token, std::string_view user) {
+void describe_made(AuditEntry& entry, std::int64_t id, const ApiToken& token, std::string_view user) {
   entry.target = {"token", format_id(id), token.label};
   AuditDetails details;
   details.add("user", user).add("may_write", token.may_write).add("expires_at", format_timestamp(token.expires_at));
   entry.details = details.text();
 }
 
-void tell_made(AuditEntry& entry, std::int64_t id, const EnrolmentToken& token) {
+void describe_made(AuditEntry& entry, std::int64_t id, const EnrolmentToken& token) {
   entry.target = {"enroll_token", format_id(id), token.label};
   AuditDetails details;
   details.add("uses", token.uses)
@@ -74,7 +74,7 @@ void tell_made(AuditEntry& entry, std::int64_t id, const EnrolmentToken& token) 
   entry.details = details.text();
 }
 
-void tell_revoked(AuditEntry& entry, const RevokedToken& revoked) {
+void describe_revoked(AuditEntry& entry, const RevokedToken& revoked) {
   entry.target = {"token", format_id(revoked.token.id), revoked.token.label};
   AuditDetails details;
   details.add("user", revoked.token.user).add("may_write", revoked.token.may_write);
@@ -82,7 +82,7 @@ void tell_revoked(AuditEntry& entry, const RevokedToken& revoked) {
   entry.details = details.text();
 }
 
-void tell_revoked(AuditEntry& entry, const EnrolmentToken& token) {
+void describe_revoked(AuditEntry& entry, const EnrolmentToken& token) {
   entry.target = {"enroll_token", format_id(token.id), token.label};
   AuditDetails details;
   details.add("uses", token.uses).add("uses_left", token.uses_left);

@@ -38,8 +38,7 @@ struct AuditEntry {
   std::int64_t status = 0;   ///< as answered; 0 for a command
   std::int64_t id = 0;       ///< 0: gets one when it is written; else it is written once, however often it is tried
   AuditTarget target{};
-  std::string
-      details{};  ///< a JSON object of what changed (AuditDetails), never with a secret; "" if nothing is to say
+  std::string details{};  ///< a JSON object of what changed (AuditDetails), never with a secret; "" for nothing
 
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };

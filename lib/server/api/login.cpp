@@ -177,7 +177,7 @@ Result<Response> change_own_password(const Request& request, Services& services)
   if (!hash) return hash.error();
   const auto changed = audited(request, services, 200, [&](AuditEntry& entry) {
     auto ended = set_password(services.database, person.id, *hash, {person.session, keep_tokens});
-    if (ended) tell_ended(entry, person.name, "changed", *ended);
+    if (ended) describe_ended(entry, person.name, "changed", *ended);
     return ended;
   });
   if (!changed) return changed.error();

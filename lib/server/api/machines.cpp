@@ -147,7 +147,7 @@ Result<Response> post_enroll_token(const Request& request, Services& services) {
   if (fields.refused()) return *fields.refused();
   const auto secret = audited(request, services, 201, [&](AuditEntry& entry) {
     auto made = create_enrolment_token(services.database, wanted, now, maker);
-    if (made) tell_made(entry, made->id, wanted);
+    if (made) describe_made(entry, made->id, wanted);
     return made;
   });
   if (!secret) return secret.error();
@@ -159,7 +159,7 @@ Result<Response> delete_enroll_token(const Request& request, Services& services)
   if (!id) return Error{ErrorCode::not_found, "there is no such enrolment token"};
   return answer_change(request, services, [&](AuditEntry& entry) {
     auto revoked = revoke_enrolment_token(services.database, *id);
-    if (revoked) tell_revoked(entry, *revoked);
+    if (revoked) describe_revoked(entry, *revoked);
     return revoked;
   });
 }

@@ -117,7 +117,7 @@ Result<Response> refuse_without_rights(const Request& request, Services& service
   entry.name = clean_utf8(person.wanted_name, 64);
   const auto ended = audited(services.database, entry, [&](AuditEntry& about) {
     auto made = shut_out_openid_person(services.database, person.issuer, person.subject);
-    if (made && *made) tell_shut_out(about, **made, reason);
+    if (made && *made) describe_shut_out(about, **made, reason);
     if (about.details.empty()) about.details = AuditDetails().add("refused", reason).text();
     return made;
   });
@@ -135,7 +135,7 @@ Result<Response> sign_in(const Request& request, Services& services, const OpenI
   const auto session = audited(services.database, entry, [&](AuditEntry& about) -> Result<NewSecret> {
     auto renewed = renew_openid_person(services.database, person, now);
     if (!renewed) return renewed.error();
-    tell_signed_in(about, *renewed, person.subject);
+    describe_signed_in(about, *renewed, person.subject);
     user = std::move(renewed->after);
     about.name = user.name;
     return begin_session(services.database, user.id, now, session_place(request));

@@ -30,7 +30,7 @@ Result<Response> end_all(const Request& request, Services& services, std::int64_
   const auto ended = audited(request, services, 200, [&](AuditEntry& entry) -> Result<Ended> {
     const auto sessions = end_sessions(services.database, user, kept);
     if (!sessions) return sessions.error();
-    tell_ended(entry, name, "", {.sessions = *sessions});
+    describe_ended(entry, name, "", {.sessions = *sessions});
     return Ended{.sessions = *sessions};
   });
   if (!ended) return ended.error();

@@ -92,7 +92,7 @@ Result<Response> create_first_user(const Request& request, Services& services) {
   entry.name = *user;
   const auto admin = audited(services.database, entry, [&](AuditEntry& about) {
     auto made = use_setup_link(services.database, token, {.name = *user}, *hash, now);
-    if (made) tell_added(about, *made);
+    if (made) describe_added(about, *made);
     return made;
   });
   if (!admin) return admin.error();

@@ -54,7 +54,7 @@ Result<Response> post_token(const Request& request, Services& services) {
   if (fields.refused()) return *fields.refused();
   const auto secret = audited(request, services, 201, [&](AuditEntry& entry) {
     auto made = create_api_token(services.database, owner->id, wanted, now, who.maker);
-    if (made) tell_made(entry, made->id, wanted, owner->name);
+    if (made) describe_made(entry, made->id, wanted, owner->name);
     return made;
   });
   if (!secret) return secret.error();
@@ -66,7 +66,7 @@ Result<Response> delete_token(const Request& request, Services& services) {
   if (!id) return Error{ErrorCode::not_found, "there is no such token"};
   const auto revoked = audited(request, services, 200, [&](AuditEntry& entry) {
     auto done = revoke_api_token(services.database, *id, visible_owner(asker(request)));
-    if (done) tell_revoked(entry, *done);
+    if (done) describe_revoked(entry, *done);
     return done;
   });
   if (!revoked) return revoked.error();

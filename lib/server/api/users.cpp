@@ -64,7 +64,7 @@ Result<Response> create_user(const Request& request, Services& services) {
   user.machines = wanted.change.machines.value_or(user.machines);
   const auto added = audited(request, services, 201, [&](AuditEntry& entry) {
     auto made = add_user(services.database, user, *hash, now);
-    if (made) tell_added(entry, *made);
+    if (made) describe_added(entry, *made);
     return made;
   });
   if (!added) return added.error();
@@ -94,7 +94,7 @@ Result<Response> change_user_by_body(const Request& request, Services& services)
       if (!ended) return ended.error();
       done->ended += *ended;
     }
-    tell_changed(entry, *done, hash->empty() ? "" : "reset");
+    describe_changed(entry, *done, hash->empty() ? "" : "reset");
     return done;
   });
   if (!changed) return changed.error();
@@ -127,7 +127,7 @@ void patch_user(const Request& request, Services& services, Answer answer) {
 Result<Response> delete_user(const Request& request, Services& services) {
   const auto removed = audited(request, services, 200, [&](AuditEntry& entry) {
     auto done = remove_user(services.database, request.arguments.at(0));
-    if (done) tell_removed(entry, *done);
+    if (done) describe_removed(entry, *done);
     return done;
   });
   if (!removed) return removed.error();

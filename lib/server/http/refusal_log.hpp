@@ -9,10 +9,9 @@
 
 namespace activitytrack::server {
 
-/// Logs who gave a wrong password or an unknown token, and who asked too often (429) without
-/// being known: a line each, with the address
-/// first, for programs that keep such addresses out (docs/security.md). Bounded for an address and for all, so that
-/// nobody can fill the disk by it. For one thread.
+/// Logs who gave a wrong password or an unknown token, and who asked too often (429) without being known: a line each,
+/// with the address first, for programs that keep such addresses out (docs/security.md). Bounded for an address and for
+/// all, so that nobody can fill the disk by it. For one thread.
 class RefusalLog {
  public:
   using Instant = AddressRate::Instant;

@@ -19,6 +19,13 @@ constexpr std::size_t max_machines = 1000;
 
 Error wrong(std::string_view what) { return {ErrorCode::invalid_input, std::string(what)}; }
 
+/// Takes the first word off, and the spaces after it; "" from nothing.
+std::string_view take_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  text = stripped(text.substr(word.size()));
+  return word;
+}
+
 bool is_claim(std::string_view machine) {
   return machine.size() > 2 && machine.front() == '{' && machine.back() == '}';
 }
@@ -46,22 +53,15 @@ Result<RoleRule> parse_role_rule(std::string_view text) {
   RoleRule rule{.claim = std::string(stripped(text.substr(0, equals))),
                 .value = std::string(stripped(text.substr(equals + 1, end - equals - 1)))};
   if (rule.claim.empty() || rule.value.empty()) return wrong("names no claim, or no value of it");
-  bool has_role = false;
-  for (std::string_view rest = stripped(text.substr(end + arrow.size())); !rest.empty(); rest = stripped(rest)) {
-    const std::string_view word = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(word.size());
-    if (!has_role) {
-      const auto role = parse_role(word);
-      if (!role) return wrong("gives no role: it must be admin, manager, viewer, self or monitor");
-      rule.role = *role;
-      has_role = true;
-    } else if (is_claim(word) || machine_id_fault(word).empty()) {
-      rule.machines.emplace_back(word);
-    } else {
-      return wrong("names a machine whose id cannot be one");
-    }
+  std::string_view rest = stripped(text.substr(end + arrow.size()));
+  const auto role = parse_role(take_word(rest));
+  if (!role) return wrong("gives no role: it must be admin, manager, viewer, self or monitor");
+  rule.role = *role;
+  while (!rest.empty()) {
+    const std::string_view word = take_word(rest);
+    if (!is_claim(word) && !machine_id_fault(word).empty()) return wrong("names a machine whose id cannot be one");
+    rule.machines.emplace_back(word);
   }
-  if (!has_role) return wrong("gives no role: it must be admin, manager, viewer, self or monitor");
   return rule;
 }
 
