@@ -143,14 +143,13 @@ AgentOptions agent_options(const Settings& settings) {
 
 Result<AgentParts> local_parts(const Settings& settings, const AgentFiles& files, Log& log) {
   AgentParts parts;
+  // Also without a display: what cannot be seen is not idleness, and opening it says why.
+  parts.open_input = [] { return make_input_source(""); };
+  parts.open_focus = [] { return make_focus_source(""); };
+  parts.open_lock = [] { return make_lock_source(""); };
   if (has_display()) {
-    parts.open_input = [] { return make_input_source(""); };
-    parts.open_focus = [] { return make_focus_source(""); };
-    parts.open_lock = [] { return make_lock_source(""); };
     parts.screenshots.open_screen = [&log] { return make_screen_source("", log); };
     parts.screenshots.make_notifier = make_desktop_notifier;
-  } else {
-    log.info("no display: DISPLAY is not set; only system statistics are collected");
   }
   const char* home = std::getenv("HOME");
   parts.classifier = settings.judge_behaviour ? make_behaviour_classifier() : make_device_classifier();

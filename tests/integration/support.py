@@ -1,7 +1,9 @@
 """What process-level tests share: the built programs, folders that vanish, waiting with a deadline."""
 
+import atexit
 import contextlib
 import ctypes
+import functools
 import json
 import os
 import shutil
@@ -15,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from rigs import XvfbRig  # noqa: E402
 from rigs.process import Child  # noqa: E402
 
 DEADLINE_SECONDS = 180
@@ -42,6 +45,16 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.02)
+
+
+@functools.cache
+def quiet_display():
+    """A display on which nothing happens, for tests that are about something else; one for all of a run."""
+    if XvfbRig.missing():
+        raise unittest.SkipTest(XvfbRig.missing())
+    rig = XvfbRig()
+    atexit.register(rig.stop)
+    return rig.start().display
 
 
 def find_program(name):
@@ -130,7 +143,9 @@ class AgentTest(ProgramTest):
 
     def start_agent(self, display=None, env=None, sees=True, **settings):
         """`settings` are keys of the configuration file. Returns when the agent collects; or, where its display is not
-        there (`sees` is false), when it answers."""
+        there (`sees` is false), when it answers. Without a display, a quiet one is taken, unless it sees nothing."""
+        if sees:
+            display = display or quiet_display()
         self.buffer = self.folder / "buffer.db"
         values = {"machine_id": "test-machine", "collect_interval_sec": 1, "buffer_path": str(self.buffer),
                   "features.judge_behaviour": False, **settings}

@@ -15,7 +15,7 @@ import time
 import unittest
 
 from server_support import ServerTest, batch, event
-from support import program, wait_until
+from support import program, quiet_display, wait_until
 
 PASSWORD = "correct horse battery"
 
@@ -96,7 +96,7 @@ class Machines(AuthTest):
         self.assertIn("401", refused.stderr)
         self.assertNotIn(token, refused.stderr)
 
-        self.start("agent", "run", "--config", config)
+        self.start("agent", "run", "--config", config, env=self.environment(DISPLAY=quiet_display()))
         for name, role, machines in (("root", "admin", ()), ("boss", "manager", ("vm-1",)), ("me", "self", ("vm-1",)),
                                      ("other", "viewer", ("vm-2",))):
             self.add_user(name, role, *machines)
@@ -135,7 +135,7 @@ class Machines(AuthTest):
         config = self.folder / "config.yaml"
         settings = f"collect_interval_sec: 1\nsend_interval_sec: 1\nbuffer_path: {buffer}\n"
         config.write_text("machine_id: old\n" + settings)
-        agent = self.start("agent", "run", "--config", config)
+        agent = self.start("agent", "run", "--config", config, env=self.environment(DISPLAY=quiet_display()))
 
         def pending(machine):
             with contextlib.suppress(sqlite3.OperationalError):  # not made yet
@@ -148,7 +148,7 @@ class Machines(AuthTest):
         config.write_text("machine_id: new\n" + settings)
         token = self.command("enroll-token", "create").strip()
         self.run_program("agent", "enroll", f"http://127.0.0.1:{self.port}", token, "--config", config)
-        agent = self.start("agent", "run", "--config", config)
+        agent = self.start("agent", "run", "--config", config, env=self.environment(DISPLAY=quiet_display()))
         wait_until(lambda: not pending("old"), "the old id's events to be put aside")
         wait_until(lambda: self.stored_events() > 0, "the new id's events")
         self.assertIn("for which the credential is not good", agent.log_end(50))

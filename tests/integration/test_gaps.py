@@ -117,6 +117,7 @@ class Night(WholeTest, ScreenTest):
 
     def test_each_gap_of_a_night_has_its_name(self):
         agent = self.run_agent()
+        self.wait_until_stored(1)
         self.pause_and_sleep()
         self.lose_the_display_and_set_the_clock()
         self.stop_and_boot(agent)

@@ -13,7 +13,7 @@ import urllib.request
 from datetime import datetime, timedelta, timezone
 
 from fault_proxy import FAULTS, FaultProxy
-from support import ProgramTest, program, wait_until
+from support import ProgramTest, program, quiet_display, wait_until
 
 from rigs.process import free_port
 
@@ -51,7 +51,8 @@ class NothingLost(ProgramTest):
         return False
 
     def start_agent(self):
-        return self.start("agent", "run", "--config", self.folder / "config.yaml")
+        return self.start("agent", "run", "--config", self.folder / "config.yaml",
+                          env=self.environment(DISPLAY=quiet_display()))
 
     def fill(self):
         """More events go into the buffer through the library, as an agent that was busy would have left them."""

@@ -1,6 +1,7 @@
 """A display that goes and comes back, as when an xrdp session ends and starts again: the agent waits for it, says why
 there is nothing meanwhile, and counts what comes after, all by itself."""
 
+import json
 import os
 import random
 
@@ -71,6 +72,18 @@ class Reconnect(WholeTest):
         wait_until(lambda: self.display() != "connected", "the loss of the display to be told")
         self.stop(agent)
         self.check_counts(key_count=30)
+
+    def test_without_any_display_the_agent_is_blind_and_not_idle(self):
+        self.start_server()
+        agent = self.start_sending_agent(sees=False)
+        self.assertIn("DISPLAY is not set", self.display())
+        wait_until(lambda: json.loads(self.request("GET", "/api/machines/test-machine")[2]).get("state") ==
+                   "capture_failing", "the server to know")
+        self.check_blind(agent)
+        self.stop(agent)
+        self.assertEqual(self.appended(), 0)
+        self.start_sending_agent()
+        self.wait_until_stored(1)
 
     def test_a_display_that_comes_after_the_agent(self):
         display = free_display()

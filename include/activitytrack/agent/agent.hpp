@@ -66,7 +66,8 @@ struct AgentParts {
   };
 
   /// Opens input, or focus; called again, with growing waits up to 30 s, when the display went away. While input is not
-  /// open there are no events. Empty: nothing of that kind is collected.
+  /// open there are no events: what cannot be seen is no idleness. Where the focus alone is not open, events have no
+  /// application. Empty: nothing of that kind is collected; without open_input each interval is idle.
   std::function<Result<std::unique_ptr<InputSource>>()> open_input;
   std::function<Result<std::unique_ptr<FocusSource>>()> open_focus;
 

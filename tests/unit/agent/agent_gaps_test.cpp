@@ -88,7 +88,7 @@ struct GapsRig {
   std::shared_ptr<Buffer> buffer = make_memory_buffer(clock);
   std::shared_ptr<Listener> server = std::make_shared<Listener>();
   MemorySource<InputSource>* input = nullptr;  // the one that is open
-  bool display = true;
+  bool display = true, focus = true;
   std::atomic<bool> held = false;
   FakeSleep* sleep = nullptr;
   std::string boot = "boot-1";
@@ -105,6 +105,8 @@ struct GapsRig {
   void start() {
     AgentParts parts;
     parts.open_input = [this] { return open(); };
+    if (!focus)
+      parts.open_focus = [] { return Result<std::unique_ptr<FocusSource>>(Error{ErrorCode::unsupported, "no"}); };
     parts.system = std::make_unique<FakeSystemStats>();
     parts.zone = std::make_unique<FakeZone>();
     auto source = std::make_unique<FakeSleep>(held);
@@ -202,6 +204,25 @@ TEST_CASE_FIXTURE(GapsRig, "without a display nothing is observed, and nothing i
   CHECK_FALSE(agent->status().gap);
   CHECK(names() == Gaps{Gap::blind});
   CHECK(events[seen + 1].timestamp - events[seen].timestamp >= 30min);
+}
+
+TEST_CASE_FIXTURE(GapsRig, "where the focus alone cannot be read, input is counted, without an application") {
+  focus = false;
+  start();
+  serve(60s);
+  input->push({clock.ticks(), InputKind::key_press, false, 1, 1, 0, 0});
+  serve(60s);
+  CHECK_FALSE(agent->status().gap);
+  CHECK(names().empty());
+  CHECK(events.size() >= 3);
+  std::int64_t keys = 0, idle = 0;
+  for (const Event& event : events) {
+    keys += event.key_count;
+    idle += event.is_idle;
+    CHECK(event.active_app.empty());
+  }
+  CHECK(keys == 1);
+  CHECK(idle < static_cast<std::int64_t>(events.size()));
 }
 
 TEST_CASE_FIXTURE(GapsRig, "a display that is not there at the start is a gap only after an earlier run") {
