@@ -3,6 +3,7 @@
 #include "common/commands.hpp"
 #include "common/program.hpp"
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct Options {
   std::vector<std::string> arguments;  ///< the words after it
   SettingTexts settings;               ///< those given as options, by their keys
   program::CommandLine line;
+
+  /// For how long at least the server's new settings are on trial; docs/configuration.md. Tests have less.
+  std::chrono::seconds least_trial = std::chrono::minutes(2);
 };
 
 /// The error is a line for a person who mistyped.

@@ -81,7 +81,9 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   if (!notice_.empty()) {
     const std::string notice = std::exchange(notice_, "");
     lock.unlock();
-    show(notice);
+    std::string error = show(notice);
+    lock.lock();
+    notice_error_ = std::move(error);
     return true;
   }
   const auto question = *question_;
@@ -109,6 +111,7 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   if (news) {
     question_.reset();
     lock.unlock();
+    if (question.on_trial) news->tried = question.version;
     report_(std::move(*news));
     return true;
   }
@@ -117,10 +120,18 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   return !worker_.stopping();
 }
 
-void ConfigurationPoll::show(const std::string& notice) {
-  if (!notifier_) return;
-  if (auto shown = notifier_->notify("Activity tracking", notice); !shown)
-    log_.warning("the person could not be told on the desktop", {{"error", std::string_view(shown.error().message)}});
+/// Why it could not be shown, or "".
+std::string ConfigurationPoll::show(const std::string& notice) {
+  const Result<void> shown = notifier_ ? notifier_->notify("Activity tracking", notice)
+                                       : Error{ErrorCode::unavailable, "there is no desktop: DISPLAY is not set"};
+  if (shown) return "";
+  log_.warning("the person could not be told on the desktop", {{"error", std::string_view(shown.error().message)}});
+  return shown.error().message;
+}
+
+std::string ConfigurationPoll::notice_error() const {
+  const auto lock = worker_.lock();
+  return notice_error_;
 }
 
 /// Asks once. No news: how long to rest is in rest_.

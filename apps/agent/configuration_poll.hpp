@@ -41,13 +41,14 @@ class ConfigurationPoll {
  public:
   struct News {
     enum Kind {
-      reached,   ///< the server answered a question `on_trial`: nothing is new
+      reached,   ///< the server answered at once: nothing is new
       given,     ///< new settings
       unreached  ///< the server was not reached with those on trial
     };
     Kind kind = reached;
-    GivenSettings settings{};  ///< of `given`
-    std::string reason{};      ///< of `unreached`
+    std::optional<std::int64_t> tried{};  ///< the version that the question had on trial, if it had one
+    GivenSettings settings{};             ///< of `given`
+    std::string reason{};                 ///< of `unreached`
   };
 
   /// `report` is called on the poll's thread, and must not wait; after that the poll rests until ask() is called.
@@ -58,11 +59,14 @@ class ConfigurationPoll {
   /// What to ask from now on, in place of what was asked before. Nothing without a server.
   void ask(ConfigurationQuestion question);
 
+  /// Why the person could not be shown the last notice; "" if they were, or there was none.
+  std::string notice_error() const;
+
  private:
   using Instant = std::chrono::steady_clock::time_point;
 
   bool step(Worker::Lock& lock);
-  void show(const std::string& notice);
+  std::string show(const std::string& notice);
   std::optional<News> exchange(const ConfigurationQuestion& question, HttpClient& client, Instant patience_ends);
   std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question,
                                  std::chrono::seconds took);
@@ -74,6 +78,7 @@ class ConfigurationPoll {
   std::shared_ptr<HttpClient> client_;             ///< of the question under way
   Instant asked_{};
   std::string notice_;  ///< to be shown; a later question does not take it back
+  std::string notice_error_;
 
   // Of the thread only.
   ServerAccess server_;  ///< that client_ asks

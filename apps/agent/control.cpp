@@ -76,10 +76,16 @@ void write_configuration(JsonWriter& json, const RunningStatus& status) {
 
 void write_remote(JsonWriter& json, const RemoteStatus& remote) {
   json.key("server_configuration").begin_object().field("version", remote.version);
-  json.field("on_trial", remote.is_candidate);
+  json.field("on_trial", remote.is_candidate).field("needs_restart", remote.needs_restart);
+  json.field("may_loosen", remote.may_loosen).field("notice_error", std::string_view(remote.notice_error));
   json.field("settings", remote.keys).field("left_out", remote.left_out);
   json.field("loosened", remote.loosened).field("unknown", remote.unknown);
-  json.field("failure", std::string_view(remote.failure)).end_object();
+  if (const auto& failed = remote.failed) {
+    json.key("failure").begin_object().field("version", failed->given.version);
+    json.field("state", failed->was_reverted ? "reverted" : "refused");
+    json.field("key", std::string_view(failed->key)).field("reason", std::string_view(failed->reason)).end_object();
+  }
+  json.end_object();
 }
 
 Error ask_failure(const AgentFiles& files, int errno_value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "configuration.hpp"
+#include "remote_configuration.hpp"
 
 #include <activitytrack/agent/agent.hpp>
 #include <activitytrack/config/settings.hpp>
@@ -41,8 +42,12 @@ Result<ControlRequest> decode_request(std::string_view line);
 struct RemoteStatus {
   std::int64_t version = 0;  ///< in force; 0: none
   bool is_candidate = false;
+  bool needs_restart = false;  ///< some of it is in force only after a restart
+  bool may_loosen = false;     ///< the machine's own configuration lets the server loosen what protects the person
   std::vector<std::string> keys{}, left_out{}, loosened{}, unknown{};
-  std::string failure{};  ///< of another version: "version 7: KEY: reason"
+  std::optional<FailedSettings> failed{};  ///< another version, which is not in force
+  std::string
+      notice_error{};  ///< why the person could not be told on the desktop of what was loosened last; "": they were
 };
 
 /// All that is reported of a running agent.

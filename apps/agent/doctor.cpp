@@ -57,7 +57,8 @@ Check refused_configuration(std::string message) {
 /// What cannot be looked at without a configuration: the defaults may mean another agent, buffer and server.
 std::vector<Check> without_configuration() {
   std::vector<Check> checks;
-  for (const char* name : {"disk", "machine", "buffer", "server", "credential", "screenshots", "agent"})
+  for (const char* name :
+       {"settings", "disk", "machine", "buffer", "server", "credential", "screenshots", "agent", "server's settings"})
     checks.push_back({name, Finding::unchecked, "it depends on the configuration"});
   return checks;
 }
@@ -83,11 +84,13 @@ std::vector<Check> run_checks(const Options& options) {
   if (!configuration) return add(without_configuration()), checks;
   const auto& settings = configuration->settings;
   const auto files = agent_files(settings);
-  add({check_disk(files), check_machine(settings), check_buffer(files)});
+  const auto answer = ask_agent(files, {.command = ControlRequest::Command::status});
+  add({check_origins(*configuration, options, answer), check_disk(files), check_machine(settings),
+       check_buffer(files)});
   add(check_server(settings));
   add(check_bucket(settings));
   add(check_screenshots(settings));
-  add({check_kept_screenshots(files), check_agent(files)});
+  add({check_kept_screenshots(files), check_agent(answer), check_server_settings(answer)});
   return checks;
 }
 
@@ -144,8 +147,28 @@ Check check_machine(const Settings& settings) {
   return {"machine", Finding::ok, id->empty() ? "the agent makes its name when it starts first" : *id};
 }
 
-Check check_agent(const AgentFiles& files) {
-  auto answer = ask_agent(files, {.command = ControlRequest::Command::status});
+Check check_origins(const Configuration& configuration, const Options& options, const Result<std::string>& answer) {
+  std::map<std::string, std::string> keys;  // by where they come from
+  for (const auto& [key, origin] : answer ? status_origins(*answer) : origins_of(configuration, options)) {
+    if (origin == "default") continue;
+    const bool is_in_file = !configuration.file.empty() && origin.starts_with(configuration.file + ":");
+    auto& known = keys[is_in_file ? configuration.file : origin];
+    known += (known.empty() ? "" : ", ") + key;
+  }
+  std::string text;
+  for (const auto& [origin, of_it] : keys) text += origin + ": " + of_it + "; ";
+  text += keys.empty() ? "all are defaults" : "the others are defaults";
+  return {"settings", Finding::ok, std::move(text)};
+}
+
+Check check_server_settings(const Result<std::string>& answer) {
+  if (!answer) return {"server's settings", Finding::note, "the agent knows them, once it runs"};
+  const auto server = status_server_settings(*answer);
+  return {"server's settings", server.is_wrong ? Finding::wrong : Finding::ok,
+          server.text + "; " + std::string(loosening_text(server.may_loosen))};
+}
+
+Check check_agent(const Result<std::string>& answer) {
   if (answer) return {"agent", Finding::ok, status_headline(*answer, system_clock().now())};
   const bool none_runs = answer.error().code == ErrorCode::unavailable;
   return {"agent", none_runs ? Finding::note : Finding::wrong, answer.error().message};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commands.hpp"
 #include "configuration.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -37,7 +38,10 @@ std::vector<Check> check_server(const Settings& settings);       ///< server, it
 std::vector<Check> check_screenshots(const Settings& settings);  ///< screen, notifications; none if they are off
 std::vector<Check> check_bucket(const Settings& settings);       ///< none if there is none
 Check check_kept_screenshots(const AgentFiles& files);
-Check check_agent(const AgentFiles& files);
+Check check_agent(const Result<std::string>& answer);  ///< of ask_agent()
+/// Where settings come from that are not defaults: by the agent's answer if one runs, else as it would start now.
+Check check_origins(const Configuration& configuration, const Options& options, const Result<std::string>& answer);
+Check check_server_settings(const Result<std::string>& answer);
 
 std::string format_checks(const std::vector<Check>& checks);
 std::string encode_checks(const std::vector<Check>& checks);

@@ -13,9 +13,6 @@
 namespace activitytrack::agent_app {
 namespace {
 
-/// How long the server may stay out of reach with settings of its own that are new.
-constexpr std::chrono::seconds least_patience{120};
-
 using Rows = RunningAgent::Rows;
 
 /// Whether what is sent would go elsewhere, or be sealed otherwise.
@@ -202,21 +199,17 @@ void RunningAgent::ask_server(ConfigurationQuestion question) {
   question.failed = remote_->failed();
   question.needs_restart = needs_restart_;
   question.on_trial = remote_->is_candidate();
-  question.patience = std::max(least_patience, 3 * std::chrono::seconds(settings_.send_interval_sec));
+  question.patience = std::max(options_.least_trial, 3 * std::chrono::seconds(settings_.send_interval_sec));
   poll_->ask(std::move(question));
 }
 
+/// What is new may be so by a server that was reached with what is on trial: then that is good. The news may be of a
+/// question of before it.
 void RunningAgent::hear(const ConfigurationPoll::News& news) {
-  switch (news.kind) {
-    case ConfigurationPoll::News::given:
-      return take(news.settings);
-    case ConfigurationPoll::News::unreached:
-      take_back(news.reason);
-      break;
-    case ConfigurationPoll::News::reached:
-      remote_->confirm();
-      break;
-  }
+  const bool is_of_trial = remote_->is_candidate() && news.tried == remote_->in_force().version;
+  if (is_of_trial && news.kind == ConfigurationPoll::News::unreached) return take_back(news.reason);
+  if (is_of_trial) remote_->confirm();
+  if (news.kind == ConfigurationPoll::News::given) return take(news.settings);
   ask_server({});
 }
 
@@ -247,8 +240,14 @@ void RunningAgent::take(const GivenSettings& given) {
 void RunningAgent::take_back(const std::string& reason) {
   remote_->revert(reason);
   needs_restart_ = false;
-  if (auto done = put_in_force(remote_->over(configuration_.settings).settings); !done)
+  ConfigurationQuestion question;
+  auto before = remote_->over(configuration_.settings);
+  if (auto done = put_in_force(std::move(before.settings)); !done) {
     log_.error("the settings of before cannot be put in force", {{"error", done.error().message}});
+  } else {
+    question.notice = notice_of(done->changed, before.loosened);  // what was reverted may have been tighter
+  }
+  ask_server(std::move(question));
 }
 
 RemoteStatus RunningAgent::remote_status() const {
@@ -256,13 +255,14 @@ RemoteStatus RunningAgent::remote_status() const {
   auto outcome = take_remote(remote_->own(configuration_.settings), given.values);
   RemoteStatus status{.version = given.version,
                       .is_candidate = remote_->is_candidate(),
+                      .needs_restart = needs_restart_,
+                      .may_loosen = configuration_.settings.remote_may_loosen,
                       .left_out = given.left_out,
                       .loosened = std::move(outcome.loosened),
-                      .unknown = std::move(outcome.unknown)};
-  for (const auto& [key, value] : given.values) status.keys.push_back(key);
-  if (const auto& failed = remote_->failed())
-    status.failure = "version " + std::to_string(failed->given.version) + ": " +
-                     (failed->key.empty() ? "" : failed->key + ": ") + failed->reason;
+                      .unknown = std::move(outcome.unknown),
+                      .failed = remote_->failed(),
+                      .notice_error = poll_ ? poll_->notice_error() : ""};
+  for (const auto& [key, value] : outcome.taken) status.keys.push_back(key);
   return status;
 }
 
@@ -280,7 +280,6 @@ RunningStatus RunningAgent::status() {
       known->second = "the server, version " + std::to_string(status.remote.version);
   if (!no_screenshots_.empty()) status.agent.screenshots.last_error = no_screenshots_;
   if (is_wayland_session()) status.agent.display += "; " + std::string(counted_on_wayland);
-  if (!has_display()) status.agent.display = "none: DISPLAY is not set; only system statistics are collected";
   return status;
 }
 

@@ -154,23 +154,39 @@ void add_screenshots(std::string& list, const Fields& status, Time now) {
     if (!error.empty()) put(list, "", "error: " + error);
 }
 
+bool is_true(const Fields& fields, std::string_view name) {
+  const auto* value = fields.at(name);
+  return value && value->is_bool() && value->get_bool();
+}
+
+/// Of a version that is not in force, with what to do; "" if there is none.
+std::string failure_text(const Fields& server) {
+  const auto failure = server.under("failure");
+  if (!failure.object()) return "";
+  const auto key = failure.text("key");
+  return "version " + failure.count("version") + " " + failure.text("state") + ": " + (key.empty() ? "" : key + " ") +
+         failure.text("reason") + "; it is not tried again until it is changed at the server";
+}
+
 void add_server_configuration(std::string& list, const Fields& server) {
-  const auto version = server.number("version");
-  const auto known = server.words("settings");
-  if (version == 0 && server.text("failure").empty()) return;
-  const auto* on_trial = server.at("on_trial");
-  const bool is_new = on_trial && on_trial->is_bool() && on_trial->get_bool();
+  if (!server.object()) return;
+  const auto known = server.words("settings"), failure = failure_text(server);
   put(list, "From server",
-      version == 0 ? "nothing"
-                   : "version " + server.count("version") + (is_new ? ", on trial" : "") +
-                         (known.empty() ? ": no setting" : ": " + known));
+      server.number("version") == 0
+          ? "nothing"
+          : "version " + server.count("version") + (is_true(server, "on_trial") ? ", on trial" : "") +
+                (known.empty() ? ": no setting" : ": " + known));
   const auto add = [&](std::string_view name, std::string_view what) {
     if (auto keys = server.words(name); !keys.empty()) put(list, "", std::string(what) + keys);
   };
   add("loosened", "looser than this machine's own, which its file allows: ");
   add("left_out", "left out, since this machine does not allow it: ");
   add("unknown", "passed over, since this agent does not know it: ");
-  if (auto failure = server.text("failure"); !failure.empty()) put(list, "", "not in force: " + failure);
+  if (is_true(server, "needs_restart")) put(list, "", "some of it changes only when the agent is restarted");
+  if (!failure.empty()) put(list, "", "not in force: " + failure);
+  if (auto error = server.text("notice_error"); !error.empty())
+    put(list, "", "what was loosened could not be told on the desktop: " + error);
+  put(list, "", std::string(loosening_text(is_true(server, "may_loosen"))));
 }
 
 void add_configuration(std::string& list, const Fields& status) {
@@ -186,7 +202,7 @@ void add_configuration(std::string& list, const Fields& status) {
   if (!values.object()) return;
   for (const auto& [key, value] : *values.object()) {
     const auto origin = origins.text({key.data(), key.size()});
-    const std::string from = origin.empty() || origin == "default" ? "" : "  (" + origin + ")";
+    const std::string from = origin.empty() ? "" : "  (" + origin + ")";
     put(list, {key.data(), key.size()}, (value.is_string() ? std::string(value.get_string()) : "") + from, 2);
   }
 }
@@ -210,6 +226,44 @@ std::string format_status(std::string_view answer, Time now) {
 std::string status_headline(std::string_view answer, Time now) {
   auto value = parse(answer);
   return headline(Fields(&value).under("status"), now);
+}
+
+std::map<std::string, std::string> status_origins(std::string_view answer) {
+  auto value = parse(answer);
+  const auto origins = Fields(&value).under("status").under("configuration").under("origins");
+  std::map<std::string, std::string> found;
+  for (const auto& [key, origin] : origins.object() ? *origins.object() : bj::object())
+    if (origin.is_string()) found.emplace(key, origin.get_string());
+  return found;
+}
+
+ServerSettings status_server_settings(std::string_view answer) {
+  auto value = parse(answer);
+  const auto server = Fields(&value).under("status").under("server_configuration");
+  const auto failure = failure_text(server), told = server.text("notice_error");
+  const auto number_of = [&](std::string_view name) {
+    const auto* keys = server.at(name);
+    return keys && keys->is_array() ? keys->get_array().size() : 0;
+  };
+  std::string text = server.number("version") == 0
+                         ? "nothing is set by the server"
+                         : "version " + server.count("version") +
+                               (is_true(server, "on_trial") ? " on trial, " : " in force, ") +
+                               std::to_string(number_of("settings")) + " settings from the server";
+  for (const auto& [name, what] : {std::pair("loosened", "looser than this machine's own"),
+                                   std::pair("left_out", "left out, as this machine does not allow it"),
+                                   std::pair("unknown", "passed over, as this agent does not know it")})
+    if (const auto number = number_of(name); number > 0)
+      text += ", " + std::to_string(number) + " " + what + ": " + server.words(name);
+  if (is_true(server, "needs_restart")) text += ", some of it only after a restart of the agent";
+  if (!failure.empty()) text += "; " + failure;
+  if (!told.empty()) text += "; what was loosened could not be told on the desktop: " + told;
+  return {std::move(text), is_true(server, "may_loosen"), !failure.empty() || !told.empty()};
+}
+
+std::string_view loosening_text(bool may_loosen) {
+  return may_loosen ? "this machine lets its server loosen what protects the person (remote.may_loosen)"
+                    : "this machine does not let its server loosen what protects the person";
 }
 
 std::string status_json(std::string_view answer) {

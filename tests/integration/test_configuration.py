@@ -1,86 +1,10 @@
-"""The server's configuration at a real agent: in force, left out, refused, and kept over restarts, whatever the server is."""
+"""The server's configuration at a real agent: in force, left out, refused, and kept over restarts."""
 
-import http.server
 import json
 import re
-import subprocess
-import threading
-import urllib.parse
 
-from support import program, wait_until
-from whole_support import WholeTest
-
-JSON = {"Content-Type": "application/json"}
-
-
-class HostileServer:
-    """Takes events, and answers GET /api/config with what the test says, at once and however it is asked."""
-
-    def __init__(self):
-        self.settings = {}
-        self.version = 1
-        self.nothing_new = False  # says so at once, however long it might wait
-        self.asked = []  # queries
-        self.sent = 0  # requests with events
-        hostile = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                hostile.asked.append(dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query)))
-                if hostile.nothing_new:
-                    self.send_response(304)
-                    self.end_headers()
-                else:
-                    self.answer({"version": hostile.version, "settings": hostile.settings})
-
-            def do_POST(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                hostile.sent += 1
-                self.answer({"accepted": 0, "duplicates": 500, "rejected": []})
-
-            def answer(self, value):
-                body = json.dumps(value).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class ConfigurationTest(WholeTest):
-    def put(self, path, settings=None, status=200, **more):
-        body = json.dumps({**({} if settings is None else {"settings": settings}), **more})
-        answered, _, answer = self.request("PUT", f"/api/{path}", body, JSON)
-        self.assertEqual(answered, status, answer)
-        return json.loads(answer)
-
-    def machine(self):
-        return json.loads(self.request("GET", "/api/machines/test-machine/configuration")[2])
-
-    def command(self, *words, code=0):
-        ended = subprocess.run([program("server"), *words, "--data-dir", self.folder / "data"], text=True, timeout=60,
-                               env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True)
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
-        return ended
-
-    def wait_until_applied(self, version):
-        wait_until(lambda: self.machine()["applied_version"] == version, f"version {version} to be in force")
-
-    def value(self, key):
-        return self.status()["configuration"]["values"][key]
+from configuration_support import ConfigurationTest
+from support import wait_until
 
 
 class FromServer(ConfigurationTest):
@@ -127,7 +51,6 @@ class FromServer(ConfigurationTest):
         self.assertEqual([error["field"] for error in refused["errors"]], ["settings.screenshots.interval_min"])
         self.assertEqual(json.loads(self.request("GET", "/api/configuration")[2])["version"], 0)
 
-
     def test_the_same_from_a_terminal(self):
         self.start_sending_agent()
         self.wait_until_stored(1)
@@ -152,45 +75,3 @@ class FromServer(ConfigurationTest):
                                   (("group", "test-machin", "office"), 1, "did you mean test-machine"),
                                   (("rollback", "99", "--yes"), 1, "no such version")):
             self.assertIn(part, self.command("config", *words, code=code).stderr)
-
-
-class Hostile(ConfigurationTest):
-    def setUp(self):
-        super().setUp()
-        self.hostile = HostileServer()
-        self.addCleanup(self.hostile.stop)
-        self.port = self.hostile.port
-
-    def test_a_server_that_was_taken_over_changes_nothing_that_it_may_not(self):
-        self.start_sending_agent()
-        before = self.status()["configuration"]["values"]
-        version = 1_000_000
-        for key, value in (("screenshots.blur", False), ("server_url", "http://127.0.0.1:1"), ("credential", "x"),
-                           ("features.screenshots", True), ("s3.bucket", "theirs"), ("remote.may_loosen", True),
-                           ("screenshots.excluded_apps", ["a" * 10] * 5000), ("buffer_path", "/dev/null"),
-                           ("machine_id", "other"), ("screenshots.public_key", "atpub_x")):
-            version -= 1  # backwards, too
-            self.hostile.settings, self.hostile.version = {"idle_after_sec": 5, key: value}, version
-            wait_until(lambda: self.hostile.asked[-1].get("error_version") == str(version), f"{key} to be refused")
-            self.assertEqual(self.hostile.asked[-1]["error_key"], key)
-            self.assertEqual(self.status()["configuration"]["values"], before)
-        self.assertIn("not in force: version", self.ask_agent("status"))
-
-    def test_what_is_no_configuration_is_passed_over(self):
-        agent = self.start_sending_agent()
-        for settings in ([], {"idle_after_sec": {"a": {}}}):
-            self.hostile.settings = settings
-            self.hostile.version += 1
-            asked = len(self.hostile.asked)
-            wait_until(lambda: len(self.hostile.asked) > asked, "the next question")
-        self.hostile.settings, self.hostile.version = {"idle_after_sec": 7, "of.a_newer_server": 5}, 50
-        wait_until(lambda: self.value("idle_after_sec") == "7", "a good one to be taken")
-        self.assertEqual(self.status()["server_configuration"]["unknown"], ["of.a_newer_server"])
-        self.stop(agent)
-
-    def test_a_server_that_lets_no_agent_wait_is_not_asked_without_end(self):
-        self.hostile.nothing_new = True
-        agent = self.start_sending_agent()
-        wait_until(lambda: self.hostile.sent >= 3, "three rounds of sending")
-        self.assertLess(len(self.hostile.asked), 20)
-        self.stop(agent)

@@ -6,6 +6,7 @@
 #include "scripted_server.hpp"
 #include "wait.hpp"
 
+#include <atomic>
 #include <mutex>
 
 using namespace activitytrack;
@@ -66,6 +67,55 @@ TEST_CASE("a server that does not answer in time counts as not reached, however 
   CHECK(heard.all()[0].reason == "the server was not reached with it within 1 s");
 }
 
+TEST_CASE("answers that make no sense bring no news, and the next good one does") {
+  const std::string sane = R"({"version":8,"settings":{"idle_after_sec":7}})";
+  std::vector<std::string> hostile{"",
+                                   "HTTP/1.1 200 OK\r\n",
+                                   "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + sane,
+                                   "HTTP/1.1 200 OK\r\n\r\n" + std::string(1 << 20, ' ') + sane,
+                                   "HTTP/1.1 200 OK\r\nX: " + std::string(1 << 20, 'x'),
+                                   std::string(1 << 16, '\0')};
+  const std::string depth = std::string(50'000, '['), back = std::string(50'000, ']');
+  for (const std::string& body :
+       {std::string(), std::string("<!DOCTYPE html><title>Sign in</title>"), std::string("[]"), depth + back,
+        R"({"version":9,"settings":{"a":)" + depth + back + "}}", std::string("\x1f\x8b\x08\0\0\0", 6),
+        std::string(R"({"version":9,"version":-1,"settings":{}})")})
+    hostile.push_back(http_answer(body));
+  for (const auto* number :
+       {"-1", "9223372036854775808", "1e300", "99.5", "\"99\"", "null", "NaN", "100000000000000000000000000000000000"})
+    hostile.push_back(http_answer(std::string(sane).replace(sane.find('8'), 1, number)));
+  for (const auto* status : {"301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect",
+                             "308 Permanent Redirect", "500 Internal Server Error", "403 Forbidden"})
+    hostile.push_back(http_answer(sane, status, "Location: http://127.0.0.1:9/\r\n"));
+
+  /// All at once, since each waits for its next try.
+  struct Exchange {
+    Exchange(std::string answer, const std::string& then, Log& log)
+        : server({[answer = std::move(answer)](Peer& peer) {
+                    peer.read_request();
+                    peer.write(answer);
+                  },
+                  always(http_answer(then))}),
+          poll([this](ConfigurationPoll::News news) { heard.add(std::move(news)); }, nullptr, log) {
+      poll.ask(question_to(server));
+    }
+    ScriptedServer server;
+    Heard<ConfigurationPoll::News> heard;
+    ConfigurationPoll poll;
+  };
+  MemoryLog log;
+  std::vector<std::unique_ptr<Exchange>> exchanges;
+  for (const std::string& answer : hostile) exchanges.push_back(std::make_unique<Exchange>(answer, sane, log));
+  for (std::size_t i = 0; i < exchanges.size(); ++i) {
+    CAPTURE(hostile[i].substr(0, 200));
+    CHECK(wait_until([&] { return !exchanges[i]->heard.all().empty(); }));
+    const auto heard = exchanges[i]->heard.all();
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].kind == ConfigurationPoll::News::given);
+    CHECK(heard[0].settings.version == 8);
+  }
+}
+
 TEST_CASE("what the person is to be told is told, also when something else is asked meanwhile") {
   const ScriptedServer server({always(http_answer("", "304 Not Modified"))});
   MemoryLog log;
@@ -79,4 +129,25 @@ TEST_CASE("what the person is to be told is told, also when something else is as
   poll.ask(question);
   REQUIRE(wait_until([&] { return !shown.all().empty(); }));
   CHECK(shown.all() == std::vector<std::string>{"the blur is off"});
+}
+
+TEST_CASE("that the person could not be told is known until they could") {
+  const ScriptedServer server({always(http_answer("", "304 Not Modified"))});
+  struct Deaf final : Notifier {
+    explicit Deaf(std::atomic<bool>& flag) : hears(flag) {}
+    Result<void> notify(const std::string&, const std::string&) override {
+      return hears ? Result<void>() : Error{ErrorCode::unavailable, "nobody shows it"};
+    }
+    std::atomic<bool>& hears;
+  };
+  MemoryLog log;
+  std::atomic<bool> hears = false;
+  ConfigurationPoll poll([](const ConfigurationPoll::News&) {}, std::make_unique<Deaf>(hears), log);
+  auto question = question_to(server);
+  question.notice = "the blur is off";
+  poll.ask(question);
+  CHECK(wait_until([&] { return poll.notice_error() == "nobody shows it"; }));
+  hears = true;
+  poll.ask(question);
+  CHECK(wait_until([&] { return poll.notice_error().empty(); }));
 }

@@ -144,6 +144,40 @@ TEST_CASE("pause, trouble and a refused configuration show") {
         std::string::npos);
 }
 
+TEST_CASE("a status says what the server set, what became of it, and where each value comes from") {
+  auto status = example();
+  const auto shown = [&] { return format_status(encode_status(status), time_of("2024-01-15T10:31:00Z")); };
+  CHECK(shown().find("From server     nothing\n"
+                     "                this machine does not let its server loosen what protects the person\n") !=
+        std::string::npos);
+  status.remote = {.version = 7,
+                   .is_candidate = true,
+                   .needs_restart = true,
+                   .may_loosen = true,
+                   .keys = {"screenshots.blur"},
+                   .left_out = {},
+                   .loosened = {"screenshots.blur"},
+                   .unknown = {"of.a_newer_server"},
+                   .failed = FailedSettings{{8, {}, {}}, true, "", "the server was not reached with it within 120 s"},
+                   .notice_error = "there is no desktop"};
+  status.origins = {{"screenshots.blur", "the server, version 7"}, {"idle_after_sec", "default"}};
+  const auto text = shown();
+  CHECK(
+      text.find("From server     version 7, on trial: screenshots.blur\n"
+                "                looser than this machine's own, which its file allows: screenshots.blur\n"
+                "                passed over, since this agent does not know it: of.a_newer_server\n"
+                "                some of it changes only when the agent is restarted\n"
+                "                not in force: version 8 reverted: the server was not reached with it within 120 s; it "
+                "is not tried again until it is changed at the server\n"
+                "                what was loosened could not be told on the desktop: there is no desktop\n"
+                "                this machine lets its server loosen what protects the person (remote.may_loosen)\n") !=
+      std::string::npos);
+  CHECK(text.find("  idle_after_sec              60  (default)\n") != std::string::npos);
+  CHECK(text.find("  screenshots.blur            true  (the server, version 7)\n") != std::string::npos);
+  CHECK(status_json(encode_status(status)).find(R"("failure":{"version":8,"state":"reverted","key":"","reason":)") !=
+        std::string::npos);
+}
+
 TEST_CASE("an answer that says less, or nothing, is shown for what it is") {
   CHECK(format_status("rubbish", Time{}).starts_with("State"));
   CHECK(status_json("rubbish") == "{}");

@@ -1,4 +1,5 @@
 #include "doctor.hpp"
+#include "control.hpp"
 #include "process.hpp"
 
 #include <activitytrack/buffer/buffer.hpp>
@@ -66,11 +67,70 @@ TEST_CASE("what is no buffer is not taken for one") {
   CHECK(check_buffer(files).text.find("is no buffer") != std::string::npos);
 }
 
+namespace {
+
+Result<std::string> asked(const AgentFiles& files) {
+  return ask_agent(files, {.command = ControlRequest::Command::status});
+}
+
+}  // namespace
+
 TEST_CASE("without a running agent the check says how to start one, and nothing is wrong") {
   test::TempFolder folder;
-  auto check = check_agent({folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"});
-  CHECK(check.finding == Finding::note);
-  CHECK(check.text.ends_with("start one with: activitytrack-agent run"));
+  const auto answer = asked({folder.path / "b.db", folder.path / "b.db.lock", folder.path / "b.db.sock"});
+  CHECK(check_agent(answer).finding == Finding::note);
+  CHECK(check_agent(answer).text.ends_with("start one with: activitytrack-agent run"));
+  CHECK(check_server_settings(answer).finding == Finding::note);
+}
+
+TEST_CASE("where settings come from is said by the agent that runs, else by what one would start with") {
+  Configuration configuration{.settings = {}, .file = "/etc/a.yaml", .in_file = {}};
+  configuration.in_file["idle_after_sec"] = {{"7"}, "/etc/a.yaml:3"};
+  configuration.in_file["credential"] = {{"x"}, "/etc/a.yaml:4"};
+  Options options;
+  options.settings["log_level"] = {{"debug"}, "option --log-level"};
+  const Result<std::string> none = Error{ErrorCode::unavailable, "no agent"};
+  CHECK(check_origins(configuration, options, none).text ==
+        "/etc/a.yaml: credential, idle_after_sec; option --log-level: log_level; the others are defaults");
+  CHECK(check_origins({}, {}, none).text == "all are defaults");
+  RunningStatus status;
+  status.origins = {{"idle_after_sec", "the server, version 7"}, {"log_level", "default"}};
+  CHECK(check_origins(configuration, options, encode_status(status)).text ==
+        "the server, version 7: idle_after_sec; the others are defaults");
+}
+
+TEST_CASE("what the server set, and what became of it, is one line that says what to do") {
+  RunningStatus status;
+  CHECK(check_server_settings(encode_status(status)).text ==
+        "nothing is set by the server; this machine does not let its server loosen what protects the person");
+  auto& remote = status.remote;
+  remote = {.version = 12,
+            .may_loosen = true,
+            .keys = {"idle_after_sec", "screenshots.blur"},
+            .left_out = {"a"},
+            .loosened = {"screenshots.blur"},
+            .unknown = {"b", "c"}};
+  auto check = check_server_settings(encode_status(status));
+  CHECK(check.finding == Finding::ok);
+  CHECK(check.text ==
+        "version 12 in force, 2 settings from the server, 1 looser than this machine's own: screenshots.blur, 1 left "
+        "out, as this machine does not allow it: a, 2 passed over, as this agent does not know it: b; c; this machine "
+        "lets its server loosen what protects the person (remote.may_loosen)");
+  remote = {.version = 12, .is_candidate = true, .needs_restart = true};
+  remote.failed = FailedSettings{{13, {}, {}}, false, "server_url", "only the machine itself sets this"};
+  check = check_server_settings(encode_status(status));
+  CHECK(check.finding == Finding::wrong);
+  CHECK(
+      check.text.starts_with("version 12 on trial, 0 settings from the server, some of it only after a restart of the "
+                             "agent; version 13 refused: server_url only the machine itself sets this; it is not tried "
+                             "again until it is changed at the server; "));
+  remote.failed->was_reverted = true;
+  remote.failed->key.clear();
+  CHECK(check_server_settings(encode_status(status)).text.find("version 13 reverted: only the") != std::string::npos);
+  remote = {.version = 12, .notice_error = "no bus"};
+  check = check_server_settings(encode_status(status));
+  CHECK(check.finding == Finding::wrong);
+  CHECK(check.text.find("could not be told on the desktop: no bus; ") != std::string::npos);
 }
 
 TEST_CASE("an agent runs if it holds the lock, and not if a process has the number that a lock file names") {
@@ -83,10 +143,10 @@ TEST_CASE("an agent runs if it holds the lock, and not if a process has the numb
   {
     const auto lock = lock_buffer(files.lock, system_clock().now());
     REQUIRE(lock);
-    CHECK(check_agent(files).finding == Finding::wrong);
-    CHECK(check_agent(files).text.starts_with("an agent runs (pid " + std::to_string(::getpid()) + ", since "));
+    CHECK(check_agent(asked(files)).finding == Finding::wrong);
+    CHECK(check_agent(asked(files)).text.starts_with("an agent runs (pid " + std::to_string(::getpid()) + ", since "));
   }
-  CHECK(check_agent(files).finding == Finding::note);
+  CHECK(check_agent(asked(files)).finding == Finding::note);
   ::prctl(PR_SET_NAME, name);
 }
 
