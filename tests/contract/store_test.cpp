@@ -433,3 +433,36 @@ TEST_CASE_TEMPLATE("what a machine sends in a day is counted in its row, on what
   CHECK(sent(noon + std::chrono::hours(1)) == 4);
   CHECK(sent(noon + std::chrono::hours(12)) == 2);  // another day
 }
+
+TEST_CASE_TEMPLATE("the seconds of hours of many machines are those of each", Kind, STORE_KINDS) {
+  Kind kind;
+  std::vector<std::string> ids;
+  std::vector<Event> events;
+  for (int machine = 0; machine < 450; ++machine) {
+    ids.push_back("vm-" + std::to_string(machine));
+    for (const auto hour : {0h, 1h, 30h}) {
+      Event event = event_of(ids.back(), noon + hour);
+      event.active_sec = machine % 60, event.active_app = std::string(300, 'a');
+      event.input_verdict = machine % 7 == 0 ? Verdict::scripted : Verdict::none;
+      events.push_back(std::move(event));
+    }
+  }
+  REQUIRE(append(kind.store, {std::move(events)}).has_value());
+  ids.emplace_back("nobody");
+  std::map<std::size_t, std::vector<HourKey>> found;
+  const TimeRange range{noon, noon + 2h};
+  const auto read =
+      kind.store.reader->hour_times(ids, range, [&](std::size_t machine, const HourKey& key, const HourTimes& times) {
+        found[machine].push_back(key);
+        CHECK(times.observed == 60);
+        CHECK(times.active == machine % 60);
+        CHECK(times.scripted == (machine % 7 == 0 ? 60 : 0));
+      });
+  REQUIRE(read.has_value());
+  CHECK(found.size() == 450);
+  for (auto& [machine, keys] : found) {
+    std::ranges::sort(keys);
+    CHECK(keys == std::vector<HourKey>{{noon, 0}, {noon + 1h, 0}});
+  }
+  CHECK(kind.store.reader->hour_times({}, range, [](std::size_t, const HourKey&, const HourTimes&) {}).has_value());
+}

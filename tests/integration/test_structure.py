@@ -39,12 +39,13 @@ MAY_USE = {
     "server/website": {"core", "net", "server/http"},
     "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/configuration", "server/events",
                            "server/screenshots"},
+    "server/fleet": {"core", "report", "server/database", "server/accounts", "server/configuration", "server/events"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
-                   "server/accounts", "server/configuration", "server/events", "server/openid",
+                   "server/accounts", "server/configuration", "server/events", "server/fleet", "server/openid",
                    "server/screenshots", "server/maintenance", "server/website"},
     "server/serve": {"core", "config", "net", "s3", "server/http", "server/database", "server/accounts",
-                     "server/configuration", "server/events", "server/openid", "server/screenshots",
-                     "server/maintenance", "server/website", "server/api"},
+                     "server/configuration", "server/events", "server/fleet", "server/openid",
+                     "server/screenshots", "server/maintenance", "server/website", "server/api"},
 }
 READS_ZONE = re.compile(r'\b(localtime(_r)?|mktime|tzset|current_zone) *\(|getenv\("TZ"\)')
 PROGRAMS = ("agent", "server", "report")

@@ -159,6 +159,17 @@ class MemoryReader : public StoreReader {
     return {};
   }
 
+  Result<void> hour_times(std::span<const std::string> machine_ids, TimeRange range,
+                          const EachHourTimes& each) override {
+    for (std::size_t i = 0; i < machine_ids.size(); ++i) {
+      const auto read = hours(machine_ids[i], range, [&](const HourKey& key, std::string_view packed) {
+        each(i, key, read_times(packed).value());
+      });
+      if (!read) return read;
+    }
+    return {};
+  }
+
  private:
   std::shared_ptr<MemoryState> state_;
 };

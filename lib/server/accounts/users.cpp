@@ -109,6 +109,16 @@ Result<std::vector<User>> list_users(Database& database, std::string_view after,
   return users;
 }
 
+Result<std::map<std::string, std::string, std::less<>>> list_owners(Database& database, std::string_view machine_id) {
+  std::map<std::string, std::string, std::less<>> owners;
+  const auto read = database.execute(
+      "SELECT m.machine_id, u.name FROM users u JOIN user_machines m ON m.user_id = u.id"
+      " WHERE u.role = $1 AND ($2 = '' OR m.machine_id = $2) ORDER BY u.name",
+      {to_string(Role::self), machine_id}, [&](const SqlRow& row) { owners.emplace(row.text(0), row.text(1)); });
+  if (!read) return read.error();
+  return owners;
+}
+
 Result<std::optional<User>> find_user(Database& database, std::string_view name) {
   const auto normal = normal_user_name(name);
   if (!normal) return std::optional<User>();

@@ -7,6 +7,8 @@
 #include <activitytrack/core/clock.hpp>
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 // The people who may sign in. What changes them is called within a transaction.
@@ -34,6 +36,10 @@ Result<bool> has_users(Database& database);
 
 /// The person of this name; `not_found` if there is none.
 Result<User> existing_user(Database& database, std::string_view name);
+
+/// Of each machine that is given to a person of role self their name; of several the first. `machine_id`: of only this
+/// one; "": of all.
+Result<std::map<std::string, std::string, std::less<>>> list_owners(Database& database, std::string_view machine_id);
 
 /// The person that a secret stands for. `sql` finds it by its id, $1, and selects u.id, u.name, u.role, u.created_at,
 /// the hash, and more for `each`, which is called only if the secret is that one.

@@ -32,6 +32,7 @@ class PasswordQueue;
 class Readiness;
 class StoreReader;
 class StoreWriter;
+class UsualDays;
 class Website;
 struct Machine;
 struct Screenshots;
@@ -51,6 +52,7 @@ struct Services {
   Screenshots& screenshots;
   ConfigurationFeed& configuration;
   MachineStates& machine_states;
+  UsualDays& usual_days;
   std::size_t max_body_bytes = 16 * 1024 * 1024;  ///< of a body, unpacked
   std::string public_origin{};       ///< "https://host[:port]", where people reach the server; "": not known
   OpenIdProvider* openid = nullptr;  ///< by which people sign in; null: by none
@@ -68,6 +70,7 @@ using StreamServiceFunction = BegunStream(const Request& request, Services& serv
 DeferredServiceFunction post_events;  ///< answers when the batch is on disk
 ServiceFunction get_events, get_summary, get_timeline, get_export;
 ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
+ServiceFunction get_fleet, get_fleet_row;  ///< machines with their day
 
 // Screenshots: a machine announces what it has, is told what to do with it, and uploads the bytes from ?offset= to the
 // end. Readers see those of a day or several; one, its bytes, or a small picture of it.

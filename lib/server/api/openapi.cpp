@@ -103,6 +103,7 @@ void write_schemas(JsonWriter& json) {
   json.begin_object();
   write_event(json);
   for (const ObjectSchema& object : object_schemas()) write_object(json, object);
+  for (const ObjectSchema& object : fleet_schemas()) write_object(json, object);
   // Either answer, by what was asked for: a day, or several.
   json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
   json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");
@@ -152,8 +153,6 @@ namespace schema {
 constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum":86400})";
 constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
 constexpr std::string_view gap_state = R"({"type":"string","enum":["asleep","paused","stopped","blind"]})";
-constexpr std::string_view machine_state =
-    R"({"type":"string","enum":["active","idle","scripted","paused","asleep","stopped","capture_failing","offline"]})";
 constexpr std::string_view gap_name = R"({"type":"string","enum":["asleep","paused","stopped","off","blind","clock"]})";
 constexpr std::string_view hour_of_day = R"({"type":"integer","minimum":0,"maximum":23})";
 constexpr std::string_view status = R"({"type":"integer","minimum":400,"maximum":599})";
@@ -162,12 +161,9 @@ constexpr std::string_view state = R"({"type":"string","enum":["stored","wanted"
 constexpr std::string_view minutes = R"({"type":"integer"})";
 constexpr std::string_view object_or_null = R"({"type":["object","null"]})";
 constexpr std::string_view any = "{}";
-constexpr std::string_view integer_or_null = R"({"type":["integer","null"]})";
 constexpr std::string_view texts_or_null = R"({"type":["array","null"],"items":{"type":"string"}})";
 constexpr std::string_view setting_type = R"({"type":"string","enum":["boolean","integer","string","list"]})";
 constexpr std::string_view remote = R"({"type":"string","enum":["free","tighten","never"]})";
-constexpr std::string_view settings_state =
-    R"({"type":"string","enum":["pending","applied","refused","reverted","needs_restart"]})";
 constexpr std::string_view second_factor = R"({"type":"string","enum":["code","wrong","enrol"]})";
 constexpr std::string_view fields = R"({"type":"object","properties":{}})";
 

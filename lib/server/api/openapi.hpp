@@ -27,12 +27,21 @@ inline constexpr std::string_view time = R"({"type":"string","format":"date-time
 inline constexpr std::string_view time_or_null = R"({"type":["string","null"],"format":"date-time"})";
 inline constexpr std::string_view date = R"({"type":"string","format":"date"})";
 inline constexpr std::string_view count = R"({"type":"integer","minimum":0})";
+inline constexpr std::string_view counts = R"({"type":"array","items":{"type":"integer","minimum":0}})";
+inline constexpr std::string_view integer_or_null = R"({"type":["integer","null"]})";
 inline constexpr std::string_view number = R"({"type":"number","minimum":0})";
 inline constexpr std::string_view truth = R"({"type":"boolean"})";
 inline constexpr std::string_view role = R"({"type":"string","enum":["admin","manager","viewer","self","monitor"]})";
+inline constexpr std::string_view machine_state =
+    R"({"type":"string","enum":["active","idle","scripted","paused","asleep","stopped","capture_failing","offline"]})";
+inline constexpr std::string_view settings_state =
+    R"({"type":"string","enum":["pending","applied","refused","reverted","needs_restart"]})";
 }  // namespace schema
 
-/// All of them, but Event's, which follows event_fields().
+/// Of what is shown of many machines at once.
+std::vector<ObjectSchema> fleet_schemas();
+
+/// All of them, but fleet_schemas() and Event's, which follows event_fields().
 std::vector<ObjectSchema> object_schemas();
 
 }  // namespace activitytrack::server

@@ -22,6 +22,9 @@ constexpr Parameter cursor{"cursor", text, "The next_cursor of the page before"}
 
 constexpr Parameter machine_page[] = {{"limit", up_to_1000, "At most so many machines"}, cursor};
 constexpr Parameter machines_page[] = {{"limit", up_to_5000, "At most so many machines"}, cursor};
+constexpr Parameter fleet_row_query[] = {{"date", date, "A day; today if it is not given"},
+                                         {"tz", text, "The day is this IANA time zone's; UTC if it is not given"}};
+constexpr Parameter fleet_query[] = {fleet_row_query[0], fleet_row_query[1], machines_page[0], cursor};
 constexpr Parameter account_page[] = {{"limit", up_to_1000, "At most so many"}, cursor};
 constexpr Parameter event_page[] = {start, end, {"limit", up_to_10000, "At most so many events"}, cursor};
 constexpr Parameter days[] = {{"date", date, "A day"},
@@ -111,6 +114,10 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Labels a machine", {}, "Label", "Machine"}},
       {"DELETE", "/api/machines/{id}", Access::erase_machine, delete_machine,
        {.summary = "Erases all that is kept of a machine", .answer = "Erasure", .status = 202}},
+      {"GET", "/api/fleet", Access::person, get_fleet,
+       {"All machines that the asker may see, with their day", fleet_query, "", "Fleet"}},
+      {"GET", "/api/fleet/{id}", Access::read_machine, get_fleet_row,
+       {"The row of one machine there", fleet_row_query, "", "FleetMachine"}},
       {"GET", "/api/activity/{id}/events", Access::read_machine, get_events,
        {"Events in order of time", event_page, "", "EventPage"}},
       {"GET", "/api/activity/{id}/summary", Access::read_machine, get_summary,

@@ -198,12 +198,19 @@ Result<Head> read_head(ByteReader& from) {
   return head;
 }
 
-Result<void> merge_totals(ByteReader& from, char layout, Totals& totals) {
-  add_to(totals.events, from.number());
+/// How many sums follow.
+Result<std::size_t> read_sum_count(ByteReader& from, char layout) {
   const std::int64_t sums = layout == seven_sums ? std::int64_t{sums_of_layout_1} : from.number();
   if (sums < 0) return damaged();
   if (static_cast<std::uint64_t>(sums) > summed_fields.size()) return newer();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(sums); ++i) add_to(totals.sums[i], from.number());
+  return static_cast<std::size_t>(sums);
+}
+
+Result<void> merge_totals(ByteReader& from, char layout, Totals& totals) {
+  add_to(totals.events, from.number());
+  const auto sums = read_sum_count(from, layout);
+  if (!sums) return sums.error();
+  for (std::size_t i = 0; i < *sums; ++i) add_to(totals.sums[i], from.number());
   for (const auto duration : durations) totals.*duration += from.millionths();
   merge_activity(from, totals);
   for (const auto percent : percents) merge_percent(from, totals.*percent);
@@ -322,6 +329,19 @@ Result<HourEnd> merge_packed(Totals& totals, std::string_view packed) {
   if (!head) return head.error();
   if (auto merged = merge_totals(from, head->layout, totals); !merged) return merged.error();
   return HourEnd{head->timezone, head->last_event};
+}
+
+Result<HourTimes> read_times(std::string_view packed) {
+  ByteReader from(packed);
+  const auto head = read_head(from);
+  if (!head) return head.error();
+  from.number();  // of events
+  const auto sums = read_sum_count(from, head->layout);
+  if (!sums) return sums.error();
+  for (std::size_t i = 0; i < *sums; ++i) from.number();
+  HourTimes times;
+  for (double* seconds : {&times.observed, &times.active, &times.scripted}) *seconds = from.millionths();
+  return from.good() ? Result<HourTimes>(times) : damaged();
 }
 
 bool same_hour(Hour hour, std::string_view packed) {

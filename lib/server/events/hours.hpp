@@ -30,6 +30,10 @@ struct HourEnd {
 /// The same for totals only: the quick way to add up a year.
 Result<HourEnd> merge_packed(Totals& totals, std::string_view packed);
 
+/// The seconds of a packed hour, which its first `packed_times_bytes` hold. Errors as of merge_packed().
+inline constexpr std::size_t packed_times_bytes = 256;
+Result<HourTimes> read_times(std::string_view packed);
+
 /// Whether a packed hour says what `hour` does. Seconds and percentages, which were rounded in another order, may
 /// differ in the last digits: by a microsecond, or a millionth, for each event.
 bool same_hour(Hour hour, std::string_view packed);

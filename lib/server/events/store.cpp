@@ -6,12 +6,14 @@
 #include "server/database/database.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/hours.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace activitytrack::server {
 namespace {
@@ -90,6 +92,20 @@ std::optional<UnobservedTime> read_gap(const SqlRow& row) {
   return gap_before(row.time_if_any(2), row.time(0), parse_gap(row.text(1)));
 }
 
+/// So many machines are asked for together: one statement that both databases know, and others have their turn after
+/// it.
+constexpr std::size_t machines_at_once = 200;
+
+const std::string& hour_times_sql() {
+  static const std::string sql = [] {
+    std::string text = "SELECT machine, start, offset_min, substr(totals, 1, " + std::to_string(packed_times_bytes) +
+                       ") FROM hours WHERE start >= $1 AND start < $2 AND machine IN (";
+    for (std::size_t i = 0; i < machines_at_once; ++i) text += (i > 0 ? ", $" : "$") + std::to_string(3 + i);
+    return text + ")";
+  }();
+  return sql;
+}
+
 class SqlReader : public StoreReader {
  public:
   explicit SqlReader(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -152,7 +168,39 @@ class SqlReader : public StoreReader {
     return {};
   }
 
+  Result<void> hour_times(std::span<const std::string> machine_ids, TimeRange range,
+                          const EachHourTimes& each) override {
+    for (std::size_t first = 0; first < machine_ids.size(); first += machines_at_once) {
+      const auto some = machine_ids.subspan(first, std::min(machines_at_once, machine_ids.size() - first));
+      const auto read = times_of_some(
+          some, range,
+          [&](std::size_t machine, const HourKey& key, const HourTimes& times) { each(first + machine, key, times); });
+      if (!read) return read;
+    }
+    return {};
+  }
+
  private:
+  /// Of at most `machines_at_once`: the last stands for those that are missing to so many.
+  Result<void> times_of_some(std::span<const std::string> machine_ids, TimeRange range, const EachHourTimes& each) {
+    std::map<std::int64_t, std::size_t> places;
+    std::vector<SqlValue> parameters{range.start, range.end};
+    for (std::size_t i = 0; i < machine_ids.size(); ++i) {
+      const auto key = machine_key(machine_ids[i]);
+      places.emplace(key, i);
+      parameters.emplace_back(key);
+    }
+    parameters.resize(2 + machines_at_once, parameters.back());
+    Result<HourTimes> times;
+    const auto read = database_->run(hour_times_sql(), parameters, [&](const SqlRow& row) {
+      if (times) times = read_times(row.text(3));
+      const auto place = places.find(row.integer(0));
+      if (times && place != places.end()) each(place->second, {row.time(1), static_cast<int>(row.integer(2))}, *times);
+    });
+    if (!read) return read.error();
+    return times ? Result<void>() : times.error();
+  }
+
   std::unique_ptr<Database> database_;
 };
 
@@ -184,8 +232,8 @@ Result<Store> open_by_url(const std::string& url, Schema schema) {
 }
 
 constexpr int missed_sends = 3;
-constexpr std::array<std::string_view, 8> liveness_names{"active", "idle",    "scripted",        "paused",
-                                                         "asleep", "stopped", "capture_failing", "offline"};
+constexpr std::array<std::string_view, liveness_count> liveness_names{
+    "active", "idle", "scripted", "paused", "asleep", "stopped", "capture_failing", "offline"};
 
 /// What an agent said that sends nothing for a while.
 std::optional<Liveness> said_by(const AgentState& agent) {

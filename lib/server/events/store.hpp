@@ -109,6 +109,11 @@ class StoreWriter {
   virtual Result<bool> set_user_label(std::string_view machine_id, const std::optional<std::string>& label) = 0;
 };
 
+/// The seconds of an hour, or of several.
+struct HourTimes {
+  double observed = 0, active = 0, scripted = 0;
+};
+
 /// More gaps in a day than a person's machine has; who claims more is not listed in full.
 inline constexpr std::size_t most_gaps = 1000;
 
@@ -132,6 +137,12 @@ class StoreReader {
   /// and the writer keeps it. The bytes live for the call.
   using EachHour = std::function<void(const HourKey&, std::string_view packed)>;
   virtual Result<void> hours(std::string_view machine_id, TimeRange range, const EachHour& each) = 0;
+
+  /// What the hours of many machines that begin in `range` add up to, in no order. `machine`: the place of the hour's
+  /// machine in `machine_ids`.
+  using EachHourTimes = std::function<void(std::size_t machine, const HourKey&, const HourTimes&)>;
+  virtual Result<void> hour_times(std::span<const std::string> machine_ids, TimeRange range,
+                                  const EachHourTimes& each) = 0;
 };
 
 /// The parts of a store. The database outlives the other two.
@@ -190,6 +201,8 @@ enum class Liveness {
   capture_failing,  ///< it is there, but sees no input
   offline,          ///< not heard of for three times the interval in which it would have sent
 };
+
+inline constexpr std::size_t liveness_count = 8;
 
 std::string_view to_string(Liveness state) noexcept;
 

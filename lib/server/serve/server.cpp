@@ -9,6 +9,7 @@
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
+#include "server/fleet/fleet_days.hpp"
 #include "server/http/listener.hpp"
 #include "server/maintenance/maintenance.hpp"
 #include "server/serve/http_settings.hpp"
@@ -144,6 +145,7 @@ class Server {
                   screenshots_,
                   configuration_,
                   machine_states_,
+                  usual_days_,
                   config.limits.max_body_bytes,
                   config.public_origin,
                   openid_.get(),
@@ -248,6 +250,7 @@ class Server {
   Screenshots screenshots_;
   MachineStates machine_states_;
   ConfigurationFeed configuration_;
+  UsualDays usual_days_;
   Services services_;
   const std::vector<Route> table_ = routes(services_);
   Dispatcher dispatcher_;

@@ -170,10 +170,11 @@ TEST_CASE_FIXTURE(Exports, "a store that fails on the way cuts the answer") {
       return std::vector<UnobservedTime>();
     }
     Result<void> hours(std::string_view, TimeRange, const EachHour&) override { return {}; }
+    Result<void> hour_times(std::span<const std::string>, TimeRange, const EachHourTimes&) override { return {}; }
     StoreReader& reader;
   } failing(*store.reader);
-  Services broken{failing,   *store.writer, *store.database, ingest,      clock,         log,
-                  passwords, stats,         readiness,       screenshots, configuration, machine_states};
+  Services broken{failing, *store.writer, *store.database, ingest,        clock,          log,       passwords,
+                  stats,   readiness,     screenshots,     configuration, machine_states, usual_days};
   Request request{.method = "GET", .arguments = {"vm-1"}};
   const auto response = get_export(request, broken).value();
   REQUIRE(response.stream);

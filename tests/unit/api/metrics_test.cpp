@@ -133,9 +133,9 @@ TEST_CASE("readiness is 200 or 503, and nobody keeps it") {
   MoodyDatabase database;
   database.full = true;
   Readiness readiness(database, api.clock, api.log);
-  Services full{*api.store.reader, *api.store.writer, database,          api.ingest,
-                api.clock,         api.log,           api.passwords,     api.stats,
-                readiness,         api.screenshots,   api.configuration, api.machine_states};
+  Services full{*api.store.reader, *api.store.writer,  database,      api.ingest, api.clock,
+                api.log,           api.passwords,      api.stats,     readiness,  api.screenshots,
+                api.configuration, api.machine_states, api.usual_days};
   const auto refused = get_readiness({.method = "GET"}, full).value();
   CHECK(refused.status == 503);
   CHECK(header(refused, "Retry-After"));
@@ -153,7 +153,8 @@ TEST_CASE("a store that failed lately is not ready, unless that was long ago") {
   Ingest ingest(full, *api.gate, api.clock, api.log);
   Services services{
       *api.store.reader, full,      *api.store.database, ingest,          api.clock,         api.log,
-      api.passwords,     api.stats, api.readiness,       api.screenshots, api.configuration, api.machine_states};
+      api.passwords,     api.stats, api.readiness,       api.screenshots, api.configuration, api.machine_states,
+      api.usual_days};
   CHECK(get_readiness({.method = "GET"}, services)->status == 200);
   std::promise<void> failed;
   Event event;

@@ -80,8 +80,8 @@ TEST_CASE_FIXTURE(Api, "what was adjusted is told and counted") {
 
 TEST_CASE_FIXTURE(Api, "a machine that has sent as many events as it may in a day comes back the next") {
   Ingest limited(*store.writer, *gate, clock, log, 100'000, 3);
-  Services with_limit{*store.reader, *store.writer, *store.database, limited,     clock,         log,
-                      passwords,     stats,         readiness,       screenshots, configuration, machine_states};
+  Services with_limit{*store.reader, *store.writer, *store.database, limited,        clock,     log, passwords, stats,
+                      readiness,     screenshots,   configuration,   machine_states, usual_days};
   const auto routes_with_limit = server::routes(with_limit);
   const auto send = [&](const std::string& events) {
     const std::string body = batch_of(events);

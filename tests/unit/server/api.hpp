@@ -6,6 +6,7 @@
 #include "server/api/routes.hpp"
 #include "server/configuration/feed.hpp"
 #include "server/events/ingest.hpp"
+#include "server/fleet/fleet_days.hpp"
 #include "server/http/message.hpp"
 #include "server/screenshots/screenshots.hpp"
 #include "server/serve/storage.hpp"
@@ -92,8 +93,10 @@ class Api {
   server::Screenshots screenshots{*store.database, *pictures, *uploads, clock};
   server::MachineStates machine_states{*store.database, log};
   server::ConfigurationFeed configuration{*store.database, log};
-  server::Services services{*store.reader, *store.writer, *store.database, ingest,      clock,         log,
-                            passwords,     stats,         readiness,       screenshots, configuration, machine_states};
+  server::UsualDays usual_days;
+  server::Services services{*store.reader, *store.writer,  *store.database, ingest,    clock,
+                            log,           passwords,      stats,           readiness, screenshots,
+                            configuration, machine_states, usual_days};
   const std::vector<server::Route> routes = server::routes(services);
 };
 

@@ -61,6 +61,8 @@ const Row rows[] = {
     {"POST /api/tokens", "1133++++3"},
     {"DELETE /api/tokens/{id}", "1133++++3"},
     {"GET /api/audit", "1133++++3"},
+    {"GET /api/fleet", "1133++++3"},
+    {"GET /api/fleet/{id}", "1133++++3"},
     {"POST /api/screenshots", "113+33333"},
     {"PUT /api/screenshots/{id}/{screenshot}/content", "113+33333"},
     {"GET /api/screenshots/{id}", "1133++++3"},

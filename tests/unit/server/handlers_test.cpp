@@ -197,7 +197,8 @@ TEST_CASE("a store that fails is answered with its own problem, and logged witho
   Ingest ingest(full, *api.gate, api.clock, api.log);
   Services services{
       *api.store.reader, full,      *api.store.database, ingest,          api.clock,         api.log,
-      api.passwords,     api.stats, api.readiness,       api.screenshots, api.configuration, api.machine_states};
+      api.passwords,     api.stats, api.readiness,       api.screenshots, api.configuration, api.machine_states,
+      api.usual_days};
   for (int i = 0; i < 3; ++i) {
     const std::string body = R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "]}";
     const Request request{.method = "POST", .body = body, .identity = Principal::anyone()};

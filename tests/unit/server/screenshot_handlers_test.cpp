@@ -89,9 +89,9 @@ TEST_CASE("no more of a picture is sent than was announced") {
   Screenshots screenshots{*api.store.database, pictures, *api.uploads, api.clock};
   REQUIRE(screenshots.announce(shot, {}).has_value());
   REQUIRE(note_stored(*api.store.database, shot, {}, api.clock.now()).value());
-  Services services{*api.store.reader, *api.store.writer, *api.store.database, api.ingest,
-                    api.clock,         api.log,           api.passwords,       api.stats,
-                    api.readiness,     screenshots,       api.configuration,   api.machine_states};
+  Services services{*api.store.reader, *api.store.writer,  *api.store.database, api.ingest,    api.clock,
+                    api.log,           api.passwords,      api.stats,           api.readiness, screenshots,
+                    api.configuration, api.machine_states, api.usual_days};
   Request request{.method = "GET"};
   request.target = parse_target("/api/screenshots/vm-1/id-1/content").value();
   const auto table = routes(services);
