@@ -5,6 +5,8 @@ import { ApiError, onSignedOut } from './api';
 import { Sprite } from './icons';
 import { findPage, type FoundPage, type View } from './pages';
 import { navigate, takeLinks, url } from './router';
+import { takeSearchKeys } from './search/open';
+import { Overlays } from './search/overlays';
 import { findMe, me } from './session';
 import { Failed } from './shell/failed';
 import { Page } from './shell/page';
@@ -27,7 +29,14 @@ async function show(found: FoundPage): Promise<void> {
     shown.value = { ...found, View };
   } catch {
     // Another version of the server has other files.
-    failure.value = new ApiError(0, 'Not loaded', 'This page could not be loaded. The server is away, or was updated.', '', {}, 0);
+    failure.value = new ApiError(
+      0,
+      'Not loaded',
+      'This page could not be loaded. The server is away, or was updated.',
+      '',
+      {},
+      0,
+    );
   }
 }
 
@@ -43,6 +52,7 @@ function follow(): void {
 
 export function start(): void {
   takeLinks();
+  takeSearchKeys();
   onSignedOut(askToSignIn);
   effect(follow);
   void retry();
@@ -71,6 +81,7 @@ export function App() {
       ) : now ? (
         <now.View key={now.page.path} parameters={now.parameters} />
       ) : null}
+      <Overlays />
       <SignInDialog />
     </>
   );

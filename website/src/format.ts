@@ -8,7 +8,7 @@ export function dur(minutes: number, aligned = false): string {
   const hours = Math.floor(whole / 60);
   const rest = whole % 60;
   const pad = aligned && hours > 0 && rest < 10 ? figureSpace : '';
-  return `${hours > 0 ? `${hours} h ` : ''}${pad}${rest} min`;
+  return `${hours > 0 ? `${count(hours)} h ` : ''}${pad}${rest} min`;
 }
 
 /** "12,345" */

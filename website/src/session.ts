@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { ApiError, ask, type Me } from './api';
+import { forgetPages } from './search/recent';
 
 /** undefined: not known yet; null: nobody. */
 export const me = signal<Me | null | undefined>(undefined);
@@ -20,6 +21,7 @@ export async function signOut(): Promise<void> {
   await ask('/api/logout', { method: 'POST', anonymous: true }).catch((error: unknown) => {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
   });
+  forgetPages();
   // A load of its own: nothing that the person saw stays in the page's memory.
   location.assign('/login');
 }

@@ -3,6 +3,7 @@
 import type { Me } from '../api';
 import { Icon, Mark } from '../icons';
 import { url } from '../router';
+import { openSearch } from '../search/open';
 import { me, signOut } from '../session';
 import { Menu, type MenuItem } from '../parts/menu';
 import { sectionsOf, type Section } from './sections';
@@ -60,12 +61,12 @@ export function Head() {
       <span class="grow" />
       {who && (
         <>
-          <button class="find no-phone">
+          <button class="find no-phone" onClick={openSearch}>
             <Icon name="search" />
             <span>{who.role === 'self' ? 'Day, application, setting' : 'Machine, person, setting'}</span>
             <kbd>⌘K</kbd>
           </button>
-          <button class="btn quiet icon only-phone" aria-label="Search">
+          <button class="btn quiet icon only-phone" aria-label="Search" onClick={openSearch}>
             <Icon name="search" />
           </button>
         </>

@@ -2,6 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { rememberPage } from '../search/recent';
+import { me } from '../session';
 import { Head } from './head';
 
 export interface PageProps {
@@ -17,6 +19,7 @@ export interface PageProps {
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = title ? `${title} · activitytrack` : 'activitytrack';
+    if (title && me.peek()) rememberPage(title);
   }, [title]);
 }
 

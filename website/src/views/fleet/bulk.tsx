@@ -1,0 +1,84 @@
+/** What can be done with the machines that are ticked. */
+
+import { useState } from 'preact/hooks';
+import { Icon } from '../../icons';
+import { me } from '../../session';
+import { ConfigureDialog } from './configure_dialog';
+import { exportRows } from './export';
+import type { Fleet, Member } from './fleet_data';
+import { MoveDialog } from './move_dialog';
+import { RemoveDialog } from './remove_dialog';
+import { selection } from './row';
+
+type Act = 'move' | 'configure' | 'remove';
+
+export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member[] }) {
+  const [act, setAct] = useState<Act | null>(null);
+  const [ids, setIds] = useState<readonly string[]>([]);
+  const chosen = [...selection.value].filter((id) => fleet.members.has(id));
+  const open = (what: Act) => {
+    setIds(chosen);
+    setAct(what);
+  };
+  const close = () => setAct(null);
+  const role = me.value?.role;
+  const mayConfigure = role === 'admin' || role === 'manager';
+  return (
+    <>
+      {chosen.length > 0 && (
+        <div class="bulk" role="region" aria-label="Ticked machines">
+          <b role="status">{chosen.length.toLocaleString('en')} ticked</b>
+          <Unseen chosen={chosen} order={order} />
+          <span class="grow" />
+          {mayConfigure && (
+            <>
+              <button type="button" class="btn less" onClick={() => open('move')}>
+                <Icon name="sliders" />
+                Move to group…
+              </button>
+              <button type="button" class="btn less" onClick={() => open('configure')}>
+                Configure…
+              </button>
+            </>
+          )}
+          <button type="button" class="btn less" onClick={() => exportRows(chosen.map((id) => fleet.members.get(id)!))}>
+            Export
+          </button>
+          {role === 'admin' && (
+            <button type="button" class="btn less risk" onClick={() => open('remove')}>
+              Remove…
+            </button>
+          )}
+          <button type="button" class="btn quiet less icon" aria-label="Tick none" onClick={() => (selection.value = new Set())}>
+            <Icon name="x" />
+          </button>
+        </div>
+      )}
+      {act === 'move' && <MoveDialog fleet={fleet} ids={ids} onClose={close} />}
+      {act === 'configure' && <ConfigureDialog fleet={fleet} ids={ids} onClose={close} onMove={() => setAct('move')} />}
+      {act === 'remove' && (
+        <RemoveDialog
+          fleet={fleet}
+          ids={ids}
+          onClose={() => {
+            close();
+            fleet.loads.value++;
+          }}
+          onRemoved={untick}
+        />
+      )}
+    </>
+  );
+
+  function untick(id: string) {
+    selection.value = new Set([...selection.value].filter((each) => each !== id));
+    fleet.remove([id]);
+  }
+}
+
+/** An act reaches what is ticked, also what a filter hides meanwhile: that is said. */
+function Unseen({ chosen, order }: { chosen: readonly string[]; order: readonly Member[] }) {
+  const shown = new Set(order.map((member) => member.id));
+  const unseen = chosen.filter((id) => !shown.has(id)).length;
+  return unseen > 0 ? <span class="soft">{unseen.toLocaleString('en')} of them not in this list</span> : null;
+}
