@@ -10,9 +10,7 @@ export function MakeSecondFactor({ factor }: { factor: SecondFactor }) {
   const inGroups = factor.secret.replace(/(.{4})(?=.)/g, '$1 ');
   return (
     <div>
-      <p>
-        A second factor is needed here. Put this key into an authenticator application, then give the code that it shows.
-      </p>
+      <p>A second factor is needed here. Put this key into an authenticator application, then give the code that it shows.</p>
       <p class="secret">
         <code>{inGroups}</code>
       </p>

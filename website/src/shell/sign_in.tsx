@@ -97,7 +97,11 @@ export function SignIn({ name = '', note, signedIn }: SignInProps) {
     const factor = error.more['second_factor'];
     if (factor === 'code') return setStep({ asks: 'code' });
     if (factor === 'enrol') {
-      const made = await ask<SecondFactor>('/api/login/second-factor', { method: 'POST', body: { user, password }, anonymous: true });
+      const made = await ask<SecondFactor>('/api/login/second-factor', {
+        method: 'POST',
+        body: { user, password },
+        anonymous: true,
+      });
       return setStep({ asks: 'enrol', factor: made });
     }
     setError(wordsOf(error));

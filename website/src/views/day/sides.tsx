@@ -73,7 +73,8 @@ function scriptedText(day: Day): string {
 
 function gapText(day: Day): string {
   const names = [...new Set(day.gaps.map((gap) => gap.name))];
-  return names.slice(0, 3).join(' and ');
+  const last = names.pop();
+  return names.length ? `${names.join(', ')} and ${last}` : (last ?? '');
 }
 
 function zoneText(day: Day): string {

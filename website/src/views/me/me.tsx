@@ -30,13 +30,15 @@ export default function MeView() {
 function NoMachine() {
   return (
     <Page title="My data" context={<h1>My data</h1>} read>
-      <section class="card">
-        <Empty title="No machine is yours here">
-          This page shows a tracked person what is recorded about them. Your account has no machine of its own
-          {me.value?.role === 'admin' ? '; in Administration, a person of the role "self" is given theirs.' : '.'}
-        </Empty>
-      </section>
-      <Access />
+      <div class="me-page">
+        <section class="card">
+          <Empty title="No machine is yours here">
+            This page shows a tracked person what is recorded about them. Your account has no machine of its own
+            {me.value?.role === 'admin' ? '; in Administration, a person of the role "self" is given theirs.' : '.'}
+          </Empty>
+        </section>
+        <Access />
+      </div>
     </Page>
   );
 }

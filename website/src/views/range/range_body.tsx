@@ -176,7 +176,7 @@ function Applications({ range, span }: { range: RangeAnswer; span: Span }) {
             );
           })}
           {restSec > 60 && (
-            <AppRow name={rest.length ? `${rest.length} others` : 'Others'} sec={restSec} most={most} colour={0} by="" />
+            <AppRow name={rest.length ? counted(rest.length, 'other') : 'Others'} sec={restSec} most={most} colour={0} by="" />
           )}
         </ul>
       )}

@@ -4,7 +4,7 @@ import { clockText } from '../../charts/time_scale';
 import { dur } from '../../format';
 import { Icon } from '../../icons';
 import { Picture } from './picture';
-import { commonWhy, type Hour, type Screenshot, type Slot, type SlotDay, whyWord } from './slots';
+import { commonWhy, type Hour, placeOf, type Screenshot, type Slot, type SlotDay, whyWord } from './slots';
 
 const thumbWidth = 320;
 
@@ -65,14 +65,20 @@ function merged(hours: Hour[]): { hour: Hour; upTo: string | null }[] {
 
 function SlotCell({ machine, day, slot, chosen, onChoose }: Omit<GridProps, 'day'> & { day: SlotDay; slot: Slot }) {
   const [first] = slot.screenshots;
+  const place = `slot-at-${placeOf(day, slot)}`;
   if (!first) {
     const why = slot.why ?? 'unknown';
-    return <span class={why === 'blind' ? 'slot-none bad' : 'slot-none'}>{why === 'future' ? '' : whyWord(why)}</span>;
+    return <span class={`slot-none ${place}${why === 'blind' ? ' bad' : ''}`}>{why === 'future' ? '' : whyWord(why)}</span>;
   }
   const time = clockText(day.zones, Date.parse(first.taken_at));
   const more = slot.screenshots.length - 1;
   return (
-    <button type="button" class="slot" aria-pressed={slot.screenshots.includes(chosen!)} onClick={() => onChoose(first)}>
+    <button
+      type="button"
+      class={`slot ${place}`}
+      aria-pressed={slot.screenshots.includes(chosen!)}
+      onClick={() => onChoose(first)}
+    >
       <span class="slot-picture">
         <Picture machine={machine} screenshot={first} width={thumbWidth} alt={`Screen at ${time}`} />
       </span>

@@ -1,7 +1,7 @@
 /** The screenshots of a day, in slots of ten minutes, as GET /api/screenshots/{id}/slots answers them. */
 
 import { ask, segment } from '../../api';
-import type { ZoneSpan } from '../../charts/time_scale';
+import { clockText, type ZoneSpan } from '../../charts/time_scale';
 import { type Zone, zoneQuery } from '../../parts/day_context';
 import { type Resource, useResource } from '../../parts/resource';
 
@@ -38,6 +38,12 @@ export interface Hour {
   /** "16:00" */
   name: string;
   slots: Slot[];
+}
+
+/** The place of a slot in its hour, from 0 to 5, by the clock that holds then. */
+export function placeOf(day: SlotDay, slot: Slot): number {
+  const minute = Number(clockText(day.zones, Date.parse(slot.start)).split(':')[1]);
+  return Math.floor(minute / 10);
 }
 
 export interface SlotDay {
