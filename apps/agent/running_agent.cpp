@@ -128,21 +128,27 @@ void RunningAgent::reload() {
   }
 }
 
+/// Gives the agent these settings; on an error it may have taken a part of them.
+Result<void> RunningAgent::hand_over(const Settings& settings, bool elsewhere, bool screenshots_on) {
+  auto senders = elsewhere ? open_senders(settings, screenshots_on) : Result<Senders>(Senders());
+  if (!senders) return senders.error();
+  if (auto configured = agent_->configure(all_options(settings)); !configured) return configured.error();
+  if (!elsewhere) return {};
+  const auto events = agent_->replace_sender(std::move(senders->events));
+  const auto pictures = agent_->replace_screenshot_sender(std::move(senders->screenshots));
+  return events ? pictures : events;
+}
+
 Result<RunningAgent::InForce> RunningAgent::put_in_force(Settings next) {
   InForce done;
   done.kept = keep_what_needs_restart(settings_, next);
   done.changed = changed_settings(settings_, next);
-  bool elsewhere = touches_senders(done.changed);
-  bool screenshots = settings_.screenshots || next.screenshots;  // the last ones are still to be sent
-  auto senders = elsewhere ? open_senders(next, screenshots) : Result<Senders>(Senders());
-  if (!senders) return senders.error();
-
-  if (auto configured = agent_->configure(all_options(next)); !configured) return configured.error();
-  if (elsewhere) {
-    const auto events = agent_->replace_sender(std::move(senders->events));
-    const auto pictures = agent_->replace_screenshot_sender(std::move(senders->screenshots));
-    if (!events) return events.error();
-    if (!pictures) return pictures.error();
+  const bool elsewhere = touches_senders(done.changed);
+  const bool screenshots = settings_.screenshots || next.screenshots;  // the last ones are still to be sent
+  if (auto handed = hand_over(next, elsewhere, screenshots); !handed) {
+    if (auto back = hand_over(settings_, elsewhere, screenshots); !back)
+      log_.error("the settings of before cannot be put in force again", {{"error", back.error().message}});
+    return handed.error();
   }
   settings_ = std::move(next);
   buffer_->set_bounds(event_bounds(settings_));

@@ -55,6 +55,7 @@ class RunningAgent {
     Rows changed, kept;  ///< kept: what changes only by a restart
   };
   Result<InForce> put_in_force(Settings next);
+  Result<void> hand_over(const Settings& settings, bool elsewhere, bool screenshots_on);
   void hear(const ConfigurationPoll::News& news);
   void take(const GivenSettings& given);
   void take_back(const std::string& reason);
