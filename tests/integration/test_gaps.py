@@ -4,6 +4,7 @@ server says of the machine meanwhile, in the timeline, and in what a person read
 import csv
 import io
 import json
+import signal
 import subprocess
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from whole_support import WholeTest, noon_zone
 
 from rigs import XvncRig
 
-NIGHT = ["paused", "asleep", "blind", "clock", "stopped", "off", "stopped"]
+NIGHT = ["paused", "asleep", "asleep", "blind", "clock", "stopped", "off", "stopped"]
 
 
 class Night(WholeTest, ScreenTest):
@@ -27,7 +28,7 @@ class Night(WholeTest, ScreenTest):
         self.clock = self.folder / "clock"
         self.clock.write_text("0")
         self.zone = noon_zone()
-        self.start_server()
+        self.server = self.start_server()
 
     def run_agent(self):
         return self.start_sending_agent(self.display, env={
@@ -67,30 +68,41 @@ class Night(WholeTest, ScreenTest):
         wait_until(lambda: self.ask_logind("locks") == "1", "the next sleep to be held back")
         self.wait_for_names(2)
 
+    def sleep_while_the_server_does_not_answer(self):
+        """The sleep is not held back for it."""
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.ask_logind("sleep")
+        wait_until(lambda: self.status()["state"] == "asleep", "the agent to hear of the sleep")
+        wait_until(lambda: self.ask_logind("locks") == "0", "the machine to be let sleep")
+        self.server.process.send_signal(signal.SIGCONT)
+        self.ask_logind("wake")
+        wait_until(lambda: self.ask_logind("locks") == "1", "the next sleep to be held back")
+        self.wait_for_names(3)
+
     def lose_the_display_and_set_the_clock(self):
         self.rig_now.crash()
         self.wait_for_state("capture_failing")
         self.assertEqual(self.status()["state"], "blind")
         self.rig_now = self.open_rig(XvncRig, self.display)
-        self.wait_for_names(3)
+        self.wait_for_names(4)
         self.clock.write_text("30")
         self.assertEqual(self.status()["state"], "collecting")
-        self.wait_for_names(4)
+        self.wait_for_names(5)
 
     def stop_and_boot(self, agent):
         self.stop(agent)
         self.wait_for_state("stopped")
         agent = self.run_agent()
-        self.wait_for_names(5)
+        self.wait_for_names(6)
         agent.process.kill()
         agent.process.wait()
         (self.folder / "buffer.db.boot").write_text("another boot of the machine\n")
         agent = self.run_agent()
-        self.wait_for_names(6)
+        self.wait_for_names(7)
         agent.process.kill()
         agent.process.wait()
         agent = self.run_agent()
-        self.wait_for_names(7)
+        self.wait_for_names(8)
         self.stop(agent)
         self.wait_for_state("stopped")
 
@@ -119,6 +131,7 @@ class Night(WholeTest, ScreenTest):
         agent = self.run_agent()
         self.wait_until_stored(1)
         self.pause_and_sleep()
+        self.sleep_while_the_server_does_not_answer()
         self.lose_the_display_and_set_the_clock()
         self.stop_and_boot(agent)
         self.check_reports()

@@ -25,7 +25,10 @@ class Listener final : public Sender {
  public:
   SendOutcome send(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent) override {
     const std::lock_guard lock(mutex_);
-    if (away) return {SendOutcome::retry, {}, {ErrorCode::unavailable, "away"}};
+    if (away) {
+      ++refused;
+      return {SendOutcome::retry, retry_after, {ErrorCode::unavailable, "away"}};
+    }
     if (agent && (said_.empty() || said_.back().state != agent->state)) said_.push_back(*agent);
     return {.status = SendOutcome::settled, .answer = {events.size(), 0, {}}};
   }
@@ -36,6 +39,8 @@ class Listener final : public Sender {
     return said_;
   }
   std::atomic<bool> away = false;
+  std::atomic<int> refused = 0;
+  std::optional<std::chrono::seconds> retry_after{};  ///< said while away
 
  private:
   mutable std::mutex mutex_;
@@ -186,6 +191,21 @@ TEST_CASE_FIXTURE(GapsRig, "a pause while the server is away is told when it is 
   serve(5s);
   server->away = false;
   agent->pause(5min);  // the wish is another, the state is not
+  CHECK(told(Gap::paused));
+}
+
+TEST_CASE_FIXTURE(GapsRig, "a pause is told at once, also to a server that wanted to be left alone for an hour") {
+  server->retry_after = 1h;
+  start();
+  serve(90s);
+  CHECK(told(std::nullopt));
+  server->away = true;
+  agent->pause(std::nullopt);
+  REQUIRE(wait_until([&] { return server->refused > 0; }));
+  agent->resume();
+  serve(5s);
+  server->away = false;
+  agent->pause(std::nullopt);
   CHECK(told(Gap::paused));
 }
 
