@@ -15,6 +15,7 @@ class HostileServer:
         self.settings = {}
         self.version = 1
         self.lets_wait = False  # as a good one does, until there is another version, or `raw`
+        self.knows_no_question = False  # as a server of before there was one
         self.nothing_new = False  # says so at once, however long it might wait
         self.asked = []  # queries
         self.raw = []  # what answers the next questions in place of that: bytes, after which the connection is closed
@@ -33,6 +34,8 @@ class HostileServer:
                     with contextlib.suppress(OSError):  # the agent may hear no more of it
                         for part in hostile.raw.pop(0):
                             self.wfile.write(part)
+                elif hostile.knows_no_question:
+                    self.send_error(404)
                 elif hostile.nothing_new:
                     self.send_response(304)
                     self.end_headers()

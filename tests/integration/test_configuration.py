@@ -2,8 +2,10 @@
 
 import json
 import re
+from urllib.parse import quote
 
 from configuration_support import ConfigurationTest
+from server_support import event
 from support import wait_until
 
 
@@ -50,6 +52,21 @@ class FromServer(ConfigurationTest):
         refused = self.put("configuration/defaults", {"idle_after_sec": 30, "screenshots.interval_min": 0}, status=422)
         self.assertEqual([error["field"] for error in refused["errors"]], ["settings.screenshots.interval_min"])
         self.assertEqual(json.loads(self.request("GET", "/api/configuration")[2])["version"], 0)
+
+    def asked_by_an_agent(self, query):
+        status, _, answer = self.request("GET", f"/api/config?machine_id=other&version=0{query}")
+        self.assertEqual(status, 200, answer)
+        return json.loads(answer)
+
+    def test_an_agent_of_another_version_is_given_what_it_may_take(self):
+        self.post([event(0, machine="other")])
+        self.put("machines/other/configuration", {"screenshots.blur": False, "idle_after_sec": 30})
+        given = {"version": 1, "settings": {"idle_after_sec": 30}, "left_out": ["screenshots.blur"]}
+        newer = quote(json.dumps({"of.a_newer_agent": [1], "screenshots.blur_sigma": 20}))
+        for query in ("", f"&may_loosen=false&bounds={newer}&of_a_newer_agent=5"):
+            self.assertEqual(self.asked_by_an_agent(query), given, query)
+        self.assertEqual(self.asked_by_an_agent("&may_loosen=true")["settings"],
+                         {"screenshots.blur": False, "idle_after_sec": 30})
 
     def test_the_same_from_a_terminal(self):
         self.start_sending_agent()

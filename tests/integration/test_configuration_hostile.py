@@ -83,6 +83,16 @@ class Hostile(ConfigurationTest):
         self.assertEqual(self.status()["server_configuration"]["unknown"], ["of.a_newer_server"])
         self.stop(agent)
 
+    def test_a_server_that_is_too_old_to_be_asked_takes_events(self):
+        self.hostile.knows_no_question = True
+        agent = self.start_sending_agent()
+        wait_until(lambda: self.hostile.asked, "the question")
+        sent = self.hostile.sent
+        wait_until(lambda: self.hostile.sent >= sent + 2, "events to be sent after it")
+        self.assertEqual(len(self.hostile.asked), 1)
+        self.assertIn("From server     nothing\n", self.ask_agent("status"))
+        self.stop(agent)
+
     def test_a_server_that_lets_no_agent_wait_is_not_asked_without_end(self):
         self.hostile.nothing_new = True
         agent = self.start_sending_agent()
