@@ -8,12 +8,9 @@ import subprocess
 from datetime import date, timedelta
 from unittest import mock
 
+from desk_support import DeskTest
 from fake_s3 import FakeS3
 from support import program, wait_until
-from whole_support import WholeTest
-
-from rigs import XvncRig
-from rigs.rfb_client import RfbClient
 
 JPEG = b"\xff\xd8\xff"
 SEALED = "application/vnd.activitytrack.sealed"
@@ -29,19 +26,7 @@ def jpeg_size(picture):
     return width, height
 
 
-class Screenshots(WholeTest):
-    """Two windows, and somebody who works in one and then in the other: a screenshot at each change."""
-
-    def setUp(self):
-        super().setUp()
-        self.rig = self.open_rig(XvncRig)
-        self.need("xterm")
-        self.start_window_manager(self.rig.display)
-        for place in ("+0+0", "+400+300"):
-            self.start_on(self.rig.display, "xterm", "-geometry", "40x10" + place, "-e", "cat")
-        self.viewer = RfbClient(self.rig.socket_path)
-        self.addCleanup(self.viewer.close)
-
+class Screenshots(DeskTest):
     def report(self, *arguments, code=0):
         ended = subprocess.run([program("report"), *map(str, arguments)], text=True, capture_output=True, timeout=60,
                                env=self.environment(LC_ALL="C.UTF-8"))
@@ -53,39 +38,6 @@ class Screenshots(WholeTest):
         file = self.folder / "private.key"
         printed = self.report("keygen", "--output", file)
         return file, next(word for word in printed.split() if word.startswith("atpub_"))
-
-    PHOTOGRAPHING = {"features.screenshots": True, "screenshots.when": "focus"}
-
-    def start_photographing_agent(self, **settings):
-        return self.start_sending_agent(self.rig.display, **self.PHOTOGRAPHING, **settings)
-
-    def work(self):
-        """Types into the windows in turn; the window manager gives the focus to what is clicked."""
-        self.turn = not getattr(self, "turn", False)
-        x, y = (50, 50) if self.turn else (450, 350)
-        self.viewer.pointer(x, y, 1, 0)
-        self.viewer.key(ord("a"), True, False)
-        self.viewer.sync()
-
-    def listed(self):
-        """What the server has of yesterday to tomorrow: the test may run at midnight."""
-        days = f"from={date.today() - timedelta(1)}&to={date.today() + timedelta(1)}"
-        status, _, body = self.request("GET", f"/api/screenshots/{MACHINE}?{days}")
-        self.assertIn(status, (200, 404), body)
-        return json.loads(body)["screenshots"] if status == 200 else []
-
-    def screenshots(self, count):
-        def enough():
-            self.work()
-            found = self.listed()
-            return found if len(found) >= count else None
-        return wait_until(enough, f"{count} screenshots at the server")
-
-    def content(self, shot):
-        status, headers, body = self.request("GET", f"/api/screenshots/{MACHINE}/{shot['id']}/content")
-        self.assertEqual(status, 200, body)
-        self.assertEqual(len(body), shot["size"])
-        return headers, body
 
     def files_with(self, bytes_):
         """The files of agent and server that hold these bytes."""
