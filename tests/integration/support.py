@@ -141,6 +141,8 @@ class AgentTest(ProgramTest):
     """A test with an agent that collects into a buffer and has no server, unless its settings name one. It judges input
     by the device alone, unless its settings say otherwise: what rigs put in comes evenly, and behaves as a program's."""
 
+    AGENT = "agent"  # the program
+
     def start_agent(self, display=None, env=None, sees=True, **settings):
         """`settings` are keys of the configuration file. Returns when the agent collects; or, where its display is not
         there (`sees` is false), when it answers. Without a display, a quiet one is taken, unless it sees nothing."""
@@ -153,7 +155,7 @@ class AgentTest(ProgramTest):
         config.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
         env = self.environment(**({"DISPLAY": display} if display else {}), **(env or {}))
         before = self.appended()
-        agent = self.start("agent", "run", "--config", config, env=env)
+        agent = self.start(self.AGENT, "run", "--config", config, env=env)
         ready = (lambda: self._collects(agent, before)) if sees else Path(f"{self.buffer}.sock").exists
         wait_until(ready, "the agent to collect" if sees else "the agent to answer")
         return agent

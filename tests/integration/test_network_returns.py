@@ -1,38 +1,16 @@
 """A network that goes and comes back: what waits is sent when the system reports it, not when the next try is due."""
 
-import ctypes
 import fcntl
-import os
 import socket
 import struct
-import unittest
 
+from network_support import enter_network_of_its_own, set_loopback
 from support import wait_until
 from whole_support import WholeTest
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-SIOCGIFFLAGS, SIOCSIFFLAGS, SIOCSIFADDR, IFF_UP = 0x8913, 0x8914, 0x8916, 0x1
+SIOCSIFADDR, IFF_UP = 0x8916, 0x1
 RTM_NEWLINK, IFLA_IFNAME, IFLA_LINKINFO, IFLA_INFO_KIND = 16, 3, 18, 1
 REQUEST_ACK_CREATE_EXCL = 0x1 | 0x4 | 0x400 | 0x200
-
-
-def enter_network_of_its_own():
-    """Moves this process into a network namespace, where its only link is a loopback that is down."""
-    flags = CLONE_NEWNET | (CLONE_NEWUSER if os.geteuid() else 0)
-    user = os.geteuid()
-    if ctypes.CDLL(None, use_errno=True).unshare(flags) != 0:
-        raise unittest.SkipTest(f"no network namespace can be made: {os.strerror(ctypes.get_errno())}")
-    if flags & CLONE_NEWUSER:
-        with open("/proc/self/uid_map", "w") as file:
-            file.write(f"{user} {user} 1")
-
-
-def set_loopback(up):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = struct.pack("16sh14x", b"lo", 0)
-        flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, SIOCGIFFLAGS, request))[1]
-        fcntl.ioctl(any_socket, SIOCSIFFLAGS,
-                    struct.pack("16sh14x", b"lo", flags | IFF_UP if up else flags & ~IFF_UP))
 
 
 def set_address(link, address):
