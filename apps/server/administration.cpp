@@ -14,6 +14,7 @@
 #include <charconv>
 #include <filesystem>
 #include <iterator>
+#include <thread>
 
 namespace activitytrack::server {
 namespace {
@@ -89,6 +90,11 @@ Result<void> need_machine(Database& database, const std::string& machine_id) {
   const auto known = known_machines(database);
   if (!known) return known.error();
   return Error{ErrorCode::not_found, "there is no machine " + machine_id + program::did_you_mean(machine_id, *known)};
+}
+
+bool rest(bool worked) {
+  if (worked) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return true;
 }
 
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now) {

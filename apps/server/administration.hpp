@@ -36,6 +36,9 @@ Result<void> confirm(const Options& options, const std::string& what);
 /// `not_found`, with the id that was meant perhaps, if there is nothing of the machine.
 Result<void> need_machine(Database& database, const std::string& machine_id);
 
+/// A Pause (maintenance/retention.hpp) that never stops, but lets a running server have its turn.
+bool rest(bool worked);
+
 /// The entry of with_change(), at `now`.
 AuditEntry command_entry(std::string_view action, std::string_view machine_id, Time now);
 

@@ -74,6 +74,7 @@ int rebuild_hours(const Options& options);
 int erase_machine(const Options& options);
 int export_machine(const Options& options);
 int import_events(const Options& options);
+int run_demo(const Options& options);
 
 inline int complain(const Error& error, program::ExitCode code = exit_failed) {
   return program::complain(program_name, error.message, code);

@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <optional>
-#include <thread>
 
 // The commands that are about what the server keeps.
 
@@ -28,12 +27,6 @@ namespace fs = std::filesystem;
 Result<std::string> sqlite_file(const Options& options, std::string_view otherwise) {
   if (auto file = sqlite_path(options.settings.database)) return std::move(*file);
   return Error{ErrorCode::invalid_input, "the database is PostgreSQL's: " + std::string(otherwise)};
-}
-
-/// So that a running server has its turn.
-bool rest(bool worked) {
-  if (worked) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  return true;
 }
 
 std::string counted(std::int64_t count, const std::string& what) {

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr off_t sqlite_locks_start = 0x40000000, sqlite_locks_length = 512;
 
 /// Commands that are of use before the first server runs.
-constexpr std::string_view may_come_first[] = {"user add", "enroll-token create", "import", "restore"};
+constexpr std::string_view may_come_first[] = {"user add", "enroll-token create", "import", "restore", "demo"};
 
 bool is_same_file(const std::string& one, const std::string& other) {
   std::error_code failed;

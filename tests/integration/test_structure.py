@@ -40,6 +40,8 @@ MAY_USE = {
     "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/configuration", "server/events",
                            "server/screenshots"},
     "server/fleet": {"core", "report", "server/database", "server/accounts", "server/configuration", "server/events"},
+    "server/demo": {"core", "report", "screen", "seal", "server/database", "server/accounts", "server/configuration",
+                    "server/events", "server/maintenance", "server/screenshots"},
     "server/api": {"core", "config", "net", "report", "server/metrics", "server/http", "server/database",
                    "server/accounts", "server/configuration", "server/events", "server/fleet", "server/openid",
                    "server/screenshots", "server/maintenance", "server/website"},

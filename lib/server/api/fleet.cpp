@@ -100,6 +100,7 @@ class RowWriter {
     json.field("active_sec", day.active).field("idle_sec", day.idle).field("scripted_sec", day.scripted);
     json.field("usual_active_sec", usual);
     write_configuration(json, row.configuration);
+    if (row.machine.is_made_up) json.field("demo", true);
     json.end_object();
   }
 

@@ -215,7 +215,7 @@ std::vector<ObjectSchema> object_schemas() {
       {"Machine",
        {{"machine_id", text}, {"user_label", text_or_null}, {"first_seen", time}, {"last_seen", time},
         {"timezone", text_or_null}, {"latest_event", time}, {"state", machine_state}, {"agent", "Agent?"},
-        {"events_today", count}, {"rejected_events", count}, {"latest_rejection", "Rejection?"}}},
+        {"events_today", count}, {"rejected_events", count}, {"latest_rejection", "Rejection?"}, {"demo", truth, false}}},
       {"Rejection", {{"at", time}, {"field", text}, {"error", text}}},
       {"MachinePage", {{"machines", "[Machine 1000]"}, {"next_cursor", text_or_null}}},
       {"Label", {{"user_label", text_or_null}}},

@@ -17,7 +17,7 @@ std::vector<ObjectSchema> fleet_schemas() {
         {"state", machine_state}, {"since", time_or_null}, {"timezone", text_or_null},
         {"utc_offset_min", integer_or_null}, {"agent_version", text_or_null}, {"last_seen", time},
         {"latest_event", time}, {"hours", "HourMinutes"}, {"active_sec", count}, {"idle_sec", count},
-        {"scripted_sec", count}, {"usual_active_sec", integer_or_null}, {"configuration", "ConfigurationStanding"}}},
+        {"scripted_sec", count}, {"usual_active_sec", integer_or_null}, {"configuration", "ConfigurationStanding"}, {"demo", truth, false}}},
       {"Attention",
        {{"cause", text}, {"since", time_or_null}, {"machines", texts}, {"count", count}, {"detail", text}}},
       {"Fleet",

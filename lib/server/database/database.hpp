@@ -185,7 +185,7 @@ Made transact(Database& database, Work work) {
 class PostgresConnection;
 
 /// The version of all rooms' tables together, which each database stores: raised when a room changes its tables.
-constexpr int schema_version = 5;
+constexpr int schema_version = 6;
 
 /// A column that a table got after it was first made.
 struct AddedColumn {

@@ -7,6 +7,7 @@
 #include "server/database/postgres_database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/hours.hpp"
+#include "server/events/made_up.hpp"
 #include "server/events/postgres_schema.hpp"
 
 #include <activitytrack/core/clock.hpp>
@@ -20,7 +21,7 @@ namespace {
 
 // What append() compares, and in PostgreSQL locks: the row has to be there.
 constexpr std::string_view shared_events_schema[] = {
-    "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
+    made_up_schema, "INSERT INTO server_state(name, value) VALUES('accounts_version', 0) ON CONFLICT(name) DO NOTHING"};
 
 constexpr AddedColumn added_to_machines[] = {
     {"machines", "agent_state", "TEXT"},  // of what its agent said last, as capture is
@@ -38,7 +39,8 @@ const std::string machine_columns =
     "SELECT machine_id, user_label, first_seen, last_seen, timezone,"
     " agent_version, collect_interval_sec, send_interval_sec, capture, agent_state, state_since,"
     " latest_event, latest_is_idle, latest_is_scripted,"
-    " rejected_events, rejected_at, rejected_field, rejected_error, day, day_events FROM machines";
+    " rejected_events, rejected_at, rejected_field, rejected_error, day, day_events,"
+    " EXISTS(SELECT 1 FROM made_up WHERE kind = 'machine' AND name = machines.machine_id) FROM machines";
 
 /// Columns of a gap: when the event after it began, its name, and when the event before it ended. By the index of those
 /// that have a gap, and one look at the other for each.
@@ -82,6 +84,7 @@ Machine read_machine(const SqlRow& row) {
   }
   machine.day = row.integer(after_latest + 4);
   machine.day_events = row.integer(after_latest + 5);
+  machine.is_made_up = row.flag(after_latest + 6);
   return machine;
 }
 
@@ -302,6 +305,7 @@ void append_machine_json(std::string& out, const Machine& machine, Time now) {
   } else {
     json.null();
   }
+  if (machine.is_made_up) json.field("demo", true);
   json.end_object();
 }
 

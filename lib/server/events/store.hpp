@@ -40,6 +40,7 @@ struct Machine {
   std::optional<Rejection> latest_rejection{};
   std::int64_t day = 0;         ///< day_number() of when it last sent events
   std::int64_t day_events = 0;  ///< how many it sent that day, known ones too
+  bool is_made_up = false;      ///< by a demo (events/made_up.hpp)
 
   friend bool operator==(const Machine&, const Machine&) = default;
 };

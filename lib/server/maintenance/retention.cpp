@@ -6,6 +6,7 @@
 #include "server/configuration/versions.hpp"
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
+#include "server/events/made_up.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/screenshots/screenshots.hpp"
 
@@ -233,6 +234,7 @@ Result<void> begin_erasure(Database& database, const std::string& machine_id, Ti
   const auto forgotten =
       database.execute("DELETE FROM machines WHERE id = $1 AND machine_id = $2", {machine_key(machine_id), machine_id});
   if (!forgotten) return forgotten;
+  if (auto unmarked = unmark_made_up(database, "machine", machine_id); !unmarked) return unmarked;
   if (auto unconfigured = forget_machine(database, machine_id); !unconfigured) return unconfigured;
   // Last, as Database::transact() has it: it counts the accounts' change.
   const auto revoked = revoke_credentials(database, machine_id, now);
