@@ -80,10 +80,9 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
     return false;
   if (!notice_.empty()) {
     const std::string notice = std::exchange(notice_, "");
+    if (untold_.find(notice) == untold_.npos) untold_ += (untold_.empty() ? "" : " ") + notice;
     lock.unlock();
-    std::string error = show(notice);
-    lock.lock();
-    notice_error_ = std::move(error);
+    tell();
     return true;
   }
   const auto question = *question_;
@@ -100,6 +99,7 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   const auto client = client_;
   const auto patience_ends = asked_ + question.patience;
   lock.unlock();
+  if (!untold_.empty() && !is_urgent(question)) tell();  // there may be a desktop now
   auto news = exchange(question, *client, patience_ends);
   lock.lock();
   if (client != client_) return true;  // asked anew meanwhile
@@ -120,13 +120,16 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   return !worker_.stopping();
 }
 
-/// Why it could not be shown, or "".
-std::string ConfigurationPoll::show(const std::string& notice) {
-  const Result<void> shown = notifier_ ? notifier_->notify("Activity tracking", notice)
+/// Shows what the person was not told yet.
+void ConfigurationPoll::tell() {
+  const Result<void> shown = notifier_ ? notifier_->notify("Activity tracking", untold_)
                                        : Error{ErrorCode::unavailable, "there is no desktop: DISPLAY is not set"};
-  if (shown) return "";
-  log_.warning("the person could not be told on the desktop", {{"error", std::string_view(shown.error().message)}});
-  return shown.error().message;
+  if (shown) untold_.clear();
+  const std::string error = shown ? "" : shown.error().message;
+  const auto lock = worker_.lock();
+  if (!shown && error != notice_error_)
+    log_.warning("the person could not be told on the desktop", {{"error", std::string_view(error)}});
+  notice_error_ = error;
 }
 
 std::string ConfigurationPoll::notice_error() const {

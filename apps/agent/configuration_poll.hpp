@@ -59,14 +59,14 @@ class ConfigurationPoll {
   /// What to ask from now on, in place of what was asked before. Nothing without a server.
   void ask(ConfigurationQuestion question);
 
-  /// Why the person could not be shown the last notice; "" if they were, or there was none.
+  /// Why the person could not be shown a notice yet; "" if they were, or there was none.
   std::string notice_error() const;
 
  private:
   using Instant = std::chrono::steady_clock::time_point;
 
   bool step(Worker::Lock& lock);
-  std::string show(const std::string& notice);
+  void tell();
   std::optional<News> exchange(const ConfigurationQuestion& question, HttpClient& client, Instant patience_ends);
   std::optional<News> understand(const HttpResponse& response, const ConfigurationQuestion& question,
                                  std::chrono::seconds took);
@@ -81,6 +81,7 @@ class ConfigurationPoll {
   std::string notice_error_;
 
   // Of the thread only.
+  std::string untold_;   ///< notices that the desktop did not take yet; they are tried again with each question
   ServerAccess server_;  ///< that client_ asks
   std::chrono::seconds wait_{300};
   std::chrono::milliseconds rest_{0};

@@ -38,6 +38,10 @@ class Person(DeskTest, ConfigurationTest, ScreenTest):
         version = self.put("machines/test-machine/configuration", {"screenshots.blur": False, **more})["version"]
         self.wait_until_applied(version)
 
+    def wait_until_told(self):
+        told = "The server has set screenshots.blur, as this machine's configuration allows"
+        wait_until(lambda: any(told in text for text in self.shown()), "the person to be told")
+
     def hardest_edge(self, shot):
         """How much, of 255, two pixels side by side differ at most."""
         jpeg, ppm = self.folder / "shot.jpg", self.folder / "shot.ppm"
@@ -54,8 +58,7 @@ class Person(DeskTest, ConfigurationTest, ScreenTest):
         blurred = self.screenshots(1)[0]
         self.loosen(idle_after_sec=30)
         since = datetime.now(timezone.utc)
-        told = "The server has set screenshots.blur, as this machine's configuration allows"
-        wait_until(lambda: any(told in text for text in self.shown()), "the person to be told")
+        self.wait_until_told()
 
         def taken_since():
             self.work()
@@ -68,7 +71,7 @@ class Person(DeskTest, ConfigurationTest, ScreenTest):
                          (["screenshots.blur"], True, ""))
         self.stop(agent)
 
-    def test_a_desktop_that_does_not_tell_the_person_is_in_the_status(self):
+    def test_a_desktop_that_does_not_tell_the_person_is_in_the_status_and_tried_again(self):
         agent = self.start_agent_that_may_loosen()
         self.loosen()
         error = wait_until(lambda: self.status()["server_configuration"]["notice_error"], "the notice to fail")
@@ -79,4 +82,8 @@ class Person(DeskTest, ConfigurationTest, ScreenTest):
         self.assertEqual(line["state"], "not_ok")
         self.assertRegex(line["text"], "^version 1 (in force|on trial), 1 settings from the server, 1 looser than this "
                                        "machine's own: screenshots.blur; ")
+        self.start_dunst()
+        self.loosen(idle_after_sec=30)  # so that the agent asks anew, and tries it again
+        self.wait_until_told()
+        wait_until(lambda: not self.status()["server_configuration"]["notice_error"], "the status to know")
         self.stop(agent)
