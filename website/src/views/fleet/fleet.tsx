@@ -49,6 +49,7 @@ export default function FleetView() {
       context={
         <>
           <h1 class="scope">
+            <span class="sr">Fleet</span>
             <GroupMenu
               fleet={fleet}
               group={query.group}

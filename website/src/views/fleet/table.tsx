@@ -49,6 +49,7 @@ export function FleetTable({ order, query, scale, context, body: bodyRef, onSigh
   return (
     <table
       role="table"
+      hidden={order.length === 0}
       class={`tbl fleet ${hidden} ${context.maySelect ? '' : 'no-pick'}`}
       aria-rowcount={order.length + 1}
       style={{ '--fleet-row': `${height}px`, ...gridStyle(scale) }}

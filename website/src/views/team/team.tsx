@@ -34,7 +34,7 @@ export default function TeamView() {
   });
   return (
     <Page
-      title={`Team, ${spanTitle(span)}`}
+      title="Team"
       context={
         <>
           <h1>Team</h1>
