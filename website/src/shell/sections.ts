@@ -10,13 +10,20 @@ export interface Section {
   holds: (path: string) => boolean;
 }
 
-const fleet: Section = { name: 'Fleet', href: '/', holds: (path) => path === '/' || path.startsWith('/machines/') };
+/** The page of a machine's configuration. */
+const ofMachine = /^\/machines\/[^/]+\/configuration$/;
+
+const fleet: Section = {
+  name: 'Fleet',
+  href: '/',
+  holds: (path) => path === '/' || (path.startsWith('/machines/') && !ofMachine.test(path)),
+};
 const team: Section = { name: 'Team', href: '/team', holds: (path) => path === '/team' };
 const mine: Section = { name: 'My data', href: '/me', holds: (path) => path === '/me' };
 const configuration: Section = {
   name: 'Configuration',
   href: '/configuration',
-  holds: (path) => path.startsWith('/configuration'),
+  holds: (path) => path.startsWith('/configuration') || ofMachine.test(path),
 };
 const administration: Section = { name: 'Administration', href: '/admin/machines', holds: (path) => path.startsWith('/admin/') };
 
