@@ -53,7 +53,7 @@ export function Conflict({ world, scope, draft, onClose, onSettled }: ConflictPr
         <p class="conflict-why">
           <bdi>{who}</bdi> saved this in the meantime. Choose for each setting which value is to stay.
         </p>
-        <div class="box" tabIndex={0}>
+        <div class="box" tabIndex={0} role="group" aria-label="Both sides">
           <table class="tbl wrap stack" role="table">
             <thead>
               <tr>

@@ -1,14 +1,14 @@
 /** What the pages of the configuration ask of the server. It stays from one scope's page to the next. */
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { ask, segment } from '../../api';
-import { type LiveConfiguration, useLive } from '../../live';
+import { type LiveConfiguration, liveState, useLive } from '../../live';
 import { type Resource, useResource } from '../../parts/resource';
 import type { Configuration, ConfiguredMachine, MachineConfiguration, MachineState, Scope, World } from './model';
 import type { Setting } from './settings';
 
-type Shared = Omit<World, 'own'>;
+type Shared = Omit<World, 'own' | 'machine'>;
 
 let table: readonly Setting[] | undefined;
 
@@ -53,24 +53,33 @@ export function useWorld(scope: Scope): Resource<World> {
     const own = path ? ask<MachineConfiguration>(path, { signal }) : null;
     const all = await shared(signal);
     latest.value = all;
-    return { ...all, own: await own };
+    return { ...all, own: await own, machine };
   });
-  const isOfScope = (of: World | undefined) => of !== undefined && (machine === null) === (of.own === null);
-  const remembered = machine === null && latest.peek() ? { ...latest.peek()!, own: null } : undefined;
-  const data = isOfScope(world.data) ? world.data : remembered;
+  const remembered = machine === null && latest.peek() ? { ...latest.peek()!, own: null, machine } : undefined;
+  const data = world.data?.machine === machine ? world.data : remembered;
   useNews(world);
-  return { ...world, data };
+  // What is asked again while somebody works on the form does not dim it.
+  return { ...world, data, waiting: world.waiting && data === undefined };
 }
 
 /** How long after a change of what machines say all is asked anew: many say it at the same time. */
 const gatherMs = 2_000;
 
+/** And how often without a live connection. */
+const pollMs = 10_000;
+
 function useNews(world: Resource<World>): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  useEffect(() => () => clearTimeout(timer), []);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const isLive = liveState.value.is === 'live';
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (isLive) return;
+    const poll = setInterval(() => !document.hidden && world.retry(), pollMs);
+    return () => clearInterval(poll);
+  }, [isLive]);
   const later = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
       world.retry();
     }, gatherMs);
   };

@@ -80,7 +80,7 @@ function MachineList({
   return (
     <Dialog title={title} onClose={onClose} class="wide">
       <div class="pad">
-        <div class="box" tabIndex={0}>
+        <div class="box" tabIndex={0} role="group" aria-label="Machines">
           <table class="tbl wrap stack odd" role="table">
             <thead>
               <tr>

@@ -151,7 +151,7 @@ function NewGroup({ world, onClose, onMade }: { world: World; onClose: () => voi
             onInput={(event) => setName(event.currentTarget.value.trim())}
           />
           <p class={`hint ${wrong ? 'bad' : ''}`} id="group-hint">
-            {wrong || 'It comes last, so that it wins over the others. A machine is put into it on the page of the machine.'}
+            {wrong || 'A machine is put into it on the page of the machine. Which group wins over it: its place in the list.'}
           </p>
         </div>
         <footer>

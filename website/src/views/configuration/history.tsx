@@ -173,7 +173,7 @@ function Restore({ world, version, onBack, onDone }: RestoreProps) {
     ask<Trial>(`${path}?dry_run=1`, { method: 'POST', body: { version }, signal }),
   );
   const restore = async () => {
-    if (await act.run(() => ask(path, { method: 'POST', body: { version, note } }))) onDone();
+    if (await act.run(() => ask(path, { method: 'POST', body: note ? { version, note } : { version } }))) onDone();
   };
   const isNothing = trial.data?.effects.length === 0;
   return (

@@ -82,8 +82,10 @@ export interface World {
   settings: readonly Setting[];
   configuration: Configuration;
   machines: readonly ConfiguredMachine[];
-  /** Of the machine whose page it is. */
+  /** Of the machine whose page it is, if it is one's. */
   own: MachineConfiguration | null;
+  /** That machine's id. */
+  machine: string | null;
 }
 
 export type Scope = { kind: 'built-in' | 'defaults'; name: '' } | { kind: 'group' | 'machine'; name: string };
@@ -128,6 +130,20 @@ export function layerOf(world: World, scope: Scope): { values: Values; version: 
   if (scope.kind === 'machine') return { values: world.own?.settings ?? {}, version: world.own?.settings_version ?? 0 };
   const group = world.configuration.groups.find((each) => each.group === scope.name);
   return { values: group?.settings ?? {}, version: group?.version ?? 0 };
+}
+
+/** The world when a scope has been saved, until the server is asked again. */
+export function withLayer(world: World, scope: Scope, values: Values, version: number, groups?: readonly string[]): World {
+  const { configuration, own } = world;
+  if (scope.kind === 'machine' && own)
+    return {
+      ...world,
+      own: { ...own, settings: values, settings_version: version, groups: groups ?? own.groups, state: 'pending', version },
+    };
+  if (scope.kind === 'defaults')
+    return { ...world, configuration: { ...configuration, defaults: values, defaults_version: version, version } };
+  const changed = configuration.groups.map((each) => (each.group === scope.name ? { ...each, settings: values, version } : each));
+  return { ...world, configuration: { ...configuration, groups: changed, version } };
 }
 
 /** The machines that a scope reaches. */

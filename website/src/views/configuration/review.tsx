@@ -8,10 +8,11 @@ import { Icon } from '../../icons';
 import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
 import { me } from '../../session';
-import { changesIn, type Draft, setDraft } from './drafts';
+import { changesIn, type Draft, setDraft, withDraft } from './drafts';
 import {
   type ConfiguredMachine,
   type Effect,
+  layerOf,
   machineName,
   type Scope,
   scopeApi,
@@ -20,25 +21,34 @@ import {
   type World,
 } from './model';
 import { type Source, sourceOf } from './origin';
-import { looserWord, type Value, wordsOf } from './settings';
+import { looserWord, type Value, type Values, wordsOf } from './settings';
 import { bodyOf, reasonsIn, useTrial } from './trial';
 
 /** How long each wave is watched before the next one begins. */
 const waveSec = 300;
+
+export interface Saved {
+  version: number;
+  values: Values;
+  groups: readonly string[] | undefined;
+  inWaves: boolean;
+}
 
 interface ReviewProps {
   world: World;
   scope: Scope;
   draft: Draft;
   onClose: () => void;
-  onSaved: (how: { inWaves: boolean }) => void;
+  onSaved: (saved: Saved) => void;
+  /** Of the version that goes out in waves: one at a time does. */
+  underWay: number | null;
   /** Somebody else has saved the scope meanwhile. */
   onStale: () => void;
   onRefused: (reasons: Readonly<Record<string, string>>) => void;
 }
 
-export function Review({ world, scope, draft, onClose, onSaved, onStale, onRefused }: ReviewProps) {
-  const mayRoll = me.value?.role === 'admin' && scope.kind !== 'machine';
+export function Review({ world, scope, draft, underWay, onClose, onSaved, onStale, onRefused }: ReviewProps) {
+  const mayRoll = me.value?.role === 'admin' && scope.kind !== 'machine' && underWay === null;
   const tried = useTrial(world, scope, draft, mayRoll);
   const [isAtOnce, setAtOnce] = useState(!mayRoll);
   const act = useAct();
@@ -49,9 +59,15 @@ export function Review({ world, scope, draft, onClose, onSaved, onStale, onRefus
 
   const save = () =>
     act.run(async () => {
-      const body = { ...bodyOf(world, scope, draft), note: draft.note, ...(inWaves ? { rollout: { wave_sec: waveSec } } : {}) };
+      const body = {
+        ...bodyOf(world, scope, draft),
+        ...(draft.note ? { note: draft.note } : {}),
+        ...(inWaves ? { rollout: { wave_sec: waveSec } } : {}),
+      };
+      const values = withDraft(layerOf(world, scope).values, draft);
       try {
-        await ask(scopeApi(scope), { method: 'PUT', body, ifMatch: `"${draft.base}"` });
+        const { version } = await ask<{ version: number }>(scopeApi(scope), { method: 'PUT', body, ifMatch: `"${draft.base}"` });
+        onSaved({ version, values, groups: draft.groups, inWaves });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         const reasons = reasonsIn(error);
@@ -59,8 +75,6 @@ export function Review({ world, scope, draft, onClose, onSaved, onStale, onRefus
         if (reasons) return onRefused(reasons);
         throw error;
       }
-      setDraft(scope, null);
-      onSaved({ inWaves });
     });
 
   const name = scopeName(scope, world.machines);
@@ -101,6 +115,11 @@ export function Review({ world, scope, draft, onClose, onSaved, onStale, onRefus
         <h3>{counted(changesIn(draft), 'change')}</h3>
         {trial ? <Diff world={world} effects={trial.effects} below={below} /> : <div class="skel diff-skel" aria-busy="true" />}
         {trial && <Consequences world={world} trial={trial} />}
+        {underWay !== null && scope.kind !== 'machine' && (
+          <p class="hint">
+            Version {underWay} is rolling out: till that has ended, another one goes to all its machines at once.
+          </p>
+        )}
         {hasWaves && <Rollout waves={waves} isAtOnce={isAtOnce} onAtOnce={setAtOnce} />}
         <label class="label" for="note">
           Why <span class="soft">(stays in the history; people see it)</span>
@@ -159,7 +178,9 @@ export function Diff({ world, effects, below }: DiffProps) {
                   <ins>{words(effect.key, effect.to)}</ins> {isLoose && <span class="chip loose">{looserWord(effect.key)}</span>}
                 </td>
                 <td class="num" role="cell">
-                  {effect.left_out ? `${effect.changes} of ${effect.wanted}` : counted(effect.changes, 'machine')}
+                  {effect.left_out
+                    ? `${effect.wanted - effect.left_out} of ${effect.wanted}`
+                    : counted(effect.changes, 'machine')}
                 </td>
               </tr>
             );
@@ -194,12 +215,9 @@ export function Consequences({ world, trial }: { world: World; trial: Trial }) {
               {kept.length === 1 ? 'This value is' : 'These values are'} left out for {left_out.count === 1 ? 'it' : 'them'}:{' '}
               {keys(kept)}.
               <small>
-                {rest.length > 0 ? (
-                  <>They take {keys(rest)}, and keep what they have for the others</>
-                ) : (
-                  'They keep what they have'
-                )}
-                . Only a file on the machine itself can allow more.
+                {rest.length > 0 && <>They take {keys(rest)}. </>}
+                {kept.length === 1 ? 'For it' : 'For these'} they go by what they have by themselves. Only a file on the machine
+                can allow more.
               </small>
             </span>
           </p>

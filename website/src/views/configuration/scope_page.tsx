@@ -6,11 +6,12 @@ import { later } from '../../parts/later';
 import type { Resource } from '../../parts/resource';
 import { me } from '../../session';
 import { urlChoice } from '../../url_state';
-import { draftOf } from './drafts';
+import { draftOf, setDraft } from './drafts';
 import { InForce } from './force';
 import { Form } from './form';
 import { MachineState } from './machine';
-import { layerOf, type Scope, type World } from './model';
+import { layerOf, type Scope, withLayer, type World } from './model';
+import type { Saved } from './review';
 import { isUnderWay, type Rollout, useRollout, waveWords } from './rollout';
 import { SaveBar } from './save_bar';
 import { useTrial } from './trial';
@@ -41,7 +42,9 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
   const isStale = draft !== null && draft.base !== layerOf(world, scope).version;
   const underWay = rollout.data?.rollout;
 
-  const saved = ({ inWaves }: { inWaves: boolean }) => {
+  const saved = ({ version, values, groups, inWaves }: Saved) => {
+    of.patch((now) => withLayer(now, scope, values, version, groups));
+    setDraft(scope, null);
     setStep('edit');
     setRefused({});
     of.retry();
@@ -97,6 +100,7 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
           world={world}
           scope={scope}
           draft={draft}
+          underWay={isUnderWay(underWay) ? underWay.version : null}
           onClose={() => setStep('edit')}
           onSaved={saved}
           onStale={stale}
@@ -104,7 +108,13 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
         />
       )}
       {draft && step === 'conflict' && isStale && (
-        <Conflict world={world} scope={scope} draft={draft} onClose={() => setStep('edit')} onSettled={() => setStep('review')} />
+        <Conflict
+          world={world}
+          scope={scope}
+          draft={draft}
+          onClose={() => setStep('edit')}
+          onSettled={() => setStep(draftOf(scope) ? 'review' : 'edit')}
+        />
       )}
       {isRolloutShown.value && underWay && (
         <RolloutDialog world={world} of={rollout} onClose={() => isRolloutShown.set('')} onChanged={of.retry} />
