@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""count_cases.py TESTLOG REASONS: sums what the test programs say of themselves (doctest and tests/integration/run.py)
+"""count_cases.py TESTLOG REASONS: sums what the test programs say of themselves (doctest, tests/integration/run.py and
+tests/website/reporter.mjs)
 in Meson's log: "passed failed not-run skipped". Appends the reason of each skipped case to the file REASONS, a line each.
 
 A program that says nothing is one case. One that was killed, or ended badly without a failed case of its own (a crash, a
@@ -15,7 +16,7 @@ from dataclasses import astuple, dataclass
 SUMMARY = re.compile(r"test cases: +(\d+) \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped")
 ENDED_WELL = ("OK", "EXPECTEDFAIL")
 LISTED = re.compile(r"^\[doctest\] unskipped test cases passing the current filters: (\d+)", re.MULTILINE)
-REASON = re.compile(r"^(?:\[python\] |.*MESSAGE: )?skipped: (.*)$", re.MULTILINE)
+REASON = re.compile(r"^(?:\[(?:python|node)\] |.*MESSAGE: )?skipped: (.*)$", re.MULTILINE)
 
 
 @dataclass
@@ -55,7 +56,7 @@ def count(run):
     # run.py says it anew after each case. doctest says it at the end, also of a signal; what it calls skipped it did not
     # reach, and a case that says why it is skipped has passed.
     total, passed, failed, skipped = map(int, summaries[-1])
-    if "[python]" not in output:
+    if "[python]" not in output and "[node]" not in output:
         total, passed, skipped = total + skipped, passed - len(reasons), len(reasons)
     if run["result"] not in (*ENDED_WELL, "SKIP"):
         failed = max(failed, 1)

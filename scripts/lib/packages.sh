@@ -14,7 +14,7 @@ packages_to_test=(
   doctest-dev openssl curl python3 python3-requests clang-format ccache mold clang-16 libclang-rt-16-dev
   xvfb xserver-xephyr tigervnc-standalone-server xserver-xorg-core xserver-xorg-video-dummy
   openbox xterm xdotool x11-xserver-utils i3lock
-  tesseract-ocr dbus dunst nftables
+  tesseract-ocr dbus dunst nftables nodejs chromium
 )
 servers_to_test=(postgresql haproxy nginx-light caddy fail2ban)
 apt_install=(apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install)

@@ -48,7 +48,8 @@ export function onSignedOut(ask: () => Promise<void>): void {
 async function send(path: string, options: AskOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   const method = options.method ?? 'GET';
-  const init: RequestInit = { method, headers, credentials: 'same-origin' };
+  // Going back, a browser would show what it kept of an answer, to whoever sits there now.
+  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-cache' };
   if (method !== 'GET') {
     // The server takes changes by cookie only as JSON, which no form of another site can send.
     headers['Content-Type'] = 'application/json';

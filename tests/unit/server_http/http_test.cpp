@@ -93,6 +93,23 @@ TEST_CASE("routes are found by path, then by method") {
   CHECK(refused.headers == std::vector<std::pair<std::string, std::string>>{{"Allow", "GET, HEAD, PATCH"}});
 }
 
+TEST_CASE("what is at no other path has a route of its own, for reading") {
+  const Route table[] = {{"GET", "/things", Handler()}, {"GET", "*", Handler()}};
+  const auto found = [&](std::string_view method, std::string_view path, Offer offer = Offer::all) {
+    Request request{.method = std::string(method), .target = parse_target(path).value()};
+    const auto route = find_route(table, request, offer);
+    if (const auto* refused = std::get_if<Response>(&route)) return std::to_string(refused->status);
+    CHECK(request.route == std::get<const Route*>(route));
+    return std::string(request.route->pattern);
+  };
+  CHECK(found("GET", "/things") == "/things");
+  CHECK(found("GET", "/other") == "*");
+  CHECK(found("HEAD", "/other/thing") == "*");
+  CHECK(found("POST", "/other") == "404");
+  CHECK(found("POST", "/things") == "405");
+  CHECK(found("GET", "/other", Offer::monitoring) == "404");
+}
+
 TEST_CASE("what a pattern names stands as it is, or is another path") {
   CHECK(find_status("GET", "/things?a=b") == 0);
   for (const char* other :
