@@ -117,3 +117,20 @@ test('an address without a page says so', () =>
     assert.equal(answer.status(), 404);
     await wait(page.getByText('There is no page at this address'));
   }));
+
+test('who is signed out meanwhile signs in on the spot, and the page goes on', () =>
+  withPage(server, async (page) => {
+    await signIn(page, 'jonas.weber');
+    await page.goto('/team?group=a');
+    await wait(page.getByRole('heading', { name: 'Team' }));
+    await page.evaluate(() => (window.loadedOnce = true));
+    await page.context().clearCookies();
+    await page.keyboard.press('Control+k');
+    await wait(page.getByText('What you typed is kept'));
+    assert.equal(await page.getByLabel('Name').inputValue(), 'jonas.weber');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await wait(page.getByRole('dialog', { name: 'Search' }));
+    assert.equal(page.url(), `${server.url}/team?group=a`);
+    assert.ok(await page.evaluate(() => window.loadedOnce));
+  }));

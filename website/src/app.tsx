@@ -4,10 +4,10 @@ import { effect, signal } from '@preact/signals';
 import { ApiError, onSignedOut } from './api';
 import { Sprite } from './icons';
 import { findPage, type FoundPage, type View } from './pages';
-import { navigate, takeLinks, url } from './router';
+import { afterService, navigate, takeLinks, url } from './router';
 import { takeSearchKeys } from './search/open';
 import { Overlays } from './search/overlays';
-import { findMe, me } from './session';
+import { me, whoIsThere } from './session';
 import { Failed } from './shell/failed';
 import { Page } from './shell/page';
 import { SignInDialog, askToSignIn } from './shell/sign_in_dialog';
@@ -52,7 +52,6 @@ function follow(): void {
 
 export function start(): void {
   takeLinks();
-  takeSearchKeys();
   // The whole page as it was left: who sits there now may be somebody else.
   addEventListener('pageshow', (event) => event.persisted && location.reload());
   onSignedOut(askToSignIn);
@@ -63,8 +62,9 @@ export function start(): void {
 async function retry(): Promise<void> {
   failure.value = undefined;
   try {
-    if (me.value === undefined) await findMe();
-    else location.reload();
+    if (me.value !== undefined) return location.reload();
+    me.value = await whoIsThere();
+    if (me.value) afterService();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     failure.value = error;

@@ -49,6 +49,24 @@ export function takeLinks(): void {
   addEventListener('popstate', () => (url.value = new URL(location.href)));
 }
 
+/** Only a path of this website: a link to /login must not lead elsewhere. */
+export function safeNext(next: string | null): string {
+  if (!next?.startsWith('/')) return '/';
+  const to = new URL(next, location.origin);
+  return to.origin === location.origin && !to.pathname.startsWith('/login') ? to.pathname + to.search : '/';
+}
+
+/** The page to go on to, for when another service has signed the person in and brings them to the start. */
+export const rememberNext = (): void => sessionStorage.setItem('next', safeNext(url.peek().searchParams.get('next')));
+
+/** Goes there. */
+export function afterService(): void {
+  const next = sessionStorage.getItem('next');
+  if (next === null || url.peek().pathname !== '/') return;
+  sessionStorage.removeItem('next');
+  navigate(safeNext(next), { replace: true });
+}
+
 export type Parameters = Readonly<Record<string, string>>;
 
 /** What stands for the `{...}` of a pattern ("/machines/{id}"), decoded; null if the path is another. */

@@ -7,13 +7,13 @@ import { forgetPages } from './search/recent';
 /** undefined: not known yet; null: nobody. */
 export const me = signal<Me | null | undefined>(undefined);
 
-/** Finds out who is signed in. Throws ApiError where the server gives no answer to that. */
-export async function findMe(): Promise<void> {
+/** Who is signed in, by the server; null: nobody. Throws ApiError where it gives no answer to that. */
+export async function whoIsThere(): Promise<Me | null> {
   try {
-    me.value = await ask<Me>('/api/me', { anonymous: true });
+    return await ask<Me>('/api/me', { anonymous: true });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
-    me.value = null;
+    return null;
   }
 }
 

@@ -144,6 +144,7 @@ Result<Response> sign_in(const Request& request, Services& services, const OpenI
   Response response = page(
       200, "Signed in",
       "You are signed in as " + user.name + " (" + std::string(to_string(user.role)) + "). This page can be closed.");
+  if (services.website) response.headers.emplace_back("Refresh", "0; url=/");
   set_cookie(response, is_secure(request, services), Cookie::session, session->text, session_length);
   set_cookie(response, is_secure(request, services), Cookie::openid, "", {});
   return response;

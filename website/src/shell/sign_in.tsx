@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, ask, type Me } from '../api';
 import { Icon } from '../icons';
+import { rememberNext } from '../router';
 import { sentence } from './failed';
 import { MakeSecondFactor, RecoveryCodes, type SecondFactor } from './second_factor';
 
@@ -22,15 +23,15 @@ export interface SignInProps {
   name?: string;
   /** Why the person is here. */
   note?: ComponentChildren;
+  /** The page must stay as it is: the sign-in service opens in another tab. */
+  keepsPage?: boolean;
   signedIn: (who: Me) => void;
 }
 
-const here = (): string => location.pathname + location.search;
-
-/** By the service, which brings the browser back. */
-function ServiceLink() {
+/** By the service, which brings the browser back to the start; see afterService() in router.ts. */
+function ServiceLink({ keepsPage }: { keepsPage: boolean }) {
   return (
-    <a class="btn tall" href={`/api/login/openid?next=${encodeURIComponent(here())}`}>
+    <a class="btn tall" href="/api/login/openid" target={keepsPage ? '_blank' : undefined} onClick={() => keepsPage || rememberNext()}>
       <Icon name="key" />
       Sign in by your organisation
     </a>
@@ -80,7 +81,7 @@ function wordsOf(error: ApiError): string {
   return sentence(error.detail);
 }
 
-export function SignIn({ name = '', note, signedIn }: SignInProps) {
+export function SignIn({ name = '', note, keepsPage = false, signedIn }: SignInProps) {
   const [ways, setWays] = useState<Ways>({ password: true, openid: false });
   const [user, setUser] = useState(name);
   const [password, setPassword] = useState('');
@@ -161,7 +162,7 @@ export function SignIn({ name = '', note, signedIn }: SignInProps) {
           Sign in
         </button>
       )}
-      {ways.openid && step.asks === 'password' && <ServiceLink />}
+      {ways.openid && step.asks === 'password' && <ServiceLink keepsPage={keepsPage} />}
       {step.asks === 'code' && (
         <p class="soft small">The code of your authenticator application, or one of your recovery codes.</p>
       )}

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Me } from '../api';
-import { me } from '../session';
+import { me, whoIsThere } from '../session';
 import { SignIn } from './sign_in';
 
 let done: (() => void) | undefined;
@@ -22,8 +22,23 @@ function signedIn(who: Me): void {
   done?.();
 }
 
+/** Who comes back from the sign-in service's tab is signed in by then. */
+function useReturn(): void {
+  useEffect(() => {
+    if (!open.value) return;
+    const look = () =>
+      void whoIsThere().then(
+        (who) => who && signedIn(who),
+        () => undefined, // the dialog stays
+      );
+    addEventListener('focus', look);
+    return () => removeEventListener('focus', look);
+  }, [open.value]);
+}
+
 export function SignInDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
+  useReturn();
   useEffect(() => {
     if (open.value) dialog.current?.showModal();
   }, [open.value]);
@@ -38,6 +53,7 @@ export function SignInDialog() {
               You were signed out. <b>What you typed is kept</b>, and is here when you have signed in.
             </>
           }
+          keepsPage
           signedIn={signedIn}
         />
       </div>

@@ -2,17 +2,10 @@
 
 import type { Me } from '../../api';
 import { Mark } from '../../icons';
-import { navigate, url } from '../../router';
+import { navigate, safeNext, url } from '../../router';
 import { me } from '../../session';
 import { useTitle } from '../../shell/page';
 import { SignIn } from '../../shell/sign_in';
-
-/** Only a path of this website: a link to here must not lead elsewhere. */
-export function safeNext(next: string | null): string {
-  if (!next?.startsWith('/')) return '/';
-  const to = new URL(next, location.origin);
-  return to.origin === location.origin && !to.pathname.startsWith('/login') ? to.pathname + to.search : '/';
-}
 
 export default function Login() {
   useTitle('Sign in');
