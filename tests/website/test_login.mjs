@@ -60,7 +60,7 @@ test('who signs out sees the pages no more, also not by going back', () =>
     await signIn(page, 'jonas.weber');
     await page.goto('/team');
     await page.getByRole('button', { name: 'account of jonas.weber' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await wait(page.getByRole('heading', { name: 'Sign in' }));
     await page.goBack();
     await wait(page.getByRole('heading', { name: 'Sign in' }));
@@ -102,7 +102,7 @@ test('on a phone the sections are in a menu', () =>
       await signIn(page, 'jonas.weber');
       await page.goto('/');
       await page.getByRole('button', { name: 'Sections' }).click();
-      await page.getByRole('link', { name: 'Team' }).click();
+      await page.getByRole('menuitem', { name: 'Team' }).click();
       await wait(page.getByRole('heading', { name: 'Team' }));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.ok(!wide, 'the page is wider than the screen');
