@@ -70,6 +70,12 @@ class CountCases(ProgramTest):
         whole = self.count("SKIP", "skipped: no display\n[doctest] unskipped test cases passing the current filters: 3\n")
         self.assertEqual((whole["passed"], whole["skipped"], whole["reasons"]), (0, 3, ["no display"] * 3))
 
+    def test_what_node_and_python_skip_is_in_their_own_counts(self):
+        for runner in ("node", "python"):
+            output = f"[{runner}] skipped: no browser\n[{runner}] test cases: 3 | 2 passed | 0 failed | 1 skipped\n"
+            counted = self.count("OK", output)
+            self.assertEqual((counted["passed"], counted["skipped"], counted["reasons"]), (2, 1, ["no browser"]))
+
     def test_programs_that_a_time_out_kills_say_how_many_cases_were_not_run(self):
         (self.folder / "stuck.py").write_text(STUCK)
         (self.folder / "meson.build").write_text(MESON.format(

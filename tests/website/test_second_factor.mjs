@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { PASSWORD, startServer, withPage } from './world.mjs';
+import { PASSWORD, startServer, waitForSection, withPage } from './world.mjs';
 
 /** The code of a time step (RFC 6238) for a secret in base32. */
 function codeAt(secret, step) {
@@ -36,7 +36,7 @@ test('a person makes their second factor, keeps its recovery codes, and signs in
     await page.getByRole('heading', { name: 'Keep these codes' }).waitFor();
     codes = await page.locator('.codes code').allTextContents();
     await page.getByRole('button', { name: 'I have kept them' }).click();
-    await page.getByRole('heading', { name: 'Fleet' }).waitFor();
+    await waitForSection(page, 'Fleet');
   });
   assert.equal(codes.length, 10);
   await withPage(server, async (page) => {
@@ -44,6 +44,6 @@ test('a person makes their second factor, keeps its recovery codes, and signs in
     await page.getByText('The code is wrong, or was used before.').waitFor();
     await page.getByLabel('Code').fill(codes[3]);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Fleet' }).waitFor();
+    await waitForSection(page, 'Fleet');
   });
 });

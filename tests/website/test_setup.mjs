@@ -16,7 +16,7 @@ test('the printed link makes the first person, signs them in, and is good once',
     await page.getByRole('alert').waitFor();
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.getByRole('button', { name: 'account of ann' }).waitFor();
+    await page.getByText('ann, administrator').waitFor();
     const again = await page.goto(link);
     assert.equal(again.status(), 404);
   });

@@ -52,6 +52,7 @@ function follow(): void {
 
 export function start(): void {
   takeLinks();
+  takeSearchKeys();
   // The whole page as it was left: who sits there now may be somebody else.
   addEventListener('pageshow', (event) => event.persisted && location.reload());
   onSignedOut(askToSignIn);

@@ -6,7 +6,6 @@ import { url } from '../router';
 import { openSearch } from '../search/open';
 import { me, signOut } from '../session';
 import { Menu, type MenuItem } from '../parts/menu';
-import { openSearch } from './search';
 import { sectionsOf, type Section } from './sections';
 import { nextTheme } from './theme';
 
