@@ -18,10 +18,10 @@ export const count = (n: number): string => Math.round(n).toLocaleString('en');
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 /** "14 s", "3 min", "2 h 5 min", "4 days": how long something is ago. */
-export function ago(seconds: number): string {
+export function ago(seconds: number, aligned = false): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
-  if (whole < 86_400) return dur(Math.floor(whole / 60));
+  if (whole < 86_400) return dur(Math.floor(whole / 60), aligned);
   return counted(Math.floor(whole / 86_400), 'day');
 }
 

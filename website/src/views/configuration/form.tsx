@@ -23,9 +23,22 @@ export interface FormProps {
 }
 
 const find = urlText('find');
+/** Whose control takes the focus: the search over all pages leads to a setting. */
+const settingAsked = urlText('setting');
 const differs = urlChoice('differs', ['1'], '' as '1' | '');
 
+function useAskedSetting(): void {
+  const key = settingAsked.value;
+  useEffect(() => {
+    const row = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!row) return;
+    row.scrollIntoView({ block: 'center' });
+    row.querySelector<HTMLElement>('input, select, textarea, button')?.focus({ preventScroll: true });
+  }, [key]);
+}
+
 export function Form(props: FormProps) {
+  useAskedSetting();
   const { world, scope, draft, tried } = props;
   const saved = layerOf(world, scope).values;
   const values = withDraft(saved, draft);

@@ -106,7 +106,7 @@ function Person({ row, offsetMin }: { row: FleetRow; offsetMin: number }) {
 
 /** Only the text changes as time goes by, by a signal of its own. */
 function LastHeard({ member }: { member: Member }) {
-  const text = useComputed(() => ago((second.value - Date.parse(member.row.value.last_seen)) / 1_000));
+  const text = useComputed(() => ago((second.value - Date.parse(member.row.value.last_seen)) / 1_000, true));
   return <>{text}</>;
 }
 
