@@ -11,9 +11,9 @@
 namespace activitytrack::agent_app {
 namespace {
 
-constexpr std::chrono::seconds longest_wait{300}, shortest_wait{20};
 constexpr std::chrono::seconds on_trial_wait{5};  // between tries
 constexpr std::chrono::hours without_news{1};     // of a server that knows no such question
+constexpr std::chrono::minutes wanted_again{1};   // of one that wants a version, and does not give it
 constexpr std::size_t max_answer_bytes = 256 << 10;
 constexpr std::size_t max_bounds_bytes = 6 << 10;  // in the URL, of which servers take 8 KiB
 
@@ -25,10 +25,13 @@ std::string encoded_bounds(SettingValues bounds) {
 }
 
 /// Whether an answer is wanted at once.
-bool is_urgent(const ConfigurationQuestion& question) { return question.on_trial || question.is_fresh; }
+bool is_urgent(const ConfigurationQuestion& question) {
+  return question.on_trial || question.is_fresh || question.is_wanted;
+}
 
-HttpClientOptions client_options(HttpClientOptions options, const ConfigurationQuestion& question) {
-  if (!is_urgent(question)) options.timeouts.read = options.timeouts.total = longest_wait + std::chrono::seconds(30);
+HttpClientOptions client_options(HttpClientOptions options, const ConfigurationQuestion& question,
+                                 std::chrono::seconds wait) {
+  if (!is_urgent(question)) options.timeouts.read = options.timeouts.total = wait + std::chrono::seconds(30);
   options.max_body_bytes = max_answer_bytes;
   return options;
 }
@@ -36,32 +39,39 @@ HttpClientOptions client_options(HttpClientOptions options, const ConfigurationQ
 }  // namespace
 
 std::string question_path(const ConfigurationQuestion& question, std::chrono::seconds wait) {
-  std::string path = "/api/config?version=" + std::to_string(question.is_fresh ? 0 : question.version);
+  const AgentConfiguration& said = question.said;
+  std::string path = "/api/config?version=" + std::to_string(question.is_fresh ? 0 : said.version);
   path += "&machine_id=" + percent_encode(question.machine_id);
   path += "&wait=" + std::to_string(wait.count());
-  path += question.may_loosen ? "&may_loosen=true" : "&may_loosen=false";
+  path += said.may_loosen ? "&may_loosen=true" : "&may_loosen=false";
+  path += "&change=" + std::to_string(said.change);
   if (!question.bounds.empty()) path += "&bounds=" + encoded_bounds(question.bounds);
   if (question.is_fresh) return path;
-  if (!question.failed) return path + (question.needs_restart ? "&state=needs_restart" : "&state=applied");
-  path += question.failed->was_reverted ? "&state=reverted" : "&state=refused";
-  path += "&error_version=" + std::to_string(question.failed->given.version);
-  path += "&error_key=" + percent_encode(question.failed->key);
-  return path + "&error=" + percent_encode(question.failed->reason);
+  (path += "&state=") += to_string(said.state);
+  if (said.error_version == 0) return path;
+  path += "&error_version=" + std::to_string(said.error_version);
+  path += "&error_key=" + percent_encode(said.error_key);
+  return path + "&error=" + percent_encode(said.error_reason);
 }
 
-ConfigurationPoll::ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log)
+ConfigurationPoll::ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log,
+                                     PollWaits waits)
     : report_(std::move(report)),
       notifier_(std::move(notifier)),
       log_(log),
+      waits_(waits),
       backoff_(static_cast<std::uint64_t>(::getpid())),
       worker_("the poll of configuration", log) {
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 
-ConfigurationPoll::~ConfigurationPoll() {
+void ConfigurationPoll::stop() {
   worker_.ask_to_stop();
-  const auto lock = worker_.lock();
-  if (client_) client_->cancel();
+  {
+    const auto lock = worker_.lock();
+    if (client_) client_->cancel();
+  }
+  worker_.stop();
 }
 
 void ConfigurationPoll::ask(ConfigurationQuestion question) {
@@ -72,6 +82,21 @@ void ConfigurationPoll::ask(ConfigurationQuestion question) {
     if (!question.notice.empty()) notice_ = std::exchange(question.notice, "");
     asked_ = std::chrono::steady_clock::now();
     if (!question.settings.server_url.empty()) question_ = std::move(question);
+  });
+}
+
+void ConfigurationPoll::wanted(std::int64_t version) {
+  worker_.change([&] {
+    if (!question_ || is_urgent(*question_)) return;
+    const AgentConfiguration& said = question_->said;
+    if (version == said.version || (said.error_version != 0 && version == said.error_version)) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (version == named_ && now < named_again_) return;
+    named_ = version;
+    named_again_ = now + wanted_again;
+    question_->is_wanted = true;
+    if (client_) client_->cancel();
+    client_.reset();
   });
 }
 
@@ -92,7 +117,7 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
     if (worker_.wait_until(lock, then, is_other)) return !worker_.stopping();
     auto server = server_access(server_options(question.settings));
     if (!server) return question_.reset(), true;  // as the sender of events says
-    server->client = client_options(std::move(server->client), question);
+    server->client = client_options(std::move(server->client), question, waits_.longest);
     server_ = std::move(*server);
     client_ = std::make_shared<HttpClient>(server_.client);
   }
@@ -111,7 +136,7 @@ bool ConfigurationPoll::step(Worker::Lock& lock) {
   if (news) {
     question_.reset();
     lock.unlock();
-    if (question.on_trial) news->tried = question.version;
+    if (question.on_trial) news->tried = question.said.version;
     report_(std::move(*news));
     return true;
   }
@@ -155,9 +180,12 @@ std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const Configu
   const bool was_answered = response && (response->status == 200 || response->status == 304);
   if (was_answered) return understand(*response, question, took);
   // A proxy on the way may cut what rests for long.
-  if (wait > shortest_wait && took >= shortest_wait && took < wait) wait_ = std::max(shortest_wait, took * 3 / 4);
+  if (wait > waits_.shortest && took >= waits_.shortest && took < wait) wait_ = std::max(waits_.shortest, took * 3 / 4);
   rest_ = question.on_trial ? std::chrono::milliseconds(on_trial_wait) : backoff_.failed();
-  if (response && response->status == 404) rest_ = without_news;
+  if (!response || response->status != 404) return std::nullopt;
+  rest_ = without_news;
+  if (!std::exchange(is_unknown_, true))
+    log_.info("the server gives agents no configuration; it is asked again from time to time");
   return std::nullopt;
 }
 
@@ -166,8 +194,9 @@ std::optional<ConfigurationPoll::News> ConfigurationPoll::exchange(const Configu
 std::optional<ConfigurationPoll::News> ConfigurationPoll::understand(const HttpResponse& response,
                                                                      const ConfigurationQuestion& question,
                                                                      std::chrono::seconds took) {
+  is_unknown_ = false;
   if (response.status == 304) {
-    if (!is_urgent(question) && took < shortest_wait) return rest_ = backoff_.failed(), std::nullopt;
+    if (!is_urgent(question) && took < waits_.shortest) return rest_ = backoff_.failed(), std::nullopt;
     backoff_.succeeded();
     return is_urgent(question) ? std::optional(News{}) : std::nullopt;
   }

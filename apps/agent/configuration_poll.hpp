@@ -21,12 +21,11 @@ namespace activitytrack::agent_app {
 struct ConfigurationQuestion {
   Settings settings{};  ///< by which the server is reached: those in force
   std::string machine_id{};
-  std::int64_t version = 0;
-  bool may_loosen = false;
+  AgentConfiguration said{};
   SettingValues bounds{};  ///< own_bounds()
-  std::optional<FailedSettings> failed{};
-  bool needs_restart = false;
-  bool is_fresh = false;  ///< the settings are wanted whatever version is in force: what bounds them has changed
+  bool is_fresh = false;   ///< the settings are wanted whatever version is in force: what bounds them has changed
+  bool is_wanted =
+      false;              ///< the server has said that it wants another version: it is not waited for; the poll sets it
   bool on_trial = false;  ///< the version is a candidate: the server is to be reached before `patience` is over
   std::chrono::seconds patience{0};
   std::chrono::seconds rest{0};  ///< before it is asked
@@ -35,6 +34,12 @@ struct ConfigurationQuestion {
 
 /// `GET /api/config?version=...&wait=...` and so on, as the question says; "" ahead of it.
 std::string question_path(const ConfigurationQuestion& question, std::chrono::seconds wait);
+
+/// How long an agent has the server wait before it answers that nothing is new.
+struct PollWaits {
+  std::chrono::seconds longest{300};
+  std::chrono::seconds shortest{20};  ///< where something on the way cuts what takes longer
+};
 
 /// Asks the server for new settings on a thread of its own, which waits in the server's long poll most of the time.
 class ConfigurationPoll {
@@ -53,14 +58,22 @@ class ConfigurationPoll {
 
   /// `report` is called on the poll's thread, and must not wait; after that the poll rests until ask() is called.
   /// `notifier` may be null. `log` is borrowed.
-  ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log);
-  ~ConfigurationPoll();
+  ConfigurationPoll(std::function<void(News)> report, std::unique_ptr<Notifier> notifier, Log& log,
+                    PollWaits waits = {});
+  ~ConfigurationPoll() { stop(); }
 
   /// What to ask from now on, in place of what was asked before. Nothing without a server.
   void ask(ConfigurationQuestion question);
 
   /// Why the person could not be shown a notice yet; "" if they were, or there was none.
   std::string notice_error() const;
+
+  /// The server wants this version, as it says in its answer to events: if that is another than the agent has, and
+  /// nothing is asked that has to be answered first, it is asked at once. Callable from any thread.
+  void wanted(std::int64_t version);
+
+  /// Ends the thread; nothing is reported any more.
+  void stop();
 
  private:
   using Instant = std::chrono::steady_clock::time_point;
@@ -79,11 +92,15 @@ class ConfigurationPoll {
   Instant asked_{};
   std::string notice_;  ///< to be shown; a later question does not take it back
   std::string notice_error_;
+  std::int64_t named_ = -1;  ///< the version that the server last said it wants, for which it was asked
+  Instant named_again_{};    ///< when it may be asked for the same once more
 
   // Of the thread only.
   std::string untold_;   ///< notices that the desktop did not take yet; they are tried again with each question
   ServerAccess server_;  ///< that client_ asks
-  std::chrono::seconds wait_{300};
+  const PollWaits waits_;
+  std::chrono::seconds wait_ = waits_.longest;
+  bool is_unknown_ = false;  ///< to the server, what it is asked; the log says so
   std::chrono::milliseconds rest_{0};
   Backoff backoff_;
   Worker worker_;

@@ -82,6 +82,11 @@ Result<void> RunningAgent::open() {
   screenshots_ = parts->screenshots.buffer;
   auto senders = open_senders(settings, settings.screenshots);
   if (!senders) return senders.error();
+  const auto report = [this](ConfigurationPoll::News news) { post_([this, news = std::move(news)] { hear(news); }); };
+  poll_ = std::make_unique<ConfigurationPoll>(report, has_display() ? make_desktop_notifier() : nullptr, log_);
+  parts->on_answer = [this](const BatchAnswer& answer) {
+    if (answer.configuration_version) poll_->wanted(*answer.configuration_version);
+  };
 
   buffer_ = std::move(*buffer);
   parts->buffer = buffer_;
@@ -90,6 +95,7 @@ Result<void> RunningAgent::open() {
   auto agent = Agent::start(std::move(*parts), all_options(settings), clock, log_);
   if (!agent) return agent.error();
   agent_ = std::move(*agent);
+  agent_->say(say());
   return {};
 }
 
@@ -186,27 +192,39 @@ Result<void> RunningAgent::apply(Configuration next) {
 }
 
 void RunningAgent::follow_server(Post post) {
-  const auto report = [this, post = std::move(post)](ConfigurationPoll::News news) {
-    post([this, news = std::move(news)] { hear(news); });
-  };
-  poll_ = std::make_unique<ConfigurationPoll>(report, has_display() ? make_desktop_notifier() : nullptr, log_);
+  post_ = std::move(post);
   ask_server({});
 }
 
 /// Adds to the question what the agent says of itself.
 void RunningAgent::ask_server(ConfigurationQuestion question) {
-  if (!poll_) return;
-  const auto own = remote_->own(configuration_.settings);
   question.settings = settings_;
   question.machine_id = settings_.machine_id;
-  question.version = remote_->in_force().version;
-  question.may_loosen = own.may_loosen();
-  question.bounds = own_bounds(own);
-  question.failed = remote_->failed();
-  question.needs_restart = needs_restart_;
+  question.said = say();
+  question.bounds = own_bounds(remote_->own(configuration_.settings));
+  agent_->say(question.said);
   question.on_trial = remote_->is_candidate();
   question.patience = std::max(options_.least_trial, 3 * std::chrono::seconds(settings_.send_interval_sec));
   poll_->ask(std::move(question));
+}
+
+/// What is to be said to the server of its configuration now.
+AgentConfiguration RunningAgent::say() {
+  using State = AgentConfiguration::State;
+  AgentConfiguration next{.may_loosen = remote_->own(configuration_.settings).may_loosen(),
+                          .version = remote_->in_force().version,
+                          .state = needs_restart_ ? State::needs_restart : State::applied,
+                          .change = said_.change};
+  if (const auto& failed = remote_->failed()) {
+    next.state = failed->was_reverted ? State::reverted : State::refused;
+    next.error_version = failed->given.version;
+    next.error_key = failed->key;
+    next.error_reason = failed->reason;
+  }
+  // Also after a restart, a change has more than those before it, unless the clock was set back.
+  if (next != said_ || next.change == 0)
+    next.change = std::max(said_.change + 1, system_clock().now().time_since_epoch().count());
+  return said_ = next;
 }
 
 /// What is new may be so by a server that was reached with what is on trial: then that is good. The news may be of a

@@ -29,7 +29,7 @@ class RunningAgent {
 
   /// Begins to follow the server's configuration. `post` is called until stop_following().
   void follow_server(Post post);
-  void stop_following() { poll_.reset(); }
+  void stop_following() { poll_->stop(); }
 
   Agent& agent() { return *agent_; }
 
@@ -61,6 +61,7 @@ class RunningAgent {
   void take_back(const std::string& reason);
   void ask_server(ConfigurationQuestion question);
   RemoteStatus remote_status() const;
+  AgentConfiguration say();
 
   const Options& options_;
   Configuration configuration_;  // the machine's own
@@ -74,8 +75,10 @@ class RunningAgent {
   Time started_{};
   std::shared_ptr<Buffer> buffer_;
   std::shared_ptr<ScreenshotBuffer> screenshots_;
+  Post post_;                                // what the poll reports goes by it; set before the first question
+  AgentConfiguration said_;                  // to the server, of its configuration
+  std::unique_ptr<ConfigurationPoll> poll_;  // the agent's answers go to it
   std::unique_ptr<Agent> agent_;
-  std::unique_ptr<ConfigurationPoll> poll_;  // last: it ends before all that it calls
 };
 
 }  // namespace activitytrack::agent_app

@@ -60,9 +60,10 @@ struct Agent::State {
   std::unique_ptr<Delivery> delivery;
   int to_send_soon = events_sent_soon;
   std::optional<AgentState> described;  // what `delivery` was told last
-  std::optional<Gap> before;            // why there is no event since the last one
-  std::optional<Gap> state;             // why nothing is observed now
-  Time since;                           // when that began
+  std::optional<AgentConfiguration> configuration;
+  std::optional<Gap> before;  // why there is no event since the last one
+  std::optional<Gap> state;   // why nothing is observed now
+  Time since;                 // when that began
   Screenshots screenshots;
 
   WaitSet waits;
@@ -112,7 +113,8 @@ struct Agent::State {
   void start_delivery() {
     delivery.reset();
     if (!parts.sender) return;
-    delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, options.send_interval, network, clock, log);
+    delivery = std::make_unique<Delivery>(parts.buffer, parts.sender, parts.on_answer, options.send_interval, network,
+                                          clock, log);
     described.reset();
     describe();
   }
@@ -152,6 +154,7 @@ struct Agent::State {
     said.machine_id = options.sampler.machine_id;
     said.state = state;
     if (state) said.since = since;
+    said.configuration = configuration;
     if (described == said) return;
     described = said;
     delivery->describe(std::move(said));
@@ -348,6 +351,11 @@ Result<void> Agent::replace_sender(std::shared_ptr<Sender> sender) {
 
 Result<void> Agent::replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender) {
   return try_to("cannot send screenshots", [&] { state_->screenshots.replace_sender(std::move(sender)); });
+}
+
+void Agent::say(AgentConfiguration configuration) {
+  state_->configuration = std::move(configuration);
+  state_->describe();
 }
 
 AgentStatus Agent::status() {

@@ -51,10 +51,11 @@ void Intake::put(Event event) {
   }
 }
 
-Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
-                   NetworkWatch& network, Clock& clock, Log& log)
+Delivery::Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, OnAnswer on_answer,
+                   std::chrono::seconds interval, NetworkWatch& network, Clock& clock, Log& log)
     : buffer_(std::move(buffer)),
       sender_(std::move(sender)),
+      on_answer_(std::move(on_answer)),
       log_(log),
       record_("events", clock, log),
       rounds_(
@@ -104,7 +105,9 @@ bool Delivery::send_word() {
     return failed(outcome.error);
   }
   told_ = *agent;
-  if (outcome.status == SendOutcome::settled) record_.sent(0, 0);
+  if (outcome.status != SendOutcome::settled) return true;
+  record_.sent(0, 0);
+  answered(outcome.answer);
   return true;
 }
 
@@ -141,7 +144,9 @@ bool Delivery::send(Batch batch) {
     case SendOutcome::settled:
       if (agent) told_ = *agent;
       for (const EncodedEvent& event : batch) taken_of_.insert(event.machine_id);
-      return settle(settled_by(batch, outcome.answer));
+      if (!settle(settled_by(batch, outcome.answer))) return false;
+      answered(outcome.answer);
+      return true;
     case SendOutcome::refused:
       break;
     case SendOutcome::forbidden:
@@ -197,6 +202,12 @@ bool Delivery::settle(const std::vector<Buffer::Settled>& settled) {
   }
   record_.sent(static_cast<std::int64_t>(settled.size()), rejected);
   return true;
+}
+
+void Delivery::answered(const BatchAnswer& answer) {
+  if (!on_answer_) return;
+  const Result<void> seen = caught("on_answer", [&] { on_answer_(answer); });
+  if (!seen) log_.error("a part failed", {{"error", std::string_view(seen.error().message)}});
 }
 
 bool Delivery::failed(const Error& error) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,10 +49,12 @@ class Intake {
 /// credential is good for, once the server has taken others.
 class Delivery {
  public:
-  /// Starts the thread. A first round begins within seconds, then one each `interval`; see SendSchedule. What is
-  /// borrowed outlives it.
-  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, std::chrono::seconds interval,
-           NetworkWatch& network, Clock& clock, Log& log);
+  using OnAnswer = std::function<void(const BatchAnswer&)>;
+
+  /// Starts the thread. A first round begins within seconds, then one each `interval`; see SendSchedule. `on_answer`
+  /// sees on it what settled a batch; it may be empty. What is borrowed outlives it.
+  Delivery(std::shared_ptr<Buffer> buffer, std::shared_ptr<Sender> sender, OnAnswer on_answer,
+           std::chrono::seconds interval, NetworkWatch& network, Clock& clock, Log& log);
 
   /// A round as soon as may be, and back when it has ended or `timeout` is over. True if nothing is
   /// pending. This is what a clean stop does, with 5 s.
@@ -88,11 +91,13 @@ class Delivery {
   bool send_by_machine(Batch batch, const Error& error);
   bool put_forbidden_aside();
   bool settle(const std::vector<Buffer::Settled>& settled);
+  void answered(const BatchAnswer& answer);
   bool failed(const Error& error);
   std::optional<AgentState> agent_now();
 
   const std::shared_ptr<Buffer> buffer_;
   const std::shared_ptr<Sender> sender_;
+  const OnAnswer on_answer_;
   Log& log_;
   DeliveryRecord record_;
 

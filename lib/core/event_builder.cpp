@@ -270,8 +270,20 @@ void EventBuilder::end() {
 }
 
 void AgentBuilder::key(std::string_view name) {
-  constexpr std::array<std::string_view, known_fields> names{
-      "version", "collect_interval_sec", "send_interval_sec", "capture", "machine_id", "state", "since"};
+  constexpr std::array<std::string_view, known_fields> names{"version",
+                                                             "collect_interval_sec",
+                                                             "send_interval_sec",
+                                                             "capture",
+                                                             "machine_id",
+                                                             "state",
+                                                             "since",
+                                                             "may_loosen",
+                                                             "configuration_version",
+                                                             "configuration_state",
+                                                             "configuration_change",
+                                                             "configuration_error_version",
+                                                             "configuration_error_key",
+                                                             "configuration_error"};
   field_ = parse_enum<Field>(names, name).value_or(Field::unknown);
   if (field_ != Field::unknown) seen_.set(static_cast<std::size_t>(field_));
 }
@@ -307,8 +319,37 @@ bool AgentBuilder::take(const JsonScalar& value) {
     case Field::since:
       if (const auto time = text ? parse_timestamp(*text) : Result<Time>(Error{})) since_ = *time;
       break;
+    default:
+      take_of_configuration(value);
   }
   return true;
+}
+
+/// What is not of its shape counts as not said.
+void AgentBuilder::take_of_configuration(const JsonScalar& value) {
+  constexpr std::size_t longest_key = 100, longest_reason = 500;
+  AgentConfiguration said = state_.configuration.value_or(AgentConfiguration());
+  const auto* truth = std::get_if<bool>(&value);
+  const auto* number = std::get_if<std::int64_t>(&value);
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (truth && field_ == Field::may_loosen) {
+    said.may_loosen = *truth;
+  } else if (number && *number >= 0 && field_ == Field::configuration_version) {
+    said.version = *number;
+  } else if (number && *number >= 0 && field_ == Field::configuration_change) {
+    said.change = *number;
+  } else if (number && *number >= 0 && field_ == Field::error_version) {
+    said.error_version = *number;
+  } else if (text && field_ == Field::configuration_state) {
+    said.state = parse_configuration_state(*text).value_or(said.state);
+  } else if (text && field_ == Field::error_key) {
+    said.error_key = clean_utf8(*text, longest_key);
+  } else if (text && field_ == Field::error) {
+    said.error_reason = clean_utf8(*text, longest_reason);
+  } else {
+    return;
+  }
+  state_.configuration = std::move(said);
 }
 
 bool AgentBuilder::take_capture(std::string_view word) {

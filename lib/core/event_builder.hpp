@@ -74,17 +74,34 @@ class AgentBuilder {
  public:
   void key(std::string_view name);
   void scalar(const JsonScalar& value);
-  void wrong_type() { good_ = good_ && field_ == Field::unknown; }  ///< for an object or an array as a value
+  void wrong_type() { good_ = good_ && field_ >= Field::may_loosen; }  ///< for an object or an array as a value
 
   /// nullopt unless every field came that an agent has always sent. A state that is not known here, or without
-  /// `since`, is left out.
+  /// `since`, is left out, and what of its configuration is not of its shape.
   std::optional<AgentState> end() const;
 
  private:
-  enum class Field { version, collect_interval, send_interval, capture, machine_id, state, since, unknown };
-  static constexpr std::size_t known_fields = 7, required_fields = 4;  // these come first
+  enum class Field {
+    version,
+    collect_interval,
+    send_interval,
+    capture,
+    machine_id,
+    state,
+    since,
+    may_loosen,
+    configuration_version,
+    configuration_state,
+    configuration_change,
+    error_version,
+    error_key,
+    error,
+    unknown
+  };
+  static constexpr std::size_t known_fields = 14, required_fields = 4;  // these come first
 
   bool take(const JsonScalar& value);
+  void take_of_configuration(const JsonScalar& value);
   bool take_capture(std::string_view word);
   void take_state(std::string_view word);
 

@@ -31,7 +31,7 @@ namespace activitytrack {
 //     the thread that calls Agent   open_input, open_focus, open_lock and what they open; Classifier, SystemStats,
 //                                   TimeZoneSource, SleepSource; on_event; make_notifier; Buffer::append and stats;
 //                                   ScreenshotBuffer::stats; `cancel` of the senders; the destructors of all parts
-//     one that sends events         Buffer::pending and settle; Sender::send; SleepHold::release
+//     one that sends events         Buffer::pending and settle; Sender::send; on_answer; SleepHold::release
 //     one that takes screenshots    open_screen and the ScreenSource; Notifier; ScreenshotBuffer; the destructor of a
 //                                   ScreenSource that failed
 //     one that sends them           machine_key; ScreenshotBuffer; ScreenshotSender::send
@@ -85,6 +85,9 @@ struct AgentParts {
 
   /// Sees each event that has ended, right after it was put into the buffer (or would have been, had that failed).
   std::function<void(const Event&)> on_event;
+
+  /// Sees each answer by which a batch was settled, once what it says of the events is in the buffer.
+  std::function<void(const BatchAnswer&)> on_answer{};
 
   Screenshots screenshots{};
 };
@@ -195,6 +198,9 @@ class Agent {
   /// no thread to send on, and they stay there until another call succeeds.
   Result<void> replace_sender(std::shared_ptr<Sender> sender);
   Result<void> replace_screenshot_sender(std::shared_ptr<ScreenshotSender> sender);
+
+  /// What goes along with each batch from now on about the configuration that a server gave.
+  void say(AgentConfiguration configuration);
 
   /// After `stop`: what was so at its end.
   AgentStatus status();

@@ -123,6 +123,28 @@ struct EncodedEvent {
 /// Greatest number of events in one batch; a longer one is refused whole.
 inline constexpr std::size_t max_batch_events = 10'000;
 
+/// What an agent says of the configuration that its server gives it.
+struct AgentConfiguration {
+  enum class State {
+    applied,
+    refused,        ///< the version `error_version`, for what is in key and reason; another one is in force
+    reverted,       ///< it was in force, and the agent reached the server no more with it
+    needs_restart,  ///< applied but for what changes only when the agent is restarted
+  };
+
+  bool may_loosen = false;   ///< the machine's own file lets the server loosen what protects the person
+  std::int64_t version = 0;  ///< in force; 0: none
+  State state = State::applied;
+  std::int64_t error_version = 0;  ///< that was refused or reverted; 0: none
+  std::string error_key{}, error_reason{};
+  std::int64_t change = 0;  ///< grows with each change of the rest: of two, the one with more was said later
+
+  friend bool operator==(const AgentConfiguration&, const AgentConfiguration&) = default;
+};
+
+std::string_view to_string(AgentConfiguration::State state) noexcept;
+std::optional<AgentConfiguration::State> parse_configuration_state(std::string_view word) noexcept;
+
 /// What an agent says of itself with each batch it sends, so that a server can distinguish a machine that is idle from
 /// one that is in trouble.
 struct AgentState {
@@ -140,6 +162,8 @@ struct AgentState {
   std::optional<Gap> state{};
   Time since{};
 
+  std::optional<AgentConfiguration> configuration{};  ///< absent: it says nothing of that
+
   friend bool operator==(const AgentState&, const AgentState&) = default;
 };
 
@@ -148,7 +172,7 @@ std::string_view to_string(AgentState::Capture capture) noexcept;
 /// `{"events":[...]}`, or with what the agent says of itself, `{"agent":{...},"events":[...]}`.
 std::string encode_batch(std::span<const EncodedEvent> events, const std::optional<AgentState>& agent = std::nullopt);
 
-/// The answer to a batch: `{"accepted":N,"duplicates":M,"rejected":[...]}`.
+/// The answer to a batch: `{"accepted":N,"duplicates":M,"rejected":[...],"configuration_version":V}`.
 struct BatchAnswer {
   /// An event that was not taken: its place in the batch as sent, the field at fault ("" when the event is not an
   /// object), and why. `error` never repeats the value.
@@ -163,6 +187,7 @@ struct BatchAnswer {
   std::size_t accepted = 0;
   std::size_t duplicates = 0;
   std::vector<Rejected> rejected;
+  std::optional<std::int64_t> configuration_version{};  ///< that is wanted of the machine; absent: not known
 };
 Result<BatchAnswer> decode_answer(std::string_view json);
 

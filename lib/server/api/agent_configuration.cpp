@@ -56,6 +56,7 @@ MachineConfigurationState read_state(Parameters& parameters, Time now) {
   machine.error_reason = said(parameters, "error", max_reason_bytes);
   machine.error_version = version_in(parameters, "error_version");
   machine.state = state_in(parameters);
+  machine.change = version_in(parameters, "change");
   if (const std::string* may = parameters.find("may_loosen")) machine.may_loosen = *may == "true";
   if (const std::string* bounds = parameters.find("bounds")) {
     auto values = parse_values(*bounds);

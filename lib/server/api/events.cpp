@@ -6,6 +6,7 @@
 #include "server/api/monitoring.hpp"
 #include "server/api/parameters.hpp"
 #include "server/api/rejections.hpp"
+#include "server/configuration/feed.hpp"
 #include "server/events/hours.hpp"
 #include "server/events/ingest.hpp"
 #include "server/http/message.hpp"
@@ -73,6 +74,28 @@ bool speaks_for_another(const DecodedBatch& batch, const Principal& who) {
          !who.may_send(batch.agent->machine_id);
 }
 
+/// The machine whose agent sends, as far as one is known: that of the credential, or that it says it is, or the one
+/// that all events are of; "" if there is none.
+std::string sender_of(const DecodedBatch& batch, const Principal& who) {
+  if (who.kind == Principal::Kind::machine) return who.name;
+  if (batch.agent && !batch.agent->machine_id.empty()) return batch.agent->machine_id;
+  if (batch.events.empty()) return "";
+  const std::string& first = batch.events.front().machine_id;
+  const bool is_one = std::ranges::all_of(batch.events, [&](const Event& event) { return event.machine_id == first; });
+  return is_one ? first : "";
+}
+
+/// Notes what the agent says of its configuration, and returns the version that is wanted of it.
+std::optional<std::int64_t> follow_configuration(const DecodedBatch& batch, const Principal& who, Services& services,
+                                                 Time now) {
+  const std::string machine_id = sender_of(batch, who);
+  if (machine_id.empty()) return std::nullopt;
+  if (batch.agent && batch.agent->configuration)
+    services.machine_states.note_with_events(machine_id, *batch.agent->configuration, now);
+  const auto layers = services.configuration.layers();
+  return layers ? std::optional(layers->wanted_version(machine_id)) : std::nullopt;
+}
+
 }  // namespace
 
 void post_events(const Request& request, Services& services, Answer answer) {
@@ -97,13 +120,13 @@ void post_events(const Request& request, Services& services, Answer answer) {
     if (auto refused = refuse_over_quota(batch->events, services.ingest)) return answer(std::move(*refused));
   }
 
+  const auto wanted = follow_configuration(*batch, who, services, now);
   // Also without events: where they are stored it is asked whether their sender is still good.
   Submission given{.events = std::move(batch->events), .agent = std::move(batch->agent)};
   if (is_machine) given.sender = {who.id, who.version};
   given.rejected = rejections_of(*batch, is_machine ? who.name : "");
   services.stats.rejections.note(given.rejected, now, services.log);
-  BatchAnswer result;
-  result.rejected = std::move(batch->rejected);
+  BatchAnswer result{.rejected = std::move(batch->rejected), .configuration_version = wanted};
   given.done = [answer, result = std::move(result),
                 adjusted = std::move(batch->adjusted)](Result<Counts> counts) mutable {
     if (!counts) return answer(ingest_refusal(counts.error()));

@@ -152,6 +152,7 @@ namespace schema {
 
 constexpr std::string_view interval = R"({"type":"integer","minimum":1,"maximum":86400})";
 constexpr std::string_view capture = R"({"type":"string","enum":["working","paused","failing"]})";
+constexpr std::string_view said_state = R"({"type":"string","enum":["applied","refused","reverted","needs_restart"]})";
 constexpr std::string_view gap_state = R"({"type":"string","enum":["asleep","paused","stopped","blind"]})";
 constexpr std::string_view gap_name = R"({"type":"string","enum":["asleep","paused","stopped","off","blind","clock"]})";
 constexpr std::string_view hour_of_day = R"({"type":"integer","minimum":0,"maximum":23})";
@@ -207,10 +208,14 @@ std::vector<ObjectSchema> object_schemas() {
       // Events and machines.
       {"Agent",
        {{"version", text}, {"collect_interval_sec", interval}, {"send_interval_sec", interval}, {"capture", capture},
-        {"machine_id", text, false}, {"state", gap_state, false}, {"since", time, false}}},
+        {"machine_id", text, false}, {"state", gap_state, false}, {"since", time, false},
+        {"may_loosen", truth, false}, {"configuration_version", count, false}, {"configuration_state", said_state, false},
+        {"configuration_change", count, false}, {"configuration_error_version", count, false},
+        {"configuration_error_key", text, false}, {"configuration_error", text, false}}},
       {"Batch", {{"agent", "Agent", false}, {"events", "[Event 10000]"}}},
       {"Rejected", {{"index", count}, {"field", text}, {"error", text}}},
-      {"BatchAnswer", {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected 10000]"}, {"adjusted", "[Adjusted]", false}}},
+      {"BatchAnswer", {{"accepted", count}, {"duplicates", count}, {"rejected", "[Rejected 10000]"}, {"adjusted", "[Adjusted]", false},
+        {"configuration_version", count, false}}},
       {"Adjusted", {{"index", count}, {"field", text}, {"note", text}}},
       {"Machine",
        {{"machine_id", text}, {"user_label", text_or_null}, {"first_seen", time}, {"last_seen", time},

@@ -67,6 +67,7 @@ constexpr Parameter agent_query[] = {
     {"may_loosen", schema::truth, "Whether the machine's own file lets the server loosen what protects the person"},
     {"bounds", text, "A JSON object of the machine's own settings that bound the server's"},
     {"state", R"({"type":"string","enum":["applied","refused","reverted","needs_restart"]})", "Of the latest version"},
+    {"change", schema::count, "Of what it says of its configuration: of two answers, the one with more was said later"},
     {"error_version", schema::count, "The version that was refused or reverted"},
     {"error_key", text, "The setting that was the reason"},
     {"error", text, "The reason, in words"}};

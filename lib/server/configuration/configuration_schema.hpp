@@ -1,5 +1,7 @@
 #pragma once
 
+#include "server/database/database.hpp"
+
 #include <string_view>
 
 namespace activitytrack::server {
@@ -32,8 +34,14 @@ inline constexpr std::string_view configuration_schema[] = {
     " state TEXT NOT NULL,"
     " error_version BIGINT NOT NULL,"
     " error_key TEXT NOT NULL,"
-    " error_reason TEXT NOT NULL"
+    " error_reason TEXT NOT NULL,"
+    " change_number BIGINT NOT NULL DEFAULT 0"
     ")",
+};
+
+/// By which what a machine's agent said is ordered.
+inline constexpr AddedColumn configuration_added_columns[] = {
+    {"configuration_machines", "change_number", "BIGINT NOT NULL DEFAULT 0"},
 };
 
 }  // namespace activitytrack::server

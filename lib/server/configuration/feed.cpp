@@ -31,6 +31,7 @@ bool is_known(const MachineConfigurationState& machine, std::int64_t version) {
 
 ConfigurationFeed::ConfigurationFeed(Database& database, Log& log, std::size_t most_waiting)
     : database_(database), log_(log), most_waiting_(most_waiting), worker_("the feed of configuration", log) {
+  read_news();
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
 

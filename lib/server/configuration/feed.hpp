@@ -45,7 +45,7 @@ class ConfigurationFeed {
     std::function<void(const SentSettings*)> answer{};
   };
 
-  /// Both are borrowed. At most `most_waiting` agents wait.
+  /// Looks for the first time, then starts. Both are borrowed. At most `most_waiting` agents wait.
   ConfigurationFeed(Database& database, Log& log, std::size_t most_waiting = 20'000);
   ~ConfigurationFeed() { stop(); }
 
@@ -91,7 +91,7 @@ class ConfigurationFeed {
   std::atomic<std::shared_ptr<const Layers>> layers_;  ///< each batch of events asks for them: without the mutex
   Waits waiting_;
   std::uint64_t last_number_ = 0;
-  bool look_now_ = true;
+  bool look_now_ = false;
   bool is_full_ = false;  ///< more wanted to wait than may, and the log says so
   bool failing_ = false;  ///< only the thread uses it
   Worker worker_;

@@ -1,21 +1,22 @@
 #include "server/configuration/machine_states.hpp"
 
-#include "core/text.hpp"
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace activitytrack::server {
 namespace {
 
-constexpr std::array<std::string_view, 4> states{"applied", "refused", "reverted", "needs_restart"};
 constexpr std::chrono::minutes asked_at_is_kept_to{1};
 constexpr std::chrono::milliseconds gathering{500};
 constexpr std::size_t most_noted = 100'000;
 
 constexpr std::string_view columns =
-    "machine_id, asked_at, applied_version, may_loosen, own_bounds, state, error_version, error_key, error_reason";
+    "machine_id, asked_at, applied_version, may_loosen, own_bounds, state, error_version, error_key, error_reason,"
+    " change_number";
+
+/// How an update ends: by what was said with events, and by a question.
+constexpr std::string_view said_later = " WHERE configuration_machines.change_number < excluded.change_number";
+constexpr std::string_view asked = ", asked_at = excluded.asked_at, own_bounds = excluded.own_bounds";
 
 MachineConfigurationState state_in(const SqlRow& row) {
   return {.asked_at = row.time(1),
@@ -25,18 +26,19 @@ MachineConfigurationState state_in(const SqlRow& row) {
           .state = parse_configuration_state(row.text(5)).value_or(MachineConfigurationState::State::applied),
           .error_version = row.integer(6),
           .error_key = std::string(row.text(7)),
-          .error_reason = std::string(row.text(8))};
+          .error_reason = std::string(row.text(8)),
+          .change = row.integer(9)};
+}
+
+/// What is known of a machine: of what is stored and what is still to be written, the later.
+void add_waiting(const MachineConfigurationState& waiting, std::optional<MachineConfigurationState>& stored) {
+  if (waiting.with_events && stored && stored->change >= waiting.change) return;
+  auto own_bounds = waiting.with_events && stored ? std::move(stored->own_bounds) : waiting.own_bounds;
+  stored = waiting;
+  stored->own_bounds = std::move(own_bounds);
 }
 
 }  // namespace
-
-std::string_view to_string(MachineConfigurationState::State state) noexcept {
-  return states[static_cast<std::size_t>(state)];
-}
-
-std::optional<MachineConfigurationState::State> parse_configuration_state(std::string_view word) noexcept {
-  return parse_enum<MachineConfigurationState::State>(states, word);
-}
 
 std::string_view configuration_state(std::int64_t wanted,
                                      const std::optional<MachineConfigurationState>& said) noexcept {
@@ -73,6 +75,28 @@ void MachineStates::note(const std::string& machine_id, MachineConfigurationStat
     if (state.asked_at - before.asked_at < asked_at_is_kept_to) before.asked_at = state.asked_at;
     if (before == state) return;
   }
+  keep(machine_id, std::move(state));
+}
+
+void MachineStates::note_with_events(const std::string& machine_id, const AgentConfiguration& said, Time now) {
+  const auto lock = worker_.lock();
+  const auto noted = noted_.find(machine_id);
+  const bool is_known = noted != noted_.end();
+  if (is_known && said.change <= noted->second.change) return;
+  keep(machine_id, {.asked_at = is_known ? noted->second.asked_at : now,
+                    .applied_version = said.version,
+                    .may_loosen = said.may_loosen,
+                    .own_bounds = is_known ? noted->second.own_bounds : SettingValues(),
+                    .state = said.state,
+                    .error_version = said.error_version,
+                    .error_key = said.error_key,
+                    .error_reason = said.error_reason,
+                    .change = said.change,
+                    .with_events = true});
+}
+
+/// To be written. With the mutex held.
+void MachineStates::keep(const std::string& machine_id, MachineConfigurationState state) {
   if (noted_.size() >= most_noted) noted_.clear();
   noted_[machine_id] = state;
   waiting_[machine_id] = std::move(state);
@@ -80,20 +104,25 @@ void MachineStates::note(const std::string& machine_id, MachineConfigurationStat
 }
 
 Result<std::optional<MachineConfigurationState>> MachineStates::find(const std::string& machine_id) {
-  {
-    const auto lock = worker_.lock();
-    if (const auto waiting = waiting_.find(machine_id); waiting != waiting_.end())
-      return std::optional(waiting->second);
-  }
-  return select_one(database_, "SELECT " + std::string(columns) + " FROM configuration_machines WHERE machine_id = $1",
-                    {machine_id}, state_in);
+  auto found =
+      select_one(database_, "SELECT " + std::string(columns) + " FROM configuration_machines WHERE machine_id = $1",
+                 {machine_id}, state_in);
+  if (!found) return found;
+  const auto lock = worker_.lock();
+  if (const auto waiting = waiting_.find(machine_id); waiting != waiting_.end()) add_waiting(waiting->second, *found);
+  return found;
 }
 
 Result<std::map<std::string, MachineConfigurationState>> MachineStates::all() {
   auto all = read_machine_states(database_);
   if (!all) return all;
   const auto lock = worker_.lock();
-  for (const auto& [machine, state] : waiting_) (*all)[machine] = state;
+  for (const auto& [machine, state] : waiting_) {
+    const auto written = all->find(machine);
+    auto known = written == all->end() ? std::nullopt : std::optional(written->second);
+    add_waiting(state, known);
+    (*all)[machine] = std::move(*known);
+  }
   return all;
 }
 
@@ -121,13 +150,13 @@ Result<void> MachineStates::write(const std::map<std::string, MachineConfigurati
     for (const auto& [machine, state] : states) {
       auto written = database_.execute(
           "INSERT INTO configuration_machines(" + std::string(columns) +
-              ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT(machine_id) DO UPDATE SET"
-              " asked_at = excluded.asked_at, applied_version = excluded.applied_version,"
-              " may_loosen = excluded.may_loosen, own_bounds = excluded.own_bounds, state = excluded.state,"
+              ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT(machine_id) DO UPDATE SET"
+              " applied_version = excluded.applied_version, may_loosen = excluded.may_loosen, state = excluded.state,"
               " error_version = excluded.error_version, error_key = excluded.error_key,"
-              " error_reason = excluded.error_reason",
+              " error_reason = excluded.error_reason, change_number = excluded.change_number" +
+              std::string(state.with_events ? said_later : asked),
           {machine, state.asked_at, state.applied_version, state.may_loosen, format_values(state.own_bounds),
-           to_string(state.state), state.error_version, state.error_key, state.error_reason});
+           to_string(state.state), state.error_version, state.error_key, state.error_reason, state.change});
       if (!written) return written;
     }
     return {};

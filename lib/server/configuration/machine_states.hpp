@@ -5,6 +5,7 @@
 #include "server/database/database.hpp"
 
 #include <activitytrack/core/clock.hpp>
+#include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 
 #include <map>
@@ -16,26 +17,20 @@ namespace activitytrack::server {
 
 /// What an agent last said of the configuration it was given.
 struct MachineConfigurationState {
-  enum class State {
-    applied,
-    refused,        ///< the version `error_version`, for what is in key and reason; another one is in force
-    reverted,       ///< it was in force, and the agent reached the server no more with it
-    needs_restart,  ///< applied but for what changes only when the agent is restarted
-  };
+  using State = AgentConfiguration::State;
 
-  Time asked_at{};  ///< to a minute
+  Time asked_at{};  ///< to a minute; of one that never asked, when it first said something with its events
   std::int64_t applied_version = 0;
   bool may_loosen = false;
   SettingValues own_bounds{};  ///< see the function of that name
   State state = State::applied;
   std::int64_t error_version = 0;
   std::string error_key{}, error_reason{};
+  std::int64_t change = 0;   ///< AgentConfiguration::change
+  bool with_events = false;  ///< it was said with events, without own_bounds; not stored
 
   bool operator==(const MachineConfigurationState&) const = default;
 };
-
-std::string_view to_string(MachineConfigurationState::State state) noexcept;
-std::optional<MachineConfigurationState::State> parse_configuration_state(std::string_view word) noexcept;
 
 /// The state of a machine of which the version `wanted` is wanted, as people are shown it: that word, or "pending".
 /// nullopt: its agent never said anything.
@@ -59,6 +54,10 @@ class MachineStates {
   /// Notes what an agent says now. Cheap where nothing is new: the time counts as new each minute.
   void note(const std::string& machine_id, MachineConfigurationState state);
 
+  /// Notes what it says with its events: unless that is older than what it said before, or the same. What it says when
+  /// it asks counts in any case, so that a machine whose clock was set back is heard.
+  void note_with_events(const std::string& machine_id, const AgentConfiguration& said, Time now);
+
   /// What it last said, to any server of the database; nullopt if it never did.
   Result<std::optional<MachineConfigurationState>> find(const std::string& machine_id);
 
@@ -70,6 +69,7 @@ class MachineStates {
 
  private:
   bool step(Worker::Lock& lock);
+  void keep(const std::string& machine_id, MachineConfigurationState state);
   Result<void> write(const std::map<std::string, MachineConfigurationState>& states);
 
   Database& database_;

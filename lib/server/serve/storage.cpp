@@ -60,7 +60,7 @@ std::string uploads_of(const ServerSettings& settings) { return settings.data_di
 Schema server_schema() {
   static const RoomSchema rooms[] = {events_schema,
                                      {.statements = accounts_schema, .added_columns = accounts_added_columns},
-                                     {configuration_schema},
+                                     {.statements = configuration_schema, .added_columns = configuration_added_columns},
                                      {erasures_schema},
                                      {screenshots_schema}};
   return rooms;

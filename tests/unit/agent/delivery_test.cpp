@@ -41,6 +41,7 @@ class FakeServer final : public Sender {
     if (batches.size() == forbidden_batch)
       return {SendOutcome::forbidden, {}, {ErrorCode::unauthorized, "told to forbid"}};
     SendOutcome outcome{SendOutcome::settled};
+    outcome.answer.configuration_version = wanted;
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (events[i].machine_id == forbidden)
         return {SendOutcome::forbidden, {}, {ErrorCode::unauthorized, "not yours"}};
@@ -70,6 +71,7 @@ class FakeServer final : public Sender {
   std::vector<std::size_t> batches;
   std::deque<SendOutcome::Status> failures;
   std::optional<AgentState> described;
+  std::optional<std::int64_t> wanted;  // version of the configuration
   std::int64_t poison = -1, bad = -1;
   std::string forbidden;
   std::size_t forbidden_batch = 0;  // counted from 1
@@ -91,7 +93,10 @@ struct DeliveryRig {
       REQUIRE(buffer->append(e).has_value());
     }
   }
-  std::unique_ptr<Delivery> deliver() { return std::make_unique<Delivery>(buffer, server, 1h, network, clock, log); }
+  Delivery::OnAnswer on_answer;
+  std::unique_ptr<Delivery> deliver() {
+    return std::make_unique<Delivery>(buffer, server, on_answer, 1h, network, clock, log);
+  }
 };
 
 }  // namespace
@@ -208,6 +213,25 @@ TEST_CASE_FIXTURE(DeliveryRig, "what the agent says of itself goes along with ea
   fill(1);
   CHECK(delivery->flush(30s));
   CHECK(server->described == state);
+}
+
+TEST_CASE_FIXTURE(DeliveryRig, "each answer is heard, also to a word without events, and costs nothing if that fails") {
+  std::vector<std::optional<std::int64_t>> heard;
+  on_answer = [&](const BatchAnswer& answer) {
+    heard.push_back(answer.configuration_version);
+    throw std::runtime_error("no");
+  };
+  const auto delivery = deliver();
+  fill(1);
+  CHECK(delivery->flush(30s));  // of an older server
+  server->wanted = 7;
+  server->failures = {SendOutcome::retry};
+  AgentState state{"1.2", 60, 300, AgentState::Capture::working, "m", Gap::paused};
+  delivery->describe(state);
+  CHECK_FALSE(delivery->flush(30s));
+  CHECK(delivery->flush(30s));
+  CHECK(heard == std::vector<std::optional<std::int64_t>>{std::nullopt, 7});
+  CHECK(delivery->status().last_error.empty());
 }
 
 TEST_CASE_FIXTURE(DeliveryRig, "a new state is told without events, once, and again if it was not taken") {

@@ -43,7 +43,7 @@ class KeepingNotifier : public Notifier {
 };
 
 ConfigurationQuestion question_to(const ScriptedServer& server) {
-  ConfigurationQuestion question{.machine_id = "vm-1", .version = 7};
+  ConfigurationQuestion question{.machine_id = "vm-1", .said = {.version = 7}};
   question.settings.server_url = server.url();
   return question;
 }
@@ -156,4 +156,70 @@ TEST_CASE("that the person could not be told is known until they could, which is
   CHECK(wait_until([&] { return tries > before; }));
   hears = true;
   CHECK(wait_until([&] { return poll.notice_error().empty(); }));
+}
+
+TEST_CASE("a version that the server wants is asked for at once, unless the agent has it, refused it, or just asked") {
+  std::atomic<int> asked = 0, at_once = 0;
+  const auto answer = [&](Peer& peer) {
+    const bool is_at_once = peer.read_request().find("&wait=0&") != std::string::npos;
+    ++(is_at_once ? at_once : asked);
+    if (!is_at_once) return peer.wait_for_close();
+    peer.write(http_answer("", "304 Not Modified"));
+  };
+  const ScriptedServer server({[&](Peer& peer) { answer(peer); }});
+  MemoryLog log;
+  Heard<ConfigurationPoll::News> heard;
+  ConfigurationPoll poll([&](ConfigurationPoll::News news) { heard.add(std::move(news)); }, nullptr, log);
+  auto question = question_to(server);
+  question.said.error_version = 8;
+  poll.ask(question);
+  REQUIRE(wait_until([&] { return asked == 1; }));
+  poll.wanted(7);
+  poll.wanted(8);
+  poll.wanted(9);
+  REQUIRE(wait_until([&] { return heard.all().size() == 1; }));
+  CHECK(heard.all()[0].kind == ConfigurationPoll::News::reached);
+  poll.ask(question);
+  REQUIRE(wait_until([&] { return asked == 2; }));
+  poll.wanted(9);  // the server did not give it, and is left alone for a minute
+  poll.wanted(10);
+  REQUIRE(wait_until([&] { return heard.all().size() == 2; }));
+  CHECK(at_once == 2);
+}
+
+TEST_CASE("where something on the way cuts what waits, the wait is shorter from then on") {
+  Heard<std::string> waits;
+  const auto wait_of = [](const std::string& request) {
+    const auto at = request.find("&wait=");
+    return request.substr(at, request.find('&', at + 1) - at);
+  };
+  const ScriptedServer server({[&](Peer& peer) {
+    waits.add(wait_of(peer.read_request()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2'100));
+    peer.write(http_answer("", "504 Gateway Time-out"));
+  }});
+  MemoryLog log;
+  ConfigurationPoll poll([](const ConfigurationPoll::News&) {}, nullptr, log,
+                         {std::chrono::seconds(60), std::chrono::seconds(1)});
+  poll.ask(question_to(server));
+  REQUIRE(wait_until([&] { return waits.all().size() == 2; }));
+  CHECK(waits.all() == std::vector<std::string>{"&wait=60", "&wait=1"});
+}
+
+TEST_CASE("a server that gives no configuration is asked once, and the log says so once") {
+  std::atomic<int> asked = 0;
+  const ScriptedServer server({[&](Peer& peer) {
+    peer.read_request();
+    ++asked;
+    peer.write(http_answer("", "404 Not Found"));
+  }});
+  MemoryLog log;
+  ConfigurationPoll poll([](const ConfigurationPoll::News&) {}, nullptr, log);
+  poll.ask(question_to(server));
+  REQUIRE(wait_until([&] { return asked == 1 && log.count("the server gives agents no configuration") > 0; }));
+  poll.ask(question_to(server));
+  REQUIRE(wait_until([&] { return asked == 2; }));
+  poll.wanted(9);  // as one does that knows more by now
+  REQUIRE(wait_until([&] { return asked == 3; }));
+  CHECK(log.count("the server gives agents no configuration") == 1);
 }

@@ -149,18 +149,21 @@ TEST_CASE("a file that makes no sense counts as none, and is said") {
 }
 
 TEST_CASE("a question says what is in force, what bounds the server, and what went wrong") {
-  ConfigurationQuestion question{.machine_id = "vm-1", .version = 7};
+  ConfigurationQuestion question{.machine_id = "vm-1", .said = {.version = 7, .change = 12}};
   CHECK(question_path(question, std::chrono::seconds(300)) ==
-        "/api/config?version=7&machine_id=vm-1&wait=300&may_loosen=false&state=applied");
-  question.failed = FailedSettings{given(8, "a", "1"), false, "a", "is bad"};
+        "/api/config?version=7&machine_id=vm-1&wait=300&may_loosen=false&change=12&state=applied");
+  question.said.state = AgentConfiguration::State::refused;
+  question.said.error_version = 8, question.said.error_key = "a", question.said.error_reason = "is bad";
   question.bounds = {{"screenshots.blur_sigma", "20"}};
   CHECK(question_path(question, std::chrono::seconds(0)) ==
-        "/api/config?version=7&machine_id=vm-1&wait=0&may_loosen=false&bounds=%7B%22screenshots.blur_sigma%22%3A20%7D"
+        "/api/"
+        "config?version=7&machine_id=vm-1&wait=0&may_loosen=false&change=12&bounds=%7B%22screenshots.blur_sigma%22%"
+        "3A20%7D"
         "&state=refused&error_version=8&error_key=a&error=is%20bad");
-  question.is_fresh = question.may_loosen = true;
+  question.is_fresh = question.said.may_loosen = true;
   question.bounds.clear();
   CHECK(question_path(question, std::chrono::seconds(0)) ==
-        "/api/config?version=0&machine_id=vm-1&wait=0&may_loosen=true");
+        "/api/config?version=0&machine_id=vm-1&wait=0&may_loosen=true&change=12");
 }
 
 TEST_CASE("a server says nothing that would keep the agent from asking, from keeping, or from showing it") {

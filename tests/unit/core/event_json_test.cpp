@@ -245,6 +245,28 @@ TEST_CASE("a state that is not known, or has no beginning, is left out and costs
   }
 }
 
+TEST_CASE("what an agent says of its configuration comes along, as far as it is of its shape") {
+  AgentState agent{"1.2.3", 60, 300, AgentState::Capture::working, "vm-1"};
+  using State = AgentConfiguration::State;
+  for (const auto& said : {AgentConfiguration{true, 7, State::needs_restart, 0, "", "", 12},
+                           AgentConfiguration{false, 6, State::refused, 7, "a.key", "must \"not\"", 13}}) {
+    agent.configuration = said;
+    CHECK(decode_batch(encode_batch({}, agent))->agent == agent);
+  }
+  const auto with_more = [](const std::string& more) {
+    return decode_batch(
+               R"({"events":[],"agent":{"capture":"working","send_interval_sec":1,"version":"x","collect_interval_sec":2,)" +
+               more + "}}")
+        ->agent.value()
+        .configuration;
+  };
+  CHECK(with_more(R"("may_loosen":false)") == AgentConfiguration{});
+  CHECK(with_more(R"("may_loosen":{},"configuration_version":-1,"configuration_change":"1")") == std::nullopt);
+  CHECK(with_more(R"("configuration_version":5,"configuration_state":"lunch","configuration_error":[7])") ==
+        AgentConfiguration{.version = 5});
+  CHECK(with_more("\"configuration_error\":\"" + std::string(600, 'e') + '"')->error_reason.size() == 500);
+}
+
 TEST_CASE("an agent's word that is not of its shape is passed over, and its events are not") {
   const std::string long_version(65, 'v');
   for (
@@ -319,6 +341,10 @@ TEST_CASE("the answer to a batch comes back as it was") {
   CHECK(back->accepted == 3);
   CHECK(back->duplicates == 2);
   CHECK(back->rejected == answer.rejected);
+  CHECK_FALSE(back->configuration_version);
+  CHECK(decode_answer(encode_answer({.rejected = {}, .configuration_version = 7}))->configuration_version == 7);
+  CHECK_FALSE(decode_answer(R"({"accepted":0,"duplicates":0,"rejected":[],"configuration_version":"7"})")
+                  ->configuration_version);
   CHECK(encode_answer({}) == R"({"accepted":0,"duplicates":0,"rejected":[]})");
   for (const char* text : {"", "[]", "{}", R"({"accepted":-1,"duplicates":0,"rejected":[]})",
                            R"({"accepted":"1","duplicates":0,"rejected":[]})"}) {

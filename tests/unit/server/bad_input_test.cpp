@@ -93,7 +93,7 @@ TEST_CASE("one bad character of a title costs neither its event nor the batch") 
         api.post(R"({"events":[)" + event_json("2024-01-15T10:30:00Z") + "," +
                  with(R"("active_window":"a )" + std::string(bad) + R"( title","key_count":7)") + "]}");
     REQUIRE(response.status == 200);
-    CHECK(response.body == R"({"accepted":2,"duplicates":0,"rejected":[]})");
+    CHECK(response.body == R"({"accepted":2,"duplicates":0,"rejected":[],"configuration_version":0})");
     const auto events = api.store.reader->events("vm-1", {Time{}, Time::max()}, 10).value();
     REQUIRE(events.size() == 2);
     CHECK(events[1].active_window.starts_with("a \uFFFD"));

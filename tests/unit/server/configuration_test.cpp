@@ -267,3 +267,66 @@ TEST_CASE("an agent that has settings of another server's gives them up where no
   api.settle();
   CHECK(api.ask("version=5").body == R"({"version":0,"settings":{}})");
 }
+
+TEST_CASE("the answer to events names the version that is wanted of the machine they are of") {
+  Configurer api;
+  const auto wanted = [&](std::string_view batch) {
+    const auto answer = json_of(api.post(batch));
+    const auto* version = answer.as_object().if_contains("configuration_version");
+    return version ? version->as_int64() : -1;
+  };
+  const std::string one = R"({"events":[)" + event_json("2024-01-15T10:00:00Z") + "]}";
+  CHECK(wanted(one) == 0);
+  api.put("machines/vm-1/configuration", R"({"settings":{"send_interval_sec":20}})");
+  CHECK(wanted(one) == 1);
+  CHECK(wanted(R"({"events":[]})") == -1);
+  CHECK(wanted(R"({"events":[{"machine_id":"a","timestamp":"2024-01-15T10:00:00Z"},)"
+               R"({"machine_id":"b","timestamp":"2024-01-15T10:00:00Z"}]})") == -1);
+  CHECK(wanted(R"({"agent":{"version":"1","collect_interval_sec":1,"send_interval_sec":1,"capture":"working",)"
+               R"("machine_id":"vm-1"},"events":[]})") == 1);
+}
+
+TEST_CASE("what an agent says with its events is known, unless it is older than what it said before") {
+  Configurer api;
+  api.put("configuration/defaults", R"({"settings":{"screenshots.blur":false,"screenshots.blur_sigma":10}})");
+  const auto say = [&](const std::string& more) {
+    return api.post(R"({"agent":{"version":"1","collect_interval_sec":1,"send_interval_sec":1,"capture":"working",)"
+                    R"("machine_id":"vm-1",)" +
+                    more + R"(},"events":[]})");
+  };
+  say(R"("may_loosen":true,"configuration_version":1,"configuration_change":5)");
+  CHECK(api.machine("state") == R"("applied")");
+  CHECK(api.machine("left_out") == "[]");
+  CHECK(api.ask("version=1&change=7&may_loosen=false&bounds=%7B%22screenshots.blur_sigma%22%3A20%7D").status == 304);
+  CHECK(api.machine("left_out") == R"(["screenshots.blur","screenshots.blur_sigma"])");
+  say(R"("may_loosen":true,"configuration_version":0,"configuration_change":6)");
+  CHECK(api.machine("state") == R"("applied")");
+  say(R"("may_loosen":false,"configuration_version":0,"configuration_state":"refused","configuration_change":8,)"
+      R"("configuration_error_version":1,"configuration_error_key":"screenshots.blur","configuration_error":"no")");
+  CHECK(api.machine("state") == R"("refused")");
+  CHECK(api.machine("error") == R"({"key":"screenshots.blur","reason":"no"})");
+  CHECK(api.machine("left_out") == R"(["screenshots.blur","screenshots.blur_sigma"])");  // its own bounds stay known
+  CHECK(api.ask("version=1&change=2").status == 304);                                    // its clock was set back
+  CHECK(api.machine("state") == R"("applied")");
+}
+
+TEST_CASE("what was said later is kept, also when another server of the database hears what is older") {
+  Configurer api;
+  MachineStates other(*api.store.database, api.log);
+  const auto written = [&](std::int64_t version) {
+    return wait_until([&] {
+      const auto states = read_machine_states(*api.store.database).value();
+      return states.contains("vm-1") && states.at("vm-1").applied_version == version;
+    });
+  };
+  api.machine_states.note("vm-1", {.applied_version = 2, .change = 5});
+  REQUIRE(written(2));
+  other.note_with_events("vm-1", {.version = 1, .change = 4}, api.clock.now());
+  other.note_with_events("vm-2", {.version = 9, .change = 4}, api.clock.now());
+  CHECK(other.find("vm-1").value()->applied_version == 2);
+  other.stop();  // which writes
+  CHECK(read_machine_states(*api.store.database)->at("vm-1").applied_version == 2);
+  CHECK(read_machine_states(*api.store.database)->at("vm-2").applied_version == 9);
+  api.machine_states.note_with_events("vm-1", {.version = 3, .change = 6}, api.clock.now());
+  CHECK(written(3));
+}
