@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http.hpp>
 
 #include <netdb.h>
@@ -148,14 +149,20 @@ template <class Start>
 error_code HttpConnection::run(TimePoint until, const Start& start) {
   if (cancelled_) return asio::error::operation_aborted;
   error_code result = asio::error::would_block;
-  start([&result](const error_code& ec, auto&&...) { result = ec; });
-  io_.restart();
-  io_.run_until(until);
-  if (!io_.stopped()) {
+  bool is_late = false;
+  asio::steady_timer alarm(io_, until);  // io_context::run_until() would wake up each second
+  alarm.async_wait([&](const error_code& stopped) {
+    if (stopped) return;
+    is_late = true;
     close();
-    io_.run();
-    if (result) result = asio::error::timed_out;
-  }
+  });
+  start([&](const error_code& ec, auto&&...) {
+    result = ec;
+    alarm.cancel();
+  });
+  io_.restart();
+  io_.run();
+  if (is_late && result) result = asio::error::timed_out;
   return cancelled_ ? error_code(asio::error::operation_aborted) : result;
 }
 
