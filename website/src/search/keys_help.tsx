@@ -47,7 +47,7 @@ const keys: readonly { where: string; keys: readonly [string, string][] }[] = [
   },
 ];
 
-export default function KeysHelp({ onClose }: { onClose: () => void }) {
+export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
       <div class="pad keys-help">

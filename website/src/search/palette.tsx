@@ -5,7 +5,7 @@ import { Icon } from '../icons';
 import { navigate } from '../router';
 import { type Found, type FoundGroup, useSearch } from './find';
 
-export default function Palette({ onClose }: { onClose: () => void }) {
+export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const dialog = useRef<HTMLDialogElement>(null);

@@ -101,9 +101,13 @@ function Command({ token, machines, fleet, onLook }: CommandProps) {
   const isSlow = useIsLate(60_000);
   const loads = fleet.loads.value;
   const heard = useMemo(() => [...fleet.members.values()].filter((member) => !before.has(member.id)), [loads]);
+  const isAwaited = used > heard.length;
   useEffect(() => {
-    if (used > heard.length) onLook();
-  }, [used]);
+    if (!isAwaited) return;
+    onLook();
+    const timer = setInterval(onLook, pollMs);
+    return () => clearInterval(timer);
+  }, [isAwaited]);
   return (
     <>
       <p>Run this in a terminal of the machine's desktop, where the agent is installed:</p>

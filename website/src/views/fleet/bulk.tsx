@@ -2,13 +2,15 @@
 
 import { useState } from 'preact/hooks';
 import { Icon } from '../../icons';
+import { lazy } from '../../parts/lazy';
 import { me } from '../../session';
-import { ConfigureDialog } from './configure_dialog';
 import { exportRows } from './export';
 import type { Fleet, Member } from './fleet_data';
-import { MoveDialog } from './move_dialog';
-import { RemoveDialog } from './remove_dialog';
 import { selection } from './row';
+
+const ConfigureDialog = lazy(() => import('./configure_dialog').then((file) => file.ConfigureDialog));
+const MoveDialog = lazy(() => import('./move_dialog').then((file) => file.MoveDialog));
+const RemoveDialog = lazy(() => import('./remove_dialog').then((file) => file.RemoveDialog));
 
 type Act = 'move' | 'configure' | 'remove';
 

@@ -6,12 +6,12 @@ import { isoDay } from '../../format';
 import { Icon } from '../../icons';
 import { DayStepper } from '../../parts/day_context';
 import { useKeys } from '../../parts/keys';
+import { lazy } from '../../parts/lazy';
 import { LiveDot } from '../../parts/live_dot';
 import { Empty, Loaded, SkeletonRows } from '../../parts/resource';
 import { me } from '../../session';
 import { Page } from '../../shell/page';
 import { setQuery } from '../../url_state';
-import { AddMachine } from './add_machine';
 import { AttentionList } from './attention';
 import { BulkBar } from './bulk';
 import { minute, setServerTime, useTicking } from './clock';
@@ -24,6 +24,8 @@ import { FleetTable } from './table';
 import { GroupMenu, Tools } from './tools';
 import { useOrder } from './use_order';
 import { FleetZoneMenu, offsetMinutes } from './zone_menu';
+
+const AddMachine = lazy(() => import('./add_machine').then((file) => file.AddMachine));
 
 export default function FleetView() {
   useTicking();
@@ -72,7 +74,7 @@ export default function FleetView() {
       <Loaded of={answer} what="The fleet" skeleton={<FleetSkeleton />}>
         {(data) => (fleet.members.size > 0 ? <FleetBody loaded={loaded} data={data} query={query} /> : <NoMachines add={add} />)}
       </Loaded>
-      {isAdding && <AddMachine fleet={fleet} onClose={() => setIsAdding(false)} onLook={answer.retry} />}
+      {isAdding && <AddMachine fleet={fleet} onClose={() => setIsAdding(false)} onLook={loaded.renew} />}
     </Page>
   );
 }

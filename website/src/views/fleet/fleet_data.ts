@@ -106,10 +106,12 @@ function liveOf(row: FleetRow): Partial<FleetRow> {
   return { state, since, latest_event, last_seen, agent_version, timezone, utc_offset_min };
 }
 
-async function loadAll(path: string, end: AbortSignal): Promise<FleetAnswer> {
-  const answer = await ask<FleetAnswer>(path, { signal: end });
+const until = (end: AbortSignal | undefined) => (end ? { signal: end } : {});
+
+async function loadAll(path: string, end?: AbortSignal): Promise<FleetAnswer> {
+  const answer = await ask<FleetAnswer>(path, until(end));
   for (let cursor = answer.next_cursor; cursor;) {
-    const page = await ask<FleetAnswer>(`${path}&cursor=${encodeURIComponent(cursor)}`, { signal: end });
+    const page = await ask<FleetAnswer>(`${path}&cursor=${encodeURIComponent(cursor)}`, until(end));
     answer.machines.push(...page.machines);
     cursor = page.next_cursor;
   }
@@ -119,30 +121,36 @@ async function loadAll(path: string, end: AbortSignal): Promise<FleetAnswer> {
 export interface LoadedFleet {
   fleet: Fleet;
   answer: Resource<FleetAnswer>;
+  /** Asks for all anew, without a word: what is shown stays as it is meanwhile. */
+  renew: () => void;
   /** Asks for the hours of these rows where they have become old. */
   refresh: (inSight: readonly Member[]) => void;
 }
 
 /** Attention may change with each machine: all is asked for anew at most so often. */
-const reloadMs = 30_000;
+const renewalMs = 20_000;
 
 export function useFleet(date: string, zone: string, isToday: boolean): LoadedFleet {
   const fleet = useMemo(() => new Fleet(), []);
   const query = `date=${date}&tz=${encodeURIComponent(zone)}`;
-  const answer = useResource(`/api/fleet?${query}`, async (end) => {
-    const loaded = await loadAll(`/api/fleet?${query}`, end);
+  const path = `/api/fleet?${query}`;
+  const answer = useResource(path, async (end) => {
+    const loaded = await loadAll(path, end);
     fleet.replace(loaded.machines);
     return loaded;
   });
+  const renew = useRenewal(path, (loaded) => {
+    fleet.replace(loaded.machines);
+    answer.patch(() => loaded);
+  });
   const askRow = (id: string) => ask<FleetRow>(`/api/fleet/${segment(id)}?${query}`);
-  const reloadSoon = useReload(answer.retry);
   useLive('*', {
     machine: (news) => {
       if (!fleet.patch(news.machine_id, withNews(news))) void bring(fleet, news.machine_id, askRow);
     },
     configuration: (news) => fleet.patch(news.machine_id, withConfiguration(news)),
-    attention: reloadSoon,
-    reset: answer.retry,
+    attention: renew,
+    reset: renew,
   });
   const refresh = (inSight: readonly Member[]) => {
     if (!isToday) return;
@@ -152,7 +160,7 @@ export function useFleet(date: string, zone: string, isToday: boolean): LoadedFl
     });
     for (const { id } of old.slice(0, refreshedAtOnce)) void bring(fleet, id, askRow);
   };
-  return { fleet, answer, refresh };
+  return { fleet, answer, renew, refresh };
 }
 
 const withNews = (news: LiveMachine) => (row: FleetRow) => ({ ...row, ...news });
@@ -184,19 +192,19 @@ async function bring(fleet: Fleet, id: string, askRow: (id: string) => Promise<F
   }
 }
 
-/** Of many calls, acts on the first at once, and on the rest together. */
-function useReload(act: () => void): () => void {
-  const state = useMemo(() => ({ act, last: Date.now(), timer: 0 }), []);
-  state.act = act;
+/** Of many calls, acts on the first at once, and on the rest together a while later. */
+function useRenewal(path: string, onLoaded: (answer: FleetAnswer) => void): () => void {
+  const state = useMemo(() => ({ path, onLoaded, last: 0, timer: 0 }), []);
+  Object.assign(state, { path, onLoaded });
   useEffect(() => () => clearTimeout(state.timer), []);
+  const load = async () => {
+    state.timer = 0;
+    state.last = Date.now();
+    const asked = state.path;
+    const answer = await loadAll(asked).catch(() => null); // the next news brings the next try
+    if (answer && asked === state.path) state.onLoaded(answer);
+  };
   return () => {
-    state.timer ||= setTimeout(
-      () => {
-        state.timer = 0;
-        state.last = Date.now();
-        state.act();
-      },
-      Math.max(0, state.last + reloadMs - Date.now()),
-    ) as unknown as number;
+    state.timer ||= window.setTimeout(() => void load(), Math.max(0, state.last + renewalMs - Date.now()));
   };
 }
