@@ -132,6 +132,8 @@ class ApiTest(ServerTest):
         for query in ("", "?date=2024-01-01", "?date=2024-01-01&tz=Asia/Tokyo", "?from=2023-12-01&to=2024-01-31"):
             self.value("GET /api/activity/{id}/summary", query, **admin)
             self.value("GET /api/activity/{id}/timeline", query, **admin)
+        self.value("GET /api/activity/{id}/minutes", "?date=2024-01-01&titles=1", **admin)
+        self.value("GET /api/activity/{id}/range", "?from=2024-01-01&to=2024-01-02", **admin)
         for query in ("?apps=all", "?from=2023-12-01&to=2024-01-31&apps=all"):
             self.value("GET /api/activity/{id}/summary", query, **admin)
         self.ask("GET /api/activity/{id}/summary", "?date=never", status=400, **admin)

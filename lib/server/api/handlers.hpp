@@ -69,6 +69,7 @@ using StreamServiceFunction = BegunStream(const Request& request, Services& serv
 // Events and machines
 DeferredServiceFunction post_events;  ///< answers when the batch is on disk
 ServiceFunction get_events, get_summary, get_timeline, get_export;
+ServiceFunction get_minutes, get_range;  ///< a machine's time as columns
 ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
 ServiceFunction get_fleet, get_fleet_row;  ///< machines with their day
 

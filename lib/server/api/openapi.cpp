@@ -104,6 +104,7 @@ void write_schemas(JsonWriter& json) {
   write_event(json);
   for (const ObjectSchema& object : object_schemas()) write_object(json, object);
   for (const ObjectSchema& object : fleet_schemas()) write_object(json, object);
+  for (const ObjectSchema& object : activity_schemas()) write_object(json, object);
   // Either answer, by what was asked for: a day, or several.
   json.key("AnySummary").raw(R"({"oneOf":[)" + reference("Summary") + ',' + reference("PeriodSummary") + "]}");
   json.key("AnyTimeline").raw(R"({"oneOf":[)" + reference("Timeline") + ',' + reference("PeriodTimeline") + "]}");

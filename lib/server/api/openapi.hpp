@@ -41,7 +41,10 @@ inline constexpr std::string_view settings_state =
 /// Of what is shown of many machines at once.
 std::vector<ObjectSchema> fleet_schemas();
 
-/// All of them, but fleet_schemas() and Event's, which follows event_fields().
+/// Of one machine's time as columns.
+std::vector<ObjectSchema> activity_schemas();
+
+/// All of them, but these and Event's, which follows event_fields().
 std::vector<ObjectSchema> object_schemas();
 
 }  // namespace activitytrack::server

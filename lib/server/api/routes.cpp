@@ -31,6 +31,14 @@ constexpr Parameter days[] = {{"date", date, "A day"},
                               {"from", date, "The first of several days"},
                               {"to", date, "The last of them"},
                               {"tz", text, "On the clock of this IANA time zone, not the machine's own"}};
+constexpr Parameter minutes_query[] = {
+    days[0],
+    days[3],
+    start,
+    end,
+    {"points", R"({"type":"integer","minimum":16,"maximum":4000,"default":1500})", "At most so many steps"},
+    {"titles", R"({"type":"integer","enum":[0,1],"default":0})", "1: the titles of windows, too"}};
+constexpr Parameter range_query[] = {days[1], days[2], days[3]};
 constexpr Parameter summary_query[] = {
     days[0], days[1], days[2], days[3], {"apps", R"({"type":"string","enum":["all"]})", "All applications, as `apps`"}};
 constexpr Parameter export_query[] = {
@@ -125,6 +133,10 @@ std::span<const Endpoint> endpoints() noexcept {
        {"A day or several, added up", summary_query, "", "AnySummary"}},
       {"GET", "/api/activity/{id}/timeline", Access::read_machine, get_timeline,
        {"The hours of a day, or several days", days, "", "AnyTimeline"}},
+      {"GET", "/api/activity/{id}/minutes", Access::read_machine, get_minutes,
+       {"A day in columns, a number for each minute or other step", minutes_query, "", "Minutes"}},
+      {"GET", "/api/activity/{id}/range", Access::read_machine, get_range,
+       {"Several days in columns, the hours of the week, and the days before", range_query, "", "Range"}},
       {"GET", "/api/activity/{id}/export", Access::read_machine, get_export,
        {"All events as a file", export_query, "", "", "text/csv application/jsonl"}},
       {"POST", "/api/screenshots", Access::machine, post_screenshot,

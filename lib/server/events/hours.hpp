@@ -38,6 +38,9 @@ Result<HourTimes> read_times(std::string_view packed);
 /// differ in the last digits: by a microsecond, or a millionth, for each event.
 bool same_hour(Hour hour, std::string_view packed);
 
+/// What of `range` was not observed, and why. A gap that the machine's agent has told of lasts until `now`.
+Result<std::vector<UnobservedTime>> read_gaps(StoreReader& reader, const Machine& machine, TimeRange range, Time now);
+
 /// A machine's day, or days, of the hours that the store keeps. Events are read only for hours that a named zone's
 /// clock cuts in two: where it differs from the machine's by other than whole hours. not_found for an unknown zone. A
 /// gap that its agent has told of lasts until `now`.

@@ -27,6 +27,8 @@ const Row rows[] = {
     {"GET /api/activity/{id}/events", "1133++++3"},
     {"GET /api/activity/{id}/summary", "1133++++3"},
     {"GET /api/activity/{id}/timeline", "1133++++3"},
+    {"GET /api/activity/{id}/minutes", "1133++++3"},
+    {"GET /api/activity/{id}/range", "1133++++3"},
     {"GET /api/activity/{id}/export", "1133++++3"},
     {"DELETE /api/machines/{id}", "1133+33+3"},
     {"GET /api/login", "+++++++++"},

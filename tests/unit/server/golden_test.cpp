@@ -63,6 +63,9 @@ TEST_CASE("the API's answers are the golden ones") {
   check_golden("events_wrong_start", api.get(activity + "/events?start=now"));
   check_golden("summary", api.get(activity + "/summary?date=2024-01-15"));
   check_golden("timeline", api.get(activity + "/timeline?date=2024-01-15"));
+  check_golden("minutes",
+               api.get(activity + "/minutes?start=2024-01-15T10:29:00Z&end=2024-01-15T10:36:00Z&points=16&titles=1"));
+  check_golden("range", api.get(activity + "/range?from=2024-01-15&to=2024-01-16"));
   check_golden("fleet", api.get("/api/fleet?date=2024-01-15&tz=Europe/Berlin"));
   check_golden("fleet_row", api.get("/api/fleet/vm-abc123-user1"));
   check_golden("healthz", api.get("/healthz"));

@@ -1,0 +1,54 @@
+#include "server/api/openapi.hpp"
+
+// The shapes of one machine's time as columns.
+
+namespace activitytrack::server {
+namespace {
+
+constexpr std::string_view integers_or_null = R"({"type":"array","items":{"type":["integer","null"]}})";
+constexpr std::string_view numbers_or_null = R"({"type":"array","items":{"type":["number","null"]}})";
+constexpr std::string_view indexes = R"({"type":"array","items":{"type":"integer","minimum":-1}})";
+constexpr std::string_view dates = R"({"type":"array","items":{"type":"string","format":"date"}})";
+constexpr std::string_view times_or_null =
+    R"({"type":"array","items":{"type":["string","null"],"format":"date-time"}})";
+constexpr std::string_view rows_of_counts =
+    R"({"type":"array","items":{"type":"array","items":{"type":"integer","minimum":0}}})";
+constexpr std::string_view number_or_null = R"({"type":["number","null"]})";
+constexpr std::string_view date_or_null = R"({"type":["string","null"],"format":"date"})";
+
+}  // namespace
+
+std::vector<ObjectSchema> activity_schemas() {
+  using namespace schema;
+  // clang-format off
+  return {
+      {"Minutes",
+       {{"date", date_or_null}, {"timezone", text_or_null}, {"start", time}, {"end", time}, {"step_sec", count},
+        {"now", time}, {"zones", "[ZoneSince 100]"}, {"interval_sec", count}, {"columns", "MinuteColumns"},
+        {"apps", texts}, {"titles", texts, false}, {"gaps", "[Gap 1002]"}, {"scripted", "[ScriptedStretch 500]"}}},
+      {"ZoneSince", {{"from", time}, {"timezone", text}, {"utc_offset_min", R"({"type":"integer"})"}}},
+      {"MinuteColumns",
+       {{"observed_sec", counts}, {"active_sec", counts}, {"scripted_sec", counts}, {"key_count", counts},
+        {"mouse_clicks", counts}, {"mouse_distance_px", counts}, {"scroll_count", counts}, {"scripted_count", counts},
+        {"cpu_percent", integers_or_null}, {"ram_used_percent", integers_or_null}, {"genuine_score", numbers_or_null},
+        {"app", indexes}, {"title", indexes, false}}},
+      {"ScriptedReason", {{"word", text}, {"texts", texts}}},
+      {"ScriptedStretch",
+       {{"from", time}, {"to", time}, {"scripted_sec", count}, {"score", number_or_null}, {"scripted_count", count},
+        {"reasons", "[ScriptedReason 32]"}, {"timestamp", time}}},
+      {"Range",
+       {{"from", date}, {"to", date}, {"timezone", text}, {"days", "RangeDays"}, {"weekday_hours", "WeekdayHours"},
+        {"apps", "[App 51]"}, {"day_apps", "DayApps"}, {"before", "RangeBefore"}}},
+      {"RangeDays",
+       {{"date", dates}, {"observed_sec", counts}, {"active_sec", counts}, {"idle_sec", counts},
+        {"scripted_sec", counts}, {"key_count", counts}, {"mouse_clicks", counts}, {"mouse_distance_px", counts},
+        {"scroll_count", counts}, {"first_activity", times_or_null}, {"last_activity", times_or_null}}},
+      {"WeekdayHours",
+       {{"active_sec", counts}, {"scripted_sec", counts}, {"observed_sec", counts}, {"days", counts}}},
+      {"DayApps", {{"app", texts}, {"active_sec", rows_of_counts}}},
+      {"RangeBefore", {{"from", date}, {"to", date}, {"active_sec", counts}}},
+  };
+  // clang-format on
+}
+
+}  // namespace activitytrack::server
