@@ -115,7 +115,7 @@ def until(condition, what, seconds=120):
 
 HAPROXY = """
 global
-    maxconn 60000
+    maxconn {most}
 defaults
     mode http
     timeout connect 5s
@@ -202,7 +202,7 @@ class Bench:
             file = self.lab.new_folder("haproxy") / "haproxy.cfg"
 
             def command(port):
-                file.write_text(HAPROXY.format(port=port, server=server.port), encoding="ascii")
+                file.write_text(HAPROXY.format(port=port, server=server.port, most=self.options.agents + 50), encoding="ascii")
                 return [program, "-db", "-f", file]
 
             with Service(command, file.with_suffix(".log")) as proxy:
