@@ -65,6 +65,12 @@ Result<void> need_another_admin(Database& database, const User& user) {
   return Error{ErrorCode::conflict, user.name + " is the only admin; make another one first"};
 }
 
+/// Who becomes an admin needs no link any more, and nobody else is to become one by it.
+Result<void> end_setup_links(Database& database, Role became) {
+  if (became != Role::admin) return {};
+  return database.execute("DELETE FROM setup_links");
+}
+
 }  // namespace
 
 Principal principal_of(const User& user) {
@@ -126,7 +132,9 @@ Result<std::optional<User>> find_user(Database& database, std::string_view name)
                                             {*normal}, read_user));
 }
 
-Result<bool> has_users(Database& database) { return database.finds("SELECT 1 FROM users LIMIT 1", {}); }
+Result<bool> has_admin(Database& database) {
+  return database.finds("SELECT 1 FROM users WHERE role = $1 LIMIT 1", {to_string(Role::admin)});
+}
 
 Result<User> existing_user(Database& database, std::string_view name) {
   auto user = find_user(database, name);
@@ -158,7 +166,7 @@ Result<User> add_user(Database& database, const User& wanted, const std::string&
       {ErrorCode::already_exists, "there is a user " + user.name + " already"});
   if (!added) return added.error();
   if (auto given = set_machines(database, user.id, user.machines); !given) return given.error();
-  if (auto ended = database.execute("DELETE FROM setup_links"); !ended) return ended.error();
+  if (auto ended = end_setup_links(database, user.role); !ended) return ended.error();
   return user;
 }
 
@@ -174,6 +182,7 @@ Result<ChangedUser> change_user(Database& database, std::string_view name, const
     auto set =
         database.execute("UPDATE users SET role = $2 WHERE id = $1", {user->id, std::string(to_string(*change.role))});
     if (!set) return set.error();
+    if (auto ended = end_setup_links(database, *change.role); !ended) return ended.error();
   }
   if (change.machines) {
     if (auto set = set_machines(database, user->id, *change.machines); !set) return set.error();
@@ -230,9 +239,9 @@ Result<Ended> set_password(Database& database, std::int64_t user, const std::str
 }
 
 Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now) {
-  const auto users = has_users(database);
-  if (!users) return users.error();
-  if (*users) return std::optional<NewSecret>();
+  const auto admin = has_admin(database);
+  if (!admin) return admin.error();
+  if (*admin) return std::optional<NewSecret>();
   auto secret = add_secret(database, SecretKind::setup,
                            "INSERT INTO setup_links(id, hash, created_at) VALUES($1, $2, $3)", {now});
   if (!secret) return secret.error();
@@ -259,11 +268,11 @@ Result<User> use_setup_link(Database& database, std::string_view text, const Use
   // The first to remove the links wins: another try at the same time finds none left.
   const auto ended = database.run("DELETE FROM setup_links");
   if (!ended) return ended.error();
-  const auto users = has_users(database);
-  if (!users) return users.error();
-  if (!*good || *ended == 0 || *users) {
+  const auto is_late = has_admin(database);
+  if (!is_late) return is_late.error();
+  if (!*good || *ended == 0 || *is_late) {
     return Error{ErrorCode::not_found,
-                 "this link has been used or has expired; the server prints a new one when it starts without users"};
+                 "this link has been used or has expired; the server prints a new one when it starts without an admin"};
   }
   User admin = wanted;
   admin.role = Role::admin;

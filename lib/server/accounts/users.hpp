@@ -32,7 +32,9 @@ Result<std::string> normal_user_name(std::string_view name);
 /// The first `limit` whose names come after `after`, in order of their names.
 Result<std::vector<User>> list_users(Database& database, std::string_view after = "", std::size_t limit = INT64_MAX);
 Result<std::optional<User>> find_user(Database& database, std::string_view name);
-Result<bool> has_users(Database& database);
+
+/// Whether anybody may administrate the server.
+Result<bool> has_admin(Database& database);
 
 /// The person of this name; `not_found` if there is none.
 Result<User> existing_user(Database& database, std::string_view name);
@@ -87,11 +89,11 @@ Result<Ended> end_sign_ins(Database& database, std::int64_t user, const Password
 Result<Ended> set_password(Database& database, std::int64_t user, const std::string& password_hash,
                            const PasswordChange& change = {});
 
-// The link by which the first user of a server is made.
+// The link by which the first admin of a server is made.
 
 constexpr std::chrono::hours setup_link_length{24};
 
-/// The link's secret; nullopt if there is a user already.
+/// The link's secret; nullopt if there is an admin already.
 Result<std::optional<NewSecret>> create_setup_link(Database& database, Time now);
 
 /// For one that could not be shown.
@@ -100,7 +102,7 @@ Result<void> end_setup_link(Database& database, std::int64_t id);
 /// Whether it may be used now.
 Result<bool> is_setup_link(Database& database, std::string_view text, Time now);
 
-/// Makes the first user, an admin, and ends all links. `not_found` if the link is not good (any more).
+/// Makes the first admin, and ends all links. `not_found` if the link is not good (any more).
 Result<User> use_setup_link(Database& database, std::string_view text, const User& wanted,
                             const std::string& password_hash, Time now);
 

@@ -29,7 +29,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Prints a link that makes the first user of a server that has none yet. `address` is where it listens.
+/// Prints a link that makes the first admin of a server that has none yet. `address` is where it listens.
 Result<void> offer_setup(const ServerSettings& settings, std::string_view address, Database& database, Clock& clock,
                          Log& log) {
   if (settings.auth == "none") return {};
@@ -38,12 +38,12 @@ Result<void> offer_setup(const ServerSettings& settings, std::string_view addres
   if (!*link) return {};
   const std::string command = "activitytrack-server user add NAME --role admin " +
                               place_options(settings.data_dir, sqlite_path(settings.database).value_or(""));
-  std::string text = "There is no user yet. Make the first one, within a day, at\n  ";
+  std::string text = "Nobody administrates this server yet. Make the first account, within a day, at\n  ";
   const auto origin = public_origin(settings);
   if (origin.empty()) text.append(settings.tls_cert.empty() ? "http://" : "https://").append(address);
   text.append(origin).append("/setup?token=").append((*link)->text).append("\nor with: ").append(command) += '\n';
   if (std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0) return {};
-  log.warning("standard output takes no link that makes the first user; make them by a command",
+  log.warning("standard output takes no link that makes the first admin; make them by a command",
               {{"command", std::string_view(command)}});
   return end_setup_link(database, (*link)->id);
 }

@@ -57,7 +57,7 @@ export default function Setup() {
         <span class="soft small no-phone">{location.host}</span>
       </div>
       {!token && !hasAccount ? (
-        <div class="card pad">This page is opened by the link that the server prints when it starts without users.</div>
+        <div class="card pad">This page is opened by the link that the server prints while it has no administrator.</div>
       ) : (
         <div class="setup-steps">
           <Step number={1} title="Make your account" done={hasAccount ? `${me.value?.user ?? ''}, administrator` : undefined}>
