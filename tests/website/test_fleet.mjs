@@ -162,7 +162,7 @@ test('machines are removed only by who types how many', () =>
     assert.equal((await page.request.get('/api/machines/ws-first')).status(), 404);
   }));
 
-test('columns stay as a person likes them', () =>
+test('columns and density stay as a person likes them', () =>
   withFleet(async (page) => {
     const version = page.getByRole('button', { name: 'Version' });
     await wait(version);
@@ -172,6 +172,11 @@ test('columns stay as a person likes them', () =>
     await page.reload();
     await wait(row(page, 'ws-anna'));
     assert.ok(await version.isHidden());
+    // What is drawn of a long list goes by heights that are known beforehand.
+    assert.equal((await row(page, 'ws-anna').boundingBox()).height, 36);
+    await page.getByRole('button', { name: 'Columns and density' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Compact rows' }).click();
+    await page.waitForFunction(() => document.querySelector('tbody tr[data-id]').getBoundingClientRect().height === 28);
   }, '/', { viewport: { width: 1440, height: 900 } }));
 
 test('on a phone machines are cards of two lines', () =>
