@@ -122,6 +122,10 @@ class ApiTest(ServerTest):
         self.assertEqual(self.value("GET /api/machines/{id}", **admin)["state"], "active")
         self.assertEqual(len(self.value("GET /api/fleet", "?tz=Europe/Berlin", **admin)["machines"]), 1)
         self.value("GET /api/fleet/{id}", **admin)
+        self.ask("GET /api/live", status=401)  # it has no end: see test_live
+        self.value("GET /api/team", "?from=2024-01-01&to=2024-01-31", **admin)
+        self.ask("GET /api/team", "?format=csv", **admin)
+        self.assertEqual(self.value("GET /api/search", "?q=vm", **admin)["machines"][0]["machine_id"], MACHINE)
         self.ask("GET /api/fleet", "?limit=0", status=400, **admin)
         self.value("PATCH /api/machines/{id}", body={"user_label": "Ann's"}, **admin)
         self.ask("PATCH /api/machines/{id}", body={"user_label": 7}, status=400, **admin)

@@ -311,7 +311,8 @@ std::optional<Response> refuse_access(const Route& route, const Request& request
 }
 
 bool shows_data(const Route& route) noexcept {
-  constexpr std::array<std::string_view, 4> of_all_who_ask{"/api/machines", "/api/fleet", "/api/audit", "/api/tokens"};
+  constexpr std::array<std::string_view, 7> of_all_who_ask{"/api/machines", "/api/fleet", "/api/live",  "/api/team",
+                                                           "/api/search",   "/api/audit", "/api/tokens"};
   if (access_of(route) == Access::person)
     return std::ranges::find(of_all_who_ask, route.pattern) != of_all_who_ask.end();
   return rule_of(route).shows_data;

@@ -115,6 +115,20 @@ Result<std::vector<User>> list_users(Database& database, std::string_view after,
   return users;
 }
 
+Result<Principal> principal_now(Database& database, const Principal& who, Time now) {
+  if (who.is_anyone) return who;
+  if (auto known = need_still_known(database, who); !known) return known.error();
+  const auto user = find_user(database, who.name);
+  if (!user) return user.error();
+  if (!*user || (*user)->id != who.id || (who.maker.token != 0 && who.maker.token_ends <= now))
+    return Error{ErrorCode::unauthorized, "the session has ended; sign in again"};
+  Principal fresh = who;
+  const Principal known = principal_of(**user);
+  fresh.role = known.role;
+  fresh.machines = known.machines;
+  return fresh;
+}
+
 Result<std::map<std::string, std::string, std::less<>>> list_owners(Database& database, std::string_view machine_id) {
   std::map<std::string, std::string, std::less<>> owners;
   const auto read = database.execute(

@@ -26,6 +26,10 @@ struct User {
 /// The person as one who asks.
 Principal principal_of(const User& user);
 
+/// A person who asked a while ago, with what they may do at `now`; `unauthorized` if the session or token that they
+/// came by has ended, or they have another role.
+Result<Principal> principal_now(Database& database, const Principal& who, Time now);
+
 /// A name as it is stored: a-z 0-9 . _ @ + and -, up to 64 of them; capitals are taken as small.
 Result<std::string> normal_user_name(std::string_view name);
 

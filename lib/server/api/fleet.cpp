@@ -37,19 +37,19 @@ Result<FleetDay> asked_day(Parameters& parameters, Time now) {
 }
 
 /// What machines did on a day.
-struct FleetTimes {
+struct TimesOfDay {
   std::vector<DayTimes> days;
   std::vector<UsualDays::Usual> usual;
 };
 
-Result<FleetTimes> read_times(Services& services, std::span<const FleetRow> rows, const FleetDay& day, Time now) {
+Result<TimesOfDay> read_times(Services& services, std::span<const FleetRow> rows, const FleetDay& day, Time now) {
   std::vector<std::string> ids;
   for (const FleetRow& row : rows) ids.push_back(row.machine.machine_id);
   auto days = read_fleet_day(services.reader, ids, day.range, now);
   if (!days) return days.error();
   auto usual = services.usual_days.find(services.reader, ids, day.date, day.clock, now);
   if (!usual) return usual.error();
-  return FleetTimes{std::move(*days), std::move(*usual)};
+  return TimesOfDay{std::move(*days), std::move(*usual)};
 }
 
 /// Times in whole units, such that the three are together what was observed.

@@ -26,6 +26,7 @@ namespace activitytrack::server {
 
 class ConfigurationFeed;
 class Ingest;
+class LiveNews;
 class OpenIdProvider;
 class MachineStates;
 class PasswordQueue;
@@ -58,6 +59,7 @@ struct Services {
   OpenIdProvider* openid = nullptr;  ///< by which people sign in; null: by none
   SecondFactorRule second_factor = SecondFactorRule::none;
   const Website* website = nullptr;  ///< null: built without
+  LiveNews* live = nullptr;          ///< null: nobody can watch
 };
 
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.
@@ -72,6 +74,7 @@ ServiceFunction get_events, get_summary, get_timeline, get_export;
 ServiceFunction get_minutes, get_range;  ///< a machine's time as columns
 ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
 ServiceFunction get_fleet, get_fleet_row;  ///< machines with their day
+ServiceFunction get_live, get_team, get_search;
 
 // Screenshots: a machine announces what it has, is told what to do with it, and uploads the bytes from ?offset= to the
 // end. Readers see those of a day or several; one, its bytes, or a small picture of it.
@@ -114,15 +117,21 @@ DeferredServiceFunction get_nothing;  ///< where there is none
 
 // What several handlers use.
 
+/// Has who watches looked at again: people, their rights or their sign-ins may have changed.
+void note_accounts(Services& services);
+
 /// audited(), for a change that a request asks for, if who asks is let in still; `status` is the answer's when it is
 /// made. The change says in the entry what it changed.
 template <class Change>
 auto audited(const Request& request, Services& services, int status, Change change) {
-  return audited(services.database, audit_entry(request, services.clock.now(), status),
-                 [&](AuditEntry& entry) -> std::invoke_result_t<Change&, AuditEntry&> {
-                   if (auto known = need_still_known(services.database, asker(request)); !known) return known.error();
-                   return change(entry);
-                 });
+  auto made = audited(services.database, audit_entry(request, services.clock.now(), status),
+                      [&](AuditEntry& entry) -> std::invoke_result_t<Change&, AuditEntry&> {
+                        if (auto known = need_still_known(services.database, asker(request)); !known)
+                          return known.error();
+                        return change(entry);
+                      });
+  note_accounts(services);
+  return made;
 }
 
 /// The same, answered by 200 with {}.

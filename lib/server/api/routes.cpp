@@ -25,6 +25,11 @@ constexpr Parameter machines_page[] = {{"limit", up_to_5000, "At most so many ma
 constexpr Parameter fleet_row_query[] = {{"date", date, "A day; today if it is not given"},
                                          {"tz", text, "The day is this IANA time zone's; UTC if it is not given"}};
 constexpr Parameter fleet_query[] = {fleet_row_query[0], fleet_row_query[1], machines_page[0], cursor};
+constexpr Parameter live_query[] = {{"machines", text, "Ids with commas between them, or *: all"},
+                                    {"group", text, "Those of this group"}};
+constexpr Parameter search_query[] = {
+    {"q", text, "What to look for"},
+    {"limit", R"({"type":"integer","minimum":1,"maximum":100})", "At most so many of each kind"}};
 constexpr Parameter account_page[] = {{"limit", up_to_1000, "At most so many"}, cursor};
 constexpr Parameter event_page[] = {start, end, {"limit", up_to_10000, "At most so many events"}, cursor};
 constexpr Parameter days[] = {{"date", date, "A day"},
@@ -39,6 +44,14 @@ constexpr Parameter minutes_query[] = {
     {"points", R"({"type":"integer","minimum":16,"maximum":4000,"default":1500})", "At most so many steps"},
     {"titles", R"({"type":"integer","enum":[0,1],"default":0})", "1: the titles of windows, too"}};
 constexpr Parameter range_query[] = {days[1], days[2], days[3]};
+constexpr Parameter team_query[] = {
+    days[0],
+    days[1],
+    days[2],
+    days[3],
+    {"group", text, "Only machines of this group"},
+    {"format", R"({"type":"string","enum":["json","csv"],"default":"json"})", "csv: a line a machine and day"},
+    {"csv", csv, "escaped: no text is a formula to a spreadsheet; or raw: texts as they are"}};
 constexpr Parameter summary_query[] = {
     days[0], days[1], days[2], days[3], {"apps", R"({"type":"string","enum":["all"]})", "All applications, as `apps`"}};
 constexpr Parameter export_query[] = {
@@ -127,6 +140,13 @@ std::span<const Endpoint> endpoints() noexcept {
        {"All machines that the asker may see, with their day", fleet_query, "", "Fleet"}},
       {"GET", "/api/fleet/{id}", Access::read_machine, get_fleet_row,
        {"The row of one machine there", fleet_row_query, "", "FleetMachine"}},
+      {"GET", "/api/live", Access::person, get_live,
+       {.summary = "What happens to machines, as server-sent events", .query = live_query,
+        .answer_type = "text/event-stream"}},
+      {"GET", "/api/team", Access::person, get_team,
+       {"The days of several machines", team_query, "", "Team", "application/json text/csv"}},
+      {"GET", "/api/search", Access::person, get_search,
+       {"Machines, people and groups by a part of their names", search_query, "", "SearchResult"}},
       {"GET", "/api/activity/{id}/events", Access::read_machine, get_events,
        {"Events in order of time", event_page, "", "EventPage"}},
       {"GET", "/api/activity/{id}/summary", Access::read_machine, get_summary,

@@ -70,11 +70,15 @@ MachineStates::MachineStates(Database& database, Log& log)
 void MachineStates::note(const std::string& machine_id, MachineConfigurationState state) {
   const auto lock = worker_.lock();
   const auto noted = noted_.find(machine_id);
+  bool is_new = true;
   if (noted != noted_.end()) {
     auto before = noted->second;
     if (state.asked_at - before.asked_at < asked_at_is_kept_to) before.asked_at = state.asked_at;
     if (before == state) return;
+    before.asked_at = state.asked_at;
+    is_new = before != state;
   }
+  if (is_new && news_) news_(machine_id);
   keep(machine_id, std::move(state));
 }
 
@@ -83,6 +87,7 @@ void MachineStates::note_with_events(const std::string& machine_id, const AgentC
   const auto noted = noted_.find(machine_id);
   const bool is_known = noted != noted_.end();
   if (is_known && said.change <= noted->second.change) return;
+  if (news_) news_(machine_id);
   keep(machine_id, {.asked_at = is_known ? noted->second.asked_at : now,
                     .applied_version = said.version,
                     .may_loosen = said.may_loosen,

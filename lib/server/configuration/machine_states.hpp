@@ -8,6 +8,7 @@
 #include <activitytrack/core/event.hpp>
 #include <activitytrack/core/log.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,6 +52,10 @@ class MachineStates {
   /// All are borrowed.
   MachineStates(Database& database, Log& log);
 
+  /// Has `call` called with each machine whose agent says something new beside the time. Before any is noted; `call`
+  /// must not wait.
+  void on_news(std::function<void(const std::string& machine_id)> call) { news_ = std::move(call); }
+
   /// Notes what an agent says now. Cheap where nothing is new: the time counts as new each minute.
   void note(const std::string& machine_id, MachineConfigurationState state);
 
@@ -74,6 +79,7 @@ class MachineStates {
 
   Database& database_;
   Log& log_;
+  std::function<void(const std::string&)> news_;
   std::map<std::string, MachineConfigurationState> noted_;    ///< the latest that were, to know what is new; bounded
   std::map<std::string, MachineConfigurationState> waiting_;  ///< to be written
   bool failing_ = false;                                      ///< only the thread uses it

@@ -109,6 +109,19 @@ Error PostgresConnection::not_connected(std::string why) {
   return {ErrorCode::unavailable, last_problem_};
 }
 
+Result<std::vector<std::string>> PostgresConnection::notices() {
+  if (!session_) {
+    if (auto begun = ready(); !begun) return begun.error();
+  }
+  if (PQconsumeInput(session_) == 0) return not_connected(PQerrorMessage(session_));
+  std::vector<std::string> payloads;
+  while (PGnotify* notice = PQnotifies(session_)) {
+    payloads.emplace_back(notice->extra);
+    PQfreemem(notice);
+  }
+  return payloads;
+}
+
 Result<void> PostgresConnection::ready() {
   if (session_) {
     pollfd unasked{PQsocket(session_), POLLIN, 0};

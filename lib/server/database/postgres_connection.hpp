@@ -67,6 +67,10 @@ class PostgresConnection {
   /// Runs statements without parameters, separated by ";", in one transaction unless they hold their own.
   Result<void> execute(const std::string& statements);
 
+  /// What others notified this session of since the last call, of the channels to which its setup LISTENs; connects
+  /// first, if there is no session. For a session that is used for nothing else.
+  Result<std::vector<std::string>> notices();
+
   /// PQserverVersion(): 150004. 0 without a session.
   int server_version() const { return session_ ? PQserverVersion(session_) : 0; }
 

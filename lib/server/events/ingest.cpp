@@ -15,6 +15,20 @@ std::size_t count_events(std::span<const Ingest::Submission> group) {
   return events;
 }
 
+/// The machines that a group names, the same perhaps several times.
+std::vector<std::string> machines_of(std::span<const Ingest::Submission> group) {
+  std::vector<std::string> machines;
+  const auto add = [&](const std::string& machine) {
+    if (machines.empty() || machines.back() != machine) machines.push_back(machine);
+  };
+  for (const auto& batch : group) {
+    if (batch.events.empty() && batch.agent && !batch.agent->machine_id.empty()) add(batch.agent->machine_id);
+    for (const Event& event : batch.events) add(event.machine_id);
+    for (const Rejections& rejected : batch.rejected) add(rejected.machine_id);
+  }
+  return machines;
+}
+
 /// Once: a batch without `done` has its answer, or will get it when it is flushed.
 void answer(Ingest::Submission& batch, const Error& error) { std::exchange(batch.done, nullptr)(error); }
 
@@ -98,6 +112,7 @@ void Ingest::store_group(Group group) {
   stats_.group_events.observe(count_events(group));
   Stored stored{.batches = {}, .began = began};
   stored.batches.reserve(group.size());
+  if (heard_) stored.machines = machines_of(group);
   flusher_.change([&] {
     stored_.push_back(std::move(stored));
     for (std::size_t i = 0; i < group.size(); ++i)  // from here on nothing throws, and no answer is lost
@@ -157,6 +172,7 @@ void Ingest::flush(std::vector<Stored>& groups) {
   else if (stats_.failing.exchange(false))
     log_.info("storing again");
   for (Stored& group : groups) {
+    if (flushed && heard_) heard_(group.machines);
     stats_.commit_us.observe(static_cast<std::uint64_t>((now - group.began).count()));
     for (Stored::Part& batch : group.batches) {
       const auto done = std::exchange(batch.done, nullptr);

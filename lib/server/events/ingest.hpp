@@ -49,6 +49,11 @@ class Ingest {
   Ingest(StoreWriter& store, CredentialCheck& credentials, Clock& clock, Log& log,
          std::size_t max_queued_events = 100'000, std::int64_t daily_events = 0);
 
+  /// Has `call` called with the machines of what became durable, on a thread of this class. Before anything is
+  /// submitted; `call` must not wait.
+  using Heard = std::function<void(std::span<const std::string> machine_ids)>;
+  void on_heard(Heard call) { heard_ = std::move(call); }
+
   /// Takes a batch from any thread. False, and `done` is never called, if the queue is full or was stopped.
   bool submit(Submission batch);
 
@@ -73,6 +78,7 @@ class Ingest {
     };
     std::vector<Part> batches;
     Ticks began;
+    std::vector<std::string> machines{};  ///< for on_heard()
   };
 
   bool step(Worker::Lock& lock);
@@ -90,6 +96,7 @@ class Ingest {
   Log& log_;
   DailyQuota quota_;
   IngestStats stats_;
+  Heard heard_;
 
   std::vector<Stored> stored_;
   Worker flusher_;

@@ -94,6 +94,35 @@ Result<std::vector<DayTimes>> read_fleet_day(StoreReader& reader, std::span<cons
   return days;
 }
 
+Result<std::vector<FleetTimes>> read_fleet_range(StoreReader& reader, std::span<const std::string> machine_ids,
+                                                 Date first, Date last, const std::string& zone, Time now) {
+  using std::chrono::sys_days;
+  const auto clock = WallClock::in_zone(zone);
+  if (!clock) return clock.error();
+  const auto count = static_cast<std::size_t>((sys_days(last) - sys_days(first)).count()) + 1;
+  std::vector<TimeRange> days;
+  for (std::size_t i = 0; i < count; ++i) days.push_back(clock->day(Date(sys_days(first) + std::chrono::days(i))));
+  std::vector<FleetTimes> all(machine_ids.size(), FleetTimes(count));
+  const auto add_own = [&](FleetTimes& machine, const HourKey& key, const HourTimes& times) {
+    const auto day = (sys_days(date_at(key.start, key.offset_min)) - sys_days(first)).count();
+    if (day >= 0 && day < static_cast<std::int64_t>(count)) add_part(machine[static_cast<std::size_t>(day)], times, 1);
+  };
+  const auto add_in_zone = [&](FleetTimes& machine, const HourKey& key, const HourTimes& times) {
+    auto day = std::ranges::upper_bound(days, key.start, {}, &TimeRange::start);
+    if (day != days.begin()) --day;
+    for (int i = 0; i < 2 && day != days.end(); ++i, ++day)
+      add_part(machine[static_cast<std::size_t>(day - days.begin())], times, part_in(*day, key.start, now));
+  };
+  const TimeRange needed = zone.empty() ? TimeRange{day_anywhere(first).start, day_anywhere(last).end}
+                                        : TimeRange{days.front().start - whole_hour, days.back().end};
+  const auto read =
+      reader.hour_times(machine_ids, needed, [&](std::size_t machine, const HourKey& key, const HourTimes& times) {
+        zone.empty() ? add_own(all[machine], key, times) : add_in_zone(all[machine], key, times);
+      });
+  if (!read) return read.error();
+  return all;
+}
+
 /// With the mutex held.
 UsualDays::Kept& UsualDays::kept(const std::pair<std::string, Date>& day, Time now) {
   std::erase_if(days_, [&](const auto& each) { return each.second.until <= now; });

@@ -30,6 +30,14 @@ HourTimes sum_of(const DayTimes& day);
 Result<std::vector<DayTimes>> read_fleet_day(StoreReader& reader, std::span<const std::string> machine_ids,
                                              TimeRange day, Time now);
 
+/// A machine's days.
+using FleetTimes = std::vector<HourTimes>;
+
+/// The days of each machine from `first` to `last`, both included: on the clock of `zone`, or on each machine's own if
+/// that is "". not_found for an unknown zone.
+Result<std::vector<FleetTimes>> read_fleet_range(StoreReader& reader, std::span<const std::string> machine_ids,
+                                                 Date first, Date last, const std::string& zone, Time now);
+
 /// What is usual for a machine on a day: the median of the seconds that it was active on the same weekday of the four
 /// weeks before. Kept in memory for an hour, since those days hardly change. Callable from any thread.
 class UsualDays {

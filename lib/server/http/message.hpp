@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,7 @@ struct Request {
   std::string if_none_match{};
   std::string user_agent{};
   std::string if_match{};
+  std::string last_event_id{};
   std::optional<std::uint64_t> content_length{};  ///< nullopt: the body comes in chunks, or there is none
   std::string_view body{};  ///< as sent, packed or not; its bytes are the connection's, and outlive the answer
 
@@ -72,6 +74,23 @@ bool is_read(const Request& request) noexcept;
 /// Returns the next piece of a body; "" at its end. Called on a worker thread, one piece at a time.
 using BodySource = std::function<std::string()>;
 
+/// What makes an answer that has no end of its own: it goes out as it comes, until either side ends it. Between its
+/// pieces it holds no thread, and no memory of the connection's.
+class LiveSource {
+ public:
+  virtual ~LiveSource() = default;
+
+  /// Called once, before all else. `ring` may be called from any thread, and often, while this lives: take() follows.
+  virtual void begin(std::function<void()> ring) = 0;
+
+  /// What there is to be sent now; "" if there is nothing; nullopt ends the answer. Called on the network's thread, so
+  /// it must not wait, and when what it gave before is on its way: who reads slowly is asked for little.
+  virtual std::optional<std::string> take() = 0;
+
+  /// Sent where nothing was for a while, so that both sides know of each other.
+  virtual std::string_view ping() const = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
@@ -82,6 +101,7 @@ struct Response {
   std::string_view wrong_secret{};  ///< refused because this was wrong: "password", "token"; logged with the client
   BodySource stream{};  ///< if set, the body is this and not `body`, sent in chunks as the client takes them;
                         ///< one that throws cuts the connection, so that nobody takes a part for the whole
+  std::shared_ptr<LiveSource> live{};           ///< if set, the body is this
   std::optional<std::uint64_t> stream_bytes{};  ///< how long that is, if it is known: then it needs no chunks
 };
 

@@ -101,6 +101,8 @@ void RequestHead::add(field which, std::string_view name, std::string_view value
     forwarded_host = value;
   } else if (name.size() == 12 && iequals(name, "X-Request-Id")) {
     request_id = value;
+  } else if (name.size() == 13 && iequals(name, "Last-Event-ID")) {
+    last_event_id = value;
   }
 }
 
@@ -141,7 +143,8 @@ Result<Request> read_head(const RequestHead& head) {
                  .origin = std::string(head.origin),
                  .if_none_match = std::string(head.if_none_match),
                  .user_agent = std::string(head.user_agent),
-                 .if_match = std::string(head.if_match)};
+                 .if_match = std::string(head.if_match),
+                 .last_event_id = std::string(head.last_event_id)};
 }
 
 RequestParser::RequestParser(std::size_t max_header_bytes, std::size_t max_body_bytes) {

@@ -24,7 +24,7 @@ struct RequestHead {
   bool is_head = false;   ///< the method is HEAD: answered without a body
 
   /// The fields that are looked at, each "" if missing.
-  std::string_view host, origin, authorization, cookie, if_none_match, if_match;
+  std::string_view host, origin, authorization, cookie, if_none_match, if_match, last_event_id;
   std::string_view content_type, content_encoding, accept, accept_encoding;
   std::string_view content_length, transfer_encoding, expect;
   std::string forwarded_for;                         ///< of all fields of that name, in order

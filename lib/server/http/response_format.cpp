@@ -81,7 +81,7 @@ bool has_field(const Response& response, std::string_view name) {
 }
 
 bool is_kept(const Request& request, const Response& response) {
-  return is_read(request) && response.status == 200 && !response.stream &&
+  return is_read(request) && response.status == 200 && !response.stream && !response.live &&
          response.content_type == "application/json" && !has_field(response, "Set-Cookie") &&
          !has_field(response, "Cache-Control");
 }
@@ -99,10 +99,15 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 /// 204 and 304 say by themselves that nothing follows.
 bool can_have_body(int status) { return status != 204 && status != 304; }
 
+/// Whether the body's length is known only when it was sent.
+bool is_open_ended(const Response& response) {
+  return response.live != nullptr || (response.stream && !response.stream_bytes);
+}
+
 void append_framing(std::string& out, const Response& response, const AnswerFrame& frame) {
   if (can_have_body(response.status)) {
     append_field(out, "Content-Type", response.content_type);
-    if (!response.stream || response.stream_bytes)
+    if (!is_open_ended(response))
       append_field(out, "Content-Length",
                    std::to_string(response.stream ? *response.stream_bytes : body_of(response).size()));
     else if (frame.chunks())

@@ -17,6 +17,8 @@ constexpr std::chrono::seconds linger_timeout{5};
 constexpr std::size_t streamed_bytes = 1 << 20;
 constexpr int unread_retry_sec = 5;
 
+constexpr std::chrono::seconds ping_each{15};
+
 Response too_much_unread(std::size_t quota) {
   const RateLimit limit{
       .policy = "unread", .quota = quota, .reset = std::chrono::seconds(unread_retry_sec), .unit = "content-bytes"};
@@ -47,6 +49,7 @@ Task<void> Session::run() {
 void Session::stop() {
   stopping_ = true;
   if (idle_) close();
+  if (bell_) bell_->ring();
 }
 
 void Session::close() noexcept {
@@ -59,6 +62,7 @@ void Session::close() noexcept {
 }
 
 void Session::check_deadline(Instant now) noexcept {
+  if (bell_) bell_->ring();
   if (now < deadline_) return;
   set_no_deadline();
   if (!idle_) HttpStats::add(edge_.stats.connections_timed_out);
@@ -260,7 +264,7 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   frame.version = exchange.parser.head().version;
   frame.is_head = exchange.parser.head().is_head;
   const bool is_framed = !response.stream || response.stream_bytes || frame.chunks();
-  frame.keep_alive = exchange.keep_alive() && !stopping_ && is_framed;
+  frame.keep_alive = exchange.keep_alive() && !stopping_ && is_framed && !response.live;
   if (exchange.request.is_secure) frame.hsts_max_age = edge_.config.limits.hsts_max_age;
   frame.date = edge_.date;
 
@@ -273,6 +277,10 @@ Task<bool> Session::send_answer(Exchange& exchange) {
   if (sent && !in_one && has_body(response, frame)) sent = co_await send(body);
   if (sent && response.stream && has_body(response, frame)) {
     sent = co_await send_stream(exchange, frame.chunks() && !response.stream_bytes);
+  }
+  if (sent && response.live && has_body(response, frame)) {
+    co_await send_live(exchange, frame.chunks());
+    co_return false;
   }
   if (!sent) co_return false;
   if (!frame.keep_alive && !stopping_) co_await linger();
@@ -304,6 +312,41 @@ Task<bool> Session::send_stream(Exchange& exchange, bool in_chunks) {
   if (!sent || !piece || (exchange.response.stream_bytes && left != 0)) co_return false;
   if (in_chunks) sent = co_await send(last_chunk);
   co_return sent;
+}
+
+/// Counts among those that wait, not among connections. Each second it is looked whether the client is still there:
+/// check_deadline() rings.
+Task<void> Session::send_live(Exchange& exchange, bool in_chunks) {
+  const auto source = std::move(exchange.response.live);
+  buffer_.consume(std::exchange(exchange.parsed, 0));
+  buffer_.release();
+  bell_ = std::make_shared<Bell>(edge_.io);
+  source->begin([bell = bell_] { bell->ring(); });
+  edge_.connections.subtract(counted_);
+  ++edge_.waiting;
+  HttpStats::add(edge_.stats.waiting_now);
+  auto last_sent = std::chrono::steady_clock::now();
+  bool open = true;
+  while (open && !stopping_) {
+    std::optional<std::string> piece = source->take();
+    if (!piece) break;
+    const auto now = std::chrono::steady_clock::now();
+    if (piece->empty() && now - last_sent >= ping_each) piece = source->ping();
+    if (piece->empty()) {
+      co_await bell_->wait();
+      open = connection_.discard().state != Io::State::closed;
+      continue;
+    }
+    last_sent = now;
+    exchange.entry.bytes += piece->size();
+    if (in_chunks) piece = format_chunk(*piece);
+    open = co_await send(*piece);
+  }
+  bell_.reset();
+  HttpStats::subtract(edge_.stats.waiting_now);
+  --edge_.waiting;
+  edge_.connections.add(counted_);
+  if (open && in_chunks) co_await send(last_chunk);
 }
 
 Task<bool> Session::send(std::string_view bytes) {

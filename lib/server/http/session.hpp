@@ -2,6 +2,7 @@
 
 #include "server/http/access_log.hpp"
 #include "server/http/address_rate.hpp"
+#include "server/http/bell.hpp"
 #include "server/http/connection.hpp"
 #include "server/http/dispatcher.hpp"
 #include "server/http/http_config.hpp"
@@ -31,6 +32,7 @@ struct Edge {
       : dispatcher(to),
         stats(counts),
         log(lines),
+        io(context),
         wakeups(context),
         body_budget(counts.body_bytes_now, counts.bodies_refused),
         answer_budget(counts.answer_bytes_now, counts.answers_refused),
@@ -40,6 +42,7 @@ struct Edge {
   Dispatcher& dispatcher;
   HttpStats& stats;
   Log& log;
+  boost::asio::io_context& io;
   Wakeups wakeups;
   MemoryBudget body_budget;    ///< of bodies that are longer than a block
   MemoryBudget answer_budget;  ///< of answers, too
@@ -131,6 +134,7 @@ class Session {
   void hold_answer(Exchange& exchange);
   Task<bool> send_answer(Exchange& exchange);
   Task<bool> send_stream(Exchange& exchange, bool in_chunks);
+  Task<void> send_live(Exchange& exchange, bool in_chunks);
   Task<bool> send(std::string_view bytes);
   Task<void> linger();
   void note(const Exchange& exchange);
@@ -152,8 +156,9 @@ class Session {
   unsigned unrested_ = 0;  ///< requests that were there before they were waited for
   bool idle_ = true;       ///< no request is under way
   bool stopping_ = false;
-  bool skipped_line_ = false;  ///< before the request that comes or is under way
-  bool lent_ = false;          ///< a worker has the connection
+  bool skipped_line_ = false;   ///< before the request that comes or is under way
+  bool lent_ = false;           ///< a worker has the connection
+  std::shared_ptr<Bell> bell_;  ///< while a LiveSource is sent
 };
 
 /// One request on its way to its answer.

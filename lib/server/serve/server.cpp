@@ -10,6 +10,8 @@
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
 #include "server/fleet/fleet_days.hpp"
+#include "server/fleet/live_news.hpp"
+#include "server/fleet/news_wire.hpp"
 #include "server/http/listener.hpp"
 #include "server/maintenance/maintenance.hpp"
 #include "server/serve/http_settings.hpp"
@@ -110,6 +112,11 @@ Maintenance::DropParts drop_parts_of(const std::string& database_url) {
   return [database_url](Time before) { return drop_months_before(database_url, before); };
 }
 
+/// For PostgreSQL, whose database may have other servers.
+std::unique_ptr<NewsWire> wire_of(const std::string& database_url, Database& database) {
+  return is_postgres_url(database_url) ? std::make_unique<NewsWire>(database, database_url) : nullptr;
+}
+
 constexpr std::size_t max_queued_events = 100'000;
 
 /// The server without its signals. One thread, the network's, runs `context` and calls all of this; what stores, reads,
@@ -133,6 +140,12 @@ class Server {
         screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},
         machine_states_(*store_.database, log),
         configuration_(*store_.database, log, config.limits.max_waiting),
+        live_({*store_.reader,
+               {*store_.database, machine_states_, configuration_},
+               wire_of(settings_.database, *store_.database),
+               clock,
+               log,
+               static_cast<std::size_t>(settings_.max_live)}),
         services_{*store_.reader,
                   *store_.writer,
                   *store_.database,
@@ -150,12 +163,16 @@ class Server {
                   config.public_origin,
                   openid_.get(),
                   parse_second_factor_rule(settings_.require_second_factor).value_or(SecondFactorRule::none),
-                  website_.get()},
+                  website_.get(),
+                  &live_},
         dispatcher_(table_, *gate_, log, stats_.http,
                     {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_, &sign_ins_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
         maintenance_(*store_.database, screenshots_, clock, log, retention_of(settings_),
-                     drop_parts_of(settings_.database)) {}
+                     drop_parts_of(settings_.database)) {
+    ingest_.on_heard([this](std::span<const std::string> machines) { live_.note_heard_of(machines); });
+    machine_states_.on_news([this](const std::string& machine) { live_.note_said(machine); });
+  }
 
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
   ~Server() {
@@ -193,6 +210,7 @@ class Server {
 
   /// Accepts no more; closes idle connections, lets requests under way finish (5 s). The context runs out of work then.
   void stop() {
+    live_.stop();
     configuration_.stop();  // answers those that wait
     listener_.stop([this] { cancel_calls(); });
   }
@@ -251,6 +269,7 @@ class Server {
   MachineStates machine_states_;
   ConfigurationFeed configuration_;
   UsualDays usual_days_;
+  LiveNews live_;
   Services services_;
   const std::vector<Route> table_ = routes(services_);
   Dispatcher dispatcher_;

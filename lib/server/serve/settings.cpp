@@ -185,6 +185,9 @@ constexpr std::array table{
          "Authorities to trust at the S3 service, as PEM; by default the system's."),
     number("max_connections", &S::max_connections, "", 1'000'000,
            "Connections at a time, at most as many as open files are allowed; further ones are answered 503."),
+    Row{"max_live", "max_live", &S::max_live, "",
+        "Pages with live updates at a time, apart from connections; further ones are answered 503.", 0, 1'000'000,
+        false, true},
     number("max_waiting_agents", &S::max_waiting_agents, "", 1'000'000,
            "Agents that wait for their configuration at a time; further ones are answered 503, and get it when they "
            "send. Their connections do not count as such, in all or of an address."),

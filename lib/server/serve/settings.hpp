@@ -49,6 +49,7 @@ struct ServerSettings {
   std::int64_t screenshots_retention_days = 0;
 
   std::int64_t max_connections = 10'000;
+  std::int64_t max_live = 2'000;                        ///< pages with live updates, apart from connections
   std::int64_t max_waiting_agents = 20'000;             ///< apart from connections
   std::int64_t max_connections_per_address = 0;         ///< 0: half of them
   std::int64_t max_handshakes_per_min = 3'000;          ///< 0: no limit
