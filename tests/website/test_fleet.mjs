@@ -64,6 +64,19 @@ test('machines are rows with their state, and a day in words', async () => {
   }, '/?date=2026-01-15&tz=UTC');
 });
 
+test('what a machine does is shown without asking again, also of one that is new', () =>
+  withFleet(async (page) => {
+    await wait(page.getByText('Live', { exact: true }));
+    const agent = await enrol(server, 'ws-dora');
+    await agent.send(1);
+    await wait(row(page, 'ws-dora').getByText('Active', { exact: true }));
+    await page.evaluate(() => (window.loadedOnce = true));
+    await agent.send(1, { key_count: 0, mouse_clicks: 0, is_idle: true });
+    await wait(row(page, 'ws-dora').getByText('Idle', { exact: true }));
+    assert.ok(await page.evaluate(() => window.loadedOnce));
+    await page.request.delete('/api/machines/ws-dora', { headers: { Origin: server.url, 'Content-Type': 'application/json' } });
+  }));
+
 test('filter, state and order stand in the address, and Back takes them back', () =>
   withFleet(async (page) => {
     await page.getByLabel('Filter machines').fill('WS-B');
