@@ -13,6 +13,7 @@ export async function enrolBy(server, machine, token) {
   assert.equal(answer.status, 200, await answer.clone().text());
   const { credential } = await answer.json();
   return {
+    credential,
     /** Events of a minute each, the last one at `end`; `change` is laid over each. Returns the server's answer. */
     async send(count, change = {}, end = new Date()) {
       const events = Array.from({ length: count }, (_, i) => ({

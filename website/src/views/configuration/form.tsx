@@ -23,23 +23,13 @@ export interface FormProps {
 }
 
 const find = urlText('find');
-/** Whose control takes the focus: the search over all pages leads to a setting. */
-const settingAsked = urlText('setting');
+/** The setting that a link leads to, as those of the search do. */
+const asked = urlText('setting');
 const differs = urlChoice('differs', ['1'], '' as '1' | '');
 
-function useAskedSetting(): void {
-  const key = settingAsked.value;
-  useEffect(() => {
-    const row = key && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!row) return;
-    row.scrollIntoView({ block: 'center' });
-    row.querySelector<HTMLElement>('input, select, textarea, button')?.focus({ preventScroll: true });
-  }, [key]);
-}
-
 export function Form(props: FormProps) {
-  useAskedSetting();
   const { world, scope, draft, tried } = props;
+  useEffect(() => showSetting(asked.value), [asked.value]);
   const saved = layerOf(world, scope).values;
   const values = withDraft(saved, draft);
   const groups = draft?.groups ?? world.own?.groups ?? [];
@@ -87,6 +77,13 @@ export function Form(props: FormProps) {
       </div>
     </>
   );
+}
+
+/** Brings a setting into sight, and its control into focus. */
+export function showSetting(key: string | undefined): void {
+  const row = key ? document.querySelector<HTMLElement>(`.f[data-key="${CSS.escape(key)}"]`) : null;
+  row?.scrollIntoView({ block: 'center' });
+  row?.querySelector<HTMLElement>('input, select')?.focus({ preventScroll: true });
 }
 
 function NothingFound() {

@@ -46,9 +46,9 @@ export function RolloutDialog({ world, of, onClose, onChanged }: RolloutDialogPr
         <ActError of={act} />
         <Standing rollout={rollout} />
         <div class="waves">
-          {rollout.waves.map((wave, index) => (
-            <WaveCell key={index} wave={wave} index={index} rollout={rollout} />
-          ))}
+          {rollout.waves.map((wave, index) =>
+            wave.machines > 0 ? <WaveCell key={index} wave={wave} index={index} rollout={rollout} /> : null,
+          )}
         </div>
         {rollout.failures.length > 0 && <Failures world={world} failures={rollout.failures} />}
       </div>
@@ -117,7 +117,7 @@ function WaveCell({ wave, index, rollout }: { wave: Wave; index: number; rollout
       : isLast
         ? `All, ${wave.machines.toLocaleString('en')} more`
         : `10 %, ${counted(wave.machines, 'machine')}`;
-  const words = isBegun ? wordsOfWave(wave) : wave.machines ? 'not begun' : 'no machines';
+  const words = isBegun ? wordsOfWave(wave) : 'not begun';
   return (
     <div>
       <b>{name}</b>
@@ -142,7 +142,7 @@ function wordsOfWave(wave: Wave): string {
     [wave.silent, 'silent'],
   ];
   const said = parts.filter(([machines]) => machines > 0).map(([machines, word]) => `${machines.toLocaleString('en')} ${word}`);
-  return said.join(' · ') || 'no machines';
+  return said.join(' · ');
 }
 
 function Failures({ world, failures }: { world: World; failures: readonly Failure[] }) {
@@ -194,6 +194,13 @@ interface ButtonsProps {
   onClose: () => void;
 }
 
+/** What the button says that begins the next wave, or goes on in the last. */
+function onward({ state, wave, waves }: Rollout): string {
+  const isLast = wave === waves.length;
+  if (state === 'running') return isLast ? 'End it now' : 'Next wave now';
+  return wave === waves.length - 1 ? 'Go on with all' : 'Go on';
+}
+
 /** A rollout that is held proposes nothing: none of these is the primary button. */
 function Buttons({ rollout, isBusy, decide, onClose }: ButtonsProps) {
   if (!isUnderWay(rollout))
@@ -222,7 +229,7 @@ function Buttons({ rollout, isBusy, decide, onClose }: ButtonsProps) {
         </button>
       )}
       <button type="button" class="btn" disabled={isBusy} onClick={decide('continue')}>
-        {isHeld && rollout.wave >= rollout.waves.length - 1 ? 'Go on with all' : isHeld ? 'Go on' : 'Next wave now'}
+        {onward(rollout)}
       </button>
     </>
   );

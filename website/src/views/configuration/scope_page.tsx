@@ -2,13 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import { Icon } from '../../icons';
-import { later } from '../../parts/later';
+import { lazy } from '../../parts/lazy';
 import type { Resource } from '../../parts/resource';
 import { me } from '../../session';
 import { urlChoice } from '../../url_state';
 import { draftOf, setDraft } from './drafts';
 import { InForce } from './force';
-import { Form } from './form';
+import { Form, showSetting } from './form';
 import { MachineState } from './machine';
 import { layerOf, type Scope, withLayer, type World } from './model';
 import type { Saved } from './review';
@@ -17,10 +17,10 @@ import { SaveBar } from './save_bar';
 import { useTrial } from './trial';
 
 const dialogs = () => import('./dialogs');
-const Conflict = later(async () => (await dialogs()).Conflict);
-const History = later(async () => (await dialogs()).History);
-const Review = later(async () => (await dialogs()).Review);
-const RolloutDialog = later(async () => (await dialogs()).RolloutDialog);
+const Conflict = lazy(async () => (await dialogs()).Conflict);
+const History = lazy(async () => (await dialogs()).History);
+const Review = lazy(async () => (await dialogs()).Review);
+const RolloutDialog = lazy(async () => (await dialogs()).RolloutDialog);
 
 interface ScopePageProps {
   world: World;
@@ -54,7 +54,7 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
   const refuse = (reasons: Readonly<Record<string, string>>) => {
     setRefused(reasons);
     setStep('edit');
-    showField(Object.keys(reasons)[0]);
+    requestAnimationFrame(() => showSetting(Object.keys(reasons)[0]));
   };
   const stale = () => {
     of.retry();
@@ -124,15 +124,6 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
       )}
     </div>
   );
-}
-
-/** Brings the first field that was refused into sight, once the page shows why. */
-function showField(key: string | undefined): void {
-  requestAnimationFrame(() => {
-    const field = key === undefined ? null : document.getElementById(`setting-${key}`);
-    field?.scrollIntoView({ block: 'center' });
-    field?.focus();
-  });
 }
 
 /** On every page of the configuration, while a version goes out in waves. */
