@@ -38,7 +38,7 @@ std::vector<ObjectSchema> activity_schemas() {
         {"reasons", "[ScriptedReason 32]"}, {"timestamp", time}}},
       {"Range",
        {{"from", date}, {"to", date}, {"timezone", text}, {"days", "RangeDays"}, {"weekday_hours", "WeekdayHours"},
-        {"apps", "[App 51]"}, {"day_apps", "DayApps"}, {"before", "RangeBefore"}}},
+        {"apps", "[App 51]"}, {"day_apps", "DayApps"}, {"totals", "RangeTotals"}, {"before", "RangeBefore"}}},
       {"RangeDays",
        {{"date", dates}, {"observed_sec", counts}, {"active_sec", counts}, {"idle_sec", counts},
         {"scripted_sec", counts}, {"key_count", counts}, {"mouse_clicks", counts}, {"mouse_distance_px", counts},
@@ -46,7 +46,11 @@ std::vector<ObjectSchema> activity_schemas() {
       {"WeekdayHours",
        {{"active_sec", counts}, {"scripted_sec", counts}, {"observed_sec", counts}, {"days", counts}}},
       {"DayApps", {{"app", texts}, {"active_sec", rows_of_counts}}},
-      {"RangeBefore", {{"from", date}, {"to", date}, {"active_sec", counts}}},
+      {"RangeTotals",
+       {{"observed_sec", count}, {"active_sec", count}, {"idle_sec", count}, {"scripted_sec", count}, {"key_count", count},
+        {"mouse_clicks", count}, {"mouse_distance_px", count}, {"scroll_count", count}}},
+      {"RangeBefore",
+       {{"from", date}, {"to", date}, {"active_sec", counts}, {"totals", "RangeTotals"}, {"apps", "[App 51]"}}},
   };
   // clang-format on
 }

@@ -65,19 +65,32 @@ std::optional<std::string> text_of(const std::optional<Time>& time) {
   return time ? std::optional(format_timestamp(*time)) : std::nullopt;
 }
 
+std::int64_t idle_sec(const Totals& totals) {
+  return std::max<std::int64_t>(
+      0, whole_sec(totals.observed_sec) - whole_sec(totals.active_sec) - whole_sec(totals.scripted_sec));
+}
+
+bool is_shown(const SummedField& field) { return field.of_input() && field.field != &Event::scripted_count; }
+
+void write_totals(JsonWriter& json, const Totals& totals) {
+  json.key("totals").begin_object().field("observed_sec", whole_sec(totals.observed_sec));
+  json.field("active_sec", whole_sec(totals.active_sec)).field("idle_sec", idle_sec(totals));
+  json.field("scripted_sec", whole_sec(totals.scripted_sec));
+  for (const SummedField& field : summed_fields) {
+    if (is_shown(field)) json.field(field.name, totals.sum(field));
+  }
+  json.end_object();
+}
+
 void write_days(JsonWriter& json, const std::vector<DayRow>& rows) {
   json.key("days").begin_object();
   write_column(json, "date", rows, [](const DayRow& day) { return format_date(day.date); });
   write_column(json, "observed_sec", rows, [](const DayRow& day) { return whole_sec(day.totals.observed_sec); });
   write_column(json, "active_sec", rows, [](const DayRow& day) { return whole_sec(day.totals.active_sec); });
-  write_column(json, "idle_sec", rows, [](const DayRow& day) {
-    return std::max<std::int64_t>(
-        0, whole_sec(day.totals.observed_sec) - whole_sec(day.totals.active_sec) - whole_sec(day.totals.scripted_sec));
-  });
+  write_column(json, "idle_sec", rows, [](const DayRow& day) { return idle_sec(day.totals); });
   write_column(json, "scripted_sec", rows, [](const DayRow& day) { return whole_sec(day.totals.scripted_sec); });
   for (const SummedField& field : summed_fields) {
-    if (field.of_input() && field.field != &Event::scripted_count)
-      write_column(json, field.name, rows, [&](const DayRow& day) { return day.totals.sum(field); });
+    if (is_shown(field)) write_column(json, field.name, rows, [&](const DayRow& day) { return day.totals.sum(field); });
   }
   write_column(json, "first_activity", rows, [](const DayRow& day) { return text_of(day.totals.first_activity); });
   write_column(json, "last_activity", rows, [](const DayRow& day) { return text_of(day.totals.last_activity); });
@@ -138,6 +151,8 @@ PeriodQuery period_before(const PeriodQuery& query) {
 void write_before(JsonWriter& json, const PeriodReport& before) {
   json.key("before").begin_object().field("from", format_date(before.first)).field("to", format_date(before.last));
   write_column(json, "active_sec", before.days, [](const DayRow& day) { return whole_sec(day.totals.active_sec); });
+  write_totals(json, before.totals);
+  write_apps(json, before.totals);
   json.end_object();
 }
 
@@ -176,6 +191,7 @@ Result<Response> get_range(const Request& request, Services& services) {
   write_weekdays(json, *week);
   write_apps(json, period->totals);
   write_day_apps(json, *period);
+  write_totals(json, period->totals);
   write_before(json, *before);
   json.end_object();
   return response;

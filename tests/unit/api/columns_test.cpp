@@ -131,7 +131,14 @@ TEST_CASE_FIXTURE(Columns, "a range has its days, the hours of the week and the 
   CHECK(text(hours.at("days")) == "[1,1,0,0,0,0,0]");
   CHECK(week.at("apps").at(0).at("active_sec") == 50);
   CHECK(text(week.at("day_apps")) == R"({"app":["code"],"active_sec":[[30,20,0]]})");
-  CHECK(text(week.at("before")) == R"({"from":"2024-01-08","to":"2024-01-10","active_sec":[30,0,0]})");
+  CHECK(week.at("totals").at("active_sec") == 50);
+  CHECK(week.at("totals").at("idle_sec") == 70);
+  CHECK(week.at("totals").at("scripted_sec") == 60);
+  const auto& before = week.at("before");
+  CHECK(before.at("from") == "2024-01-08");
+  CHECK(text(before.at("active_sec")) == "[30,0,0]");
+  CHECK(before.at("totals").at("active_sec") == 30);
+  CHECK(before.at("apps").at(0).at("app") == "code");
   const auto kolkata = ask("range?from=2024-01-15&to=2024-01-17&tz=Asia/Kolkata");
   CHECK(text(kolkata.at("days").at("active_sec")) == "[30,0,20]");
 }

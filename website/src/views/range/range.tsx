@@ -61,7 +61,7 @@ export default function RangeView({ parameters }: ViewProps) {
       }
     >
       <Loaded of={range} what="The range" skeleton={<RangeSkeleton />}>
-        {(loaded) => <RangeBody range={loaded} year={year} span={span} zone={zone} hrefOf={hrefOf} />}
+        {(loaded) => <RangeBody range={loaded} year={year} span={span} hrefOf={hrefOf} />}
       </Loaded>
     </Page>
   );

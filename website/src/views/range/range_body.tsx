@@ -2,9 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { count, counted, dateText, dur } from '../../format';
+import { clock, count, counted, dateText, dur } from '../../format';
 import { Icon } from '../../icons';
-import type { Zone } from '../../parts/day_context';
 import { type Figure, Figures } from '../../parts/figures';
 import { Loaded, type Resource } from '../../parts/resource';
 import { Calendar } from './calendar';
@@ -17,17 +16,16 @@ interface RangeBodyProps {
   range: RangeAnswer;
   year: Resource<RangeAnswer>;
   span: Span;
-  zone: Zone;
   hrefOf: (date: string) => string;
 }
 
-export function RangeBody({ range, year, span, zone, hrefOf }: RangeBodyProps) {
+export function RangeBody({ range, year, span, hrefOf }: RangeBodyProps) {
   const before = beforeName(span.kind);
   const total = range.totals.active_sec / 60;
   const summary = `Active time on each day, ${spanTitle(span)}, by application; ${dur(total)} in all${versus(range)}`;
   return (
     <>
-      <Figures label="Sums of the range" figures={figuresOf(range, zone)} />
+      <Figures label="Sums of the range" figures={figuresOf(range)} />
       <div class="range-layout">
         <ChartCard title="Active time by day" detail={`outline: ${before}`} table={<DaysTable range={range} hrefOf={hrefOf} />}>
           <DayBars range={range} beforeName={before.replace(/^t/, 'T')} hrefOf={hrefOf} summary={summary} />
@@ -94,7 +92,7 @@ function ChartCard({ title, detail, table, children }: ChartCardProps) {
 /** A day counts as one of work when there was so much activity. */
 const workingDaySec = 3600;
 
-function figuresOf(range: RangeAnswer, zone: Zone): Figure[] {
+function figuresOf(range: RangeAnswer): Figure[] {
   const { totals, days, before } = range;
   const was = before.totals;
   const working = days.active_sec.filter((sec) => sec >= workingDaySec);
@@ -117,7 +115,7 @@ function figuresOf(range: RangeAnswer, zone: Zone): Figure[] {
       value: count(totals.mouse_clicks),
       detail: against(totals.mouse_clicks, was.mouse_clicks, count(was.mouse_clicks)),
     },
-    { name: 'Begins, ends', value: beginsEnds(range, zone), detail: 'medians of working days' },
+    { name: 'Begins, ends', value: beginsEnds(range), detail: 'medians of working days' },
   ];
 }
 
@@ -128,11 +126,17 @@ function scriptedText(dates: string[]): string {
 }
 
 /** Medians of the first and the last activity, on the clock that the times came with. */
-function beginsEnds({ days }: RangeAnswer, _zone: Zone): string {
+function beginsEnds({ days, timezone }: RangeAnswer): string {
   const minutesOf = (times: (string | null)[]) =>
     times
       .filter((time, i): time is string => time !== null && days.active_sec[i]! >= workingDaySec)
-      .map((time) => Number(time.slice(11, 13)) * 60 + Number(time.slice(14, 16)))
+      .map(
+        (time) =>
+          clock(time, timezone || 'UTC')
+            .split(':')
+            .map(Number) as [number, number],
+      )
+      .map(([hours, minutes]) => hours * 60 + minutes)
       .sort((a, b) => a - b);
   const text = (minutes: number[]) => {
     const middle = minutes[Math.floor(minutes.length / 2)];

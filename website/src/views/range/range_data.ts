@@ -18,7 +18,8 @@ export interface Totals {
 export interface RangeAnswer {
   from: string;
   to: string;
-  timezone: string | null;
+  /** Whose days they are: as asked for, else the machine's own; "" if nobody knows. */
+  timezone: string;
   days: {
     date: string[];
     observed_sec: number[];
