@@ -1,11 +1,10 @@
 /** What the pages of the configuration ask of the server. It stays from one scope's page to the next. */
 
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import { ask, segment } from '../../api';
-import { type LiveConfiguration, liveState, useLive } from '../../live';
 import { type Resource, useResource } from '../../parts/resource';
-import type { Configuration, ConfiguredMachine, MachineConfiguration, MachineState, Scope, World } from './model';
+import type { Configuration, ConfiguredMachine, MachineConfiguration, Scope, World } from './model';
+import { useNews } from './news';
 import type { Setting } from './settings';
 
 type Shared = Omit<World, 'own' | 'machine'>;
@@ -50,59 +49,13 @@ export function useWorld(scope: Scope): Resource<World> {
   const machine = scope.kind === 'machine' ? scope.name : null;
   const world = useResource<World>(`world ${machine ?? ''}`, async (signal) => {
     const path = machine === null ? null : `/api/machines/${segment(machine)}/configuration`;
-    const own = path ? ask<MachineConfiguration>(path, { signal }) : null;
-    const all = await shared(signal);
+    const [all, own] = await Promise.all([shared(signal), path ? ask<MachineConfiguration>(path, { signal }) : null]);
     latest.value = all;
-    return { ...all, own: await own, machine };
+    return { ...all, own, machine };
   });
   const remembered = machine === null && latest.peek() ? { ...latest.peek()!, own: null, machine } : undefined;
   const data = world.data?.machine === machine ? world.data : remembered;
-  useNews(world);
+  useNews(world, machine);
   // What is asked again while somebody works on the form does not dim it.
   return { ...world, data, waiting: world.waiting && data === undefined };
-}
-
-/** How long after a change of what machines say all is asked anew: many say it at the same time. */
-const gatherMs = 2_000;
-
-/** And how often without a live connection. */
-const pollMs = 10_000;
-
-function useNews(world: Resource<World>): void {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const isLive = liveState.value.is === 'live';
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
-    if (isLive) return;
-    const poll = setInterval(() => !document.hidden && world.retry(), pollMs);
-    return () => clearInterval(poll);
-  }, [isLive]);
-  const later = () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      world.retry();
-    }, gatherMs);
-  };
-  useLive('*', {
-    configuration: (news) => {
-      world.patch((now) => ({
-        ...now,
-        machines: now.machines.map((row) => (row.machine_id === news.machine_id ? heard(row, news) : row)),
-      }));
-      later();
-    },
-    rollout: () => rolloutNews.value++,
-    reset: () => {
-      rolloutNews.value++;
-      world.retry();
-    },
-  });
-}
-
-/** Counts what is heard of rollouts: who shows one asks again. */
-export const rolloutNews = signal(0);
-
-function heard(row: ConfiguredMachine, news: LiveConfiguration): ConfiguredMachine {
-  const error = news.error_key === null ? null : { key: news.error_key, reason: row.error?.reason ?? '' };
-  return { ...row, state: news.state as MachineState, version: news.version, applied_version: news.applied_version, error };
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { ask } from '../../api';
 import { liveState } from '../../live';
 import { type Resource, useResource } from '../../parts/resource';
-import { rolloutNews } from './data';
+import { rolloutNews } from './news';
 
 export interface Wave {
   machines: number;
