@@ -185,6 +185,7 @@ class ApiTest(ServerTest):
         rest = self.value("GET /api/screenshots/{id}", "?date=2024-01-15&cursor=" + page["next_cursor"], **admin)
         self.assertEqual([len(page["screenshots"]), len(rest["screenshots"])], [1, 1])
         self.ask("GET /api/screenshots/{id}", "?date=never", status=400, **admin)
+        self.value("GET /api/screenshots/{id}/slots", "?date=2024-01-15&tz=UTC", **admin)
         self.value("GET /api/screenshots/{id}/{screenshot}", **admin)
         self.assertEqual(self.ask("GET " + content, **admin)[2], picture)
         self.ask("GET /api/screenshots/{id}/{screenshot}/thumbnail", "?width=64", **admin)

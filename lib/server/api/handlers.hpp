@@ -80,6 +80,7 @@ ServiceFunction get_live, get_team, get_search;
 // end. Readers see those of a day or several; one, its bytes, or a small picture of it.
 ServiceFunction post_screenshot;
 StreamServiceFunction put_screenshot;
+ServiceFunction get_slots;  ///< a day's screenshots, and why there are none
 ServiceFunction get_screenshots, get_screenshot, get_screenshot_content, get_screenshot_thumbnail, delete_screenshot;
 
 // Signing in

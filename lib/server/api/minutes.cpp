@@ -1,6 +1,5 @@
-#include "report/minutes.hpp"
+#include "server/api/minutes.hpp"
 
-#include "core/json_writer.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
 #include "server/events/hours.hpp"
@@ -16,6 +15,7 @@ namespace {
 constexpr std::size_t default_points = 1500, least_points = 16, most_points = 4000;
 constexpr auto longest = std::chrono::days(31);
 constexpr std::size_t events_at_once = 1000;
+constexpr std::size_t events_of_sample = 200;  // by which their usual length is known
 
 /// The stretch of time that is asked for, and what of it was not observed.
 struct Stretch {
@@ -50,21 +50,6 @@ Result<Stretch> asked_stretch(Parameters& parameters, Services& services, const 
   return Stretch{std::nullopt, asked.zone, range, std::move(*gaps)};
 }
 
-/// Reads the events, a few at once.
-Result<void> add_events(StoreReader& reader, const std::string& machine_id, TimeRange range, std::vector<Event> first,
-                        MinuteColumns& columns) {
-  std::vector<Event> events = std::move(first);
-  while (!events.empty()) {
-    for (const Event& event : events) columns.add(event);
-    const TimeRange rest{events.back().timestamp + std::chrono::microseconds(1), range.end};
-    if (events.size() < events_at_once) return {};
-    auto next = reader.events(machine_id, rest, events_at_once);
-    if (!next) return next.error();
-    events = std::move(*next);
-  }
-  return {};
-}
-
 void write_seconds(JsonWriter& json, std::string_view name, const std::vector<double>& column) {
   json.key(name).array(column, [&](double seconds) { json.value(std::llround(seconds)); });
 }
@@ -91,13 +76,6 @@ void write_columns(JsonWriter& json, const MinuteColumns& columns, bool with_tit
   json.end_object();
   json.field("apps", columns.apps.names);
   if (with_titles) json.field("titles", columns.titles.names);
-}
-
-void write_zones(JsonWriter& json, const MinuteColumns& columns) {
-  json.key("zones").array(columns.zones, [&](const MinuteColumns::Zone& zone) {
-    json.begin_object().field("from", format_timestamp(zone.from)).field("timezone", zone.timezone);
-    json.field("utc_offset_min", zone.offset_min).end_object();
-  });
 }
 
 void write_gaps(JsonWriter& json, const std::vector<UnobservedTime>& gaps) {
@@ -141,6 +119,25 @@ void write_scripted(JsonWriter& json, const MinuteColumns& columns) {
 
 }  // namespace
 
+Result<void> fill_columns(StoreReader& reader, const std::string& machine_id, TimeRange range, MinuteColumns& columns) {
+  for (std::size_t found = events_at_once; found == events_at_once;) {
+    const auto events = reader.events(machine_id, range, events_at_once);
+    if (!events) return events.error();
+    for (const Event& event : *events) columns.add(event);
+    found = events->size();
+    if (found > 0) range.start = events->back().timestamp + std::chrono::microseconds(1);
+  }
+  columns.finish();
+  return {};
+}
+
+void write_zones(JsonWriter& json, const MinuteColumns& columns) {
+  json.key("zones").array(columns.zones, [&](const MinuteColumns::Zone& zone) {
+    json.begin_object().field("from", format_timestamp(zone.from)).field("timezone", zone.timezone);
+    json.field("utc_offset_min", zone.offset_min).end_object();
+  });
+}
+
 Result<Response> get_minutes(const Request& request, Services& services) {
   const Time now = services.clock.now();
   Parameters parameters(request.target);
@@ -153,14 +150,12 @@ Result<Response> get_minutes(const Request& request, Services& services) {
   const auto asked = asked_stretch(parameters, services, *machine, now);
   if (!asked) return asked.error();
 
-  auto first = services.reader.events(machine_id, asked->range, events_at_once);
+  const auto first = services.reader.events(machine_id, asked->range, events_of_sample);
   if (!first) return first.error();
   const auto interval = usual_interval(*first);
   const auto step = minutes_step(asked->range, points, interval);
   MinuteColumns columns(asked->range, step, with_titles);
-  if (auto added = add_events(services.reader, machine_id, asked->range, std::move(*first), columns); !added)
-    return added.error();
-  columns.finish();
+  if (auto filled = fill_columns(services.reader, machine_id, asked->range, columns); !filled) return filled.error();
 
   Response response;
   JsonWriter json(response.body);

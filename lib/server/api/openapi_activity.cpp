@@ -13,6 +13,8 @@ constexpr std::string_view times_or_null =
     R"({"type":"array","items":{"type":["string","null"],"format":"date-time"}})";
 constexpr std::string_view rows_of_counts =
     R"({"type":"array","items":{"type":"array","items":{"type":"integer","minimum":0}}})";
+constexpr std::string_view why_no_picture =
+    R"({"type":["string","null"],"enum":["asleep","paused","stopped","off","blind","clock","idle","not_asked","future","unknown",null]})";
 constexpr std::string_view number_or_null = R"({"type":["number","null"]})";
 constexpr std::string_view date_or_null = R"({"type":["string","null"],"format":"date"})";
 
@@ -36,6 +38,13 @@ std::vector<ObjectSchema> activity_schemas() {
       {"ScriptedStretch",
        {{"from", time}, {"to", time}, {"scripted_sec", count}, {"score", number_or_null}, {"scripted_count", count},
         {"reasons", "[ScriptedReason 32]"}, {"timestamp", time}}},
+      {"SlotDay", {{"date", date}, {"start", time}, {"end", time}, {"zones", "[ZoneSince 100]"}, {"slots", "[Slot]"}}},
+      {"Slot",
+       {{"start", time}, {"end", time}, {"screenshots", "[SlotPicture]"}, {"why", why_no_picture}, {"counts", "SlotCounts"}}},
+      {"SlotPicture",
+       {{"id", text}, {"taken_at", time}, {"monitor", text}, {"width", count}, {"height", count}, {"format", text},
+        {"same_as", text_or_null}}},
+      {"SlotCounts", {{"active_sec", count}, {"key_count", count}, {"mouse_clicks", count}}},
       {"Range",
        {{"from", date}, {"to", date}, {"timezone", text}, {"days", "RangeDays"}, {"weekday_hours", "WeekdayHours"},
         {"apps", "[App 51]"}, {"day_apps", "DayApps"}, {"totals", "RangeTotals"}, {"before", "RangeBefore"}}},

@@ -43,6 +43,7 @@ constexpr Parameter minutes_query[] = {
     end,
     {"points", R"({"type":"integer","minimum":16,"maximum":4000,"default":1500})", "At most so many steps"},
     {"titles", R"({"type":"integer","enum":[0,1],"default":0})", "1: the titles of windows, too"}};
+constexpr Parameter slots_query[] = {days[0], days[3]};
 constexpr Parameter range_query[] = {days[1], days[2], days[3]};
 constexpr Parameter team_query[] = {
     days[0],
@@ -166,6 +167,8 @@ std::span<const Endpoint> endpoints() noexcept {
         .body_type = "application/octet-stream"}, Lane::uploads},
       {"GET", "/api/screenshots/{id}", Access::read_machine, get_screenshots,
        {"Screenshots of a day or several", screenshot_page, "", "ScreenshotPage"}},
+      {"GET", "/api/screenshots/{id}/slots", Access::read_machine, get_slots,
+       {"A day in slots of ten minutes, with their screenshots or why there are none", slots_query, "", "SlotDay"}},
       {"GET", "/api/screenshots/{id}/{screenshot}", Access::read_machine, get_screenshot,
        {"What is known of a screenshot", {}, "", "Screenshot"}},
       {"GET", "/api/screenshots/{id}/{screenshot}/content", Access::read_machine, get_screenshot_content,

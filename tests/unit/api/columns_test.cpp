@@ -21,6 +21,12 @@ struct Columns : Api {
     REQUIRE(post(R"({"events":[)" + event + "]}").status == 200);
   }
 
+  boost::json::value ask_slots(const std::string& query) {
+    const Response answer = get("/api/screenshots/m/slots" + query);
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    return json_of(answer);
+  }
+
   boost::json::value ask(const std::string& what) {
     const Response answer = get("/api/activity/m/" + what);
     REQUIRE_MESSAGE(answer.status == 200, answer.body);
@@ -92,6 +98,33 @@ TEST_CASE_FIXTURE(Columns, "gaps have names, and scripted stretches their reason
   CHECK(stretch.at("scripted_sec") == 60);
   CHECK(boost::json::serialize(stretch.at("reasons")) ==
         R"([{"word":"constant_interval","texts":["clicks every 0.50 s"]},{"word":"synthetic_device","texts":[]}])");
+}
+
+TEST_CASE_FIXTURE(Columns, "slots of ten minutes have their pictures, or say why there is none") {
+  send("2024-01-15T10:00:00Z");
+  send("2024-01-15T10:10:00Z", R"("active_sec":0,"is_idle":true,"interval_sec":600)");
+  send("2024-01-15T11:00:00Z", R"("gap_before":"paused","active_sec":9)");
+  const auto why = [&](std::size_t index) {
+    return ask_slots("?date=2024-01-15&tz=UTC").at("slots").at(index).at("why");
+  };
+  CHECK(why(60) == "not_asked");
+  Screenshot shot;
+  shot.machine_id = "m", shot.id = "id-1", shot.taken_at = parse_timestamp("2024-01-15T10:05:00Z").value();
+  shot.width = 480, shot.height = 270, shot.format = Screenshot::Format::none, shot.same_as = "id-0";
+  REQUIRE(screenshots.announce(shot, {}).has_value());
+  const auto day = ask_slots("?date=2024-01-15&tz=UTC");
+  CHECK(day.at("slots").as_array().size() == 144);
+  const auto& slot = day.at("slots").at(60);
+  CHECK(slot.at("why").is_null());
+  CHECK(slot.at("screenshots").at(0).at("same_as") == "id-0");
+  CHECK(slot.at("counts").at("active_sec") == 30);
+  CHECK(why(61) == "idle");
+  CHECK(why(63) == "paused");
+  CHECK(why(66) == "unknown");
+  CHECK(why(0) == "unknown");
+  CHECK(why(143) == "future");
+  CHECK(get("/api/screenshots/m/slots?date=never").status == 400);
+  CHECK(get("/api/screenshots/nobody/slots").status == 404);
 }
 
 TEST_CASE_FIXTURE(Columns, "what cannot be asked for is refused by its name") {

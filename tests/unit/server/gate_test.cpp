@@ -71,6 +71,7 @@ const Row rows[] = {
     {"POST /api/screenshots", "113+33333"},
     {"PUT /api/screenshots/{id}/{screenshot}/content", "113+33333"},
     {"GET /api/screenshots/{id}", "1133++++3"},
+    {"GET /api/screenshots/{id}/slots", "1133++++3"},
     {"GET /api/screenshots/{id}/{screenshot}", "1133++++3"},
     {"GET /api/screenshots/{id}/{screenshot}/content", "1133++++3"},
     {"GET /api/screenshots/{id}/{screenshot}/thumbnail", "1133++++3"},
