@@ -107,7 +107,7 @@ function Context({ scope, name, world, onTree, onRemove }: ContextProps) {
   return (
     <>
       {scope.kind === 'machine' && (
-        <nav class="crumb no-phone" aria-label="Where">
+        <nav class="crumb wide-scope" aria-label="Where">
           <a href="/">Fleet</a>
           <span class="soft">/</span>
           <a href={`/machines/${segment(scope.name)}`}>
@@ -116,8 +116,8 @@ function Context({ scope, name, world, onTree, onRemove }: ContextProps) {
           <span class="soft">/</span>
         </nav>
       )}
-      <h1 class="no-phone cut">{scope.kind === 'machine' ? 'Configuration' : <bdi>{name}</bdi>}</h1>
-      <h1 class="only-phone">
+      <h1 class="wide-scope cut">{scope.kind === 'machine' ? 'Configuration' : <bdi>{name}</bdi>}</h1>
+      <h1 class="narrow-scope">
         <button type="button" class="btn quiet less scope-menu" aria-haspopup="dialog" onClick={onTree}>
           <bdi>{name}</bdi>
           <Icon name="down" class="end" />

@@ -130,7 +130,7 @@ function LocalRow({ world, scope, setting }: { world: World; scope: Scope; setti
     <div class="f fixed" data-key={setting.key}>
       <div>
         <span class="lb">{labelOf(setting)}</span> <code>{setting.key}</code>
-        <div class="help">{setting.help}</div>
+        <div class="says">{setting.help}</div>
       </div>
       <div>
         <span class="yes soft">

@@ -48,7 +48,7 @@ export function GroupList({ world, here, find, onChanged }: GroupListProps) {
     const to = names.indexOf(name) + by;
     if (by === 0 || to < 0 || to >= names.length) return;
     event.preventDefault();
-    void save(moved(name, to)).then(() => list.current?.querySelector<HTMLElement>(`[data-group="${name}"] .grip`)?.focus());
+    void save(moved(name, to)).then(() => list.current?.querySelector<HTMLElement>(`[data-group="${name}"] .move`)?.focus());
   };
   const shown = names.filter((name) => name.toLowerCase().includes(find));
   const isMovable = isAdmin && !find && names.length > 1;
@@ -80,7 +80,7 @@ export function GroupList({ world, here, find, onChanged }: GroupListProps) {
             {isMovable && (
               <button
                 type="button"
-                class="grip"
+                class="move"
                 aria-label={`Move ${name}: up and down keys`}
                 title="Drag, or up and down keys: the lower one wins"
                 onKeyDown={(event) => onKey(event, name)}

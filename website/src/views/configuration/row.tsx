@@ -43,7 +43,7 @@ export function Row(props: RowProps) {
           <label for={id}>{labelOf(setting)}</label>
         )}{' '}
         <code>{key}</code>
-        <div class="help">
+        <div class="says">
           {setting.help}{' '}
           {setting.needs_restart && (
             <span class="restart">

@@ -61,7 +61,7 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
     setStep('conflict');
   };
   return (
-    <div class="scope">
+    <div class="scope-part">
       {isUnderWay(underWay) && <RolloutNote rollout={underWay} onShow={() => isRolloutShown.set('1')} />}
       {readOnly && scope.kind !== 'built-in' && (
         <div class="note read-only">
