@@ -121,7 +121,8 @@ Result<Response> get_setup(const Request& request, Services& services) {
   if (!*good) {
     return show_wrong_link(
         request, services,
-        wrong_link("this link has been used or has expired; the server prints a new one when it starts without an admin"));
+        wrong_link(
+            "this link has been used or has expired; the server prints a new one when it starts without an admin"));
   }
   if (services.website) return services.website->page(request);
   Response response{.content_type = "text/html; charset=utf-8", .body = page.html};
