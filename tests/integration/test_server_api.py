@@ -235,6 +235,7 @@ class ApiTest(ServerTest):
         self.value("DELETE /api/me/sessions/{id}", **self.by_cookie)
         self.path["id"] = MACHINE
         self.value("DELETE /api/me/sessions", **self.by_cookie)
+        self.value("GET /api/me/access", "?limit=10", **self.by_cookie)
 
     def watch(self, admin):
         entries = wait_until(lambda: self.value("GET /api/audit", f"?machine={quote(MACHINE)}&limit=2", **admin)["entries"],

@@ -192,7 +192,7 @@ Result<std::vector<AuditEntry>> read_audit(Database& database, const AuditQuery&
                     "SELECT a.at, a.id, a.kind, a.name, a.action, a.machine_id, a.client, a.status, c.target_kind,"
                     " c.target, c.label, c.details"
                     " FROM audit a LEFT JOIN audit_changes c ON c.at = a.at AND c.id = a.id"
-                    " WHERE a.at >= $1 AND (a.at < $2 OR (a.at = $2 AND a.id < $3))" +
+                    " WHERE a.at >= $1 AND a.at <= $2 AND (a.at < $2 OR a.id < $3)" +
                         only(query.machine_id, "a.machine_id", "$5") + only(query.name, "a.name", "$6") +
                         only(query.target, "c.target", "$7") + " ORDER BY a.at DESC, a.id DESC LIMIT $4",
                     {query.start, at, id, query.limit, query.machine_id, query.name, query.target}, read_audit_row);

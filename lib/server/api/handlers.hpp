@@ -96,6 +96,7 @@ ServiceFunction get_own_sessions, delete_own_session, delete_own_sessions, get_u
 DeferredServiceFunction post_user, patch_user;
 ServiceFunction get_tokens, post_token, delete_token;
 ServiceFunction get_audit;
+ServiceFunction get_own_accesses;  ///< what of it is about what is the asker's own
 
 // Machines' credentials
 ServiceFunction post_enroll, post_rotate, get_credentials, delete_credentials;

@@ -288,6 +288,10 @@ std::vector<ObjectSchema> object_schemas() {
        {{"at", time}, {"kind", text}, {"name", text}, {"action", text}, {"machine_id", text_or_null}, {"client", text},
         {"status", count}, {"target", "AuditTarget?"}, {"details", object_or_null}}},
       {"AuditTarget", {{"kind", text}, {"id", text}, {"label", text_or_null}}},
+      {"Access",
+       {{"at", time}, {"name", text}, {"kind", text}, {"action", text}, {"machine_id", text}, {"status", count},
+        {"count", count}}},
+      {"Accesses", {{"entries", "[Access 1000]"}, {"next_cursor", text_or_null}}},
       {"AuditPage", {{"entries", "[AuditEntry 10000]"}, {"next_cursor", text_or_null}}},
 
       // Agents' configuration.

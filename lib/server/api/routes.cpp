@@ -199,6 +199,8 @@ std::span<const Endpoint> endpoints() noexcept {
        {"Ends the person's other sessions", {}, "", "EndedAnswer"}},
       {"DELETE", "/api/me/sessions/{id}", Access::person, delete_own_session,
        {"Ends one of the person's sessions", {}, "", "Empty"}},
+      {"GET", "/api/me/access", Access::person, get_own_accesses,
+       {"Who read or changed what is the asker's own", account_page, "", "Accesses"}},
       {"POST", "/api/me/second-factor/remove", Access::person, post_own_second_factor_removal,
        {"Ends the own second factor", {}, "OwnPassword", "Empty"}},
       {"GET", "/setup", Access::anyone, get_setup,

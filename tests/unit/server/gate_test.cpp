@@ -41,6 +41,7 @@ const Row rows[] = {
     {"GET /api/me/sessions", "1133++++3"},
     {"DELETE /api/me/sessions", "1133++++3"},
     {"DELETE /api/me/sessions/{id}", "1133++++3"},
+    {"GET /api/me/access", "1133++++3"},
     {"POST /api/me/second-factor/remove", "1133++++3"},
     {"POST /api/login/second-factor", "+++++++++"},
     {"DELETE /api/users/{name}/second-factor", "113333333"},
