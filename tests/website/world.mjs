@@ -46,29 +46,59 @@ export async function startServer(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'activitytrack-website-'));
   const place = ['--data-dir', join(folder, 'data')];
   const env = environment(folder);
-  const child = spawn(program, ['serve', '--listen', '127.0.0.1:0', ...place, ...options], { env });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  let link = '';
-  child.stdout.on('data', (piece) => (link ||= /\/setup\?token=\S+/.exec(String(piece))?.[0] ?? ''));
+  /** The password is for those that ask for one; to write to a program that has ended is an error. */
+  const command = (...words) => {
+    const input = words[0] === 'user' ? PASSWORD : '';
+    return execFileSync(program, [...words, ...place], { env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+  };
+  const run = (listen) => serve(['serve', '--listen', listen, ...place, ...options], env);
+  let running = await run('127.0.0.1:0');
   after(async () => {
-    child.kill('SIGTERM');
-    const code = await ended;
+    const code = await running.stop();
     rmSync(folder, { recursive: true, force: true });
     assert.equal(code, 0);
   });
-  const [, port] = await waitForLine(child, /listening address=127\.0\.0\.1:(\d+)/);
+  const { address } = running;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address}`,
     folder,
     /** The path that makes the first user, once the server has printed it. */
+    setupLink: () => running.setupLink(),
+    /** What a command of the server prints. */
+    command,
+    addPerson(name, role, ...machines) {
+      command('user', 'add', name, '--role', role, ...machines.flatMap((machine) => ['--machine', machine]));
+    },
+    /** Fills it with made-up machines. Returns the password of their people, and the key of their sealed pictures. */
+    demo(...wishes) {
+      const said = command('demo', ...wishes);
+      return { password: /^Password +(\S+)/m.exec(said)[1], key: /atkey_\S+/.exec(said)[0] };
+    },
+    /** Ends it at once, as a fault of the machine does. */
+    kill: () => running.stop('SIGKILL'),
+    /** Starts it again where it was. */
+    async startAgain() {
+      running = await run(address);
+    },
+  };
+}
+
+/** A server that runs. */
+async function serve(words, env) {
+  const child = spawn(program, words, { env });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let link = '';
+  child.stdout.on('data', (piece) => (link ||= /\/setup\?token=\S+/.exec(String(piece))?.[0] ?? ''));
+  const [, address] = await waitForLine(child, /listening address=(127\.0\.0\.1:\d+)/);
+  return {
+    address,
     async setupLink() {
       while (!link) await new Promise((resolve) => setTimeout(resolve, 20));
       return link;
     },
-    /** What a command of the server prints. */
-    command: (...words) => execFileSync(program, [...words, ...place], { env, input: PASSWORD, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] }),
-    addPerson(name, role, ...machines) {
-      this.command('user', 'add', name, '--role', role, ...machines.flatMap((machine) => ['--machine', machine]));
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
     },
   };
 }
@@ -107,8 +137,8 @@ export async function withPage(server, steps, options = {}) {
 }
 
 /** Signs the page's browser in without showing it. */
-export async function signIn(page, name) {
-  const answer = await page.request.post('/api/login', { data: { user: name, password: PASSWORD }, headers: { Origin: page.server.url } });
+export async function signIn(page, name, password = PASSWORD) {
+  const answer = await page.request.post('/api/login', { data: { user: name, password }, headers: { Origin: page.server.url } });
   assert.equal(answer.status(), 200, await answer.text());
 }
 

@@ -27,11 +27,12 @@ export function ago(seconds: number, aligned = false): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making one takes far longer than using it. */
+/** Making one takes far longer than using it. Where a machine's zone has no name, it is "UTC+05:30". */
 function formatOf(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = zone + JSON.stringify(options);
   let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })));
+  if (!made)
+    formats.set(key, (made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone.replace(/^UTC(?=[+-])/, '') })));
   return made;
 }
 
@@ -50,6 +51,13 @@ export const moment = (at: Date | string, zone: string): string =>
 /** "2026-11-12": the day of an instant in a zone, as the API takes it. */
 export const isoDay = (at: Date | string, zone: string): string =>
   formatOf(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at)).split('/').reverse().join('-');
+
+/** How far the clock of a zone is ahead of UTC at an instant, in minutes. */
+export function offsetMin(at: number, zone: string): number {
+  const parts = formatOf(zone, { timeZoneName: 'longOffset' }).formatToParts(at);
+  const [, sign, hours, minutes] = /([+-])(\d+):(\d+)/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
+}
 
 /** The viewer's own zone. */
 export const viewerZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,10 +1,33 @@
 // One horizontal scale of time, which everything on a page that shows the same time shares.
 
+import { offsetMin } from '../format';
+
 /** A stretch of time in which one clock holds. Times are in ms since 1970. */
 export interface ZoneSpan {
   from: number;
   timezone: string;
   offsetMin: number;
+}
+
+/** As answers of the API have it. */
+export interface AnsweredZone {
+  from: string;
+  timezone: string;
+  utc_offset_min: number;
+}
+
+const hourMs = 3_600_000;
+
+/** The clocks of a stretch of time: those of the machine, or that of the one zone that was asked for. */
+export function zonesOf(machine: readonly AnsweredZone[], asked: string | null, start: number, end: number): ZoneSpan[] {
+  if (asked === null)
+    return machine.map((zone) => ({ from: Date.parse(zone.from), timezone: zone.timezone, offsetMin: zone.utc_offset_min }));
+  const zones: ZoneSpan[] = [];
+  for (let time = start; time < end; time += hourMs) {
+    const offset = offsetMin(time, asked);
+    if (zones[zones.length - 1]?.offsetMin !== offset) zones.push({ from: time, timezone: asked, offsetMin: offset });
+  }
+  return zones;
 }
 
 export interface TimeScale {

@@ -78,8 +78,8 @@ function Filter({ label, of }: { label: string; of: ReturnType<typeof urlText> }
 
 function Entries({ entries }: { entries: Entry[] }) {
   return (
-    <div class="box" tabIndex={0} role="region" aria-label="Audit log">
-      <table class="tbl low">
+    <div class="box" tabIndex={0} role="region" aria-label="Entries">
+      <table class="tbl low admin-tbl">
         <thead>
           <tr>
             <th>When</th>

@@ -77,7 +77,7 @@ function Rows({ machines, onAsk }: { machines: Machine[]; onAsk: (asked: Asked) 
   if (shown.length === 0) return <Empty title="No machine matches the filter" />;
   return (
     <div class="box">
-      <table class="tbl" aria-rowcount={shown.length + 1}>
+      <table class="tbl admin-tbl" aria-rowcount={shown.length + 1}>
         <thead>
           <tr>
             <th>State</th>

@@ -46,7 +46,7 @@ export function People() {
       <Loaded of={people} what="People" skeleton={<SkeletonRows rows={5} />}>
         {(all) => (
           <div class="box">
-            <table class="tbl">
+            <table class="tbl admin-tbl">
               <thead>
                 <tr>
                   <th>Name</th>

@@ -62,7 +62,7 @@ function EnrollTokens() {
             <Empty title="None">A token lets a machine enrol, once or several times, until it expires.</Empty>
           ) : (
             <div class="box">
-              <table class="tbl">
+              <table class="tbl admin-tbl">
                 <thead>
                   <tr>
                     <th>Label</th>
@@ -70,7 +70,9 @@ function EnrollTokens() {
                     <th class="num">Uses left</th>
                     <th>Expires</th>
                     <th>Made by</th>
-                    <th />
+                    <th>
+                      <span class="sr">What to do</span>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -129,7 +131,7 @@ function PeoplesTokens() {
             <Empty title="None">The reporter and other programs read with a token of a person.</Empty>
           ) : (
             <div class="box">
-              <table class="tbl">
+              <table class="tbl admin-tbl">
                 <thead>
                   <tr>
                     <th>Of</th>
@@ -138,7 +140,9 @@ function PeoplesTokens() {
                     <th>May</th>
                     <th>Used</th>
                     <th>Expires</th>
-                    <th />
+                    <th>
+                      <span class="sr">What to do</span>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -256,7 +260,7 @@ function TextField({ label, value, onInput }: { label: string; value: string; on
   return (
     <label>
       <span class="label">{label}</span>
-      <input class="input" maxLength={128} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
+      <input class="input" required maxLength={128} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
     </label>
   );
 }

@@ -174,7 +174,7 @@ interface LanesProps {
 
 function Lanes(props: LanesProps) {
   const { machine, day, view, selection } = props;
-  const finer = useFiner(machine, day, view);
+  const finer = useFiner(machine, day, view, zoneInUrl());
   const shown = selection ?? view;
   return (
     <div class="lanes">

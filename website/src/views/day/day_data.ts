@@ -18,14 +18,14 @@ export function useDay(machine: string, date: string, zone: Zone): Resource<Day>
 }
 
 /** A part of the day in steps finer than the day has, where the machine sends events that often and it is zoomed into. */
-export function useFiner(machine: string, day: Day, view: Stretch): Day {
+export function useFiner(machine: string, day: Day, view: Stretch, zone: Zone): Day {
   const span = view.to - view.from;
   const isWorthIt = day.answer.interval_sec * 1000 < day.step && span <= (day.end - day.start) / 4;
   // Whole hours, so that moving about within them asks for nothing new.
   const hour = 3_600_000;
   const from = new Date(Math.floor(view.from / hour) * hour).toISOString();
   const to = new Date(Math.ceil(view.to / hour) * hour).toISOString();
-  const path = `/api/activity/${segment(machine)}/minutes?start=${from}&end=${to}&points=4000`;
+  const path = `/api/activity/${segment(machine)}/minutes?start=${from}&end=${to}${zoneQuery(zone)}&points=4000`;
   const finer = useResource(isWorthIt ? path : null, async (signal) => new Day(await ask<MinutesAnswer>(path, { signal })));
   const holds = finer.data && finer.data.start <= view.from && finer.data.end >= view.to;
   return isWorthIt && holds ? finer.data! : day;

@@ -1,4 +1,4 @@
-import type { ZoneSpan } from '../../charts/time_scale';
+import { type AnsweredZone, type ZoneSpan, zonesOf } from '../../charts/time_scale';
 
 // A day of a machine as GET /api/activity/{id}/minutes answers it, and what the page reads from it.
 
@@ -16,12 +16,14 @@ export interface ScriptedStretch {
 
 export interface MinutesAnswer {
   date: string | null;
+  /** The zone that was asked for; null: the machine's own. */
+  timezone: string | null;
   start: string;
   end: string;
   now: string;
   step_sec: number;
   interval_sec: number;
-  zones: { from: string; timezone: string; utc_offset_min: number }[];
+  zones: AnsweredZone[];
   columns: {
     observed_sec: number[];
     active_sec: number[];
@@ -88,11 +90,7 @@ export class Day {
     this.known = Math.min(this.end, Date.parse(answer.now));
     this.step = answer.step_sec * 1000;
     this.steps = answer.columns.observed_sec.length;
-    this.zones = answer.zones.map((zone) => ({
-      from: Date.parse(zone.from),
-      timezone: zone.timezone,
-      offsetMin: zone.utc_offset_min,
-    }));
+    this.zones = zonesOf(answer.zones, answer.timezone, this.start, this.end);
     this.gaps = answer.gaps.map((gap) => ({ from: Date.parse(gap.from), to: Date.parse(gap.to), name: gap.name }));
   }
 

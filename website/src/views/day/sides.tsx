@@ -220,7 +220,7 @@ export function DayInWords({ day, onGo }: { day: Day; onGo: (time: number) => vo
       {remarks.length === 0 ? (
         <p class="pad soft">Nothing was recorded on this day.</p>
       ) : (
-        <div class="box" tabIndex={0} role="region" aria-label="The day in words">
+        <div class="box" tabIndex={0} role="region" aria-label="Remarks on the day">
           <table class="tbl low">
             <tbody>
               {remarks.map((remark) => (

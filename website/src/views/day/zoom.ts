@@ -13,9 +13,8 @@ export function stretchInUrl(day: Day, name: 'zoom' | 'select'): Stretch | null 
   return from < to ? { from, to } : null;
 }
 
-/** As the parameter has it; null for the whole day. */
-export function stretchText(day: Day, stretch: Stretch | null): string | null {
-  if (!stretch || (stretch.from <= day.start && stretch.to >= day.end)) return null;
+/** As the parameter has it. */
+function stretchText(day: Day, stretch: Stretch): string {
   const minutes = (time: number) => String(Math.round((time - day.start) / 600) / 100);
   return `${minutes(stretch.from)}-${minutes(stretch.to)}`;
 }
@@ -27,12 +26,14 @@ let latest = 0;
 /** Shows a part of the day. A drag or a turn of the wheel is one step of Back, however many moves it has. */
 export function setZoom(day: Day, view: Stretch): void {
   const now = performance.now();
-  setQuery({ zoom: stretchText(day, view) }, { replace: now - latest < gestureMs });
+  const usual = usualView(day);
+  const isUsual = view.from === usual.from && view.to === usual.to;
+  setQuery({ zoom: isUsual ? null : stretchText(day, view) }, { replace: now - latest < gestureMs });
   latest = now;
 }
 
 export function setSelection(day: Day, selection: Stretch | null): void {
-  setQuery({ select: stretchText(day, selection) }, { replace: true });
+  setQuery({ select: selection && stretchText(day, selection) }, { replace: true });
 }
 
 /** Without anything in the URL: from the hour before the first thing that is known to the hour after the last. */

@@ -96,7 +96,7 @@ export function GroupMenu({ fleet, group, class: extra, text, count }: GroupMenu
   return (
     <Menu
       class={extra}
-      label={`Group: ${group || 'any'}`}
+      label={count === undefined ? `Group: ${group || 'any'}` : `Group: ${text}${count.toLocaleString('en')}`}
       button={
         <>
           <bdi>{text}</bdi>

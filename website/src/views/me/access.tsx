@@ -50,7 +50,7 @@ export function Access() {
 
 function Entries({ entries }: { entries: AccessEntry[] }) {
   return (
-    <div class="box" tabIndex={0} role="region" aria-label="Who looked">
+    <div class="box" tabIndex={0} role="region" aria-label="Who looked, the newest first">
       <table class="tbl stack">
         <thead>
           <tr role="row">

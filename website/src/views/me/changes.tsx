@@ -32,7 +32,7 @@ export function Changes({ machine }: { machine: string }) {
           all.length === 0 ? (
             <p class="pad soft">The server has changed nothing of your settings.</p>
           ) : (
-            <div class="box" tabIndex={0} role="region" aria-label="What changed">
+            <div class="box" tabIndex={0} role="region" aria-label="What changed, the newest first">
               <table class="tbl stack wrap">
                 <tbody>
                   {all.map((version) => (

@@ -21,7 +21,8 @@ import { Verdicts } from './verdicts';
 import { YourData } from './your_data';
 
 export default function MeView() {
-  const machines = me.value?.machines ?? [];
+  // Those of a manager or a viewer are other people's.
+  const machines = me.value?.role === 'self' ? me.value.machines : [];
   const [chosen, setChosen] = useState(machines[0] ?? '');
   if (chosen === '') return <NoMachine />;
   return <Mine machine={chosen} machines={machines} onChoose={setChosen} />;

@@ -6,7 +6,7 @@ export default function Nothing() {
   return (
     <Page title="Not found" read>
       <div class="empty">
-        <b>There is no page at this address</b>
+        <h1>There is no page at this address</h1>
         <a class="btn" href="/">
           To the start
         </a>

@@ -1,7 +1,7 @@
 /** A week, a month or a year of a machine in one page. */
 
 import { segment } from '../../api';
-import { dateText, isoDay, viewerZone } from '../../format';
+import { isoDay, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import type { ViewProps } from '../../pages';
 import { Crumb, Spans, zoneInUrl, ZoneMenu, zoneQuery } from '../../parts/day_context';
@@ -121,6 +121,3 @@ function RangeSkeleton() {
     </>
   );
 }
-
-/** "Mon 12 Oct" */
-export const shortDay = (date: string): string => dateText(date, { weekday: 'short', day: 'numeric', month: 'short' });

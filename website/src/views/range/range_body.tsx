@@ -205,7 +205,12 @@ function AppRow({ name, sec, most, colour, by }: { name: string; sec: number; mo
 function DaysTable({ range, hrefOf }: { range: RangeAnswer; hrefOf: (date: string) => string }) {
   const { days, before } = range;
   return (
-    <div class="box days-table" tabIndex={0} role="region" aria-label="Day by day">
+    <div
+      class="box days-table"
+      tabIndex={0}
+      role="region"
+      aria-label={`${spanTitle({ kind: 'other', from: range.from, to: range.to })}, day by day`}
+    >
       <table class="tbl low">
         <thead>
           <tr>

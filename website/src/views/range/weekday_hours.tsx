@@ -89,7 +89,7 @@ export function Scale({ limits, of }: { limits: readonly number[]; of: string })
 export function WeekdayHoursTable({ range }: { range: RangeAnswer }) {
   const means = meansOf(range);
   return (
-    <div class="box" tabIndex={0} role="region" aria-label="Hour by weekday">
+    <div class="box" tabIndex={0} role="region" aria-label="Hours of the week">
       <table class="tbl low">
         <thead>
           <tr>

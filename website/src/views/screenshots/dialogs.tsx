@@ -10,7 +10,7 @@ import { useKey } from '../../sealed/opener';
 import { Failed } from '../../shell/failed';
 import { pathOf, Picture } from './picture';
 import { type ChosenProps, slotOf } from './side';
-import type { Screenshot, SlotDay } from './slots';
+import { isSealed, type Screenshot, type SlotDay } from './slots';
 
 export function LightBox(props: Omit<ChosenProps, 'onEnlarge'> & { onClose: () => void }) {
   const { machine, day, screenshot, onGo, onClose, onDelete, mayDelete } = props;
@@ -57,7 +57,12 @@ export function LightBox(props: Omit<ChosenProps, 'onEnlarge'> & { onClose: () =
         onClose={onClose}
       >
         <div class={isWhole ? 'light-picture whole' : 'light-picture'}>
-          <Picture machine={machine} screenshot={screenshot} alt={`Screen at ${screenshot.taken_at}`} />
+          <Picture
+            machine={machine}
+            screenshot={screenshot}
+            isSealed={isSealed(day, screenshot)}
+            alt={`Screen at ${screenshot.taken_at}`}
+          />
         </div>
         {slot && (
           <dl class="light-facts">

@@ -4,7 +4,7 @@ import { clockText } from '../../charts/time_scale';
 import { dur } from '../../format';
 import { Icon } from '../../icons';
 import { Picture } from './picture';
-import { commonWhy, type Hour, placeOf, type Screenshot, type Slot, type SlotDay, whyWord } from './slots';
+import { commonWhy, type Hour, isSealed, placeOf, type Screenshot, type Slot, type SlotDay, whyWord } from './slots';
 
 const thumbWidth = 320;
 
@@ -80,7 +80,13 @@ function SlotCell({ machine, day, slot, chosen, onChoose }: Omit<GridProps, 'day
       onClick={() => onChoose(first)}
     >
       <span class="slot-picture">
-        <Picture machine={machine} screenshot={first} width={thumbWidth} alt={`Screen at ${time}`} />
+        <Picture
+          machine={machine}
+          screenshot={first}
+          isSealed={isSealed(day, first)}
+          width={thumbWidth}
+          alt={`Screen at ${time}`}
+        />
       </span>
       <span class="slot-words">
         <b>{time}</b>

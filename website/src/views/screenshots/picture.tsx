@@ -9,6 +9,7 @@ import type { Screenshot } from './slots';
 interface PictureProps {
   machine: string;
   screenshot: Screenshot;
+  isSealed: boolean;
   /** In px; the whole picture where it is not given. */
   width?: number;
   alt: string;
@@ -19,7 +20,7 @@ export function pathOf(machine: string, screenshot: Screenshot): string {
 }
 
 export function Picture(props: PictureProps) {
-  if (props.screenshot.format === 'sealed') return <SealedPicture {...props} />;
+  if (props.isSealed) return <SealedPicture {...props} />;
   const path = pathOf(props.machine, props.screenshot);
   const source = props.width ? `${path}/thumbnail?width=${props.width}` : `${path}/content`;
   return <img class="thumb" src={source} alt={props.alt} loading="lazy" draggable={false} />;

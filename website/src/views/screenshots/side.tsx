@@ -4,7 +4,7 @@ import { clockText, zoneAt } from '../../charts/time_scale';
 import { count, dur } from '../../format';
 import { Icon } from '../../icons';
 import { pathOf, Picture } from './picture';
-import type { Screenshot, Slot, SlotDay } from './slots';
+import { isSealed, type Screenshot, type Slot, type SlotDay } from './slots';
 
 export interface ChosenProps {
   machine: string;
@@ -36,7 +36,13 @@ export function Side({ machine, day, screenshot, mayDelete, onGo, onEnlarge, onD
         </button>
       </header>
       <div class="shot-large">
-        <Picture machine={machine} screenshot={screenshot} width={688} alt={`Screen at ${clockText(day.zones, time)}`} />
+        <Picture
+          machine={machine}
+          screenshot={screenshot}
+          isSealed={isSealed(day, screenshot)}
+          width={688}
+          alt={`Screen at ${clockText(day.zones, time)}`}
+        />
       </div>
       <Facts day={day} screenshot={screenshot} />
       <div class="row shot-acts">

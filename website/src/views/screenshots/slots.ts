@@ -1,7 +1,7 @@
 /** The screenshots of a day, in slots of ten minutes, as GET /api/screenshots/{id}/slots answers them. */
 
 import { ask, segment } from '../../api';
-import { clockText, type ZoneSpan } from '../../charts/time_scale';
+import { type AnsweredZone, clockText, zoneAt, type ZoneSpan, zonesOf } from '../../charts/time_scale';
 import { type Zone, zoneQuery } from '../../parts/day_context';
 import { type Resource, useResource } from '../../parts/resource';
 
@@ -14,6 +14,13 @@ export interface Screenshot {
   format: 'jpeg' | 'sealed' | 'none';
   /** The picture that the screen still looked like, where it is `none`. */
   same_as: string | null;
+}
+
+/** Whether it is sealed, or shows one that is. */
+export function isSealed(day: SlotDay, screenshot: Screenshot): boolean {
+  const shown = day.screenshots.find(({ id }) => id === screenshot.same_as) ?? screenshot;
+  // The picture that an unchanged screen looked like may be of the day before: then as the others are.
+  return shown.format === 'none' ? day.screenshots.some(({ format }) => format === 'sealed') : shown.format === 'sealed';
 }
 
 export interface Slot {
@@ -29,7 +36,7 @@ interface SlotsAnswer {
   date: string;
   start: string;
   end: string;
-  zones?: { from: string; timezone: string; utc_offset_min: number }[];
+  zones: AnsweredZone[];
   slots: Slot[];
 }
 
@@ -55,23 +62,18 @@ export interface SlotDay {
 
 export function useSlots(machine: string, date: string, zone: Zone): Resource<SlotDay> {
   const path = `/api/screenshots/${segment(machine)}/slots?date=${date}${zoneQuery(zone)}`;
-  return useResource(path, async (signal) => dayOf(await ask<SlotsAnswer>(path, { signal })));
+  return useResource(path, async (signal) => dayOf(await ask<SlotsAnswer>(path, { signal }), zone));
 }
 
 const hourMs = 3_600_000;
 
-function dayOf(answer: SlotsAnswer): SlotDay {
-  const zones = (answer.zones ?? []).map((zone) => ({
-    from: Date.parse(zone.from),
-    timezone: zone.timezone,
-    offsetMin: zone.utc_offset_min,
-  }));
-  const offsetAt = (time: number) => zones.findLast((zone) => zone.from <= time)?.offsetMin ?? zones[0]?.offsetMin ?? 0;
+function dayOf(answer: SlotsAnswer, zone: Zone): SlotDay {
+  const zones = zonesOf(answer.zones, zone, Date.parse(answer.start), Date.parse(answer.end));
   const hours: Hour[] = [];
   let latest = NaN;
   for (const slot of answer.slots) {
     const time = Date.parse(slot.start);
-    const local = Math.floor((time + offsetAt(time) * 60_000) / hourMs);
+    const local = Math.floor((time + zoneAt(zones, time).offsetMin * 60_000) / hourMs);
     if (local !== latest) hours.push({ name: `${((local % 24) + 24) % 24}:00`, slots: [] });
     latest = local;
     hours[hours.length - 1]!.slots.push(slot);
