@@ -66,6 +66,7 @@ int group_machine(const Options& options);
 int show_history(const Options& options);
 int roll_back_configuration(const Options& options);
 int show_configuration_states(const Options& options);
+int show_or_change_rollout(const Options& options);
 
 int back_up_database(const Options& options);
 int restore_database(const Options& options);

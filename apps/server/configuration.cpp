@@ -1,6 +1,7 @@
+#include "configuration.hpp"
+
 #include "administration.hpp"
 #include "core/text.hpp"
-#include "server/configuration/editing.hpp"
 #include "server/configuration/feed.hpp"
 
 #include <unistd.h>
@@ -55,6 +56,9 @@ Result<std::string> machine_text(Database& database, const Layers& layers, const
   std::string text =
       section("Version " + std::to_string(sent.version) + ": " + std::string(configuration_state(sent.version, said)),
               sent.values);
+  if (const auto wave = layers.waits_for_wave(machine_id, said.value_or(MachineConfigurationState{})))
+    text +=
+        "Waits for wave " + std::to_string(*wave) + " of version " + std::to_string(layers.rollout()->version) + "\n";
   if (!sent.left_out.empty())
     text += "Left out, since the machine does not allow it: " + joined(sent.left_out, ", ") + "\n";
   if (said && !said->error_reason.empty())
@@ -91,12 +95,6 @@ Result<SettingValues> changed_values(SettingValues values, std::span<const std::
   return values;
 }
 
-std::string user_of_this_machine() { return command_entry("", "", Time()).name; }
-
-VersionInfo info_of(const Options& options, Time now) {
-  return {.at = now, .by = user_of_this_machine(), .note = options.line.get("note", "")};
-}
-
 Result<void> first_error(const EditOutcome& outcome) {
   if (outcome.errors.empty()) return {};
   const FieldError& error = outcome.errors.front();
@@ -116,25 +114,40 @@ Result<void> report(const EditOutcome& outcome) {
   return {};
 }
 
-Result<Fleet> fleet_of(Store& store) {
-  auto states = read_machine_states(*store.database);
-  return states ? read_fleet(*store.reader, std::move(*states)) : states.error();
+/// How long each wave is to be, by --rollout and --wave-time; nullopt: all machines at once.
+Result<std::optional<std::chrono::seconds>> wave_time_of(const Options& options) {
+  if (!options.line.has("rollout")) return std::optional<std::chrono::seconds>();
+  const auto time = parse_duration(options.line.get("wave-time", "10m"));
+  if (time && *time >= Rollout::least_wave_time && *time <= Rollout::most_wave_time) return std::optional(*time);
+  return Error{ErrorCode::invalid_input, "--wave-time must be from 10s to 24h"};
+}
+
+std::string waves_text(const EditOutcome& tried) {
+  const auto& waves = tried.waves;
+  return "in waves of " + std::to_string(waves[0]) + ", " + std::to_string(waves[1]) + " and " +
+         std::to_string(waves[2]) + " machines\n";
 }
 
 /// Shows what a change would do, asks, does it, and writes it down. `action` is for the audit log.
 template <class Try, class Do>
 int tried_first(const Options& options, std::string_view action, std::string_view machine, Try attempt, Do change) {
+  const auto wave_time = wave_time_of(options);
+  if (!wave_time) return complain(wave_time.error(), exit_usage);
   return with_store(options, [&](Store& store, Time now) -> Result<void> {
     Database& database = *store.database;
-    const auto fleet = fleet_of(store);
+    auto fleet = fleet_of(store);
     if (!fleet) return fleet.error();
-    const auto trial = attempt(database, *fleet);
-    if (!trial) return trial.error();
-    if (auto fits = first_error(*trial); !fits) return fits;
-    program::print(effects_text(trial->effects));
+    const Trial trial{.waves = {wave_time->value_or(Rollout::default_wave_time), std::move(*fleet)},
+                      .in_waves = wave_time->has_value(),
+                      .now = now};
+    const auto tried = attempt(database, trial);
+    if (!tried) return tried.error();
+    if (auto fits = first_error(*tried); !fits) return fits;
+    program::print(effects_text(tried->effects) + (trial.in_waves ? waves_text(*tried) : ""));
     if (auto wanted = confirm(options, "this changes what agents do"); !wanted) return wanted;
-    const auto done =
-        audited(database, command_entry(action, machine, now), [&] { return change(database, info_of(options, now)); });
+    const auto waves = trial.in_waves ? std::optional(trial.waves) : std::nullopt;
+    const auto done = audited(database, command_entry(action, machine, now),
+                              [&] { return change(database, info_of(options, now), waves); });
     if (!done) return done.error();
     if (done->current) return Error{ErrorCode::conflict, "somebody else has changed it meanwhile; look, and try again"};
     return report(*done);
@@ -145,8 +158,10 @@ int edit_tried_first(const Options& options, std::string_view action, const Want
   const std::string machine = wanted.scope.kind == Scope::Kind::machine ? wanted.scope.name : "";
   return tried_first(
       options, action, machine,
-      [&](Database& database, const Fleet& fleet) { return try_edit(database, wanted, fleet); },
-      [&](Database& database, const VersionInfo& info) { return edit(database, wanted, info); });
+      [&](Database& database, const Trial& trial) { return try_edit(database, wanted, trial); },
+      [&](Database& database, const VersionInfo& info, const std::optional<InWaves>& waves) {
+        return edit(database, wanted, info, waves);
+      });
 }
 
 /// What a scope says now, to be changed.
@@ -161,6 +176,15 @@ Result<Layer> present_layer(const Options& options, const Scope& scope) {
 }
 
 }  // namespace
+
+VersionInfo info_of(const Options& options, Time now) {
+  return {.at = now, .by = command_entry("", "", Time()).name, .note = options.line.get("note", "")};
+}
+
+Result<Fleet> fleet_of(Store& store) {
+  auto states = read_machine_states(*store.database);
+  return states ? read_fleet(*store.reader, std::move(*states)) : states.error();
+}
 
 int show_configuration(const Options& options) {
   return with_database(options, [&](Database& database, Time) -> Result<void> {
@@ -210,6 +234,7 @@ int show_history(const Options& options) {
     for (const PastVersion& version : *history) {
       text += std::to_string(version.info.version) + "  " + format_timestamp(version.info.at) + "  " + version.info.by;
       if (version.info.rolled_back_to) text += "  back to " + std::to_string(*version.info.rolled_back_to);
+      if (!version.rollout.empty()) text += "  in waves, " + version.rollout;
       text += (version.info.note.empty() ? "" : "  " + version.info.note) + "\n";
       Rows rows;
       for (const auto& changed : version.changes)
@@ -227,10 +252,10 @@ int roll_back_configuration(const Options& options) {
     return complain({ErrorCode::invalid_input, "VERSION must be a number of config history"}, exit_usage);
   return tried_first(
       options, "config rollback", "",
-      [&](Database& database, const Fleet& fleet) { return try_roll_back(database, *version, fleet); },
-      [&](Database& database, VersionInfo info) {
+      [&](Database& database, const Trial& trial) { return try_roll_back(database, *version, trial); },
+      [&](Database& database, VersionInfo info, const std::optional<InWaves>& waves) {
         info.rolled_back_to = *version;
-        return roll_back(database, info);
+        return roll_back(database, info, waves);
       });
 }
 
@@ -241,10 +266,10 @@ int show_configuration_states(const Options& options) {
     const auto fleet = fleet_of(store);
     if (!fleet) return fleet.error();
     Rows rows{{"MACHINE", "WANTED", "IN FORCE", "STATE", "ASKED", "WHY"}};
-    for (const std::string& machine : fleet->machines) {
+    for (const auto& [machine, last_seen] : fleet->machines) {
       const auto found = fleet->states.find(machine);
       const auto said = found == fleet->states.end() ? std::nullopt : std::optional(found->second);
-      const auto wanted = layers->wanted(machine).version;
+      const auto wanted = layers->wanted(machine, fleet->said(machine)).version;
       rows.push_back({machine, std::to_string(wanted), std::to_string(said ? said->applied_version : 0),
                       std::string(configuration_state(wanted, said)), said ? format_timestamp(said->asked_at) : "never",
                       said && !said->error_reason.empty() ? said->error_key + ": " + said->error_reason : ""});

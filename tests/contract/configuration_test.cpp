@@ -76,7 +76,8 @@ TEST_CASE_TEMPLATE("what agents said is there for the next server", Kind, TABLE_
                                        .state = MachineConfigurationState::State::refused,
                                        .error_version = 8,
                                        .error_key = "k",
-                                       .error_reason = "why"};
+                                       .error_reason = "why",
+                                       .error_at = noon};
   {
     MachineStates states(*kind.store.database, log);
     states.note("vm-1", said);
@@ -102,7 +103,8 @@ TEST_CASE_TEMPLATE("of a machine that is erased nothing stays in the configurati
     states.note("vm-1", {.asked_at = noon, .applied_version = 1});
     states.note("vm-2", {.asked_at = noon, .applied_version = 2});
   }
-  ConfigurationFeed other(database, log);
+  FakeClock clock("2024-01-15T12:00:00Z");
+  ConfigurationFeed other(database, *kind.store.reader, clock, log);
   REQUIRE(wait_until([&] { return other.layers() && other.layers()->version() == 2; }));
   REQUIRE(database.transact([&] { return begin_erasure(database, "vm-1", noon); }).has_value());
   for (const auto* table : {"configuration_machines WHERE machine_id", "configuration_changes WHERE scope"}) {

@@ -61,6 +61,22 @@ class Live(ServerTest):
         server.stop()
         self.assertTrue(again.answer.read().endswith(b"\n\n"))  # to its end
 
+    def test_who_watches_hears_of_a_rollout(self):
+        self.start_server()
+        self.post([event(1, "vm-1")])
+        stream = Stream(self, self.port)
+        change = {"settings": {"idle_after_sec": 30}, "rollout": {"wave_sec": 3600}}
+        hold = {"action": "hold", "version": 1}
+        for method, path, body, state in (
+            ("PUT", "defaults", change, "running"),
+            ("POST", "rollout", hold, "held"),
+            ("POST", "rollout", {**hold, "action": "abandon"}, "abandoned"),
+        ):
+            status, _, text = self.request(method, f"/api/configuration/{path}", json.dumps(body), {"Content-Type": "application/json"})
+            self.assertEqual(status, 200, text)
+            told = stream.until(lambda each: each["event"] == "rollout")
+            self.assertEqual(json.loads(told["data"]), {"version": 1, "state": state, "wave": 1})
+
     def test_another_server_of_the_database_tells(self):
         cluster = Cluster(self)
         url = cluster.url(cluster.new_database("activity"))

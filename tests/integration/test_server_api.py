@@ -165,6 +165,16 @@ class ApiTest(ServerTest):
         self.value("GET /api/configuration/machines", **admin)
         self.value("GET /api/configuration/versions", "?limit=1", **admin)
         self.value("POST /api/configuration/rollback", body={"version": 1}, **admin)
+        self.value("GET /api/configuration/rollout", **admin)
+        wanted = {"settings": {"idle_after_sec": 40}, "rollout": {"wave_sec": 3600}}
+        self.value("PUT /api/configuration/defaults", "?dry_run=1", body=wanted, **admin)
+        version = self.value("PUT /api/configuration/defaults", body=wanted, **admin)["version"]
+        self.value("GET /api/configuration/rollout", **admin)
+        decision = {"action": "hold", "version": version}
+        self.value("POST /api/configuration/rollout", body=decision, **admin)
+        self.ask("POST /api/configuration/rollout", body=decision, status=409, **admin)
+        self.value("POST /api/configuration/rollout", body={**decision, "action": "abandon"}, **admin)
+        self.value("GET /api/configuration/versions", "?limit=2", **admin)
         self.value("DELETE /api/configuration/groups/{group}", **{**admin, "If-Match": "*"}, status=404)
 
     def show_screenshots(self, credential, admin):

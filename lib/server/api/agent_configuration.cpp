@@ -66,18 +66,24 @@ MachineConfigurationState read_state(Parameters& parameters, Time now) {
   return machine;
 }
 
+/// Sends a machine what is new to it, and notes of which rollout that tells it.
+void send(const SentSettings& sent, const std::string& machine_id, Services& services, const Answer& answer) {
+  if (sent.rollout > 0) services.machine_states.note_told(machine_id, sent.rollout, services.clock.now());
+  answer(settings_response(sent));
+}
+
 /// Answers when something is new for the machine.
 std::function<void()> let_wait(Services& services, const std::string& machine_id, MachineConfigurationState machine,
                                std::int64_t checked, std::chrono::seconds time, const Answer& answer) {
   machine.error_key.clear();  // many wait for long: no more is kept than the answer needs
   machine.error_reason.clear();
-  const auto number =
-      services.configuration.wait(machine_id, {.machine = std::move(machine),
-                                               .checked = checked,
-                                               .until = std::chrono::steady_clock::now() + time,
-                                               .answer = [answer](const SentSettings* news) {
-                                                 answer(news ? settings_response(*news) : Response{.status = 304});
-                                               }});
+  const auto number = services.configuration.wait(
+      machine_id, {.machine = std::move(machine),
+                   .checked = checked,
+                   .until = std::chrono::steady_clock::now() + time,
+                   .answer = [answer, machine_id, &services](const SentSettings* news) {
+                     news ? send(*news, machine_id, services, answer) : answer({.status = 304});
+                   }});
   if (number) return [&services, machine_id, number = *number] { services.configuration.give_up(machine_id, number); };
   answer(come_back_later(too_many_wait_sec, "too many agents wait for their configuration"));
   return nullptr;
@@ -102,9 +108,12 @@ std::function<void()> get_agent_configuration(const Request& request, Services& 
   if (machine.error_version == 0 && machine.state == MachineConfigurationState::State::refused)
     machine.error_version = sent.version;
   services.machine_states.note(machine_id, machine);
-  if (!is_known(machine, sent.version)) return answered(settings_response(sent));
+  if (!is_known(machine, sent.version)) {
+    send(sent, machine_id, services, answer);
+    return nullptr;
+  }
   if (wait.count() == 0) return answered(Response{.status = 304});
-  return let_wait(services, machine_id, std::move(machine), layers->version(), wait, answer);
+  return let_wait(services, machine_id, std::move(machine), layers->change(), wait, answer);
 }
 
 }  // namespace activitytrack::server

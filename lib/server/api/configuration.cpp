@@ -36,15 +36,31 @@ Result<std::optional<std::int64_t>> version_in(std::string_view if_match) {
   return Error{ErrorCode::invalid_input, "If-Match: must be the scope's version in quotes, as \"7\""};
 }
 
-Response edit_answer(const EditOutcome& outcome, bool trial) {
+/// How long each wave is to be, by `rollout` in a body; nullopt where it is not given.
+std::optional<std::chrono::seconds> read_wave_time(Fields& fields) {
+  const auto given = fields.values("rollout");
+  if (!given) return std::nullopt;
+  const auto wave_sec = given->find("wave_sec");
+  if (wave_sec == given->end()) return Rollout::default_wave_time;
+  const std::chrono::seconds time(parse_number<std::int64_t>(wave_sec->second).value_or(0));
+  if (time < Rollout::least_wave_time || time > Rollout::most_wave_time)
+    fields.refuse({ErrorCode::invalid_input, "rollout.wave_sec: must be a whole number from 10 to 86400"});
+  return time;
+}
+
+Response edit_answer(const EditOutcome& outcome) {
   if (outcome.current) return stale_scope(*outcome.current);
   if (!outcome.errors.empty()) return refused_fields(outcome.errors);
-  Response response;
-  JsonWriter json(response.body);
-  json.begin_object().field("version", outcome.version);
-  if (trial) write_trial(json, outcome);
-  json.end_object();
-  return response;
+  return {.body = json_object([&](JsonWriter& json) { json.field("version", outcome.version); })};
+}
+
+Response trial_answer(const EditOutcome& outcome, bool in_waves) {
+  if (outcome.current || !outcome.errors.empty()) return edit_answer(outcome);
+  return {.body = json_object([&](JsonWriter& json) {
+            json.field("version", outcome.version);
+            write_trial(json, outcome);
+            if (in_waves) json.key("waves").array(outcome.waves, [&](std::size_t machines) { json.value(machines); });
+          })};
 }
 
 /// What a body says of a scope.
@@ -58,47 +74,67 @@ Result<WantedLayer, Response> read_wanted(const Request& request, Scope scope, F
   return wanted;
 }
 
-VersionInfo version_by(const Request& request, Fields& fields, Services& services) {
-  return {.at = services.clock.now(), .by = asker(request).name, .note = fields.note()};
+/// What a change is about, and how it is to go out: all at once, or in waves of this time.
+struct Asked {
+  Scope scope{};
+  VersionInfo info{};
+  std::optional<std::chrono::seconds> wave_time{};
+};
+
+Asked read_asked(const Request& request, Fields& fields, Services& services) {
+  return {.info = {.at = services.clock.now(), .by = asker(request).name, .note = fields.note()},
+          .wave_time = read_wave_time(fields)};
 }
 
-/// What `attempt(fleet)` says that a change would do.
+/// What `attempt(trial)` says that a change would do.
 template <class Attempt>
-Result<Response> answer_trial(Services& services, Attempt attempt) {
-  auto states = services.machine_states.all();
-  if (!states) return states.error();
-  const auto fleet = read_fleet(services.reader, std::move(*states));
-  if (!fleet) return fleet.error();
-  const Result<EditOutcome> outcome = attempt(*fleet);
-  return outcome ? Result<Response>(edit_answer(*outcome, true)) : outcome.error();
+Result<Response> answer_trial(const Asked& asked, InWaves waves, Attempt attempt) {
+  const Trial trial{.waves = std::move(waves), .in_waves = asked.wave_time.has_value(), .now = asked.info.at};
+  const Result<EditOutcome> outcome = attempt(trial);
+  return outcome ? Result<Response>(trial_answer(*outcome, trial.in_waves)) : outcome.error();
+}
+
+std::string audit_details(const EditOutcome& made, const Asked& asked) {
+  AuditDetails details;
+  details.add("version", made.version);
+  if (asked.wave_time) details.add("wave_sec", asked.wave_time->count());
+  return details.text();
 }
 
 /// Makes the change and its entry in the audit log, and has agents hear of it; or, if the request asks for a trial,
-/// only answers what it would do.
+/// only answers what it would do. Who may not decide about a rollout may not begin one, for it keeps others from
+/// theirs.
 template <class Attempt, class Change>
-Result<Response> answer_change_of(const Request& request, const Scope& scope, Services& services, Attempt attempt,
+Result<Response> answer_change_of(const Request& request, const Asked& asked, Services& services, Attempt attempt,
                                   Change change) {
   const auto trial = is_trial(request);
   if (!trial) return trial.error();
-  if (*trial) return answer_trial(services, attempt);
+  if (asked.wave_time && !asker(request).is_admin()) return problem(403, "rollout: only an admin may begin one");
+  std::optional<InWaves> waves;
+  if (*trial || asked.wave_time) {
+    auto fleet = present_fleet(services);
+    if (!fleet) return fleet.error();
+    waves = InWaves{asked.wave_time.value_or(Rollout::default_wave_time), std::move(*fleet)};
+  }
+  if (*trial) return answer_trial(asked, std::move(*waves), attempt);
   const auto outcome = audited(request, services, 200, [&](AuditEntry& entry) {
-    const Result<EditOutcome> made = change();
+    const Result<EditOutcome> made = change(waves);
     if (!made) return made;
-    entry.status = edit_answer(*made, false).status;
-    entry.target = {.kind = "configuration", .id = scope.text()};
-    entry.details = AuditDetails().add("version", made->version).text();
+    entry.status = edit_answer(*made).status;
+    entry.target = {.kind = "configuration", .id = asked.scope.text()};
+    entry.details = audit_details(*made, asked);
     return made;
   });
   if (!outcome) return outcome.error();
   services.configuration.look();
-  return edit_answer(*outcome, false);
+  return edit_answer(*outcome);
 }
 
-Result<Response> answer_edit(const Request& request, const WantedLayer& wanted, const VersionInfo& info,
-                             Services& services) {
+Result<Response> answer_edit(const Request& request, const WantedLayer& wanted, Asked asked, Services& services) {
+  asked.scope = wanted.scope;
   return answer_change_of(
-      request, wanted.scope, services, [&](const Fleet& fleet) { return try_edit(services.database, wanted, fleet); },
-      [&] { return edit(services.database, wanted, info); });
+      request, asked, services, [&](const Trial& trial) { return try_edit(services.database, wanted, trial); },
+      [&](const std::optional<InWaves>& waves) { return edit(services.database, wanted, asked.info, waves); });
 }
 
 Result<Response> put_scope(const Request& request, Scope scope, Services& services) {
@@ -107,9 +143,9 @@ Result<Response> put_scope(const Request& request, Scope scope, Services& servic
   if (!wanted) return wanted.error();
   if (wanted->scope.kind == Scope::Kind::machine) wanted->groups = fields.texts("groups");
   if (wanted->scope.kind != Scope::Kind::machine && !wanted->settings) fields.must_have("settings");
-  const VersionInfo info = version_by(request, fields, services);
+  auto asked = read_asked(request, fields, services);
   if (fields.refused()) return *fields.refused();
-  return answer_edit(request, *wanted, info, services);
+  return answer_edit(request, *wanted, std::move(asked), services);
 }
 
 }  // namespace
@@ -163,17 +199,23 @@ Result<Response> put_configuration_order(const Request& request, Services& servi
   wanted->settings.reset();
   wanted->groups = fields.texts("order");
   if (!wanted->groups) fields.must_have("order");
-  const VersionInfo info = version_by(request, fields, services);
+  auto asked = read_asked(request, fields, services);
   if (fields.refused()) return *fields.refused();
-  return answer_edit(request, *wanted, info, services);
+  return answer_edit(request, *wanted, std::move(asked), services);
 }
 
 Result<Response> delete_configuration_group(const Request& request, Services& services) {
   const auto if_version = version_in(request.if_match);
   if (!if_version) return if_version.error();
+  Parameters parameters(request.target);
+  constexpr auto least = Rollout::least_wave_time.count(), most = Rollout::most_wave_time.count();
+  const auto wave_sec = parameters.count("rollout", 0, most, least);
+  if (parameters.wrong()) return *parameters.wrong();
   const WantedLayer wanted{
       .scope = {Scope::Kind::group, request.arguments.at(0)}, .remove = true, .if_version = *if_version};
-  return answer_edit(request, wanted, {.at = services.clock.now(), .by = asker(request).name}, services);
+  Asked asked{.info = {.at = services.clock.now(), .by = asker(request).name}};
+  if (wave_sec > 0) asked.wave_time = std::chrono::seconds(wave_sec);
+  return answer_edit(request, wanted, std::move(asked), services);
 }
 
 Result<Response> get_machine_configuration(const Request& request, Services& services) {
@@ -210,14 +252,14 @@ Result<Response> get_configuration_versions(const Request& request, Services& se
 
 Result<Response> post_configuration_rollback(const Request& request, Services& services) {
   Fields fields(request);
-  VersionInfo info = version_by(request, fields, services);
-  info.rolled_back_to = fields.number("version", -1, 0, INT64_MAX);
-  if (*info.rolled_back_to < 0) fields.must_have("version");
+  Asked asked = read_asked(request, fields, services);
+  const auto version = fields.number("version", -1, 0, INT64_MAX);
+  asked.info.rolled_back_to = version;
+  if (version < 0) fields.must_have("version");
   if (fields.refused()) return *fields.refused();
   return answer_change_of(
-      request, {}, services,
-      [&](const Fleet& fleet) { return try_roll_back(services.database, *info.rolled_back_to, fleet); },
-      [&] { return roll_back(services.database, info); });
+      request, asked, services, [&](const Trial& trial) { return try_roll_back(services.database, version, trial); },
+      [&](const std::optional<InWaves>& waves) { return roll_back(services.database, asked.info, waves); });
 }
 
 }  // namespace activitytrack::server

@@ -54,6 +54,8 @@ void write_concerned(JsonWriter& json, const ConcernedMachines& concerned) {
   json.begin_object().field("count", concerned.count).field("machines", concerned.named).end_object();
 }
 
+std::optional<std::string> if_any(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+
 }  // namespace
 
 std::string settings_json() {
@@ -116,10 +118,23 @@ void write_trial(JsonWriter& json, const EditOutcome& outcome) {
   write_concerned(json.key("loosened"), outcome.loosened);
 }
 
+void write_rollout(JsonWriter& json, const Rollout& rollout, const RolloutView& view, Time now) {
+  const bool is_running = rollout.state == Rollout::State::running;
+  json.begin_object().field("version", rollout.version).field("state", to_string(rollout.state));
+  json.field("by", rollout.by).field("started_at", format_timestamp(rollout.started_at)).field("wave", rollout.wave);
+  const auto ends_at = format_timestamp(rollout.wave_began_at + rollout.wave_time);
+  json.field("wave_ends_at", is_running ? std::optional(ends_at) : std::nullopt);
+  json.field("wave_sec", rollout.wave_time.count()).field("reason", if_any(why_it_waits(rollout, now)));
+  const bool is_kept = !rollout.ended_waves.empty();
+  json.key("waves").raw(is_kept ? rollout.ended_waves : waves_json(view));
+  json.key("failures").raw(is_kept ? rollout.ended_failures : failures_json(view));
+  json.end_object();
+}
+
 void write_version(JsonWriter& json, const PastVersion& version) {
   json.begin_object().field("version", version.info.version).field("at", format_timestamp(version.info.at));
   json.field("by", version.info.by).field("note", version.info.note);
-  json.field("rolled_back_to", version.info.rolled_back_to);
+  json.field("rolled_back_to", version.info.rolled_back_to).field("rollout", if_any(version.rollout));
   json.key("changes").array(version.changes, [&](const PastVersion::ChangedKey& changed) {
     json.begin_object().field("scope", changed.scope).field("key", changed.key);
     write_json_or_null(json, "from", changed.from);
@@ -140,6 +155,7 @@ void write_machine_configuration(JsonWriter& json, const Layers& layers, const s
   json.key("effective").raw(format_values(sent.values)).field("version", sent.version);
   json.field("applied_version", machine.applied_version);
   json.field("state", configuration_state(sent.version, said));
+  json.field("waits_for_wave", layers.waits_for_wave(machine_id, machine));
   json.field("left_out", sent.left_out);
   write_configuration_error(json, machine);
   json.field("may_loosen", machine.may_loosen).key("local").raw(format_values(machine.own_bounds));

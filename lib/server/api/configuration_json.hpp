@@ -3,6 +3,7 @@
 #include "core/json_writer.hpp"
 #include "server/configuration/editing.hpp"
 #include "server/configuration/origins.hpp"
+#include "server/configuration/rollout_view.hpp"
 #include "server/http/message.hpp"
 
 #include <optional>
@@ -31,6 +32,12 @@ void write_origins(JsonWriter& json, const ScopeOrigins& origins);
 
 /// The member `error`: what a machine's agent did not take, or null.
 void write_configuration_error(JsonWriter& json, const MachineConfigurationState& machine);
+
+/// A rollout, with how far it has come; of one that was taken back that is in the rollout.
+void write_rollout(JsonWriter& json, const Rollout& rollout, const RolloutView& view, Time now);
+
+/// All machines, with what their agents said by now of the configuration.
+Result<Fleet> present_fleet(Services& services);
 
 /// A machine's layers together, and what its agent said of them; nullopt if it never said anything.
 void write_machine_configuration(JsonWriter& json, const Layers& layers, const std::string& machine_id,

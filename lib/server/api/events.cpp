@@ -90,10 +90,15 @@ std::optional<std::int64_t> follow_configuration(const DecodedBatch& batch, cons
                                                  Time now) {
   const std::string machine_id = sender_of(batch, who);
   if (machine_id.empty()) return std::nullopt;
-  if (batch.agent && batch.agent->configuration)
-    services.machine_states.note_with_events(machine_id, *batch.agent->configuration, now);
+  MachineConfigurationState state;
+  if (batch.agent && batch.agent->configuration) {
+    const AgentConfiguration& said = *batch.agent->configuration;
+    services.machine_states.note_with_events(machine_id, said, now);
+    state.applied_version = said.version;
+    state.error_version = said.error_version;
+  }
   const auto layers = services.configuration.layers();
-  return layers ? std::optional(layers->wanted_version(machine_id)) : std::nullopt;
+  return layers ? std::optional(layers->wanted_version(machine_id, state)) : std::nullopt;
 }
 
 }  // namespace

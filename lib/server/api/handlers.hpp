@@ -107,6 +107,7 @@ ServiceFunction get_settings, get_configuration, get_configuration_versions, get
 ServiceFunction get_configuration_machines;
 ServiceFunction put_configuration_defaults, put_configuration_group, put_configuration_order;
 ServiceFunction delete_configuration_group, put_machine_configuration, post_configuration_rollback;
+ServiceFunction get_configuration_rollout, post_configuration_rollout;
 WaitingServiceFunction get_agent_configuration;  ///< answers when something is new
 
 // The server itself

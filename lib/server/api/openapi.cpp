@@ -166,6 +166,14 @@ constexpr std::string_view any = "{}";
 constexpr std::string_view texts_or_null = R"({"type":["array","null"],"items":{"type":"string"}})";
 constexpr std::string_view setting_type = R"({"type":"string","enum":["boolean","integer","string","list"]})";
 constexpr std::string_view remote = R"({"type":"string","enum":["free","tighten","never"]})";
+constexpr std::string_view wave_sec = R"({"type":"integer","minimum":10,"maximum":86400})";
+constexpr std::string_view wave = R"({"type":"integer","minimum":1,"maximum":3})";
+constexpr std::string_view wave_machines = R"({"type":"array","items":{"type":"integer","minimum":0},"maxItems":3})";
+constexpr std::string_view rollout_state = R"({"type":"string","enum":["running","held","done","abandoned"]})";
+constexpr std::string_view rollout_state_or_null =
+    R"({"type":["string","null"],"enum":["running","held","done","abandoned",null]})";
+constexpr std::string_view rollout_action = R"({"type":"string","enum":["continue","hold","abandon"]})";
+constexpr std::string_view failed_state = R"({"type":"string","enum":["refused","reverted","silent"]})";
 constexpr std::string_view second_factor = R"({"type":"string","enum":["code","wrong","enrol"]})";
 constexpr std::string_view fields = R"({"type":"object","properties":{}})";
 
@@ -310,26 +318,42 @@ std::vector<ObjectSchema> object_schemas() {
         {"error", "ConfigurationError?"}, {"may_loosen", truth}, {"local", texts}, {"asked_at", time_or_null},
         {"last_seen", time}}},
       {"ConfigurationMachinePage", {{"machines", "[ConfiguredMachine 5000]"}, {"next_cursor", text_or_null}}},
-      {"WantedSettings", {{"settings", fields}, {"note", text, false}}},
-      {"WantedOrder", {{"order", texts}, {"note", text, false}}},
-      {"WantedMachineSettings", {{"settings", fields, false}, {"groups", texts, false}, {"note", text, false}}},
-      {"WantedRollback", {{"version", count}, {"note", text, false}}},
+      {"WantedRollout", {{"wave_sec", wave_sec, false}}},
+      {"WantedSettings", {{"settings", fields}, {"note", text, false}, {"rollout", "WantedRollout", false}}},
+      {"WantedOrder", {{"order", texts}, {"note", text, false}, {"rollout", "WantedRollout", false}}},
+      {"WantedMachineSettings",
+       {{"settings", fields, false}, {"groups", texts, false}, {"note", text, false},
+        {"rollout", "WantedRollout", false}}},
+      {"WantedRollback", {{"version", count}, {"note", text, false}, {"rollout", "WantedRollout", false}}},
+      {"WantedRolloutAction", {{"action", rollout_action}, {"version", count}, {"note", text, false}}},
       {"Effect",
        {{"key", text}, {"from", any}, {"to", any}, {"machines", count}, {"wanted", count}, {"changes", count},
         {"left_out", count}, {"loosened", count}}},
       {"Concerned", {{"count", count}, {"machines", texts}}},
       {"Edited",
        {{"version", count}, {"effects", "[Effect]", false}, {"changed", "Concerned", false},
-        {"left_out", "Concerned", false}, {"loosened", "Concerned", false}}},
+        {"left_out", "Concerned", false}, {"loosened", "Concerned", false},
+        {"waves", wave_machines, false}}},
+      {"RolloutWave",
+       {{"machines", count}, {"applied", count}, {"pending", count}, {"offline", count}, {"refused", count},
+        {"reverted", count}, {"silent", count}}},
+      {"RolloutFailure",
+       {{"machine_id", text}, {"state", failed_state}, {"key", text_or_null}, {"reason", text_or_null}, {"at", time}}},
+      {"Rollout",
+       {{"version", count}, {"state", rollout_state}, {"by", text}, {"started_at", time}, {"wave", wave},
+        {"wave_ends_at", time_or_null}, {"wave_sec", wave_sec}, {"reason", text_or_null}, {"waves", "[RolloutWave 3]"},
+        {"failures", "[RolloutFailure 100]"}}},
+      {"LatestRollout", {{"rollout", "Rollout?"}}},
       {"ChangedSetting", {{"scope", text}, {"key", text}, {"from", any}, {"to", any}}},
       {"Version",
        {{"version", count}, {"at", time}, {"by", text}, {"note", text}, {"rolled_back_to", integer_or_null},
-        {"changes", "[ChangedSetting]"}}},
+        {"rollout", rollout_state_or_null}, {"changes", "[ChangedSetting]"}}},
       {"VersionPage", {{"versions", "[Version 1000]"}, {"next_cursor", text_or_null}}},
       {"ConfigurationError", {{"key", text}, {"reason", text}}},
       {"MachineConfiguration",
        {{"groups", texts}, {"settings", fields}, {"settings_version", count}, {"effective", fields},
-        {"version", count}, {"applied_version", count}, {"state", settings_state}, {"left_out", texts},
+        {"version", count}, {"applied_version", count}, {"state", settings_state},
+        {"waits_for_wave", integer_or_null}, {"left_out", texts},
         {"error", "ConfigurationError?"}, {"may_loosen", truth}, {"local", fields}, {"origins", fields},
         {"asked_at", time_or_null}}},
       {"AgentConfiguration", {{"version", count}, {"settings", fields}, {"left_out", texts, false}}},

@@ -81,6 +81,8 @@ constexpr Parameter openid_answer[] = {{"code", text, "What the sign-in service 
                                        {"error_description", text, "The same in words"}};
 constexpr Parameter trial[] = {
     {"dry_run", R"({"type":"string","enum":["0","1"]})", "1: only says what would become of it"}};
+constexpr Parameter removal_of_group[] = {
+    trial[0], {"rollout", R"({"type":"integer","minimum":10,"maximum":86400})", "In waves of so many seconds"}};
 constexpr Parameter version_page[] = {{"limit", up_to_1000, "At most so many versions"}, cursor};
 constexpr Parameter agent_query[] = {
     {"version", schema::count, "The version in force; 0: none"},
@@ -254,13 +256,17 @@ std::span<const Endpoint> endpoints() noexcept {
       {"PUT", "/api/configuration/groups/{group}", Access::admin, put_configuration_group,
        {"Makes a group, or sets what holds for its machines", trial, "WantedSettings", "Edited"}},
       {"DELETE", "/api/configuration/groups/{group}", Access::admin, delete_configuration_group,
-       {"Removes a group", trial, "", "Edited"}},
+       {"Removes a group", removal_of_group, "", "Edited"}},
       {"GET", "/api/configuration/machines", Access::person, get_configuration_machines,
        {"What became of the configuration on each machine", machines_page, "", "ConfigurationMachinePage"}},
       {"GET", "/api/configuration/versions", Access::admin, get_configuration_versions,
        {"Who changed what, the newest first", version_page, "", "VersionPage"}},
       {"POST", "/api/configuration/rollback", Access::admin, post_configuration_rollback,
        {"Takes all back to a version, by a new one", trial, "WantedRollback", "Edited"}},
+      {"GET", "/api/configuration/rollout", Access::admin, get_configuration_rollout,
+       {"How far the latest version has come that went out in waves", {}, "", "LatestRollout"}},
+      {"POST", "/api/configuration/rollout", Access::admin, post_configuration_rollout,
+       {"Goes on with it, holds it, or takes it back", {}, "WantedRolloutAction", "LatestRollout"}},
       {"GET", "/api/machines/{id}/configuration", Access::read_machine, get_machine_configuration,
        {"What a machine's agent is to do, and what it said of that", {}, "", "MachineConfiguration"}},
       {"PUT", "/api/machines/{id}/configuration", Access::configure_machine, put_machine_configuration,

@@ -1,7 +1,9 @@
 #include "server/configuration/editing.hpp"
 
+#include "server/configuration/rollout_rows.hpp"
+
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace activitytrack::server {
 namespace {
@@ -39,18 +41,6 @@ std::vector<std::string> checked_groups(const WantedLayer& wanted, const Layers&
   if (groups.size() > most_groups) errors.push_back({"groups", "must be at most 1000"});
   if (wanted.scope.kind == Scope::Kind::machine) std::ranges::sort(groups);
   return groups;
-}
-
-/// A group's machines are not in it any more when it goes.
-std::vector<ScopeChange> removal_of(const std::string& group, const Layers& layers) {
-  std::vector<ScopeChange> changes{{{Scope::Kind::group, group}, std::nullopt}};
-  for (const auto& [machine, layer] : layers.machines()) {
-    if (!std::ranges::binary_search(layer.groups, group)) continue;
-    Layer without = layer;
-    std::erase(without.groups, group);
-    changes.push_back({{Scope::Kind::machine, machine}, std::move(without)});
-  }
-  return changes;
 }
 
 /// What is to change, in the order of scopes; nothing where errors were found.
@@ -108,7 +98,7 @@ struct Looser {
 
 void count_machine(const std::string& machine, const MachineConfigurationState& state, const Layers& before,
                    const Layers& after, std::map<std::string, KeyEffect>& effects, EditOutcome& outcome) {
-  const auto was = before.wanted(machine).values, will = after.wanted(machine).values;
+  const auto was = before.wanted(machine, state).values, will = after.wanted(machine, state).values;
   const Looser was_looser(was, state), looser(will, state);
   const auto sent = [](const SettingValues& values, const Looser& less, const std::string& key) {
     return std::ranges::binary_search(less.left_out, key) ? "" : value_in(values, key);
@@ -133,33 +123,62 @@ void count_machine(const std::string& machine, const MachineConfigurationState& 
   if (loosened) outcome.loosened.add(machine);
 }
 
+Layers with_changes(Layers layers, std::int64_t version, const std::vector<ScopeChange>& changes) {
+  for (const ScopeChange& change : changes) layers.take(version, change.scope, change.layer);
+  return layers;
+}
+
 /// Fills in what a trial tells.
-void count_effects(const std::vector<ScopeChange>& changes, const Layers& before, const Fleet& fleet,
-                   EditOutcome& outcome) {
-  Layers after = before;
+void count_effects(const std::vector<ScopeChange>& changes, const Layers& before, const Layers& after,
+                   const Fleet& fleet, EditOutcome& outcome) {
   std::map<std::string, KeyEffect> effects;
   for (const ScopeChange& change : changes) {
-    after.take(before.version() + 1, change.scope, change.layer);
     for (auto& changed : differences(change.scope, before.of(change.scope), change.layer.value_or(Layer{})))
       effects[changed.key] = {.key = changed.key, .from = std::move(changed.from), .to = std::move(changed.to)};
   }
-  for (const std::string& machine : fleet.machines) {
-    if (!reaches(changes, before, after, machine)) continue;
-    const auto state = fleet.states.find(machine);
-    count_machine(machine, state == fleet.states.end() ? MachineConfigurationState{} : state->second, before, after,
-                  effects, outcome);
+  for (const auto& machine : fleet.machines) {
+    if (!reaches(changes, before, after, machine.machine_id)) continue;
+    count_machine(machine.machine_id, fleet.said(machine.machine_id), before, after, effects, outcome);
   }
   for (auto& [key, effect] : effects) outcome.effects.push_back(std::move(effect));
 }
 
-Result<EditOutcome> save(Database& database, std::int64_t latest, const VersionInfo& info,
-                         const std::vector<ScopeChange>& changes, EditOutcome outcome) {
-  outcome.version = latest;
+/// Fills in what the changes would do.
+Result<EditOutcome> tried(Database& database, const Layers& layers, const std::vector<ScopeChange>& changes,
+                          const Trial& trial, EditOutcome outcome) {
   if (changes.empty()) return outcome;
-  const auto made = add_version(database, latest, info, changes);
+  if (auto free = need_free(database, changes, trial.in_waves); !free) return free.error();
+  const auto version = layers.version() + 1;
+  const Layers after = with_changes(layers, version, changes);
+  count_effects(changes, layers, after, trial.waves.fleet, outcome);
+  const Rollout rollout = planned_rollout(after, version, trial.waves, trial.now);
+  outcome.waves = machines_by_wave(rollout, after, trial.waves.fleet);
+  return outcome;
+}
+
+Result<EditOutcome> save(Database& database, const Layers& layers, const VersionInfo& info,
+                         const std::vector<ScopeChange>& changes, const std::optional<InWaves>& waves,
+                         EditOutcome outcome) {
+  outcome.version = layers.version();
+  if (changes.empty()) return outcome;
+  if (auto free = need_free(database, changes, waves.has_value()); !free) return free.error();
+  const auto made = add_version(database, layers.version(), info, changes);
   if (!made) return made.error();
   outcome.version = *made;
+  if (!waves) {
+    if (auto apart = set_apart(database, *made); !apart) return apart.error();
+    return outcome;
+  }
+  const Layers after = with_changes(layers, *made, changes);
+  if (auto begun = write_rollout(database, planned_rollout(after, *made, *waves, info.at)); !begun)
+    return begun.error();
   return outcome;
+}
+
+/// The layers, which nobody else changes before the transaction ends.
+Result<Layers> locked_layers(Database& database) {
+  const auto latest = lock_versions(database);
+  return latest ? read_layers(database) : latest.error();
 }
 
 /// What both edit() and its trial begin with: fills in what keeps it from being done.
@@ -175,54 +194,36 @@ Result<std::vector<ScopeChange>> plan(const WantedLayer& wanted, const Layers& l
 
 }  // namespace
 
-Result<Fleet> read_fleet(StoreReader& reader, std::map<std::string, MachineConfigurationState> states) {
-  constexpr std::size_t page = 1'000;
-  Fleet fleet{.states = std::move(states)};
-  std::size_t found = page;
-  while (found == page) {
-    const auto machines = reader.machines(fleet.machines.empty() ? "" : fleet.machines.back(), page);
-    if (!machines) return machines.error();
-    for (const Machine& machine : *machines) fleet.machines.push_back(machine.machine_id);
-    found = machines->size();
-  }
-  return fleet;
+Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info,
+                         const std::optional<InWaves>& waves) {
+  const auto layers = locked_layers(database);
+  if (!layers) return layers.error();
+  EditOutcome outcome;
+  const auto changes = plan(wanted, *layers, outcome);
+  return changes ? save(database, *layers, info, *changes, waves, std::move(outcome)) : changes.error();
 }
 
-Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info) {
-  const auto latest = lock_versions(database);
-  if (!latest) return latest.error();
+Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Trial& trial) {
   const auto layers = read_layers(database);
   if (!layers) return layers.error();
   EditOutcome outcome;
   const auto changes = plan(wanted, *layers, outcome);
-  return changes ? save(database, *latest, info, *changes, std::move(outcome)) : changes.error();
+  return changes ? tried(database, *layers, *changes, trial, std::move(outcome)) : changes.error();
 }
 
-Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Fleet& fleet) {
-  const auto layers = read_layers(database);
+Result<EditOutcome> roll_back(Database& database, const VersionInfo& info, const std::optional<InWaves>& waves) {
+  const auto layers = locked_layers(database);
   if (!layers) return layers.error();
-  EditOutcome outcome;
-  const auto changes = plan(wanted, *layers, outcome);
-  if (!changes) return changes.error();
-  count_effects(*changes, *layers, fleet, outcome);
-  return outcome;
-}
-
-Result<EditOutcome> roll_back(Database& database, const VersionInfo& info) {
-  const auto latest = lock_versions(database);
-  if (!latest) return latest.error();
   const auto changes = changes_back_to(database, info.rolled_back_to.value_or(0));
-  return changes ? save(database, *latest, info, *changes, {}) : changes.error();
+  return changes ? save(database, *layers, info, *changes, waves, {}) : changes.error();
 }
 
-Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Fleet& fleet) {
+Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Trial& trial) {
   const auto layers = read_layers(database);
   if (!layers) return layers.error();
   const auto changes = changes_back_to(database, version);
   if (!changes) return changes.error();
-  EditOutcome outcome{.version = layers->version()};
-  count_effects(*changes, *layers, fleet, outcome);
-  return outcome;
+  return tried(database, *layers, *changes, trial, {.version = layers->version()});
 }
 
 }  // namespace activitytrack::server

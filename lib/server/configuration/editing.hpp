@@ -1,12 +1,10 @@
 #pragma once
 
-#include "server/configuration/machine_states.hpp"
+#include "server/configuration/rollout_steps.hpp"
 #include "server/configuration/versions.hpp"
-#include "server/events/store.hpp"
 
 #include <activitytrack/core/clock.hpp>
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,26 +58,24 @@ struct EditOutcome {
   // Of a trial:
   std::vector<KeyEffect> effects{};
   ConcernedMachines changed{}, left_out{}, loosened{};  ///< where any effect has such
+  std::array<std::size_t, Rollout::waves> waves{};      ///< the machines of each
 };
 
-/// The machines that there are, and what they said: what a trial counts.
-struct Fleet {
-  std::vector<std::string> machines{};
-  std::map<std::string, MachineConfigurationState> states{};
+/// Changes the configuration by one version; in waves, if they are given, else on all machines at once. `not_found` for
+/// a group that is to be removed and is not there; `conflict` as need_free() says. Within a transaction.
+Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info,
+                         const std::optional<InWaves>& waves = {});
+
+/// What edit() would do, as of `waves.fleet`.
+struct Trial {
+  InWaves waves{};
+  bool in_waves = false;
+  Time now{};
 };
+Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Trial& trial);
 
-/// All machines of the store, with what they said.
-Result<Fleet> read_fleet(StoreReader& reader, std::map<std::string, MachineConfigurationState> states);
-
-/// Changes the configuration by one version. `not_found` for a group that is to be removed and is not there. Within a
-/// transaction.
-Result<EditOutcome> edit(Database& database, const WantedLayer& wanted, const VersionInfo& info);
-
-/// What edit() would do.
-Result<EditOutcome> try_edit(Database& database, const WantedLayer& wanted, const Fleet& fleet);
-
-/// Takes all scopes back to info.rolled_back_to, by a new version. Within a transaction.
-Result<EditOutcome> roll_back(Database& database, const VersionInfo& info);
-Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Fleet& fleet);
+/// Takes all scopes back to info.rolled_back_to, by a new version, in the same ways. Within a transaction.
+Result<EditOutcome> roll_back(Database& database, const VersionInfo& info, const std::optional<InWaves>& waves = {});
+Result<EditOutcome> try_roll_back(Database& database, std::int64_t version, const Trial& trial);
 
 }  // namespace activitytrack::server

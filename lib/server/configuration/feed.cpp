@@ -1,6 +1,7 @@
 #include "server/configuration/feed.hpp"
 
 #include "core/text.hpp"
+#include "server/configuration/rollout_steps.hpp"
 #include "server/configuration/versions.hpp"
 
 #include <algorithm>
@@ -11,6 +12,10 @@ namespace {
 
 constexpr std::chrono::milliseconds look_each{500};
 
+/// How often a rollout is looked at; more seldom once its wave has had its time and waits for a machine, since all
+/// machines are read then.
+constexpr std::chrono::seconds drive_each{1}, drive_overdue_each{5};
+
 /// Beyond so many, what is new is handed out over some time, so that a large fleet does not come back all at once.
 constexpr std::size_t handed_out_at_once = 1'500;
 constexpr std::chrono::milliseconds most_jitter{10'000};
@@ -19,9 +24,12 @@ constexpr std::chrono::milliseconds most_jitter{10'000};
 
 SentSettings settings_for(const Layers& layers, const std::string& machine_id,
                           const MachineConfigurationState& machine) {
-  auto wanted = layers.wanted(machine_id);
+  auto wanted = layers.wanted(machine_id, machine);
   SentSettings sent{.version = wanted.version, .values = std::move(wanted.values)};
   sent.left_out = leave_out(sent.values, machine.own_bounds, machine.may_loosen);
+  const Rollout* rollout = layers.rollout();
+  const bool tells = rollout && layers.concerned(machine_id, rollout->version);
+  if (tells && !layers.waits_for_wave(machine_id, machine)) sent.rollout = rollout->version;
   return sent;
 }
 
@@ -29,8 +37,14 @@ bool is_known(const MachineConfigurationState& machine, std::int64_t version) {
   return version == machine.applied_version || (machine.error_version != 0 && version == machine.error_version);
 }
 
-ConfigurationFeed::ConfigurationFeed(Database& database, Log& log, std::size_t most_waiting)
-    : database_(database), log_(log), most_waiting_(most_waiting), worker_("the feed of configuration", log) {
+ConfigurationFeed::ConfigurationFeed(Database& database, StoreReader& reader, Clock& clock, Log& log,
+                                     std::size_t most_waiting)
+    : database_(database),
+      reader_(reader),
+      clock_(clock),
+      log_(log),
+      most_waiting_(most_waiting),
+      worker_("the feed of configuration", log) {
   read_news();
   worker_.start([this](Worker::Lock& lock) { return step(lock); });
 }
@@ -61,6 +75,10 @@ void ConfigurationFeed::give_up(const std::string& machine_id, std::uint64_t num
   given_up.mapped().answer(nullptr);
 }
 
+void ConfigurationFeed::listen(Listener listener) {
+  worker_.change([&] { listeners_.push_back(std::move(listener)); });
+}
+
 std::size_t ConfigurationFeed::waiting() const {
   const auto lock = worker_.lock();
   return waiting_.size();
@@ -79,6 +97,7 @@ bool ConfigurationFeed::step(Worker::Lock& lock) {
   look_now_ = false;
   lock.unlock();
   read_news();
+  drive();
   lock.lock();
   const auto layers = this->layers();
   const auto now = std::chrono::steady_clock::now();
@@ -102,8 +121,8 @@ void ConfigurationFeed::find_concerned(const Layers& layers, Instant now) {
   std::vector<Waits::value_type*> concerned;
   for (auto& wait : waiting_) {
     auto& [machine_id, each] = wait;
-    if (std::exchange(each.checked, layers.version()) == layers.version()) continue;
-    const bool is_new = !is_known(each.machine, layers.wanted_version(machine_id));
+    if (std::exchange(each.checked, layers.change()) == layers.change()) continue;
+    const bool is_new = !is_known(each.machine, layers.wanted_version(machine_id, each.machine));
     if (is_new && each.due == Instant::max()) concerned.push_back(&wait);
   }
   const bool many = concerned.size() > handed_out_at_once;
@@ -124,19 +143,38 @@ std::vector<ConfigurationFeed::Waits::node_type> ConfigurationFeed::take_due(Ins
 
 void ConfigurationFeed::read_news() {
   const auto before = layers();
-  const auto latest = latest_version(database_);
+  const auto latest = latest_change(database_);
   if (!latest) {
     if (!std::exchange(failing_, true))
       log_.error("the configuration cannot be read; agents keep theirs", {{"error", latest.error().message}});
     return;
   }
-  if (!before || before->version() != *latest) {
+  if (!before || before->change() != *latest) {
     auto read = read_layers(database_);
     if (!read) return;  // as the next look will say
-    auto fresh = std::make_shared<const Layers>(std::move(*read));
-    layers_ = std::move(fresh);
+    const auto fresh = std::make_shared<const Layers>(std::move(*read));
+    layers_ = fresh;
+    const auto listeners = worker_.change([&] { return listeners_; });
+    for (const Listener& listener : listeners) listener(*fresh);
   }
   failing_ = false;
+}
+
+/// Moves on what goes out in waves, when it is time.
+void ConfigurationFeed::drive() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto seen = layers();
+  const Rollout* rollout = seen ? seen->rollout() : nullptr;
+  if (!rollout || rollout->state != Rollout::State::running || now < next_drive_) return;
+  const auto wall = clock_.now();
+  next_drive_ = now + (wall > rollout->wave_began_at + rollout->wave_time ? drive_overdue_each : drive_each);
+  const auto changed = drive_rollout(database_, reader_, wall);
+  if (!changed || !*changed) return;  // a failure to read is logged by the next look
+  log_.info("a version goes out in waves", {{"version", (*changed)->version},
+                                            {"state", to_string((*changed)->state)},
+                                            {"wave", (*changed)->wave},
+                                            {"reason", std::string_view((*changed)->reason)}});
+  read_news();
 }
 
 }  // namespace activitytrack::server

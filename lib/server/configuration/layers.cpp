@@ -71,6 +71,11 @@ std::optional<Layer> Layer::parse(std::string_view text) {
 }
 
 void Layers::take(std::int64_t version, const Scope& scope, std::optional<Layer> layer) {
+  if (before_) {  // machines that wait have it, too
+    auto before = std::make_shared<Layers>(*before_);
+    before->take(version, scope, layer);
+    before_ = std::move(before);
+  }
   version_ = std::max(version_, version);
   if (layer) layer->version = version;
   switch (scope.kind) {
@@ -113,28 +118,68 @@ std::vector<std::string> Layers::groups_of(std::string_view machine_id) const {
   return mine;
 }
 
-WantedSettings Layers::wanted(std::string_view machine_id) const {
-  WantedSettings wanted;
-  lay_over(defaults_, wanted);
-  for (const std::string& group : groups_of(machine_id)) lay_over(groups_.at(group), wanted);
-  if (const Layer* machine = find(machines_, machine_id)) lay_over(*machine, wanted);
-  wanted.version = wanted_version(machine_id);
-  return wanted;
+void Layers::take_rollouts(std::vector<Rollout> rollouts, std::shared_ptr<const Layers> before) {
+  rollouts_ = std::move(rollouts);
+  before_ = std::move(before);
 }
 
-std::int64_t Layers::wanted_version(std::string_view machine_id) const {
-  std::int64_t version = defaults_.version;
+const Rollout* Layers::rollout() const {
+  const auto found = std::ranges::find_if(rollouts_, &Rollout::is_under_way);
+  return found == rollouts_.end() ? nullptr : &*found;
+}
+
+template <class Take>
+void Layers::each_version(std::string_view machine_id, Take take) const {
+  take(defaults_.version);
   const Layer* machine = find(machines_, machine_id);
-  if (!machine) return version;
-  version = std::max(version, machine->version);
+  if (!machine) return;
+  take(machine->version);
   std::size_t groups = 0;
   for (const std::string& name : machine->groups) {
     const Layer* group = find(groups_, name);
     if (!group) continue;
     ++groups;
-    version = std::max(version, group->version);
+    take(group->version);
   }
-  return groups > 1 ? std::max(version, order_.version) : version;
+  if (groups > 1) take(order_.version);
+}
+
+bool Layers::concerned(std::string_view machine_id, std::int64_t version) const {
+  bool is_one_of = false;
+  each_version(machine_id, [&](std::int64_t each) { is_one_of |= each == version; });
+  return is_one_of;
+}
+
+std::optional<std::size_t> Layers::waits_for_wave(std::string_view machine_id,
+                                                  const MachineConfigurationState& said) const {
+  if (!before_) return std::nullopt;
+  for (const Rollout& rollout : rollouts_) {
+    if (rollout.state == Rollout::State::done || !concerned(machine_id, rollout.version)) continue;
+    const auto wave = wave_of(rollout, machine_id);
+    const bool has_begun = wave <= rollout.wave;
+    if (has_begun && (rollout.state == Rollout::State::running || has_met(rollout, said))) continue;
+    return wave;
+  }
+  return std::nullopt;
+}
+
+WantedSettings Layers::wanted(std::string_view machine_id, const MachineConfigurationState& said) const {
+  if (waits_for_wave(machine_id, said)) return before_->wanted(machine_id);
+  WantedSettings wanted;
+  lay_over(defaults_, wanted);
+  for (const std::string& group : groups_of(machine_id)) lay_over(groups_.at(group), wanted);
+  if (const Layer* machine = find(machines_, machine_id)) lay_over(*machine, wanted);
+  wanted.version = wanted_version(machine_id, said);
+  return wanted;
+}
+
+std::int64_t Layers::wanted_version(std::string_view machine_id, const MachineConfigurationState& said) const {
+  if (waits_for_wave(machine_id, said)) return before_->wanted_version(machine_id);
+  std::int64_t version = 0;
+  each_version(machine_id, [&](std::int64_t each) { version = std::max(version, each); });
+  for (const Rollout& rollout : rollouts_)
+    if (concerned(machine_id, rollout.version)) version = number_with(rollout, version);
+  return version;
 }
 
 std::string value_in(const SettingValues& values, std::string_view key) {

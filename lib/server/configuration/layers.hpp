@@ -1,9 +1,11 @@
 #pragma once
 
 #include "config/remote_settings.hpp"
+#include "server/configuration/rollout.hpp"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,14 +55,21 @@ struct WantedSettings {
 /// All layers, as of one version. A value: to be copied and changed, or shared and read.
 class Layers {
  public:
-  /// Nothing, as of a version.
-  explicit Layers(std::int64_t version = 0) : version_(version) {}
+  /// Nothing, as of a version and a change().
+  explicit Layers(std::int64_t version = 0, std::int64_t change = 0) : version_(version), change_(change) {}
 
   /// Takes what a version made of a scope; nullopt: it was removed. Versions come in order.
   void take(std::int64_t version, const Scope& scope, std::optional<Layer> layer);
 
+  /// Takes the rollouts of read_rollouts(). `before` is what was, and is, without the version that is under way; null
+  /// if none is.
+  void take_rollouts(std::vector<Rollout> rollouts, std::shared_ptr<const Layers> before);
+
   /// The latest that there was.
   std::int64_t version() const { return version_; }
+
+  /// Raised by each version, and by each change of a rollout.
+  std::int64_t change() const { return change_; }
 
   const Layer& defaults() const { return defaults_; }
   const std::map<std::string, Layer, std::less<>>& groups() const { return groups_; }
@@ -75,14 +84,31 @@ class Layers {
   /// The groups of a machine that there are, in their order.
   std::vector<std::string> groups_of(std::string_view machine_id) const;
 
-  /// The machine's layers together.
-  WantedSettings wanted(std::string_view machine_id) const;
+  /// The rollout under way; null if none is.
+  const Rollout* rollout() const;
+
+  /// Whether one of the machine's layers is of that version: whether that version concerns it.
+  bool concerned(std::string_view machine_id, std::int64_t version) const;
+
+  /// The wave by which a machine, which has said this, is to be sent the version under way, while it has to wait for
+  /// it; nullopt if it is sent all that there is.
+  std::optional<std::size_t> waits_for_wave(std::string_view machine_id, const MachineConfigurationState& said) const;
+
+  /// The machine's layers together; while it waits for its wave, as they were before. Of the versions that others made
+  /// meanwhile see Rollout::without.
+  WantedSettings wanted(std::string_view machine_id, const MachineConfigurationState& said = {}) const;
 
   /// The version of wanted(), without its values: cheap enough for each batch of events.
-  std::int64_t wanted_version(std::string_view machine_id) const;
+  std::int64_t wanted_version(std::string_view machine_id, const MachineConfigurationState& said = {}) const;
 
  private:
-  std::int64_t version_;
+  /// Calls `take` with the version of each layer that concerns the machine.
+  template <class Take>
+  void each_version(std::string_view machine_id, Take take) const;
+
+  std::int64_t version_, change_;
+  std::vector<Rollout> rollouts_;
+  std::shared_ptr<const Layers> before_;
   Layer defaults_, order_;
   std::map<std::string, Layer, std::less<>> groups_, machines_;
 };

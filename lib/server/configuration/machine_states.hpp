@@ -30,6 +30,11 @@ struct MachineConfigurationState {
   std::int64_t change = 0;   ///< AgentConfiguration::change
   bool with_events = false;  ///< it was said with events, without own_bounds; not stored
 
+  // By the server, and not the agent. note() passes them over.
+  Time error_at{};                ///< when that error was first heard of
+  std::int64_t told_version = 0;  ///< the version of the latest rollout (rollout.hpp) that it was sent; 0: of none
+  Time told_at{};                 ///< when that was, first
+
   bool operator==(const MachineConfigurationState&) const = default;
 };
 
@@ -40,6 +45,10 @@ std::string_view configuration_state(std::int64_t wanted,
 
 /// Of all machines that ever said something, as it is written down.
 Result<std::map<std::string, MachineConfigurationState>> read_machine_states(Database& database);
+
+/// Of the machines that were told of a rollout: what reception_of() goes by, and nothing else.
+using EachToldMachine = std::function<void(std::string_view machine_id, const MachineConfigurationState&)>;
+Result<void> read_told_machines(Database& database, std::int64_t version, const EachToldMachine& each);
 
 /// Removes what a machine's agent said.
 Result<void> forget_machine_state(Database& database, const std::string& machine_id);
@@ -63,6 +72,9 @@ class MachineStates {
   /// it asks counts in any case, so that a machine whose clock was set back is heard.
   void note_with_events(const std::string& machine_id, const AgentConfiguration& said, Time now);
 
+  /// Notes that a machine of which something was noted is sent a version that goes out in waves.
+  void note_told(const std::string& machine_id, std::int64_t version, Time at);
+
   /// What it last said, to any server of the database; nullopt if it never did.
   Result<std::optional<MachineConfigurationState>> find(const std::string& machine_id);
 
@@ -73,16 +85,26 @@ class MachineStates {
   void stop() { worker_.stop(); }
 
  private:
+  struct Told {
+    std::int64_t version;
+    Time at;
+    bool operator==(const Told&) const = default;
+  };
+  using Said = std::map<std::string, MachineConfigurationState>;
+  using ToldMachines = std::map<std::string, Told>;
+
   bool step(Worker::Lock& lock);
   void keep(const std::string& machine_id, MachineConfigurationState state);
-  Result<void> write(const std::map<std::string, MachineConfigurationState>& states);
+  Result<void> write(const Said& states, const ToldMachines& told);
+  void add_waiting(const std::string& machine_id, std::optional<MachineConfigurationState>& state) const;
 
   Database& database_;
   Log& log_;
   std::function<void(const std::string&)> news_;
-  std::map<std::string, MachineConfigurationState> noted_;    ///< the latest that were, to know what is new; bounded
-  std::map<std::string, MachineConfigurationState> waiting_;  ///< to be written
-  bool failing_ = false;                                      ///< only the thread uses it
+  Said noted_;            ///< the latest that were, to know what is new; bounded
+  Said waiting_;          ///< to be written
+  ToldMachines told_;     ///< the same
+  bool failing_ = false;  ///< only the thread uses it
   Worker worker_;
 };
 

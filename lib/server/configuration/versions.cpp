@@ -2,8 +2,10 @@
 
 #include "core/json_writer.hpp"
 #include "server/configuration/machine_states.hpp"
+#include "server/configuration/rollout_rows.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace activitytrack::server {
@@ -28,6 +30,21 @@ Result<std::optional<Layer>> layer_up_to(Database& database, const std::string& 
       {scope, version}, [](const SqlRow& row) { return layer_in(row, 0); });
   if (!found) return found.error();
   return *found ? std::move(**found) : std::optional<Layer>();
+}
+
+/// The scopes as they are, or were without one version. Returns the versions that they are of.
+Result<std::set<std::int64_t>> read_scopes(Database& database, Layers& layers, std::int64_t without) {
+  std::set<std::int64_t> versions;
+  const auto read = database.execute(
+      "SELECT version, scope, content FROM configuration_changes JOIN"
+      " (SELECT scope AS of_scope, max(version) AS newest FROM configuration_changes WHERE version <> $1"
+      " GROUP BY scope) AS latest ON scope = of_scope AND version = newest ORDER BY version, scope",
+      {without}, [&](const SqlRow& row) {
+        versions.insert(row.integer(0));
+        if (auto change = change_in(row)) layers.take(row.integer(0), change->scope, std::move(change->layer));
+      });
+  if (!read) return read.error();
+  return versions;
 }
 
 std::string groups_json(const Layer& layer) {
@@ -63,23 +80,40 @@ Result<void> add_changes(Database& database, std::vector<PastVersion>& history) 
 
 }  // namespace
 
+/// What comes meanwhile is seen by the next look, too. Rollouts are read after the scopes, so that no version that goes
+/// out in waves is ever seen as one that does not; one that was taken back counts as held, for its scopes may have been
+/// read before that.
 Result<Layers> read_layers(Database& database) {
-  const auto latest = latest_version(database);  // first: what comes meanwhile is seen by the next look, too
+  const auto change = latest_change(database);
+  const auto latest = latest_version(database);
   if (!latest) return latest.error();
-  Layers layers(*latest);
-  const auto read = database.execute(
-      "SELECT version, scope, content FROM configuration_changes JOIN"
-      " (SELECT scope AS of_scope, max(version) AS newest FROM configuration_changes GROUP BY scope) AS latest"
-      " ON scope = of_scope AND version = newest ORDER BY version, scope",
-      {}, [&](const SqlRow& row) {
-        if (auto change = change_in(row)) layers.take(row.integer(0), change->scope, std::move(change->layer));
-      });
-  if (!read) return read.error();
+  if (!change) return change.error();
+  Layers layers(*latest, *change);
+  const auto versions = read_scopes(database, layers, 0);
+  if (!versions) return versions.error();
+  auto rollouts = read_rollouts(database);
+  if (!rollouts) return rollouts.error();
+  std::erase_if(*rollouts,
+                [&](const Rollout& each) { return !each.is_under_way() && !versions->contains(each.version); });
+  std::shared_ptr<Layers> before;
+  for (const Rollout& rollout : *rollouts) {
+    if (rollout.state == Rollout::State::done) continue;
+    before = std::make_shared<Layers>(*latest, *change);
+    if (auto read = read_scopes(database, *before, rollout.version); !read) return read.error();
+  }
+  if (before) before->take_rollouts(*rollouts, nullptr);
+  layers.take_rollouts(std::move(*rollouts), std::move(before));
   return layers;
 }
 
 Result<std::int64_t> latest_version(Database& database) {
   return select_number(database, "SELECT value FROM server_state WHERE name = 'configuration_version'");
+}
+
+Result<std::int64_t> latest_change(Database& database) {
+  return select_number(database,
+                       "SELECT CAST(coalesce(sum(value), 0) AS BIGINT) FROM server_state"
+                       " WHERE name IN ('configuration_version', 'configuration_rollout')");
 }
 
 Result<std::int64_t> lock_versions(Database& database) {
@@ -106,6 +140,11 @@ Result<std::int64_t> add_version(Database& database, std::int64_t latest, const 
   return version;
 }
 
+Result<std::int64_t> take_number(Database& database, std::int64_t latest) {
+  if (auto counted = write_latest_version(database, latest + 1); !counted) return counted.error();
+  return latest + 1;
+}
+
 Result<void> forget_machine(Database& database, const std::string& machine_id) {
   const auto latest = lock_versions(database);
   if (!latest) return latest.error();
@@ -113,9 +152,48 @@ Result<void> forget_machine(Database& database, const std::string& machine_id) {
   const auto removed = database.run("DELETE FROM configuration_changes WHERE scope = $1", {scope});
   if (!removed) return removed.error();
   if (*removed > 0) {
-    if (auto counted = write_latest_version(database, *latest + 1); !counted) return counted;
+    if (auto taken = take_number(database, *latest); !taken) return taken.error();
   }
   return forget_machine_state(database, machine_id);
+}
+
+std::vector<ScopeChange> removal_of(const std::string& group, const Layers& layers) {
+  std::vector<ScopeChange> changes{{{Scope::Kind::group, group}, std::nullopt}};
+  for (const auto& [machine, layer] : layers.machines()) {
+    if (!std::ranges::binary_search(layer.groups, group)) continue;
+    Layer without = layer;
+    std::erase(without.groups, group);
+    changes.push_back({{Scope::Kind::machine, machine}, std::move(without)});
+  }
+  return changes;
+}
+
+Result<std::vector<ScopeChange>> changes_before(Database& database, std::int64_t version) {
+  const auto scopes = scopes_of(database, version);
+  if (!scopes) return scopes.error();
+  auto layers = read_layers(database);
+  if (!layers) return layers.error();
+  layers->take_rollouts({}, nullptr);
+  std::map<std::string, ScopeChange> changes;  // by scope, since a machine's may change twice
+  std::vector<std::string> gone;
+  for (const std::string& text : *scopes) {
+    auto then = layer_up_to(database, text, version - 1);
+    if (!then) return then.error();
+    const auto scope = Scope::parse(text);
+    if (!scope) continue;
+    if (scope->kind == Scope::Kind::group && !*then) gone.push_back(scope->name);
+    layers->take(layers->version(), *scope, *then);
+    changes[text] = {*scope, std::move(*then)};
+  }
+  for (const std::string& group : gone) {
+    for (auto& change : removal_of(group, *layers)) {
+      layers->take(layers->version(), change.scope, change.layer);
+      changes[change.scope.text()] = std::move(change);
+    }
+  }
+  std::vector<ScopeChange> list;
+  for (auto& [text, change] : changes) list.push_back(std::move(change));
+  return list;
 }
 
 Result<std::vector<ScopeChange>> changes_back_to(Database& database, std::int64_t version) {
@@ -137,21 +215,22 @@ Result<std::vector<ScopeChange>> changes_back_to(Database& database, std::int64_
 }
 
 Result<std::vector<PastVersion>> read_history(Database& database, std::int64_t before, std::size_t limit) {
-  const auto infos =
+  auto history =
       select_all(database,
-                 "SELECT version, at, made_by, note, rolled_back_to FROM configuration_versions WHERE version < $1"
-                 " ORDER BY version DESC LIMIT $2",
+                 "SELECT version, at, made_by, note, rolled_back_to, coalesce((SELECT state FROM configuration_rollouts"
+                 " AS rolled WHERE rolled.version = configuration_versions.version), '')"
+                 " FROM configuration_versions WHERE version < $1 ORDER BY version DESC LIMIT $2",
                  {before, limit}, [](const SqlRow& row) {
-                   return VersionInfo{.version = row.integer(0),
-                                      .at = row.time(1),
-                                      .by = std::string(row.text(2)),
-                                      .note = std::string(row.text(3)),
-                                      .rolled_back_to = row.is_null(4) ? std::nullopt : std::optional(row.integer(4))};
+                   const auto back_to = row.is_null(4) ? std::nullopt : std::optional(row.integer(4));
+                   return PastVersion{.info = {.version = row.integer(0),
+                                               .at = row.time(1),
+                                               .by = std::string(row.text(2)),
+                                               .note = std::string(row.text(3)),
+                                               .rolled_back_to = back_to},
+                                      .rollout = std::string(row.text(5))};
                  });
-  if (!infos) return infos.error();
-  std::vector<PastVersion> history;
-  for (const VersionInfo& info : *infos) history.push_back({.info = info});
-  if (auto added = add_changes(database, history); !added) return added.error();
+  if (!history) return history;
+  if (auto added = add_changes(database, *history); !added) return added.error();
   return history;
 }
 

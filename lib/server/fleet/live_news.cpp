@@ -150,7 +150,7 @@ void LiveNews::look(Noted noted) {
     look_at_watchers();  // before anything is told that they may not see any more
   }
   const bool is_first = !looks_.exchange(true);
-  const bool is_edited = layers && std::exchange(layers_version_, layers->version()) != layers->version();
+  const bool is_edited = layers && std::exchange(layers_change_, layers->change()) != layers->change();
   if (is_first || is_edited || now >= all_due_) {
     all_due_ = now + all_each;
     look_at_all(is_first ? &noted : nullptr);

@@ -91,7 +91,7 @@ class LiveNews {
   LiveChannel channel_;
   std::atomic<bool> looks_{false};                 ///< told_ is what there was at the last look
   std::map<std::string, Told, std::less<>> told_;  ///< only the thread uses this and what follows
-  std::int64_t layers_version_ = -1;
+  std::int64_t layers_change_ = -1;
   Instant looks_until_{}, all_due_{}, watchers_due_{};
   bool failing_ = false;
   Noted noted_;

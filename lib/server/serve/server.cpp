@@ -6,6 +6,8 @@
 #include "server/api/monitoring.hpp"
 #include "server/api/routes.hpp"
 #include "server/configuration/feed.hpp"
+#include "server/configuration/rollout_rows.hpp"
+#include "server/configuration/rollout_view.hpp"
 #include "server/database/postgres_database.hpp"
 #include "server/events/ingest.hpp"
 #include "server/events/postgres_schema.hpp"
@@ -139,7 +141,7 @@ class Server {
         readiness_(*store_.database, clock, log),
         screenshots_{*store_.database, *pictures_.store, *pictures_.uploads, clock, screenshot_limits(settings_)},
         machine_states_(*store_.database, log),
-        configuration_(*store_.database, log, config.limits.max_waiting),
+        configuration_(*store_.database, *store_.reader, clock, log, config.limits.max_waiting),
         live_({*store_.reader,
                {*store_.database, machine_states_, configuration_},
                wire_of(settings_.database, *store_.database),
@@ -172,6 +174,7 @@ class Server {
                      drop_parts_of(settings_.database)) {
     ingest_.on_heard([this](std::span<const std::string> machines) { live_.note_heard_of(machines); });
     machine_states_.on_news([this](const std::string& machine) { live_.note_said(machine); });
+    configuration_.listen([this](const Layers&) { tell_rollout(); });
   }
 
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
@@ -179,6 +182,7 @@ class Server {
     cancel_calls();
     for (auto* pool : {&checks_, &readers_, &incoming_, &outgoing_, &handshakes_, &sign_ins_}) pool->join();
     maintenance_.stop();
+    configuration_.stop();
     passwords_.stop();
     machine_states_.stop();
     ingest_.stop();
@@ -230,6 +234,14 @@ class Server {
     return first;
   }
 
+  /// Those who watch, on the feed's thread, of where the latest rollout is, if that is new.
+  void tell_rollout() {
+    const auto rollout = latest_rollout(*store_.database);
+    if (!rollout || !*rollout) return;
+    std::string news = rollout_news(**rollout);
+    if (news != told_rollout_) live_.tell_all("rollout", told_rollout_ = std::move(news));
+  }
+
   /// Of other services, which may never answer.
   void cancel_calls() {
     pictures_.store->cancel();
@@ -270,6 +282,7 @@ class Server {
   ConfigurationFeed configuration_;
   UsualDays usual_days_;
   LiveNews live_;
+  std::string told_rollout_;  ///< only the feed's thread uses it
   Services services_;
   const std::vector<Route> table_ = routes(services_);
   Dispatcher dispatcher_;

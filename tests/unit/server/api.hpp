@@ -92,7 +92,7 @@ class Api {
   std::unique_ptr<server::Uploads> uploads = server::Uploads::make(folder.path / "uploads").value();
   server::Screenshots screenshots{*store.database, *pictures, *uploads, clock};
   server::MachineStates machine_states{*store.database, log};
-  server::ConfigurationFeed configuration{*store.database, log};
+  server::ConfigurationFeed configuration{*store.database, *store.reader, clock, log};
   server::UsualDays usual_days;
   server::Services services{*store.reader, *store.writer,  *store.database, ingest,    clock,
                             log,           passwords,      stats,           readiness, screenshots,

@@ -1,48 +1,12 @@
-#include "server/configuration/editing.hpp"
-
 #include <doctest/doctest.h>
 
-#include "api.hpp"
-#include "wait.hpp"
-
-#include <boost/json/serialize.hpp>
+#include "configurer.hpp"
 
 using namespace activitytrack;
 using namespace activitytrack::server;
 using namespace activitytrack::test;
 
 namespace {
-
-/// Calls the API as somebody who may do everything; waits until the feed has seen what was made.
-class Configurer : public Api {
- public:
-  Response put(std::string_view path, std::string_view body, std::string if_match = "") {
-    Response answer = call({.method = "PUT", .content_type = "application/json", .if_match = if_match, .body = body},
-                           "/api/" + std::string(path));
-    settle();
-    return answer;
-  }
-  Response send(std::string method, std::string_view path, std::string_view body = "") {
-    Response answer =
-        call({.method = method, .content_type = "application/json", .body = body}, "/api/" + std::string(path));
-    settle();
-    return answer;
-  }
-  std::string machine(std::string_view field, std::string_view machine_id = "vm-1") {
-    return boost::json::serialize(
-        json_of(get("/api/machines/" + std::string(machine_id) + "/configuration")).at(field));
-  }
-  /// As an agent of vm-1.
-  Response ask(std::string_view query) { return get("/api/config?machine_id=vm-1&" + std::string(query)); }
-
-  void settle() {
-    const auto latest = latest_version(*store.database).value();
-    wait_until([&] {
-      const auto layers = configuration.layers();
-      return layers && layers->version() == latest;
-    });
-  }
-};
 
 std::string error_field(const Response& response) {
   return std::string(json_of(response).at("errors").at(0).at("field").as_string());

@@ -86,6 +86,8 @@ const Row rows[] = {
     {"GET /api/configuration/machines", "1133++++3"},
     {"GET /api/configuration/versions", "1133333+3"},
     {"POST /api/configuration/rollback", "1133333+3"},
+    {"GET /api/configuration/rollout", "1133333+3"},
+    {"POST /api/configuration/rollout", "1133333+3"},
     {"GET /api/machines/{id}/configuration", "1133++++3"},
     {"PUT /api/machines/{id}/configuration", "113333++3"},
     {"GET /api/config", "113+33333"},
