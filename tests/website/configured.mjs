@@ -38,9 +38,9 @@ export async function enrol(server, machine, { mayLoosen = false } = {}) {
   };
   let version = 0;
   return {
-    /** Takes what there is; what it was sent, null if nothing was new. */
-    async take() {
-      const sent = await ask({ version });
+    /** Takes what there is; what it was sent, null if nothing was new within so many seconds. */
+    async take(wait = 0) {
+      const sent = await ask({ version, wait });
       if (!sent) return null;
       version = sent.version;
       await ask({ version });
