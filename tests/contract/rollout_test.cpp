@@ -264,3 +264,18 @@ TEST_CASE_TEMPLATE("what an agent says with its events counts, and what it was t
         }).has_value());
   CHECK(told == 1);
 }
+
+TEST_CASE_TEMPLATE("an agent that only sends events is heard by what it says with them", Kind, TABLE_KINDS) {
+  Fleets<Kind> fleet(20);
+  const MachineConfigurationState silent{.asked_at = noon - 1h};
+  fleet.say([&](MachineStates& states, const std::string& id) { states.note(id, silent); });
+  for (const auto& id : fleet.ids) {
+    MachineStates(fleet.database, fleet.log).note_with_events(id, {.change = 1}, noon);
+    const InWaves in_waves{60s,
+                           read_fleet(*fleet.kind.store.reader, read_machine_states(fleet.database).value()).value()};
+    Layers layers;
+    layers.take(1, defaults, Layer{});
+    CHECK(wave_of(planned_rollout(layers, 1, in_waves, noon), id) == 1);
+    MachineStates(fleet.database, fleet.log).note(id, silent);
+  }
+}

@@ -12,9 +12,11 @@ namespace {
 
 constexpr std::chrono::milliseconds look_each{500};
 
-/// How often a rollout is looked at; more seldom once its wave has had its time and waits for a machine, since all
-/// machines are read then.
-constexpr std::chrono::seconds drive_each{1}, drive_overdue_each{5};
+/// How often a rollout is looked at; more seldom where that takes long, so that each server spends no more than a
+/// twentieth of its time, and of the database's, on it: the machines that were told are read then, and once a wave has
+/// had its time and waits for a machine, all.
+constexpr std::chrono::seconds drive_each{1};
+constexpr int drive_rests = 19;  // times as long as it took
 
 /// Beyond so many, what is new is handed out over some time, so that a large fleet does not come back all at once.
 constexpr std::size_t handed_out_at_once = 1'500;
@@ -166,9 +168,9 @@ void ConfigurationFeed::drive() {
   const auto seen = layers();
   const Rollout* rollout = seen ? seen->rollout() : nullptr;
   if (!rollout || rollout->state != Rollout::State::running || now < next_drive_) return;
-  const auto wall = clock_.now();
-  next_drive_ = now + (wall > rollout->wave_began_at + rollout->wave_time ? drive_overdue_each : drive_each);
-  const auto changed = drive_rollout(database_, reader_, wall);
+  const auto changed = drive_rollout(database_, reader_, clock_.now());
+  const auto end = std::chrono::steady_clock::now();
+  next_drive_ = std::max(now + drive_each, end + drive_rests * (end - now));
   if (!changed || !*changed) return;  // a failure to read is logged by the next look
   log_.info("a version goes out in waves", {{"version", (*changed)->version},
                                             {"state", to_string((*changed)->state)},

@@ -12,8 +12,12 @@ constexpr std::array<std::string_view, 3> actions{"continue", "hold", "abandon"}
 
 Error conflict(std::string message) { return {ErrorCode::conflict, std::move(message)}; }
 
-bool asked_lately(const Fleet& fleet, const Fleet::Machine& machine, Time now) {
-  return now - fleet.said(machine.machine_id).asked_at < counts_as_there;
+/// Whether its agent has lately asked for its configuration, or sent events with what it says of it: then the answer
+/// names the version, and the agent asks.
+bool was_heard_lately(const Fleet& fleet, const Fleet::Machine& machine, Time now) {
+  const auto& said = fleet.said(machine.machine_id);
+  const auto heard = said.change > 0 ? std::max(said.asked_at, machine.last_seen) : said.asked_at;
+  return now - heard < counts_as_there;
 }
 
 Result<Progress> progress_of(Database& database, const Rollout& rollout, Time now) {
@@ -118,7 +122,7 @@ Rollout planned_rollout(const Layers& after, std::int64_t version, const InWaves
   for (const Fleet::Machine& machine : in_waves.fleet.machines) {
     if (!after.concerned(machine.machine_id, version)) continue;
     reached.push_back(place_of(machine.machine_id, version));
-    if (asked_lately(in_waves.fleet, machine, now)) heard_lately.push_back(reached.back());
+    if (was_heard_lately(in_waves.fleet, machine, now)) heard_lately.push_back(reached.back());
   }
   rollout.last_places = plan_waves(reached, std::move(heard_lately));
   if (reached.empty()) rollout.state = Rollout::State::done;
