@@ -99,6 +99,7 @@ class Hostile(ConfigurationTest):
         wait_until(lambda: self.hostile.sent >= 3, "three rounds of sending")
         self.assertLess(len(self.hostile.asked), 20)
         self.stop(agent)
+
     def test_answers_that_are_meant_to_break_it_cost_the_agent_nothing(self):
         elsewhere = HostileServer()
         self.addCleanup(elsewhere.stop)
