@@ -56,6 +56,10 @@ struct HttpClientOptions {
   std::size_t max_header_bytes = 16 << 10;
   std::size_t max_body_bytes = 64 << 20;
   bool redirects_are_answers = false;  ///< for a caller that reads them; else they are errors
+
+  /// Connects to addresses of the internet alone, whatever a name stands for, and to this machine where the URL names
+  /// that. Where a proxy is asked, what it may reach is for the proxy to say.
+  bool only_public = false;
 };
 
 /// HTTP/1.1, one blocking request at a time, over a connection that is kept for the next one to the same

@@ -1,5 +1,7 @@
 #include "net/http_connection.hpp"
 
+#include "net/address.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -69,6 +71,12 @@ std::string reason_of(const error_code& ec) {
     return "it closed the connection";
   if (ec == http::error::partial_message) return "it closed the connection in the middle";
   return ec.message();
+}
+
+/// Whether the address is one of the internet's, or of this machine where the URL names that.
+bool is_public_or_named(const tcp::endpoint& endpoint, const Url& url) {
+  const auto address = endpoint.address();
+  return is_public_address(address.to_string()) || (address.is_loopback() && is_loopback(url));
 }
 
 HttpResponse take_response(ResponseParser& parser) {
@@ -221,12 +229,18 @@ ExchangeResult HttpConnection::exchange_over(Stream& stream, const Request& requ
 HttpConnection::HttpConnection(const HttpClientOptions& options) : options_(options) {}
 
 Result<void> HttpConnection::connect(const Url& hop, const std::string& peer, const Deadline& deadline) {
-  const auto endpoints = resolver_.resolve(hop.host, hop.port, deadline.within(options_.timeouts.resolve));
+  auto endpoints = resolver_.resolve(hop.host, hop.port, deadline.within(options_.timeouts.resolve));
   if (!endpoints) return Error{endpoints.error().code, "cannot reach " + peer + ": " + endpoints.error().message};
   peer_ = peer;
   tls_.reset();
   buffer_.clear();
-  may_speak_tls_ = peer == hop.origin();
+  const bool is_proxy = peer != hop.origin();
+  may_speak_tls_ = !is_proxy;
+  if (options_.only_public && !is_proxy) {
+    std::erase_if(*endpoints, [&](const tcp::endpoint& endpoint) { return !is_public_or_named(endpoint, hop); });
+    if (endpoints->empty())
+      return Error{ErrorCode::unsupported, "cannot reach " + peer + ": it has an address of a private network"};
+  }
   const TimePoint end = deadline.within(options_.timeouts.connect);
   error_code ec = asio::error::host_not_found;
   for (std::size_t i = 0; i < endpoints->size(); ++i) {

@@ -1,35 +1,13 @@
 #include "net/proxy.hpp"
 
 #include "core/text.hpp"
+#include "net/address.hpp"
 
-#include <arpa/inet.h>
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 
 namespace activitytrack {
 namespace {
-
-/// An IP address as its 4 or 16 bytes.
-std::string address_bytes(std::string_view text) {
-  const std::string terminated(text);
-  std::array<char, 16> bytes{};
-  if (inet_pton(AF_INET, terminated.c_str(), bytes.data()) == 1) return {bytes.data(), 4};
-  if (inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1) return {bytes.data(), 16};
-  return {};
-}
-
-bool in_network(std::string_view network, std::string_view host) {
-  const std::size_t slash = network.find('/');
-  const std::string base = address_bytes(network.substr(0, slash));
-  const std::string address = address_bytes(host);
-  const auto bits = parse_number<std::size_t>(network.substr(slash + 1));
-  if (base.empty() || base.size() != address.size() || !bits || *bits > base.size() * 8) return false;
-  for (std::size_t bit = 0; bit < *bits; ++bit) {
-    if (((base[bit / 8] ^ address[bit / 8]) >> (7 - bit % 8) & 1) != 0) return false;
-  }
-  return true;
-}
 
 /// Takes ":PORT" or the brackets off an entry; false if it names another port.
 bool strip_port(std::string_view& entry, std::uint16_t port) {

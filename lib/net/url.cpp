@@ -60,12 +60,6 @@ Result<void> take_port(std::string_view text, Url& url) {
   return {};
 }
 
-bool is_loopback(const std::string& host) {
-  in_addr v4;
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-  return host == "localhost" || host == "::1";
-}
-
 }  // namespace
 
 std::string Url::authority() const {
@@ -116,6 +110,12 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
-bool is_trustworthy(const Url& url) { return url.secure() || is_loopback(url.host); }
+bool is_loopback(const Url& url) {
+  in_addr v4;
+  if (inet_pton(AF_INET, url.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+  return url.host == "localhost" || url.host == "::1";
+}
+
+bool is_trustworthy(const Url& url) { return url.secure() || is_loopback(url); }
 
 }  // namespace activitytrack

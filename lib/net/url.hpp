@@ -34,9 +34,11 @@ struct Url {
 /// The error never repeats the text, which may hold a password.
 Result<Url> parse_url(std::string_view text);
 
-/// Whether nobody on the way can read or change what is exchanged: it is by TLS, or stays on this machine: at
-/// localhost, an address of 127.0.0.0/8, or ::1. (W3C Secure Contexts, "potentially trustworthy", without names below
-/// localhost.)
+/// Whether it names this machine: localhost, an address of 127.0.0.0/8, or ::1.
+bool is_loopback(const Url& url);
+
+/// Whether nobody on the way can read or change what is exchanged: it is by TLS, or stays on this machine. (W3C Secure
+/// Contexts, "potentially trustworthy", without names below localhost.)
 bool is_trustworthy(const Url& url);
 
 /// "%41" becomes "A". Fails on a "%" without two hexadecimal digits.

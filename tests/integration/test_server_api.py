@@ -123,6 +123,13 @@ class ApiTest(ServerTest):
         self.assertEqual(self.value("GET /api/machines/{id}", **admin)["state"], "active")
         self.assertEqual(len(self.value("GET /api/fleet", "?tz=Europe/Berlin", **admin)["machines"]), 1)
         self.value("GET /api/fleet/{id}", **admin)
+        self.assertIsNone(self.value("GET /api/webhook", **admin)["url"])
+        self.ask("PUT /api/webhook", body={"url": "http://hooks.example/"}, status=400, **admin)
+        hook = self.value("PUT /api/webhook", body={"url": f"http://127.0.0.1:{self.port}/readyz"}, **admin)
+        self.assertNotIn("secret", self.value("GET /api/webhook", **admin))
+        self.assertTrue(hook["secret"].startswith("whs_"))
+        self.ask("POST /api/webhook/test", body={}, status=422, **admin)
+        self.value("DELETE /api/webhook", **admin)
         self.ask("GET /api/live", status=401)  # it has no end: see test_live
         self.value("GET /api/team", "?from=2024-01-01&to=2024-01-31", **admin)
         self.ask("GET /api/team", "?format=csv", **admin)

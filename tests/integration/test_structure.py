@@ -39,7 +39,7 @@ MAY_USE = {
     "server/website": {"core", "net", "server/http"},
     "server/maintenance": {"core", "archive", "server/database", "server/accounts", "server/configuration", "server/events",
                            "server/screenshots"},
-    "server/fleet": {"core", "report", "server/http", "server/database", "server/accounts", "server/configuration",
+    "server/fleet": {"core", "net", "report", "server/http", "server/database", "server/accounts", "server/configuration",
                      "server/events"},
     "server/demo": {"core", "report", "screen", "seal", "server/database", "server/accounts", "server/configuration",
                     "server/events", "server/maintenance", "server/screenshots"},

@@ -34,6 +34,7 @@ class Readiness;
 class StoreReader;
 class StoreWriter;
 class UsualDays;
+class Webhook;
 class Website;
 struct Machine;
 struct Screenshots;
@@ -60,6 +61,7 @@ struct Services {
   SecondFactorRule second_factor = SecondFactorRule::none;
   const Website* website = nullptr;  ///< null: built without
   LiveNews* live = nullptr;          ///< null: nobody can watch
+  Webhook* webhook = nullptr;        ///< null: nothing is told
 };
 
 /// Answers a request with the services. An error is answered by the table in http/message.hpp.
@@ -75,6 +77,7 @@ ServiceFunction get_minutes, get_range;  ///< a machine's time as columns
 ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
 ServiceFunction get_fleet, get_fleet_row;  ///< machines with their day
 ServiceFunction get_live, get_team, get_search;
+ServiceFunction get_webhook, put_webhook, delete_webhook, post_webhook_test;
 
 // Screenshots: a machine announces what it has, is told what to do with it, and uploads the bytes from ?offset= to the
 // end. Readers see those of a day or several; one, its bytes, or a small picture of it.

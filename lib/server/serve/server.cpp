@@ -14,6 +14,7 @@
 #include "server/fleet/fleet_days.hpp"
 #include "server/fleet/live_news.hpp"
 #include "server/fleet/news_wire.hpp"
+#include "server/fleet/webhook.hpp"
 #include "server/http/listener.hpp"
 #include "server/maintenance/maintenance.hpp"
 #include "server/serve/http_settings.hpp"
@@ -148,6 +149,11 @@ class Server {
                clock,
                log,
                static_cast<std::size_t>(settings_.max_live)}),
+        webhook_({*store_.reader,
+                  {*store_.database, machine_states_, configuration_},
+                  clock,
+                  log,
+                  settings_.webhook_private}),
         services_{*store_.reader,
                   *store_.writer,
                   *store_.database,
@@ -166,7 +172,8 @@ class Server {
                   openid_.get(),
                   parse_second_factor_rule(settings_.require_second_factor).value_or(SecondFactorRule::none),
                   website_.get(),
-                  &live_},
+                  &live_,
+                  &webhook_},
         dispatcher_(table_, *gate_, log, stats_.http,
                     {&readers_, &incoming_, &outgoing_, &checks_, &handshakes_, &sign_ins_}),
         listener_(context, std::move(config), dispatcher_, stats_.http, log),
@@ -175,6 +182,7 @@ class Server {
     ingest_.on_heard([this](std::span<const std::string> machines) { live_.note_heard_of(machines); });
     machine_states_.on_news([this](const std::string& machine) { live_.note_said(machine); });
     configuration_.listen([this](const Layers&) { tell_rollout(); });
+    webhook_.start();
   }
 
   /// To be called when the context has run out of work: ends the workers, stores what is queued, closes the store.
@@ -245,6 +253,7 @@ class Server {
   /// Of other services, which may never answer.
   void cancel_calls() {
     pictures_.store->cancel();
+    webhook_.stop();
     if (openid_) openid_->cancel();
   }
 
@@ -283,6 +292,7 @@ class Server {
   UsualDays usual_days_;
   LiveNews live_;
   std::string told_rollout_;  ///< only the feed's thread uses it
+  Webhook webhook_;
   Services services_;
   const std::vector<Route> table_ = routes(services_);
   Dispatcher dispatcher_;

@@ -135,6 +135,9 @@ constexpr std::array table{
         text("require_second_factor", &S::require_second_factor, "WORD",
              "Who must give a code beside the password, and is led to set it up at the next sign-in: none, admins or "
              "all.")),
+    flag("webhook_private", &S::webhook_private,
+         "Lets the webhook ask addresses of private networks, as 10.0.0.1; else only those of the internet, and this "
+         "machine's own."),
     Row{"tls_cert", "tls_cert", &S::tls_cert, "FILE",
         "Certificate for TLS, with its chain, as PEM. Read again at SIGHUP, as are the other files."},
     Row{"tls_key", "tls_key", &S::tls_key, "FILE", "The certificate's key, as PEM, without a password."},

@@ -27,6 +27,8 @@ struct ServerSettings {
   bool oidc_only = false;
   std::string require_second_factor = "none";  ///< or "admins", "all"
 
+  bool webhook_private = false;  ///< the webhook may ask addresses of private networks
+
   std::string screenshots;  ///< "file:DIR" or "s3://BUCKET/PREFIX"; empty: screenshots below data_dir
   bool screenshots_presigned = true;
   std::int64_t max_screenshot_mib = 64;

@@ -160,6 +160,23 @@ TEST_CASE("nobody listens") {
   CHECK(response.error().message.find("refused") != std::string::npos);
 }
 
+TEST_CASE(
+    "who asks only public addresses reaches this machine where the URL names it, and no name that stands for it") {
+  ScriptedServer server({always(http_answer("here"))});
+  HttpClientOptions options = plain_options();
+  options.only_public = true;
+  HttpClient client(options);
+  const std::string port = ":" + std::to_string(server.port());
+  for (const char* host : {"127.1", "2130706433", "0", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254"}) {
+    CAPTURE(host);
+    const auto refused = client.send(get("http://" + (host + port)));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == ErrorCode::unsupported);
+  }
+  CHECK(server.connections() == 0);
+  CHECK(client.send(get(server.url("/"))).value().body == "here");
+}
+
 TEST_CASE("a name that does not exist") {
   HttpClient client(plain_options());
   const auto response = client.send(get("http://no-such-host.invalid/"));

@@ -1,3 +1,4 @@
+#include "net/address.hpp"
 #include "net/proxy.hpp"
 #include "net/url.hpp"
 
@@ -41,6 +42,42 @@ TEST_CASE("what is no URL is refused, and never repeated") {
     REQUIRE(url.has_error());
     CHECK(url.error().code == ErrorCode::invalid_input);
     CHECK(url.error().message.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("addresses of the internet are told from those that are set apart") {
+  for (const char* text :
+       {"1.1.1.1", "172.32.0.1", "11.0.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1"}) {
+    CAPTURE(text);
+    CHECK(is_public_address(text));
+  }
+  for (const char* text : {"",
+                           "a.example",
+                           "0.0.0.0",
+                           "10.1.2.3",
+                           "100.64.0.1",
+                           "127.0.0.1",
+                           "169.254.169.254",
+                           "172.16.0.1",
+                           "172.31.255.255",
+                           "192.168.1.1",
+                           "198.18.0.1",
+                           "224.0.0.1",
+                           "255.255.255.255",
+                           "::",
+                           "::1",
+                           "fe80::1",
+                           "fe80::1%eth0",
+                           "fd00::1",
+                           "ff02::1",
+                           "2002:a00:1::",
+                           "2001::1",
+                           "::ffff:10.0.0.1",
+                           "::ffff:127.0.0.1",
+                           "64:ff9b::10.0.0.1",
+                           "::10.0.0.1"}) {
+    CAPTURE(text);
+    CHECK(!is_public_address(text));
   }
 }
 
