@@ -33,6 +33,13 @@ Concerns refuses_configuration(const FleetRow& row, Time) {
                                    " version " + std::to_string(row.configuration.version) + key + '.'};
 }
 
+Concerns waits_for_held(const FleetRow& row, Time) {
+  if (row.configuration.held_version == 0) return std::nullopt;
+  return Concern{std::nullopt, "Version " + std::to_string(row.configuration.held_version) +
+                                   " of the configuration goes to no more machines until somebody decides: " +
+                                   row.configuration.held_reason + '.'};
+}
+
 Concerns is_offline(const FleetRow& row, Time) {
   if (row.state != Liveness::offline) return std::nullopt;
   return Concern{row.since, "Not heard of for more than three of its intervals, and it did not say that it would be."};
@@ -59,11 +66,9 @@ struct Cause {
 };
 
 constexpr std::array causes{
-    Cause{"capture_failing", fails_to_capture},
-    Cause{"configuration_refused", refuses_configuration},
-    Cause{"offline", is_offline},
-    Cause{"clock_off", has_clock_ahead},
-    Cause{"rejected_events", has_rejected_events},
+    Cause{"capture_failing", fails_to_capture}, Cause{"configuration_refused", refuses_configuration},
+    Cause{"rollout_held", waits_for_held},      Cause{"offline", is_offline},
+    Cause{"clock_off", has_clock_ahead},        Cause{"rejected_events", has_rejected_events},
 };
 
 constexpr auto names = [] {

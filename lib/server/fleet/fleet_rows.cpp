@@ -40,12 +40,18 @@ std::optional<Time> state_since(const Machine& machine, Liveness state) {
 
 ConfigurationStanding configuration_standing(const Layers& layers, const std::string& machine_id,
                                              const std::optional<MachineConfigurationState>& said) {
-  const SentSettings sent = settings_for(layers, machine_id, said.value_or(MachineConfigurationState{}));
+  const MachineConfigurationState known = said.value_or(MachineConfigurationState{});
+  const SentSettings sent = settings_for(layers, machine_id, known);
   ConfigurationStanding standing{.state = configuration_state(sent.version, said),
                                  .version = sent.version,
                                  .applied_version = said ? said->applied_version : 0,
                                  .left_out = sent.left_out.size()};
   if (said && standing.has_failed()) standing.error_key = said->error_key;
+  const Rollout* rollout = layers.rollout();
+  if (rollout && rollout->state == Rollout::State::held && layers.waits_for_wave(machine_id, known)) {
+    standing.held_version = rollout->version;
+    standing.held_reason = rollout->reason;
+  }
   return standing;
 }
 

@@ -24,6 +24,8 @@ struct ConfigurationStanding {
   std::int64_t version = 0, applied_version = 0;
   std::string error_key{};  ///< why it was refused or reverted; "" if it was not
   std::size_t left_out = 0;
+  std::int64_t held_version = 0;  ///< goes out in waves, is held, and waits for this machine; 0: none does
+  std::string held_reason{};      ///< why
 
   bool has_failed() const { return state == "refused" || state == "reverted"; }
 };

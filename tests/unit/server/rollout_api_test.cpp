@@ -114,6 +114,13 @@ TEST_CASE("a wave in which too many refuse holds it, and somebody goes on with i
   CHECK(api.rollout().at("reason") == "2 of 5 machines refused or reverted it, 1 may");
   CHECK(api.rollout().at("failures").as_array().size() == 2);
   CHECK(api.rollout().at("failures").at(0).at("key") == "idle_after_sec");
+  const auto attention = json_of(api.get("/api/fleet")).at("attention");
+  CHECK(attention.at(0).at("cause") == "configuration_refused");
+  CHECK(attention.at(1).at("cause") == "rollout_held");
+  CHECK(attention.at(1).at("count") == 35);
+  CHECK(attention.at(1).at("detail") ==
+        "Version 1 of the configuration goes to no more machines until somebody decides: 2 of 5 machines refused or "
+        "reverted it, 1 may.");
   api.clock.pass(1h);
   CHECK(api.round() == 0);
   CHECK(api.act("hold", 1).status == 409);

@@ -18,6 +18,7 @@ const causes: readonly { cause: string; words: string }[] = [
   { cause: 'offline', words: 'a machine is offline' },
   { cause: 'capture_failing', words: 'an agent cannot see its display' },
   { cause: 'configuration_refused', words: 'a configuration was refused or reverted' },
+  { cause: 'rollout_held', words: 'a rollout is held' },
   { cause: 'clock_off', words: "a machine's clock is off" },
   { cause: 'rejected_events', words: 'events are refused' },
 ];

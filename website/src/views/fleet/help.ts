@@ -117,9 +117,9 @@ const helps: Record<string, CauseHelp> = {
   rollout_held: {
     icon: 'pause',
     title: 'Rollout held',
-    many: 'refused a rollout',
+    many: 'wait for a rollout that is held',
     means:
-      'A new configuration was being given out in waves, and was stopped because machines of the first wave refused it or fell silent. All others keep what they have.',
+      'A new configuration was being given out in waves, and was stopped because machines of a wave refused it or fell silent, or by somebody. These keep what they have.',
     steps: [
       { text: 'Configuration shows which machines it was, and why.' },
       { text: 'Release it there if those are exceptions, or take it back and change it.' },
