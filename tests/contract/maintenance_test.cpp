@@ -5,6 +5,7 @@
 #include "server/events/event_row.hpp"
 #include "server/events/hours.hpp"
 #include "server/events/store.hpp"
+#include "server/events/verdict_answers.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/maintenance/import_export.hpp"
 #include "server/maintenance/retention.hpp"
@@ -179,6 +180,8 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
   Pictures pictures(kind.store);
   fill(kind.store, "vm-1", midday, 2500);
   fill(kind.store, "vm-2", midday, 10);
+  for (const char* machine : {"vm-1", "vm-2"})
+    REQUIRE(add_verdict_answer(*kind.store.database, machine, {midday, midday, "ann", "a macro"}).has_value());
   REQUIRE(begin(kind.store, "vm-1").has_value());
   CHECK_FALSE(kind.store.reader->machine("vm-1").value());
   CHECK(begun_erasures(*kind.store.database).value() == std::vector<std::string>{"vm-1"});
@@ -188,6 +191,7 @@ TEST_CASE_TEMPLATE("an erased machine leaves nothing, and others are untouched",
   CHECK(begun_erasures(*kind.store.database).value().size() == 1);
   REQUIRE(finish_erasure(*kind.store.database, pictures.all, "vm-1", go_on).has_value());
   CHECK(count(kind.store, "SELECT count(*) FROM events") == 10);
+  CHECK(count(kind.store, "SELECT count(*) FROM verdict_answers") == 1);
   CHECK(count(kind.store, "SELECT count(*) FROM machines") == 1);
   CHECK(keys_of_hours(kind.store, "vm-1") == 0);
   CHECK(keys_of_hours(kind.store, "vm-2") == 10);
@@ -289,13 +293,15 @@ TEST_CASE_TEMPLATE("all that is kept of a machine comes out", Kind, TABLE_KINDS)
   fill(kind.store, "vm-2", midday, 10);
   const AuditEntry entry{.at = midday, .kind = "person", .name = "ann", .action = "GET /x", .machine_id = "vm-1"};
   REQUIRE(write_audit(*kind.store.database, std::span(&entry, 1)).has_value());
+  REQUIRE(add_verdict_answer(*kind.store.database, "vm-1", {midday, midday, "ann", "a macro"}).has_value());
   std::map<std::string, int> lines;
   REQUIRE(export_machine(kind.store, "vm-1", midday, [&](std::string_view line) {
     CHECK(line.ends_with("}\n"));
     CHECK(line.find("vm-2") == line.npos);
     ++lines[std::string(line.substr(2, line.find('"', 2) - 2))];
   }));
-  CHECK(lines == std::map<std::string, int>{{"machine", 1}, {"event", 2100}, {"hour", 36}, {"audit", 1}});
+  CHECK(lines ==
+        std::map<std::string, int>{{"machine", 1}, {"event", 2100}, {"hour", 36}, {"answer", 1}, {"audit", 1}});
   CHECK(export_machine(kind.store, "vm-3", midday, [](std::string_view) {}).has_error());
 }
 

@@ -104,7 +104,8 @@ class ApiTest(ServerTest):
 
     def send(self, credential):
         events = [event(i, MACHINE, timezone="Europe/Berlin", utc_offset_min=60, cpu_percent=12.5, is_idle=i % 2 == 0,
-                        active_sec=30 * (i % 2), active_app="editor", scripted_reasons=["synthetic_device"],
+                        active_sec=30 * (i % 2), active_app="editor",
+                        input_verdict="scripted" if i == 8 else "none", scripted_reasons=["synthetic_device"],
                         input_measures={"keys": 4.5, "jerk_mean": -0.25} if i % 3 == 0 else {})
                   for i in range(300)]
         agent = {"version": "1.0", "collect_interval_sec": 60, "send_interval_sec": 300, "capture": "working"}
@@ -221,6 +222,7 @@ class ApiTest(ServerTest):
         self.assertEqual(len(self.value("GET /api/users", **admin)["users"]), 2)
         changed = self.value("PATCH /api/users/{name}", body={"role": "self"}, **self.by_cookie)
         self.assertEqual(changed["role"], "self")
+        self.answer_a_verdict(admin)
         self.have_second_factors()
         self.sign_out_everywhere(admin)
         self.value("DELETE /api/users/{name}", **admin)
@@ -231,6 +233,18 @@ class ApiTest(ServerTest):
         self.path["id"] = other["id"]
         self.value("DELETE /api/tokens/{id}", **admin)
         self.path["id"] = MACHINE
+
+    def answer_a_verdict(self, admin):
+        query = "?from=2024-01-01&to=2024-01-01&tz=UTC"
+        verdict = self.value("GET /api/activity/{id}/verdicts", query, **admin)["verdicts"][0]
+        self.path["timestamp"] = verdict["timestamp"]
+        operation = "POST /api/activity/{id}/events/{timestamp}/answer"
+        made = self.value("POST /api/tokens", body={"user": "bob", "may_write": True}, **admin)
+        bob = {"Authorization": "Bearer " + made["token"]}
+        self.ask(operation, body={"text": "not mine"}, status=403, **admin)
+        self.assertEqual(self.value(operation, body={"text": "a macro"}, **bob)["answer"]["by"], "bob")
+        self.value("GET /api/activity/{id}/verdicts", query, **admin)
+        self.value("GET /api/activity/{id}/events/{timestamp}/answers", **admin)
 
     def have_second_factors(self):
         for user, password in (("bob", "another long one"), ("ann", "a long enough one")):

@@ -41,7 +41,7 @@ const AccessRule& rule_of(const Route& route) noexcept {
   using Who = const Principal&;
   using Id = std::string_view;
   static constexpr AccessRule unknown{[](Who, Id) { return false; }, no_such_right, true};
-  static constexpr std::array<AccessRule, 11> rules{{
+  static constexpr std::array<AccessRule, 12> rules{{
       {[](Who, Id) { return true; }, ""},
       {[](Who who, Id) { return who.kind == Kind::machine || who.is_anyone; }, "this takes a machine's credential"},
       {[](Who who, Id) { return who.kind == Kind::enrolment; }, "this takes an enrolment token"},
@@ -49,6 +49,7 @@ const AccessRule& rule_of(const Route& route) noexcept {
       {[](Who who, Id id) { return who.may_read(id); }, no_such_right, true},
       {[](Who who, Id id) { return who.may_configure(id); }, no_such_right, true},
       {[](Who who, Id id) { return who.may_erase(id); }, no_such_right, true},
+      {[](Who who, Id id) { return who.owns(id); }, "this is for the person whose machine it is", true},
       {[](Who who, Id) { return who.is_admin(); }, for_admins, true},
       {[](Who who, Id) { return is_signed_in(who); }, for_signed_in},
       {[](Who who, Id) { return who.is_admin() && is_signed_in(who); }, for_admins_signed_in, true},

@@ -28,6 +28,7 @@ enum class Access {
   read_machine,       ///< who may read the machine that the first `{...}` names
   configure_machine,  ///< who may configure it
   erase_machine,      ///< who may have its data erased or exported
+  own_machine,        ///< the person whose machine it is, and nobody else
   admin,
   signed_in,        ///< a person by their session, and by no token
   admin_signed_in,  ///< an admin by their session
@@ -75,6 +76,8 @@ struct Principal {
   }
   /// And export.
   bool may_erase(std::string_view machine) const { return is_admin() || (role == Role::self && may_read(machine)); }
+  /// Whether it is theirs, and not one that they look after.
+  bool owns(std::string_view machine) const { return role == Role::self && may_read(machine); }
   /// Events.
   bool may_send(std::string_view machine) const { return is_anyone || (kind == Kind::machine && name == machine); }
 

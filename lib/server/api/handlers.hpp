@@ -74,6 +74,7 @@ using StreamServiceFunction = BegunStream(const Request& request, Services& serv
 DeferredServiceFunction post_events;  ///< answers when the batch is on disk
 ServiceFunction get_events, get_summary, get_timeline, get_export;
 ServiceFunction get_minutes, get_range;  ///< a machine's time as columns
+ServiceFunction get_verdicts, post_answer, get_answers;
 ServiceFunction list_machines, get_machine, patch_machine, delete_machine;
 ServiceFunction get_fleet, get_fleet_row;  ///< machines with their day
 ServiceFunction get_live, get_team, get_search;

@@ -2,6 +2,7 @@
 
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"
+#include "server/api/verdicts.hpp"
 #include "server/events/hours.hpp"
 
 #include <algorithm>
@@ -24,10 +25,6 @@ struct Stretch {
   TimeRange range{};
   std::vector<UnobservedTime> gaps{};
 };
-
-Error wrong_zone(const Error& error) {
-  return error.code == ErrorCode::not_found ? Error{ErrorCode::invalid_input, "tz: " + error.message} : error;
-}
 
 Result<Stretch> stretch_of_day(Services& services, const Machine& machine, const AskedDays& asked, Time now) {
   const Date date = asked.date.value_or(today(machine.timezone, asked.zone, now));
@@ -85,50 +82,24 @@ void write_gaps(JsonWriter& json, const std::vector<UnobservedTime>& gaps) {
   });
 }
 
-/// A cause's word, for programs; all else among the reasons are sentences.
-bool is_word(std::string_view reason) {
-  return std::ranges::all_of(reason, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-}
-
-/// [{"word":"constant_interval","texts":["clicks every 0.50 s"]}]
-void write_reasons(JsonWriter& json, const std::vector<std::string>& reasons) {
-  json.begin_array();
-  for (auto reason = reasons.begin(); reason != reasons.end();) {
-    const bool has_word = is_word(*reason);
-    json.begin_object().field("word", has_word ? std::string_view(*reason) : std::string_view());
-    if (has_word) ++reason;
-    const auto end = std::find_if(reason, reasons.end(), is_word);
-    json.field("texts", std::vector(reason, end)).end_object();
-    reason = end;
-  }
-  json.end_array();
-}
-
-void write_scripted(JsonWriter& json, const MinuteColumns& columns) {
-  json.key("scripted").array(columns.scripted, [&](const MinuteColumns::Scripted& stretch) {
-    json.begin_object()
-        .field("from", format_timestamp(stretch.time.start))
-        .field("to", format_timestamp(stretch.time.end));
-    json.field("scripted_sec", std::llround(stretch.scripted_sec)).key("score");
-    stretch.score ? json.value(rounded(*stretch.score, 2)) : json.null();
-    json.field("scripted_count", stretch.count);
-    write_reasons(json.key("reasons"), stretch.reasons);
-    json.field("timestamp", format_timestamp(stretch.first_event)).end_object();
-  });
-}
-
 }  // namespace
 
-Result<void> fill_columns(StoreReader& reader, const std::string& machine_id, TimeRange range, MinuteColumns& columns) {
+Error wrong_zone(const Error& error) {
+  return error.code == ErrorCode::not_found ? Error{ErrorCode::invalid_input, "tz: " + error.message} : error;
+}
+
+Result<std::size_t> add_events(StoreReader& reader, const std::string& machine_id, TimeRange range,
+                               MinuteColumns& columns) {
+  std::size_t all = 0;
   for (std::size_t found = events_at_once; found == events_at_once;) {
     const auto events = reader.events(machine_id, range, events_at_once);
     if (!events) return events.error();
     for (const Event& event : *events) columns.add(event);
     found = events->size();
+    all += found;
     if (found > 0) range.start = events->back().timestamp + std::chrono::microseconds(1);
   }
-  columns.finish();
-  return {};
+  return all;
 }
 
 void write_zones(JsonWriter& json, const MinuteColumns& columns) {
@@ -155,7 +126,10 @@ Result<Response> get_minutes(const Request& request, Services& services) {
   const auto interval = usual_interval(*first);
   const auto step = minutes_step(asked->range, points, interval);
   MinuteColumns columns(asked->range, step, with_titles);
-  if (auto filled = fill_columns(services.reader, machine_id, asked->range, columns); !filled) return filled.error();
+  if (auto added = add_events(services.reader, machine_id, asked->range, columns); !added) return added.error();
+  columns.finish();
+  const auto answers = verdict_answers(services.database, machine_id, asked->range);
+  if (!answers) return answers.error();
 
   Response response;
   JsonWriter json(response.body);
@@ -167,7 +141,7 @@ Result<Response> get_minutes(const Request& request, Services& services) {
   json.field("interval_sec", interval.count());
   write_columns(json, columns, with_titles);
   write_gaps(json, asked->gaps);
-  write_scripted(json, columns);
+  json.key("scripted").array(columns.scripted, [&](const auto& stretch) { write_stretch(json, stretch, *answers); });
   json.end_object();
   return response;
 }

@@ -214,8 +214,14 @@ Fields::Fields(const Request& request) {
 }
 
 std::string Fields::text(std::string_view name) {
+  std::string text = text_even_empty(name);
+  if (text.empty()) must_be(name, "given, as text");
+  return text;
+}
+
+std::string Fields::text_even_empty(std::string_view name) {
   const auto* value = find(name);
-  if (!value || !value->is_string() || value->get_string().empty()) return must_be(name, "given, as text"), "";
+  if (!value || !value->is_string()) return must_be(name, "given, as text"), "";
   std::string text = text_of(value->get_string());
   if (!is_utf8(text)) must_be(name, "UTF-8");
   return text;

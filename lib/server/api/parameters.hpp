@@ -137,6 +137,7 @@ class Fields {
   explicit Fields(const Request& request);
 
   std::string text(std::string_view name);
+  std::string text_even_empty(std::string_view name);
   std::string text(std::string_view name, std::string_view otherwise) {
     return find(name) ? text(name) : std::string(otherwise);
   }

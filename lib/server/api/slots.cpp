@@ -36,8 +36,9 @@ bool are_wanted(Services& services, const std::string& machine_id) {
 Result<SlotDay> read_slots(Services& services, const Machine& machine, DayReport day) {
   MinuteColumns columns(day.range, slot_length, false);
   SlotDay slots{std::move(day), std::move(columns), {}, are_wanted(services, machine.machine_id)};
-  if (auto filled = fill_columns(services.reader, machine.machine_id, slots.day.range, slots.columns); !filled)
-    return filled.error();
+  if (auto added = add_events(services.reader, machine.machine_id, slots.day.range, slots.columns); !added)
+    return added.error();
+  slots.columns.finish();
   const ScreenshotQuery query{.taken = slots.day.range, .limit = most_pictures};
   auto pictures = list_screenshots(services.database, machine.machine_id, query);
   if (!pictures) return pictures.error();
@@ -107,9 +108,7 @@ Result<Response> get_slots(const Request& request, Services& services) {
   if (!machine) return machine.error();
   const Date date = asked.date.value_or(today(machine->timezone, asked.zone, now));
   auto day = read_day(services.reader, *machine, date, asked.zone, now);
-  if (!day && day.error().code == ErrorCode::not_found)
-    return Error{ErrorCode::invalid_input, "tz: " + day.error().message};
-  if (!day) return day.error();
+  if (!day) return wrong_zone(day.error());
   auto slots = read_slots(services, *machine, std::move(*day));
   if (!slots) return slots.error();
 

@@ -5,6 +5,7 @@
 #include "server/accounts/audit.hpp"
 #include "server/events/hours.hpp"
 #include "server/events/store.hpp"
+#include "server/events/verdict_answers.hpp"
 #include "server/maintenance/retention.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
 
@@ -87,6 +88,24 @@ Result<void> write_screenshots(Database& database, const std::string& machine_id
     }
     write_line(write, "screenshot", json);
   });
+}
+
+/// What was answered to verdicts, with all that it said before.
+Result<void> write_answers(Database& database, const std::string& machine_id, const Write& write) {
+  const auto answers = verdict_answer_versions(database, machine_id, {Time{}, Time::max()});
+  if (!answers) return answers.error();
+  for (const VerdictAnswer& answer : *answers) {
+    std::string json;
+    JsonWriter(json)
+        .begin_object()
+        .field("event", format_timestamp(answer.timestamp))
+        .field("text", answer.text)
+        .field("at", format_timestamp(answer.at))
+        .field("by", answer.by)
+        .end_object();
+    write_line(write, "answer", json);
+  }
+  return {};
 }
 
 Result<void> write_audit_entries(Database& database, const std::string& machine_id, const Write& write) {
@@ -217,6 +236,7 @@ Result<void> export_machine(Store& store, const std::string& machine_id, Time no
   if (auto written = write_events(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_hours(*store.reader, machine_id, write); !written) return written;
   if (auto written = write_screenshots(*store.database, machine_id, write); !written) return written;
+  if (auto written = write_answers(*store.database, machine_id, write); !written) return written;
   return write_audit_entries(*store.database, machine_id, write);
 }
 

@@ -7,6 +7,7 @@
 #include "server/database/database.hpp"
 #include "server/events/event_row.hpp"
 #include "server/events/made_up.hpp"
+#include "server/events/verdict_answers.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/screenshots/screenshots.hpp"
 
@@ -141,6 +142,8 @@ Result<std::int64_t> remove_old(Database& database, const Retention& retention, 
     if (!events) return events.error();
     const auto hours = in_steps(pause, [&] { return delete_hours(database, machine, hours_before); });
     if (!hours) return hours.error();
+    const auto answers = delete_verdict_answers(database, machine_id, events_before);
+    if (!answers) return answers.error();
     total += events->rows;
     stopped = !pause(events->rows + hours->rows > 0);
     return {};
@@ -259,6 +262,9 @@ Result<bool> finish_erasure(Database& database, Screenshots& screenshots, const 
   if (auto rebuilt = rebuild_hours(database, machine_id, Time{}); !rebuilt) return rebuilt.error();
   // Another server may have written down what the agent said a moment before.
   if (auto said = forget_machine_state(database, machine_id); !said) return said.error();
+  const auto answers =
+      while_erased(database, machine_id, [&] { return delete_verdict_answers(database, machine_id, Time::max()); });
+  if (!answers) return answers.error();
   const auto done = database.execute("DELETE FROM erasures WHERE machine_id = $1", {machine_id});
   if (!done) return done.error();
   return true;

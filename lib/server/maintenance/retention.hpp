@@ -14,9 +14,9 @@
 // day, in UTC, ended longer ago than they are kept; their hours stay, so that summaries and timelines go on for as long
 // as hours are kept.
 //
-// And erasing all that is kept of a machine: its events, hours, screenshots, label, credentials and enrolment. The
-// audit log keeps that it happened, and who read or changed what before; and what a person may see is theirs, and
-// stays.
+// And erasing all that is kept of a machine: its events, hours, screenshots, answers to verdicts, label, credentials
+// and enrolment. The audit log keeps that it happened, and who read or changed what before; and what a person may see
+// is theirs, and stays.
 
 namespace activitytrack::server {
 

@@ -4,6 +4,7 @@
 #include "server/configuration/configuration_schema.hpp"
 #include "server/database/database.hpp"
 #include "server/events/admission.hpp"
+#include "server/events/verdict_answers.hpp"
 #include "server/fleet/webhook_settings.hpp"
 #include "server/maintenance/check.hpp"
 #include "server/screenshots/screenshot_rows.hpp"
@@ -63,6 +64,7 @@ Schema server_schema() {
                                      {.statements = accounts_schema, .added_columns = accounts_added_columns},
                                      {.statements = configuration_schema, .added_columns = configuration_added_columns},
                                      {erasures_schema},
+                                     {verdict_answers_schema},
                                      {screenshots_schema},
                                      {webhook_schema}};
   return rooms;

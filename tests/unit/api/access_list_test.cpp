@@ -124,7 +124,8 @@ TEST_CASE_FIXTURE(Looks, "who has no machine of their own has an empty list") {
 TEST_CASE_FIXTURE(Looks, "each read of a machine's data has words") {
   for (const Endpoint& endpoint : endpoints()) {
     const bool is_of_machine = endpoint.access == Access::read_machine ||
-                               endpoint.access == Access::configure_machine || endpoint.access == Access::erase_machine;
+                               endpoint.access == Access::configure_machine ||
+                               endpoint.access == Access::erase_machine || endpoint.access == Access::own_machine;
     if (!is_of_machine) continue;
     std::string action = std::string(endpoint.method) + " " + std::string(endpoint.pattern);
     CAPTURE(action);
