@@ -48,6 +48,8 @@ function follow(): void {
     return navigate(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`, { replace: true });
   }
   if (found.page.open || who) void show(found);
+  // Its files come while it is asked who is there.
+  else found.page.load().catch(() => undefined);
 }
 
 export function start(): void {
@@ -83,7 +85,9 @@ export function App() {
         </Page>
       ) : now ? (
         <now.View key={now.page.path} parameters={now.parameters} />
-      ) : null}
+      ) : findPage(url.peek()).page.open ? null : (
+        <Page title="" context={<h1 class="sr">Loading</h1>} />
+      )}
       <Overlays />
       <SignInDialog />
     </>
