@@ -193,7 +193,7 @@ class QuickstartTest(ProgramTest):
 
     def test_ends_at_any_time_and_leaves_nothing(self):
         self.need_virtual_desktop()
-        for moment in ("To remove", "Starting a virtual desktop", "Server "):
+        for moment in ("To remove", "Starting a virtual desktop", "Website "):
             with self.subTest(moment=moment):
                 run = self.quickstart()
                 run.wait_for(moment)

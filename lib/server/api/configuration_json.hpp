@@ -14,6 +14,8 @@
 
 namespace activitytrack::server {
 
+struct Services;
+
 /// The table of agents' settings, for forms: GET /api/settings.
 std::string settings_json();
 

@@ -2,6 +2,7 @@
 #include "core/json_writer.hpp"
 #include "server/accounts/account_changes.hpp"
 #include "server/accounts/audit.hpp"
+#include "server/accounts/login.hpp"
 #include "server/accounts/users.hpp"
 #include "server/api/handlers.hpp"
 #include "server/api/parameters.hpp"

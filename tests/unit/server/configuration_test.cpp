@@ -183,9 +183,9 @@ TEST_CASE("what another server of the database made is found by looking") {
 }
 
 TEST_CASE("a machine waits once, only so many wait, and who has gone waits no more") {
+  std::vector<std::string> answers;  // the feed answers who still waits when it ends
   Configurer api;
   api.settle();
-  std::vector<std::string> answers;
   const auto wait = [&](const std::string& machine) {
     return api.configuration.wait(machine, {.until = std::chrono::steady_clock::now() + std::chrono::hours(1),
                                             .answer = [&answers, machine](const SentSettings* news) {
