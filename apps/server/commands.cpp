@@ -185,13 +185,13 @@ const std::array command_table{
          .options = {"key"}},
         import_events},
     Command{{.name = "demo",
-             .arguments = "[--machines N] [--days N] [--events-sec N] [--follow] | --remove",
+             .arguments = "[--fleet N] [--days N] [--events-sec N] [--follow] | --remove",
              .summary = "Fill the database with made-up machines, to look at",
              .detail =
                  "A fortnight of days as people have them, up to now, marked as made up, with groups, settings and\n"
                  "screenshots; and people who may sign in, with a password that is printed. What an earlier demo made\n"
                  "goes first. It may run beside the server. --follow goes on until it is interrupted.",
-             .options = {"machines", "days", "events-sec", "seed", "follow", "remove", "yes"}},
+             .options = {"fleet", "days", "events-sec", "seed", "follow", "remove", "yes"}},
             run_demo},
 };
 
@@ -234,7 +234,7 @@ program::Program this_program() {
               {"wave-time", "TIME", "How long each wave lasts, from 10s to 24h. [10m]"},
               {"yes", "", "Do it without asking."},
               {"keep-tokens", "", "Their tokens stay good."},
-              {"machines", "N", "How many machines are made up: 1 to 20000. [12]"},
+              {"fleet", "N", "How many machines are made up: 1 to 20000. [12]"},
               {"days", "N", "How many days they have, up to now: 1 to 400. [14]"},
               {"events-sec", "N", "How long each event is: 1, 2, 5, 10, 15, 30, 60, 300 or 600. [60]"},
               {"seed", "N", "Another number makes other days. [1]"},

@@ -26,7 +26,7 @@ Result<std::int64_t> number_option(const Options& options, std::string_view name
 constexpr std::array<std::int64_t, 9> event_lengths{1, 2, 5, 10, 15, 30, 60, 300, 600};
 
 Result<DemoWish> demo_wish(const Options& options) {
-  const auto machines = number_option(options, "machines", "12", 20'000);
+  const auto machines = number_option(options, "fleet", "12", 20'000);
   const auto days = number_option(options, "days", "14", 400);
   const auto length = number_option(options, "events-sec", "60", 600);
   const auto seed = number_option(options, "seed", "1", INT32_MAX);

@@ -51,7 +51,7 @@ async function measureLoads(server, path, selector) {
 const day = '/machines/demo-amelie-laptop';
 
 test('a machine with a year of one-minute events', async () => {
-  const server = await demo('--machines', '1', '--days', '400');
+  const server = await demo('--fleet', '1', '--days', '400');
   const first = await measureLoads(server, `${day}?date=${yesterday}`, '.plot svg path');
   report('first contentful paint', first.painted, '< 300 ms');
   report('a day of 1,440 minutes', first.drawn, '< 500 ms');
@@ -59,7 +59,7 @@ test('a machine with a year of one-minute events', async () => {
 });
 
 test('a day of one-second events', async () => {
-  const server = await demo('--machines', '1', '--days', '2', '--events-sec', '1');
+  const server = await demo('--fleet', '1', '--days', '2', '--events-sec', '1');
   report('a day of 86,400 seconds', (await measureLoads(server, `${day}?date=${yesterday}`, '.plot svg path')).drawn, '< 1000 ms');
 });
 
@@ -102,7 +102,7 @@ async function heapBytes(session) {
 }
 
 test('a fleet', async () => {
-  const server = await demo('--machines', String(MACHINES), '--days', '1', '--events-sec', '600');
+  const server = await demo('--fleet', String(MACHINES), '--days', '1', '--events-sec', '600');
   report(`a fleet of ${MACHINES}`, (await measureLoads(server, '/', 'tbody tr[data-id]')).drawn, '< 1000 ms');
   const { machines } = await (await fetch(`${server.url}/api/machines?limit=${CHANGES_PER_SEC * 5}`)).json();
   const end = speak(server, machines.map(({ machine_id }) => machine_id));

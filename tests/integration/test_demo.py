@@ -39,14 +39,14 @@ class Demo(ServerTest):
         self.post([event(1, "vm-1")])
         self.assertIn("add --yes", self.demo("--days", "1", code=2))
         self.assertEqual(len(self.machines()), 1)
-        self.demo("--machines", "3", "--days", "1", "--events-sec", "600", "--yes")
+        self.demo("--fleet", "3", "--days", "1", "--events-sec", "600", "--yes")
         self.assertEqual([m.get("demo") for m in self.machines()], [True, True, True, None])
         self.demo("--remove")
         self.assertEqual([m["machine_id"] for m in self.machines()], ["vm-1"])
 
     def test_it_goes_on_until_it_is_ended(self):
         self.start_server()
-        follower = self.start("server", "demo", "--follow", "--machines", "9", "--days", "1", "--events-sec", "1",
+        follower = self.start("server", "demo", "--follow", "--fleet", "9", "--days", "1", "--events-sec", "1",
                               "--data-dir", self.folder / "data")
 
         def latest():
@@ -57,6 +57,6 @@ class Demo(ServerTest):
         self.stop(follower)
 
     def test_wrong_numbers_are_named(self):
-        for words, named in ((("--machines", "0"), "--machines"), (("--events-sec", "7"), "--events-sec"),
+        for words, named in ((("--fleet", "0"), "--fleet"), (("--events-sec", "7"), "--events-sec"),
                              (("--days", "x"), "--days")):
             self.assertIn(named, self.demo(*words, code=2))

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { phone, signIn, startServer, withPage } from './world.mjs';
 
 const server = await startServer();
-const { password, key } = server.demo('--machines', '3', '--days', '3');
+const { password, key } = server.demo('--fleet', '3', '--days', '3');
 
 /** A good one: that of the examples in docs/sealed-files.md. */
 const KEY_OF_ANOTHER = 'atkey_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh_V2qun';
