@@ -250,9 +250,10 @@ class Docs(BuiltTest):
 
     def test_configuration(self):
         shell = self.open_shell()
-        (block,) = self.shell_blocks("docs/configuration.md", 1)
+        block, rollout = self.shell_blocks("docs/configuration.md", 2)
         shell.paste("activitytrack-server enroll-token create")  # what makes the database
         self.assertRegex(self.paste(shell, block), r"group/office +send_interval_sec +- +-> +60")
+        self.assertIn("wave", self.paste(shell, rollout))
 
     def test_api(self):
         (block,) = [block for block in read_blocks(ROOT / "docs/api.md") if "--role monitor" in block.text]
