@@ -1,7 +1,9 @@
 """Child processes that end with their test, however that ends."""
 
+import contextlib
 import ctypes
 import os
+import random
 import select
 import signal
 import socket
@@ -29,9 +31,12 @@ def wait_for(condition, what, seconds=START_SECONDS):
 
 
 def free_port():
-    """A TCP port of loopback that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A TCP port of loopback that nobody listens on just now, below those that the kernel gives to connections: it is still
+    free when a server is started there again."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _die_with_parent():
