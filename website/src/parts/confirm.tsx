@@ -1,6 +1,7 @@
 /** Asks before something is done, and says the consequence. */
 
 import type { ComponentChildren } from 'preact';
+import { Icon, type IconName } from '../icons';
 import { ActError, useAct } from './act';
 import { Dialog } from './dialog';
 
@@ -10,12 +11,13 @@ interface ConfirmProps {
   children: ComponentChildren;
   /** What the button says. */
   act: string;
+  icon?: IconName;
   keep?: string;
   onAct: () => Promise<void>;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, act, keep = 'Back', onAct, onClose }: ConfirmProps) {
+export function Confirm({ title, children, act, icon, keep = 'Back', onAct, onClose }: ConfirmProps) {
   const acting = useAct();
   const go = async () => {
     if (await acting.run(onAct)) onClose();
@@ -31,6 +33,7 @@ export function Confirm({ title, children, act, keep = 'Back', onAct, onClose }:
             {keep}
           </button>
           <button type="button" class="btn risk" disabled={acting.isRunning} onClick={go}>
+            {icon && <Icon name={icon} />}
             {act}
           </button>
         </>

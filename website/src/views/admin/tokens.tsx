@@ -43,103 +43,97 @@ export function Tokens() {
 }
 
 function EnrollTokens() {
-  const tokens = useResource('/api/enroll-tokens', (signal) =>
-    readAll<EnrollToken>('/api/enroll-tokens', 'enroll_tokens', signal),
-  );
-  const [isAdding, setIsAdding] = useState(false);
-  const [revoked, setRevoked] = useState<EnrollToken | null>(null);
   return (
-    <section class="card" aria-labelledby="enroll-heading">
-      <Head
-        id="enroll-heading"
-        title="Enrolment tokens"
-        detail="by which machines get their credentials"
-        onAdd={() => setIsAdding(true)}
-      />
-      <Loaded of={tokens} what="Enrolment tokens" skeleton={<SkeletonRows rows={3} />}>
-        {(all) =>
-          all.length === 0 ? (
-            <Empty title="None">A token lets a machine enrol, once or several times, until it expires.</Empty>
-          ) : (
-            <div class="box">
-              <table class="tbl admin-tbl">
-                <thead>
-                  <tr>
-                    <th>Label</th>
-                    <th>Id</th>
-                    <th class="num">Uses left</th>
-                    <th>Expires</th>
-                    <th>Made by</th>
-                    <th>
-                      <span class="sr">What to do</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {all.map((token) => (
-                    <tr key={token.id}>
-                      <td>
-                        <bdi>{token.label}</bdi>
-                      </td>
-                      <td class="mono soft">{token.id}</td>
-                      <td class="num">
-                        {count(token.uses_left)} of {count(token.uses)}
-                      </td>
-                      <td>{when(token.expires_at)}</td>
-                      <td>
-                        <bdi>{token.made_by}</bdi>
-                      </td>
-                      <td class="num">
-                        <Revoke label={token.label || token.id} onAsk={() => setRevoked(token)} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
-      </Loaded>
-      {isAdding && <NewEnrollToken onClose={() => setIsAdding(false)} onMade={tokens.retry} />}
-      {revoked && (
-        <Confirm
-          title={`Revoke ${revoked.label || revoked.id}?`}
-          act="Revoke"
-          onClose={() => setRevoked(null)}
-          onAct={async () => {
-            await ask(`/api/enroll-tokens/${revoked.id}`, { method: 'DELETE' });
-            tokens.retry();
-          }}
-        >
-          No machine can enrol with it any more. Machines that did stay enrolled.
-        </Confirm>
-      )}
-    </section>
+    <TokenCard<EnrollToken>
+      id="enroll-heading"
+      title="Enrolment tokens"
+      detail="by which machines get their credentials"
+      path="/api/enroll-tokens"
+      list="enroll_tokens"
+      whenNone="A token lets a machine enrol, once or several times, until it expires."
+      revoking="No machine can enrol with it any more. Machines that did stay enrolled."
+      Form={NewEnrollToken}
+      columns={[
+        { head: 'Label', cell: (token) => <bdi>{token.label}</bdi> },
+        { head: 'Id', class: 'mono soft', cell: (token) => token.id },
+        { head: 'Uses left', class: 'num', cell: (token) => `${count(token.uses_left)} of ${count(token.uses)}` },
+        { head: 'Expires', cell: (token) => when(token.expires_at) },
+        { head: 'Made by', cell: (token) => <bdi>{token.made_by}</bdi> },
+      ]}
+    />
   );
 }
 
 function PeoplesTokens() {
-  const tokens = useResource('/api/tokens', (signal) => readAll<Token>('/api/tokens', 'tokens', signal));
-  const [isAdding, setIsAdding] = useState(false);
-  const [revoked, setRevoked] = useState<Token | null>(null);
   return (
-    <section class="card" aria-labelledby="tokens-heading">
-      <Head id="tokens-heading" title="Tokens" detail="by which programs ask as a person" onAdd={() => setIsAdding(true)} />
-      <Loaded of={tokens} what="Tokens" skeleton={<SkeletonRows rows={3} />}>
+    <TokenCard<Token>
+      id="tokens-heading"
+      title="Tokens"
+      detail="by which programs ask as a person"
+      path="/api/tokens"
+      list="tokens"
+      whenNone="The reporter and other programs read with a token of a person."
+      revoking="Programs that have it are refused at once, and so is what it made: other tokens, enrolment tokens."
+      Form={NewToken}
+      columns={[
+        { head: 'Of', cell: (token) => <bdi>{token.user}</bdi> },
+        { head: 'Label', cell: (token) => <bdi>{token.label}</bdi> },
+        { head: 'Id', class: 'mono soft', cell: (token) => token.id },
+        { head: 'May', cell: (token) => (token.may_write ? 'read and write' : 'read') },
+        { head: 'Used', class: 'soft', cell: (token) => when(token.used_at) },
+        { head: 'Expires', cell: (token) => when(token.expires_at) },
+      ]}
+    />
+  );
+}
+
+interface TokenCardProps<T> {
+  id: string;
+  title: string;
+  detail: string;
+  /** Where they are listed, made, and each revoked by its id. */
+  path: string;
+  /** The name of the list in the answer. */
+  list: string;
+  whenNone: string;
+  /** What revoking one means. */
+  revoking: string;
+  /** Makes a new one. */
+  Form: (props: NewProps) => ComponentChildren;
+  columns: { head: string; class?: string; cell: (token: T) => ComponentChildren }[];
+}
+
+/** Tokens of one kind: those that there are, with making one and revoking one. */
+function TokenCard<T extends { id: string; label: string }>(props: TokenCardProps<T>) {
+  const { id, path, columns, Form } = props;
+  const tokens = useResource(path, (signal) => readAll<T>(path, props.list, signal));
+  const [isAdding, setIsAdding] = useState(false);
+  const [revoked, setRevoked] = useState<T | null>(null);
+  return (
+    <section class="card" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{props.title}</h2>
+        <span class="soft no-phone">{props.detail}</span>
+        <span class="grow" />
+        <button type="button" class="btn less" onClick={() => setIsAdding(true)}>
+          <Icon name="plus" />
+          Make one
+        </button>
+      </header>
+      <Loaded of={tokens} what={props.title} skeleton={<SkeletonRows rows={3} />}>
         {(all) =>
           all.length === 0 ? (
-            <Empty title="None">The reporter and other programs read with a token of a person.</Empty>
+            <Empty title="None">{props.whenNone}</Empty>
           ) : (
             <div class="box">
               <table class="tbl admin-tbl">
                 <thead>
                   <tr>
-                    <th>Of</th>
-                    <th>Label</th>
-                    <th>Id</th>
-                    <th>May</th>
-                    <th>Used</th>
-                    <th>Expires</th>
+                    {columns.map((column) => (
+                      <th key={column.head} class={column.class === 'num' ? 'num' : undefined}>
+                        {column.head}
+                      </th>
+                    ))}
                     <th>
                       <span class="sr">What to do</span>
                     </th>
@@ -148,16 +142,11 @@ function PeoplesTokens() {
                 <tbody>
                   {all.map((token) => (
                     <tr key={token.id}>
-                      <td>
-                        <bdi>{token.user}</bdi>
-                      </td>
-                      <td>
-                        <bdi>{token.label}</bdi>
-                      </td>
-                      <td class="mono soft">{token.id}</td>
-                      <td>{token.may_write ? 'read and write' : 'read'}</td>
-                      <td class="soft">{when(token.used_at)}</td>
-                      <td>{when(token.expires_at)}</td>
+                      {columns.map((column) => (
+                        <td key={column.head} class={column.class}>
+                          {column.cell(token)}
+                        </td>
+                      ))}
                       <td class="num">
                         <Revoke label={token.label || token.id} onAsk={() => setRevoked(token)} />
                       </td>
@@ -169,35 +158,21 @@ function PeoplesTokens() {
           )
         }
       </Loaded>
-      {isAdding && <NewToken onClose={() => setIsAdding(false)} onMade={tokens.retry} />}
+      {isAdding && <Form onClose={() => setIsAdding(false)} onMade={tokens.retry} />}
       {revoked && (
         <Confirm
           title={`Revoke ${revoked.label || revoked.id}?`}
           act="Revoke"
           onClose={() => setRevoked(null)}
           onAct={async () => {
-            await ask(`/api/tokens/${revoked.id}`, { method: 'DELETE' });
+            await ask(`${path}/${revoked.id}`, { method: 'DELETE' });
             tokens.retry();
           }}
         >
-          Programs that have it are refused at once, and so is what it made: other tokens, enrolment tokens.
+          {props.revoking}
         </Confirm>
       )}
     </section>
-  );
-}
-
-function Head({ id, title, detail, onAdd }: { id: string; title: string; detail: string; onAdd: () => void }) {
-  return (
-    <header>
-      <h2 id={id}>{title}</h2>
-      <span class="soft no-phone">{detail}</span>
-      <span class="grow" />
-      <button type="button" class="btn less" onClick={onAdd}>
-        <Icon name="plus" />
-        Make one
-      </button>
-    </header>
   );
 }
 

@@ -1,9 +1,9 @@
 /** The tracked person says a word about a verdict. It stands beside the verdict everywhere. */
 
 import { useState } from 'preact/hooks';
-import { ApiError, ask, segment } from '../../api';
+import { ask, segment } from '../../api';
+import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
-import { Failed } from '../../shell/failed';
 import type { ScriptedStretch } from './minutes';
 
 const longest = 500;
@@ -12,31 +12,25 @@ interface AnswerDialogProps {
   machine: string;
   stretch: ScriptedStretch;
   onClose: () => void;
+  /** Called before it closes. */
   onSaved: () => void;
 }
 
 export function AnswerDialog({ machine, stretch, onClose, onSaved }: AnswerDialogProps) {
   const [text, setText] = useState(stretch.answer?.text ?? '');
-  const [error, setError] = useState<ApiError | null>(null);
-  const [isSaving, setIsSaving] = useState(false);
+  const act = useAct();
   const save = async (event: Event) => {
     event.preventDefault();
-    setIsSaving(true);
-    try {
-      const path = `/api/activity/${segment(machine)}/events/${segment(stretch.timestamp)}/answer`;
-      await ask(path, { method: 'POST', body: { text } });
-      onSaved();
-    } catch (failed) {
-      if (!(failed instanceof ApiError)) throw failed;
-      setError(failed);
-      setIsSaving(false);
-    }
+    const path = `/api/activity/${segment(machine)}/events/${segment(stretch.timestamp)}/answer`;
+    if (!(await act.run(async () => void (await ask(path, { method: 'POST', body: { text } }))))) return;
+    onSaved();
+    onClose();
   };
   return (
     <Dialog title="Your answer to this verdict" onClose={onClose}>
       <form onSubmit={save}>
         <div class="pad">
-          {error && <Failed error={error} />}
+          <ActError of={act} />
           <label class="label" for="answer">
             What was it?
           </label>
@@ -58,7 +52,7 @@ export function AnswerDialog({ machine, stretch, onClose, onSaved }: AnswerDialo
           <button type="button" class="btn" onClick={onClose}>
             Back
           </button>
-          <button class="btn first" disabled={isSaving || text === (stretch.answer?.text ?? '')}>
+          <button class="btn first" disabled={act.isRunning || text === (stretch.answer?.text ?? '')}>
             {text === '' ? 'Withdraw' : 'Save'}
           </button>
         </footer>

@@ -95,15 +95,7 @@ export function DayBody({ machine, date, day, usualSec, onAnswered }: DayBodyPro
         </aside>
       </div>
       {answering && (
-        <AnswerDialog
-          machine={machine}
-          stretch={answering}
-          onClose={() => setAnswering(null)}
-          onSaved={() => {
-            setAnswering(null);
-            onAnswered();
-          }}
-        />
+        <AnswerDialog machine={machine} stretch={answering} onClose={() => setAnswering(null)} onSaved={onAnswered} />
       )}
     </>
   );

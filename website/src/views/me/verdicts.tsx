@@ -47,15 +47,7 @@ export function Verdicts({ machine }: { machine: string }) {
         }
       </Loaded>
       {answering && (
-        <AnswerDialog
-          machine={machine}
-          stretch={answering}
-          onClose={() => setAnswering(null)}
-          onSaved={() => {
-            setAnswering(null);
-            verdicts.retry();
-          }}
-        />
+        <AnswerDialog machine={machine} stretch={answering} onClose={() => setAnswering(null)} onSaved={verdicts.retry} />
       )}
     </section>
   );

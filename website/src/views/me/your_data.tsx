@@ -1,10 +1,10 @@
 /** Taking one's data along, and having it erased. */
 
 import { useState } from 'preact/hooks';
-import { type ApiError, ask, segment } from '../../api';
+import { ask, segment } from '../../api';
 import { Icon } from '../../icons';
+import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
-import { Failed } from '../../shell/failed';
 
 export function YourData({ machine }: { machine: string }) {
   const [asks, setAsks] = useState(false);
@@ -59,21 +59,17 @@ export function YourData({ machine }: { machine: string }) {
 
 function EraseDialog({ machine, onClose, onErased }: { machine: string; onClose: () => void; onErased: () => void }) {
   const [typed, setTyped] = useState('');
-  const [error, setError] = useState<ApiError | null>(null);
+  const act = useAct();
   const erase = async (event: Event) => {
     event.preventDefault();
-    try {
-      await ask(`/api/machines/${segment(machine)}`, { method: 'DELETE' });
-      onErased();
-    } catch (failed) {
-      setError(failed as ApiError);
-    }
+    const path = `/api/machines/${segment(machine)}`;
+    if (await act.run(async () => void (await ask(path, { method: 'DELETE' })))) onErased();
   };
   return (
     <Dialog title="Delete all that is recorded of this machine?" onClose={onClose}>
       <form onSubmit={erase}>
         <div class="pad">
-          {error && <Failed error={error} />}
+          <ActError of={act} />
           <p>
             It cannot be brought back. The agent's credential ends: to be recorded again, the machine has to be enrolled anew.
           </p>

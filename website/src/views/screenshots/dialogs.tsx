@@ -1,13 +1,13 @@
 /** The light box, the key that opens sealed pictures, and the question before one is deleted. */
 
 import { useState } from 'preact/hooks';
-import { type ApiError, ask } from '../../api';
+import { ask } from '../../api';
 import { clockText } from '../../charts/time_scale';
 import { count, dur } from '../../format';
 import { Icon } from '../../icons';
+import { Confirm } from '../../parts/confirm';
 import { Dialog } from '../../parts/dialog';
 import { useKey } from '../../sealed/opener';
-import { Failed } from '../../shell/failed';
 import { pathOf, Picture } from './picture';
 import { type ChosenProps, slotOf } from './side';
 import { isSealed, type Screenshot, type SlotDay } from './slots';
@@ -160,38 +160,19 @@ interface DeleteDialogProps {
 }
 
 export function DeleteDialog({ machine, day, screenshot, onClose, onDeleted }: DeleteDialogProps) {
-  const [error, setError] = useState<ApiError | null>(null);
-  const remove = async () => {
-    try {
-      await ask(pathOf(machine, { ...screenshot, same_as: null }), { method: 'DELETE' });
-      onDeleted();
-    } catch (failed) {
-      setError(failed as ApiError);
-    }
-  };
   return (
-    <Dialog
+    <Confirm
       title={`Delete the picture of ${clockText(day.zones, Date.parse(screenshot.taken_at), true)}?`}
+      act="Delete"
+      icon="trash"
+      keep="Keep it"
       onClose={onClose}
-      footer={
-        <>
-          <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            Keep it
-          </button>
-          <button type="button" class="btn risk" onClick={remove}>
-            <Icon name="trash" />
-            Delete
-          </button>
-        </>
-      }
+      onAct={async () => {
+        await ask(pathOf(machine, { ...screenshot, same_as: null }), { method: 'DELETE' });
+        onDeleted();
+      }}
     >
-      <div class="pad">
-        {error && <Failed error={error} />}
-        <p>
-          It is gone for everybody, and cannot be brought back. That it was deleted, and by whom, stays in the list of who looked.
-        </p>
-      </div>
-    </Dialog>
+      It is gone for everybody, and cannot be brought back. That it was deleted, and by whom, stays in the list of who looked.
+    </Confirm>
   );
 }

@@ -102,7 +102,6 @@ function Shots({ machine, date, today, day, onChanged }: ShotsProps) {
           screenshot={chosen}
           onClose={() => setAsked(null)}
           onDeleted={() => {
-            setAsked(null);
             go(1);
             onChanged();
           }}
