@@ -30,13 +30,6 @@ export interface AskOptions {
   anonymous?: boolean;
 }
 
-/** An answer with what stands in its head. */
-export interface Answer<T> {
-  value: T;
-  status: number;
-  etag: string | null;
-}
-
 let signInAgain: (() => Promise<void>) | undefined;
 
 /** Sets what asks the person to sign in again; it ends when they have. */
@@ -78,8 +71,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, String(title ?? response.statusText), String(detail ?? ''), String(id), more, retryAfter);
 }
 
-/** Asks, and gives the answer with its ETag. Throws ApiError; DOMException "AbortError" when `signal` was aborted. */
-export async function askFor<T>(path: string, options: AskOptions = {}): Promise<Answer<T>> {
+/** Asks, and returns the answer's JSON. Throws ApiError; DOMException "AbortError" when `signal` was aborted. */
+export async function ask<T>(path: string, options: AskOptions = {}): Promise<T> {
   let response = await send(path, options);
   while (response.status === 401 && !options.anonymous && signInAgain) {
     await signInAgain();
@@ -87,12 +80,7 @@ export async function askFor<T>(path: string, options: AskOptions = {}): Promise
   }
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
-  return { value: (text ? JSON.parse(text) : {}) as T, status: response.status, etag: response.headers.get('ETag') };
-}
-
-/** The same, the answer's JSON alone. */
-export async function ask<T>(path: string, options: AskOptions = {}): Promise<T> {
-  return (await askFor<T>(path, options)).value;
+  return (text ? JSON.parse(text) : {}) as T;
 }
 
 /** A segment of a path: `/api/machines/${segment(id)}`. */

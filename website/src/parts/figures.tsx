@@ -24,7 +24,20 @@ export function Figures({ label, figures }: { label: string; figures: Figure[] }
   );
 }
 
+/** In place of sums that are still to come. */
+export function FiguresSkeleton({ count }: { count: number }) {
+  return (
+    <div class="figs skel-figs">
+      {Array.from({ length: count }, (_, i) => (
+        <div key={i}>
+          <span class="skel" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
 /** "6 h 16 min": the numbers at full size, the units smaller. */
-export function withSmallUnits(text: string): ComponentChildren {
+function withSmallUnits(text: string): ComponentChildren {
   return text.split(/(\b(?:h|min|s|to|and|px|M px|k px|m|km)\b)/).map((part, index) => (index % 2 ? <u>{part}</u> : part));
 }

@@ -37,7 +37,10 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
       .current(end.signal)
       .then((data) => !end.signal.aborted && setState({ data, waiting: false }))
       .catch((error: unknown) => {
-        if (!end.signal.aborted) setState((now) => ({ ...now, problem: asApiError(error), waiting: false }));
+        if (end.signal.aborted) return;
+        // A bug is none of the server's errors: it goes on to the console.
+        if (!(error instanceof ApiError)) throw error;
+        setState((now) => ({ ...now, problem: error, waiting: false }));
       })
       .finally(() => clearTimeout(slow));
     return () => {
@@ -53,12 +56,6 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
     retry: () => setTries((n) => n + 1),
     patch: (change) => setState((now) => (now.data === undefined ? now : { ...now, data: change(now.data) })),
   };
-}
-
-/** A bug is none of the server's errors: it goes on to the console. */
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  throw error;
 }
 
 interface LoadedProps<T> {
@@ -139,11 +136,11 @@ export function Empty({ title, children, action }: { title: string; children?: C
 }
 
 /** Grey lines in place of rows of a table. */
-export function SkeletonRows({ rows, height = 36 }: { rows: number; height?: number }) {
+export function SkeletonRows({ rows }: { rows: number }) {
   return (
-    <div class="skeleton-rows">
+    <div>
       {Array.from({ length: rows }, (_, row) => (
-        <div class="skeleton-row" data-height={height} key={row}>
+        <div class="skeleton-row" key={row}>
           <span class="skel" />
           <span class="skel" />
           <span class="skel" />

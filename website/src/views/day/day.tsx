@@ -6,6 +6,7 @@ import { Icon } from '../../icons';
 import { useLive } from '../../live';
 import type { ViewProps } from '../../pages';
 import { Crumb, dateInUrl, DayStepper, Spans, zoneInUrl, ZoneMenu } from '../../parts/day_context';
+import { FiguresSkeleton } from '../../parts/figures';
 import { useKeys } from '../../parts/keys';
 import { LiveDot } from '../../parts/live_dot';
 import { useMachineRow } from '../../parts/machine_row';
@@ -92,13 +93,7 @@ function PageLink({ href, icon, name }: { href: string; icon: 'camera' | 'slider
 function DaySkeleton() {
   return (
     <>
-      <div class="figs skel-figs">
-        {Array.from({ length: 8 }, (_, i) => (
-          <div key={i}>
-            <span class="skel" />
-          </div>
-        ))}
-      </div>
+      <FiguresSkeleton count={8} />
       <div class="day-layout">
         <div class="card" style={{ height: `${lanesHeight + 96}px` }}>
           <div class="pad">

@@ -3,8 +3,8 @@
 import { useMemo } from 'preact/hooks';
 import { ask, segment } from '../../api';
 import { addDays, isoDay, viewerZone } from '../../format';
-import type { Zone } from '../../parts/day_context';
-import { zoneQuery } from '../../parts/day_context';
+import { colourOfRank } from '../../parts/apps';
+import { type Zone, zoneQuery } from '../../parts/day_context';
 import { type Resource, useResource } from '../../parts/resource';
 import { Day, type MinutesAnswer, type Stretch } from './minutes';
 import type { Shot } from './shots';
@@ -60,8 +60,7 @@ export function useColours(machine: string, day: Day): (app: string) => number {
         .appsIn({ from: day.start, to: day.end })
         .slice(0, 5)
         .map(({ app }) => app);
-    // The colours are named by how well they can be told apart, not by rank.
-    const colours = new Map(five.slice(0, 5).map((app, rank) => [app, [1, 2, 5, 4, 3][rank]!]));
+    const colours = new Map(five.map((app, rank) => [app, colourOfRank(rank)]));
     return (app) => colours.get(app) ?? 0;
   }, [apps, day]);
 }

@@ -1,5 +1,6 @@
 import { clockText } from '../../charts/time_scale';
 import { count, dur } from '../../format';
+import { AppRow } from '../../parts/apps';
 import type { Figure } from '../../parts/figures';
 import type { Day, ScriptedStretch, Stretch } from './minutes';
 import { remarkClock, remarksOf } from './words';
@@ -133,31 +134,6 @@ export function Applications({ day, stretch, isSelection, colourOf }: AppsProps)
         </ul>
       )}
     </section>
-  );
-}
-
-function AppRow({
-  name,
-  title,
-  seconds,
-  most,
-  colour,
-}: {
-  name: string;
-  title?: string;
-  seconds: number;
-  most: number;
-  colour: number;
-}) {
-  return (
-    <li title={title ?? name}>
-      <i class={`swatch fill-app${colour}`} />
-      <bdi>{name}</bdi>
-      <span>{dur(seconds / 60, true)}</span>
-      <span class="meter">
-        <i class={`fill-app${colour}`} style={{ width: `${(seconds / most) * 100}%` }} />
-      </span>
-    </li>
   );
 }
 

@@ -1,5 +1,5 @@
 import { runsOf } from '../../charts/runs';
-import { clockText, zoneAt } from '../../charts/time_scale';
+import { clockText } from '../../charts/time_scale';
 import type { Day, ScriptedStretch } from './minutes';
 
 // The day in words: what begins, ends or is out of the ordinary.
@@ -98,9 +98,4 @@ function longestIdle(day: Day): Remark[] {
 /** Times on the day's own clock. */
 export function remarkClock(day: Day, remark: Remark): string {
   return clockText(day.zones, remark.time);
-}
-
-/** The zone in which a time of the day is shown. */
-export function zoneName(day: Day, time: number): string {
-  return zoneAt(day.zones, time).timezone;
 }

@@ -2,8 +2,9 @@
 
 import { useWidth } from '../../charts/measure';
 import { dateText, dur } from '../../format';
+import { colourOfRank } from '../../parts/apps';
 import { navigate } from '../../router';
-import { colourOfRank, type RangeAnswer } from './range_data';
+import type { RangeAnswer } from './range_data';
 
 const axisWidth = 30;
 const axisHeight = 36;

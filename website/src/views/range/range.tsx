@@ -5,6 +5,7 @@ import { isoDay, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import type { ViewProps } from '../../pages';
 import { Crumb, Spans, zoneInUrl, ZoneMenu, zoneQuery } from '../../parts/day_context';
+import { FiguresSkeleton } from '../../parts/figures';
 import { useKeys } from '../../parts/keys';
 import { useMachineRow } from '../../parts/machine_row';
 import { Loaded } from '../../parts/resource';
@@ -107,13 +108,7 @@ function SpanStepper({ span, today, go }: { span: Span; today: string; go: (to: 
 function RangeSkeleton() {
   return (
     <>
-      <div class="figs skel-figs">
-        {Array.from({ length: 7 }, (_, i) => (
-          <div key={i}>
-            <span class="skel" />
-          </div>
-        ))}
-      </div>
+      <FiguresSkeleton count={7} />
       <div class="range-layout">
         <div class="card range-skeleton" />
         <div class="card range-skeleton" />

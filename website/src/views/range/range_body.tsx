@@ -4,11 +4,12 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { clock, count, counted, dateText, dur } from '../../format';
 import { Icon } from '../../icons';
+import { AppRow, colourOfRank } from '../../parts/apps';
 import { type Figure, Figures } from '../../parts/figures';
 import { Loaded, type Resource } from '../../parts/resource';
 import { Calendar } from './calendar';
 import { DayBars } from './day_bars';
-import { change, colourOfRank, type RangeAnswer } from './range_data';
+import { change, type RangeAnswer } from './range_data';
 import { beforeName, type Span, spanTitle } from './span';
 import { WeekdayHours, WeekdayHoursTable } from './weekday_hours';
 
@@ -167,38 +168,21 @@ function Applications({ range, span }: { range: RangeAnswer; span: Span }) {
       ) : (
         <ul class="apps with-change">
           {named.map(({ app, active_sec }) => {
-            const colour = rankOf.has(app) ? colourOfRank(rankOf.get(app)!) : 0;
+            const colour = colourOfRank(rankOf.get(app) ?? Infinity);
             return (
-              <AppRow
-                key={app}
-                name={app}
-                sec={active_sec}
-                most={most}
-                colour={colour}
-                by={change(active_sec, beforeOf.get(app) ?? 0)}
-              />
+              <AppRow key={app} name={app} seconds={active_sec} most={most} colour={colour}>
+                <span class="soft small change">{change(active_sec, beforeOf.get(app) ?? 0)}</span>
+              </AppRow>
             );
           })}
           {restSec > 60 && (
-            <AppRow name={rest.length ? counted(rest.length, 'other') : 'Others'} sec={restSec} most={most} colour={0} by="" />
+            <AppRow name={rest.length ? counted(rest.length, 'other') : 'Others'} seconds={restSec} most={most} colour={0}>
+              <span />
+            </AppRow>
           )}
         </ul>
       )}
     </section>
-  );
-}
-
-function AppRow({ name, sec, most, colour, by }: { name: string; sec: number; most: number; colour: number; by: string }) {
-  return (
-    <li title={name}>
-      <i class={`swatch fill-app${colour}`} />
-      <bdi>{name}</bdi>
-      <span>{dur(sec / 60, true)}</span>
-      <span class="soft small change">{by}</span>
-      <span class="meter">
-        <i class={`fill-app${colour}`} style={{ width: `${Math.min(100, (sec / most) * 100)}%` }} />
-      </span>
-    </li>
   );
 }
 

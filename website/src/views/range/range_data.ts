@@ -44,9 +44,6 @@ export function useRange(machine: string, from: string, to: string, zone: Zone):
   return useResource(path, (signal) => ask<RangeAnswer>(path, { signal }));
 }
 
-/** The colour of the application with this rank: named by how well they can be told apart, not by rank. */
-export const colourOfRank = (rank: number): number => [1, 2, 5, 4, 3][rank] ?? 0;
-
 /** "+9 %" of what is now against what was; "" where there was nothing. */
 export function change(now: number, before: number): string {
   if (before <= 0) return '';
