@@ -38,6 +38,10 @@ class CutOff(ConfigurationTest):
                       f"add rule inet test input tcp dport {self.agents_port} tcp flags & (syn|ack) == syn drop\n")
         self.addCleanup(subprocess.run, [find_program("nft"), "delete", "table", "inet", "test"], capture_output=True)
 
+    def let_nothing_through(self):
+        """Nor events, by the connection that is kept for them: they say what is in force, too."""
+        self.firewall(f"add rule inet test input tcp dport {self.agents_port} drop\n")
+
     def start_connected_agent(self):
         return self.start_sending_agent(server_url=f"http://127.0.0.1:{self.agents_port}")
 
@@ -53,6 +57,8 @@ class CutOff(ConfigurationTest):
         wait_until(lambda: self.server_part()["version"] == 1 and not self.server_part()["on_trial"], "the good version")
         self.let_nothing_new_through()
         self.put("configuration/defaults", {"idle_after_sec": 30, "log_level": "debug"})
+        wait_until(lambda: self.server_part()["version"] == 2 or "failure" in self.server_part(), "the version that cuts it off")
+        self.let_nothing_through()
         failure = wait_until(lambda: self.server_part().get("failure"), "the version to be taken back")
         reason = "the server was not reached with it within 3 s"
         self.assertEqual(failure, {"version": 2, "state": "reverted", "key": "", "reason": reason})
