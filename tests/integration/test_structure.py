@@ -207,5 +207,12 @@ class Exports(unittest.TestCase):
         self.assertTrue([n for n in names if n.startswith("activitytrack::Agent::start")])
 
 
+class Tests(unittest.TestCase):
+    def test_meson_runs_each_file_here(self):
+        here = Path(__file__).parent
+        named = set(re.findall(r"'(?:test_)?(\w+)'", (here / "meson.build").read_text()))
+        self.assertEqual({file.stem.removeprefix("test_") for file in here.glob("test_*.py")} - named, set())
+
+
 if __name__ == "__main__":
     unittest.main()
