@@ -1,9 +1,8 @@
 """What tests of the server's configuration share."""
 
 import json
-import subprocess
 
-from support import program, wait_until
+from support import wait_until
 from whole_support import WholeTest
 
 JSON = {"Content-Type": "application/json"}
@@ -18,12 +17,6 @@ class ConfigurationTest(WholeTest):
 
     def machine(self):
         return json.loads(self.request("GET", "/api/machines/test-machine/configuration")[2])
-
-    def command(self, *words, code=0):
-        ended = subprocess.run([program("server"), *words, "--data-dir", self.folder / "data"], text=True, timeout=60,
-                               env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True)
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
-        return ended
 
     def wait_until_applied(self, version):
         wait_until(lambda: self.machine()["applied_version"] == version, f"version {version} to be in force")

@@ -1,27 +1,23 @@
 """A network that is the test's own, where it may do what it likes."""
 
-import ctypes
 import fcntl
-import os
 import socket
 import struct
 import unittest
-from pathlib import Path
 
-CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+from support import enter_namespaces
+
+CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 
 
 def enter_network_of_its_own():
     """Moves this process into a network namespace, where its only link is a loopback that is down, and where it and its
     children are root. It must have no other threads."""
-    uid, gid = os.geteuid(), os.getegid()
-    flags = CLONE_NEWNET | (CLONE_NEWUSER if uid else 0)
-    if ctypes.CDLL(None, use_errno=True).unshare(flags) != 0:
-        raise unittest.SkipTest(f"no network namespace can be made: {os.strerror(ctypes.get_errno())}")
-    if uid:
-        for name, value in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
-            Path("/proc/self", name).write_text(value)
+    try:
+        enter_namespaces(CLONE_NEWNET)
+    except OSError as error:
+        raise unittest.SkipTest(f"no network namespace can be made: {error.strerror}") from error
 
 
 def set_loopback(up):

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import os
-import subprocess
 from urllib.parse import quote
 
 from server_support import ServerTest
-from support import program, wait_until
+from support import wait_until
 
 JSON = {"Content-Type": "application/json"}
 MACHINE = "vm-1"
@@ -82,10 +81,7 @@ class ScreenshotTest(ServerTest):
         return sorted((self.folder / "data/uploads").iterdir())
 
     def command(self, *arguments, code=0):
-        ended = subprocess.run([program("server"), *map(str, arguments), "--data-dir", self.folder / "data"],
-                               env=self.environment(), capture_output=True, text=True, timeout=120, check=False)
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
-        return ended.stdout
+        return super().command(*arguments, code=code, timeout=120).stdout
 
     def begin_put(self, about, length, offset=0, headers=b""):
         """A connection on which a PUT has begun, whose bytes are the caller's to send."""

@@ -4,8 +4,9 @@ import http.client
 import json
 import re
 import socket
+import subprocess
 
-from support import ProgramTest, wait_until
+from support import ProgramTest, program, wait_until
 
 
 def event(number, machine="load", **more):
@@ -33,6 +34,13 @@ class ServerTest(ProgramTest):
         self.assertIsNot(found, True, server.log_end(20))
         self.port = int(found.group(1))
         return server
+
+    def command(self, *words, code=0, data="data", timeout=60):
+        """What a command of the server's program said, beside a server or without one."""
+        ended = subprocess.run([program("server"), *map(str, words), "--data-dir", self.folder / data], text=True,
+                               timeout=timeout, env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True)
+        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+        return ended
 
     def request(self, method, path, body=None, headers=None, timeout=30):
         """Status, headers and body of one request on a connection of its own."""

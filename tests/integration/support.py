@@ -62,17 +62,27 @@ def find_program(name):
     return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin")
 
 
+def enter_namespaces(kinds):
+    """Moves this process into namespaces of these kinds (CLONE_NEW...), where it and its children are root. It must have
+    no other threads."""
+    uid, gid = os.geteuid(), os.getegid()
+    if ctypes.CDLL(None, use_errno=True).unshare(kinds | (CLONE_NEWUSER if uid else 0)) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    if uid:
+        for name, value in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
+            Path("/proc/self", name).write_text(value)
+
+
 def enter_mount_namespace():
     """Lets this process and its children mount: as root, or as root of a namespace of its own. It must have no other
     threads. Returns why not, or an empty string."""
-    uid, gid = os.geteuid(), os.getegid()
-    if uid == 0:
+    if os.geteuid() == 0:
         works = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
         return "" if works else "root may not mount here"
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0:
-        return f"needs root, or user namespaces ({os.strerror(ctypes.get_errno())})"
-    for name, value in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
-        Path("/proc/self", name).write_text(value)
+    try:
+        enter_namespaces(CLONE_NEWNS)
+    except OSError as error:
+        return f"needs root, or user namespaces ({error.strerror})"
     return ""
 
 

@@ -2,10 +2,9 @@
 
 import ctypes
 import http.client
-import http.server
 import json
-import threading
 
+import http_support
 from configuration_support import ConfigurationTest
 from server_support import event
 from support import find_program, wait_until
@@ -24,36 +23,17 @@ def unpacked(body):
     return into.raw[:size]
 
 
-class Middleman:
+class Middleman(http_support.HttpServer):
     """Stands where the agent takes the server to be, and answers as `answer(handler, body)` does."""
 
     def __init__(self, answer):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(http_support.Handler):
             def do_GET(self):
-                answer(self, self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                answer(self, self.read_body())
 
             do_POST = do_GET
 
-            def answer(self, status, body=b""):
-                self.send_response(status)
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
 class DeliveryTest(ConfigurationTest):
@@ -200,4 +180,3 @@ http {{
         wait_until(lambda: any(line.startswith("304") and "wait=20" in line for line in asked()), "a shorter wait to end")
         self.put("configuration/defaults", {"idle_after_sec": 30})
         self.wait_until_applied(1)
-

@@ -133,4 +133,3 @@ class Hostile(ConfigurationTest):
         wait_until(lambda: self.hostile.sent >= 3, "events to be sent meanwhile")
         self.assertEqual(self.status()["server_configuration"]["version"], 0)
         self.stop(agent)
-

@@ -2,19 +2,15 @@
 
 import json
 import re
-import subprocess
 import time
 
 from server_support import ServerTest, event
-from support import program, wait_until
+from support import wait_until
 
 
 class Demo(ServerTest):
     def demo(self, *options, code=0):
-        ended = subprocess.run([program("server"), "demo", *options, "--data-dir", self.folder / "data"], text=True,
-                               stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False,
-                               env=self.environment())
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+        ended = self.command("demo", *options, code=code, timeout=120)
         return ended.stdout + ended.stderr
 
     def machines(self, headers=None):

@@ -4,13 +4,12 @@ back; and two administrators at one scope."""
 import http.client
 import json
 import re
-import subprocess
 import threading
 import unittest
 
 from postgres_support import Cluster
 from server_support import ServerTest, event
-from support import program, wait_until
+from support import wait_until
 
 from rigs.process import free_port
 
@@ -84,11 +83,7 @@ class Rollout(ServerTest):
         self.addCleanup(self.agents.stop)
 
     def start_one(self, number):
-        server = self.start("server", "serve", "--listen", f"127.0.0.1:{self.ports[number]}", "--data-dir",
-                            self.folder / f"data-{number}", "--database", self.url, "--auth", "none")
-        wait_until(lambda: "listening" in server.log_end(100) or server.ended(), "the server to listen")
-        self.assertFalse(server.ended(), server.log_end(20))
-        return server
+        return self.start_server("--database", self.url, port=self.ports[number], data=f"data-{number}")
 
     def put(self, status=200, port=0, if_match="*", **body):
         answered, answer = ask(self.ports[port], "PUT", "/api/configuration/defaults", body, **{"If-Match": if_match})
@@ -116,10 +111,7 @@ class Rollout(ServerTest):
         wait_until(lambda: self.command("config", "states").count("never") == 0, "all agents to have asked")
 
     def command(self, *words, code=0):
-        ended = subprocess.run([program("server"), *words, "--data-dir", self.folder / "data-0", "--database", self.url],
-                               text=True, timeout=60, env=self.environment(), stdin=subprocess.DEVNULL,
-                               capture_output=True)
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+        ended = super().command(*words, "--database", self.url, code=code, data="data-0")
         return ended.stdout + ended.stderr
 
     def test_held_by_itself_and_gone_on_with(self):

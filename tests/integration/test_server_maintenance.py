@@ -2,20 +2,17 @@
 
 import json
 import sqlite3
-import subprocess
 import threading
 import unittest
 
 from server_support import ServerTest, event
-from support import program, wait_until
+from support import wait_until
 
 
 class MaintenanceTest(ServerTest):
     def command(self, *arguments, code=0):
         """Runs a command on the test's database; gives what it said on standard output and standard error."""
-        ended = subprocess.run([program("server"), *map(str, arguments), "--data-dir", self.folder / "data"],
-                               env=self.environment(), capture_output=True, text=True, timeout=120, check=False)
-        self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+        ended = super().command(*arguments, code=code, timeout=120)
         return ended.stdout, ended.stderr
 
     def send_minutes(self, machine, first, count):
