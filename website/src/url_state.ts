@@ -34,6 +34,14 @@ export const urlText = (name: string, otherwise = ''): UrlSignal<string> =>
     (value) => (value === otherwise ? null : value),
   );
 
+/** A parameter that is there or not: `?name=1`. */
+export const urlFlag = (name: string): UrlSignal<boolean> =>
+  urlSignal(
+    name,
+    (text) => text === '1',
+    (value) => (value ? '1' : null),
+  );
+
 /** A parameter that is one of several words; another word counts as the default. */
 export const urlChoice = <T extends string>(name: string, choices: readonly T[], otherwise: T): UrlSignal<T> =>
   urlSignal(

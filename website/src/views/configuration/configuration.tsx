@@ -8,18 +8,16 @@ import { Dialog } from '../../parts/dialog';
 import { LiveDot } from '../../parts/live_dot';
 import { Menu, type MenuItem } from '../../parts/menu';
 import { Empty, Loaded, type Resource, SkeletonRows } from '../../parts/resource';
+import { saveFile } from '../../parts/save_file';
 import { navigate, url } from '../../router';
 import { me } from '../../session';
 import { Page } from '../../shell/page';
-import { urlChoice } from '../../url_state';
 import { useWorld } from './data';
 import { draftOf, setDraft } from './drafts';
 import { RemoveGroup } from './groups';
-import { builtIn, defaults, type Scope, scopeName, scopeText, type World } from './model';
-import { ScopePage } from './scope_page';
+import { builtIn, defaults, groupOf, layerOf, type Scope, scopeName, scopeText, type World } from './model';
+import { isHistoryShown, ScopePage } from './scope_page';
 import { Tree } from './tree';
-
-const history = urlChoice('history', ['1'], '' as '1' | '');
 
 function scopeHere({ id, group }: Readonly<Record<string, string>>): Scope {
   if (id !== undefined) return { kind: 'machine', name: id };
@@ -41,8 +39,7 @@ export default function Configuration({ parameters }: ViewProps) {
   const [isTree, setTree] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const name = scopeName(scope, world.data?.machines);
-  const isGone =
-    scope.kind === 'group' && world.data && !world.data.configuration.groups.some((each) => each.group === scope.name);
+  const isGone = scope.kind === 'group' && world.data && !groupOf(world.data, scope.name);
   return (
     <Page
       title={`Configuration, ${name}`}
@@ -100,7 +97,7 @@ interface ContextProps {
 function Context({ scope, name, world, onTree, onRemove }: ContextProps) {
   const isAdmin = me.value?.role === 'admin';
   const items: MenuItem[] = [];
-  if (isAdmin) items.push({ label: 'History', icon: 'clock', act: () => history.set('1') });
+  if (isAdmin) items.push({ label: 'History', icon: 'clock', act: () => isHistoryShown.set(true) });
   if (draftOf(scope)) items.push({ label: 'Discard what is not saved', icon: 'undo', act: () => setDraft(scope, null) });
   if (world) items.push({ label: 'Download as JSON', icon: 'save', act: () => download(scope, world) });
   if (isAdmin && scope.kind === 'group') items.push({ label: 'Remove the group…', icon: 'trash', risk: true, act: onRemove });
@@ -128,7 +125,7 @@ function Context({ scope, name, world, onTree, onRemove }: ContextProps) {
       <LiveDot />
       <span class="ctx-space no-phone" />
       {isAdmin && (
-        <button type="button" class="btn less no-phone" onClick={() => history.set('1')}>
+        <button type="button" class="btn less no-phone" onClick={() => isHistoryShown.set(true)}>
           <Icon name="clock" />
           History
         </button>
@@ -147,17 +144,10 @@ function about(scope: Scope): string {
 
 /** What a scope says, as a file. */
 function download(scope: Scope, world: World): void {
-  const { configuration, own } = world;
-  const group = configuration.groups.find((each) => each.group === scope.name);
-  const says =
-    scope.kind === 'machine' ? (own?.settings ?? {}) : scope.kind === 'group' ? (group?.settings ?? {}) : configuration.defaults;
-  const builtInValues = Object.fromEntries(world.settings.map((setting) => [setting.key, setting.default]));
-  const text = JSON.stringify(scope.kind === 'built-in' ? builtInValues : says, null, 2);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = `${scopeText(scope).replace('/', '-')}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  const builtInValues = () => Object.fromEntries(world.settings.map((setting) => [setting.key, setting.default]));
+  const values = scope.kind === 'built-in' ? builtInValues() : layerOf(world, scope).values;
+  const content = new Blob([JSON.stringify(values, null, 2)], { type: 'application/json' });
+  saveFile(`${scopeText(scope).replace('/', '-')}.json`, content);
 }
 
 /** On a phone the scopes are a menu of their own. */

@@ -5,8 +5,8 @@ import { Dialog } from '../../parts/dialog';
 import { Segments } from '../../parts/segments';
 import { me } from '../../session';
 import { clock, viewerZone } from '../../format';
-import { type Draft, setDraft } from './drafts';
-import { layerOf, type Scope, scopeText, type World } from './model';
+import { type Draft, isChanged, setDraft } from './drafts';
+import { layerOf, originOf, type Scope, settingOf, type World } from './model';
 import { isSame, type Value, type Values, wordsOf } from './settings';
 
 type Side = 'mine' | 'theirs';
@@ -24,8 +24,8 @@ export function Conflict({ world, scope, draft, onClose, onSettled }: ConflictPr
   const { values: theirs, version } = layerOf(world, scope);
   const keys = differing(draft, theirs);
   const [chosen, setChosen] = useState<Readonly<Record<string, Side>>>({});
-  const side = (key: string): Side => chosen[key] ?? (key in draft.changes || key in draft.texts ? 'mine' : 'theirs');
-  const made = (scope.kind === 'machine' ? world.own?.origins : world.configuration.origins)?.[scopeText(scope)];
+  const side = (key: string): Side => chosen[key] ?? (isChanged(draft, key) ? 'mine' : 'theirs');
+  const made = originOf(world, scope);
   const who = made ? (made.by === me.value?.user ? 'You, elsewhere,' : made.by) : 'Somebody';
   const settle = () => {
     setDraft(scope, settled(draft, theirs, version, keys, side));
@@ -83,10 +83,10 @@ export function Conflict({ world, scope, draft, onClose, onSettled }: ConflictPr
                   <Words
                     world={world}
                     of={key}
-                    value={key in draft.changes ? draft.changes[key] : draft.was[key]}
+                    value={mineOf(draft, key)}
                     text={draft.texts[key]}
                     side="mine"
-                    isAsBefore={!(key in draft.changes || key in draft.texts)}
+                    isAsBefore={!isChanged(draft, key)}
                     isKept={side(key) === 'mine'}
                   />
                   <td class="num" role="cell">
@@ -122,12 +122,7 @@ interface WordsProps {
 }
 
 function Words({ world, of, value, text, side, isAsBefore, isKept }: WordsProps) {
-  const words =
-    text ??
-    wordsOf(
-      world.settings.find((setting) => setting.key === of),
-      value,
-    );
+  const words = text ?? wordsOf(settingOf(world, of), value);
   return (
     <td role="cell" class={isAsBefore ? 'soft' : undefined}>
       <span class="only-phone">{side}:&nbsp;</span>
@@ -135,6 +130,8 @@ function Words({ world, of, value, text, side, isAsBefore, isKept }: WordsProps)
     </td>
   );
 }
+
+const mineOf = (draft: Draft, key: string): Value | null => (key in draft.changes ? draft.changes[key] : draft.was[key]) ?? null;
 
 /** The keys of which either side changed what both began with, and that are not the same now. */
 function differing(draft: Draft, theirs: Values): string[] {
@@ -146,8 +143,7 @@ function differing(draft: Draft, theirs: Values): string[] {
   ]);
   return [...keys].sort().filter((key) => {
     if (key in draft.texts) return true;
-    const mine = key in draft.changes ? draft.changes[key] : draft.was[key];
-    return !isSame(mine, theirs[key]);
+    return !isSame(mineOf(draft, key), theirs[key]);
   });
 }
 
@@ -157,7 +153,7 @@ function settled(draft: Draft, theirs: Values, version: number, keys: readonly s
   const texts: Record<string, string> = {};
   for (const key of keys) {
     if (side(key) === 'theirs') continue;
-    const mine = key in draft.changes ? draft.changes[key]! : (draft.was[key] ?? null);
+    const mine = mineOf(draft, key);
     if (key in draft.texts) texts[key] = draft.texts[key]!;
     if (!isSame(mine, theirs[key])) changes[key] = mine;
   }

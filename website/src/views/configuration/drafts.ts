@@ -49,13 +49,15 @@ export function setDraft(scope: Scope, draft: Draft | null): void {
   }
 }
 
+export const isChanged = (draft: Draft, key: string): boolean => key in draft.changes || key in draft.texts;
+
 export function changesIn(draft: Draft): number {
   const keys = new Set([...Object.keys(draft.changes), ...Object.keys(draft.texts)]);
   return keys.size + (draft.groups ? 1 : 0);
 }
 
 /** The scope's draft, or one that begins now. */
-export function begunDraft(world: World, scope: Scope): Draft {
+function begunDraft(world: World, scope: Scope): Draft {
   const { values, version } = layerOf(world, scope);
   return draftOf(scope) ?? { base: version, was: values, changes: {}, texts: {}, note: '' };
 }

@@ -1,20 +1,21 @@
 /** How far the version in force is: a bar, words, and the machines that are not as wanted. */
 
 import { segment } from '../../api';
-import { clock, counted, day, viewerZone } from '../../format';
+import { clock, count, counted, day, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import { Dialog } from '../../parts/dialog';
-import { urlChoice } from '../../url_state';
-import { type ConfiguredMachine, machineName, machinesOf, type Scope, scopeText, type World } from './model';
-import { countStates, shownState, signs, type StateCounts, stateWords, whyNot } from './state';
+import { urlFlag } from '../../url_state';
+import { type ConfiguredMachine, machineName, machinesOf, originOf, type Scope, type World } from './model';
+import { compareStates, countStates, shownState, signs, stateWords, whyNot } from './state';
+import { Track } from './track';
 
-const isListed = urlChoice('machines', ['1'], '' as '1' | '');
+const isListed = urlFlag('machines');
 
 export function InForce({ world, scope }: { world: World; scope: Scope }) {
   const machines = machinesOf(world, scope);
   const counts = countStates(machines);
   const odd = machines.filter((machine) => machine.state !== 'applied' || machine.left_out.length);
-  const made = world.configuration.origins[scopeText(scope)];
+  const made = originOf(world, scope);
   const { version } = world.configuration;
   return (
     <div class="force">
@@ -29,9 +30,11 @@ export function InForce({ world, scope }: { world: World; scope: Scope }) {
       </span>
       {machines.length > 0 && (
         <>
-          <StateTrack
-            counts={counts}
+          <Track
             label={`Version ${version} on ${counted(machines.length, 'machine')}: ${stateWords(counts)}`}
+            done={counts.applied}
+            open={counts.pending + counts.offline}
+            bad={counts.refused + counts.reverted + counts.needs_restart}
           />
           <span class="cut">{stateWords(counts)}</span>
         </>
@@ -40,27 +43,16 @@ export function InForce({ world, scope }: { world: World; scope: Scope }) {
         <span class="cut">{scope.kind === 'group' ? 'No machine is in this group' : 'No machine has sent anything yet'}</span>
       )}
       {odd.length > 0 && (
-        <button type="button" class="link show-odd" onClick={() => isListed.set('1')}>
-          Show the {odd.length.toLocaleString('en')}
+        <button type="button" class="link show-odd" onClick={() => isListed.set(true)}>
+          Show the {count(odd.length)}
         </button>
       )}
-      {isListed.value && <MachineList title="Machines that are not as wanted" machines={odd} onClose={() => isListed.set('')} />}
+      {isListed.value && (
+        <MachineList title="Machines that are not as wanted" machines={odd} onClose={() => isListed.set(false)} />
+      )}
     </div>
   );
 }
-
-export function StateTrack({ counts, label }: { counts: StateCounts; label: string }) {
-  const bad = counts.refused + counts.reverted + counts.needs_restart;
-  return (
-    <div class="track" role="img" aria-label={label}>
-      {counts.applied > 0 && <i class="done" style={{ flex: counts.applied }} />}
-      {counts.pending + counts.offline > 0 && <i class="open" style={{ flex: counts.pending + counts.offline }} />}
-      {bad > 0 && <i class="bad" style={{ flex: bad }} />}
-    </div>
-  );
-}
-
-const weights = Object.keys(signs);
 
 /** Machines that are listed: who has more of them has one cause, which these show. */
 const mostListed = 200;
@@ -74,9 +66,7 @@ function MachineList({
   machines: readonly ConfiguredMachine[];
   onClose: () => void;
 }) {
-  const sorted = [...machines].sort(
-    (a, b) => weights.indexOf(shownState(a)) - weights.indexOf(shownState(b)) || machineName(a).localeCompare(machineName(b)),
-  );
+  const sorted = [...machines].sort((a, b) => compareStates(a, b) || machineName(a).localeCompare(machineName(b)));
   return (
     <Dialog title={title} onClose={onClose} class="wide">
       <div class="pad">
@@ -112,19 +102,19 @@ function MachineList({
             </tbody>
           </table>
         </div>
-        {sorted.length > mostListed && <p class="hint">{(sorted.length - mostListed).toLocaleString('en')} more</p>}
+        {sorted.length > mostListed && <p class="hint">{count(sorted.length - mostListed)} more</p>}
       </div>
     </Dialog>
   );
 }
 
 /** "15:04", or the day if it was another. */
-export function asked(at: string | null): string {
+function asked(at: string | null): string {
   if (at === null) return 'never';
   return day(at, viewerZone) === day(new Date(), viewerZone) ? clock(at, viewerZone) : day(at, viewerZone);
 }
 
-export function StateOf({ machine }: { machine: ConfiguredMachine }) {
+function StateOf({ machine }: { machine: ConfiguredMachine }) {
   const shown = shownState(machine);
   const isLess = shown === 'applied' && machine.left_out.length > 0;
   const sign = signs[shown];

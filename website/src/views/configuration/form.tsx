@@ -4,8 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { counted } from '../../format';
 import { Icon } from '../../icons';
 import { Empty } from '../../parts/resource';
-import { setQuery, urlChoice, urlText } from '../../url_state';
-import { type Draft, withDraft } from './drafts';
+import { setQuery, urlFlag, urlText } from '../../url_state';
+import { type Draft, isChanged, withDraft } from './drafts';
 import { layerOf, machinesOf, type Scope, type World } from './model';
 import { overriders } from './origin';
 import { Row } from './row';
@@ -25,7 +25,7 @@ export interface FormProps {
 const find = urlText('find');
 /** The setting that a link leads to, as those of the search do. */
 const asked = urlText('setting');
-const differs = urlChoice('differs', ['1'], '' as '1' | '');
+const differs = urlFlag('differs');
 
 export function Form(props: FormProps) {
   const { world, scope, draft, tried } = props;
@@ -109,9 +109,13 @@ function matches(setting: Setting): boolean {
 
 function hasDifference(world: World, scope: Scope, setting: Setting, draft: Draft | null): boolean {
   const { key } = setting;
-  const isChanged = draft !== null && (key in draft.changes || key in draft.texts);
   const isLocal = scope.kind === 'machine' && key in (world.own?.local ?? {});
-  return isChanged || isLocal || key in layerOf(world, scope).values || overriders(world, scope, setting).length > 0;
+  return (
+    (draft !== null && isChanged(draft, key)) ||
+    isLocal ||
+    key in layerOf(world, scope).values ||
+    overriders(world, scope, setting).length > 0
+  );
 }
 
 function LocalRow({ world, scope, setting }: { world: World; scope: Scope; setting: Setting }) {
@@ -174,8 +178,8 @@ function JumpBar({ sections }: { sections: readonly Section[] }) {
         <input
           type="checkbox"
           class="check"
-          checked={differs.value !== ''}
-          onChange={(event) => differs.set(event.currentTarget.checked ? '1' : '', { replace: true })}
+          checked={differs.value}
+          onChange={(event) => differs.set(event.currentTarget.checked, { replace: true })}
         />
         Only what differs
       </label>

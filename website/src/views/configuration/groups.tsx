@@ -2,17 +2,17 @@
 
 import { useRef, useState } from 'preact/hooks';
 import { ApiError, ask, segment } from '../../api';
-import { counted } from '../../format';
+import { count, counted } from '../../format';
 import { Icon } from '../../icons';
 import { ActError, useAct } from '../../parts/act';
 import { Confirm } from '../../parts/confirm';
 import { Dialog } from '../../parts/dialog';
+import { groupName } from '../../parts/groups';
 import { useResource } from '../../parts/resource';
 import { navigate } from '../../router';
 import { me } from '../../session';
 import { setDraft } from './drafts';
-import type { Group, Scope, Trial, World } from './model';
-import { scopePage } from './model';
+import { groupOf, type Scope, scopePage, type Trial, type World } from './model';
 import { ScopeLink, Unsaved } from './tree';
 
 interface GroupListProps {
@@ -91,7 +91,7 @@ export function GroupList({ world, here, find, onChanged }: GroupListProps) {
             <ScopeLink scope={{ kind: 'group', name }} here={here}>
               <bdi>{name}</bdi>
               <Unsaved scope={{ kind: 'group', name }} />
-              <span class="n">{(groupOf(world, name)?.machines ?? 0).toLocaleString('en')}</span>
+              <span class="n">{count(groupOf(world, name)?.machines ?? 0)}</span>
             </ScopeLink>
           </li>
         ))}
@@ -106,11 +106,6 @@ export function GroupList({ world, here, find, onChanged }: GroupListProps) {
     </>
   );
 }
-
-const groupOf = (world: World, name: string): Group | undefined =>
-  world.configuration.groups.find((group) => group.group === name);
-
-const groupName = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
 
 function NewGroup({ world, onClose, onMade }: { world: World; onClose: () => void; onMade: () => void }) {
   const [name, setName] = useState('');

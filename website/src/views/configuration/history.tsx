@@ -7,7 +7,7 @@ import { Icon } from '../../icons';
 import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
 import { Empty, Loaded, SkeletonRows, useResource } from '../../parts/resource';
-import { type Scope, scopeName, scopeOf, scopePage, scopeText, type Trial, type World } from './model';
+import { type Scope, scopeName, scopeOf, scopePage, scopeText, settingOf, type Trial, type World } from './model';
 import { Consequences, Diff } from './review';
 import { type Value, wordsOf } from './settings';
 
@@ -151,11 +151,7 @@ function VersionItem({ world, version, here, isPresent, onRestore }: VersionItem
 
 const rolloutWords = { running: 'rolling out', held: 'held', done: 'in waves', abandoned: 'taken back' } as const;
 
-const words = (world: World, key: string, value: Value | null): string =>
-  wordsOf(
-    world.settings.find((setting) => setting.key === key),
-    value,
-  );
+const words = (world: World, key: string, value: Value | null): string => wordsOf(settingOf(world, key), value);
 
 interface RestoreProps {
   world: World;

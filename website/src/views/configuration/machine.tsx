@@ -6,7 +6,7 @@ import { Icon } from '../../icons';
 import { changeGroups, type Draft } from './drafts';
 import type { MachineConfiguration, Scope, World } from './model';
 import { groupsOf } from './origin';
-import { type Shown, shownState, signs } from './state';
+import { errorWords, type Shown, shownState, signs } from './state';
 
 interface MachineProps {
   world: World;
@@ -82,9 +82,7 @@ function stateText(own: MachineConfiguration, shown: Shown): string {
 }
 
 function details(own: MachineConfiguration): string {
-  const parts: string[] = [];
-  if ((own.state === 'refused' || own.state === 'reverted') && own.error)
-    parts.push([own.error.key, own.error.reason].filter(Boolean).join(' '));
+  const parts = [errorWords(own)].filter(Boolean);
   if (own.state === 'pending' && own.applied_version > 0) parts.push(`version ${own.applied_version} is in force there`);
   const isToday = own.asked_at !== null && day(own.asked_at, viewerZone) === day(new Date(), viewerZone);
   parts.push(

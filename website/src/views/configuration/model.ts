@@ -114,7 +114,12 @@ export function scopeName(scope: Scope, machines: readonly ConfiguredMachine[] =
   if (scope.kind === 'built-in') return 'Built-in';
   if (scope.kind === 'defaults') return 'Defaults';
   if (scope.kind === 'group') return scope.name;
-  return machines.find((machine) => machine.machine_id === scope.name)?.user_label ?? scope.name;
+  return machineCalled(scope.name, machines);
+}
+
+/** A machine as a person calls it, by its id. */
+export function machineCalled(id: string, machines: readonly ConfiguredMachine[]): string {
+  return machines.find((machine) => machine.machine_id === id)?.user_label ?? id;
 }
 
 /** The scope that its text names. */
@@ -124,11 +129,21 @@ export function scopeOf(text: string): Scope {
   return { kind: text.slice(0, slash) === 'group' ? 'group' : 'machine', name: text.slice(slash + 1) };
 }
 
+export const settingOf = (world: World, key: string): Setting | undefined => world.settings.find((each) => each.key === key);
+
+export const groupOf = (world: World, name: string): Group | undefined =>
+  world.configuration.groups.find((each) => each.group === name);
+
+/** By which version, when and by whom a scope, and each of its settings, came to be what it is. */
+export function originOf(world: World, scope: Scope): Origin | undefined {
+  return (scope.kind === 'machine' ? world.own?.origins : world.configuration.origins)?.[scopeText(scope)];
+}
+
 /** What a scope says, of which version. */
 export function layerOf(world: World, scope: Scope): { values: Values; version: number } {
   if (scope.kind === 'defaults') return { values: world.configuration.defaults, version: world.configuration.defaults_version };
   if (scope.kind === 'machine') return { values: world.own?.settings ?? {}, version: world.own?.settings_version ?? 0 };
-  const group = world.configuration.groups.find((each) => each.group === scope.name);
+  const group = groupOf(world, scope.name);
   return { values: group?.settings ?? {}, version: group?.version ?? 0 };
 }
 

@@ -1,7 +1,7 @@
 /** Where a value comes from, and what lies over it. */
 
 import { counted } from '../../format';
-import { layerOf, type Made, type Scope, scopeText, type World } from './model';
+import { defaults, groupOf, layerOf, type Made, originOf, type Scope, type World } from './model';
 import { isSame, type Setting, type Value, type Values, wordsOf } from './settings';
 
 export interface Source {
@@ -23,21 +23,20 @@ export function groupsOf(world: World, groups: readonly string[]): string[] {
     the machine is in, as edited or saved. */
 export function sourceOf(world: World, scope: Scope, setting: Setting, values: Values, groups: readonly string[]): Source {
   const { key } = setting;
-  const madeIn = (text: string) =>
-    (text.startsWith('machine/') ? world.own?.origins : world.configuration.origins)?.[text]?.settings[key] ?? null;
+  const madeIn = (of: Scope) => originOf(world, of)?.settings[key] ?? null;
   if (scope.kind !== 'built-in' && key in values) {
     const name = scope.kind === 'defaults' ? 'Defaults' : scope.kind === 'machine' ? 'This machine' : 'This group';
-    return { value: values[key]!, name, made: madeIn(scopeText(scope)), isOwn: true };
+    return { value: values[key]!, name, made: madeIn(scope), isOwn: true };
   }
   if (scope.kind === 'machine') {
     for (const group of groupsOf(world, groups).reverse()) {
-      const said = world.configuration.groups.find((each) => each.group === group)!.settings;
-      if (key in said) return { value: said[key]!, name: group, made: madeIn(`group/${group}`), isOwn: false };
+      const said = groupOf(world, group)!.settings;
+      if (key in said) return { value: said[key]!, name: group, made: madeIn({ kind: 'group', name: group }), isOwn: false };
     }
   }
   const isAboveDefaults = scope.kind === 'machine' || scope.kind === 'group';
   if (isAboveDefaults && key in world.configuration.defaults)
-    return { value: world.configuration.defaults[key]!, name: 'Defaults', made: madeIn('defaults'), isOwn: false };
+    return { value: world.configuration.defaults[key]!, name: 'Defaults', made: madeIn(defaults), isOwn: false };
   const local = scope.kind === 'machine' ? world.own?.local[key] : undefined;
   if (local !== undefined) return { value: local, name: 'Its own file', made: null, isOwn: false };
   return { value: setting.default, name: 'Built-in', made: null, isOwn: false };

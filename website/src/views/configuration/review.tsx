@@ -9,17 +9,7 @@ import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
 import { me } from '../../session';
 import { changesIn, type Draft, setDraft, withDraft } from './drafts';
-import {
-  type ConfiguredMachine,
-  type Effect,
-  layerOf,
-  machineName,
-  type Scope,
-  scopeApi,
-  scopeName,
-  type Trial,
-  type World,
-} from './model';
+import { type Effect, layerOf, machineCalled, type Scope, scopeApi, scopeName, settingOf, type Trial, type World } from './model';
 import { type Source, sourceOf } from './origin';
 import { looserWord, type Value, type Values, wordsOf } from './settings';
 import { bodyOf, reasonsIn, useTrial } from './trial';
@@ -80,7 +70,7 @@ export function Review({ world, scope, draft, underWay, onClose, onSaved, onStal
   const name = scopeName(scope, world.machines);
   const groups = draft.groups ?? world.own?.groups ?? [];
   const below = (key: string) => {
-    const setting = world.settings.find((each) => each.key === key);
+    const setting = settingOf(world, key);
     return setting && sourceOf(world, scope, setting, {}, groups);
   };
   return (
@@ -147,7 +137,7 @@ interface DiffProps {
 export function Diff({ world, effects, below }: DiffProps) {
   const words = (key: string, value: Value | null) => {
     const under = value === null ? below?.(key) : undefined;
-    const setting = world.settings.find((each) => each.key === key);
+    const setting = settingOf(world, key);
     return under
       ? `${wordsOf(setting, under.value)}, ${under.name === 'Built-in' ? 'built-in' : `from ${under.name}`}`
       : wordsOf(setting, value);
@@ -246,13 +236,12 @@ const keys = (effects: readonly Effect[]): ComponentChildren =>
   ));
 
 function Names({ world, ids, of }: { world: World; ids: readonly string[]; of: number }) {
-  const known = new Map<string, ConfiguredMachine>(world.machines.map((machine) => [machine.machine_id, machine]));
   return (
     <p class="names small">
       {ids.map((id, index) => (
         <>
           {index > 0 && ', '}
-          <bdi key={id}>{known.has(id) ? machineName(known.get(id)!) : id}</bdi>
+          <bdi key={id}>{machineCalled(id, world.machines)}</bdi>
         </>
       ))}
       {of > ids.length && ` and ${of - ids.length} more`}

@@ -2,14 +2,16 @@
 
 import type { ComponentChildren } from 'preact';
 import { ask, segment } from '../../api';
-import { clock, counted, viewerZone } from '../../format';
+import { clock, count, counted, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
 import { LiveDot } from '../../parts/live_dot';
 import type { Resource } from '../../parts/resource';
-import { machineName, type World } from './model';
+import { sentence } from '../../shell/failed';
+import { machineCalled, type World } from './model';
 import { type Failure, isUnderWay, type LatestRollout, type Rollout, type Wave, waveWords } from './rollout';
+import { Track } from './track';
 
 interface RolloutDialogProps {
   world: World;
@@ -66,7 +68,7 @@ function Standing({ rollout }: { rollout: Rollout }) {
   if (rollout.state === 'held')
     return (
       <Note icon="pause" isBad>
-        <b>Held at the {wave} wave.</b> {withPoint(rollout.reason)}Nothing more is sent until you decide.
+        <b>Held at the {wave} wave.</b> {sentence(rollout.reason ?? '')} Nothing more is sent until you decide.
       </Note>
     );
   if (rollout.state === 'running')
@@ -74,7 +76,7 @@ function Standing({ rollout }: { rollout: Rollout }) {
       <Note icon="play">
         <b>The {wave} wave is under way.</b>{' '}
         {rollout.reason
-          ? withPoint(rollout.reason)
+          ? sentence(rollout.reason)
           : rollout.wave_ends_at && rollout.wave < rollout.waves.length
             ? `It goes on by itself at ${clock(rollout.wave_ends_at, viewerZone)}, if no more than 2 % refuse, revert or fall silent.`
             : ''}
@@ -86,8 +88,6 @@ function Standing({ rollout }: { rollout: Rollout }) {
     </Note>
   );
 }
-
-const withPoint = (text: string | null): string => (text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}. ` : '');
 
 function Note({
   icon,
@@ -109,24 +109,22 @@ function Note({
 function WaveCell({ wave, index, rollout }: { wave: Wave; index: number; rollout: Rollout }) {
   const isLast = index === rollout.waves.length - 1;
   const isBegun = index < rollout.wave;
-  const bad = wave.refused + wave.reverted + wave.silent;
-  const open = wave.pending + wave.offline;
   const name =
     index === 0
       ? `First ${wave.machines}`
       : isLast
-        ? `All, ${wave.machines.toLocaleString('en')} more`
+        ? `All, ${count(wave.machines)} more`
         : `10 %, ${counted(wave.machines, 'machine')}`;
   const words = isBegun ? wordsOfWave(wave) : 'not begun';
   return (
     <div>
       <b>{name}</b>
-      <div class="track" role="img" aria-label={`${name}: ${words}`}>
-        {isBegun && wave.applied > 0 && <i class="done" style={{ flex: wave.applied }} />}
-        {isBegun && open > 0 && <i class="open" style={{ flex: open }} />}
-        {isBegun && bad > 0 && <i class="bad" style={{ flex: bad }} />}
-        {!isBegun && <i style={{ flex: 1 }} />}
-      </div>
+      <Track
+        label={`${name}: ${words}`}
+        done={isBegun ? wave.applied : 0}
+        open={isBegun ? wave.pending + wave.offline : 0}
+        bad={isBegun ? wave.refused + wave.reverted + wave.silent : 0}
+      />
       <small>{words}</small>
     </div>
   );
@@ -141,17 +139,13 @@ function wordsOfWave(wave: Wave): string {
     [wave.reverted, 'reverted'],
     [wave.silent, 'silent'],
   ];
-  const said = parts.filter(([machines]) => machines > 0).map(([machines, word]) => `${machines.toLocaleString('en')} ${word}`);
+  const said = parts.filter(([machines]) => machines > 0).map(([machines, word]) => `${count(machines)} ${word}`);
   return said.join(' · ');
 }
 
 function Failures({ world, failures }: { world: World; failures: readonly Failure[] }) {
   const words = { refused: 'Refused', reverted: 'Reverted', silent: 'Silent' } as const;
   const icons = { refused: 'x', reverted: 'undo', silent: 'wait' } as const;
-  const name = (id: string) => {
-    const machine = world.machines.find((each) => each.machine_id === id);
-    return machine ? machineName(machine) : id;
-  };
   return (
     <>
       <h3>What went wrong</h3>
@@ -168,7 +162,7 @@ function Failures({ world, failures }: { world: World; failures: readonly Failur
                 </td>
                 <td role="cell">
                   <a href={`/machines/${segment(failure.machine_id)}/configuration`}>
-                    <bdi>{name(failure.machine_id)}</bdi>
+                    <bdi>{machineCalled(failure.machine_id, world.machines)}</bdi>
                   </a>
                 </td>
                 <td class="lead" role="cell">

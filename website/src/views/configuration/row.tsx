@@ -3,7 +3,7 @@
 import { counted, day, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import { Control } from './controls';
-import { change, type Draft, keepText, undo } from './drafts';
+import { change, type Draft, isChanged, keepText, undo } from './drafts';
 import { type Effect, machinesOf, type Scope, type World } from './model';
 import { overriders, type Source, sourceOf } from './origin';
 import { isSame, labelOf, parseNumber, rangeOf, type Setting, type Values, wordsOf } from './settings';
@@ -29,7 +29,7 @@ export function Row(props: RowProps) {
   const id = `setting-${key}`;
   const source = sourceOf(world, scope, setting, values, props.groups);
   const text = draft?.texts[key];
-  const isNew = draft !== null && (key in draft.changes || text !== undefined);
+  const isNew = draft !== null && isChanged(draft, key);
   const isLoose = effect !== undefined && effect.left_out + effect.loosened > 0;
   const reason = wrong(setting, text) ?? props.reason;
   const error = reason ? `${id}-error` : undefined;

@@ -5,7 +5,7 @@ import { Icon } from '../../icons';
 import { lazy } from '../../parts/lazy';
 import type { Resource } from '../../parts/resource';
 import { me } from '../../session';
-import { urlChoice } from '../../url_state';
+import { urlFlag } from '../../url_state';
 import { draftOf, setDraft } from './drafts';
 import { InForce } from './force';
 import { Form, showSetting } from './form';
@@ -29,8 +29,8 @@ interface ScopePageProps {
   readOnly: boolean;
 }
 
-const isRolloutShown = urlChoice('rollout', ['1'], '' as '1' | '');
-const isHistoryShown = urlChoice('history', ['1'], '' as '1' | '');
+const isRolloutShown = urlFlag('rollout');
+export const isHistoryShown = urlFlag('history');
 
 export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
   const isAdmin = me.value?.role === 'admin';
@@ -49,7 +49,7 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
     setRefused({});
     of.retry();
     rollout.retry();
-    if (inWaves) isRolloutShown.set('1');
+    if (inWaves) isRolloutShown.set(true);
   };
   const refuse = (reasons: Readonly<Record<string, string>>) => {
     setRefused(reasons);
@@ -62,7 +62,7 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
   };
   return (
     <div class="scope-part">
-      {isUnderWay(underWay) && <RolloutNote rollout={underWay} onShow={() => isRolloutShown.set('1')} />}
+      {isUnderWay(underWay) && <RolloutNote rollout={underWay} onShow={() => isRolloutShown.set(true)} />}
       {readOnly && scope.kind !== 'built-in' && (
         <div class="note read-only">
           <Icon name="lock" />
@@ -117,10 +117,10 @@ export function ScopePage({ world, of, scope, readOnly }: ScopePageProps) {
         />
       )}
       {isRolloutShown.value && underWay && (
-        <RolloutDialog world={world} of={rollout} onClose={() => isRolloutShown.set('')} onChanged={of.retry} />
+        <RolloutDialog world={world} of={rollout} onClose={() => isRolloutShown.set(false)} onChanged={of.retry} />
       )}
       {isHistoryShown.value && isAdmin && (
-        <History world={world} scope={scope} onClose={() => isHistoryShown.set('')} onChanged={of.retry} />
+        <History world={world} scope={scope} onClose={() => isHistoryShown.set(false)} onChanged={of.retry} />
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 /** What became of the configuration on machines, in words and counts. */
 
-import { counted } from '../../format';
+import { count, counted } from '../../format';
 import type { IconName } from '../../icons';
 import type { ConfiguredMachine } from './model';
 
@@ -33,6 +33,11 @@ export const signs: Readonly<Record<Shown, Sign>> = {
   applied: { word: 'Applied', icon: 'check', isBad: false, fill: 'done' },
 };
 
+/** What needs a look comes first. */
+const order = Object.keys(signs);
+export const compareStates = (a: ConfiguredMachine, b: ConfiguredMachine): number =>
+  order.indexOf(shownState(a)) - order.indexOf(shownState(b));
+
 export type StateCounts = Readonly<Record<Shown, number>>;
 
 export function countStates(machines: readonly ConfiguredMachine[]): StateCounts {
@@ -44,19 +49,24 @@ export function countStates(machines: readonly ConfiguredMachine[]): StateCounts
 /** "196 applied · 14 offline or not yet · 2 refused" */
 export function stateWords(counts: StateCounts): string {
   const waiting = counts.pending + counts.offline;
-  const parts = [`${counts.applied.toLocaleString('en')} applied`];
-  if (waiting) parts.push(`${waiting.toLocaleString('en')} ${counts.offline ? 'offline or not yet' : 'not yet'}`);
+  const parts = [`${count(counts.applied)} applied`];
+  if (waiting) parts.push(`${count(waiting)} ${counts.offline ? 'offline or not yet' : 'not yet'}`);
   if (counts.refused) parts.push(`${counts.refused} refused`);
   if (counts.reverted) parts.push(`${counts.reverted} reverted`);
   if (counts.needs_restart) parts.push(counted(counts.needs_restart, 'needs a restart', 'need a restart'));
   return parts.join(' · ');
 }
 
+/** Why a machine refused or reverted its configuration; "" if it did neither. */
+export function errorWords({ state, error }: Pick<ConfiguredMachine, 'state' | 'error'>): string {
+  if (!error || (state !== 'refused' && state !== 'reverted')) return '';
+  return [error.key, error.reason].filter(Boolean).join(' ');
+}
+
 /** Why a machine is not as wanted. */
 export function whyNot(machine: ConfiguredMachine): string {
-  const { error } = machine;
-  const isError = machine.state === 'refused' || machine.state === 'reverted';
-  if (isError && error) return [error.key, error.reason].filter(Boolean).join(' ');
+  const error = errorWords(machine);
+  if (error) return error;
   if (machine.state === 'needs_restart') return 'what changes only by a restart of the agent waits for one';
   if (machine.state === 'pending')
     return machine.asked_at ? 'has not said yet that it is in force' : 'has never asked for a configuration';

@@ -2,12 +2,13 @@
 
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { count } from '../../format';
 import { Icon } from '../../icons';
 import { me } from '../../session';
 import { allDrafts, changesIn } from './drafts';
 import { GroupList } from './groups';
 import { builtIn, type ConfiguredMachine, defaults, machineName, type Scope, scopePage, scopeText, type World } from './model';
-import { shownState, signs } from './state';
+import { compareStates, shownState, signs } from './state';
 
 /** Machines that are listed without being asked for, and at most while searching. */
 const few = 5;
@@ -35,7 +36,7 @@ export function Tree({ world, here, onChanged }: { world: World; here: Scope; on
           <ScopeLink scope={defaults} here={here}>
             <span>Defaults</span>
             <Unsaved scope={defaults} />
-            <span class="n">{world.machines.length.toLocaleString('en')}</span>
+            <span class="n">{count(world.machines.length)}</span>
           </ScopeLink>
         </>
       )}
@@ -77,7 +78,7 @@ function Machines({ world, here, find }: { world: World; here: Scope; find: stri
     find
       ? `${machine.machine_id} ${machine.user_label ?? ''}`.toLowerCase().includes(find)
       : isManager || hasOwn(machine) || isDrafted(machine) || isHere(machine);
-  const found = world.machines.filter(isFound).sort((a, b) => weight(a) - weight(b));
+  const found = world.machines.filter(isFound).sort(compareStates);
   const shown = found.slice(0, find || isAll ? most : few);
   const away = found.find(isHere);
   if (away && !shown.includes(away)) shown.push(away);
@@ -86,7 +87,7 @@ function Machines({ world, here, find }: { world: World; here: Scope; find: stri
     <>
       <h2>
         <span>{find || isManager ? 'Machines' : 'Machines with values of their own'}</span>
-        <span>{found.length.toLocaleString('en')}</span>
+        <span>{count(found.length)}</span>
       </h2>
       {shown.map((machine) => (
         <ScopeLink key={machine.machine_id} scope={{ kind: 'machine', name: machine.machine_id }} here={here}>
@@ -97,18 +98,15 @@ function Machines({ world, here, find }: { world: World; here: Scope; find: stri
       ))}
       {rest > 0 &&
         (isAll || find ? (
-          <p class="hint">{rest.toLocaleString('en')} more: search for them</p>
+          <p class="hint">{count(rest)} more: search for them</p>
         ) : (
           <button type="button" class="soft" onClick={() => setAll(true)}>
-            {rest.toLocaleString('en')} more
+            {count(rest)} more
           </button>
         ))}
     </>
   );
 }
-
-const order = ['refused', 'reverted', 'needs_restart', 'pending', 'offline', 'applied'];
-const weight = (machine: ConfiguredMachine): number => order.indexOf(shownState(machine));
 
 function MachineSign({ machine }: { machine: ConfiguredMachine }) {
   const sign = signs[shownState(machine)];
