@@ -53,3 +53,12 @@ export function useRowWindow<E extends HTMLElement>(count: number, height: numbe
   }, [count, height]);
   return { body, window: shown.current };
 }
+
+/** In place of the rows of a table that are not drawn. */
+export function Space({ height }: { height: number }) {
+  return (
+    <tr class="space" aria-hidden="true">
+      <td style={{ height: `${height}px` }} />
+    </tr>
+  );
+}

@@ -9,7 +9,6 @@ import { Dialog } from '../../parts/dialog';
 import { me } from '../../session';
 import type { Attention, Fleet } from './fleet_data';
 import { helpOf } from './help';
-import { nameOf } from './order';
 import { chooseCause } from './query';
 
 interface AttentionListProps {
@@ -105,10 +104,9 @@ function sinceText(since: string, zone: string): string {
 }
 
 function MachineLink({ id, fleet }: { id: string; fleet: Fleet }) {
-  const row = fleet.members.get(id)?.row.value;
   return (
     <a href={`/machines/${segment(id)}`}>
-      <bdi>{row ? nameOf(row) : id}</bdi>
+      <bdi>{fleet.nameOf(id)}</bdi>
     </a>
   );
 }

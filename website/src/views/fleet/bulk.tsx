@@ -1,6 +1,7 @@
 /** What can be done with the machines that are ticked. */
 
 import { useState } from 'preact/hooks';
+import { count } from '../../format';
 import { Icon } from '../../icons';
 import { lazy } from '../../parts/lazy';
 import { me } from '../../session';
@@ -29,7 +30,7 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
     <>
       {chosen.length > 0 && (
         <div class="bulk" role="region" aria-label="Ticked machines">
-          <b role="status">{chosen.length.toLocaleString('en')} ticked</b>
+          <b role="status">{count(chosen.length)} ticked</b>
           <Unseen chosen={chosen} order={order} />
           <span class="grow" />
           {mayConfigure && (
@@ -74,7 +75,7 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
 
   function untick(id: string) {
     selection.value = new Set([...selection.value].filter((each) => each !== id));
-    fleet.remove([id]);
+    fleet.remove(id);
   }
 }
 
@@ -82,5 +83,5 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
 function Unseen({ chosen, order }: { chosen: readonly string[]; order: readonly Member[] }) {
   const shown = new Set(order.map((member) => member.id));
   const unseen = chosen.filter((id) => !shown.has(id)).length;
-  return unseen > 0 ? <span class="soft">{unseen.toLocaleString('en')} of them not in this list</span> : null;
+  return unseen > 0 ? <span class="soft">{count(unseen)} of them not in this list</span> : null;
 }

@@ -3,10 +3,9 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../api';
-import { counted } from '../../format';
+import { count, counted } from '../../format';
 import { sentence } from '../../shell/failed';
 import type { Fleet } from './fleet_data';
-import { nameOf } from './order';
 
 interface Failure {
   id: string;
@@ -65,28 +64,23 @@ export function RunProgress({ run, fleet, done }: { run: Run; fleet: Fleet; done
     <div class="run">
       <p role="status">
         {run.isRunning ? (
-          <>
-            {run.done.toLocaleString('en')} of {run.total.toLocaleString('en')}
-          </>
+          `${count(run.done)} of ${count(run.total)}`
         ) : (
           <b>
             {done}: {counted(good, 'machine')}
-            {run.failures.length > 0 && `; failed: ${run.failures.length.toLocaleString('en')}`}
+            {run.failures.length > 0 && `; failed: ${count(run.failures.length)}`}
           </b>
         )}
       </p>
       <progress max={run.total} value={run.done} aria-label="How far it is" />
       {run.failures.length > 0 && (
         <ul class="run-failures">
-          {run.failures.map(({ id, problem }) => {
-            const row = fleet.members.get(id)?.row.peek();
-            return (
-              <li key={id}>
-                <bdi>{row ? nameOf(row) : id}</bdi>
-                <span class="soft"> {sentence(problem.detail || problem.title)}</span>
-              </li>
-            );
-          })}
+          {run.failures.map(({ id, problem }) => (
+            <li key={id}>
+              <bdi>{fleet.nameOf(id)}</bdi>
+              <span class="soft"> {sentence(problem.detail || problem.title)}</span>
+            </li>
+          ))}
         </ul>
       )}
     </div>

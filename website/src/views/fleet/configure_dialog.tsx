@@ -1,11 +1,12 @@
 /** Settings belong to all machines, to a group, or to one machine: what fits those that are ticked. */
 
 import { segment } from '../../api';
-import { counted } from '../../format';
+import { count, counted } from '../../format';
 import { Dialog } from '../../parts/dialog';
+import { tally } from '../../parts/groups';
 import type { Fleet } from './fleet_data';
 import { nameOf } from './order';
-import { groupSizes } from './tools';
+import { sizesIn } from './tools';
 
 interface ConfigureDialogProps {
   fleet: Fleet;
@@ -16,11 +17,8 @@ interface ConfigureDialogProps {
 }
 
 export function ConfigureDialog({ fleet, ids, onClose, onMove }: ConfigureDialogProps) {
-  const sizes = groupSizes(fleet);
-  const chosen = new Map<string, number>();
-  for (const id of ids)
-    for (const group of fleet.members.get(id)?.row.peek().groups ?? []) chosen.set(group, (chosen.get(group) ?? 0) + 1);
-  const groups = [...chosen].sort(([, a], [, b]) => b - a);
+  const sizes = sizesIn(fleet);
+  const groups = [...tally(ids.flatMap((id) => fleet.groupsOf(id)))].sort(([, a], [, b]) => b - a);
   const only = ids.length === 1 ? fleet.members.get(ids[0]!)?.row.peek() : undefined;
   return (
     <Dialog
@@ -65,7 +63,7 @@ export function ConfigureDialog({ fleet, ids, onClose, onMove }: ConfigureDialog
           ))}
           <li>
             <a href="/configuration">All machines</a>
-            <span class="soft"> the defaults; reaches all {fleet.members.size.toLocaleString('en')}</span>
+            <span class="soft"> the defaults; reaches all {count(fleet.members.size)}</span>
           </li>
         </ul>
         {ids.length > 1 && <p class="soft">To set something for exactly these, put them into a group of their own first.</p>}

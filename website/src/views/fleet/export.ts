@@ -1,5 +1,6 @@
 /** The list as a file for a spreadsheet. */
 
+import { saveFile } from '../../parts/save_file';
 import type { Member } from './fleet_data';
 import { nameOf } from './order';
 import { standingOf } from './row';
@@ -54,9 +55,6 @@ function csvOf(members: readonly Member[]): string {
 
 /** Saves these machines, in this order, with their day. */
 export function exportRows(members: readonly Member[]): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(['\ufeff', csvOf(members)], { type: 'text/csv;charset=utf-8' }));
-  link.download = `fleet-${new Date().toISOString().slice(0, 10)}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const content = new Blob(['\ufeff', csvOf(members)], { type: 'text/csv;charset=utf-8' });
+  saveFile(`fleet-${new Date().toISOString().slice(0, 10)}.csv`, content);
 }

@@ -2,7 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { isoDay } from '../../format';
+import { count, isoDay, offsetMin as offsetMinOf } from '../../format';
 import { Icon } from '../../icons';
 import { DayStepper } from '../../parts/day_context';
 import { useKeys } from '../../parts/keys';
@@ -21,9 +21,9 @@ import { compareVersions } from './order';
 import { clearFilter, dateInUrl, type Query, queryInUrl, zoneInUrl } from './query';
 import type { RowContext } from './row';
 import { FleetTable } from './table';
-import { GroupMenu, Tools } from './tools';
+import { FleetGroupMenu, Tools } from './tools';
 import { useOrder } from './use_order';
-import { FleetZoneMenu, offsetMinutes } from './zone_menu';
+import { FleetZoneMenu } from './zone_menu';
 
 const AddMachine = lazy(() => import('./add_machine').then((file) => file.AddMachine));
 
@@ -52,7 +52,7 @@ export default function FleetView() {
         <>
           <h1 class="scope">
             <span class="sr">Fleet</span>
-            <GroupMenu
+            <FleetGroupMenu
               fleet={fleet}
               group={query.group}
               class="btn quiet less"
@@ -103,7 +103,7 @@ function FleetBody({ loaded, data, query }: { loaded: LoadedFleet; data: FleetAn
             title="No machine is like that"
             action={
               <button type="button" class="btn" onClick={clearFilter}>
-                Show all {fleet.members.size.toLocaleString('en')}
+                Show all {count(fleet.members.size)}
               </button>
             }
           />
@@ -116,11 +116,9 @@ function FleetBody({ loaded, data, query }: { loaded: LoadedFleet; data: FleetAn
 
 /** The same object as long as nothing in it is another, so that rows are not drawn for nothing. */
 function useRowContext(data: FleetAnswer, newestVersion: RowContext['newestVersion']): RowContext {
-  const params = new URLSearchParams();
   const isToday = data.date === isoDay(new Date(minute.value), data.timezone);
-  if (!isToday) params.set('date', data.date);
-  const dayQuery = params.size > 0 ? `?${params}` : '';
-  const offsetMin = offsetMinutes(data.timezone, minute.value);
+  const dayQuery = isToday ? '' : `?date=${data.date}`;
+  const offsetMin = offsetMinOf(minute.value, data.timezone);
   const maySelect = me.value?.role !== 'self';
   return useMemo(
     () => ({ zone: data.timezone, offsetMin, dayQuery, newestVersion, maySelect }),
@@ -129,7 +127,8 @@ function useRowContext(data: FleetAnswer, newestVersion: RowContext['newestVersi
 }
 
 function newestOf({ fleet }: LoadedFleet): string {
-  let newest = fleet.loads.value >= 0 ? '' : '';
+  void fleet.loads.value; // asked again when there are other machines
+  let newest = '';
   for (const member of fleet.members.values()) {
     const version = member.row.peek().agent_version;
     if (version !== null && version !== newest && compareVersions(version, newest) > 0) newest = version;

@@ -72,9 +72,19 @@ export class Fleet {
     before.row.value = old.last_seen > row.last_seen ? { ...row, ...liveOf(old) } : row;
   }
 
-  remove(ids: readonly string[]): void {
-    for (const id of ids) this.members.delete(id);
+  remove(id: string): void {
+    this.members.delete(id);
     this.loads.value++;
+  }
+
+  /** The groups of a machine; none if it is not there. */
+  groupsOf(id: string): readonly string[] {
+    return this.members.get(id)?.row.peek().groups ?? [];
+  }
+
+  /** A machine as a person calls it. Follows its row. */
+  nameOf(id: string): string {
+    return this.members.get(id)?.row.value.user_label ?? id;
   }
 
   /** Changes a row with the next frame: however much is heard, a row is drawn once a frame. False: it is not there. */

@@ -48,31 +48,34 @@ export function HoursBar({ hours, activeSec, scriptedSec }: { hours: Hours; acti
   );
 }
 
-export interface DayScale {
+interface Day {
   start: number;
   end: number;
   timezone: string;
 }
-
-export const scaleOf = (answer: FleetAnswer): DayScale => ({
-  start: Date.parse(answer.start),
-  end: Date.parse(answer.end),
-  timezone: answer.timezone,
-});
-
-const shareOf = ({ start, end }: DayScale, time: number): number => ((time - start) / (end - start)) * 100;
 
 interface Mark {
   hour: number;
   percent: number;
 }
 
+export interface DayScale extends Day {
+  marks: readonly Mark[];
+}
+
+export function scaleOf(answer: FleetAnswer): DayScale {
+  const day = { start: Date.parse(answer.start), end: Date.parse(answer.end), timezone: answer.timezone };
+  return { ...day, marks: marksOf(day) };
+}
+
+const shareOf = ({ start, end }: Day, time: number): number => ((time - start) / (end - start)) * 100;
+
 /** Each third hour of the clock. In a day of 23 or 25 hours they stand where they are. */
-function marksOf(scale: DayScale): Mark[] {
+function marksOf(day: Day): Mark[] {
   const marks: Mark[] = [];
-  for (let time = scale.start; time < scale.end; time += hourMs) {
-    const hour = Number(clock(new Date(time), scale.timezone).slice(0, 2));
-    if (hour % 3 === 0 && marks[marks.length - 1]?.hour !== hour) marks.push({ hour, percent: shareOf(scale, time) });
+  for (let time = day.start; time < day.end; time += hourMs) {
+    const hour = Number(clock(new Date(time), day.timezone).slice(0, 2));
+    if (hour % 3 === 0 && marks[marks.length - 1]?.hour !== hour) marks.push({ hour, percent: shareOf(day, time) });
   }
   return [...marks, { hour: 24, percent: 100 }];
 }
@@ -82,7 +85,7 @@ function marksOf(scale: DayScale): Mark[] {
  * background, which no row has to draw. Reads the minute.
  */
 export function gridStyle(scale: DayScale): Record<string, string> {
-  const [six, twelve, eighteen] = [6, 12, 18].map((hour) => marksOf(scale).find((mark) => mark.hour === hour)?.percent);
+  const [six, twelve, eighteen] = [6, 12, 18].map((hour) => scale.marks.find((mark) => mark.hour === hour)?.percent);
   const now = shareOf(scale, minute.value);
   const percent = (share: number | undefined) => `${(share ?? -10).toFixed(2)}%`;
   return {
@@ -98,7 +101,7 @@ export function HoursHead({ scale }: { scale: DayScale }) {
   return (
     <div class="hours">
       <span class="sr">Hours of the day, {scale.timezone}</span>
-      {marksOf(scale).map((mark) => (
+      {scale.marks.map((mark) => (
         <i key={mark.percent} aria-hidden="true" style={{ left: `${mark.percent}%` }}>
           {mark.hour}
         </i>

@@ -5,11 +5,12 @@ import { ask, segment } from '../../api';
 import { counted } from '../../format';
 import { ActError, useAct } from '../../parts/act';
 import { Dialog } from '../../parts/dialog';
+import { groupName, tally } from '../../parts/groups';
 import { useResource } from '../../parts/resource';
 import { RunFooter, RunProgress, useRun } from './bulk_run';
 import { sentence } from '../../shell/failed';
 import type { Fleet } from './fleet_data';
-import { groupSizes } from './tools';
+import { sizesIn } from './tools';
 
 interface MoveDialogProps {
   fleet: Fleet;
@@ -21,8 +22,6 @@ interface ConfigurationGroups {
   groups: { group: string; settings: Record<string, unknown>; machines: number }[];
 }
 
-/** As the server takes a group's name. */
-const groupName = /^[A-Za-z0-9._-]{1,64}$/;
 const noGroup = '';
 const newGroup = '\0new';
 
@@ -32,14 +31,13 @@ export function MoveDialog({ fleet, ids, onClose }: MoveDialogProps) {
   const [keepsOthers, setKeepsOthers] = useState(false);
   const making = useAct();
   const known = useResource('/api/configuration', (signal) => ask<ConfigurationGroups>('/api/configuration', { signal }));
-  const sizes = groupSizes(fleet);
+  const sizes = sizesIn(fleet);
   const names = [...new Set([...(known.data?.groups ?? []).map(({ group }) => group), ...sizes.keys()])];
   const target = choice === newGroup ? name : choice;
   const isGood = target === noGroup || (target !== null && groupName.test(target));
 
   const run = useRun(async (id) => {
-    const before = fleet.members.get(id)?.row.peek().groups ?? [];
-    const groups = groupsAfter(before, target!, keepsOthers);
+    const groups = groupsAfter(fleet.groupsOf(id), target!, keepsOthers);
     await ask(`/api/machines/${segment(id)}/configuration`, { method: 'PUT', body: { groups } });
     fleet.patch(id, (row) => ({ ...row, groups }));
   });
@@ -146,14 +144,14 @@ function Consequence({
   target: string;
   keepsOthers: boolean;
 }) {
-  const leaves = new Map<string, number>();
-  let already = 0;
-  for (const id of ids) {
-    const before = fleet.members.get(id)?.row.peek().groups ?? [];
-    const after = groupsAfter(before, target, keepsOthers);
-    if (before.length === after.length && after.every((group) => before.includes(group))) ++already;
-    for (const group of before) if (!after.includes(group)) leaves.set(group, (leaves.get(group) ?? 0) + 1);
-  }
+  const moves = ids.map((id) => {
+    const before = fleet.groupsOf(id);
+    return { before, after: groupsAfter(before, target, keepsOthers) };
+  });
+  const leaves = tally(moves.flatMap(({ before, after }) => before.filter((group) => !after.includes(group))));
+  const already = moves.filter(
+    ({ before, after }) => before.length === after.length && after.every((group) => before.includes(group)),
+  ).length;
   const left = [...leaves].map(([group, n]) => `out of ${group}: ${n}`);
   if (already > 0) left.push(`unchanged: ${already}`);
   return (

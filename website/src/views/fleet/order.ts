@@ -1,13 +1,12 @@
 /** Which machines are shown, in which order, and how many there are of each state. */
 
+import { collator } from '../../format';
 import type { FleetRow } from '../../parts/machine_row';
 import { signOf } from '../../parts/state_sign';
 import type { Attention, Member } from './fleet_data';
 import type { Query, SortKey } from './query';
 
 export const nameOf = (row: FleetRow): string => row.user_label ?? row.machine_id;
-
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /** "1.10.0" is newer than "1.9.2". */
 export const compareVersions = (a: string | null, b: string | null): number => collator.compare(a ?? '', b ?? '');

@@ -7,7 +7,6 @@ import { Icon } from '../../icons';
 import { Dialog } from '../../parts/dialog';
 import { RunFooter, RunProgress, useRun } from './bulk_run';
 import type { Fleet } from './fleet_data';
-import { nameOf } from './order';
 
 interface RemoveDialogProps {
   fleet: Fleet;
@@ -20,12 +19,11 @@ const namesShown = 10;
 
 export function RemoveDialog({ fleet, ids, onClose, onRemoved }: RemoveDialogProps) {
   const [typed, setTyped] = useState('');
-  const names = new Map(ids.map((id) => [id, fleet.members.get(id)?.row.peek()]));
   const run = useRun(async (id) => {
     await ask(`/api/machines/${segment(id)}`, { method: 'DELETE' });
     onRemoved(id);
   });
-  const online = [...names.values()].filter((row) => row && row.state !== 'offline').length;
+  const online = ids.filter((id) => (fleet.members.get(id)?.row.peek().state ?? 'offline') !== 'offline').length;
   return (
     <Dialog
       title={`Remove ${counted(ids.length, 'machine')}`}
@@ -67,10 +65,10 @@ export function RemoveDialog({ fleet, ids, onClose, onRemoved }: RemoveDialogPro
               </div>
             </div>
             <p>
-              {[...names].slice(0, namesShown).map(([id, row], i) => (
+              {ids.slice(0, namesShown).map((id, i) => (
                 <span key={id}>
                   {i > 0 && ', '}
-                  <bdi>{row ? nameOf(row) : id}</bdi>
+                  <bdi>{fleet.nameOf(id)}</bdi>
                 </span>
               ))}
               {ids.length > namesShown && <span class="soft"> and {counted(ids.length - namesShown, 'other')}</span>}

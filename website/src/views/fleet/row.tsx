@@ -20,7 +20,7 @@ export interface RowContext {
   zone: string;
   /** Of that zone, now. */
   offsetMin: number;
-  /** What follows a machine's path: the day and the zone, where they are not the usual ones. */
+  /** What follows a machine's path: the day, where it is not today. */
   dayQuery: string;
   newestVersion: ReadonlySignal<string>;
   maySelect: boolean;

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useKeys } from '../../parts/keys';
 import { useMedia } from '../../parts/media';
-import { useRowWindow } from '../../parts/virtual_rows';
+import { Space, useRowWindow } from '../../parts/virtual_rows';
 import type { Member } from './fleet_data';
 import { type DayScale, gridStyle, HoursHead } from './hours';
 import { preferences } from './preferences';
@@ -72,15 +72,6 @@ export function FleetTable({ order, query, scale, context, body: bodyRef, onSigh
         <Space height={shown.after} />
       </tbody>
     </table>
-  );
-}
-
-/** In place of the rows that are not drawn. */
-function Space({ height }: { height: number }) {
-  return (
-    <tr class="space" aria-hidden="true">
-      <td style={{ height: `${height}px` }} />
-    </tr>
   );
 }
 

@@ -1,7 +1,9 @@
 /** What narrows the list down, and what else is done with it. */
 
-import { counted } from '../../format';
+import { count, counted } from '../../format';
 import { Icon } from '../../icons';
+import { GroupMenu } from '../../parts/group_menu';
+import { groupSizes } from '../../parts/groups';
 import { Menu } from '../../parts/menu';
 import { Segments } from '../../parts/segments';
 import { exportRows } from './export';
@@ -44,7 +46,7 @@ export function Tools({ fleet, query, arranged }: ToolsProps) {
         ]}
       />
       <span class="no-phone">
-        <GroupMenu fleet={fleet} group={query.group} class="btn" text={query.group === '' ? 'Group: any' : query.group} />
+        <FleetGroupMenu fleet={fleet} group={query.group} class="btn" text={query.group === '' ? 'Group: any' : query.group} />
       </span>
       {query.cause !== '' && (
         <button
@@ -72,7 +74,7 @@ export function Tools({ fleet, query, arranged }: ToolsProps) {
   );
 }
 
-interface GroupMenuProps {
+interface FleetGroupMenuProps {
   fleet: Fleet;
   group: string;
   class: string;
@@ -81,40 +83,23 @@ interface GroupMenuProps {
   count?: number | undefined;
 }
 
-/** The groups that machines are in, with how many. */
-export function GroupMenu({ fleet, group, class: extra, text, count }: GroupMenuProps) {
-  const sizes = groupSizes(fleet);
-  const items = [...sizes].map(([name, size]) => ({
-    label: (
-      <>
-        <bdi>{name}</bdi> <span class="soft">{size}</span>
-      </>
-    ),
-    checked: group === name,
-    act: () => chooseGroup(name),
-  }));
+export function FleetGroupMenu({ fleet, group, class: extra, text, count: size }: FleetGroupMenuProps) {
   return (
-    <Menu
+    <GroupMenu
+      sizes={sizesIn(fleet)}
+      group={group}
+      onChoose={chooseGroup}
       class={extra}
-      label={count === undefined ? `Group: ${group || 'any'}` : `Group: ${text}${count.toLocaleString('en')}`}
-      button={
-        <>
-          <bdi>{text}</bdi>
-          {count !== undefined && <span class="soft scope-count">{count.toLocaleString('en')}</span>}
-          <Icon name="down" class="end" />
-        </>
-      }
-      items={[{ label: 'All machines', checked: group === '', act: () => chooseGroup('') }, ...items]}
-    />
+      label={size === undefined ? `Group: ${group || 'any'}` : `Group: ${text}${count(size)}`}
+    >
+      <bdi>{text}</bdi>
+      {size !== undefined && <span class="soft scope-count">{count(size)}</span>}
+    </GroupMenu>
   );
 }
 
-export function groupSizes(fleet: Fleet): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const member of fleet.members.values())
-    for (const group of member.row.peek().groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  return new Map([...sizes].sort(([a], [b]) => a.localeCompare(b)));
-}
+export const sizesIn = (fleet: Fleet): Map<string, number> =>
+  groupSizes([...fleet.members.values()].map((member) => member.row.peek()));
 
 const columnNames: Record<Column, string> = {
   user: 'Person',

@@ -2,6 +2,7 @@
 
 import { viewerZone } from '../../format';
 import { Icon } from '../../icons';
+import { tally } from '../../parts/groups';
 import { Menu } from '../../parts/menu';
 import { setQuery } from '../../url_state';
 import type { Fleet } from './fleet_data';
@@ -34,21 +35,9 @@ export function FleetZoneMenu({ fleet, zone }: { fleet: Fleet; zone: string }) {
 }
 
 function zonesOf(fleet: Fleet): string[] {
-  const sizes = new Map<string, number>();
-  for (const member of fleet.members.values()) {
-    const zone = member.row.peek().timezone;
-    if (zone) sizes.set(zone, (sizes.get(zone) ?? 0) + 1);
-  }
-  return [...sizes]
+  const zones = [...fleet.members.values()].map((member) => member.row.peek().timezone);
+  return [...tally(zones.filter(Boolean))]
     .sort(([, a], [, b]) => b - a)
     .slice(0, zonesShown)
     .map(([zone]) => zone);
-}
-
-/** By how many minutes a zone's clock is ahead of UTC at a time, in ms since 1970. */
-export function offsetMinutes(zone: string, time: number): number {
-  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(time);
-  const text = parts.find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  const found = /GMT([+-])(\d{2}):(\d{2})/.exec(text);
-  return found ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) : 0;
 }

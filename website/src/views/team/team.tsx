@@ -1,18 +1,19 @@
 /** /team?from=&to=&group=: several machines by days, with sums. */
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { counted, dur, isoDay, viewerZone } from '../../format';
+import { count, counted, dur, isoDay, viewerZone } from '../../format';
 import { Icon } from '../../icons';
 import { zoneInUrl, ZoneMenu, zoneQuery } from '../../parts/day_context';
 import { Figures } from '../../parts/figures';
+import { GroupMenu } from '../../parts/group_menu';
+import { groupSizes } from '../../parts/groups';
 import { useKeys } from '../../parts/keys';
-import { Menu } from '../../parts/menu';
 import { Empty, Loaded, SkeletonRows } from '../../parts/resource';
 import { Page } from '../../shell/page';
 import { setQuery, urlText } from '../../url_state';
 import { neighbour, spanAround, spanInUrl, spanTitle } from '../range/span';
 import { goTo, SpanPicker } from './span_picker';
-import { groupsOf, rowsOf, type SortKey, sortKeys, type Sums, sumsOf, type Team, teamPath, useTeam } from './team_data';
+import { rowsOf, type SortKey, sortKeys, type Sums, sumsOf, type Team, teamPath, useTeam } from './team_data';
 import { TeamTable } from './team_table';
 
 const groupInUrl = urlText('group');
@@ -69,33 +70,19 @@ export default function TeamView() {
 }
 
 function TeamGroupMenu({ team, group }: { team: Team | undefined; group: string }) {
-  const groups = team ? groupsOf(team) : new Map<string, number>();
-  if (groups.size === 0 && group === '') return null;
-  const choose = (to: string) => setQuery({ group: to || null });
+  const sizes = groupSizes(team?.machines ?? []);
+  if (sizes.size === 0 && group === '') return null;
   return (
     <span class="scope">
-      <Menu
+      <GroupMenu
+        sizes={sizes}
+        group={group}
+        onChoose={(to) => setQuery({ group: to || null })}
         class="btn quiet less"
         label={`Group: ${group || 'all machines'}`}
-        button={
-          <>
-            <bdi>{group || 'All machines'}</bdi>
-            <Icon name="down" class="end" />
-          </>
-        }
-        items={[
-          { label: 'All machines', checked: group === '', act: () => choose('') },
-          ...[...groups].map(([name, size]) => ({
-            label: (
-              <>
-                <bdi>{name}</bdi> <span class="soft">{size}</span>
-              </>
-            ),
-            checked: group === name,
-            act: () => choose(name),
-          })),
-        ]}
-      />
+      >
+        <bdi>{group || 'All machines'}</bdi>
+      </GroupMenu>
     </span>
   );
 }
@@ -170,7 +157,7 @@ function TeamFigures({ sums, machines, days }: { sums: Sums; machines: number; d
         { name: 'Mean of a day', value: dur(sums.mean / 60), detail: 'of a machine, on days with activity' },
         {
           name: 'Machines',
-          value: `${sums.machines.toLocaleString('en')} of ${machines.toLocaleString('en')}`,
+          value: `${count(sums.machines)} of ${count(machines)}`,
           detail: 'with activity',
         },
         { name: 'Scripted', value: dur(sums.scripted / 60), detail: 'a lead, not proof' },

@@ -1,6 +1,7 @@
 /** What a team did, day by day: a row a machine. */
 
 import { ask } from '../../api';
+import { collator } from '../../format';
 import { type Resource, useResource } from '../../parts/resource';
 
 export interface TeamRow {
@@ -40,8 +41,6 @@ export function useTeam(from: string, to: string, zoneQuery: string): Resource<T
 
 export const nameOf = (row: TeamRow): string => row.user_label ?? row.machine_id;
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
-
 const compares: Record<SortKey, (a: TeamRow, b: TeamRow) => number> = {
   name: () => 0,
   total: (a, b) => a.total_active_sec - b.total_active_sec,
@@ -53,12 +52,6 @@ export function rowsOf(team: Team, group: string, sort: SortKey, descending: boo
   const rows = team.machines.filter((row) => group === '' || row.groups.includes(group));
   const byName = (a: TeamRow, b: TeamRow) => collator.compare(nameOf(a), nameOf(b));
   return rows.sort((a, b) => way * compares[sort](a, b) || (sort === 'name' ? way : 1) * byName(a, b));
-}
-
-export function groupsOf(team: Team): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { groups } of team.machines) for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  return new Map([...sizes].sort(([a], [b]) => collator.compare(a, b)));
 }
 
 export interface Sums {

@@ -2,8 +2,8 @@
 
 import { useRef } from 'preact/hooks';
 import { segment } from '../../api';
-import { dateText, dur } from '../../format';
-import { useRowWindow } from '../../parts/virtual_rows';
+import { count, dateText, dur } from '../../format';
+import { Space, useRowWindow } from '../../parts/virtual_rows';
 import { moveInGrid, takeFocus } from './grid_keys';
 import { nameOf, type SortKey, type Sums, type Team, type TeamRow } from './team_data';
 
@@ -41,9 +41,7 @@ export function TeamTable(props: TeamTableProps) {
           onKeyDown={(event) => moveInGrid(event, rows.length)}
           onFocusIn={(event) => (focused.current = takeFocus(event, focused.current))}
         >
-          <tr class="space" aria-hidden="true">
-            <td style={{ height: `${shown.before}px` }} />
-          </tr>
+          <Space height={shown.before} />
           {rows.slice(shown.first, shown.end).map((row, i) => (
             <TeamRowView
               key={row.machine_id}
@@ -55,14 +53,12 @@ export function TeamTable(props: TeamTableProps) {
               zoneQuery={props.zoneQuery}
             />
           ))}
-          <tr class="space" aria-hidden="true">
-            <td style={{ height: `${shown.after}px` }} />
-          </tr>
+          <Space height={shown.after} />
         </tbody>
         <tfoot>
           <tr>
             <th scope="row" class="who-col">
-              All {rows.length.toLocaleString('en')}
+              All {count(rows.length)}
             </th>
             {team.dates.map((date, day) => (
               <td key={date} class="num">
