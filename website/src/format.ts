@@ -25,6 +25,14 @@ export function ago(seconds: number, aligned = false): string {
   return counted(Math.floor(whole / 86_400), 'day');
 }
 
+/** The words of what somebody looks for, each of which has to be found. */
+export const wordsIn = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+export function hasWords(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
+}
+
 /** Orders names as people do: "pc-9" before "pc-10". */
 export const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 

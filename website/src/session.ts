@@ -7,6 +7,9 @@ import { forgetPages } from './search/recent';
 /** undefined: not known yet; null: nobody. */
 export const me = signal<Me | null | undefined>(undefined);
 
+/** Whether this person changes what agents do. */
+export const mayConfigure = (): boolean => me.value?.role === 'admin' || me.value?.role === 'manager';
+
 /** Who is signed in, by the server; null: nobody. Throws ApiError where it gives no answer to that. */
 export async function whoIsThere(): Promise<Me | null> {
   try {

@@ -4,12 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 
 type Keys = Readonly<Record<string, () => unknown>>;
 
-function isTyping(target: EventTarget | null): boolean {
-  const element = target as HTMLElement | null;
-  return !!element?.closest?.(
-    'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog, [role=menu]',
-  );
-}
+const isIn = (target: EventTarget | null, selector: string): boolean => !!(target as HTMLElement | null)?.closest?.(selector);
+
+export const isTyping = (target: EventTarget | null): boolean =>
+  isIn(target, 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
 
 /** `keys`: by KeyboardEvent.key. They hold as long as the component is there, and not together with Ctrl, Alt or Meta. */
 export function useKeys(keys: Keys): void {
@@ -17,7 +15,8 @@ export function useKeys(keys: Keys): void {
   latest.current = keys;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || isIn(event.target, 'dialog, [role=menu]')) return;
       const act = latest.current[event.key];
       if (!act) return;
       event.preventDefault();

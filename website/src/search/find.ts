@@ -2,9 +2,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { ask, segment } from '../api';
+import { hasWords, wordsIn } from '../format';
 import type { IconName } from '../icons';
 import { signOf } from '../parts/state_sign';
-import { me } from '../session';
+import { mayConfigure, me } from '../session';
 import { sectionsOf } from '../shell/sections';
 import { recentPages } from './recent';
 
@@ -37,11 +38,6 @@ const nothing: Answer = { machines: [] };
 const debounceMs = 150;
 const settingsShown = 8;
 
-const has = (text: string, words: readonly string[]): boolean => {
-  const lower = text.toLowerCase();
-  return words.every((word) => lower.includes(word));
-};
-
 interface Place {
   label: string;
   href: string;
@@ -61,12 +57,11 @@ function pagesWith(words: readonly string[]): Found[] {
   if (!who) return [];
   const sections = sectionsOf(who).map(({ name, href }) => ({ label: name, href, for: [who.role] }));
   return [...sections, ...places]
-    .filter((page) => page.for.includes(who.role) && has(page.label, words))
+    .filter((page) => page.for.includes(who.role) && hasWords(page.label, words))
     .map(({ label, href }) => ({ label, detail: '', icon: 'window', href }));
 }
 
-const groupHref = (group: string): string =>
-  me.value?.role === 'admin' || me.value?.role === 'manager' ? `/?group=${segment(group)}` : `/team?group=${segment(group)}`;
+const groupHref = (group: string): string => `${mayConfigure() ? '/' : '/team'}?group=${segment(group)}`;
 
 function groupsOf(answer: Answer): FoundGroup[] {
   const machines = answer.machines.map((machine): Found => ({
@@ -97,20 +92,20 @@ function groupsOf(answer: Answer): FoundGroup[] {
 /** Settings are for who may configure; they are asked for once. */
 function useSettings(): Settings['settings'] {
   const [settings, setSettings] = useState<Settings['settings']>([]);
-  const role = me.value?.role;
+  const isAsked = mayConfigure();
   useEffect(() => {
-    if (role !== 'admin' && role !== 'manager') return;
+    if (!isAsked) return;
     ask<Settings>('/api/settings').then(
       (answer) => setSettings(answer.settings),
       () => undefined,
     );
-  }, [role]);
+  }, [isAsked]);
   return settings;
 }
 
 function settingsWith(settings: Settings['settings'], words: readonly string[]): Found[] {
-  const byKey = settings.filter((setting) => has(setting.key, words));
-  const byHelp = settings.filter((setting) => !byKey.includes(setting) && has(`${setting.key} ${setting.help}`, words));
+  const byKey = settings.filter((setting) => hasWords(setting.key, words));
+  const byHelp = settings.filter((setting) => !byKey.includes(setting) && hasWords(`${setting.key} ${setting.help}`, words));
   return [...byKey, ...byHelp].slice(0, settingsShown).map((setting) => ({
     label: setting.key,
     detail: setting.help,
@@ -144,7 +139,7 @@ export function useSearch(text: string): Search {
       end.abort();
     };
   }, [asked]);
-  const words = asked.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(asked);
   const local: FoundGroup[] =
     asked === ''
       ? [

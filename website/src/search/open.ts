@@ -1,6 +1,7 @@
 /** Opens the search, or the help on keys, from wherever the person is. What they show is loaded when first opened. */
 
 import { signal } from '@preact/signals';
+import { isTyping } from '../parts/keys';
 import { me } from '../session';
 
 export type Overlay = 'search' | 'keys';
@@ -10,9 +11,6 @@ export const overlay = signal<Overlay | null>(null);
 export const openSearch = (): void => {
   if (me.peek()) overlay.value = 'search';
 };
-
-const isTyping = (target: EventTarget | null): boolean =>
-  !!(target as HTMLElement | null)?.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
 
 /** ⌘K or Ctrl+K anywhere; / and ? while nobody types. */
 export function takeSearchKeys(): void {

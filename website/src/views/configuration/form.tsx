@@ -1,7 +1,7 @@
 /** The form of a scope: made from the table of settings alone, section by section. */
 
 import { useEffect, useState } from 'preact/hooks';
-import { counted } from '../../format';
+import { counted, hasWords, wordsIn } from '../../format';
 import { Icon } from '../../icons';
 import { Empty } from '../../parts/resource';
 import { setQuery, urlFlag, urlText } from '../../url_state';
@@ -100,11 +100,7 @@ function NothingFound() {
 }
 
 function matches(setting: Setting): boolean {
-  const text = `${setting.key} ${labelOf(setting)} ${setting.help} ${setting.section}`.toLowerCase();
-  return find.value
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return hasWords(`${setting.key} ${labelOf(setting)} ${setting.help} ${setting.section}`, wordsIn(find.value));
 }
 
 function hasDifference(world: World, scope: Scope, setting: Setting, draft: Draft | null): boolean {

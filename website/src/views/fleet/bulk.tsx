@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { count } from '../../format';
 import { Icon } from '../../icons';
 import { lazy } from '../../parts/lazy';
-import { me } from '../../session';
+import { mayConfigure, me } from '../../session';
 import { exportRows } from './export';
 import type { Fleet, Member } from './fleet_data';
 import { selection } from './row';
@@ -24,8 +24,6 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
     setAct(what);
   };
   const close = () => setAct(null);
-  const role = me.value?.role;
-  const mayConfigure = role === 'admin' || role === 'manager';
   return (
     <>
       {chosen.length > 0 && (
@@ -33,7 +31,7 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
           <b role="status">{count(chosen.length)} ticked</b>
           <Unseen chosen={chosen} order={order} />
           <span class="grow" />
-          {mayConfigure && (
+          {mayConfigure() && (
             <>
               <button type="button" class="btn less" onClick={() => open('move')}>
                 <Icon name="sliders" />
@@ -47,7 +45,7 @@ export function BulkBar({ fleet, order }: { fleet: Fleet; order: readonly Member
           <button type="button" class="btn less" onClick={() => exportRows(chosen.map((id) => fleet.members.get(id)!))}>
             Export
           </button>
-          {role === 'admin' && (
+          {me.value?.role === 'admin' && (
             <button type="button" class="btn less risk" onClick={() => open('remove')}>
               Remove…
             </button>

@@ -1,6 +1,6 @@
 /** Which machines are shown, in which order, and how many there are of each state. */
 
-import { collator } from '../../format';
+import { collator, hasWords, wordsIn } from '../../format';
 import type { FleetRow } from '../../parts/machine_row';
 import { signOf } from '../../parts/state_sign';
 import type { Attention, Member } from './fleet_data';
@@ -71,8 +71,7 @@ const statesOf = new Map(segments.map((segment) => [segment.value, segment.state
 
 function hasText(row: FleetRow, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const text = `${row.user_label ?? ''}\n${row.machine_id}\n${row.person ?? ''}\n${row.groups.join('\n')}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  return hasWords(`${row.user_label ?? ''}\n${row.machine_id}\n${row.person ?? ''}\n${row.groups.join('\n')}`, words);
 }
 
 /** Whether a machine is among those of a cause; of more than the server names, as far as their rows tell. */
@@ -96,7 +95,7 @@ export function arrange(
   attention: readonly Attention[],
   places: ReadonlyMap<string, number>,
 ): Arranged {
-  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(query.text);
   const counts: Record<string, number> = {};
   const states = query.state === '' ? null : (statesOf.get(query.state) ?? [query.state]);
   const chosen: Member[] = [];

@@ -1,9 +1,9 @@
 /** The table of the fleet: only the rows near those in sight are in the document. */
 
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useKeys } from '../../parts/keys';
 import { useMedia } from '../../parts/media';
+import { SortHead } from '../../parts/sort_head';
 import { Space, useRowWindow } from '../../parts/virtual_rows';
 import type { Member } from './fleet_data';
 import { type DayScale, gridStyle, HoursHead } from './hours';
@@ -84,13 +84,10 @@ interface HeadProps {
 
 function Head({ order, query, scale, maySelect }: HeadProps) {
   const isAll = order.length > 0 && order.every((member) => selection.value.has(member.id));
-  const column = (key: SortKey, name: ComponentChildren, kind = '') => (
-    <th class={kind} scope="col" aria-sort={query.sort === key ? (query.descending ? 'descending' : 'ascending') : undefined}>
-      <button type="button" onClick={() => sortBy(key, query)}>
-        {name}
-        {query.sort === key && <span aria-hidden="true"> {query.descending ? '↓' : '↑'}</span>}
-      </button>
-    </th>
+  const column = (key: SortKey, name: string, kind: string) => (
+    <SortHead class={kind} isSorted={query.sort === key} descending={query.descending} onSort={() => sortBy(key, query)}>
+      {name}
+    </SortHead>
   );
   return (
     <thead>

@@ -3,6 +3,7 @@
 import { useRef } from 'preact/hooks';
 import { segment } from '../../api';
 import { count, dateText, dur } from '../../format';
+import { SortHead } from '../../parts/sort_head';
 import { Space, useRowWindow } from '../../parts/virtual_rows';
 import { moveInGrid, takeFocus } from './grid_keys';
 import { nameOf, type SortKey, type Sums, type Team, type TeamRow } from './team_data';
@@ -76,12 +77,9 @@ export function TeamTable(props: TeamTableProps) {
 
 function Head({ team, sort, descending, onSort, today }: TeamTableProps) {
   const column = (key: SortKey, name: string, kind: string) => (
-    <th scope="col" class={kind} aria-sort={sort === key ? (descending ? 'descending' : 'ascending') : undefined}>
-      <button type="button" onClick={() => onSort(key)}>
-        {name}
-        {sort === key && <span aria-hidden="true"> {descending ? '↓' : '↑'}</span>}
-      </button>
-    </th>
+    <SortHead class={kind} isSorted={sort === key} descending={descending} onSort={() => onSort(key)}>
+      {name}
+    </SortHead>
   );
   return (
     <thead>
