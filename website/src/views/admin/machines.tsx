@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 import { ask, segment } from '../../api';
 import { ago, count, moment, viewerZone } from '../../format';
-import { ActError, useAct } from '../../parts/act';
+import { useAct } from '../../parts/act';
 import { Confirm } from '../../parts/confirm';
-import { Dialog } from '../../parts/dialog';
+import { FormDialog } from '../../parts/form_dialog';
 import { Menu } from '../../parts/menu';
 import { Empty, Loaded, SkeletonRows, useResource } from '../../parts/resource';
 import { StateSign } from '../../parts/state_sign';
@@ -160,39 +160,23 @@ function AskedDialog({ asked, onClose, onDone }: { asked: Asked; onClose: () => 
 function LabelDialog({ machine, onClose, onDone }: { machine: Machine; onClose: () => void; onDone: () => void }) {
   const [label, setLabel] = useState(machine.user_label ?? '');
   const act = useAct();
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     const body = { user_label: label === '' ? null : label };
-    if (await act.run(async () => void (await ask(`/api/machines/${segment(machine.machine_id)}`, { method: 'PATCH', body }))))
-      onDone();
+    if (await act.run(() => ask(`/api/machines/${segment(machine.machine_id)}`, { method: 'PATCH', body }))) onDone();
   };
   return (
-    <Dialog title={`Label of ${machine.machine_id}`} onClose={onClose}>
-      <form onSubmit={save}>
-        <div class="pad">
-          <ActError of={act} />
-          <label class="label" for="machine-label">
-            Label for people
-          </label>
-          <input
-            class="input"
-            id="machine-label"
-            maxLength={128}
-            value={label}
-            onInput={(event) => setLabel(event.currentTarget.value)}
-          />
-          <p class="hint">Such as "Ann's desk". Empty: the machine's id is shown.</p>
-        </div>
-        <footer>
-          <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            Back
-          </button>
-          <button class="btn first" disabled={act.isRunning}>
-            Save
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={`Label of ${machine.machine_id}`} submit="Save" act={act} onSubmit={save} onClose={onClose}>
+      <label class="label" for="machine-label">
+        Label for people
+      </label>
+      <input
+        class="input"
+        id="machine-label"
+        maxLength={128}
+        value={label}
+        onInput={(event) => setLabel(event.currentTarget.value)}
+      />
+      <p class="hint">Such as "Ann's desk". Empty: the machine's id is shown.</p>
+    </FormDialog>
   );
 }

@@ -2,10 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { ask, type Role, segment } from '../../api';
-import { ActError, useAct } from '../../parts/act';
-import { Dialog } from '../../parts/dialog';
+import { useAct } from '../../parts/act';
+import { FormDialog } from '../../parts/form_dialog';
 import { useResource } from '../../parts/resource';
-import { SecretOnce } from '../../parts/secret_once';
+import { SecretDialog } from '../../parts/secret_once';
 import { me } from '../../session';
 import { readAll } from './pages_of';
 import type { Person } from './people';
@@ -35,8 +35,7 @@ export function PersonDialog({ person, onClose, onDone }: PersonDialogProps) {
   const known = useResource('/api/machines', (signal) => readAll<{ machine_id: string }>('/api/machines', 'machines', signal));
   const isMe = person !== undefined && person.user === me.value?.user;
 
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     const ids = machines
       .split('\n')
       .map((line) => line.trim())
@@ -52,72 +51,67 @@ export function PersonDialog({ person, onClose, onDone }: PersonDialogProps) {
     else onClose();
   };
 
-  if (made) return <NewPassword user={user} password={password} onClose={onClose} />;
+  if (made)
+    return (
+      <SecretDialog
+        title={`Password of ${user}`}
+        what="Give it to them; they can change it"
+        secret={password}
+        onClose={onClose}
+      />
+    );
   return (
-    <Dialog title={person ? `Change ${person.user}` : 'Add a person'} onClose={onClose}>
-      <form onSubmit={save}>
-        <div class="pad admin-form">
-          <ActError of={act} />
-          {!person && (
-            <label>
-              <span class="label">Name</span>
-              <input
-                class="input"
-                required
-                autocomplete="off"
-                value={user}
-                onInput={(event) => setUser(event.currentTarget.value)}
-              />
-            </label>
-          )}
-          <fieldset>
-            <legend class="label">Role</legend>
-            {roles.map((each) => (
-              <label class="admin-role" key={each.role}>
-                <input type="radio" class="check" name="role" checked={role === each.role} onChange={() => setRole(each.role)} />
-                <span>
-                  {each.role} <small>{each.what}</small>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-          {role !== 'admin' && role !== 'monitor' && (
-            <label>
-              <span class="label">Machines, one a line</span>
-              <textarea class="input" rows={3} value={machines} onInput={(event) => setMachines(event.currentTarget.value)} />
-              <MachineHint machines={machines} known={known.data} />
-            </label>
-          )}
-          {!isMe && (
-            <label>
-              <span class="label">{person ? 'New password, if it is to change' : 'Password'}</span>
-              <span class="row">
-                <input
-                  class="input mono"
-                  required={!person}
-                  autocomplete="off"
-                  value={password}
-                  onInput={(event) => setPassword(event.currentTarget.value)}
-                />
-                <button type="button" class="btn" onClick={() => setPassword(randomPassword())}>
-                  Make one
-                </button>
-              </span>
-              {person && <p class="hint">It ends their sessions, tokens, and what these made.</p>}
-            </label>
-          )}
-        </div>
-        <footer>
-          <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            Back
-          </button>
-          <button class="btn first" disabled={act.isRunning}>
-            {person ? 'Save' : 'Add'}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      class="pad admin-form"
+      title={person ? `Change ${person.user}` : 'Add a person'}
+      submit={person ? 'Save' : 'Add'}
+      act={act}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      {!person && (
+        <label>
+          <span class="label">Name</span>
+          <input class="input" required autocomplete="off" value={user} onInput={(event) => setUser(event.currentTarget.value)} />
+        </label>
+      )}
+      <fieldset>
+        <legend class="label">Role</legend>
+        {roles.map((each) => (
+          <label class="admin-role" key={each.role}>
+            <input type="radio" class="check" name="role" checked={role === each.role} onChange={() => setRole(each.role)} />
+            <span>
+              {each.role} <small>{each.what}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {role !== 'admin' && role !== 'monitor' && (
+        <label>
+          <span class="label">Machines, one a line</span>
+          <textarea class="input" rows={3} value={machines} onInput={(event) => setMachines(event.currentTarget.value)} />
+          <MachineHint machines={machines} known={known.data} />
+        </label>
+      )}
+      {!isMe && (
+        <label>
+          <span class="label">{person ? 'New password, if it is to change' : 'Password'}</span>
+          <span class="row">
+            <input
+              class="input mono"
+              required={!person}
+              autocomplete="off"
+              value={password}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+            <button type="button" class="btn" onClick={() => setPassword(randomPassword())}>
+              Make one
+            </button>
+          </span>
+          {person && <p class="hint">It ends their sessions, tokens, and what these made.</p>}
+        </label>
+      )}
+    </FormDialog>
   );
 }
 
@@ -133,27 +127,6 @@ function MachineHint({ machines, known }: { machines: string; known: { machine_i
     <p class="hint">
       Not heard of yet: <bdi>{unknown.join(', ')}</bdi>
     </p>
-  );
-}
-
-function NewPassword({ user, password, onClose }: { user: string; password: string; onClose: () => void }) {
-  return (
-    <Dialog
-      title={`Password of ${user}`}
-      onClose={onClose}
-      footer={
-        <>
-          <span class="grow" />
-          <button type="button" class="btn first" onClick={onClose}>
-            Done
-          </button>
-        </>
-      }
-    >
-      <div class="pad">
-        <SecretOnce what="Give it to them; they can change it" secret={password} />
-      </div>
-    </Dialog>
   );
 }
 

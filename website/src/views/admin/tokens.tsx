@@ -5,11 +5,11 @@ import { useState } from 'preact/hooks';
 import { ask } from '../../api';
 import { count, moment, viewerZone } from '../../format';
 import { Icon } from '../../icons';
-import { ActError, useAct } from '../../parts/act';
+import { useAct } from '../../parts/act';
 import { Confirm } from '../../parts/confirm';
-import { Dialog } from '../../parts/dialog';
+import { FormDialog } from '../../parts/form_dialog';
 import { Empty, Loaded, SkeletonRows, useResource } from '../../parts/resource';
-import { SecretOnce } from '../../parts/secret_once';
+import { SecretDialog } from '../../parts/secret_once';
 import { readAll } from './pages_of';
 
 interface Token {
@@ -279,40 +279,16 @@ interface TokenFormProps extends NewProps {
 function TokenForm({ title, path, body, command, onClose, onMade, children }: TokenFormProps) {
   const [token, setToken] = useState('');
   const act = useAct();
-  const make = async (event: Event) => {
-    event.preventDefault();
+  const make = async () => {
     const made = await act.run(async () => setToken((await ask<{ token: string }>(path, { method: 'POST', body })).token));
     if (made) onMade();
   };
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={make}>
-        <div class="pad admin-form">
-          <ActError of={act} />
-          {token ? (
-            <SecretOnce what={command ? 'Run this on the machine' : 'The token'} secret={command ? command(token) : token} />
-          ) : (
-            children
-          )}
-        </div>
-        <footer>
-          <span class="grow" />
-          {token ? (
-            <button type="button" class="btn first" onClick={onClose}>
-              Done
-            </button>
-          ) : (
-            <>
-              <button type="button" class="btn" onClick={onClose}>
-                Back
-              </button>
-              <button class="btn first" disabled={act.isRunning}>
-                Make it
-              </button>
-            </>
-          )}
-        </footer>
-      </form>
-    </Dialog>
-  );
+  if (!token)
+    return (
+      <FormDialog class="pad admin-form" title={title} submit="Make it" act={act} onSubmit={make} onClose={onClose}>
+        {children}
+      </FormDialog>
+    );
+  const what = command ? 'Run this on the machine' : 'The token';
+  return <SecretDialog title={title} what={what} secret={command ? command(token) : token} onClose={onClose} />;
 }

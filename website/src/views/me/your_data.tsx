@@ -3,8 +3,8 @@
 import { useState } from 'preact/hooks';
 import { ask, segment } from '../../api';
 import { Icon } from '../../icons';
-import { ActError, useAct } from '../../parts/act';
-import { Dialog } from '../../parts/dialog';
+import { useAct } from '../../parts/act';
+import { FormDialog } from '../../parts/form_dialog';
 
 export function YourData({ machine }: { machine: string }) {
   const [asks, setAsks] = useState(false);
@@ -60,41 +60,36 @@ export function YourData({ machine }: { machine: string }) {
 function EraseDialog({ machine, onClose, onErased }: { machine: string; onClose: () => void; onErased: () => void }) {
   const [typed, setTyped] = useState('');
   const act = useAct();
-  const erase = async (event: Event) => {
-    event.preventDefault();
-    const path = `/api/machines/${segment(machine)}`;
-    if (await act.run(async () => void (await ask(path, { method: 'DELETE' })))) onErased();
+  const erase = async () => {
+    if (await act.run(() => ask(`/api/machines/${segment(machine)}`, { method: 'DELETE' }))) onErased();
   };
   return (
-    <Dialog title="Delete all that is recorded of this machine?" onClose={onClose}>
-      <form onSubmit={erase}>
-        <div class="pad">
-          <ActError of={act} />
-          <p>
-            It cannot be brought back. The agent's credential ends: to be recorded again, the machine has to be enrolled anew.
-          </p>
-          <label class="label me-confirm" for="confirm-machine">
-            To confirm, type <span class="mono">{machine}</span>
-          </label>
-          <input
-            class="input"
-            id="confirm-machine"
-            autocomplete="off"
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        <footer>
-          <span class="grow" />
-          <button type="button" class="btn" onClick={onClose}>
-            Keep it
-          </button>
-          <button class="btn risk" disabled={typed !== machine}>
-            <Icon name="trash" />
-            Delete all
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Delete all that is recorded of this machine?"
+      submit={
+        <>
+          <Icon name="trash" />
+          Delete all
+        </>
+      }
+      isRisk
+      disabled={typed !== machine}
+      keep="Keep it"
+      act={act}
+      onSubmit={erase}
+      onClose={onClose}
+    >
+      <p>It cannot be brought back. The agent's credential ends: to be recorded again, the machine has to be enrolled anew.</p>
+      <label class="label me-confirm" for="confirm-machine">
+        To confirm, type <span class="mono">{machine}</span>
+      </label>
+      <input
+        class="input"
+        id="confirm-machine"
+        autocomplete="off"
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }
